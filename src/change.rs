@@ -1,0 +1,257 @@
+//! Plain values for what git knows: paths, ids, file changes, hunks, commits.
+//!
+//! The git door (`git/`) makes them, everything after it reads them. Nothing here opens a repository or knows git2.
+
+use std::fmt;
+
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
+
+mod path;
+pub use path::RepoPath;
+
+/// An object id as hex digits: 40 in a SHA-1 repository, 64 in a SHA-256 one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Oid(String);
+
+impl Oid {
+    /// Takes the digits as git printed them; surrounding white space is dropped.
+    pub fn new(hex: impl AsRef<str>) -> Self {
+        Self(hex.as_ref().trim().to_owned())
+    }
+
+    /// All hex digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The first seven digits, as people write ids.
+    pub fn short(&self) -> &str {
+        &self.0[..self.0.len().min(7)]
+    }
+
+    /// Git's null id (all zeros) or an empty string: no object.
+    pub fn is_null(&self) -> bool {
+        self.0.bytes().all(|b| b == b'0')
+    }
+}
+
+impl fmt::Display for Oid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What happened to a path between the two sides of a diff, in git's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Only in head.
+    Added,
+    /// In both, content or mode differs.
+    Modified,
+    /// Only in base.
+    Deleted,
+    /// In head under another path; content equal or similar.
+    Renamed,
+    /// File became symlink, symlink became submodule and so on.
+    Typechanged,
+}
+
+/// What a tree entry holds. Blobs are loaded up to a size limit, never beyond.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// The bytes of a regular file.
+    Blob(Vec<u8>),
+    /// The target of a symbolic link.
+    Symlink(Vec<u8>),
+    /// The commit of a submodule or nested repository.
+    Submodule(Oid),
+    /// A file above the limit; its size in bytes.
+    TooLarge(u64),
+    /// The object is not in this clone (partial clone, pruned).
+    Missing,
+}
+
+/// One side of a file change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// Id of the blob or of the submodule's commit.
+    pub id: Oid,
+    /// Git's file mode, e.g. `0o100644`.
+    pub mode: u32,
+    /// What is there.
+    pub content: Content,
+}
+
+impl Side {
+    /// The bytes where this side is a regular file that was loaded.
+    pub fn blob(&self) -> Option<&[u8]> {
+        match &self.content {
+            Content::Blob(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+/// A run of changed lines without context. Starts are 1-based; a side without lines has the line before it as start, as in `git diff -U0`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hunk {
+    /// First removed line in base.
+    pub base_start: u32,
+    /// Number of removed lines.
+    pub base_lines: u32,
+    /// First added line in head.
+    pub head_start: u32,
+    /// Number of added lines.
+    pub head_lines: u32,
+}
+
+/// One changed file between two trees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileChange {
+    /// Path in head; in base where the file was deleted.
+    pub path: RepoPath,
+    /// Path in base where it differs.
+    pub old_path: Option<RepoPath>,
+    /// What happened to it.
+    pub status: Status,
+    /// The base side; none where added.
+    pub base: Option<Side>,
+    /// The head side; none where deleted.
+    pub head: Option<Side>,
+    /// Changed lines; empty for binary files and where nothing but the mode or the path differs.
+    pub hunks: Vec<Hunk>,
+    /// Git counts no lines for it.
+    pub binary: bool,
+}
+
+impl FileChange {
+    /// Added lines, as `git diff --numstat` counts them.
+    pub fn added(&self) -> u32 {
+        self.hunks.iter().map(|h| h.head_lines).sum()
+    }
+
+    /// Removed lines, as `git diff --numstat` counts them.
+    pub fn removed(&self) -> u32 {
+        self.hunks.iter().map(|h| h.base_lines).sum()
+    }
+
+    /// The bytes before, where there was a regular file.
+    pub fn base_blob(&self) -> Option<&[u8]> {
+        self.base.as_ref().and_then(Side::blob)
+    }
+
+    /// The bytes after, where there is a regular file.
+    pub fn head_blob(&self) -> Option<&[u8]> {
+        self.head.as_ref().and_then(Side::blob)
+    }
+
+    /// Path in base, whether renamed or not.
+    pub fn base_path(&self) -> &RepoPath {
+        self.old_path.as_ref().unwrap_or(&self.path)
+    }
+}
+
+/// A commit's own facts. Text is as in the object, bytes that are not UTF-8 replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// Its id.
+    pub id: Oid,
+    /// Ids of its parents, first parent first.
+    pub parents: Vec<Oid>,
+    /// Its tree.
+    pub tree: Oid,
+    /// First paragraph of the message, joined to one line.
+    pub subject: String,
+    /// The rest of the message, trimmed.
+    pub body: String,
+    /// The author's name.
+    pub author: String,
+    /// The author's address.
+    pub email: String,
+    /// Committer time with its offset: when this commit came into being.
+    pub at: DateTime<FixedOffset>,
+}
+
+/// A commit with what it did to each file, against its first parent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitChange {
+    /// The commit.
+    pub commit: Commit,
+    /// Files it touched.
+    pub files: Vec<Touched>,
+    /// Ids it went through before: amended, squashed, rebased.
+    pub replaced: Vec<Oid>,
+    /// The branch that holds it, where HEAD's history at the end does not.
+    pub branch: Option<String>,
+}
+
+/// A file that a commit touched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// Path after the commit; before it where deleted.
+    pub path: RepoPath,
+    /// Path before where it differs.
+    pub old_path: Option<RepoPath>,
+    /// [`line_hash`] of each line it added, in order. Tells which commit brought a line that is still there.
+    pub added: Vec<u64>,
+    /// Number of lines it removed.
+    pub removed: u32,
+}
+
+/// A hash of a line's text without surrounding white space; stable within one run of the program only.
+pub fn line_hash(line: &[u8]) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    line.trim_ascii().hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Where a worktree stands at a moment: what a session's start and end record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standpoint {
+    /// HEAD's commit; none before the first one.
+    pub head: Option<Oid>,
+    /// The branch's short name; none where HEAD is detached.
+    pub branch: Option<String>,
+    /// Subject of HEAD's commit.
+    pub subject: Option<String>,
+    /// Tree of the worktree: tracked and untracked files that are not ignored.
+    pub tree: Oid,
+    /// Tree of the index, where it has no conflicts.
+    pub index: Option<Oid>,
+    /// Tips of all refs, by full name.
+    pub refs: Vec<(String, Oid)>,
+    /// Commits of the stash list, newest first.
+    pub stashes: Vec<Oid>,
+    /// Number of entries in HEAD's reflog of this worktree.
+    pub reflog: usize,
+    /// Newest entry's `old new message`, to notice a reflog that was cut.
+    pub reflog_last: Option<String>,
+    /// Counts of what was not committed.
+    pub dirt: Dirt,
+    /// Files that the snapshot could not take in, each with its reason.
+    pub left_out: Vec<LeftOut>,
+    /// How the snapshot was made; the second one of a session is made the same way.
+    pub method: String,
+}
+
+/// What was not committed when a snapshot was taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dirt {
+    /// Tracked files that differ from HEAD.
+    pub modified: usize,
+    /// Untracked files that are not ignored.
+    pub untracked: usize,
+}
+
+/// A file that a snapshot could not take in as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Where it is.
+    pub path: RepoPath,
+    /// Why: unreadable, above the size limit and so on.
+    pub reason: String,
+}

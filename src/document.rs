@@ -1,0 +1,551 @@
+//! The document: one serialisable value, the only thing that templates, JSON and HTML see.
+//!
+//! Its keys are public and stable (`SCHEMA` counts incompatible changes). Absent is null or an empty list, never left out. It holds
+//! no behaviour; `compose` fills it, `render` shows it.
+
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
+
+use crate::change::{Oid, RepoPath, Status};
+use crate::evidence::{Category, DefinitionChange, KeyChange, NewTest};
+
+/// Version of the document's keys. 1: the first.
+pub const SCHEMA: u32 = 1;
+
+/// A time with the offset of the place where it was observed.
+pub type Time = DateTime<FixedOffset>;
+
+/// A session journal as data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// The session's id.
+    pub id: String,
+    /// The title, as stated.
+    pub title: String,
+    /// Local date of the start, `YYYY-MM-DD`.
+    pub date: String,
+    /// When the session began.
+    pub started_at: Time,
+    /// When it ended; null while it runs.
+    pub ended_at: Option<Time>,
+    /// Seconds between start and end less the pauses.
+    pub active_seconds: i64,
+    /// Seconds of explicit pauses.
+    pub paused_seconds: i64,
+    /// What kind of session it was.
+    pub session_type: SessionType,
+    /// Whether the type was stated or derived from the evidence.
+    pub session_type_source: Source,
+    /// The goal; the title where none was stated.
+    pub primary_goal: String,
+    /// Branch at the end; null where HEAD was detached.
+    pub branch: Option<String>,
+    /// HEAD at the start; null where there was no commit.
+    pub base_commit: Option<Oid>,
+    /// HEAD at the end.
+    pub head_commit: Option<Oid>,
+    /// The author's summary.
+    pub executive_summary: Option<String>,
+    /// Sentences that the tool derived; shown beside, never instead of, what people state.
+    pub derived: Derived,
+    /// Every file the session changed.
+    pub files: Vec<File>,
+    /// How it began.
+    pub context: Context,
+    /// What happened when, in order.
+    pub timeline: Vec<Entry>,
+    /// Systems, commands, configuration and code.
+    pub technical: Technical,
+    /// The session's commits, oldest first.
+    pub commits: Vec<LinkedCommit>,
+    /// Why it happened.
+    pub root_cause: RootCause,
+    /// What was done about it.
+    pub solution: Solution,
+    /// Choices that were made.
+    pub decisions: Vec<Decision>,
+    /// What went wrong on the way.
+    pub challenges: Vec<Challenge>,
+    /// What was learned.
+    pub insights: Vec<Insight>,
+    /// Files that were created to stay: runbooks, agents, documentation, modules.
+    pub artifacts: Vec<Artifact>,
+    /// Test runs and created tests.
+    pub testing: Testing,
+    /// What to keep an eye on.
+    pub monitoring: Monitoring,
+    /// What is left to do.
+    pub next_steps: NextSteps,
+    /// Work this one touches.
+    pub related_work: RelatedWork,
+    /// Where to read on.
+    pub references: References,
+    /// Time and effectiveness.
+    pub metrics: Metrics,
+    /// Observed facts that bear on security.
+    pub security_notes: Vec<String>,
+    /// What it cost.
+    pub impact: Impact,
+    /// Notes without a place elsewhere.
+    pub notes: Vec<String>,
+}
+
+/// The five kinds of session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum SessionType {
+    /// Finding and removing a fault.
+    Debugging,
+    /// Building something new.
+    Feature,
+    /// Servers, pipelines, deployment.
+    Infrastructure,
+    /// Something is down.
+    Emergency,
+    /// Finding out.
+    Exploration,
+}
+
+/// Who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// The tool saw it.
+    Observed,
+    /// A person or agent said it.
+    Stated,
+    /// The tool concluded it from what it saw.
+    Derived,
+}
+
+/// Sentences made from observed facts alone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Derived {
+    /// "4 commits, 7 files (+31 −6) on `branch`".
+    pub summary: Option<String>,
+    /// Where the session began: branch, commit, what was dirty.
+    pub initial_state: Option<String>,
+    /// What the reader must know about the record itself: unread files, damaged records, files that could not be separated.
+    pub notices: Vec<String>,
+}
+
+/// A file the session changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct File {
+    /// Path in head; in base where deleted.
+    pub path: RepoPath,
+    /// Path in base where it differs.
+    pub old_path: Option<RepoPath>,
+    /// What happened to it.
+    pub status: Status,
+    /// What kind of file it is.
+    pub category: Category,
+    /// Its language where known.
+    pub language: Option<String>,
+    /// Added lines.
+    pub added: u32,
+    /// Removed lines.
+    pub removed: u32,
+}
+
+/// How the session began.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Context {
+    /// What triggered the work, as stated.
+    pub initial_situation: Option<String>,
+    /// Earlier journals, agents, runbooks.
+    pub related: Vec<Related>,
+}
+
+/// Earlier work that bears on this session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Related {
+    /// `journal`, `agent` or `runbook`.
+    pub kind: String,
+    /// Where it is, relative to the top of the worktree.
+    pub path: String,
+    /// Why it is named here.
+    pub reason: Option<String>,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When.
+    pub at: Time,
+    /// `start`, `note`, `commit`, `run`, `watch`, `move`, `stop` and so on.
+    pub kind: String,
+    /// The phase heading it stands under.
+    pub heading: String,
+    /// What to say.
+    pub text: String,
+    /// The commit it is about.
+    pub commit: Option<Oid>,
+    /// The command it is about.
+    pub command: Option<String>,
+    /// Ids of the events or objects it stands on.
+    pub evidence: Vec<String>,
+}
+
+/// Systems, commands, configuration and code.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Technical {
+    /// Systems that commands, watched files or people named.
+    pub systems: Vec<System>,
+    /// Recorded commands, in time order.
+    pub commands: Vec<Command>,
+    /// Configuration files that changed, key by key.
+    pub configuration_changes: Vec<ConfigurationChange>,
+    /// Source files that changed, definition by definition.
+    pub code_changes: Vec<CodeChange>,
+}
+
+/// A system that was involved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct System {
+    /// Host, service, cluster.
+    pub name: String,
+    /// Its part in this, as stated.
+    pub role: Option<String>,
+    /// What the record shows.
+    pub evidence: Vec<String>,
+}
+
+/// A recorded command.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Command {
+    /// When it began.
+    pub at: Time,
+    /// The command line, masked.
+    pub command: String,
+    /// What it was for, as stated.
+    pub purpose: Option<String>,
+    /// Its exit code.
+    pub exit_code: Option<i32>,
+    /// How long it ran.
+    pub seconds: Option<f64>,
+    /// The system it was run on.
+    pub system: Option<String>,
+    /// Where it was run, relative to the top of the worktree.
+    pub cwd: Option<String>,
+}
+
+/// A configuration file that changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConfigurationChange {
+    /// Path in the repository, or as given for a watched file.
+    pub path: RepoPath,
+    /// The format it was read as.
+    pub format: String,
+    /// What happened to the file.
+    pub status: Status,
+    /// Why, as its commit or a note says; null where nobody said.
+    pub description: Option<String>,
+    /// False where the worktree holds changes of the session that no commit has.
+    pub committed: bool,
+    /// "only comments changed", "could not be parsed as YAML; shown as text", "outside the repository, watched".
+    pub remark: Option<String>,
+    /// Changed keys.
+    pub changes: Vec<KeyChange>,
+    /// The changed lines as a diff, where there are no keys to show.
+    pub text: Option<String>,
+}
+
+/// A source file that changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CodeChange {
+    /// Path in head; in base where deleted.
+    pub path: RepoPath,
+    /// Path in base where it differs.
+    pub old_path: Option<RepoPath>,
+    /// Line in head of what is shown: the chosen definition, else the first change.
+    pub line: Option<u32>,
+    /// Its language where known.
+    pub language: Option<String>,
+    /// What kind of file it is.
+    pub category: Category,
+    /// What happened to it.
+    pub status: Status,
+    /// Why: the subject of the commit that brought the shown lines; null where nothing says.
+    pub purpose: Option<String>,
+    /// False where the worktree holds changes of the session that no commit has.
+    pub committed: bool,
+    /// Added lines.
+    pub added: u32,
+    /// Removed lines.
+    pub removed: u32,
+    /// The session's commits that touched it.
+    pub commits: Vec<Oid>,
+    /// Changed definitions.
+    pub definitions: Vec<DefinitionChange>,
+    /// True where the names come from git's function-header patterns, not from a parser.
+    pub definitions_derived: bool,
+    /// Why definitions could not be read.
+    pub remark: Option<String>,
+    /// At most 15 lines that show the change.
+    pub snippet: Option<Snippet>,
+}
+
+/// Lines of a file, shown in a fence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snippet {
+    /// The fence's language.
+    pub language: String,
+    /// The lines, dedented.
+    pub text: String,
+}
+
+/// A commit of the session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkedCommit {
+    /// Its id at the end.
+    pub id: Oid,
+    /// Seven digits of it.
+    pub short_id: String,
+    /// First line of the message.
+    pub subject: String,
+    /// The author's name.
+    pub author: String,
+    /// Committer time.
+    pub at: Time,
+    /// Its page on the forge.
+    pub url: Option<String>,
+    /// Number of files.
+    pub files: u32,
+    /// Added lines.
+    pub added: u32,
+    /// Removed lines.
+    pub removed: u32,
+    /// The branch it is on, where that is not the session's last branch.
+    pub branch: Option<String>,
+    /// Ids it went through: amended, squashed, rebased.
+    pub replaced: Vec<Oid>,
+}
+
+/// Why it happened. Only people know.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RootCause {
+    /// The actual problem.
+    pub problem: Option<String>,
+    /// The underlying cause.
+    pub why: Option<String>,
+    /// Which check was missing.
+    pub not_caught_earlier: Option<String>,
+    /// Visible symptoms.
+    pub manifested: Option<String>,
+}
+
+/// What was done about it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Solution {
+    /// The strategy.
+    pub approach: Option<String>,
+    /// Why this one.
+    pub rationale: Option<String>,
+    /// Steps, in order.
+    pub steps: Vec<String>,
+    /// What confirmed it.
+    pub verification: Vec<String>,
+}
+
+/// A choice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What was chosen, in short.
+    pub title: String,
+    /// What was considered.
+    pub options: Vec<DecisionOption>,
+    /// Why.
+    pub rationale: Option<String>,
+    /// At what price.
+    pub tradeoffs: Option<String>,
+}
+
+/// One possibility of a decision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DecisionOption {
+    /// Its name.
+    pub name: String,
+    /// For and against.
+    pub text: Option<String>,
+    /// Whether it was taken.
+    pub chosen: bool,
+}
+
+/// Something that went wrong on the way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// Its name.
+    pub title: String,
+    /// The specific problem.
+    pub issue: Option<String>,
+    /// What was tried.
+    pub attempted: Option<String>,
+    /// How it was overcome.
+    pub resolution: Option<String>,
+    /// Minutes it cost.
+    pub time_lost_minutes: Option<u32>,
+    /// What to do next time.
+    pub lesson: Option<String>,
+    /// Ids of the events it stands on.
+    pub evidence: Vec<String>,
+}
+
+/// Something learned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Insight {
+    /// The insight.
+    pub title: String,
+    /// How it changes future work.
+    pub impact: Option<String>,
+    /// What to do with it.
+    pub action: Option<String>,
+}
+
+/// A file created to stay.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Artifact {
+    /// `Agent`, `Runbook`, `Documentation`, `Code` and so on.
+    pub kind: String,
+    /// Where it is.
+    pub path: RepoPath,
+    /// What it is for: its first heading, front matter or doc comment, or as stated.
+    pub purpose: Option<String>,
+}
+
+/// Test runs and created tests.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Testing {
+    /// Recorded runs, in time order.
+    pub runs: Vec<TestRun>,
+    /// What people say about results.
+    pub results: Option<String>,
+    /// New test files and new tests in old ones.
+    pub created: Vec<CreatedTests>,
+}
+
+/// A recorded test run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TestRun {
+    /// When it began.
+    pub at: Time,
+    /// The command line.
+    pub command: String,
+    /// The runner whose output was recognised.
+    pub runner: Option<String>,
+    /// Its exit code.
+    pub exit_code: Option<i32>,
+    /// Passed tests, where the output says.
+    pub passed: Option<u32>,
+    /// Failed tests.
+    pub failed: Option<u32>,
+    /// Skipped tests.
+    pub skipped: Option<u32>,
+    /// How long it ran.
+    pub seconds: Option<f64>,
+    /// Whether files changed after it.
+    pub stale: Option<bool>,
+}
+
+/// Tests that a file gained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CreatedTests {
+    /// The test file.
+    pub path: RepoPath,
+    /// Tests by name.
+    pub tests: Vec<NewTest>,
+    /// What they test, as stated.
+    pub purpose: Option<String>,
+}
+
+/// A task with a box.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// What is to be done.
+    pub text: String,
+    /// Whether it is done.
+    pub done: bool,
+}
+
+/// What to keep an eye on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Monitoring {
+    /// The next day or two.
+    pub short_term: Vec<Task>,
+    /// From now on.
+    pub long_term: Vec<Task>,
+}
+
+/// What is left to do.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NextSteps {
+    /// This session or the next.
+    pub immediate: Vec<Task>,
+    /// This week.
+    pub short_term: Vec<Task>,
+    /// Later.
+    pub long_term: Vec<Task>,
+}
+
+/// Work this one touches.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RelatedWork {
+    /// What waited for this.
+    pub blocked: Vec<String>,
+    /// What can go on now.
+    pub unblocks: Vec<String>,
+    /// What might show the same symptoms.
+    pub similar: Vec<String>,
+}
+
+/// Where to read on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct References {
+    /// Links.
+    pub external: Vec<String>,
+    /// Documents of this repository.
+    pub internal: Vec<String>,
+    /// Tools that were used.
+    pub tools: Vec<String>,
+}
+
+/// Time and effectiveness.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Metrics {
+    /// Minutes by kind of work.
+    pub time: TimeBreakdown,
+    /// Whether the first approach held.
+    pub first_approach_worked: Option<bool>,
+    /// Changes of direction that the record shows.
+    pub pivots: Option<u32>,
+    /// Rollbacks that the record shows.
+    pub rollbacks: Option<u32>,
+}
+
+/// Minutes by kind of work.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TimeBreakdown {
+    /// Finding out.
+    pub investigation: Option<u32>,
+    /// Building.
+    pub solution: Option<u32>,
+    /// Testing.
+    pub testing: Option<u32>,
+    /// Writing it down.
+    pub documentation: Option<u32>,
+}
+
+/// What it cost.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Impact {
+    /// How long something was down.
+    pub downtime: Option<String>,
+    /// Services affected.
+    pub services: Vec<String>,
+    /// Users impacted.
+    pub users: Option<String>,
+    /// Revenue, promises, reputation.
+    pub business: Option<String>,
+}

@@ -1,0 +1,194 @@
+//! Evidence: what a difference of two trees means, in the journal's words.
+//!
+//! Pure: takes loaded [`FileChange`]s, gives for each file its kind, the definitions that changed and the configuration keys that
+//! changed. Reads no repository, no clock, no environment, and never guesses: what cannot be read is skipped with its reason.
+
+pub mod code;
+pub mod config;
+pub mod kinds;
+
+use serde::{Deserialize, Serialize};
+
+use crate::change::{FileChange, RepoPath, Status};
+
+/// What happened to a definition or a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// Only in head.
+    Added,
+    /// In both, its own text differs.
+    Modified,
+    /// Only in base.
+    Removed,
+}
+
+/// What kind of thing a definition is. The names are public (JSON).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DefinitionKind {
+    /// A function outside a type.
+    Function,
+    /// A function that belongs to a type or object.
+    Method,
+    /// What makes an instance.
+    Constructor,
+    /// Reads like a field.
+    Getter,
+    /// Writes like a field.
+    Setter,
+    /// A class.
+    Class,
+    /// A struct.
+    Struct,
+    /// An interface or protocol.
+    Interface,
+    /// A trait or mixin.
+    Trait,
+    /// An enumeration.
+    Enum,
+    /// A union.
+    Union,
+    /// A record.
+    Record,
+    /// A type alias.
+    Type,
+    /// An annotation type.
+    Annotation,
+    /// A module, namespace or object.
+    Module,
+    /// A macro.
+    Macro,
+}
+
+impl DefinitionKind {
+    /// Whether it can be called: functions, methods, constructors, accessors.
+    pub fn is_callable(self) -> bool {
+        matches!(
+            self,
+            Self::Function | Self::Method | Self::Constructor | Self::Getter | Self::Setter
+        )
+    }
+}
+
+/// A definition that was added, modified or removed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefinitionChange {
+    /// What it is.
+    pub kind: DefinitionKind,
+    /// Its own name.
+    pub name: String,
+    /// Its name with its containers, in the language's own notation: `InvoiceService::send`, `Cart::total`, `Store.Reserve`.
+    pub qualified_name: String,
+    /// What happened to it.
+    pub change: Change,
+    /// Its own first line, 1-based: in head, or in base when removed. Never a hunk's, a decorator's or a doc comment's.
+    pub line: u32,
+    /// Its last line.
+    pub end_line: u32,
+}
+
+/// A configuration key whose value changed. Secret values are masked here already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyChange {
+    /// The key path in the format's notation, e.g. `connections.redis.retry_after`.
+    pub key: String,
+    /// The value before, as written; null where the key was added.
+    pub before: Option<String>,
+    /// The value after, as written; null where the key was removed.
+    pub after: Option<String>,
+    /// The key's line in head; in base where it was removed.
+    pub line: Option<u32>,
+}
+
+/// A test that the change added, by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewTest {
+    /// The test's name as its runner would print it.
+    pub name: String,
+    /// Its line in head.
+    pub line: u32,
+}
+
+/// What kind of file it is; the names are public (JSON). Rules: `kinds.rs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Category {
+    /// Source code.
+    Code,
+    /// Tests and what supports them.
+    Test,
+    /// Configuration, dependency manifests included.
+    Config,
+    /// Documentation.
+    Docs,
+    /// What agents and operators work by: agents, commands, runbooks, decision records.
+    Artifact,
+    /// Written by a program.
+    Generated,
+    /// Written by a package manager.
+    Lockfile,
+    /// Other people's code kept here.
+    Vendored,
+    /// Database migrations and schemas.
+    Migration,
+    /// Pipelines and repository automation.
+    Ci,
+    /// Infrastructure as code.
+    Infra,
+    /// Images, fonts, archives and other binary files.
+    Asset,
+}
+
+/// A changed file with everything that could be read from it. Serialised: the entry of `journal diff --format json`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FileEvidence {
+    /// Path in head; in base where deleted.
+    pub path: RepoPath,
+    /// Path in base where it differs.
+    pub old_path: Option<RepoPath>,
+    /// What happened to the file.
+    pub status: Status,
+    /// Its language, e.g. `rust`; null where unknown.
+    pub language: Option<String>,
+    /// What kind of file it is.
+    pub category: Category,
+    /// Added lines.
+    pub added: u32,
+    /// Removed lines.
+    pub removed: u32,
+    /// Changed definitions, in the order of their lines.
+    pub definitions: Vec<DefinitionChange>,
+    /// Changed keys, in the order of their lines.
+    pub keys: Vec<KeyChange>,
+    /// What else the kind rules noticed (`secret-bearing`, `dependency`, `script` and so on).
+    #[serde(skip)]
+    pub flags: Vec<kinds::Flag>,
+    /// How the definitions were read.
+    #[serde(skip)]
+    pub code: CodeNote,
+    /// What the configuration reading said beside the keys; none for files that are no configuration.
+    #[serde(skip)]
+    pub config: Option<config::ConfigNote>,
+    /// Tests the change added.
+    #[serde(skip)]
+    pub tests: Vec<NewTest>,
+}
+
+/// How definitions were read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CodeNote {
+    /// The names come from function-header patterns, not from a parser.
+    pub derived: bool,
+    /// Why the file was not read.
+    pub skipped: Option<String>,
+}
+
+/// Everything two trees say: the loaded changes and what was read from each, in the same order, sorted by path.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evidence {
+    /// The changes with their contents.
+    pub changes: Vec<FileChange>,
+    /// What was read from each.
+    pub files: Vec<FileEvidence>,
+}

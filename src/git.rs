@@ -1,0 +1,3 @@
+//! The door to the repository: git2 and git's plumbing in, owned values out. Nothing of git2 leaves.
+
+pub mod command;

@@ -1,0 +1,178 @@
+//! Runs git's plumbing: one place that builds the environment, so that no call can touch the user's index, take a lock,
+//! reach for the network, ask a question or answer in another language.
+
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+/// The variables that bind a git process to one repository (`git rev-parse --local-env-vars`). They are cleared before any child
+/// runs; where the child must look is said explicitly.
+pub const LOCAL_ENVIRONMENT: [&str; 15] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_COUNT",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_COMMON_DIR",
+];
+
+/// How to run git in one repository. Cheap to clone; `with_*` give variants.
+#[derive(Clone, Debug)]
+pub struct Git {
+    cwd: PathBuf,
+    environment: Vec<(OsString, OsString)>,
+}
+
+/// What a git command printed.
+#[derive(Debug)]
+pub struct Output {
+    /// Its exit code; -1 where a signal ended it.
+    pub code: i32,
+    /// Standard output.
+    pub stdout: Vec<u8>,
+    /// Standard error, lossy.
+    pub stderr: String,
+}
+
+impl Output {
+    /// Standard output as text without the final line end, lossy.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).trim_end_matches('\n').to_owned()
+    }
+
+    /// Whether it exited with 0.
+    pub fn ok(&self) -> bool {
+        self.code == 0
+    }
+}
+
+impl Git {
+    /// Git in the given repository, whatever the caller's environment says.
+    pub fn at(git_dir: &Path, worktree: &Path) -> Self {
+        let mut git = Self {
+            cwd: worktree.to_owned(),
+            environment: Vec::new(),
+        };
+        git.set("GIT_DIR", git_dir);
+        git.set("GIT_WORK_TREE", worktree);
+        git
+    }
+
+    /// With new objects going to `objects`, the given directories being read as well. Nothing is written to the user's store.
+    pub fn with_objects(&self, objects: &Path, alternates: &[&Path]) -> Self {
+        let mut git = self.clone();
+        git.set("GIT_OBJECT_DIRECTORY", objects);
+        let list: Vec<OsString> = alternates.iter().map(|path| quote_alternate(path)).collect();
+        git.set("GIT_ALTERNATE_OBJECT_DIRECTORIES", list.join(OsStr::new(":")));
+        git
+    }
+
+    /// With another index file than the user's.
+    pub fn with_index(&self, index: &Path) -> Self {
+        let mut git = self.clone();
+        git.set("GIT_INDEX_FILE", index);
+        git
+    }
+
+    fn set(&mut self, name: &str, value: impl Into<OsString>) {
+        self.environment.retain(|(n, _)| n != name);
+        self.environment.push((name.into(), value.into()));
+    }
+
+    /// Runs git with these arguments and gives what it printed, whatever the exit code.
+    pub fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<Output> {
+        self.run_with_input(arguments, b"")
+    }
+
+    /// The same with bytes on standard input.
+    pub fn run_with_input<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>, input: &[u8]) -> Result<Output> {
+        let mut command = self.command();
+        command
+            .args(arguments)
+            .stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command
+            .spawn()
+            .context("git could not be started; is it installed and on the PATH?")?;
+        let output = std::thread::scope(|scope| {
+            if let Some(mut stdin) = child.stdin.take() {
+                // a reader that stops early closes the pipe: that is its business
+                scope.spawn(move || stdin.write_all(input).ok());
+            }
+            child.wait_with_output()
+        })?;
+        Ok(Output {
+            code: output.status.code().unwrap_or(-1),
+            stdout: output.stdout,
+            stderr: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        })
+    }
+
+    /// Runs git, which must exit with 0, and gives its standard output as text.
+    pub fn text<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<String> {
+        let arguments: Vec<OsString> = arguments.into_iter().map(|a| a.as_ref().to_owned()).collect();
+        let output = self.run(&arguments)?;
+        if !output.ok() {
+            let line: Vec<_> = arguments.iter().map(|a| a.to_string_lossy()).collect();
+            bail!("git {} failed ({}): {}", line.join(" "), output.code, output.stderr);
+        }
+        Ok(output.text())
+    }
+
+    fn command(&self) -> Command {
+        let mut command = hermetic();
+        command.current_dir(&self.cwd).envs(self.environment.iter().cloned());
+        command
+    }
+}
+
+/// A git command bound to no repository yet, for finding one: it still sees the caller's `GIT_DIR` and the like.
+pub fn ambient(cwd: &Path) -> Command {
+    let mut command = Command::new("git");
+    quiet(&mut command);
+    command.current_dir(cwd);
+    command
+}
+
+fn hermetic() -> Command {
+    let mut command = Command::new("git");
+    for name in LOCAL_ENVIRONMENT {
+        command.env_remove(name);
+    }
+    quiet(&mut command);
+    command
+}
+
+fn quiet(command: &mut Command) {
+    command
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .env("LC_ALL", "C");
+}
+
+/// A path in the alternates list: C-quoted where it holds what git would take for a separator.
+fn quote_alternate(path: &Path) -> OsString {
+    let text = path.as_os_str();
+    if text.as_encoded_bytes().iter().any(|b| matches!(b, b':' | b'"' | b'\n')) {
+        let escaped = text
+            .to_string_lossy()
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('\n', "\\n");
+        return format!("\"{escaped}\"").into();
+    }
+    text.to_owned()
+}

@@ -1,0 +1,2 @@
+//! Clock, environment and arguments in; message, hint and exit code out.
+fn main() {}
