@@ -1,3 +1,9 @@
 //! The door to the repository: git2 and git's plumbing in, owned values out. Nothing of git2 leaves.
 
 pub mod command;
+pub mod diff;
+pub mod objects;
+pub mod position;
+pub mod renames;
+pub mod repository;
+pub mod snapshot;

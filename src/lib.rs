@@ -4,8 +4,11 @@
 //! it gives), what the difference of two trees shows (evidence), the journal (document, rendering), the commands on top.
 
 // what happened
+pub mod error;
 pub mod event;
+pub mod log;
 pub mod session;
+pub mod sessions;
 
 // the repository
 pub mod change;

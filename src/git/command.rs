@@ -46,6 +46,34 @@ pub struct Output {
     pub stderr: String,
 }
 
+impl From<std::process::Output> for Output {
+    fn from(output: std::process::Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: output.stdout,
+            stderr: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        }
+    }
+}
+
+/// A git command that runs beside us.
+#[derive(Debug)]
+pub struct Running(std::process::Child);
+
+impl Running {
+    /// Waits for its end.
+    pub fn finish(self) -> Result<Output> {
+        Ok(self.0.wait_with_output()?.into())
+    }
+
+    /// Ends it at once.
+    pub fn kill(mut self) -> Result<()> {
+        self.0.kill()?;
+        self.0.wait()?;
+        Ok(())
+    }
+}
+
 impl Output {
     /// Standard output as text without the final line end, lossy.
     pub fn text(&self) -> String {
@@ -96,6 +124,21 @@ impl Git {
         self.run_with_input(arguments, b"")
     }
 
+    /// Starts git and leaves it running beside us.
+    pub fn start<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<Running> {
+        let mut command = self.command();
+        command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Ok(Running(
+            command
+                .spawn()
+                .context("git could not be started; is it installed and on the PATH?")?,
+        ))
+    }
+
     /// The same with bytes on standard input.
     pub fn run_with_input<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>, input: &[u8]) -> Result<Output> {
         let mut command = self.command();
@@ -113,11 +156,7 @@ impl Git {
             }
             child.wait_with_output()
         })?;
-        Ok(Output {
-            code: output.status.code().unwrap_or(-1),
-            stdout: output.stdout,
-            stderr: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-        })
+        Ok(output.into())
     }
 
     /// Runs git, which must exit with 0, and gives its standard output as text.

@@ -1,0 +1,168 @@
+//! Reading objects with libgit2: trees, blobs, commits. Ids and bytes go out, nothing of git2 does.
+//!
+//! Only the object database is opened, not the repository: that works in every shape, also in those that libgit2 refuses (reftable,
+//! unknown extensions), and no configuration can change what is read. Nothing is ever written here.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, FixedOffset, TimeZone};
+
+use crate::change::{Commit, Oid, RepoPath};
+use crate::git::repository::ObjectFormat;
+
+/// An open object database.
+pub struct Objects {
+    repository: git2::Repository,
+    format: git2::ObjectFormat,
+}
+
+/// One entry of a tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TreeEntry {
+    /// Git's file mode.
+    pub mode: u32,
+    /// Id of the blob, tree or submodule commit.
+    pub id: Oid,
+}
+
+impl Objects {
+    /// Opens these object directories, their own alternates included. Ones that do not exist are passed over.
+    pub fn open(directories: &[&Path], format: ObjectFormat) -> Result<Self> {
+        let format = match format {
+            ObjectFormat::Sha1 => git2::ObjectFormat::Sha1,
+            ObjectFormat::Sha256 => git2::ObjectFormat::Sha256,
+        };
+        git2::opts::strict_hash_verification(false); // git checks what it reads; hashing each blob again costs a third of a diff
+        let database = git2::Odb::new_ext(format)?;
+        for directory in directories {
+            let path = directory
+                .to_str()
+                .with_context(|| format!("the path {} is not UTF-8", directory.display()))?;
+            database
+                .add_disk_alternate(path)
+                .with_context(|| format!("could not open the objects in {path}"))?;
+        }
+        Ok(Self {
+            repository: git2::Repository::from_odb(database)?,
+            format,
+        })
+    }
+
+    pub(super) fn oid(&self, id: &Oid) -> Result<git2::Oid> {
+        git2::Oid::from_str_ext(id.as_str(), self.format).with_context(|| format!("{id} is no object id"))
+    }
+
+    pub(super) fn repository(&self) -> &git2::Repository {
+        &self.repository
+    }
+
+    /// The tree of a commit, or the tree itself.
+    pub fn tree_of(&self, id: &Oid) -> Result<Oid> {
+        let object = self
+            .repository
+            .find_object(self.oid(id)?, None)
+            .with_context(|| format!("{id} is not in this repository"))?;
+        let tree = object
+            .peel(git2::ObjectType::Tree)
+            .with_context(|| format!("{id} is neither a commit nor a tree"))?;
+        Ok(Oid::new(tree.id().to_string()))
+    }
+
+    /// A commit's own facts.
+    pub fn commit(&self, id: &Oid) -> Result<Commit> {
+        let commit = self
+            .repository
+            .find_commit(self.oid(id)?)
+            .with_context(|| format!("commit {id} is not in this repository"))?;
+        let message = String::from_utf8_lossy(commit.message_raw_bytes()).into_owned();
+        let (subject, body) = split_message(&message);
+        let author = commit.author();
+        Ok(Commit {
+            id: id.clone(),
+            parents: commit.parent_ids().map(|id| Oid::new(id.to_string())).collect(),
+            tree: Oid::new(commit.tree_id().to_string()),
+            subject,
+            body,
+            author: String::from_utf8_lossy(author.name_bytes()).into_owned(),
+            email: String::from_utf8_lossy(author.email_bytes()).into_owned(),
+            at: time(commit.committer().when()),
+        })
+    }
+
+    /// A blob's size without reading it, none where it is not in this clone.
+    pub fn size(&self, id: &Oid) -> Result<Option<u64>> {
+        let header = self.repository.odb()?.read_header(self.oid(id)?);
+        Ok(header.ok().map(|(size, _)| size as u64))
+    }
+
+    /// A blob's bytes, none where it is not in this clone.
+    pub fn blob(&self, id: &Oid) -> Result<Option<Vec<u8>>> {
+        match self.repository.find_blob(self.oid(id)?) {
+            Ok(blob) => Ok(Some(blob.content().to_vec())),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("could not read blob {id}")),
+        }
+    }
+
+    /// What a tree holds at a path, if anything.
+    pub fn entry(&self, tree: &Oid, path: &RepoPath) -> Result<Option<TreeEntry>> {
+        let mut id = self.oid(tree)?;
+        let mut components = path.as_bytes().split(|&b| b == b'/').peekable();
+        while let Some(name) = components.next() {
+            let tree = self
+                .repository
+                .find_tree(id)
+                .with_context(|| format!("tree {id} is not in this repository"))?;
+            let Some(entry) = tree.iter().find(|entry| entry.name_bytes() == name) else {
+                return Ok(None);
+            };
+            if components.peek().is_none() {
+                return Ok(Some(TreeEntry {
+                    mode: mode(entry.filemode_raw()),
+                    id: Oid::new(entry.id().to_string()),
+                }));
+            }
+            if entry.kind() != Some(git2::ObjectType::Tree) {
+                return Ok(None);
+            }
+            id = entry.id();
+        }
+        bail!("a path without a name")
+    }
+}
+
+pub(super) fn mode(raw: i32) -> u32 {
+    u32::try_from(raw).unwrap_or(0)
+}
+
+/// First paragraph joined to one line, and the rest.
+fn split_message(message: &str) -> (String, String) {
+    let message = message.trim();
+    let (head, body) = message.split_once("\n\n").unwrap_or((message, ""));
+    (head.lines().map(str::trim).collect::<Vec<_>>().join(" "), body.trim().to_owned())
+}
+
+fn time(when: git2::Time) -> DateTime<FixedOffset> {
+    let offset = FixedOffset::east_opt(when.offset_minutes() * 60).unwrap_or(FixedOffset::east_opt(0).expect("zero is an offset"));
+    offset
+        .timestamp_opt(when.seconds(), 0)
+        .single()
+        .unwrap_or_else(|| DateTime::UNIX_EPOCH.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_split_like_git_does() {
+        for (message, subject, body) in [
+            ("fix: it\n\nBecause.\n", "fix: it", "Because."),
+            ("two\nlines\n\n\nbody", "two lines", "body"),
+            ("\n", "", ""),
+        ] {
+            assert_eq!(split_message(message), (subject.into(), body.into()));
+        }
+    }
+}

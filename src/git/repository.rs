@@ -1,0 +1,153 @@
+//! Finding the repository, in every shape: linked worktrees, submodules, separate git directories, `GIT_DIR` and friends, SHA-256, reftable.
+//!
+//! Git itself is asked where things are, because libgit2 is wrong or refuses in several of these. Nothing is written here.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::change::Oid;
+use crate::error::{Error, Kind};
+use crate::git::command::{Git, ambient};
+
+/// How long object ids are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ObjectFormat {
+    /// 40 hex digits.
+    Sha1,
+    /// 64 hex digits.
+    Sha256,
+}
+
+/// Where a repository keeps its things. All paths are absolute.
+#[derive(Clone, Debug)]
+pub struct Repository {
+    /// This worktree's git directory.
+    pub git_dir: PathBuf,
+    /// The git directory that all worktrees share.
+    pub common_dir: PathBuf,
+    /// The top of the worktree.
+    pub worktree: PathBuf,
+    /// The object directory.
+    pub objects: PathBuf,
+    /// The index file, which need not exist.
+    pub index: PathBuf,
+    /// Length of ids.
+    pub format: ObjectFormat,
+}
+
+const QUESTIONS: [&str; 9] = [
+    "rev-parse",
+    "--path-format=absolute",
+    "--is-bare-repository",
+    "--show-object-format",
+    "--git-dir",
+    "--git-common-dir",
+    "--git-path",
+    "objects",
+    "--git-path",
+];
+
+impl Repository {
+    /// The repository that holds `cwd`, or that `GIT_DIR` and the like name.
+    pub fn discover(cwd: &Path) -> Result<Self> {
+        let output = ambient(cwd).args(QUESTIONS).args(["index", "--show-toplevel"]).output();
+        let output = output.context("git could not be started; is it installed and on the PATH?")?;
+        let lines: Vec<&[u8]> = output.stdout.split(|&b| b == b'\n').collect();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        match lines.as_slice() {
+            [_bare, format, git_dir, common_dir, objects, index, worktree, b""] if output.status.success() => Ok(Self {
+                git_dir: path(git_dir),
+                common_dir: path(common_dir),
+                worktree: path(worktree),
+                objects: path(objects),
+                index: path(index),
+                format: if *format == b"sha256" {
+                    ObjectFormat::Sha256
+                } else {
+                    ObjectFormat::Sha1
+                },
+            }),
+            [bare, ..] => Err(refusal(cwd, *bare == b"true", output.status.success(), stderr.trim()).into()),
+            [] => Err(refusal(cwd, false, false, stderr.trim()).into()),
+        }
+    }
+
+    /// Git, bound to this repository.
+    pub fn git(&self) -> Git {
+        Git::at(&self.git_dir, &self.worktree)
+    }
+
+    /// The folder that holds everything `journal` keeps for this repository.
+    pub fn journal_dir(&self) -> PathBuf {
+        self.common_dir.join("journal")
+    }
+
+    /// A name for this worktree that is unique among the repository's worktrees: `main`, or the name git gave the linked one.
+    pub fn worktree_key(&self) -> String {
+        if self.git_dir == self.common_dir {
+            return "main".into();
+        }
+        let name = self.git_dir.file_name().unwrap_or_default();
+        format!("worktree-{}", name.to_string_lossy())
+    }
+
+    /// Where HEAD points: commit and branch, each absent where there is none.
+    pub fn head(&self) -> Result<(Option<Oid>, Option<String>)> {
+        let git = self.git();
+        let branch = git.run(["symbolic-ref", "--quiet", "--short", "HEAD"])?;
+        Ok((self.resolve("HEAD")?, branch.ok().then(|| branch.text())))
+    }
+
+    /// The object a revision names, if it names one; `^{commit}` and the like may follow.
+    pub fn resolve(&self, revision: &str) -> Result<Option<Oid>> {
+        let output = self.git().run(["rev-parse", "--verify", "--quiet", "--end-of-options", revision])?;
+        Ok(output.ok().then(|| Oid::new(output.text())))
+    }
+
+    /// A configuration value of git's, if set.
+    pub fn setting(&self, name: &str) -> Result<Option<String>> {
+        let output = self.git().run(["config", "--get", name])?;
+        Ok(output.ok().then(|| output.text()))
+    }
+}
+
+fn path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(OsString::from_vec(bytes.to_vec()))
+}
+
+/// Why there is no worktree to work in, with git's own advice where it has some.
+fn refusal(cwd: &Path, bare: bool, found: bool, stderr: &str) -> Error {
+    let place = cwd.display();
+    if bare {
+        return Error::new(
+            Kind::Nothing,
+            format!("{place} is a bare repository: there is no worktree to keep a journal of"),
+        )
+        .hint("change to a worktree of it; `git worktree list` names them");
+    }
+    if stderr.contains("dubious ownership") {
+        let advice = stderr
+            .lines()
+            .find(|line| line.contains("safe.directory"))
+            .unwrap_or("git config --global --add safe.directory DIR");
+        return Error::new(Kind::Nothing, format!("the repository at {place} belongs to another user")).hint(advice.trim());
+    }
+    if stderr.contains("must be run in a work tree") {
+        return Error::new(Kind::Nothing, format!("{place} is inside a git directory, not in a worktree")).hint("change to the worktree");
+    }
+    if found || cwd.as_os_str().as_bytes().contains(&b'\n') {
+        return Error::new(
+            Kind::Failed,
+            format!("the path of the repository at {place} holds a line break, which is not supported"),
+        );
+    }
+    let why = if stderr.contains("not a git repository") {
+        String::new()
+    } else {
+        format!(" ({stderr})")
+    };
+    Error::new(Kind::Nothing, format!("{place} is not inside a git repository{why}")).hint("change to a repository, or `git init` one here")
+}

@@ -1,0 +1,458 @@
+//! The worktree as a tree: tracked and untracked files that are not ignored, at a moment.
+//!
+//! Written by git's own plumbing from a copy of the user's index into the session's private object directory: right in every repository
+//! shape, filters, encodings and sparse checkouts included. The user's index, refs, stash, configuration, worktree and object store are
+//! never written to. It costs about one `git status` plus the files that differ.
+
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use regex::Regex;
+
+use crate::change::{Dirt, LeftOut, Oid, RepoPath, Standpoint};
+use crate::git::command::Git;
+use crate::git::objects::Objects;
+use crate::git::position;
+use crate::git::repository::Repository;
+use crate::log::private_folder;
+
+/// Untracked files above this many bytes are recorded by size and checksum only.
+pub const UNTRACKED_LIMIT: u64 = 64 << 20;
+
+/// How a snapshot was made. The second one of a session starts where the first one ended up, else conversions differ and untouched files
+/// look modified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Method {
+    /// One `git add`.
+    Add,
+    /// The same with no filter required, because one is configured but not installed.
+    OptionalFilters,
+    /// Path by path, because some path stops git as a whole.
+    PathByPath,
+}
+
+impl Method {
+    const ALL: [(Self, &str); 3] = [
+        (Self::Add, "add"),
+        (Self::OptionalFilters, "add-optional-filters"),
+        (Self::PathByPath, "add-path-by-path"),
+    ];
+
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(method, _)| *method == self).map_or("add", |(_, name)| name)
+    }
+
+    fn named(name: &str) -> Self {
+        Self::ALL.iter().find(|(_, n)| *n == name).map_or(Self::Add, |(method, _)| *method)
+    }
+}
+
+/// Takes snapshots into one private store.
+pub struct Snapshots<'a> {
+    repository: &'a Repository,
+    folder: PathBuf,
+}
+
+/// The private object directory of a session folder.
+pub fn store(folder: &Path) -> PathBuf {
+    folder.join("objects")
+}
+
+impl<'a> Snapshots<'a> {
+    /// Snapshots of this worktree, kept in the session's folder.
+    pub fn new(repository: &'a Repository, folder: &Path) -> Self {
+        Self {
+            repository,
+            folder: folder.to_owned(),
+        }
+    }
+
+    /// Where the worktree stands now. `like` names the method of an earlier snapshot that this one is compared with.
+    pub fn take(&self, like: Option<&str>) -> Result<Standpoint> {
+        private_folder(&store(&self.folder))?;
+        let position = position::read(self.repository)?;
+        let worktree = self.worktree(like.map_or(Method::Add, Method::named))?;
+        let objects = Objects::open(&[&store(&self.folder), &self.repository.objects], self.repository.format)?;
+        let dirt = dirt(&objects, position.head.as_ref(), worktree.index.as_ref(), &worktree.tree)?;
+        if let Some(index) = &worktree.index {
+            self.keep_staged(&objects, position.head.as_ref(), index)?;
+        }
+        let subject = position
+            .head
+            .as_ref()
+            .and_then(|head| objects.commit(head).ok())
+            .map(|commit| commit.subject);
+        Ok(Standpoint {
+            head: position.head,
+            branch: position.branch,
+            subject,
+            tree: worktree.tree,
+            index: worktree.index,
+            refs: position.refs,
+            stashes: position.stashes,
+            reflog: position.reflog,
+            reflog_last: position.reflog_last,
+            dirt,
+            left_out: worktree.left_out,
+            method: worktree.method.name().into(),
+        })
+    }
+
+    fn worktree(&self, first: Method) -> Result<Worktree> {
+        let settings = Settings::read(self.repository)?;
+        let mut excluded = self.inner_git_dir();
+        let mut last = String::new();
+        for (method, _) in Method::ALL.into_iter().filter(|(method, _)| *method >= first) {
+            match self.add(method, &settings, &mut excluded)? {
+                Attempt::Done { mut left_out, index } => {
+                    let files = excluded.iter().filter(|path| self.absolute(path).is_file());
+                    let large: Vec<_> = files.filter_map(|path| Some((path, stand_in(&self.absolute(path))?))).collect();
+                    add_stand_ins(&self.git(), &large, &mut left_out)?;
+                    let tree = Oid::new(self.git().text(["write-tree", "--missing-ok"])?);
+                    return Ok(Worktree {
+                        tree,
+                        index,
+                        left_out,
+                        method,
+                    });
+                }
+                Attempt::Refused(why) => last = why,
+            }
+        }
+        bail!("git could not record the worktree: {last}")
+    }
+
+    /// One try. While git works, the same time is used to look for large untracked files; where there are some, git starts again without.
+    fn add(&self, method: Method, settings: &Settings, excluded: &mut BTreeSet<RepoPath>) -> Result<Attempt> {
+        let copy = self.copy_index("index")?;
+        let git = self.git();
+        let running = (method != Method::PathByPath)
+            .then(|| git.start(self.add_arguments(method, settings, excluded)?))
+            .transpose()?;
+        let user_index = self.git().with_index(&self.copy_index("index-as-found")?);
+        let large = if settings.untracked {
+            self.large_untracked(&user_index, excluded)?
+        } else {
+            Vec::new()
+        };
+        let index = user_index.run(["write-tree", "--missing-ok"])?;
+        let index = index.ok().then(|| Oid::new(index.text())); // an index with conflicts has no tree
+        excluded.extend(large.iter().cloned());
+        let output = match running {
+            None => return self.add_each(settings, excluded, index),
+            Some(running) if large.is_empty() => running.finish()?,
+            Some(running) => {
+                running.kill()?;
+                fs::remove_file(copy.with_extension("lock")).ok();
+                self.copy_index("index")?;
+                git.run(self.add_arguments(method, settings, excluded)?)?
+            }
+        };
+        Ok(match output.code {
+            0 | 1 => Attempt::Done {
+                left_out: left_out(&output.stderr),
+                index,
+            },
+            _ => Attempt::Refused(output.stderr),
+        })
+    }
+
+    /// Untracked files above the limit that are not excluded yet.
+    fn large_untracked(&self, git: &Git, excluded: &BTreeSet<RepoPath>) -> Result<Vec<RepoPath>> {
+        let output = git.run(["ls-files", "--others", "--exclude-standard", "-z"])?;
+        let paths = output.stdout.split(|&b| b == 0).filter(|path| !path.is_empty()).map(RepoPath::new);
+        Ok(paths
+            .filter(|path| !excluded.contains(path) && size(&self.absolute(path)) > UNTRACKED_LIMIT)
+            .collect())
+    }
+
+    /// The last resort: each changed path by itself, so that one bad path costs only itself.
+    fn add_each(&self, settings: &Settings, excluded: &BTreeSet<RepoPath>, index: Option<Oid>) -> Result<Attempt> {
+        let git = self.git();
+        let mut paths = git.run(["diff-files", "--name-only", "-z"])?.stdout;
+        if settings.untracked {
+            paths.extend(git.run(["ls-files", "--others", "--exclude-standard", "-z"])?.stdout);
+        }
+        let mut left_out = Vec::new();
+        for path in paths.split(|&b| b == 0).filter(|path| !path.is_empty()).map(RepoPath::new) {
+            if excluded.contains(&path) {
+                continue;
+            }
+            let mut arguments = self.add_arguments(Method::OptionalFilters, settings, &BTreeSet::new())?;
+            arguments.pop(); // `.`
+            arguments.push(std::ffi::OsStr::from_bytes(path.as_bytes()).to_owned());
+            let output = git.run(arguments)?;
+            if !output.ok() {
+                let reason = output.stderr.lines().next().unwrap_or("git could not read it").to_owned();
+                left_out.push(LeftOut { path, reason });
+            }
+        }
+        Ok(Attempt::Done { left_out, index })
+    }
+
+    fn add_arguments(&self, method: Method, settings: &Settings, excluded: &BTreeSet<RepoPath>) -> Result<Vec<OsString>> {
+        let mut arguments: Vec<OsString> = ["--literal-pathspecs", "-c", "core.safecrlf=false", "-c", "core.splitIndex=false"]
+            .map(Into::into)
+            .into();
+        arguments.extend(["-c", "advice.addEmbeddedRepo=false"].map(OsString::from));
+        if method > Method::Add {
+            let optional = settings
+                .filters
+                .iter()
+                .flat_map(|name| ["-c".into(), format!("filter.{name}.required=false").into()]);
+            arguments.extend(optional);
+        }
+        if !excluded.is_empty() {
+            let mut setting = OsString::from("core.excludesFile=");
+            setting.push(self.exclude_file(settings, excluded)?);
+            arguments.extend(["-c".into(), setting]);
+        }
+        let scope = if settings.untracked { "-A" } else { "-u" };
+        arguments.extend(["add", scope, "--sparse", "--ignore-errors", "--", "."].map(OsString::from));
+        Ok(arguments)
+    }
+
+    /// The user's excludes with more paths added.
+    fn exclude_file(&self, settings: &Settings, excluded: &BTreeSet<RepoPath>) -> Result<PathBuf> {
+        let mut patterns = settings.excludes.as_ref().and_then(|path| fs::read(path).ok()).unwrap_or_default();
+        for path in excluded {
+            patterns.extend(b"\n/");
+            for &byte in path.as_bytes() {
+                if b"\\*?[]! #\t\r".contains(&byte) {
+                    patterns.push(b'\\');
+                }
+                patterns.push(byte);
+            }
+        }
+        let file = self.folder.join("excludes");
+        fs::write(&file, patterns)?;
+        Ok(file)
+    }
+
+    /// A git directory inside the worktree under another name than `.git` would be taken for the user's files.
+    fn inner_git_dir(&self) -> BTreeSet<RepoPath> {
+        let inner = |dir: &Path| {
+            let path = dir.strip_prefix(&self.repository.worktree).ok()?;
+            let named = path.components().all(|part| part.as_os_str() != ".git") && path != Path::new("");
+            named.then(|| RepoPath::new(path.as_os_str().as_bytes()))
+        };
+        [&self.repository.git_dir, &self.repository.common_dir]
+            .into_iter()
+            .filter_map(|dir| inner(dir))
+            .collect()
+    }
+
+    fn git(&self) -> Git {
+        let git = self
+            .repository
+            .git()
+            .with_objects(&store(&self.folder), &[&self.repository.objects]);
+        git.with_index(&self.folder.join("index"))
+    }
+
+    fn absolute(&self, path: &RepoPath) -> PathBuf {
+        self.repository.worktree.join(std::ffi::OsStr::from_bytes(path.as_bytes()))
+    }
+
+    /// A copy of the user's index with the same modification time: with a newer one git would miss edits of the same size and second.
+    fn copy_index(&self, name: &str) -> Result<PathBuf> {
+        let copy = self.folder.join(name);
+        fs::remove_file(&copy).ok();
+        let found = &self.repository.index;
+        match fs::copy(found, &copy) {
+            Ok(_) => File::options()
+                .write(true)
+                .open(&copy)?
+                .set_modified(fs::metadata(found)?.modified()?)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error).with_context(|| format!("could not copy the index {}", found.display())),
+        }
+        Ok(copy)
+    }
+
+    /// Staged content belongs to no commit: git may prune it within the session, so the store keeps a copy.
+    fn keep_staged(&self, objects: &Objects, head: Option<&Oid>, index: &Oid) -> Result<()> {
+        let mut ids = String::new();
+        for path in objects.changed_paths(head, Some(index))? {
+            if let Some(entry) = objects.entry(index, &path)?.filter(|entry| entry.mode & 0o170_000 != 0o160_000) {
+                ids.push_str(&format!("{}\n", entry.id));
+            }
+        }
+        if !ids.is_empty() {
+            let pack = store(&self.folder).join("pack");
+            private_folder(&pack)?;
+            self.git().run_with_input(
+                [OsStr::new("pack-objects"), OsStr::new("--quiet"), pack.join("pack").as_os_str()],
+                ids.as_bytes(),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// What a snapshot of the worktree came to.
+struct Worktree {
+    tree: Oid,
+    index: Option<Oid>,
+    left_out: Vec<LeftOut>,
+    method: Method,
+}
+
+enum Attempt {
+    Done { left_out: Vec<LeftOut>, index: Option<Oid> },
+    Refused(String),
+}
+
+/// The settings of git's that a snapshot depends on.
+struct Settings {
+    /// Whether untracked files count (`status.showUntrackedFiles`).
+    untracked: bool,
+    /// Names of configured filters.
+    filters: BTreeSet<String>,
+    /// The user's own excludes file.
+    excludes: Option<PathBuf>,
+}
+
+impl Settings {
+    fn read(repository: &Repository) -> Result<Self> {
+        let pattern = r"^(status\.showuntrackedfiles|core\.excludesfile|filter\..*)$";
+        let output = repository.git().run(["config", "--type=path", "-z", "--get-regexp", pattern])?;
+        let mut settings = Self {
+            untracked: true,
+            filters: BTreeSet::new(),
+            excludes: default_excludes(),
+        };
+        let text = String::from_utf8_lossy(&output.stdout);
+        for (name, value) in text.split('\0').filter_map(|entry| entry.split_once('\n')) {
+            match name {
+                "status.showuntrackedfiles" => settings.untracked = !matches!(value, "no" | "false" | "off" | "0"),
+                "core.excludesfile" => settings.excludes = Some(value.into()),
+                _ => settings.filters.extend(
+                    name.strip_prefix("filter.")
+                        .and_then(|rest| Some(rest.rsplit_once('.')?.0.to_owned())),
+                ),
+            }
+        }
+        Ok(settings)
+    }
+}
+
+/// Where git looks for excludes when nothing is configured.
+fn default_excludes() -> Option<PathBuf> {
+    use etcetera::BaseStrategy;
+    Some(etcetera::choose_base_strategy().ok()?.config_dir().join("git/ignore"))
+}
+
+fn size(path: &Path) -> u64 {
+    fs::symlink_metadata(path).map_or(0, |meta| if meta.is_file() { meta.len() } else { 0 })
+}
+
+/// What stands in the tree for a file that is too large: a text that differs as soon as the file does.
+fn stand_in(path: &Path) -> Option<(u64, String)> {
+    let (mut file, mut hasher, mut buffer, mut size) = (File::open(path).ok()?, crc32fast::Hasher::new(), vec![0; 1 << 20], 0);
+    loop {
+        match file.read(&mut buffer).ok()? {
+            0 => break,
+            read => {
+                hasher.update(&buffer[..read]);
+                size += read as u64;
+            }
+        }
+    }
+    Some((size, format!("journal: file of {size} bytes, CRC-32 {:08x}\n", hasher.finalize())))
+}
+
+fn add_stand_ins(git: &Git, large: &[(&RepoPath, (u64, String))], left_out: &mut Vec<LeftOut>) -> Result<()> {
+    for (path, (size, text)) in large {
+        let blob = git.run_with_input(["hash-object", "-w", "--stdin"], text.as_bytes())?;
+        let mut line = format!("100644 {}\t", blob.text()).into_bytes();
+        line.extend(path.as_bytes());
+        line.push(0);
+        git.run_with_input(["update-index", "-z", "--index-info"], &line)?;
+        left_out.push(LeftOut {
+            path: (*path).clone(),
+            reason: large_file(*size),
+        });
+    }
+    Ok(())
+}
+
+/// The wording by which a reader, and [`is_stand_in`], knows a file that was recorded by size and checksum.
+fn large_file(size: u64) -> String {
+    format!("{size} bytes, above the limit of {UNTRACKED_LIMIT} for untracked files: recorded by size and checksum only")
+}
+
+/// Whether a snapshot holds a stand-in text for this file instead of its content.
+pub fn is_stand_in(left_out: &LeftOut) -> bool {
+    left_out.reason.ends_with("recorded by size and checksum only")
+}
+
+/// Counts what is not committed: modified are paths that the index knows, untracked the others.
+fn dirt(objects: &Objects, head: Option<&Oid>, index: Option<&Oid>, tree: &Oid) -> Result<Dirt> {
+    let mut dirt = Dirt::default();
+    for path in objects.changed_paths(head, Some(tree))? {
+        let known = match index {
+            Some(index) => objects.entry(index, &path)?.is_some() || objects.entry(tree, &path)?.is_none(),
+            None => head.is_some_and(|head| {
+                objects
+                    .tree_of(head)
+                    .and_then(|tree| objects.entry(&tree, &path))
+                    .is_ok_and(|e| e.is_some())
+            }),
+        };
+        if known { dirt.modified += 1 } else { dirt.untracked += 1 }
+    }
+    Ok(dirt)
+}
+
+/// Paths that git complained about, in the shapes of its messages under `LC_ALL=C`.
+fn left_out(stderr: &str) -> Vec<LeftOut> {
+    const SHAPES: [&str; 4] = [
+        r#"^error: open\("(?<path>.+)"\): (?<why>.+)$"#,
+        r"^warning: could not open directory '(?<path>.+?)/?': (?<why>.+)$",
+        r"^error: '(?<path>.+?)/?' (?<why>does not have a commit checked out)$",
+        r"^error: (?<why>.+) '(?<path>.+)'$",
+    ];
+    let shapes: Vec<Regex> = SHAPES
+        .iter()
+        .map(|shape| Regex::new(shape).expect("the shapes are valid patterns"))
+        .collect();
+    let mut found: Vec<LeftOut> = Vec::new();
+    for line in stderr.lines() {
+        let Some(matched) = shapes.iter().find_map(|shape| shape.captures(line)) else {
+            continue;
+        };
+        let path = RepoPath::from(&matched["path"]);
+        if !found.iter().any(|known| known.path == path) {
+            found.push(LeftOut {
+                path,
+                reason: matched["why"].to_owned(),
+            });
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gits_complaints_are_read_as_paths() {
+        let stderr = "error: open(\"locked.txt\"): Permission denied\nerror: unable to index file 'locked.txt'\n\
+                      warning: could not open directory 'noentry/': Permission denied\nerror: 'fresh/' does not have a commit checked out\n\
+                      error: unable to index file 'fresh/'\nhint: whatever";
+        let found: Vec<_> = left_out(stderr).into_iter().map(|l| (l.path.to_string(), l.reason)).collect();
+        let expected = [
+            ("locked.txt", "Permission denied"),
+            ("noentry", "Permission denied"),
+            ("fresh", "does not have a commit checked out"),
+        ];
+        assert_eq!(found[..3], expected.map(|(path, why)| (path.to_owned(), why.to_owned())));
+    }
+}

@@ -1,0 +1,335 @@
+//! Where facts are kept: one append-only log per session, in JSON Lines. The only code that opens that file.
+//!
+//! A record is a newline, one line of JSON whose last member is the CRC-32 of what stands before it, and a newline. The newline comes
+//! first because a writer that was killed in the middle leaves a torn tail: without it the next record would be glued to that tail and
+//! lost (measured: 88 of 150 kills). Reading skips what does not check, counts it, and never rewrites anything: recovery *is* reading.
+//!
+//! It does not know what events mean; `session` does.
+
+use std::collections::HashSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::event::{Event, FORMAT};
+
+/// Longest record in bytes. Longer text goes to an attachment that the record names.
+pub const RECORD_LIMIT: usize = 3 * 1024;
+
+/// Whether the disk must have it before the call returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// Yes: start, note, stop.
+    Synced,
+    /// No: hooks. Git itself does not sync there.
+    Buffered,
+}
+
+/// The folder of one session.
+#[derive(Clone, Debug)]
+pub struct Log {
+    folder: PathBuf,
+}
+
+/// What a log holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Records {
+    /// Readable events in the order written, each once.
+    pub events: Vec<Event>,
+    /// Lines that do not check.
+    pub damaged: usize,
+    /// Written by a newer program: read, never written to.
+    pub newer: bool,
+}
+
+impl Log {
+    /// The log in this folder, which need not exist yet.
+    pub fn at(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    /// Makes the folder, readable by nobody else.
+    pub fn create(&self) -> Result<()> {
+        private_folder(&self.folder)
+    }
+
+    /// The session's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.join("events.jsonl")
+    }
+
+    /// Appends one event with a single write. Where the log cannot take it whole, the event goes to a spool file of its own.
+    pub fn append(&self, event: &Event, durability: Durability) -> Result<()> {
+        let record = encode(event)?;
+        match self.append_record(&record, durability) {
+            Ok(()) => Ok(()),
+            Err(error) => self
+                .spool(&event.id, &record, durability)
+                .with_context(|| format!("could not write to {} ({error})", self.file().display())),
+        }
+    }
+
+    fn append_record(&self, record: &[u8], durability: Durability) -> io::Result<()> {
+        let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(self.file())?;
+        let written = loop {
+            match file.write(record) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => break other?,
+            }
+        };
+        if written < record.len() {
+            return Err(io::Error::new(io::ErrorKind::WriteZero, "short write"));
+        }
+        match durability {
+            Durability::Synced => file.sync_data(),
+            Durability::Buffered => Ok(()),
+        }
+    }
+
+    fn spool(&self, id: &str, record: &[u8], durability: Durability) -> Result<()> {
+        let folder = self.folder.join("spool");
+        private_folder(&folder)?;
+        let path = folder.join(format!("{id}.jsonl"));
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let done = file.write_all(record).and_then(|()| {
+            if durability == Durability::Synced {
+                file.sync_all()
+            } else {
+                Ok(())
+            }
+        });
+        Ok(done?)
+    }
+
+    /// Reads all that checks, in the log and in the spool.
+    pub fn read(&self) -> Result<Records> {
+        let mut records = Records::default();
+        let mut seen = HashSet::new();
+        let path = self.file();
+        let bytes = match fs::read(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(error).context(format!("could not read {}", path.display()));
+            }
+            other => other.unwrap_or_default(),
+        };
+        decode(&bytes, &mut records, &mut seen);
+        for spooled in self.spooled() {
+            decode(&fs::read(spooled).unwrap_or_default(), &mut records, &mut seen);
+        }
+        Ok(records)
+    }
+
+    fn spooled(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.folder.join("spool")).into_iter().flatten().flatten();
+        let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+        paths.sort(); // ids begin with their time
+        paths
+    }
+
+    /// Keeps bytes that are too long for a record, durably, under a name made from their content.
+    pub fn attach(&self, bytes: &[u8]) -> Result<String> {
+        let name = format!("{:08x}-{}", crc32fast::hash(bytes), bytes.len());
+        let path = self.folder.join("attachments").join(&name);
+        if !path.exists() {
+            private_folder(&self.folder.join("attachments"))?;
+            write_whole(&path, bytes)?;
+        }
+        Ok(name)
+    }
+
+    /// Bytes that were attached.
+    pub fn attachment(&self, name: &str) -> Result<Vec<u8>> {
+        let path = self
+            .folder
+            .join("attachments")
+            .join(Path::new(name).file_name().unwrap_or_default());
+        let bytes = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
+        let intact = name == format!("{:08x}-{}", crc32fast::hash(&bytes), bytes.len());
+        intact.then_some(bytes).with_context(|| format!("{} is damaged", path.display()))
+    }
+}
+
+/// One record: newline, JSON whose last member is the checksum of what stands before it, newline.
+fn encode(event: &Event) -> Result<Vec<u8>> {
+    let mut json = serde_json::to_string(event)?;
+    json.pop(); // the closing brace
+    let checksum = crc32fast::hash(json.as_bytes());
+    Ok(format!("\n{json},\"crc\":\"{checksum:08x}\"}}\n").into_bytes())
+}
+
+fn decode(bytes: &[u8], records: &mut Records, seen: &mut HashSet<String>) {
+    for line in bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty()) {
+        match decode_line(line) {
+            Some(event) => {
+                records.newer |= event.v > FORMAT;
+                if seen.insert(event.id.clone()) {
+                    records.events.push(event);
+                }
+            }
+            None => records.damaged += 1,
+        }
+    }
+}
+
+fn decode_line(line: &[u8]) -> Option<Event> {
+    const TAIL: usize = ",\"crc\":\"00000000\"}".len();
+    let (body, tail) = line.split_at_checked(line.len().checked_sub(TAIL)?)?;
+    let stated = std::str::from_utf8(tail).ok()?.strip_prefix(",\"crc\":\"")?.strip_suffix("\"}")?;
+    let checksum = u32::from_str_radix(stated, 16).ok()?;
+    if checksum != crc32fast::hash(body) {
+        return None;
+    }
+    let mut json = body.to_vec();
+    json.push(b'}');
+    serde_json::from_slice(&json).ok()
+}
+
+/// Makes a folder and its parents, readable by nobody else.
+pub fn private_folder(path: &Path) -> Result<()> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .with_context(|| format!("could not create {}", path.display()))
+}
+
+/// Replaces a file as a whole: written beside it, synced, renamed over it, its folder synced. Nobody ever sees half of it.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let write = || -> io::Result<()> {
+        let mut file = tempfile::Builder::new().prefix(".journal-").tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        File::open(folder)?.sync_all()
+    };
+    write().with_context(|| format!("could not write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Fact, Noted};
+    use chrono::DateTime;
+
+    fn note(n: usize) -> Event {
+        let at = DateTime::parse_from_rfc3339("2026-11-22T09:02:00+01:00").expect("a valid time");
+        let text = format!("note {n}: \"quoted\", größer\nzwei Zeilen");
+        let noted = Noted {
+            text,
+            attachment: None,
+            phase: None,
+            about: None,
+            file: None,
+        };
+        Event {
+            v: FORMAT,
+            id: format!("id-{n}"),
+            at,
+            pid: 7,
+            fact: Fact::Noted(noted),
+        }
+    }
+
+    fn log_of(count: usize) -> (tempfile::TempDir, Log, Vec<u8>) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let log = Log::at(folder.path().join("session"));
+        log.create().expect("the folder is made");
+        (0..count).for_each(|n| log.append(&note(n), Durability::Buffered).expect("appended"));
+        let bytes = fs::read(log.file()).unwrap_or_default();
+        (folder, log, bytes)
+    }
+
+    fn read(bytes: &[u8]) -> Records {
+        let mut records = Records::default();
+        decode(bytes, &mut records, &mut HashSet::new());
+        records
+    }
+
+    #[test]
+    fn what_is_appended_is_read_back() {
+        let (_folder, log, _) = log_of(3);
+        let records = log.read().expect("readable");
+        assert_eq!(
+            records,
+            Records {
+                events: (0..3).map(note).collect(),
+                damaged: 0,
+                newer: false
+            }
+        );
+    }
+
+    #[test]
+    fn a_log_cut_at_any_byte_keeps_every_whole_record() {
+        let (_folder, _log, bytes) = log_of(40);
+        let record = encode(&note(0)).expect("encodes").len();
+        for cut in 0..bytes.len() {
+            let records = read(&bytes[..cut]);
+            let whole = (0..40)
+                .scan(0, |end, n| {
+                    *end += encode(&note(n)).expect("encodes").len();
+                    Some(*end)
+                })
+                .filter(|end| end - 1 <= cut)
+                .count();
+            assert_eq!(records.events.len(), whole, "cut at {cut} of records of {record} bytes");
+            // a later record is never glued to the torn one
+            let mut again = bytes[..cut].to_vec();
+            again.extend(encode(&note(99)).expect("encodes"));
+            assert_eq!(read(&again).events.last(), Some(&note(99)));
+        }
+    }
+
+    #[test]
+    fn a_flipped_byte_costs_at_most_its_own_record() {
+        let (_folder, _log, bytes) = log_of(40);
+        for at in 0..bytes.len() {
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 0x15;
+            let records = read(&flipped);
+            assert!(records.events.len() >= 39, "byte {at}");
+            assert!(
+                records.events.iter().all(|event| (0..40).any(|n| *event == note(n))),
+                "byte {at} made up an event"
+            );
+        }
+    }
+
+    #[test]
+    fn an_unknown_fact_of_a_newer_program_is_kept() {
+        let body = "{\"v\":9,\"id\":\"x\",\"at\":\"2026-11-22T09:02:00+01:00\",\"pid\":1,\"kind\":\"teleported\",\"to\":\"mars\"";
+        let line = format!("\n{body},\"crc\":\"{:08x}\"}}\n", crc32fast::hash(body.as_bytes()));
+        let records = read(line.as_bytes());
+        assert_eq!(
+            (records.events.len(), &records.events[0].fact, records.newer),
+            (1, &Fact::Unknown, true)
+        );
+    }
+
+    #[test]
+    fn a_log_that_cannot_be_written_spools_the_event() {
+        let (_folder, log, _) = log_of(1);
+        fs::remove_file(log.file()).expect("removed");
+        fs::create_dir(log.file()).expect("a folder in the way");
+        log.append(&note(5), Durability::Synced).expect("spooled");
+        fs::remove_dir(log.file()).expect("removed");
+        assert_eq!(log.read().expect("readable").events, [note(5)]);
+    }
+
+    #[test]
+    fn attachments_come_back_or_say_that_they_are_damaged() {
+        let (_folder, log, _) = log_of(0);
+        let name = log.attach(b"a long text").expect("attached");
+        assert_eq!(log.attachment(&name).expect("there"), b"a long text");
+        fs::write(log.folder().join("attachments").join(&name), b"another").expect("overwritten");
+        assert!(log.attachment(&name).expect_err("damaged").to_string().contains("damaged"));
+    }
+}

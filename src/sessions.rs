@@ -1,0 +1,181 @@
+//! The sessions of a repository: where each has its folder, which one is active in this worktree, and the lock that starts and stops take.
+//!
+//! A session belongs to a worktree but lives in the common git directory, so that removing the worktree loses nothing. The active one is
+//! named by a small file per worktree; what it says counts only as long as the session's log agrees.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::change::Standpoint;
+use crate::error::{Error, Kind};
+use crate::event::{Event, FORMAT, Fact};
+use crate::git::repository::Repository;
+use crate::log::{Durability, Log, Records, private_folder, write_whole};
+use crate::session::Session;
+
+/// All sessions of one repository, seen from one worktree.
+#[derive(Clone, Debug)]
+pub struct Sessions {
+    root: PathBuf,
+    worktree: String,
+}
+
+/// A session with the log it was read from.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// What the log says.
+    pub session: Session,
+    /// Where it says so.
+    pub log: Log,
+    /// Written by a newer program in part: may be read, must not be written to.
+    pub newer: bool,
+}
+
+/// Held while a session is started or stopped; the kernel frees it when the process ends, however it ends.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "held, not read")] File);
+
+impl Sessions {
+    /// The sessions of this repository.
+    pub fn of(repository: &Repository) -> Self {
+        Self {
+            root: repository.journal_dir(),
+            worktree: repository.worktree_key(),
+        }
+    }
+
+    /// Waits until no other start or stop runs in this repository.
+    pub fn lock(&self) -> Result<Lock> {
+        private_folder(&self.root)?;
+        let path = self.root.join("lock");
+        let file = File::options().create(true).truncate(false).write(true).open(&path);
+        let file = file.with_context(|| format!("could not open {}", path.display()))?;
+        file.lock().with_context(|| format!("could not lock {}", path.display()))?;
+        Ok(Lock(file))
+    }
+
+    /// A new session's log; its folder exists, nothing names it yet.
+    pub fn create(&self, id: &str) -> Result<Log> {
+        let log = self.log(id);
+        log.create()?;
+        Ok(log)
+    }
+
+    /// From now on this is the active session of the worktree.
+    pub fn activate(&self, id: &str) -> Result<()> {
+        private_folder(&self.root.join("active"))?;
+        write_whole(&self.pointer(), id.as_bytes())
+    }
+
+    /// No session is active in the worktree any more.
+    pub fn deactivate(&self) -> Result<()> {
+        match fs::remove_file(self.pointer()) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).context("could not mark the session as ended"),
+            _ => Ok(()),
+        }
+    }
+
+    /// The session that runs in this worktree.
+    pub fn active(&self) -> Result<Option<Recorded>> {
+        let Ok(id) = fs::read_to_string(self.pointer()) else {
+            return Ok(None);
+        };
+        Ok(self.read(id.trim())?.filter(|recorded| recorded.session.is_open()))
+    }
+
+    /// The session that runs in this worktree, or the failure that says how to begin one.
+    pub fn expect_active(&self) -> Result<Recorded> {
+        Ok(self.active()?.ok_or_else(Error::no_session)?)
+    }
+
+    /// All sessions that can be read, oldest first.
+    pub fn all(&self) -> Result<Vec<Recorded>> {
+        let mut ids: Vec<String> = fs::read_dir(self.root.join("sessions"))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect();
+        ids.sort(); // ids begin with their time
+        ids.iter().filter_map(|id| self.read(id).transpose()).collect()
+    }
+
+    /// The session whose id or journal's file name begins like this.
+    pub fn find(&self, name: &str) -> Result<Option<Recorded>> {
+        let file = Path::new(name)
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let names = |recorded: &Recorded| {
+            let journal = recorded
+                .session
+                .journal()
+                .and_then(|path| Path::new(path).file_name()?.to_str())
+                .unwrap_or_default();
+            recorded.session.id.starts_with(name) || (!journal.is_empty() && (journal == file || journal == format!("{file}.md")))
+        };
+        Ok(self.all()?.into_iter().rev().find(names))
+    }
+
+    fn read(&self, id: &str) -> Result<Option<Recorded>> {
+        let log = self.log(id);
+        let Records { events, damaged, newer } = log.read()?;
+        let text = |name: &str| log.attachment(name).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let session = Session::replay(id, &events, damaged, text);
+        Ok(session.map(|session| Recorded { session, log, newer }))
+    }
+
+    fn log(&self, id: &str) -> Log {
+        Log::at(self.root.join("sessions").join(Path::new(id).file_name().unwrap_or_default()))
+    }
+
+    fn pointer(&self) -> PathBuf {
+        self.root.join("active").join(&self.worktree)
+    }
+}
+
+impl Recorded {
+    /// Appends a fact, unless a newer program has written to this log.
+    pub fn append(&self, event: Event, durability: Durability) -> Result<()> {
+        if self.newer {
+            let message = format!("the session's log was written by a newer journal (format above {FORMAT}); this one only reads it");
+            return Err(Error::new(Kind::Failed, message)
+                .hint("update journal, then run the command again")
+                .into());
+        }
+        self.log.append(&event, durability)
+    }
+
+    /// A standpoint that the log names.
+    pub fn standpoint(&self, name: &str) -> Result<Standpoint> {
+        let bytes = self
+            .log
+            .attachment(name)
+            .context("the record of where the session stood cannot be read")?;
+        Ok(serde_json::from_slice(&bytes)?)
+    }
+
+    /// Keeps a standpoint and gives the name that the log is to use.
+    pub fn keep(log: &Log, standpoint: &Standpoint) -> Result<String> {
+        log.attach(&serde_json::to_vec(standpoint)?)
+    }
+}
+
+/// An event of now.
+pub fn event(now: chrono::DateTime<chrono::FixedOffset>, fact: Fact) -> Event {
+    Event {
+        v: FORMAT,
+        id: new_id(now),
+        at: now,
+        pid: std::process::id(),
+        fact,
+    }
+}
+
+/// A unique id that begins with its time.
+pub fn new_id(now: chrono::DateTime<chrono::FixedOffset>) -> String {
+    let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
+    uuid::Uuid::new_v7(uuid::Timestamp::from_unix_time(seconds, now.timestamp_subsec_nanos(), 0, 0)).to_string()
+}
