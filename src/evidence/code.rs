@@ -7,6 +7,7 @@ mod compare;
 mod extract;
 mod fallback;
 mod grammar;
+mod header_rows;
 mod languages;
 mod lead;
 mod lines;

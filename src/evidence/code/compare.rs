@@ -3,16 +3,20 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hash;
 
-use super::extract::Definition;
+use super::extract::{Definition, Extracted};
 use crate::evidence::{Change, DefinitionChange};
 
 /// What changed, in the order of lines; what was removed stands before what is on its line now.
-pub(super) fn compare(base: &[Definition], head: &[Definition]) -> Vec<DefinitionChange> {
+pub(super) fn compare(base: &Extracted, head: &Extracted) -> Vec<DefinitionChange> {
+    let (unread_base, unread_head) = (&base.unread, &head.unread);
+    let (base, head) = (base.definitions.as_slice(), head.definitions.as_slice());
     let pairs = pair(base, head);
     let in_base: HashSet<usize> = pairs.iter().map(|pair| pair.0).collect();
     let in_head: HashSet<usize> = pairs.iter().map(|pair| pair.1).collect();
-    let removed = whole(base, &in_base).map(|definition| entry(definition, Change::Removed));
-    let added = whole(head, &in_head).map(|definition| entry(definition, Change::Added));
+    let removed = whole(base, &in_base).filter(|definition| !unread_head.contains(&definition.first_line));
+    let added = whole(head, &in_head).filter(|definition| !unread_base.contains(&definition.first_line));
+    let removed = removed.map(|definition| entry(definition, Change::Removed));
+    let added = added.map(|definition| entry(definition, Change::Added));
     let modified = pairs
         .iter()
         .filter(|(b, h)| base[*b].own != head[*h].own)
@@ -54,9 +58,10 @@ fn pair(base: &[Definition], head: &[Definition]) -> Vec<(usize, usize)> {
         head: (0..head.len()).collect(),
         pairs: Vec::new(),
     };
-    open.match_by(base, head, |d| (d.identity.as_str(), d.own, d.signature));
+    open.match_by(base, head, |d| (d.identity.as_str(), d.own, d.signature, d.member));
     open.match_by(base, head, |d| (d.identity.as_str(), d.own));
-    open.match_by(base, head, |d| (d.identity.as_str(), d.signature));
+    open.match_by(base, head, |d| (d.identity.as_str(), d.signature, d.member));
+    open.match_by(base, head, |d| (d.identity.as_str(), d.member));
     open.match_by(base, head, |d| d.identity.as_str());
     open.pairs
 }

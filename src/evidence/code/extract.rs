@@ -1,6 +1,7 @@
 //! Walks a syntax tree and lists its definitions with their identity, extent and own text. One side of a file only; what changed is
 //! `compare.rs`'s to say. Walks with a cursor and a stack of its own: nesting costs memory, never the thread's stack.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use tree_sitter::{Node, Parser, Tree, TreeCursor};
@@ -13,6 +14,7 @@ use super::names::{Around, Reading, Written};
 use super::own::{hash_own_texts, hash_without_space};
 use super::parse::parse_part;
 use super::scope::Scope;
+use crate::change::line_hash;
 use crate::evidence::{DefinitionKind, NewTest};
 
 /// Macro calls within macro calls that are read again.
@@ -34,14 +36,16 @@ pub(super) struct Definition {
     pub decorated: usize,
     /// The definition around it, as an index in the same list.
     pub outer: Option<usize>,
-    /// The syntax around it could not be read.
-    pub uncertain: bool,
     /// A hash of its own text: without nested definitions and space that means nothing.
     pub own: u64,
     /// A hash of what tells overloads apart.
     pub signature: u64,
+    /// What joins its name to the container.
+    pub member: &'static str,
     /// First and last line.
     pub lines: (u32, u32),
+    /// A hash of its first line.
+    pub first_line: u64,
 }
 
 /// What one side of a file holds.
@@ -50,6 +54,9 @@ pub(super) struct Extracted {
     pub definitions: Vec<Definition>,
     /// Tests that are written as calls.
     pub tests: Vec<NewTest>,
+    /// Hashes of lines in parts that hold syntax errors, less those on which a definition begins. What seems new or gone on the
+    /// other side may just be unreadable here.
+    pub unread: HashSet<u64>,
 }
 
 /// One level of the walk.
@@ -57,7 +64,6 @@ struct Frame {
     scope: usize,
     lead: Lead,
     wrapper: Option<Wrapper>,
-    uncertain: bool,
 }
 
 /// The extent that the single definition in a wrapping node has.
@@ -98,8 +104,25 @@ impl<'a> Extractor<'a> {
                 self.reread(parser, &group, scope);
             }
         }
+        self.note_unread(tree, wanted);
         hash_own_texts(&mut self.out.definitions, self.source, self.compiled.grammar);
         self.out
+    }
+
+    fn note_unread(&mut self, tree: &Tree, wanted: &[bool]) {
+        let root = tree.root_node();
+        if !root.has_error() {
+            return;
+        }
+        let first: HashSet<u32> = self.out.definitions.iter().map(|definition| definition.lines.0).collect();
+        let mut cursor = root.walk();
+        let parts = root.children(&mut cursor).enumerate();
+        let broken = parts.filter(|(at, part)| wanted.get(*at) != Some(&false) && (root.is_error() || part.has_error()));
+        for (_, part) in broken {
+            let (from, to) = self.line_span(&part.byte_range());
+            let lines = (from..=to).filter(|line| !first.contains(line));
+            self.out.unread.extend(lines.map(|line| line_hash(self.lines.line(line))));
+        }
     }
 
     fn walk(&mut self, tree: &Tree, scope: usize, wanted: Option<&[bool]>) {
@@ -108,7 +131,6 @@ impl<'a> Extractor<'a> {
             scope,
             lead: Lead::default(),
             wrapper: None,
-            uncertain: tree.root_node().is_error(),
         }];
         let mut top = 0;
         if !cursor.goto_first_child() {
@@ -156,7 +178,6 @@ impl<'a> Extractor<'a> {
             scope: frame.scope,
             lead: Lead::default(),
             wrapper: None,
-            uncertain: frame.uncertain || node.is_error(),
         };
         if meaning.wrapper && self.is_single(node) {
             inner.wrapper = frame.wrapper.clone().or_else(|| Some(self.wrapper(node)));
@@ -177,6 +198,7 @@ impl<'a> Extractor<'a> {
         let around = Around {
             argument: scope.argument,
             callable: scope.callable,
+            in_type: scope.in_type,
         };
         let Some(rule) = meaning.rules.iter().find(|rule| reading.holds(rule, node, around)) else {
             return Some(frame.scope);
@@ -231,10 +253,11 @@ impl<'a> Extractor<'a> {
             lead: lead.start().unwrap_or(decorated).min(decorated),
             decorated,
             outer: scope.definition,
-            uncertain: frame.uncertain,
             own: 0,
             signature: scope.header,
+            member: place.member,
             lines: self.line_span(&wrapper.extent),
+            first_line: line_hash(self.lines.line(self.lines.number(wrapper.extent.start))),
             extent: wrapper.extent,
         });
         self.open(place.inner)

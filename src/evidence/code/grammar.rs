@@ -20,6 +20,8 @@ pub(super) struct Grammar {
     pub parameters: &'static [&'static str],
     /// Names with a container in them: node kind, field of the container, field of the rest.
     pub paths: &'static [(&'static str, &'static str, &'static str)],
+    /// Containers written in front of a name are shown but do not tell definitions apart.
+    pub loose_paths: bool,
     /// Nodes around a name: node kind and the field to follow, or an empty string for the first named child.
     pub through: &'static [(&'static str, &'static str)],
     /// Words that a misread macro leaves where a name should be.
@@ -44,6 +46,7 @@ pub(super) const BLANK: Grammar = Grammar {
     wrappers: &[],
     parameters: &["parameters"],
     paths: &[],
+    loose_paths: false,
     through: &[],
     reserved: &[],
     layout: Layout::Free,
@@ -132,10 +135,12 @@ pub(super) enum When {
     Token(&'static str),
     /// The parent is of one of these kinds.
     Under(&'static [&'static str]),
-    /// Not directly among the arguments of a call.
+    /// Not among the arguments of a call in a callable, where it is a value like any other.
     NotArgument,
     /// No callable is around it.
     Outside,
+    /// It does not stand directly in a type, `impl` or trait.
+    NotMember,
     /// The field's text begins with one of these words: the name of what is called, whatever is chained to it.
     Callee(&'static str, &'static [&'static str]),
     /// The field's node has no field `name` itself.

@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 
 use tree_sitter_language::LanguageFn;
 
-use super::fallback::Headers;
 use super::grammar::{Grammar, Rule};
+use super::header_rows::{Headers, ROWS};
 use super::rules::{bash, c, csharp, ecma, elixir, go, java, kotlin, lua, php, python, ruby, rust, scala, swift};
 use crate::change::RepoPath;
 
@@ -164,7 +164,7 @@ pub(super) static PARSED: [Language; 19] = [
 /// The language of a file, by its name, then by its `#!` line.
 pub(super) fn find(path: &RepoPath, content: &[u8]) -> Option<&'static Language> {
     let (name, extension) = (path.file_name(), path.extension());
-    let rows = || PARSED.iter().chain(super::fallback::ROWS);
+    let rows = || PARSED.iter().chain(ROWS);
     let named = rows().find(|row| row.file_names.contains(&&*name));
     let by_extension = || {
         let extension = extension.as_deref()?;

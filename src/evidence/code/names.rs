@@ -32,6 +32,7 @@ pub(super) struct Reading<'a> {
 pub(super) struct Around {
     pub argument: bool,
     pub callable: bool,
+    pub in_type: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -167,8 +168,9 @@ impl<'a> Reading<'a> {
                     .any(|child| child.child_by_field_name("body").is_some())
             }
             When::Single(kind) => child_of_kind(node, kind)?.named_child_count() == 1,
-            When::NotArgument => !around.argument,
+            When::NotArgument => !(around.argument && around.callable),
             When::Outside => !around.callable,
+            When::NotMember => !around.in_type,
             When::Reaches(field, kind) => self.reaches(node.child_by_field_name(field)?, kind),
         })
     }

@@ -20,7 +20,7 @@ pub(super) struct Scope {
     pub definition: Option<usize>,
     depth: usize,
     /// The innermost container is a type.
-    in_type: bool,
+    pub in_type: bool,
     /// There is a callable around.
     pub callable: bool,
     /// Directly among the arguments of a call.
@@ -35,6 +35,8 @@ pub(super) struct Place {
     pub kind: DefinitionKind,
     pub qualified_name: String,
     pub identity: String,
+    /// What joins the name to its container: tells `Store.reserve` from `Store#reserve`.
+    pub member: &'static str,
     pub inner: Scope,
 }
 
@@ -55,10 +57,13 @@ impl Scope {
         let (mut shown, mut path) = (self.shown.clone(), self.path.clone());
         if let Some(receiver) = receiver {
             join(&mut shown, grammar.separator, receiver);
-            join(&mut path, "\0", receiver);
+            if !grammar.loose_paths {
+                join(&mut path, "\0", receiver);
+            }
         }
         let mut qualified_name = shown.clone();
-        join(&mut qualified_name, self.member(grammar, rule, kind), &written.name);
+        let member = self.member(grammar, rule, kind);
+        join(&mut qualified_name, member, &written.name);
         join(&mut shown, grammar.separator, &written.name);
         join(&mut path, "\0", &written.name);
         let inner = Self {
@@ -74,6 +79,7 @@ impl Scope {
         Place {
             kind,
             qualified_name,
+            member,
             identity: format!("{}\0{}", identity_class(kind), inner.path),
             inner,
         }

@@ -1,16 +1,23 @@
-//! Both sides of one changed file: decides how each is read, parses what is needed, and compares.
+//! Both sides of one changed file: decides how it is read, parses what must be parsed, and compares.
 
-use tree_sitter::{Parser, Tree};
+use std::ops::Range;
+
+use tree_sitter::{Node, Parser, Tree};
 
 use super::compare::compare;
-use super::extract::{Extracted, Extractor};
-use super::languages::{self, Compiled, Language};
-use super::lines::{At, Axis, Lines};
+use super::extract::{Definition, Extracted, Extractor};
+use super::languages::{self, Compiled, Language, Reader};
+use super::lines::{Axis, Lines};
 use super::new_tests::{Candidate, is_test_path, only_new};
 use super::parse::{carried, parse, refusal};
-use super::{CodeReading, Input};
-use crate::change::RepoPath;
-use crate::evidence::{CodeNote, NewTest};
+use super::{CodeReading, Input, fallback, header_rows};
+use crate::change::{Hunk, RepoPath};
+use crate::evidence::{DefinitionChange, NewTest};
+
+type Read = (Vec<DefinitionChange>, Vec<NewTest>);
+
+/// A side's language and bytes.
+type Text<'a> = (Option<&'static Language>, &'a [u8]);
 
 /// One side of a file, parsed.
 struct Side<'a> {
@@ -18,6 +25,8 @@ struct Side<'a> {
     text: &'a [u8],
     lines: Lines<'a>,
     tree: Tree,
+    /// The changed lines say truly what it has in common with base.
+    aligned: bool,
 }
 
 pub(super) fn read(input: &Input<'_>) -> CodeReading {
@@ -25,68 +34,62 @@ pub(super) fn read(input: &Input<'_>) -> CodeReading {
         .base
         .map(|text| (languages::find(input.old_path.unwrap_or(input.path), text), text));
     let head = input.head.map(|text| (languages::find(input.path, text), text));
+    let mut reading = CodeReading::default();
     let Some(language) = head.or(base).and_then(|(language, _)| language) else {
-        return CodeReading::default();
+        return reading;
     };
-    let mut reading = CodeReading {
-        language: Some(language.name),
-        ..CodeReading::default()
-    };
+    reading.language = Some(language.name);
     if input.base == input.head {
         return reading;
     }
-    match read_trees(input, base, head) {
-        Ok((definitions, tests)) => (reading.definitions, reading.tests) = (definitions, tests),
-        Err(reason) => {
-            reading.note = CodeNote {
-                derived: false,
-                skipped: Some(reason),
-            }
+    let read = match &language.reader {
+        Reader::Tree(..) => read_trees(input, base, head),
+        Reader::Headers(row) => {
+            reading.note.derived = true;
+            header_rows::patterns(language, row).map_or(Ok(Read::default()), |patterns| fallback::read(patterns, input))
         }
+    };
+    match read {
+        Ok((definitions, tests)) => (reading.definitions, reading.tests) = (definitions, tests),
+        Err(reason) => reading.note.skipped = Some(reason),
     }
     reading
 }
 
-type Found<'a> = Option<(Option<&'static Language>, &'a [u8])>;
-
-fn read_trees(
-    input: &Input<'_>,
-    base: Found<'_>,
-    head: Found<'_>,
-) -> Result<(Vec<crate::evidence::DefinitionChange>, Vec<NewTest>), String> {
+fn read_trees(input: &Input<'_>, base: Option<Text<'_>>, head: Option<Text<'_>>) -> Result<Read, String> {
     let mut parser = Parser::new();
-    let base = base
-        .map(|(language, text)| Side::parse(&mut parser, language, text, None))
-        .transpose()?
-        .flatten();
-    let head = head
-        .map(|(language, text)| Side::parse(&mut parser, language, text, base.as_ref().map(|base| (base, input))))
-        .transpose()?
-        .flatten();
-    let (in_base, in_head) = wanted(input, base.as_ref(), head.as_ref());
+    let base = base.map(|text| Side::parse(&mut parser, text, None)).transpose()?.flatten();
+    let from = base.as_ref().map(|base| (base, input.hunks));
+    let head = head.map(|text| Side::parse(&mut parser, text, from)).transpose()?.flatten();
+    let (in_base, in_head) = match (&base, &head) {
+        (Some(base), Some(head)) if head.aligned => Axis::new(input.hunks).touched(&base.top(), &head.top()),
+        _ => (Vec::new(), Vec::new()),
+    };
     let mut extract = |side: Option<Side<'_>>, wanted: &[bool], path: &RepoPath| {
-        side.map(|side| side.extract(&mut parser, wanted, path)).unwrap_or_default()
+        let extracted = side.map(|side| side.extract(&mut parser, wanted, path));
+        extracted.unwrap_or_default()
     };
     let base = extract(base, &in_base, input.old_path.unwrap_or(input.path));
     let head = extract(head, &in_head, input.path);
-    Ok((compare(&base.definitions, &head.definitions), only_new(&base.tests, head.tests)))
+    let changes = compare(&base, &head);
+    Ok((changes, only_new(&base.tests, head.tests)))
 }
 
-fn wanted(input: &Input<'_>, base: Option<&Side<'_>>, head: Option<&Side<'_>>) -> (Vec<bool>, Vec<bool>) {
-    match (base, head) {
-        (Some(base), Some(head)) => Axis::new(input.hunks).touched(&base.top(), &head.top()),
-        _ => (Vec::new(), Vec::new()),
-    }
+/// Whether the changed lines account for the difference in size: a diff that left something out (white space, say) must not be
+/// trusted with what is the same.
+fn explains(hunks: &[Hunk], base: &Lines<'_>, base_size: usize, head: &Lines<'_>, head_size: usize) -> bool {
+    let bytes = |lines: &Lines<'_>, start: u32, count: u32| match count {
+        0 => 0,
+        count => lines.start(start.saturating_add(count)).saturating_sub(lines.start(start)),
+    };
+    let removed: usize = hunks.iter().map(|hunk| bytes(base, hunk.base_start, hunk.base_lines)).sum();
+    let added: usize = hunks.iter().map(|hunk| bytes(head, hunk.head_start, hunk.head_lines)).sum();
+    !hunks.is_empty() && base_size + added == head_size + removed
 }
 
 impl<'a> Side<'a> {
-    /// Nothing where the language has no grammar.
-    fn parse(
-        parser: &mut Parser,
-        language: Option<&'static Language>,
-        text: &'a [u8],
-        base: Option<(&Side<'_>, &Input<'_>)>,
-    ) -> Result<Option<Self>, String> {
+    /// Nothing where the language has no grammar. With base and the changed lines given, what is unchanged is not parsed again.
+    fn parse(parser: &mut Parser, (language, text): Text<'a>, base: Option<(&Side<'_>, &[Hunk])>) -> Result<Option<Self>, String> {
         let Some(compiled) = language.and_then(Language::compiled) else {
             return Ok(None);
         };
@@ -94,8 +97,9 @@ impl<'a> Side<'a> {
             return Err(reason);
         }
         let lines = Lines::new(text);
-        let same = base.filter(|(base, _)| std::ptr::eq(base.compiled, compiled));
-        let old = same.map(|(base, input)| carried(&base.tree, &base.lines, &lines, input.hunks));
+        let base = base.filter(|(base, hunks)| explains(hunks, &base.lines, base.text.len(), &lines, text.len()));
+        let same_grammar = base.filter(|(base, _)| std::ptr::eq(base.compiled, compiled));
+        let old = same_grammar.map(|(base, hunks)| carried(&base.tree, &base.lines, &lines, hunks));
         parser.set_language(&compiled.parser).map_err(|error| error.to_string())?;
         let tree = parse(parser, text, old.as_ref()).ok_or("parsing took too long")?;
         Ok(Some(Self {
@@ -103,47 +107,47 @@ impl<'a> Side<'a> {
             text,
             lines,
             tree,
+            aligned: base.is_some(),
         }))
     }
 
     /// First and last line of each child of the root.
     fn top(&self) -> Vec<(u32, u32)> {
         let mut cursor = self.tree.walk();
-        let root = self.tree.root_node();
-        let span = |node: tree_sitter::Node<'_>| {
+        let span = |node: Node<'_>| {
             let range = node.byte_range();
             let length = self.text[range.clone()].trim_ascii_end().len();
-            (
-                self.lines.number(range.start),
-                self.lines.number(range.start + length.saturating_sub(1)),
-            )
+            let last = range.start + length.saturating_sub(1);
+            (self.lines.number(range.start), self.lines.number(last))
         };
-        root.children(&mut cursor).map(span).collect()
+        self.tree.root_node().children(&mut cursor).map(span).collect()
     }
 
-    fn extract(self, parser: &mut Parser, wanted: &[bool], path: &RepoPath) -> Extracted {
+    fn extract(&self, parser: &mut Parser, wanted: &[bool], path: &RepoPath) -> Extracted {
         if parser.set_language(&self.compiled.parser).is_err() {
             return Extracted::default();
         }
         let extractor = Extractor::new(self.compiled, self.text, &self.lines);
         let mut extracted = extractor.read(parser, &self.tree, wanted);
         let in_test_file = is_test_path(path);
-        let part = |range: std::ops::Range<usize>| std::str::from_utf8(self.text.get(range).unwrap_or(&[])).unwrap_or("");
-        for definition in extracted.definitions.iter().filter(|definition| definition.kind.is_callable()) {
-            let candidate = Candidate {
-                name: &definition.name,
-                marks: part(definition.decorated..definition.extent.start),
-                comment: part(definition.lead..definition.decorated),
-                in_test_file,
-            };
-            if self.compiled.grammar.tests.iter().any(|rule| rule.holds(&candidate)) {
-                extracted.tests.push(NewTest {
-                    name: definition.qualified_name.clone(),
-                    line: definition.lines.0,
-                });
-            }
-        }
+        let callables = extracted.definitions.iter().filter(|definition| definition.kind.is_callable());
+        let tests = callables.filter(|definition| self.is_test(definition, in_test_file));
+        extracted.tests.extend(tests.map(|definition| NewTest {
+            name: definition.qualified_name.clone(),
+            line: definition.lines.0,
+        }));
         extracted.tests.sort_by_key(|test| test.line);
         extracted
+    }
+
+    fn is_test(&self, definition: &Definition, in_test_file: bool) -> bool {
+        let part = |range: Range<usize>| std::str::from_utf8(self.text.get(range).unwrap_or(&[])).unwrap_or("");
+        let candidate = Candidate {
+            name: &definition.name,
+            marks: part(definition.decorated..definition.extent.start),
+            comment: part(definition.lead..definition.decorated),
+            in_test_file,
+        };
+        self.compiled.grammar.tests.iter().any(|rule| rule.holds(&candidate))
     }
 }

@@ -12,7 +12,7 @@ pub(in super::super) const RUST: Grammar = Grammar {
         define("enum_item", Enum),
         define("union_item", Union),
         define("trait_item", Trait),
-        define("type_item", Type).when(&[When::Outside, When::Under(&["source_file", "declaration_list"])]),
+        define("type_item", Type).when(&[When::Outside, When::NotMember]),
         define("macro_definition", Macro).when(&[When::Outside]),
         rule("impl_item", Role::Members).named(Name::Field("type")),
         rule("foreign_mod_item", Role::Skip).named(Name::Nothing),
