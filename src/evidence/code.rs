@@ -19,6 +19,8 @@ mod queue;
 mod rules;
 mod scope;
 mod side;
+#[cfg(test)]
+mod tests;
 
 use crate::change::{Hunk, RepoPath};
 use crate::evidence::{CodeNote, DefinitionChange, NewTest};

@@ -26,13 +26,19 @@ pub(super) struct Grammar {
     pub through: &'static [(&'static str, &'static str)],
     /// Words that a misread macro leaves where a name should be.
     pub reserved: &'static [&'static str],
+    /// Text that the grammar does not know and that means nothing here: the group `blank` is parsed as spaces.
+    pub blanks: Option<&'static str>,
     /// Whether white space at a line's beginning means something.
     pub layout: Layout,
     /// Between containers.
     pub separator: &'static str,
     /// Between a container and what can be called.
     pub member: &'static str,
-    /// Several definitions of one name and arity, one after the other, are one definition.
+    /// Functions in a container are called methods.
+    pub methods: bool,
+    /// A method that has its container's name makes an instance.
+    pub named_like_container: bool,
+    /// Several definitions of one name one after the other, are one definition.
     pub clauses: bool,
     /// How tests are recognised.
     pub tests: &'static [TestRule],
@@ -44,14 +50,17 @@ pub(super) const BLANK: Grammar = Grammar {
     decorators: &[],
     comments: &["comment"],
     wrappers: &[],
-    parameters: &["parameters"],
+    parameters: &[],
     paths: &[],
     loose_paths: false,
     through: &[],
     reserved: &[],
+    blanks: None,
     layout: Layout::Free,
     separator: ".",
     member: ".",
+    methods: true,
+    named_like_container: false,
     clauses: false,
     tests: &[],
 };
@@ -78,6 +87,8 @@ pub(super) struct Rule {
     pub separator: Option<&'static str>,
     /// Where a container is named apart from the name: a field and the kind of node to look for in it.
     pub receiver: Option<(&'static str, &'static str)>,
+    /// Written in front of the name: `~`, `operator `.
+    pub prefix: &'static str,
 }
 
 /// What a node is to us.
@@ -139,7 +150,9 @@ pub(super) enum When {
     NotArgument,
     /// No callable is around it.
     Outside,
-    /// It does not stand directly in a type, `impl` or trait.
+    /// It stands directly in a type, `impl` or trait.
+    Member,
+    /// It does not.
     NotMember,
     /// The field's text begins with one of these words: the name of what is called, whatever is chained to it.
     Callee(&'static str, &'static [&'static str]),
@@ -147,6 +160,8 @@ pub(super) enum When {
     Unnamed(&'static str),
     /// A child of the field's node has a field `body`.
     HoldsBody(&'static str),
+    /// The child of this kind holds this word.
+    Among(&'static str, &'static str),
     /// The child of this kind has one named child only.
     Single(&'static str),
     /// On the way from the field to the name there is a node of this kind.
@@ -162,6 +177,7 @@ pub(super) const fn rule(node: &'static str, role: Role) -> Rule {
         when: &[],
         separator: None,
         receiver: None,
+        prefix: "",
     }
 }
 
@@ -183,6 +199,11 @@ impl Rule {
 
     pub(super) const fn joined(mut self, separator: &'static str) -> Self {
         self.separator = Some(separator);
+        self
+    }
+
+    pub(super) const fn prefixed(mut self, prefix: &'static str) -> Self {
+        self.prefix = prefix;
         self
     }
 

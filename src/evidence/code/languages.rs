@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use regex::bytes::Regex;
 use tree_sitter_language::LanguageFn;
 
 use super::grammar::{Grammar, Rule};
@@ -219,6 +220,8 @@ pub(super) struct Compiled {
     pub grammar: &'static Grammar,
     pub parser: tree_sitter::Language,
     pub kinds: Vec<Meaning>,
+    /// What is parsed as spaces.
+    pub blanks: Option<Regex>,
 }
 
 impl Language {
@@ -253,7 +256,14 @@ fn compile(function: LanguageFn, grammar: &'static Grammar) -> Compiled {
     let kinds = (0..count)
         .map(|id| kind(id).and_then(|k| meanings.get(k)).cloned().unwrap_or_default())
         .collect();
-    Compiled { grammar, parser, kinds }
+    // a constant; a test compiles them all
+    let blanks = grammar.blanks.and_then(|pattern| Regex::new(pattern).ok());
+    Compiled {
+        grammar,
+        parser,
+        kinds,
+        blanks,
+    }
 }
 
 impl Compiled {

@@ -43,6 +43,7 @@ impl<'a> Reading<'a> {
     /// The name that a rule finds in a node. `container` is the name of what is around.
     pub(super) fn name(&self, rule: &Rule, node: Node<'_>, container: Option<&str>) -> Option<Written> {
         let mut written = self.name_alone(rule, node, container)?;
+        written.name.insert_str(0, rule.prefix);
         if let Some((field, kind)) = rule.receiver {
             written.container = self.receiver(node, field, kind).or(written.container);
         }
@@ -59,7 +60,7 @@ impl<'a> Reading<'a> {
             "" => node
                 .named_children(&mut cursor)
                 .filter(before_name)
-                .find_map(|child| first_of_kind(child, kind, 2)),
+                .find_map(|child| first_of_kind(child, kind, 1)),
             field => first_of_kind(node.child_by_field_name(field)?, kind, STEPS),
         };
         self.clean(found?)
@@ -101,6 +102,11 @@ impl<'a> Reading<'a> {
     }
 
     fn inner<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        // a word guards a head (`when`), a symbol is itself what is defined
+        let operator = node.child_by_field_name("operator");
+        if operator.is_some_and(|operator| !self.text(operator).starts_with(char::is_alphabetic)) {
+            return None;
+        }
         match self.grammar.through.iter().find(|(kind, _)| *kind == node.kind())?.1 {
             "" => node.named_child(0),
             field => node.child_by_field_name(field),
@@ -109,13 +115,14 @@ impl<'a> Reading<'a> {
 
     /// A name's text without quotes, type arguments and white space.
     fn clean(&self, node: Node<'_>) -> Option<String> {
-        let text = self.text(node);
-        let text = text.trim().trim_matches(['"', '\'', '`']);
+        let written = self.text(node).trim();
+        let text = written.trim_matches(['"', '\'', '`']);
         let symbol = text.contains("operator") || !text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '@' | ':'));
         let end = text.find(if symbol { ['(', '\n'] } else { ['<', '('] });
         let text = &text[..end.filter(|&end| end > 0).unwrap_or(text.len())];
         let name = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
-        (!name.is_empty() && name.len() <= LONGEST).then_some(name)
+        let spaced = name.contains(' ') && !symbol && text.len() == written.len();
+        (!name.is_empty() && !spaced && name.len() <= LONGEST).then_some(name)
     }
 
     /// The text of the first string among the arguments.
@@ -167,9 +174,11 @@ impl<'a> Reading<'a> {
                     .children(&mut cursor)
                     .any(|child| child.child_by_field_name("body").is_some())
             }
+            When::Among(kind, word) => self.text(child_of_kind(node, kind)?).split_ascii_whitespace().any(|w| w == *word),
             When::Single(kind) => child_of_kind(node, kind)?.named_child_count() == 1,
             When::NotArgument => !(around.argument && around.callable),
             When::Outside => !around.callable,
+            When::Member => around.in_type,
             When::NotMember => !around.in_type,
             When::Reaches(field, kind) => self.reaches(node.child_by_field_name(field)?, kind),
         })

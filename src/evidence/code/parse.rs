@@ -1,8 +1,10 @@
 //! Parsing within bounds: what is too large, generated or takes too long is not read, and the reason is said.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use regex::bytes::Regex;
 use tree_sitter::{InputEdit, ParseOptions, Parser, Point, Range, Tree};
 
 use super::lines::Lines;
@@ -31,6 +33,20 @@ pub(super) fn refusal(text: &[u8]) -> Option<String> {
     }
     let lines = text.iter().filter(|b| **b == b'\n').count() + 1;
     (text.len() > SMALL && text.len() / lines > AVERAGE_LINE).then(|| "minified".to_owned())
+}
+
+/// The text as it is to be parsed: of the same length, with what the grammar does not know as spaces.
+pub(super) fn blanked<'a>(text: &'a [u8], blanks: Option<&Regex>) -> Cow<'a, [u8]> {
+    let mut text = Cow::Borrowed(text);
+    let found: Vec<_> = blanks
+        .iter()
+        .flat_map(|blanks| blanks.captures_iter(&text))
+        .filter_map(|found| Some(found.name("blank")?.range()))
+        .collect();
+    for range in found {
+        text.to_mut()[range].fill(b' ');
+    }
+    text
 }
 
 /// Parses a text; nothing where it took too long.

@@ -52,8 +52,7 @@ impl Scope {
             .container
             .as_deref()
             .filter(|receiver| self.name.as_deref() != Some(receiver));
-        let is_method = kind == DefinitionKind::Function && (self.in_type || written.container.is_some());
-        let kind = if is_method { DefinitionKind::Method } else { kind };
+        let kind = self.kind_in_here(grammar, kind, written);
         let (mut shown, mut path) = (self.shown.clone(), self.path.clone());
         if let Some(receiver) = receiver {
             join(&mut shown, grammar.separator, receiver);
@@ -82,6 +81,16 @@ impl Scope {
             member,
             identity: format!("{}\0{}", identity_class(kind), inner.path),
             inner,
+        }
+    }
+
+    fn kind_in_here(&self, grammar: &Grammar, kind: DefinitionKind, written: &Written) -> DefinitionKind {
+        let container = written.container.as_deref().or(self.name.as_deref().filter(|_| self.in_type));
+        let last = container.and_then(|container| container.rsplit(grammar.separator).next());
+        match kind {
+            DefinitionKind::Function if grammar.named_like_container && last == Some(written.name.as_str()) => DefinitionKind::Constructor,
+            DefinitionKind::Function if grammar.methods && container.is_some() => DefinitionKind::Method,
+            kind => kind,
         }
     }
 

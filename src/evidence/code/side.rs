@@ -9,7 +9,7 @@ use super::extract::{Definition, Extracted, Extractor};
 use super::languages::{self, Compiled, Language, Reader};
 use super::lines::{Axis, Lines};
 use super::new_tests::{Candidate, is_test_path, only_new};
-use super::parse::{carried, parse, refusal};
+use super::parse::{blanked, carried, parse, refusal};
 use super::{CodeReading, Input, fallback, header_rows};
 use crate::change::{Hunk, RepoPath};
 use crate::evidence::{DefinitionChange, NewTest};
@@ -101,7 +101,7 @@ impl<'a> Side<'a> {
         let same_grammar = base.filter(|(base, _)| std::ptr::eq(base.compiled, compiled));
         let old = same_grammar.map(|(base, hunks)| carried(&base.tree, &base.lines, &lines, hunks));
         parser.set_language(&compiled.parser).map_err(|error| error.to_string())?;
-        let tree = parse(parser, text, old.as_ref()).ok_or("parsing took too long")?;
+        let tree = parse(parser, &blanked(text, compiled.blanks.as_ref()), old.as_ref()).ok_or("parsing took too long")?;
         Ok(Some(Self {
             compiled,
             text,

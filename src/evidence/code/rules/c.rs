@@ -63,8 +63,13 @@ pub(in super::super) const CPP: Grammar = Grammar {
         ("template_function", "name"),
         ("template_method", "name"),
     ],
+    // an export macro between the keyword and the name: `class Q_CORE_EXPORT Object : public Base {`
+    blanks: Some(
+        r"\b(?:class|struct|union|enum)[ \t]+(?<blank>[A-Z][A-Z0-9_]{2,}(?:\([^()\n]*\))?)[ \t]+[A-Za-z_]\w*[ \t]*(?:final[ \t]*)?(?:[:{\r\n]|$)",
+    ),
     reserved: &["if", "for", "while", "switch", "else", "do", "return", "void", "sizeof", "defined"],
     separator: "::",
     member: "::",
+    named_like_container: true,
     ..BLANK
 };

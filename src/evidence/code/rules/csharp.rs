@@ -9,9 +9,13 @@ pub(in super::super) const CSHARP: Grammar = Grammar {
         define("method_declaration", Method),
         define("local_function_statement", Function),
         define("constructor_declaration", Constructor),
-        define("destructor_declaration", Method),
-        define("operator_declaration", Method).named(Name::Field("operator")),
-        define("conversion_operator_declaration", Method).named(Name::Field("type")),
+        define("destructor_declaration", Method).prefixed("~"),
+        define("operator_declaration", Method)
+            .named(Name::Field("operator"))
+            .prefixed("operator "),
+        define("conversion_operator_declaration", Method)
+            .named(Name::Field("type"))
+            .prefixed("operator "),
         define("indexer_declaration", Getter).named(Name::Word("this[]")),
         define("property_declaration", Getter).when(&[When::Is("value", &["arrow_expression_clause"])]),
         define("property_declaration", Getter).when(&[When::HoldsBody("accessors")]),

@@ -20,8 +20,8 @@ pub(in super::super) const ELIXIR: Grammar = Grammar {
         call(&[When::Callee("target", &["test", "property"])], Role::Test).named(Name::Quoted),
         rule("anonymous_function", Role::Closure).named(Name::Nothing),
     ]],
-    parameters: &[],
     through: &[("arguments", ""), ("call", "target"), ("binary_operator", "left")],
+    methods: false,
     clauses: true,
     ..BLANK
 };

@@ -14,6 +14,8 @@ pub(in super::super) const KOTLIN: Grammar = Grammar {
         define("property_declaration", Setter)
             .named(Name::Child("variable_declaration"))
             .when(&[When::Token("setter")]),
+        define("class_declaration", Enum).when(&[When::Among("modifiers", "enum")]),
+        define("class_declaration", Annotation).when(&[When::Among("modifiers", "annotation")]),
         define("class_declaration", Interface).when(&[When::Token("interface")]),
         define("class_declaration", Class),
         define("object_declaration", Module),

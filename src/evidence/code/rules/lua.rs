@@ -7,6 +7,9 @@ const FUNCTIONS: &[&str] = &["function_definition"];
 
 pub(in super::super) const LUA: Grammar = Grammar {
     rules: &[&[
+        define("function_declaration", Method)
+            .when(&[When::Is("name", &["method_index_expression"])])
+            .joined(":"),
         define("function_declaration", Function),
         define("assignment_statement", Function)
             .named(Name::Child("variable_list"))
@@ -27,5 +30,6 @@ pub(in super::super) const LUA: Grammar = Grammar {
         ("method_index_expression", "table", "method"),
     ],
     through: &[("variable_list", ""), ("expression_list", ""), ("string", "content")],
+    parameters: &["parameters"],
     ..BLANK
 };

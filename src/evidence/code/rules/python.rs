@@ -6,6 +6,7 @@ use crate::evidence::DefinitionKind::*;
 
 pub(in super::super) const PYTHON: Grammar = Grammar {
     rules: &[&[
+        define("function_definition", Constructor).when(&[When::Word("name", &["__init__"]), When::Member]),
         define("function_definition", Function),
         define("class_definition", Class),
         define("type_alias_statement", Type).named(Name::Field("left")),
@@ -15,5 +16,6 @@ pub(in super::super) const PYTHON: Grammar = Grammar {
     wrappers: &["decorated_definition"],
     layout: Layout::Significant,
     tests: &[TestRule::Prefixed(&["test_"])],
+    parameters: &["parameters"],
     ..BLANK
 };

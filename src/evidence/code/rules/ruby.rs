@@ -6,7 +6,7 @@ use crate::evidence::DefinitionKind::*;
 
 pub(in super::super) const RUBY: Grammar = Grammar {
     rules: &[&[
-        define("method", Constructor).when(&[When::Word("name", &["initialize"])]),
+        define("method", Constructor).when(&[When::Word("name", &["initialize"]), When::Member]),
         define("method", Function),
         define("singleton_method", Function).joined(".").of("object", "constant"),
         define("class", Class).when(&[When::Has("name")]),

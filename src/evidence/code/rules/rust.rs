@@ -37,5 +37,6 @@ pub(in super::super) const RUST: Grammar = Grammar {
         "bench",
         "wasm_bindgen_test",
     ])],
+    parameters: &["parameters"],
     ..BLANK
 };

@@ -23,5 +23,6 @@ pub(in super::super) const SCALA: Grammar = Grammar {
     decorators: &["annotation"],
     comments: &["comment", "block_comment"],
     tests: &[TestRule::Marked(&["Test"])],
+    parameters: &["parameters"],
     ..BLANK
 };
