@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use tree_sitter::{Node, Parser, Tree, TreeCursor};
 
-use super::grammar::{Role, Rule};
+use super::grammar::{Layout, Role, Rule};
 use super::languages::{Compiled, Meaning};
 use super::lead::Lead;
 use super::lines::Lines;
@@ -278,7 +278,10 @@ impl<'a> Extractor<'a> {
     }
 
     fn wrapper(&self, node: Node<'_>) -> Wrapper {
-        let range = self.trimmed(node);
+        let mut range = self.trimmed(node);
+        if self.compiled.grammar.layout == Layout::Significant {
+            range.end = self.last_token(node).max(range.start);
+        }
         Wrapper {
             extent: self.first_token(node).min(range.end)..range.end,
             start: range.start,
@@ -300,6 +303,22 @@ impl<'a> Extractor<'a> {
             while outside && !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
                     return node.start_byte();
+                }
+            }
+        }
+    }
+
+    /// Where the last token ends that belongs to no comment: where indentation ends a body, comments after it are inside by accident.
+    fn last_token(&self, node: Node<'_>) -> usize {
+        let mut cursor = node.walk();
+        loop {
+            let comment = self.compiled.meaning(cursor.node()).comment;
+            if !comment && !cursor.goto_last_child() {
+                return self.trimmed(cursor.node()).end;
+            }
+            while comment && !cursor.goto_previous_sibling() {
+                if !cursor.goto_parent() {
+                    return self.trimmed(node).end;
                 }
             }
         }
@@ -330,10 +349,26 @@ impl<'a> Extractor<'a> {
         hash_without_space(&self.source[node.start_byte()..end])
     }
 
+    /// Whether a macro call's text is definitions and nothing else.
+    fn is_items(&self, tree: &Tree) -> bool {
+        let (root, items) = (tree.root_node(), self.compiled.grammar.items);
+        let mut cursor = root.walk();
+        let is_item = |node: Node<'_>| {
+            let meaning = self.compiled.meaning(node);
+            let kind = match node.kind() {
+                // a call with a semicolon after it
+                "expression_statement" => node.named_child(0).map_or("", |inner| inner.kind()),
+                kind => kind,
+            };
+            meaning.comment || meaning.decorator || items.contains(&kind)
+        };
+        !root.has_error() && root.named_children(&mut cursor).all(is_item)
+    }
+
     /// Reads the text of a macro call as definitions; where it is none, the brace groups in it.
     fn reread(&mut self, parser: &mut Parser, group: &Group, scope: usize) {
         match parse_part(parser, self.source, group.range) {
-            Some(tree) if !tree.root_node().has_error() => self.walk(&tree, scope, None),
+            Some(tree) if self.is_items(&tree) => self.walk(&tree, scope, None),
             _ => group.inner.iter().for_each(|inner| self.reread(parser, inner, scope)),
         }
     }
@@ -365,7 +400,7 @@ impl Group {
     }
 
     fn new(node: Node<'_>, depth: usize) -> Option<Self> {
-        let (open, close) = (node.child(0)?, node.child(u32::try_from(node.child_count()).ok()?.checked_sub(1)?)?);
+        let (open, close) = (node.child(0)?, node.child(node.child_count().checked_sub(1)?)?);
         let (from, to) = (open.range(), close.range());
         let mut cursor = node.walk();
         let braces = |child: &Node<'_>| child.child(0).is_some_and(|open| open.kind() == "{");

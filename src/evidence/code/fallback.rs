@@ -73,7 +73,7 @@ pub(super) fn read(patterns: &Patterns, input: &Input<'_>) -> Result<(Vec<Defini
     if let Some(reason) = sides.iter().find_map(|text| refusal(text)) {
         return Err(reason);
     }
-    let [base, head] = sides.map(|text| Lines::new(text));
+    let [base, head] = sides.map(Lines::new);
     let (in_base, in_head) = (patterns.outline(&base), patterns.outline(&head));
     let removed = patterns.reached(
         &in_base,

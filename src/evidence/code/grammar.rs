@@ -28,6 +28,8 @@ pub(super) struct Grammar {
     pub reserved: &'static [&'static str],
     /// Text that the grammar does not know and that means nothing here: the group `blank` is parsed as spaces.
     pub blanks: Option<&'static str>,
+    /// What a macro call's text may consist of for it to be definitions; empty where nothing is read again.
+    pub items: &'static [&'static str],
     /// Whether white space at a line's beginning means something.
     pub layout: Layout,
     /// Between containers.
@@ -55,6 +57,7 @@ pub(super) const BLANK: Grammar = Grammar {
     loose_paths: false,
     through: &[],
     reserved: &[],
+    items: &[],
     blanks: None,
     layout: Layout::Free,
     separator: ".",

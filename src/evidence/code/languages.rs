@@ -35,6 +35,8 @@ pub(super) enum Reader {
     Tree(LanguageFn, &'static Grammar),
     /// By header lines.
     Headers(&'static Headers),
+    /// Not at all.
+    Nothing,
 }
 
 const fn tree(name: &'static str, extensions: &'static [&'static str], grammar: LanguageFn, rules: &'static Grammar) -> Language {
@@ -57,6 +59,17 @@ pub(super) const fn headers(name: &'static str, extensions: &'static [&'static s
         interpreters: &[],
         markers: &[],
         reader: Reader::Headers(headers),
+    }
+}
+
+const fn named(name: &'static str, extensions: &'static [&'static str]) -> Language {
+    Language {
+        name,
+        extensions,
+        file_names: &[],
+        interpreters: &[],
+        markers: &[],
+        reader: Reader::Nothing,
     }
 }
 
@@ -162,10 +175,33 @@ pub(super) static PARSED: [Language; 19] = [
     tree("elixir", &["ex", "exs"], tree_sitter_elixir::LANGUAGE, &elixir::ELIXIR).run_by(&["elixir"]),
 ];
 
+/// Languages that are named and nothing more.
+const NAMED: &[Language] = &[
+    named("markdown", &["md", "markdown", "mdx"]),
+    named("restructuredtext", &["rst"]),
+    named("asciidoc", &["adoc", "asciidoc"]),
+    named("json", &["json", "jsonc", "json5", "jsonl", "ipynb"]),
+    named("yaml", &["yaml", "yml"]),
+    named("toml", &["toml"]).files(&["Cargo.lock", "Pipfile"]),
+    named("xml", &["xml", "xsd", "xsl", "xslt", "csproj", "props", "plist"]),
+    named("ini", &["ini", "cfg", "properties", "conf"]).files(&[".editorconfig", ".gitconfig"]),
+    named("hcl", &["tf", "tfvars", "hcl"]),
+    named("dockerfile", &["dockerfile"]).files(&["Dockerfile", "Containerfile"]),
+    named("makefile", &["mk", "mak"]).files(&["Makefile", "GNUmakefile", "makefile"]),
+    named("cmake", &["cmake"]).files(&["CMakeLists.txt"]),
+    named("vue", &["vue"]),
+    named("svelte", &["svelte"]),
+    named("haskell", &["hs", "lhs"]),
+    named("ocaml", &["ml", "mli"]),
+    named("fsharp", &["fs", "fsi", "fsx"]),
+    named("nix", &["nix"]),
+    named("viml", &["vim"]).files(&[".vimrc"]),
+];
+
 /// The language of a file, by its name, then by its `#!` line.
 pub(super) fn find(path: &RepoPath, content: &[u8]) -> Option<&'static Language> {
     let (name, extension) = (path.file_name(), path.extension());
-    let rows = || PARSED.iter().chain(ROWS);
+    let rows = || PARSED.iter().chain(ROWS).chain(NAMED);
     let named = rows().find(|row| row.file_names.contains(&&*name));
     let by_extension = || {
         let extension = extension.as_deref()?;

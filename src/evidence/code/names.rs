@@ -88,7 +88,8 @@ impl<'a> Reading<'a> {
         let mut containers: Vec<String> = Vec::new();
         for _ in 0..STEPS {
             if let Some((_, scope, rest)) = self.grammar.paths.iter().find(|(kind, ..)| *kind == node.kind()) {
-                containers.extend(node.child_by_field_name(scope).and_then(|scope| self.clean(scope)));
+                let scope = node.child_by_field_name(scope);
+                containers.extend(scope.and_then(|scope| self.clean(self.inner(scope).unwrap_or(scope))));
                 node = node.child_by_field_name(rest)?;
             } else if let Some(inner) = self.inner(node) {
                 node = inner;
@@ -116,13 +117,19 @@ impl<'a> Reading<'a> {
     /// A name's text without quotes, type arguments and white space.
     fn clean(&self, node: Node<'_>) -> Option<String> {
         let written = self.text(node).trim();
+        if node.kind().ends_with("_type") {
+            // a type that is no name: `[T; N]`, `(A, B)`, `fn() -> T`
+            let text: String = written.split_ascii_whitespace().collect();
+            return (!text.is_empty() && text.len() <= LONGEST).then_some(text);
+        }
         let text = written.trim_matches(['"', '\'', '`']);
+        let quoted = text.len() < written.len();
         let symbol = text.contains("operator") || !text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '@' | ':'));
         let end = text.find(if symbol { ['(', '\n'] } else { ['<', '('] });
-        let text = &text[..end.filter(|&end| end > 0).unwrap_or(text.len())];
+        let text = &text[..end.filter(|&end| end > 0 && !quoted).unwrap_or(text.len())];
         let name = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
-        let spaced = name.contains(' ') && !symbol && text.len() == written.len();
-        (!name.is_empty() && !spaced && name.len() <= LONGEST).then_some(name)
+        let misread = name.contains(' ') && !symbol && !quoted;
+        (!name.is_empty() && !misread && name.len() <= LONGEST).then_some(name)
     }
 
     /// The text of the first string among the arguments.

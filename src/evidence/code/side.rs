@@ -43,6 +43,7 @@ pub(super) fn read(input: &Input<'_>) -> CodeReading {
         return reading;
     }
     let read = match &language.reader {
+        Reader::Nothing => return reading,
         Reader::Tree(..) => read_trees(input, base, head),
         Reader::Headers(row) => {
             reading.note.derived = true;

@@ -61,6 +61,7 @@ pub(in super::super) const CPP: Grammar = Grammar {
         ("attributed_declarator", ""),
         ("array_declarator", "declarator"),
         ("template_function", "name"),
+        ("template_type", "name"),
         ("template_method", "name"),
     ],
     // an export macro between the keyword and the name: `class Q_CORE_EXPORT Object : public Base {`
