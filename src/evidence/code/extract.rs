@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::time::Instant;
 
 use tree_sitter::{Node, Parser, Tree, TreeCursor};
 
@@ -12,7 +13,7 @@ use super::lead::Lead;
 use super::lines::Lines;
 use super::names::{Around, Reading, Written};
 use super::own::{hash_own_texts, hash_without_space};
-use super::parse::parse_part;
+use super::parse::{PATIENCE, parse_part};
 use super::scope::Scope;
 use crate::change::line_hash;
 use crate::evidence::{DefinitionKind, NewTest};
@@ -64,6 +65,8 @@ struct Frame {
     scope: usize,
     lead: Lead,
     wrapper: Option<Wrapper>,
+    /// The kind of the node whose children these are, by its number.
+    parent: u16,
 }
 
 /// The extent that the single definition in a wrapping node has.
@@ -82,6 +85,7 @@ pub(super) struct Extractor<'a> {
     scopes: Vec<Scope>,
     rereads: Vec<(Group, usize)>,
     out: Extracted,
+    begun: Instant,
 }
 
 impl<'a> Extractor<'a> {
@@ -93,6 +97,7 @@ impl<'a> Extractor<'a> {
             scopes: vec![Scope::default()],
             rereads: Vec::new(),
             out: Extracted::default(),
+            begun: Instant::now(),
         }
     }
 
@@ -131,6 +136,7 @@ impl<'a> Extractor<'a> {
             scope,
             lead: Lead::default(),
             wrapper: None,
+            parent: tree.root_node().kind_id(),
         }];
         let mut top = 0;
         if !cursor.goto_first_child() {
@@ -178,6 +184,7 @@ impl<'a> Extractor<'a> {
             scope: frame.scope,
             lead: Lead::default(),
             wrapper: None,
+            parent: node.kind_id(),
         };
         if meaning.wrapper && self.is_single(node) {
             inner.wrapper = frame.wrapper.clone().or_else(|| Some(self.wrapper(node)));
@@ -199,6 +206,7 @@ impl<'a> Extractor<'a> {
             argument: scope.argument,
             callable: scope.callable,
             in_type: scope.in_type,
+            parent: self.compiled.parser.node_kind_for_id(frame.parent).unwrap_or_default(),
         };
         let Some(rule) = meaning.rules.iter().find(|rule| reading.holds(rule, node, around)) else {
             return Some(frame.scope);
@@ -367,6 +375,9 @@ impl<'a> Extractor<'a> {
 
     /// Reads the text of a macro call as definitions; where it is none, the brace groups in it.
     fn reread(&mut self, parser: &mut Parser, group: &Group, scope: usize) {
+        if self.begun.elapsed() > PATIENCE {
+            return;
+        }
         match parse_part(parser, self.source, group.range) {
             Some(tree) if self.is_items(&tree) => self.walk(&tree, scope, None),
             _ => group.inner.iter().for_each(|inner| self.reread(parser, inner, scope)),

@@ -20,6 +20,8 @@ pub(super) struct Grammar {
     pub parameters: &'static [&'static str],
     /// Names with a container in them: node kind, field of the container, field of the rest.
     pub paths: &'static [(&'static str, &'static str, &'static str)],
+    /// Words among those containers that are not part of a qualified name: `prototype`, `this`.
+    pub silent: &'static [&'static str],
     /// Containers written in front of a name are shown but do not tell definitions apart.
     pub loose_paths: bool,
     /// Nodes around a name: node kind and the field to follow, or an empty string for the first named child.
@@ -54,6 +56,7 @@ pub(super) const BLANK: Grammar = Grammar {
     wrappers: &[],
     parameters: &[],
     paths: &[],
+    silent: &[],
     loose_paths: false,
     through: &[],
     reserved: &[],
@@ -141,6 +144,10 @@ pub(super) enum Name {
 pub(super) enum When {
     /// The field is there.
     Has(&'static str),
+    /// The field is not there.
+    Lacks(&'static str),
+    /// The field's text, up to a parenthesis, is in capitals.
+    Shouted(&'static str),
     /// The field (or child of that kind), looked at through parentheses and casts, is of one of these kinds.
     Is(&'static str, &'static [&'static str]),
     /// The field's text is one of these words.

@@ -33,6 +33,8 @@ pub(super) struct Around {
     pub argument: bool,
     pub callable: bool,
     pub in_type: bool,
+    /// The kind of the node around it.
+    pub parent: &'static str,
 }
 
 impl<'a> Reading<'a> {
@@ -98,7 +100,11 @@ impl<'a> Reading<'a> {
             }
         }
         let name = self.clean(node).filter(|name| !self.grammar.reserved.contains(&name.as_str()))?;
-        let container = (!containers.is_empty()).then(|| containers.join(self.grammar.separator));
+        let separator = self.grammar.separator;
+        let loud = |part: &&str| !self.grammar.silent.contains(part);
+        let parts = containers.iter().flat_map(|container| container.split(separator));
+        let container = parts.filter(loud).collect::<Vec<_>>().join(separator);
+        let container = Some(container).filter(|container| !container.is_empty());
         Some(Written { container, name })
     }
 
@@ -155,6 +161,12 @@ impl<'a> Reading<'a> {
     fn condition(&self, when: &When, node: Node<'_>, around: Around) -> Option<bool> {
         Some(match when {
             When::Has(field) => node.child_by_field_name(field).is_some(),
+            When::Lacks(field) => node.child_by_field_name(field).is_none(),
+            When::Shouted(field) => {
+                let text = self.text(node.child_by_field_name(field)?);
+                let name = text.split('(').next().unwrap_or(text).trim();
+                name.contains(|c: char| c.is_uppercase()) && !name.contains(':') && !name.contains(|c: char| c.is_lowercase())
+            }
             When::Is(field, kinds) => {
                 let mut inner = field_or_child(node, field)?;
                 for _ in 0..STEPS {
@@ -172,7 +184,7 @@ impl<'a> Reading<'a> {
                 words.contains(&&text[..end])
             }
             When::Token(kind) => child_of_kind(node, kind).is_some(),
-            When::Under(kinds) => kinds.contains(&node.parent()?.kind()),
+            When::Under(kinds) => kinds.contains(&around.parent),
             When::Unnamed(field) => node.child_by_field_name(field)?.child_by_field_name("name").is_none(),
             When::HoldsBody(field) => {
                 let holder = node.child_by_field_name(field)?;

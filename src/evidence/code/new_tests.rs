@@ -78,3 +78,49 @@ pub(super) fn only_new(base: &[NewTest], head: Vec<NewTest>) -> Vec<NewTest> {
     fresh.extend(head.iter().map(|test| seen.insert(&test.name)));
     head.into_iter().zip(fresh).filter_map(|(test, new)| new.then_some(test)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_holds_for_its_convention_and_for_nothing_like_it() {
+        let prefixed = TestRule::Prefixed(&["test_", "Test"]);
+        let marked = TestRule::Marked(&["test", "Fact"]);
+        let documented = TestRule::Documented("@test");
+        let cases = [
+            (prefixed, "test_adds", "", "", true, true),
+            (prefixed, "TestAdds", "", "", true, true),
+            (prefixed, "Testify", "", "", true, false),
+            (prefixed, "test_connection", "", "", false, false),
+            (prefixed, "contest_adds", "", "", true, false),
+            (marked, "a", "#[test]", "", false, true),
+            (marked, "a", "#[tokio::test(flavor = \"x\")]\n", "", false, true),
+            (marked, "a", "[Trait(\"a\", \"test\"), Fact]", "", false, true),
+            (marked, "a", "@org.junit.Fact", "", false, true),
+            (marked, "a", "#[cfg(test)]", "", false, false),
+            (marked, "a", "#[tested]", "", false, false),
+            (documented, "a", "", "/** @test */", false, true),
+            (documented, "a", "", "/** a test */", false, false),
+        ];
+        for (rule, name, marks, comment, in_test_file, expected) in cases {
+            let candidate = Candidate {
+                name,
+                marks,
+                comment,
+                in_test_file,
+            };
+            assert_eq!(rule.holds(&candidate), expected, "{name} {marks} {comment}");
+        }
+    }
+
+    #[test]
+    fn tests_that_base_has_are_not_new_and_none_is_listed_twice() {
+        let test = |name: &str, line| NewTest {
+            name: name.to_owned(),
+            line,
+        };
+        let new = only_new(&[test("a", 1)], vec![test("b", 1), test("a", 2), test("b", 3)]);
+        assert_eq!(new, [test("b", 1)]);
+    }
+}

@@ -20,7 +20,7 @@ const AVERAGE_LINE: usize = 400;
 const SMALL: usize = 16 << 10;
 
 /// The time that one parse may take.
-const PATIENCE: Duration = Duration::from_millis(1500);
+pub(super) const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// Why a text is not worth or not safe to parse.
 pub(super) fn refusal(text: &[u8]) -> Option<String> {

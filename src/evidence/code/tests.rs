@@ -257,6 +257,52 @@ fn many_files_give_what_each_gives_alone() {
     assert_eq!(read_all(&inputs), inputs.iter().map(read).collect::<Vec<_>>());
 }
 
+#[test]
+fn whole_files_come_and_go_with_their_definitions() {
+    let (path, old) = (RepoPath::new(&b"b.py"[..]), RepoPath::new(&b"a.py"[..]));
+    let text = "class A:\n    def f(self):\n        def g(): pass\n";
+    let side = Some(text.as_bytes());
+    let input = |old_path, base, head| Input {
+        path: &path,
+        old_path,
+        base,
+        head,
+        hunks: &[],
+    };
+    let whole = |word: &str| vec![format!("{word} class A 1-3"), format!("{word} method A.f 2-3")];
+    assert_eq!(listed(&read(&input(None, None, side))), whole("added"));
+    assert_eq!(listed(&read(&input(None, side, None))), whole("removed"));
+    assert_eq!(listed(&read(&input(Some(&old), side, side))), Vec::<String>::new());
+}
+
+#[test]
+fn a_definition_that_moves_in_its_file_is_no_change() {
+    let path = RepoPath::new(&b"a.go"[..]);
+    let (one, two) = ("func One() {\n\ta()\n}\n\n", "func Two() {\n\tb()\n}\n\n");
+    let (base, head) = (format!("package a\n\n{one}{two}"), format!("package a\n\n{two}{one}"));
+    assert_eq!(listed(&reading(&path, &base, &head, &hunks(&base, &head))), Vec::<String>::new());
+}
+
+#[test]
+fn overloads_are_paired_by_their_text_then_by_their_parameters() {
+    let path = RepoPath::new(&b"A.java"[..]);
+    let base = "class A {\n  int f(int a) { return 1; }\n  int f(long a) { return 2; }\n}\n";
+    let head = "class A {\n  int f(String a) { return 0; }\n  int f(long a) { return 3; }\n  int f(int a) { return 1; }\n}\n";
+    let expected = ["added method A.f 2-2", "modified method A.f 3-3"];
+    assert_eq!(listed(&reading(&path, base, head, &hunks(base, head))), expected);
+}
+
+#[test]
+fn what_the_other_side_may_hold_unread_is_not_claimed() {
+    let path = RepoPath::new(&b"a.js"[..]);
+    // base is broken in a way that hides `kept`; head mends it and adds `fresh`
+    let base = "class A {\n  first() { if (x) { return ( ; }\n  kept() { return 1; }\n";
+    let head = "class A {\n  first() { if (x) { return 1; } }\n  kept() { return 1; }\n  fresh() { return 2; }\n}\n";
+    let changes = listed(&reading(&path, base, head, &hunks(base, head)));
+    assert!(changes.iter().any(|change| change.contains("A.fresh")), "{changes:?}");
+    assert!(!changes.iter().any(|change| change.contains("kept")), "{changes:?}");
+}
+
 /// A function as the model sees it: its name, and a number that stands for its text.
 type Model = Vec<(usize, u8)>;
 

@@ -19,6 +19,10 @@ const FUNCTIONS: &[Rule] = &[
     rule("function_definition", Role::Test)
         .named(Name::Pair)
         .when(&[When::Callee("declarator", GOOGLE_TEST)]),
+    // `DEFINE_COMMAND(name) { … }`: what it defines only the preprocessor knows
+    rule("function_definition", Role::Skip)
+        .named(Name::Nothing)
+        .when(&[When::Lacks("type"), When::Shouted("declarator"), When::NotMember]),
     define("function_definition", Function)
         .named(Name::Field("declarator"))
         .when(&[When::Reaches("declarator", "function_declarator"), When::Has("body")]),

@@ -68,6 +68,7 @@ pub(in super::super) const TYPESCRIPT: Grammar = Grammar {
     ],
     parameters: &["formal_parameters"],
     paths: &[("member_expression", "object", "property")],
+    silent: &["prototype", "this", "self"],
     loose_paths: true,
     through: &[
         ("parenthesized_expression", ""),
