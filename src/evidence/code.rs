@@ -4,9 +4,11 @@
 //! Reads two texts and the changed lines between them; knows nothing of repositories, and never guesses.
 
 mod compare;
+mod extent;
 mod extract;
 mod fallback;
 mod grammar;
+mod group;
 mod header_rows;
 mod languages;
 mod lead;

@@ -7,7 +7,9 @@ use std::time::Instant;
 
 use tree_sitter::{Node, Parser, Tree, TreeCursor};
 
-use super::grammar::{Layout, Role, Rule};
+use super::extent::{Extent, Measure};
+use super::grammar::{Role, Rule};
+use super::group::Group;
 use super::languages::{Compiled, Meaning};
 use super::lead::Lead;
 use super::lines::Lines;
@@ -64,17 +66,9 @@ pub(super) struct Extracted {
 struct Frame {
     scope: usize,
     lead: Lead,
-    wrapper: Option<Wrapper>,
+    wrapper: Option<Extent>,
     /// The kind of the node whose children these are, by its number.
     parent: u16,
-}
-
-/// The extent that the single definition in a wrapping node has.
-#[derive(Clone)]
-struct Wrapper {
-    extent: Range<usize>,
-    /// Where the node itself begins, attributes included.
-    start: usize,
 }
 
 /// Reads one side of a file.
@@ -167,7 +161,7 @@ impl<'a> Extractor<'a> {
         let compiled = self.compiled;
         let meaning = compiled.meaning(node);
         if meaning.comment || meaning.decorator {
-            frame.lead.extend(self.source, self.trimmed(node), meaning.decorator);
+            frame.lead.extend(self.source, self.measure().trimmed(node), meaning.decorator);
             return None;
         }
         if !node.is_named() && !node.is_error() {
@@ -186,8 +180,8 @@ impl<'a> Extractor<'a> {
             wrapper: None,
             parent: node.kind_id(),
         };
-        if meaning.wrapper && self.is_single(node) {
-            inner.wrapper = frame.wrapper.clone().or_else(|| Some(self.wrapper(node)));
+        if meaning.wrapper && self.measure().is_single(node) {
+            inner.wrapper = frame.wrapper.clone().or_else(|| Some(self.measure().extent(node)));
             inner.lead = lead;
             return Some(inner);
         }
@@ -251,7 +245,7 @@ impl<'a> Extractor<'a> {
     fn define(&mut self, kind: DefinitionKind, rule: &Rule, written: &Written, node: Node<'_>, frame: &Frame, lead: &Lead) -> usize {
         let scope = &self.scopes[frame.scope];
         let place = scope.place(self.compiled.grammar, rule, kind, written, self.out.definitions.len());
-        let wrapper = frame.wrapper.clone().unwrap_or_else(|| self.wrapper(node));
+        let wrapper = frame.wrapper.clone().unwrap_or_else(|| self.measure().extent(node));
         let decorated = lead.decorated().unwrap_or(wrapper.start).min(wrapper.start);
         self.out.definitions.push(Definition {
             kind: place.kind,
@@ -264,11 +258,18 @@ impl<'a> Extractor<'a> {
             own: 0,
             signature: scope.header,
             member: place.member,
-            lines: self.line_span(&wrapper.extent),
-            first_line: line_hash(self.lines.line(self.lines.number(wrapper.extent.start))),
-            extent: wrapper.extent,
+            lines: self.line_span(&wrapper.range),
+            first_line: line_hash(self.lines.line(self.lines.number(wrapper.range.start))),
+            extent: wrapper.range,
         });
         self.open(place.inner)
+    }
+
+    fn measure(&self) -> Measure<'a> {
+        Measure {
+            compiled: self.compiled,
+            source: self.source,
+        }
     }
 
     fn line_span(&self, extent: &Range<usize>) -> (u32, u32) {
@@ -283,72 +284,6 @@ impl<'a> Extractor<'a> {
             let parameters = hash_without_space(&self.source[node.byte_range()]);
             definition.signature = definition.signature.rotate_left(7) ^ parameters;
         }
-    }
-
-    fn wrapper(&self, node: Node<'_>) -> Wrapper {
-        let mut range = self.trimmed(node);
-        if self.compiled.grammar.layout == Layout::Significant {
-            range.end = self.last_token(node).max(range.start);
-        }
-        Wrapper {
-            extent: self.first_token(node).min(range.end)..range.end,
-            start: range.start,
-        }
-    }
-
-    /// Where the first token begins that belongs to no attribute or comment.
-    fn first_token(&self, node: Node<'_>) -> usize {
-        let mut cursor = node.walk();
-        if !cursor.goto_first_child() {
-            return node.start_byte();
-        }
-        loop {
-            let meaning = self.compiled.meaning(cursor.node());
-            let outside = meaning.comment || meaning.decorator;
-            if !outside && !cursor.goto_first_child() {
-                return cursor.node().start_byte();
-            }
-            while outside && !cursor.goto_next_sibling() {
-                if !cursor.goto_parent() {
-                    return node.start_byte();
-                }
-            }
-        }
-    }
-
-    /// Where the last token ends that belongs to no comment: where indentation ends a body, comments after it are inside by accident.
-    fn last_token(&self, node: Node<'_>) -> usize {
-        let mut cursor = node.walk();
-        loop {
-            let comment = self.compiled.meaning(cursor.node()).comment;
-            if !comment && !cursor.goto_last_child() {
-                return self.trimmed(cursor.node()).end;
-            }
-            while comment && !cursor.goto_previous_sibling() {
-                if !cursor.goto_parent() {
-                    return self.trimmed(node).end;
-                }
-            }
-        }
-    }
-
-    /// Whether a wrapping node holds one thing: `const a = 1`, not `const a = 1, b = 2` or `type (…)`.
-    fn is_single(&self, node: Node<'_>) -> bool {
-        let mut cursor = node.walk();
-        let mut seen = Vec::new();
-        node.children(&mut cursor).all(|child| {
-            let meaning = self.compiled.meaning(child);
-            let again = child.is_named() && seen.contains(&child.kind_id());
-            seen.push(child.kind_id());
-            meaning.comment || meaning.decorator || (!again && child.kind() != "(")
-        })
-    }
-
-    /// The node's range without space at its end.
-    fn trimmed(&self, node: Node<'_>) -> Range<usize> {
-        let range = node.byte_range();
-        let length = self.source[range.clone()].trim_ascii_end().len();
-        range.start..range.start + length
     }
 
     /// A hash of what stands before the body.
@@ -395,38 +330,4 @@ fn advance(cursor: &mut TreeCursor<'_>, frames: &mut Vec<Frame>) -> bool {
         cursor.goto_parent();
     }
     true
-}
-
-/// The tokens between a pair of brackets, and the brace groups among them.
-struct Group {
-    range: tree_sitter::Range,
-    inner: Vec<Group>,
-}
-
-impl Group {
-    /// The last child's tokens: what a macro call is called with.
-    fn of_call(call: Node<'_>) -> Option<Self> {
-        let last = u32::try_from(call.named_child_count()).ok()?.checked_sub(1)?;
-        Self::new(call.named_child(last)?, REREADS)
-    }
-
-    fn new(node: Node<'_>, depth: usize) -> Option<Self> {
-        let (open, close) = (node.child(0)?, node.child(node.child_count().checked_sub(1)?)?);
-        let (from, to) = (open.range(), close.range());
-        let mut cursor = node.walk();
-        let braces = |child: &Node<'_>| child.child(0).is_some_and(|open| open.kind() == "{");
-        let inner = node.named_children(&mut cursor).filter(braces);
-        Some(Self {
-            range: tree_sitter::Range {
-                start_byte: from.end_byte,
-                end_byte: to.start_byte.max(from.end_byte),
-                start_point: from.end_point,
-                end_point: to.start_point,
-            },
-            inner: match depth {
-                0 => Vec::new(),
-                depth => inner.filter_map(|child| Self::new(child, depth - 1)).collect(),
-            },
-        })
-    }
 }
