@@ -1,1 +1,71 @@
-//! placeholder
+//! Definitions: which functions, methods and types a file's change added, modified or removed, and which tests it created.
+//!
+//! Syntax trees where there is a grammar, function-header patterns where there is none, nothing where the language is unknown.
+//! Reads two texts and the changed lines between them; knows nothing of repositories, and never guesses.
+
+mod compare;
+mod extent;
+mod extract;
+mod fallback;
+mod grammar;
+mod group;
+mod header_rows;
+mod languages;
+mod lead;
+mod lines;
+mod names;
+mod new_tests;
+mod own;
+mod parse;
+mod queue;
+mod rules;
+mod scope;
+mod side;
+#[cfg(test)]
+mod tests;
+
+use crate::change::{Hunk, RepoPath};
+use crate::evidence::{CodeNote, DefinitionChange, NewTest};
+
+/// A changed file.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// Path in head; in base where the file was deleted.
+    pub path: &'a RepoPath,
+    /// Path in base where it differs.
+    pub old_path: Option<&'a RepoPath>,
+    /// The bytes before; none where the file was added.
+    pub base: Option<&'a [u8]>,
+    /// The bytes after; none where it was deleted.
+    pub head: Option<&'a [u8]>,
+    /// The changed lines, in order.
+    pub hunks: &'a [Hunk],
+}
+
+/// What was read from a changed file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CodeReading {
+    /// Its language's public name; none where unknown.
+    pub language: Option<&'static str>,
+    /// Changed definitions in the order of their lines.
+    pub definitions: Vec<DefinitionChange>,
+    /// Tests that base does not have.
+    pub tests: Vec<NewTest>,
+    /// How it was read.
+    pub note: CodeNote,
+}
+
+/// The language of a file by name or `#!` line, whether or not its definitions can be read from a syntax tree.
+pub fn language(path: &RepoPath, content: &[u8]) -> Option<&'static str> {
+    languages::find(path, content).map(|language| language.name)
+}
+
+/// Reads one changed file.
+pub fn read(input: &Input<'_>) -> CodeReading {
+    side::read(input)
+}
+
+/// Reads many changed files, on several cores where that pays; the readings are in the order of the inputs.
+pub fn read_all(inputs: &[Input<'_>]) -> Vec<CodeReading> {
+    queue::read_all(inputs)
+}

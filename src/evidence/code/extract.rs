@@ -1,0 +1,333 @@
+//! Walks a syntax tree and lists its definitions with their identity, extent and own text. One side of a file only; what changed is
+//! `compare.rs`'s to say. Walks with a cursor and a stack of its own: nesting costs memory, never the thread's stack.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::time::Instant;
+
+use tree_sitter::{Node, Parser, Tree, TreeCursor};
+
+use super::extent::{Extent, Measure};
+use super::grammar::{Role, Rule};
+use super::group::Group;
+use super::languages::{Compiled, Meaning};
+use super::lead::Lead;
+use super::lines::Lines;
+use super::names::{Around, Reading, Written};
+use super::own::{hash_own_texts, hash_without_space};
+use super::parse::{PATIENCE, parse_part};
+use super::scope::Scope;
+use crate::change::line_hash;
+use crate::evidence::{DefinitionKind, NewTest};
+
+/// Macro calls within macro calls that are read again.
+const REREADS: usize = 4;
+
+/// A definition on one side of a file.
+#[derive(Debug)]
+pub(super) struct Definition {
+    pub kind: DefinitionKind,
+    pub name: String,
+    pub qualified_name: String,
+    /// What makes it the same definition on both sides: callable or not, containers, name.
+    pub identity: String,
+    /// From the first token of the declaration to its end; attributes and comments above are outside.
+    pub extent: Range<usize>,
+    /// Where the comments and attributes above it begin.
+    pub lead: usize,
+    /// Where its first attribute begins.
+    pub decorated: usize,
+    /// The definition around it, as an index in the same list.
+    pub outer: Option<usize>,
+    /// A hash of its own text: without nested definitions and space that means nothing.
+    pub own: u64,
+    /// A hash of what tells overloads apart.
+    pub signature: u64,
+    /// What joins its name to the container.
+    pub member: &'static str,
+    /// First and last line.
+    pub lines: (u32, u32),
+    /// A hash of its first line.
+    pub first_line: u64,
+}
+
+/// What one side of a file holds.
+#[derive(Debug, Default)]
+pub(super) struct Extracted {
+    pub definitions: Vec<Definition>,
+    /// Tests that are written as calls.
+    pub tests: Vec<NewTest>,
+    /// Hashes of lines in parts that hold syntax errors, less those on which a definition begins. What seems new or gone on the
+    /// other side may just be unreadable here.
+    pub unread: HashSet<u64>,
+}
+
+/// One level of the walk.
+struct Frame {
+    scope: usize,
+    lead: Lead,
+    wrapper: Option<Extent>,
+    /// The kind of the node whose children these are, by its number.
+    parent: u16,
+}
+
+/// Reads one side of a file.
+pub(super) struct Extractor<'a> {
+    compiled: &'static Compiled,
+    source: &'a [u8],
+    lines: &'a Lines<'a>,
+    scopes: Vec<Scope>,
+    rereads: Vec<(Group, usize)>,
+    out: Extracted,
+    begun: Instant,
+}
+
+impl<'a> Extractor<'a> {
+    pub(super) fn new(compiled: &'static Compiled, source: &'a [u8], lines: &'a Lines<'a>) -> Self {
+        Self {
+            compiled,
+            source,
+            lines,
+            scopes: vec![Scope::default()],
+            rereads: Vec::new(),
+            out: Extracted::default(),
+            begun: Instant::now(),
+        }
+    }
+
+    /// All definitions in the wanted children of the root.
+    pub(super) fn read(mut self, parser: &mut Parser, tree: &Tree, wanted: &[bool]) -> Extracted {
+        self.walk(tree, 0, Some(wanted));
+        for _ in 0..REREADS {
+            for (group, scope) in std::mem::take(&mut self.rereads) {
+                self.reread(parser, &group, scope);
+            }
+        }
+        self.note_unread(tree, wanted);
+        hash_own_texts(&mut self.out.definitions, self.source, self.compiled.grammar);
+        self.out
+    }
+
+    fn note_unread(&mut self, tree: &Tree, wanted: &[bool]) {
+        let root = tree.root_node();
+        if !root.has_error() {
+            return;
+        }
+        let first: HashSet<u32> = self.out.definitions.iter().map(|definition| definition.lines.0).collect();
+        let mut cursor = root.walk();
+        let parts = root.children(&mut cursor).enumerate();
+        let broken = parts.filter(|(at, part)| wanted.get(*at) != Some(&false) && (root.is_error() || part.has_error()));
+        for (_, part) in broken {
+            let (from, to) = self.line_span(&part.byte_range());
+            let lines = (from..=to).filter(|line| !first.contains(line));
+            self.out.unread.extend(lines.map(|line| line_hash(self.lines.line(line))));
+        }
+    }
+
+    fn walk(&mut self, tree: &Tree, scope: usize, wanted: Option<&[bool]>) {
+        let mut cursor = tree.walk();
+        let mut frames = vec![Frame {
+            scope,
+            lead: Lead::default(),
+            wrapper: None,
+            parent: tree.root_node().kind_id(),
+        }];
+        let mut top = 0;
+        if !cursor.goto_first_child() {
+            return;
+        }
+        loop {
+            let skip = frames.len() == 1 && wanted.is_some_and(|wanted| wanted.get(top) == Some(&false));
+            let frame = frames.last_mut().expect("the root's frame is never popped");
+            let inner = match skip {
+                true => None,
+                false => self.visit(cursor.node(), frame),
+            };
+            if let Some(inner) = inner
+                && cursor.goto_first_child()
+            {
+                frames.push(inner);
+                continue;
+            }
+            if !advance(&mut cursor, &mut frames) {
+                return;
+            }
+            top += usize::from(frames.len() == 1);
+        }
+    }
+
+    /// Looks at one node; gives what its children are to be read with, if they are.
+    fn visit(&mut self, node: Node<'_>, frame: &mut Frame) -> Option<Frame> {
+        let compiled = self.compiled;
+        let meaning = compiled.meaning(node);
+        if meaning.comment || meaning.decorator {
+            frame.lead.extend(self.source, self.measure().trimmed(node), meaning.decorator);
+            return None;
+        }
+        if !node.is_named() && !node.is_error() {
+            return None;
+        }
+        let lead = match frame.wrapper {
+            Some(_) => frame.lead.clone(),
+            None => std::mem::take(&mut frame.lead).above(self.source, node.start_byte()),
+        };
+        if meaning.parameters {
+            self.sign(frame.scope, node);
+        }
+        let mut inner = Frame {
+            scope: frame.scope,
+            lead: Lead::default(),
+            wrapper: None,
+            parent: node.kind_id(),
+        };
+        if meaning.wrapper && self.measure().is_single(node) {
+            inner.wrapper = frame.wrapper.clone().or_else(|| Some(self.measure().extent(node)));
+            inner.lead = lead;
+            return Some(inner);
+        }
+        inner.scope = self.apply(meaning, node, frame, &lead)?;
+        Some(inner)
+    }
+
+    /// Does what the first rule that holds says; gives the scope of the node's children, nothing where they are not read.
+    fn apply(&mut self, meaning: &Meaning, node: Node<'_>, frame: &Frame, lead: &Lead) -> Option<usize> {
+        let scope = &self.scopes[frame.scope];
+        let reading = Reading {
+            grammar: self.compiled.grammar,
+            source: self.source,
+        };
+        let around = Around {
+            argument: scope.argument,
+            callable: scope.callable,
+            in_type: scope.in_type,
+            parent: self.compiled.parser.node_kind_for_id(frame.parent).unwrap_or_default(),
+        };
+        let Some(rule) = meaning.rules.iter().find(|rule| reading.holds(rule, node, around)) else {
+            return Some(frame.scope);
+        };
+        if scope.is_deepest() {
+            return Some(frame.scope);
+        }
+        let written = reading.name(rule, node, scope.name.as_deref());
+        match (rule.role, written) {
+            (Role::Skip, _) => return None,
+            (Role::Reread, _) => self.rereads.extend(Group::of_call(node).map(|group| (group, frame.scope))),
+            (Role::Define(kind), Some(written)) => return Some(self.define(kind, rule, &written, node, frame, lead)),
+            (Role::Test, Some(written)) => self.out.tests.push(NewTest {
+                name: written.name,
+                line: self.lines.number(node.start_byte()),
+            }),
+            (role, Some(written)) => return Some(self.enter(role, rule, &written, node, frame.scope)),
+            (_, None) => {}
+        }
+        Some(frame.scope)
+    }
+
+    /// Opens a scope that is no definition.
+    fn enter(&mut self, role: Role, rule: &Rule, written: &Written, node: Node<'_>, scope: usize) -> usize {
+        let (outer, grammar) = (&self.scopes[scope], self.compiled.grammar);
+        let inner = match role {
+            Role::Members => outer.members(grammar, written, self.header(node)),
+            Role::Shown => outer.shown(grammar, written),
+            Role::Singleton => outer.joined(rule.separator),
+            Role::Arguments if !outer.argument => outer.with_argument(true),
+            Role::Closure if outer.argument => outer.with_argument(false),
+            _ => return scope,
+        };
+        self.open(inner)
+    }
+
+    fn open(&mut self, scope: Scope) -> usize {
+        self.scopes.push(scope);
+        self.scopes.len() - 1
+    }
+
+    fn define(&mut self, kind: DefinitionKind, rule: &Rule, written: &Written, node: Node<'_>, frame: &Frame, lead: &Lead) -> usize {
+        let scope = &self.scopes[frame.scope];
+        let place = scope.place(self.compiled.grammar, rule, kind, written, self.out.definitions.len());
+        let wrapper = frame.wrapper.clone().unwrap_or_else(|| self.measure().extent(node));
+        let decorated = lead.decorated().unwrap_or(wrapper.start).min(wrapper.start);
+        self.out.definitions.push(Definition {
+            kind: place.kind,
+            name: written.name.clone(),
+            qualified_name: place.qualified_name,
+            identity: place.identity,
+            lead: lead.start().unwrap_or(decorated).min(decorated),
+            decorated,
+            outer: scope.definition,
+            own: 0,
+            signature: scope.header,
+            member: place.member,
+            lines: self.line_span(&wrapper.range),
+            first_line: line_hash(self.lines.line(self.lines.number(wrapper.range.start))),
+            extent: wrapper.range,
+        });
+        self.open(place.inner)
+    }
+
+    fn measure(&self) -> Measure<'a> {
+        Measure {
+            compiled: self.compiled,
+            source: self.source,
+        }
+    }
+
+    fn line_span(&self, extent: &Range<usize>) -> (u32, u32) {
+        let last = extent.end.saturating_sub(1).max(extent.start);
+        (self.lines.number(extent.start), self.lines.number(last))
+    }
+
+    /// Takes in a parameter list of the definition around it.
+    fn sign(&mut self, scope: usize, node: Node<'_>) {
+        if let Some(index) = self.scopes[scope].definition {
+            let definition = &mut self.out.definitions[index];
+            let parameters = hash_without_space(&self.source[node.byte_range()]);
+            definition.signature = definition.signature.rotate_left(7) ^ parameters;
+        }
+    }
+
+    /// A hash of what stands before the body.
+    fn header(&self, node: Node<'_>) -> u64 {
+        let end = node.child_by_field_name("body").map_or(node.end_byte(), |body| body.start_byte());
+        hash_without_space(&self.source[node.start_byte()..end])
+    }
+
+    /// Whether a macro call's text is definitions and nothing else.
+    fn is_items(&self, tree: &Tree) -> bool {
+        let (root, items) = (tree.root_node(), self.compiled.grammar.items);
+        let mut cursor = root.walk();
+        let is_item = |node: Node<'_>| {
+            let meaning = self.compiled.meaning(node);
+            let kind = match node.kind() {
+                // a call with a semicolon after it
+                "expression_statement" => node.named_child(0).map_or("", |inner| inner.kind()),
+                kind => kind,
+            };
+            meaning.comment || meaning.decorator || items.contains(&kind)
+        };
+        !root.has_error() && root.named_children(&mut cursor).all(is_item)
+    }
+
+    /// Reads the text of a macro call as definitions; where it is none, the brace groups in it.
+    fn reread(&mut self, parser: &mut Parser, group: &Group, scope: usize) {
+        if self.begun.elapsed() > PATIENCE {
+            return;
+        }
+        match parse_part(parser, self.source, group.range) {
+            Some(tree) if self.is_items(&tree) => self.walk(&tree, scope, None),
+            _ => group.inner.iter().for_each(|inner| self.reread(parser, inner, scope)),
+        }
+    }
+}
+
+/// To the next node that is not below the current one.
+fn advance(cursor: &mut TreeCursor<'_>, frames: &mut Vec<Frame>) -> bool {
+    while !cursor.goto_next_sibling() {
+        if frames.len() == 1 {
+            return false;
+        }
+        frames.pop();
+        cursor.goto_parent();
+    }
+    true
+}

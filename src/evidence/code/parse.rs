@@ -1,0 +1,94 @@
+//! Parsing within bounds: what is too large, generated or takes too long is not read, and the reason is said.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use regex::bytes::Regex;
+use tree_sitter::{InputEdit, ParseOptions, Parser, Point, Range, Tree};
+
+use super::lines::Lines;
+use crate::change::Hunk;
+
+/// Larger files are not read.
+const LARGEST: usize = 4 << 20;
+
+/// Files with longer lines than this on average were written by a program.
+const AVERAGE_LINE: usize = 400;
+
+/// Small files may have long lines.
+const SMALL: usize = 16 << 10;
+
+/// The time that one parse may take.
+pub(super) const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// Why a text is not worth or not safe to parse.
+pub(super) fn refusal(text: &[u8]) -> Option<String> {
+    if text.len() > LARGEST {
+        let megabytes = text.len() as f64 / f64::from(1 << 20);
+        return Some(format!("{megabytes:.1} MB, above the limit of {} MB", LARGEST >> 20));
+    }
+    if text[..text.len().min(8 << 10)].contains(&0) {
+        return Some("binary".to_owned());
+    }
+    let lines = text.iter().filter(|b| **b == b'\n').count() + 1;
+    (text.len() > SMALL && text.len() / lines > AVERAGE_LINE).then(|| "minified".to_owned())
+}
+
+/// The text as it is to be parsed: of the same length, with what the grammar does not know as spaces.
+pub(super) fn blanked<'a>(text: &'a [u8], blanks: Option<&Regex>) -> Cow<'a, [u8]> {
+    let mut text = Cow::Borrowed(text);
+    let found: Vec<_> = blanks
+        .iter()
+        .flat_map(|blanks| blanks.captures_iter(&text))
+        .filter_map(|found| Some(found.name("blank")?.range()))
+        .collect();
+    for range in found {
+        text.to_mut()[range].fill(b' ');
+    }
+    text
+}
+
+/// Parses a text; nothing where it took too long.
+pub(super) fn parse(parser: &mut Parser, text: &[u8], old: Option<&Tree>) -> Option<Tree> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut late = |_: &tree_sitter::ParseState| match Instant::now() > deadline {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    };
+    let options = ParseOptions::new().progress_callback(&mut late);
+    let tree = parser.parse_with_options(&mut |at, _| text.get(at..).unwrap_or(&[]), old, Some(options));
+    if tree.is_none() {
+        parser.reset();
+    }
+    tree
+}
+
+/// Parses a part of a text; positions stay those of the whole.
+pub(super) fn parse_part(parser: &mut Parser, text: &[u8], range: Range) -> Option<Tree> {
+    parser.set_included_ranges(&[range]).ok()?;
+    let tree = parse(parser, text, None);
+    parser.set_included_ranges(&[]).ok()?;
+    tree
+}
+
+/// The tree of base with its positions moved to where head has them: the parser takes over what did not change.
+pub(super) fn carried(base_tree: &Tree, base: &Lines<'_>, head: &Lines<'_>, hunks: &[Hunk]) -> Tree {
+    let mut tree = base_tree.clone();
+    for hunk in hunks.iter().rev() {
+        let base_line = hunk.base_start + u32::from(hunk.base_lines == 0);
+        let head_line = hunk.head_start + u32::from(hunk.head_lines == 0);
+        let start = base.start(base_line);
+        let added = head.start(head_line + hunk.head_lines) - head.start(head_line);
+        let row = base_line.saturating_sub(1) as usize;
+        tree.edit(&InputEdit {
+            start_byte: start,
+            old_end_byte: base.start(base_line + hunk.base_lines),
+            new_end_byte: start + added,
+            start_position: Point::new(row, 0),
+            old_end_position: Point::new(row + hunk.base_lines as usize, 0),
+            new_end_position: Point::new(row + hunk.head_lines as usize, 0),
+        });
+    }
+    tree
+}

@@ -1,0 +1,81 @@
+//! JavaScript, TypeScript and TSX: declarations, functions kept in variables, fields and properties.
+
+use super::super::grammar::*;
+use crate::evidence::DefinitionKind::*;
+
+const FUNCTIONS: &[&str] = &["arrow_function", "function_expression", "generator_function", "function"];
+
+const SHARED: &[Rule] = &[
+    define("function_declaration", Function),
+    define("generator_function_declaration", Function),
+    define("class_declaration", Class),
+    define("class", Class).when(&[When::Has("name")]),
+    define("function_expression", Function)
+        .named(Name::Word("default"))
+        .when(&[When::Under(&["export_statement"])]),
+    define("variable_declarator", Function).when(&[When::Is("name", &["identifier"]), When::Is("value", FUNCTIONS)]),
+    define("variable_declarator", Class).when(&[When::Is("name", &["identifier"]), When::Is("value", &["class"])]),
+    rule("variable_declarator", Role::Shown).when(&[When::Is("name", &["identifier"]), When::Is("value", &["object"])]),
+    define("assignment_expression", Function)
+        .named(Name::Field("left"))
+        .when(&[When::Is("left", &["member_expression", "identifier"]), When::Is("right", FUNCTIONS)]),
+    define("method_definition", Constructor).when(&[When::Word("name", &["constructor"]), When::Under(&["class_body"])]),
+    define("method_definition", Getter).when(&[When::Token("get"), When::NotArgument]),
+    define("method_definition", Setter).when(&[When::Token("set"), When::NotArgument]),
+    define("method_definition", Method).when(&[When::NotArgument]),
+    define("pair", Method)
+        .named(Name::Field("key"))
+        .when(&[When::Is("value", FUNCTIONS), When::NotArgument]),
+    rule("pair", Role::Shown)
+        .named(Name::Field("key"))
+        .when(&[When::Is("value", &["object"])]),
+    rule("call_expression", Role::Test)
+        .named(Name::Quoted)
+        .when(&[When::Callee("function", &["it", "test", "specify", "fit", "xit", "xtest"])]),
+    rule("arguments", Role::Arguments).named(Name::Nothing),
+    rule("arrow_function", Role::Closure).named(Name::Nothing),
+    rule("function_expression", Role::Closure).named(Name::Nothing),
+    rule("class_body", Role::Closure).named(Name::Nothing),
+];
+
+const JAVASCRIPT_ONLY: &[Rule] = &[define("field_definition", Method)
+    .named(Name::Field("property"))
+    .when(&[When::Is("value", FUNCTIONS)])];
+
+const TYPESCRIPT_ONLY: &[Rule] = &[
+    define("public_field_definition", Method).when(&[When::Is("value", FUNCTIONS)]),
+    define("abstract_class_declaration", Class),
+    define("interface_declaration", Interface),
+    define("type_alias_declaration", Type),
+    define("enum_declaration", Enum),
+];
+
+pub(in super::super) const JAVASCRIPT: Grammar = Grammar {
+    rules: &[SHARED, JAVASCRIPT_ONLY],
+    comments: &["comment", "html_comment"],
+    ..TYPESCRIPT
+};
+
+pub(in super::super) const TYPESCRIPT: Grammar = Grammar {
+    rules: &[SHARED, TYPESCRIPT_ONLY],
+    decorators: &["decorator"],
+    wrappers: &[
+        "export_statement",
+        "lexical_declaration",
+        "variable_declaration",
+        "expression_statement",
+        "ambient_declaration",
+    ],
+    parameters: &["formal_parameters"],
+    paths: &[("member_expression", "object", "property")],
+    silent: &["prototype", "this", "self"],
+    loose_paths: true,
+    through: &[
+        ("parenthesized_expression", ""),
+        ("as_expression", ""),
+        ("satisfies_expression", ""),
+        ("non_null_expression", ""),
+        ("type_assertion", ""),
+    ],
+    ..BLANK
+};

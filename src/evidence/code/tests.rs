@@ -1,0 +1,368 @@
+//! One fixture a language, and laws that hold for all: what is the same is not listed, the two directions of a diff mirror each other,
+//! and where a diff says that nothing changed nothing is lost by not looking.
+
+use proptest::prelude::*;
+use similar::{Algorithm, DiffOp, TextDiff};
+
+use super::header_rows::ROWS;
+use super::languages::{PARSED, Reader};
+use super::*;
+use crate::evidence::Change;
+
+/// A fixture of `tests/fixtures/code/`: `=== base PATH`, `=== head`, `=== changes`.
+struct Case {
+    path: RepoPath,
+    base: String,
+    head: String,
+    expected: Vec<String>,
+}
+
+fn case(language: &str) -> Case {
+    let file = format!("{}/tests/fixtures/code/{language}.case", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{language} has no cases, {file}: {error}"));
+    let (first, rest) = text.split_once('\n').expect("a heading");
+    let (base, rest) = rest.split_once("=== head\n").expect("a head");
+    let (head, expected) = rest.split_once("=== changes\n").unwrap_or((rest, ""));
+    Case {
+        path: RepoPath::new(first.trim_start_matches("=== base ").as_bytes()),
+        base: base.to_owned(),
+        head: head.to_owned(),
+        expected: expected.lines().map(str::to_owned).collect(),
+    }
+}
+
+/// The hunks of `git diff -U0`.
+fn hunks(base: &str, head: &str) -> Vec<Hunk> {
+    let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_lines(base, head);
+    let number = |n: usize| u32::try_from(n).expect("a small test");
+    let changed = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+    changed
+        .map(|op| {
+            let (base, head) = (op.old_range(), op.new_range());
+            Hunk {
+                base_start: number(base.start) + u32::from(!base.is_empty()),
+                base_lines: number(base.len()),
+                head_start: number(head.start) + u32::from(!head.is_empty()),
+                head_lines: number(head.len()),
+            }
+        })
+        .collect()
+}
+
+fn reading(path: &RepoPath, base: &str, head: &str, hunks: &[Hunk]) -> CodeReading {
+    read(&Input {
+        path,
+        old_path: None,
+        base: Some(base.as_bytes()),
+        head: Some(head.as_bytes()),
+        hunks,
+    })
+}
+
+fn listed(reading: &CodeReading) -> Vec<String> {
+    let definitions = reading.definitions.iter().map(|d| {
+        let (change, kind) = (format!("{:?}", d.change).to_lowercase(), format!("{:?}", d.kind).to_lowercase());
+        format!("{change} {kind} {} {}-{}", d.qualified_name, d.line, d.end_line)
+    });
+    let tests = reading.tests.iter().map(|test| format!("test {} {}", test.name, test.line));
+    definitions.chain(tests).collect()
+}
+
+fn languages() -> impl Iterator<Item = (&'static str, bool)> {
+    let derived = |row: &languages::Language| matches!(row.reader, Reader::Headers(_));
+    PARSED.iter().chain(ROWS).map(move |row| (row.name, derived(row)))
+}
+
+#[test]
+fn every_language_reads_its_cases() {
+    let mut wrong = String::new();
+    for (language, derived) in languages() {
+        let case = case(language);
+        let reading = reading(&case.path, &case.base, &case.head, &hunks(&case.base, &case.head));
+        assert_eq!((reading.language, reading.note.derived), (Some(language), derived), "{language}");
+        assert_eq!(reading.note.skipped, None, "{language}");
+        if listed(&reading) != case.expected || case.expected.is_empty() {
+            wrong += &format!("{language}:\n{}\n", listed(&reading).join("\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn every_rule_names_a_node_kind_of_its_grammar() {
+    for row in &PARSED {
+        let compiled = row.compiled().expect("a row with a grammar");
+        let known: Vec<&str> = (0..u16::MAX).map_while(|id| compiled.parser.node_kind_for_id(id)).collect();
+        let grammar = compiled.grammar;
+        let kinds = [grammar.decorators, grammar.comments, grammar.wrappers, grammar.parameters];
+        let rules = grammar.rules.iter().copied().flatten().map(|rule| rule.node);
+        for kind in kinds.into_iter().flatten().copied().chain(rules) {
+            // JavaScript shares rules with TypeScript, C with C++
+            let shared = ["javascript", "c"].contains(&row.name);
+            assert!(shared || known.contains(&kind), "{} has no `{kind}`", row.name);
+        }
+    }
+}
+
+#[test]
+fn every_pattern_compiles_and_has_a_name() {
+    for row in ROWS {
+        let Reader::Headers(headers) = row.reader else { continue };
+        let patterns = headers.patterns.iter().map(|(pattern, _)| *pattern).chain(headers.test);
+        for pattern in patterns {
+            let regex = regex::bytes::Regex::new(pattern).unwrap_or_else(|error| panic!("{}: {error}", row.name));
+            assert!(
+                regex.capture_names().flatten().any(|name| name == "name"),
+                "{}: {pattern}",
+                row.name
+            );
+        }
+    }
+    for row in &PARSED {
+        let compiled = row.compiled().expect("a row with a grammar");
+        assert_eq!(compiled.grammar.blanks.is_some(), compiled.blanks.is_some(), "{}", row.name);
+    }
+}
+
+#[test]
+fn a_language_is_known_by_name_extension_or_interpreter() {
+    let cases: [(&str, &str, Option<&str>); 14] = [
+        ("a/b.rs", "", Some("rust")),
+        ("Rakefile", "", Some("ruby")),
+        ("bin/run", "#!/usr/bin/env -S python3 -u\n", Some("python")),
+        ("bin/run", "#!/bin/bash\n", Some("bash")),
+        ("bin/run", "#!/usr/bin/perl5.36 -w\n", Some("perl")),
+        ("bin/run", "no interpreter", None),
+        ("a.h", "int f(void);\n", Some("c")),
+        ("a.h", "\nclass A {\n", Some("cpp")),
+        ("a.m", "@implementation A\n", Some("objective-c")),
+        ("a.m", "function a\n", Some("matlab")),
+        ("A.TSX", "", Some("tsx")),
+        (".bashrc", "", Some("bash")),
+        ("a.unknown", "#!/bin/sh\n", None),
+        ("", "", None),
+    ];
+    for (path, content, expected) in cases {
+        assert_eq!(
+            language(&RepoPath::new(path.as_bytes()), content.as_bytes()),
+            expected,
+            "{path} {content}"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_read_says_why() {
+    let path = RepoPath::new(&b"a.js"[..]);
+    let large = "a();\n".repeat(1 << 20);
+    let minified = "a();".repeat(20_000);
+    for (head, expected) in [
+        (large.as_str(), "5.0 MB, above the limit of 4 MB"),
+        (&minified, "minified"),
+        ("a\0b", "binary"),
+    ] {
+        let reading = reading(&path, "", head, &[]);
+        assert_eq!(
+            (reading.language, reading.note.skipped.as_deref()),
+            (Some("javascript"), Some(expected))
+        );
+    }
+}
+
+#[test]
+fn hostile_nesting_is_survived() {
+    for (name, open, close) in [
+        ("a.js", "function f(){", "}"),
+        ("a.py", "(", ")"),
+        ("a.c", "{", "}"),
+        ("a.rs", "m!{", "}"),
+        ("a.rb", "def a;", "end;"),
+    ] {
+        let path = RepoPath::new(name.as_bytes());
+        let text = format!("{}\n{}\n", format!("{open}\n").repeat(20_000), format!("{close}\n").repeat(20_000));
+        let reading = reading(&path, "", &text, &hunks("", &text));
+        assert!(reading.definitions.len() <= 1, "{name}: {} definitions", reading.definitions.len());
+    }
+}
+
+#[test]
+fn line_ends_trailing_space_and_a_byte_order_mark_are_no_change() {
+    for (language, _) in languages().filter(|(_, derived)| !derived) {
+        let case = case(language);
+        let windows = format!("\u{feff}{}", case.base.replace('\n', " \r\n"));
+        let reading = reading(&case.path, &case.base, &windows, &hunks(&case.base, &windows));
+        assert_eq!(listed(&reading), Vec::<String>::new(), "{language}");
+    }
+}
+
+#[test]
+fn an_unchanged_file_has_no_changes_and_a_reversed_diff_mirrors_them() {
+    let mirrored = |reading: &CodeReading, back: bool| {
+        let mut changes: Vec<(String, Change)> = reading.definitions.iter().map(|d| (d.qualified_name.clone(), d.change)).collect();
+        let swap = |change: &mut Change| match change {
+            Change::Added => *change = Change::Removed,
+            Change::Removed => *change = Change::Added,
+            Change::Modified => {}
+        };
+        changes.iter_mut().filter(|_| back).for_each(|(_, change)| swap(change));
+        changes.sort();
+        changes
+    };
+    for (language, _) in languages() {
+        let Case { path, base, head, .. } = case(language);
+        assert!(reading(&path, &base, &base, &[]).definitions.is_empty(), "{language}");
+        let there = reading(&path, &base, &head, &hunks(&base, &head));
+        let back = reading(&path, &head, &base, &hunks(&head, &base));
+        assert_eq!(mirrored(&there, false), mirrored(&back, true), "{language}");
+    }
+}
+
+#[test]
+fn not_looking_at_what_a_diff_leaves_alone_loses_nothing() {
+    for (language, _) in languages().filter(|(_, derived)| !derived) {
+        let Case { path, base, head, .. } = case(language);
+        let lines = |text: &str| u32::try_from(text.lines().count()).expect("a small test");
+        let whole = Hunk {
+            base_start: 1,
+            base_lines: lines(&base),
+            head_start: 1,
+            head_lines: lines(&head),
+        };
+        let (narrow, wide) = (
+            reading(&path, &base, &head, &hunks(&base, &head)),
+            reading(&path, &base, &head, &[whole]),
+        );
+        assert_eq!(listed(&narrow), listed(&wide), "{language}");
+        // a diff that does not add up is not trusted at all
+        assert_eq!(narrow, reading(&path, &base, &head, &[]), "{language}");
+    }
+}
+
+#[test]
+fn many_files_give_what_each_gives_alone() {
+    let cases: Vec<Case> = languages().map(|(language, _)| case(language)).collect();
+    let many: Vec<&Case> = std::iter::repeat_n(&cases, 6).flatten().collect();
+    let hunks: Vec<Vec<Hunk>> = many.iter().map(|case| hunks(&case.base, &case.head)).collect();
+    let inputs: Vec<Input<'_>> = many
+        .iter()
+        .zip(&hunks)
+        .map(|(case, hunks)| Input {
+            path: &case.path,
+            old_path: None,
+            base: Some(case.base.as_bytes()),
+            head: Some(case.head.as_bytes()),
+            hunks,
+        })
+        .collect();
+    assert_eq!(read_all(&inputs), inputs.iter().map(read).collect::<Vec<_>>());
+}
+
+#[test]
+fn whole_files_come_and_go_with_their_definitions() {
+    let (path, old) = (RepoPath::new(&b"b.py"[..]), RepoPath::new(&b"a.py"[..]));
+    let text = "class A:\n    def f(self):\n        def g(): pass\n";
+    let side = Some(text.as_bytes());
+    let input = |old_path, base, head| Input {
+        path: &path,
+        old_path,
+        base,
+        head,
+        hunks: &[],
+    };
+    let whole = |word: &str| vec![format!("{word} class A 1-3"), format!("{word} method A.f 2-3")];
+    assert_eq!(listed(&read(&input(None, None, side))), whole("added"));
+    assert_eq!(listed(&read(&input(None, side, None))), whole("removed"));
+    assert_eq!(listed(&read(&input(Some(&old), side, side))), Vec::<String>::new());
+}
+
+#[test]
+fn a_definition_that_moves_in_its_file_is_no_change() {
+    let path = RepoPath::new(&b"a.go"[..]);
+    let (one, two) = ("func One() {\n\ta()\n}\n\n", "func Two() {\n\tb()\n}\n\n");
+    let (base, head) = (format!("package a\n\n{one}{two}"), format!("package a\n\n{two}{one}"));
+    assert_eq!(listed(&reading(&path, &base, &head, &hunks(&base, &head))), Vec::<String>::new());
+}
+
+#[test]
+fn overloads_are_paired_by_their_text_then_by_their_parameters() {
+    let path = RepoPath::new(&b"A.java"[..]);
+    let base = "class A {\n  int f(int a) { return 1; }\n  int f(long a) { return 2; }\n}\n";
+    let head = "class A {\n  int f(String a) { return 0; }\n  int f(long a) { return 3; }\n  int f(int a) { return 1; }\n}\n";
+    let expected = ["added method A.f 2-2", "modified method A.f 3-3"];
+    assert_eq!(listed(&reading(&path, base, head, &hunks(base, head))), expected);
+}
+
+#[test]
+fn what_the_other_side_may_hold_unread_is_not_claimed() {
+    let path = RepoPath::new(&b"a.js"[..]);
+    // base is broken in a way that hides `kept`; head mends it and adds `fresh`
+    let base = "class A {\n  first() { if (x) { return ( ; }\n  kept() { return 1; }\n";
+    let head = "class A {\n  first() { if (x) { return 1; } }\n  kept() { return 1; }\n  fresh() { return 2; }\n}\n";
+    let changes = listed(&reading(&path, base, head, &hunks(base, head)));
+    assert!(changes.iter().any(|change| change.contains("A.fresh")), "{changes:?}");
+    assert!(!changes.iter().any(|change| change.contains("kept")), "{changes:?}");
+}
+
+/// A function as the model sees it: its name, and a number that stands for its text.
+type Model = Vec<(usize, u8)>;
+
+fn written(model: &Model, template: &str) -> String {
+    let one = |(name, body): &(usize, u8)| template.replace("NAME", &format!("f{name}")).replace("BODY", &body.to_string());
+    model.iter().map(one).collect()
+}
+
+/// Some functions, each once, in any order.
+fn model() -> impl Strategy<Value = Model> {
+    let names = proptest::sample::subsequence((0..12).collect::<Vec<usize>>(), 0..12).prop_shuffle();
+    names.prop_flat_map(|names| {
+        let bodies = proptest::collection::vec(0_u8..3, names.len());
+        bodies.prop_map(move |bodies| names.iter().copied().zip(bodies).collect())
+    })
+}
+
+proptest! {
+    #[test]
+    fn changes_are_those_of_a_model(base in model(), head in model()) {
+        let templates = [
+            ("a.rs", "/// Doc.\n#[inline]\npub fn NAME(a: u8) -> u8 {\n    BODY\n}\n\n"),
+            ("a.py", "@cached\ndef NAME(a):\n    return BODY\n\n\n"),
+            ("a.js", "export const NAME = (a) => {\n  return BODY;\n};\n"),
+            ("a.go", "func (s *Store) NAME(a int) int {\n\treturn BODY\n}\n\n"),
+        ];
+        let mut expected: Vec<(String, Change)> = head.iter().filter_map(|(name, body)| {
+            let before = base.iter().find(|(other, _)| other == name);
+            let change = before.map_or(Some(Change::Added), |(_, old)| (old != body).then_some(Change::Modified));
+            Some((format!("f{name}"), change?))
+        }).collect();
+        let gone = base.iter().filter(|(name, _)| head.iter().all(|(other, _)| other != name));
+        expected.extend(gone.map(|(name, _)| (format!("f{name}"), Change::Removed)));
+        expected.sort();
+        for (path, template) in templates {
+            let (base, head) = (written(&base, template), written(&head, template));
+            let reading = reading(&RepoPath::new(path.as_bytes()), &base, &head, &hunks(&base, &head));
+            let mut changes: Vec<(String, Change)> = reading.definitions.iter().map(|d| (d.name.clone(), d.change)).collect();
+            changes.sort();
+            prop_assert_eq!(&changes, &expected, "{}", path);
+            for d in reading.definitions.iter().filter(|d| d.change != Change::Removed) {
+                let first = head.lines().nth(d.line as usize - 1).unwrap_or("");
+                prop_assert!(first.contains(&d.name), "{}: line {} is {:?}", path, d.line, first);
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_makes_it_fail(cuts in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6), row in any::<proptest::sample::Index>()) {
+        let all: Vec<(&str, bool)> = languages().collect();
+        let case = case(row.get(&all).0);
+        let mut head = case.head.clone().into_bytes();
+        for (at, byte) in cuts {
+            let at = at.index(head.len());
+            head[at] = byte;
+        }
+        let head = String::from_utf8_lossy(&head).into_owned();
+        let reading = reading(&case.path, &case.base, &head, &hunks(&case.base, &head));
+        for d in &reading.definitions {
+            prop_assert!(d.line >= 1 && d.line <= d.end_line && !d.name.is_empty());
+        }
+    }
+}
