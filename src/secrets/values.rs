@@ -9,7 +9,8 @@ pub(super) fn unquoted(text: &str) -> &str {
 /// A reference, a placeholder, nothing, or something masked already.
 pub(super) fn is_harmless(value: &str) -> bool {
     let value = value.trim();
-    value.is_empty() || is_masked(value) || is_word(value) || is_reference(value) || is_placeholder(value)
+    let first = value.split('|').next().unwrap_or_default();
+    value.is_empty() || is_masked(value) || is_word(first) || is_reference(value) || is_placeholder(value)
 }
 
 /// What [`super::mask`] leaves behind.
@@ -195,10 +196,11 @@ fn is_expression(value: &str) -> bool {
     let identifier = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
     };
-    value.contains(['(', '[', '<', '{', '|', '&'])
+    value.contains(['(', '[', '<', '{', '|'])
         || value.contains("::")
+        || value.contains("&&")
         || value.contains("->")
-        || value.starts_with(['$', '@', '*', '%', ':', '.', '/', '+', '='])
+        || value.starts_with(['$', '@', '*', '%', ':', '.', '/', '+', '=', '&'])
         || (value.contains('.') && value.trim_end_matches(['.', '?', '!', ';', ',']).split('.').all(identifier))
 }
 
