@@ -8,6 +8,7 @@
 //! is often the very thing a journal tells. Nothing here can be switched off, and nothing is kept of a secret, not even its length.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
@@ -18,7 +19,7 @@ mod names;
 mod tests;
 mod values;
 
-use kinds::{Candidate, KINDS, Secret};
+use kinds::{Candidate, KINDS, Kind, Scope, Secret};
 
 /// Text without its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,45 +92,82 @@ pub fn is_secret_name(key: &str) -> bool {
     names::secret_name(key).is_some()
 }
 
-/// The rows with their compiled expressions; built when the first text is looked at.
+/// The rows with their compiled expressions; built when the first text is looked at, each row when its hint is first met.
 struct Table {
     prefilter: RegexSet,
-    expressions: Vec<LazyLock<Regex, Box<dyn Fn() -> Regex + Send>>>,
+    rows: Vec<LazyLock<Row, Box<dyn Fn() -> Row + Send>>>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table {
-    prefilter: RegexSet::new(KINDS.iter().map(|kind| format!("(?i-u:{})", kind.hint))).expect("the table test compiles every row's hint"),
-    expressions: KINDS
-        .iter()
-        .map(|kind| {
-            let build: Box<dyn Fn() -> Regex + Send> =
-                Box::new(|| Regex::new(kind.pattern).expect("the table test compiles every row's pattern"));
-            LazyLock::new(build)
-        })
-        .collect(),
+struct Row {
+    hint: Regex,
+    pattern: Regex,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let hint = |kind: &Kind| format!("(?i-u:{})", kind.hint);
+    let row = |kind: &'static Kind| -> LazyLock<Row, Box<dyn Fn() -> Row + Send>> {
+        LazyLock::new(Box::new(move || Row {
+            hint: Regex::new(&hint(kind)).expect("the table test compiles every row's hint"),
+            pattern: Regex::new(kind.pattern).expect("the table test compiles every row's pattern"),
+        }))
+    };
+    Table {
+        prefilter: RegexSet::new(KINDS.iter().map(hint)).expect("the table test compiles every row's hint"),
+        rows: KINDS.iter().map(row).collect(),
+    }
 });
 
 /// Where the secrets are, in order and without overlap. Where two rows overlap, all of it is masked under the earlier row's name.
 fn secrets_in(text: &str) -> Vec<Secret> {
     let mut found: Vec<(usize, Secret)> = Vec::new();
     for row in TABLE.prefilter.matches(text) {
-        for captures in TABLE.expressions[row].captures_iter(text) {
-            let Some(secret) = captures.name("s").or_else(|| captures.get(0)) else {
-                continue;
-            };
-            let candidate = Candidate {
-                text,
-                name: KINDS[row].name,
-                key: captures.name("k"),
-                secret,
-            };
-            found.extend(
-                (KINDS[row].accept)(&candidate)
-                    .filter(|s| !s.range.is_empty())
-                    .map(|secret| (row, secret)),
-            );
+        for scope in scopes(text, &TABLE.rows[row].hint, KINDS[row].scope) {
+            found.extend(secrets_of_kind(row, &text[scope.clone()], scope.start).map(|secret| (row, secret)));
         }
     }
+    merged(found)
+}
+
+/// The stretches of text around the hints in which the row's pattern is tried.
+fn scopes(text: &str, hint: &Regex, scope: Scope) -> Vec<Range<usize>> {
+    if scope == Scope::Text {
+        return hint
+            .find(text)
+            .map(|first| line_around(text, first.start()).start..text.len())
+            .into_iter()
+            .collect();
+    }
+    let (mut lines, mut at): (Vec<Range<usize>>, usize) = (Vec::new(), 0);
+    while let Some(found) = hint.find_at(text, at) {
+        let line = line_around(text, found.start());
+        at = line.end.max(found.end());
+        lines.push(line);
+    }
+    lines
+}
+
+fn line_around(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |i| at + i);
+    start..end
+}
+
+/// The secrets of one row in a stretch of text that begins at `offset`.
+fn secrets_of_kind(row: usize, text: &str, offset: usize) -> impl Iterator<Item = Secret> {
+    TABLE.rows[row].pattern.captures_iter(text).filter_map(move |captures| {
+        let candidate = Candidate {
+            text,
+            name: KINDS[row].name,
+            key: captures.name("k"),
+            secret: captures.name("s").or_else(|| captures.get(0))?,
+        };
+        let Secret { range, name } = (KINDS[row].accept)(&candidate).filter(|secret| !secret.range.is_empty())?;
+        let range = range.start + offset..range.end + offset;
+        Some(Secret { range, name })
+    })
+}
+
+fn merged(mut found: Vec<(usize, Secret)>) -> Vec<Secret> {
     found.sort_by_key(|(row, secret)| (secret.range.start, *row));
     let mut merged: Vec<(usize, Secret)> = Vec::new();
     for (row, secret) in found {

@@ -13,12 +13,23 @@ pub(super) struct Kind {
     pub(super) id: &'static str,
     /// Its name for people, as it stands in the mask.
     pub(super) name: &'static str,
-    /// What every text with such a secret contains (an expression, any case): the prefilter.
+    /// What every line with such a secret contains (an expression, any case): the prefilter.
     pub(super) hint: &'static str,
     /// The shape; group `s` is what is masked (else all of it), group `k` the key's name.
     pub(super) pattern: &'static str,
+    /// How far around the hint the pattern is tried.
+    pub(super) scope: Scope,
     /// Looks at what the pattern found and decides what of it is secret, if anything.
     pub(super) accept: fn(&Candidate<'_>) -> Option<Secret>,
+}
+
+/// How far a secret reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// It stands on one line.
+    Line,
+    /// It may take several.
+    Text,
 }
 
 /// A secret in a text.
@@ -63,6 +74,7 @@ const fn token(id: &'static str, name: &'static str, hint: &'static str, pattern
         name,
         hint,
         pattern,
+        scope: Scope::Line,
         accept: unless_placeholder,
     }
 }
@@ -79,14 +91,22 @@ const fn checked(
         name,
         hint,
         pattern,
+        scope: Scope::Line,
         accept,
+    }
+}
+
+const fn of_several_lines(kind: Kind) -> Kind {
+    Kind {
+        scope: Scope::Text,
+        ..kind
     }
 }
 
 /// All kinds; where two overlap the earlier one names it.
 #[rustfmt::skip]
 pub(super) const KINDS: &[Kind] = &[
-    checked("private-key", "private key", "PRIVATE KEY", r#"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?P<s>(?:\\[nr]|[A-Za-z0-9+/= ])*(?:[\r\n]+[ \t+>|*#"'-]*(?:(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n]*|(?:\\[nr]|[A-Za-z0-9+/=])+)?[ \t"',\\+]*)*)(?:[\s+>|*#"'\\-]*-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)?"#, key_body),
+    of_several_lines(checked("private-key", "private key", "PRIVATE KEY", r#"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?P<s>(?:\\[nr]|[A-Za-z0-9+/= ])*(?:[\r\n]+[ \t+>|*#"'-]*(?:(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n]*|(?:\\[nr]|[A-Za-z0-9+/=])+)?[ \t"',\\+]*)*)(?:[\s+>|*#"'\\-]*-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)?"#, key_body)),
     token("age-key", "age secret key", "AGE-SECRET-KEY-", r"AGE-SECRET-KEY-1[0-9A-Z]{40,}"),
     token("aws-access-key-id", "AWS access key id", "AKIA|ASIA|ABIA|ACCA", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
     token("aws-secret-key", "AWS secret access key", "aws", r#"(?i)\baws[a-z_.-]*secret[a-z_.-]*["']?\s*(?:=>|=|:)\s*["']?(?P<s>[A-Za-z0-9/+]{40})\b"#),
@@ -94,7 +114,7 @@ pub(super) const KINDS: &[Kind] = &[
     token("google-oauth", "Google OAuth secret", "GOCSPX-|ya29\\.", r"\b(?:GOCSPX-[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_-]{20,})"),
     token("azure-storage-key", "Azure storage key", "AccountKey|SharedAccessKey", r"(?i)(?:AccountKey|SharedAccessKey)=(?P<s>[A-Za-z0-9+/]{30,}={0,2})"),
     token("azure-sas", "Azure SAS signature", "sig=", r"[?&]sig=(?P<s>[A-Za-z0-9%+/=_-]{30,})"),
-    token("azure-client-secret", "Azure client secret", "[0-9]Q~", r"\b[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"),
+    token("azure-client-secret", "Azure client secret", "Q~", r"\b[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"),
     token("github-token", "GitHub token", "gh[opsur]_|github_pat_", r"\b(?:gh[opsur]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{22,})"),
     token("gitlab-token", "GitLab token", "gl[a-z]{2,6}-", r"\bgl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat)-[A-Za-z0-9_.-]{16,}"),
     token("slack-token", "Slack token", "xox[a-z]|xapp-", r"\b(?:xox[abceoprs](?:\.xox[bp])?-[A-Za-z0-9-]{10,}|xapp-[0-9]-[A-Za-z0-9-]{20,})"),
@@ -102,13 +122,13 @@ pub(super) const KINDS: &[Kind] = &[
     token("discord-webhook", "Discord webhook", "api/webhooks/", r"discord(?:app)?\.com/api/webhooks/(?P<s>[0-9]{10,}/[A-Za-z0-9_-]{20,})"),
     token("stripe-key", "Stripe secret key", "[sr]k_(?:live|test)_", r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,}"),
     token("webhook-secret", "webhook signing secret", "whsec_", r"\bwhsec_[A-Za-z0-9+/=_-]{16,}"),
-    token("twilio-key", "Twilio API key", "SK[0-9a-f]{32}", r"\bSK[0-9a-f]{32}\b"),
+    token("twilio-key", "Twilio API key", "SK[0-9a-f]{4}", r"\bSK[0-9a-f]{32}\b"),
     token("sendgrid-key", "SendGrid API key", "SG\\.", r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{20,}"),
-    token("mailgun-key", "Mailgun API key", "key-[0-9a-f]{32}", r"\bkey-[0-9a-f]{32}\b"),
-    token("mailchimp-key", "Mailchimp API key", "[0-9a-f]{32}-us[0-9]", r"\b[0-9a-f]{32}-us[0-9]{1,2}\b"),
+    token("mailgun-key", "Mailgun API key", "key-[0-9a-f]", r"\bkey-[0-9a-f]{32}\b"),
+    token("mailchimp-key", "Mailchimp API key", "[0-9a-f]-us[0-9]", r"\b[0-9a-f]{32}-us[0-9]{1,2}\b"),
     token("npm-token", "npm token", "npm_", r"\bnpm_[A-Za-z0-9]{30,}"),
     token("pypi-token", "PyPI token", "pypi-", r"\bpypi-[A-Za-z0-9_-]{40,}"),
-    token("crates-token", "crates registry token", "cio[a-z0-9]{32}", r"\bcio[A-Za-z0-9]{32}\b"),
+    token("crates-token", "crates registry token", "cio[a-z0-9]{4}", r"\bcio[A-Za-z0-9]{32}\b"),
     token("rubygems-key", "RubyGems API key", "rubygems_", r"\brubygems_[a-f0-9]{40,}"),
     token("docker-token", "Docker token", "dckr_", r"\bdckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}"),
     token("digitalocean-token", "DigitalOcean token", "do[opr]_v1_", r"\bdo[opr]_v1_[a-f0-9]{32,}"),
@@ -116,14 +136,14 @@ pub(super) const KINDS: &[Kind] = &[
     token("anthropic-key", "Anthropic API key", "sk-ant-", r"\bsk-ant-[A-Za-z0-9_-]{20,}"),
     checked("openai-key", "OpenAI API key", "sk-", r"\bsk-[A-Za-z0-9_-]{20,}", like_random),
     token("huggingface-token", "Hugging Face token", "hf_", r"\bhf_[A-Za-z0-9]{30,}"),
-    token("telegram-token", "Telegram bot token", "[0-9]{8}:AA", r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}"),
-    token("discord-token", "Discord bot token", "[MNO][a-z0-9_-]{22,27}\\.[a-z0-9_-]{6}\\.", r"\b[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}"),
+    token("telegram-token", "Telegram bot token", "[0-9]:AA", r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}"),
+    token("discord-token", "Discord bot token", "\\.[a-z0-9_-]{6}\\.[a-z0-9_-]{4}", r"\b[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}"),
     token("jwt", "JSON web token", "eyJ", r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)?"),
     token("shopify-token", "Shopify token", "shp[a-z]{2}_", r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
     token("square-token", "Square token", "sq0[a-z]{3}-", r"\bsq0[a-z]{3}-[A-Za-z0-9_-]{22,}"),
-    token("databricks-token", "Databricks token", "dapi[a-f0-9]{32}", r"\bdapi[a-f0-9]{32}"),
+    token("databricks-token", "Databricks token", "dapi[a-f0-9]", r"\bdapi[a-f0-9]{32}"),
     token("linear-key", "Linear API key", "lin_(?:api|oauth)_", r"\blin_(?:api|oauth)_[A-Za-z0-9]{30,}"),
-    token("notion-token", "Notion token", "ntn_|secret_[a-z0-9]{43}", r"\b(?:ntn_[A-Za-z0-9]{40,}|secret_[A-Za-z0-9]{43})\b"),
+    token("notion-token", "Notion token", "ntn_|secret_", r"\b(?:ntn_[A-Za-z0-9]{40,}|secret_[A-Za-z0-9]{43})\b"),
     token("atlassian-token", "Atlassian token", "AT[AC]TT3", r"\bAT[AC]TT3[A-Za-z0-9_=-]{40,}"),
     token("vault-token", "Vault token", "hv[bsr]\\.", r"\bhv[bsr]\.[A-Za-z0-9_-]{24,}"),
     token("terraform-token", "Terraform token", "\\.atlasv1\\.", r"\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{40,}"),
@@ -136,19 +156,19 @@ pub(super) const KINDS: &[Kind] = &[
     token("supabase-token", "Supabase token", "sb(?:p|_secret)_", r"\b(?:sbp_[a-f0-9]{40}|sb_secret_[A-Za-z0-9_-]{20,})"),
     token("fly-token", "Fly.io token", "f[mo][0-9]_", r"\b(?:fm[12][ar]?|fo1)_[A-Za-z0-9+/=_-]{40,}"),
     token("laravel-key", "application key", "base64:", r"\bbase64:(?P<s>[A-Za-z0-9+/]{42,44}=?)"),
-    token("password-hash", "password hash", "\\$(?:2[abxy]|argon2|[156])[a-z]*\\$", r"\$(?:2[abxy]\$[0-9]{2}\$[./A-Za-z0-9]{53}|argon2(?:id|i|d)\$[A-Za-z0-9$=,+/.]{30,}|[156]\$(?:rounds=[0-9]+\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{22,86})"),
+    token("password-hash", "password hash", "\\$(?:2[abxy]|argon2|[156])", r"\$(?:2[abxy]\$[0-9]{2}\$[./A-Za-z0-9]{53}|argon2(?:id|i|d)\$[A-Za-z0-9$=,+/.]{30,}|[156]\$(?:rounds=[0-9]+\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{22,86})"),
     checked("bearer-token", "bearer token", "bearer", r"(?i)\bbearer\s+(?P<s>[A-Za-z0-9._~+/-]{12,}=*)", like_random),
     checked("basic-credentials", "basic credentials", "basic", r"(?i)\bbasic\s+(?P<s>[A-Za-z0-9+/]{8,}={0,2})", like_base64),
     checked("authorization", "authorization header", "authorization", r#"(?i)\bauthorization["']?\s*[:=]\s*["']?(?:[a-z-]+\s+)?(?P<s>[A-Za-z0-9._~+/=:-]{12,})"#, like_random),
     checked("cookie", "cookie", "cookie", r#"(?i)\b(?:set-)?cookie["']?:\s*["']?(?P<s>[A-Za-z0-9_.-]+=[^\s"']{12,}(?:;\s*[A-Za-z0-9_.-]+=[^\s"';]+)*)"#, like_random),
     checked("url-password", "password", "://", r#"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@"'<>()\[\]{}]*:(?P<s>[^\s/@"'<>(){}]+)@"#, url_password),
-    checked("database-password", "password", "(?:postgres|mysql|mariadb|mongodb|redis|amqp)[a-z+]*://", r#"\b(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?)(?:\+[a-z0-9]+)?://[^\s/:@"'<>()]*:(?P<s>[^\s"'<>(){}]+)@"#, url_password),
-    checked("url-token", "token", "://[a-z0-9_-]{20,}@", r"\bhttps?://(?P<s>[A-Za-z0-9_-]{20,})@", like_random),
-    checked("argument", "password", "--?[a-z-]*(?:pass|token|secret|key|pwd|auth)", r#"(?P<k>(?:^|[\s"'])--?[A-Za-z-]*(?:password|passwd|passphrase|pass|pwd|token|secret|api-?key|access-?key|secret-?key|auth-?key))(?:=|\s+|["'],\s*["'])(?P<s>"[^"\n]+"|'[^'\n]+'|[^\s"'(<$-][^\s"']*)"#, argument),
+    checked("database-password", "password", "(?:postgres|mysql|mariadb|mongodb|redis|amqp)", r#"\b(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?)(?:\+[a-z0-9]+)?://[^\s/:@"'<>()]*:(?P<s>[^\s"'<>(){}]+)@"#, url_password),
+    checked("url-token", "token", "://", r"\bhttps?://(?P<s>[A-Za-z0-9_-]{20,})@", like_random),
+    checked("argument", "password", "pass|token|secret|key|pwd", r#"(?P<k>(?:^|[\s"'])--?[A-Za-z-]*(?:password|passwd|passphrase|pass|pwd|token|secret|api-?key|access-?key|secret-?key|auth-?key))(?:=|\s+|["'],\s*["'])(?P<s>"[^"\n]+"|'[^'\n]+'|[^\s"'(<$-][^\s"']*)"#, argument),
     checked("mysql-argument", "password", "mysql|mariadb", r#"\b(?:mysql|mariadb)[a-z-]*\s(?:[^\n|;&]*?\s)?-p(?P<s>"[^"\n]+"|'[^'\n]+'|[^\s"'|;&($-][^\s|;&]*)"#, unless_reference),
     checked("command-password", "password", "sshpass|redis-cli|docker\\s+login|pass:", r#"\b(?:sshpass\s+-p\s*|redis-cli\s(?:[^\n|;&]*?\s)?-a\s+|docker\s+login\s(?:[^\n|;&]*?\s)?-p\s+|-pass(?:in|out)\s+pass:)(?P<s>"[^"\n]+"|'[^'\n]+'|[^\s"'(|;&$-][^\s|;&]*)"#, unless_reference),
     checked("curl-user", "password", "-u|--user", r#"\b(?:curl|wget|http)\s(?:[^\n|;&]*?\s)?(?:-u|--user)[ =]?["']?[^\s:"'$]+:(?P<s>[^\s"'(]+)"#, unless_reference),
-    checked("xml-element", "secret", "<[a-z0-9_.:-]*(?:pass|token|secret|key|pwd|credential)", r"(?i)<(?P<k>[a-z0-9_.:-]*(?:pass|token|secret|key|pwd|credential)[a-z0-9_.:-]*)(?:\s[^<>]*)?>(?P<s>[^<\n]+)<", element),
+    checked("xml-element", "secret", "</", r"(?i)<(?P<k>[a-z0-9_.:-]*(?:pass|token|secret|key|pwd|credential)[a-z0-9_.:-]*)(?:\s[^<>]*)?>(?P<s>[^<\n]+)<", element),
     checked("assignment", "secret", "pass|token|secret|key|pwd|cred|auth|psk|mnemonic|pw", r#"(?i)(?P<k>[a-z0-9_.$-]*(?:pass|token|secret|key|pwd|cred|auth|psk|mnemonic|pw)[a-z0-9_.-]*)\\?["'\]]*\s*(?:=>|:=|=|:)\s*(?P<s>\\?"[^"\n]*"?|'[^'\n]*'?|`[^`\n]*`?|[^\s"'`=(>][^\s"']*)"#, assignment),
 ];
 
@@ -181,11 +201,14 @@ fn like_random(found: &Candidate<'_>) -> Option<Secret> {
     all(found).filter(|_| values::is_mixed(text) && upper && !values::is_harmless(text))
 }
 
-/// Capitals among small letters, as base64 of a name and a password nearly always has.
+/// Base64 of a name and a password: capitals among small letters and, outside of a header, digits or padding.
 fn like_base64(found: &Candidate<'_>) -> Option<Secret> {
     let text = found.secret.as_str();
     let inner = text.get(1..).unwrap_or_default();
-    all(found).filter(|_| inner.bytes().any(|b| b.is_ascii_uppercase()) && inner.bytes().any(|b| b.is_ascii_lowercase()))
+    let header = found.text[..found.secret.start()].to_ascii_lowercase().contains("authorization");
+    let encoded = header || text.bytes().any(|b| b.is_ascii_digit() || b == b'=');
+    let mixed = inner.bytes().any(|b| b.is_ascii_uppercase()) && inner.bytes().any(|b| b.is_ascii_lowercase());
+    all(found).filter(|_| encoded && mixed)
 }
 
 /// A documentation's `user:password@host` is no secret.
@@ -197,7 +220,7 @@ fn url_password(found: &Candidate<'_>) -> Option<Secret> {
 
 /// `--password X`; in prose the word after the option is a word.
 fn argument(found: &Candidate<'_>) -> Option<Secret> {
-    const PROSE: [&str; 26] = [
+    const PROSE: [&str; 30] = [
         "to",
         "is",
         "and",
@@ -224,6 +247,10 @@ fn argument(found: &Candidate<'_>) -> Option<Secret> {
         "via",
         "are",
         "instead",
+        "options",
+        "arguments",
+        "flags",
+        "parameters",
     ];
     let text = values::unquoted(found.secret.as_str());
     let word = text.trim_end_matches([',', '.', ';', ':', ')']);
@@ -268,6 +295,10 @@ fn assignment(found: &Candidate<'_>) -> Option<Secret> {
 fn bare<'a>(found: &Candidate<'a>) -> &'a str {
     let written = found.secret.as_str();
     let query = found.key.is_some_and(|key| found.text[..key.start()].ends_with(['?', '&']));
+    let after = &found.text[found.secret.end()..];
+    if after.trim_start_matches(' ').starts_with('=') {
+        return ""; // a declaration: the piece is a type
+    }
     let end = written.find(|c| c == ';' || (c == '&' && query)).unwrap_or(written.len());
     written[..end].trim_end_matches([',', ')', ']', '}'])
 }

@@ -136,6 +136,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || (value.starts_with('{') && value.ends_with('}'))
         || PARTS.iter().any(|part| lower.contains(part) && lower.len() <= part.len() + 24)
         || WHOLE.contains(&inner)
+        || (value.starts_with('%') && value.len() <= 3)
         || value.ends_with("EXAMPLE")
         || value.ends_with("EXAMPLEKEY")
 }
@@ -200,7 +201,7 @@ fn is_expression(value: &str) -> bool {
         || value.contains("::")
         || value.contains("&&")
         || value.contains("->")
-        || value.starts_with(['$', '@', '*', '%', ':', '.', '/', '+', '=', '&'])
+        || value.starts_with(['$', '@', '*', '%', ':', '.', '/', '+', '=', '&', '_'])
         || (value.contains('.') && value.trim_end_matches(['.', '?', '!', ';', ',']).split('.').all(identifier))
 }
 
