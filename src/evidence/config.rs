@@ -11,6 +11,7 @@ mod blocks;
 mod differ;
 mod formats;
 mod hcl;
+mod items;
 mod json;
 mod lines;
 mod manifests;
@@ -109,7 +110,16 @@ pub fn shown(change: &KeyChange, format: &str) -> Vec<String> {
     };
     match (change.before.as_deref(), change.after.as_deref()) {
         (Some(before), Some(after)) if before == after => vec![format!("changed: {}", entry(after))],
-        (Some(before), Some(after)) => vec![format!("before: {}", entry(before)), format!("after:  {}", entry(after))],
+        (Some(before), Some(after)) => {
+            let side = |value: &str| {
+                if value.is_empty() {
+                    format!("{}{}", change.key, joiner.trim_end())
+                } else {
+                    entry(value)
+                }
+            };
+            vec![format!("before: {}", side(before)), format!("after:  {}", side(after))]
+        }
         (None, Some(after)) => vec![format!("added:  {}", entry(after))],
         (Some(before), None) => vec![format!("removed: {}", entry(before))],
         (None, None) => Vec::new(),

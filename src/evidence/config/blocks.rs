@@ -91,6 +91,7 @@ pub(super) fn caddy(source: &str) -> Result<Outline, String> {
 fn braces(source: &str, by_line: bool, names: &'static [(&'static str, &'static str)]) -> Result<Outline, String> {
     let mut tokens = Tokens {
         source,
+        placeholders: by_line,
         at: 0,
         line: 1,
         comments: Vec::new(),
@@ -148,6 +149,8 @@ enum Token<'a> {
 
 struct Tokens<'a> {
     source: &'a str,
+    /// `{name}` is a word.
+    placeholders: bool,
     at: usize,
     line: u32,
     comments: Vec<Range<usize>>,
@@ -174,6 +177,9 @@ impl<'a> Tokens<'a> {
                     self.at += c.len_utf8();
                     continue;
                 }
+                '{' if self.placeholders && left.as_bytes().get(1).is_some_and(u8::is_ascii_alphanumeric) && closes(left.as_bytes()) => {
+                    return Ok(Some((line, Token::Word(self.word(left)?))));
+                }
                 '{' => Token::Open,
                 '}' => Token::Close,
                 ';' => Token::End,
@@ -197,7 +203,7 @@ impl<'a> Tokens<'a> {
                     return Ok(self.take(left, end));
                 }
                 (Some(_), _) => {}
-                (None, b'{') if end > 0 && (bytes[end - 1] == b'$' || bytes[end - 1] != b')') && closes(&bytes[end..]) => braces += 1,
+                (None, b'{') if (end > 0 || self.placeholders) && closes(&bytes[end..]) => braces += 1,
                 (None, b'}') if braces > 0 => braces -= 1,
                 (None, b';' | b'{' | b'}') => break,
                 (None, b) if b.is_ascii_whitespace() => break,

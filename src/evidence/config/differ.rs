@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use super::items;
 use super::node::{Node, Outline, Scalar, Value};
 
 /// How a format writes the path to a key.
@@ -75,7 +76,8 @@ struct Place<'a> {
     sibling: &'a str,
 }
 
-type Sides<'a> = (Option<&'a Node>, Option<&'a Node>);
+/// A value before and after.
+pub(super) type Sides<'a> = (Option<&'a Node>, Option<&'a Node>);
 
 impl Differ {
     fn pair<'a>(&self, path: String, names: Names<'a>, sides: Sides<'a>, out: &mut Vec<Difference<'a>>) {
@@ -148,18 +150,37 @@ impl Differ {
             holder: place.own,
         };
         if let Some(identity) = self.identity(base, head) {
-            for (label, sides) in by_identity(identity, base, head) {
-                let path = format!("{}[{}={label}]", place.path, identity);
+            for (label, sides) in matched_by(base, head, |node| node.field(identity).unwrap_or_default()) {
+                let path = format!("{}[{identity}={label}]", place.path);
+                self.item(path, identity, names, sides, out);
+            }
+        } else if !self.identities.is_empty() && are_assignments(base) && are_assignments(head) {
+            for (label, sides) in matched_by(base, head, |node| assigned(node).unwrap_or_default()) {
+                self.pair(format!("{}[{label}]", place.path), names, sides, out);
+            }
+        } else {
+            for (index, sides) in items::paired(base, head) {
+                let path = match self.notation {
+                    Notation::Numbered => format!("{}#{}", place.path, index + 1),
+                    _ => format!("{}[{index}]", place.path),
+                };
                 self.pair(path, names, sides, out);
             }
-            return;
         }
-        for (index, sides) in by_place((base, head)) {
-            let path = match self.notation {
-                Notation::Numbered => format!("{}#{}", place.path, index + 1),
-                _ => format!("{}[{index}]", place.path),
-            };
-            self.pair(path, names, sides, out);
+    }
+
+    /// An item with a name. Where it is new or gone its name is in the path already and is not told again.
+    fn item<'a>(&self, path: String, identity: &str, names: Names<'a>, sides: Sides<'a>, out: &mut Vec<Difference<'a>>) {
+        let before = out.len();
+        let own = self.join(&path, identity, false);
+        let alone = sides.0.is_none() || sides.1.is_none();
+        self.pair(path, names, sides, out);
+        if alone && out.len() > before + 1 {
+            let mut index = 0;
+            out.retain(|difference| {
+                index += 1;
+                index <= before || difference.key != own
+            });
         }
     }
 
@@ -254,8 +275,8 @@ fn identifies(identity: &str, items: &[&Node]) -> bool {
         .all(|item| item.field(identity).is_some_and(|value| seen.insert(value)))
 }
 
-fn by_identity<'a>(identity: &str, base: &[&'a Node], head: &[&'a Node]) -> Vec<(&'a str, Sides<'a>)> {
-    let label = |node: &'a Node| node.field(identity).unwrap_or_default();
+/// Pairs items with the same label, in head's order, then those that only base has.
+fn matched_by<'a>(base: &[&'a Node], head: &[&'a Node], label: impl Fn(&'a Node) -> &'a str) -> Vec<(&'a str, Sides<'a>)> {
     let mut old: HashMap<&str, &Node> = base.iter().map(|node| (label(node), *node)).collect();
     let mut pairs: Vec<(&str, Sides<'a>)> = head
         .iter()
@@ -269,49 +290,16 @@ fn by_identity<'a>(identity: &str, base: &[&'a Node], head: &[&'a Node]) -> Vec<
     pairs
 }
 
-/// Index of an item and number of kept items before it.
-type Left = (usize, usize);
-
-/// The items that the other side does not have with equal content.
-fn unmatched(base: &[&Node], head: &[&Node]) -> (Vec<Left>, Vec<Left>) {
-    let prints = |items: &[&Node]| items.iter().map(|n| n.fingerprint()).collect::<Vec<_>>();
-    let (old, new) = (prints(base), prints(head));
-    (left_over(&old, &new), left_over(&new, &old))
+/// Whether all items read `KEY=value` or `--option=value`, each with another key.
+fn are_assignments(items: &[&Node]) -> bool {
+    let mut seen = HashSet::new();
+    items.iter().all(|item| assigned(item).is_some_and(|key| seen.insert(key)))
 }
 
-fn left_over(prints: &[u64], others: &[u64]) -> Vec<Left> {
-    let mut counts: HashMap<u64, usize> = HashMap::new();
-    for print in others {
-        *counts.entry(*print).or_default() += 1;
-    }
-    let (mut out, mut kept) = (Vec::new(), 0);
-    for (index, print) in prints.iter().enumerate() {
-        match counts.get_mut(print).filter(|n| **n > 0) {
-            Some(n) => {
-                *n -= 1;
-                kept += 1;
-            }
-            None => out.push((index, kept)),
-        }
-    }
-    out
-}
-
-/// Pairs what is left on both sides where it stands between the same kept items; the index is head's, base's where removed.
-fn by_place<'a>((base, head): (&[&'a Node], &[&'a Node])) -> Vec<(usize, Sides<'a>)> {
-    let (base_left, head_left) = unmatched(base, head);
-    let (mut old, mut new) = (base_left.iter().peekable(), head_left.iter().peekable());
-    let mut pairs = Vec::new();
-    loop {
-        let ranks = (old.peek().map(|l| l.1), new.peek().map(|l| l.1));
-        let (take_old, take_new) = match ranks {
-            (None, None) => return pairs,
-            (Some(a), Some(b)) => (a <= b, b <= a),
-            (a, b) => (a.is_some(), b.is_some()),
-        };
-        let removed = take_old.then(|| old.next()).flatten();
-        let added = take_new.then(|| new.next()).flatten();
-        let index = added.or(removed).map_or(0, |l| l.0);
-        pairs.push((index, (removed.map(|l| base[l.0]), added.map(|l| head[l.0]))));
-    }
+/// The key of an item that reads `KEY=value`.
+fn assigned(node: &Node) -> Option<&str> {
+    let Value::Scalar(scalar) = &node.value else { return None };
+    let (key, _) = scalar.written.trim_start_matches(['"', '\'']).split_once('=')?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    (!key.is_empty() && key.chars().all(plain)).then_some(key)
 }
