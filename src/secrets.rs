@@ -107,8 +107,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let hint = |kind: &Kind| format!("(?i-u:{})", kind.hint);
     let row = |kind: &'static Kind| -> LazyLock<Row, Box<dyn Fn() -> Row + Send>> {
         LazyLock::new(Box::new(move || Row {
-            hint: Regex::new(&hint(kind)).expect("the table test compiles every row's hint"),
-            pattern: Regex::new(kind.pattern).expect("the table test compiles every row's pattern"),
+            hint: compiled(kind, &hint(kind)),
+            pattern: compiled(kind, kind.pattern),
         }))
     };
     Table {
@@ -116,6 +116,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         rows: KINDS.iter().map(row).collect(),
     }
 });
+
+/// A row's expression. A test compiles every row, so that this cannot fail on a user's machine.
+fn compiled(kind: &Kind, expression: &str) -> Regex {
+    Regex::new(expression).unwrap_or_else(|error| panic!("the row {} does not compile: {error}", kind.id))
+}
 
 /// Where the secrets are, in order and without overlap. Where two rows overlap, all of it is masked under the earlier row's name.
 fn secrets_in(text: &str) -> Vec<Secret> {

@@ -247,5 +247,8 @@ fn as_text(reason: String, (base, head): (Option<&str>, Option<&str>), policy: P
         Policy::Secrets => text::diff(base.unwrap_or_default(), head.unwrap_or_default()),
         Policy::Everything => String::new(),
     };
-    Nature::Text { reason, diff }
+    Nature::Text {
+        reason: show::sentence(&reason),
+        diff,
+    }
 }

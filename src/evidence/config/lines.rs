@@ -143,12 +143,15 @@ fn joined<'a>(mut value: String, lines: &mut impl Iterator<Item = Line<'a>>) -> 
     value
 }
 
+/// Name, line and entries of a section.
+type Section = (String, u32, Vec<(String, Node)>);
+
 /// Entries in sections, as they are met.
 #[derive(Default)]
 struct Sections {
     root: Vec<(String, Node)>,
     /// The open section.
-    current: Option<(String, u32, Vec<(String, Node)>)>,
+    current: Option<Section>,
     comments: Vec<Range<usize>>,
 }
 
@@ -364,7 +367,7 @@ fn context(source: &str, openers: &[&str]) -> Outline {
             let value = rest.strip_prefix('=').map_or(rest, str::trim_start);
             match openers.iter().any(|o| key.eq_ignore_ascii_case(o)) {
                 true => out.open(
-                    &format!("{key} {value}").trim_end().split_whitespace().collect::<Vec<_>>().join(" "),
+                    &format!("{key} {value}").split_whitespace().collect::<Vec<_>>().join(" "),
                     line.number,
                 ),
                 false => out.push(key, value, line.number),

@@ -66,6 +66,11 @@ impl<'a> Names<'a> {
     }
 }
 
+/// A reason that may quote the file: masked, one line, short.
+pub(super) fn sentence(text: &str) -> String {
+    window(&one_line(&secrets::mask(text).text), 0)
+}
+
 /// Line breaks and control characters written as escapes: the value stays one line and cannot move a terminal's cursor.
 fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

