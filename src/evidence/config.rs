@@ -90,6 +90,7 @@ pub fn format_of(path: &RepoPath, head: &[u8]) -> Option<&'static str> {
 pub fn read(path: &RepoPath, base: Option<&[u8]>, head: Option<&[u8]>, policy: Policy) -> Option<ConfigReading> {
     let format = formats::find(path, head.or(base)?)?;
     let (changes, nature) = match (decoded(base), decoded(head)) {
+        _ if base == head => (Vec::new(), Nature::Nothing),
         (Ok(base), Ok(head)) => compare(format, base.as_deref(), head.as_deref(), policy),
         (Err(reason), _) | (_, Err(reason)) => (Vec::new(), unread(reason)),
     };

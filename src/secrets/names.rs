@@ -3,7 +3,7 @@
 use super::values;
 
 /// Last words (or the last two, joined) and the kind that they name.
-const LAST: [(&str, &str); 50] = [
+const LAST: [(&str, &str); 51] = [
     ("password", "password"),
     ("passwords", "password"),
     ("passwd", "password"),
@@ -19,6 +19,7 @@ const LAST: [(&str, &str); 50] = [
     ("secrets", "secret"),
     ("clientsecret", "secret"),
     ("token", "token"),
+    ("tokens", "token"),
     ("authtoken", "token"),
     ("accesstoken", "token"),
     ("refreshtoken", "token"),

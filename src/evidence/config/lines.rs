@@ -119,10 +119,14 @@ fn section_name<'a>(body: &'a str, first: &'a str) -> &'a str {
     }
 }
 
-/// Key and value around the first separator; a lone key has no value.
+/// Key and value around the first separator; a lone key has no value. A colon inside of a word (`//host/:_auth=x`) separates nothing
+/// where an equals sign does.
 fn split_key<'a>(body: &'a str, separators: &[char]) -> (&'a str, &'a str) {
-    match body.split_once(separators) {
-        Some((key, value)) if !key.trim().is_empty() => (key.trim_end(), value.trim()),
+    let first = body.find(separators);
+    let inside = |at: usize| body[at..].starts_with(':') && !body[at + 1..].starts_with(char::is_whitespace);
+    let at = first.map(|at| if inside(at) { body.find('=').unwrap_or(at) } else { at });
+    match at.map(|at| (body[..at].trim_end(), body[at + 1..].trim())) {
+        Some((key, value)) if !key.is_empty() => (key, value),
         _ => (body, ""),
     }
 }

@@ -59,10 +59,26 @@ impl<'a> Names<'a> {
         if ANONYMOUS.contains(&self.own) { self.sibling } else { "" }
     }
 
-    /// The container of a `value`: `password: { value: … }`.
+    /// The container of a `value` (`password: { value: … }`), or one that holds nothing but secrets.
     fn holder_of_value(&self) -> &'a str {
         const ANONYMOUS: [&str; 7] = ["value", "Value", "default", "@value", "#text", "val", "plaintext"];
-        if ANONYMOUS.contains(&self.own) { self.holder } else { "" }
+        const STORES: [&str; 5] = ["secrets", "credentials", "passwords", "api_keys", "apiKeys"];
+        const ABOUT: [&str; 11] = [
+            "name",
+            "file",
+            "path",
+            "external",
+            "environment",
+            "enabled",
+            "type",
+            "description",
+            "version",
+            "user",
+            "username",
+        ];
+        let anonymous = ANONYMOUS.contains(&self.own);
+        let stored = STORES.contains(&self.holder) && !ABOUT.contains(&self.own);
+        if anonymous || stored { self.holder } else { "" }
     }
 }
 
