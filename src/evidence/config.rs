@@ -14,6 +14,7 @@ mod hcl;
 mod items;
 mod json;
 mod lines;
+mod locks;
 mod manifests;
 mod node;
 mod show;
@@ -99,6 +100,14 @@ pub fn read(path: &RepoPath, base: Option<&[u8]>, head: Option<&[u8]>, policy: P
         changes,
         note: ConfigNote { format, nature },
     })
+}
+
+/// One line on what moved in a lock file, such as `2 packages updated, 1 added`; none where nothing did or it cannot be read.
+pub fn lock_summary(path: &RepoPath, base: &[u8], head: &[u8]) -> Option<String> {
+    const LIMIT: usize = 8 * 1024 * 1024;
+    let lock = formats::lock(path).filter(|_| base.len() <= LIMIT && head.len() <= LIMIT)?;
+    let summary = lock.summary(std::str::from_utf8(base).ok()?, std::str::from_utf8(head).ok()?)?;
+    Some(show::sentence(&summary))
 }
 
 /// What to print for a change: `before:` and `after:`, `added:`, `removed:`, or `changed:` where masking leaves nothing to compare.

@@ -2,7 +2,7 @@
 
 use super::differ::Notation;
 use super::node::Outline;
-use super::{blocks, hcl, json, lines, manifests, toml, xml, yaml};
+use super::{blocks, hcl, json, lines, locks, manifests, toml, xml, yaml};
 use crate::change::RepoPath;
 
 /// One format.
@@ -84,8 +84,8 @@ pub(super) const FORMATS: &[Format] = &[
         ".wslconfig", "supervisord*.conf", "supervisor/*.conf", "supervisor/*/*.conf", "pip.conf", "php-fpm*.conf", "www.conf", "php-fpm.d/*.conf", ".aws/credentials", ".aws/config", "my.cnf", "*.inf"]),
 ];
 
-/// Package managers' lock files are no configuration: what changed in them is one line, not a list of keys.
-const LOCKS: &[&str] = &[
+/// Lock files whose names a row would fit: what changed in them is one line (`locks`), not a list of keys.
+const UNREAD: &[&str] = &[
     "package-lock.json",
     "npm-shrinkwrap.json",
     "deno.lock",
@@ -115,7 +115,7 @@ const OPEN: &[&str] = &[
 /// The row for a file, if it is configuration that can be read.
 pub(super) fn find(path: &RepoPath, head: &[u8]) -> Option<&'static Format> {
     let text = path.lossy();
-    if LOCKS.iter().any(|name| fits(name, &text)) {
+    if UNREAD.iter().any(|name| fits(name, &text)) {
         return None;
     }
     let named = FORMATS.iter().find(|row| row.names.iter().any(|name| fits(name, &text)));
@@ -125,6 +125,12 @@ pub(super) fn find(path: &RepoPath, head: &[u8]) -> Option<&'static Format> {
         None if OPEN.iter().any(|name| fits(name, &text)) => by_content(head),
         None => None,
     }
+}
+
+/// The row of a lock file that can be summed up.
+pub(super) fn lock(path: &RepoPath) -> Option<&'static locks::Lock> {
+    let text = path.lossy();
+    locks::LOCKS.iter().find(|lock| lock.names.iter().any(|name| fits(name, &text)))
 }
 
 /// The row with this name.
@@ -153,7 +159,7 @@ fn by_content(head: &[u8]) -> Option<&'static Format> {
     };
     let section = |l: &str| l.starts_with('[') && l.ends_with(']');
     let id = match lines.first()? {
-        first if first.starts_with("<?xml") => "xml",
+        first if first.starts_with("<?xml") || first.starts_with("<!") => "xml",
         first if first.starts_with('{') && !first.starts_with("{$") => "json",
         _ if lines.iter().any(|l| l.starts_with('<') && l.ends_with('>')) && lines.iter().any(|l| l.starts_with("</")) => "apache",
         _ if lines.iter().any(|l| l.ends_with('{')) && lines.iter().any(|l| l.ends_with(';')) => "nginx",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 
 use super::formats::FORMATS;
-use super::{ConfigReading, Nature, Policy, format_of, read, shown};
+use super::{ConfigReading, Nature, Policy, format_of, lock_summary, locks, read, shown};
 use crate::change::RepoPath;
 
 /// A file before and after, and what is to be said about it.
@@ -259,6 +259,59 @@ fn formats_by_name_and_by_content() {
         ("README.md", "", None),
     ] {
         assert_eq!(format_of(&path.into(), head.as_bytes()), want, "{path} {head:?}");
+    }
+}
+
+#[test]
+fn lock_files_give_one_line() {
+    let npm = |v: &str| format!("{{\"packages\": {{\"\": {{}}, \"node_modules/zod\": {{\"version\": \"{v}\"}}}}}}");
+    let cases: [(&str, String, String, Option<&str>); 7] = [
+        (
+            "Cargo.lock",
+            "[[package]]\nname = \"a\"\nversion = \"1.0\"\n[[package]]\nname = \"b\"\nversion = \"2.0\"\n".into(),
+            "[[package]]\nname = \"a\"\nversion = \"1.1\"\n[[package]]\nname = \"c\"\nversion = \"3.0\"\n".into(),
+            Some("1 package updated (a 1.0 → 1.1), 1 added (c 3.0), 1 removed (b 2.0)"),
+        ),
+        (
+            "composer.lock",
+            "{\"packages\": []}".into(),
+            "{\"packages\": [{\"name\": \"x/y\", \"version\": \"v1\"}]}".into(),
+            Some("1 package added (x/y v1)"),
+        ),
+        (
+            "package-lock.json",
+            npm("3.1.0"),
+            npm("3.2.0"),
+            Some("1 package updated (zod 3.1.0 → 3.2.0)"),
+        ),
+        (
+            "Gemfile.lock",
+            "GEM\n    rails (7.0)\n      rack (>= 2)\n".into(),
+            "GEM\n    rails (7.1)\n".into(),
+            Some("1 package updated (rails 7.0 → 7.1)"),
+        ),
+        (
+            "go.sum",
+            String::new(),
+            (0..5).map(|i| format!("m/{i} v1 h1:x=\nm/{i} v1/go.mod h1:y=\n")).collect(),
+            Some("5 packages added"),
+        ),
+        ("package-lock.json", npm("3.1.0"), npm("3.1.0"), None),
+        ("yarn.lock", "a".into(), "b".into(), None),
+    ];
+    for (path, base, head, want) in &cases {
+        assert_eq!(
+            lock_summary(&(*path).into(), base.as_bytes(), head.as_bytes()).as_deref(),
+            *want,
+            "{path}"
+        );
+    }
+    for row in locks::LOCKS {
+        assert!(
+            cases.iter().any(|(path, ..)| row.names.contains(path)),
+            "{:?} has no case",
+            row.names
+        );
     }
 }
 
