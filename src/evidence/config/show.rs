@@ -1,0 +1,111 @@
+//! Values for people's eyes: secrets masked, one line, short, and a difference always in view.
+
+use super::Policy;
+use super::differ::{Difference, Names};
+use super::node::{Scalar, unquoted};
+use crate::evidence::KeyChange;
+use crate::secrets;
+
+/// Longest value shown, in characters.
+const WIDTH: usize = 160;
+/// How much of what is equal is shown before a difference that stands beyond the width.
+const LEAD: usize = 40;
+
+/// A difference as it may be stored and printed.
+pub(super) fn change(difference: &Difference<'_>, policy: Policy) -> KeyChange {
+    let value = |scalar: &Scalar| masked(difference.names, scalar, policy);
+    let (before, after) = (difference.base.map(value), difference.head.map(value));
+    let (before, after) = match (before, after) {
+        (Some(a), Some(b)) => {
+            let (a, b) = (one_line(&a), one_line(&b));
+            let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+            let from = if a.chars().count().max(b.chars().count()) > WIDTH {
+                same.saturating_sub(LEAD)
+            } else {
+                0
+            };
+            (Some(window(&a, from)), Some(window(&b, from)))
+        }
+        (a, b) => (a.map(|a| window(&one_line(&a), 0)), b.map(|b| window(&one_line(&b), 0))),
+    };
+    KeyChange {
+        key: window(&one_line(&secrets::mask(&difference.key).text), 0),
+        before,
+        after,
+        line: Some(difference.line),
+    }
+}
+
+/// The value as written, or what is shown in its place.
+fn masked(names: Names<'_>, scalar: &Scalar, policy: Policy) -> String {
+    let written = scalar.written.trim();
+    let by_name = || {
+        let telling = [names.own, names.sibling_of_value(), names.holder_of_value()];
+        telling.iter().find_map(|name| secrets::mask_value(name, written))
+    };
+    match (by_name(), policy) {
+        (Some(mask), Policy::Secrets) if !scalar.secret => mask.shown,
+        (_, Policy::Secrets) if !scalar.secret => written.to_owned(),
+        _ if unquoted(written).is_empty() => String::new(),
+        (Some(mask), _) => format!("({}, value masked)", mask.kind),
+        (None, _) => "(value masked)".to_owned(),
+    }
+}
+
+impl<'a> Names<'a> {
+    /// The name beside a `value`; nothing for keys that have a name of their own.
+    fn sibling_of_value(&self) -> &'a str {
+        const ANONYMOUS: [&str; 6] = ["value", "Value", "default", "@value", "#text", "val"];
+        if ANONYMOUS.contains(&self.own) { self.sibling } else { "" }
+    }
+
+    /// The container of a `value` (`password: { value: … }`), or one that holds nothing but secrets.
+    fn holder_of_value(&self) -> &'a str {
+        const ANONYMOUS: [&str; 7] = ["value", "Value", "default", "@value", "#text", "val", "plaintext"];
+        const STORES: [&str; 5] = ["secrets", "credentials", "passwords", "api_keys", "apiKeys"];
+        const ABOUT: [&str; 11] = [
+            "name",
+            "file",
+            "path",
+            "external",
+            "environment",
+            "enabled",
+            "type",
+            "description",
+            "version",
+            "user",
+            "username",
+        ];
+        let anonymous = ANONYMOUS.contains(&self.own);
+        let stored = STORES.contains(&self.holder) && !ABOUT.contains(&self.own);
+        if anonymous || stored { self.holder } else { "" }
+    }
+}
+
+/// A reason that may quote the file: masked, one line, short.
+pub(super) fn sentence(text: &str) -> String {
+    window(&one_line(&secrets::mask(text).text), 0)
+}
+
+/// Line breaks and control characters written as escapes: the value stays one line and cannot move a terminal's cursor.
+fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => out.extend(c.escape_default()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// At most `WIDTH` characters from `from` on, with an ellipsis where something is left out.
+fn window(text: &str, from: usize) -> String {
+    let lead = if from > 0 { "…" } else { "" };
+    let mut left = text.chars().skip(from);
+    let shown: String = left.by_ref().take(WIDTH).collect();
+    let tail = if left.next().is_some() { "…" } else { "" };
+    format!("{lead}{shown}{tail}")
+}

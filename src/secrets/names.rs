@@ -1,0 +1,172 @@
+//! Which key names say that their value is secret. Read by the last word: `db_password` is one, `password_min_length` is not.
+
+use super::values;
+
+/// Last words (or the last two, joined) and the kind that they name.
+const LAST: [(&str, &str); 51] = [
+    ("password", "password"),
+    ("passwords", "password"),
+    ("passwd", "password"),
+    ("passwort", "password"),
+    ("pwd", "password"),
+    ("pw", "password"),
+    ("passphrase", "password"),
+    ("pass", "password"),
+    ("requirepass", "password"),
+    ("masterauth", "password"),
+    ("bindpw", "password"),
+    ("secret", "secret"),
+    ("secrets", "secret"),
+    ("clientsecret", "secret"),
+    ("token", "token"),
+    ("tokens", "token"),
+    ("authtoken", "token"),
+    ("accesstoken", "token"),
+    ("refreshtoken", "token"),
+    ("bearertoken", "token"),
+    ("jwt", "token"),
+    ("apikey", "API key"),
+    ("apikeys", "API key"),
+    ("apptoken", "token"),
+    ("apisecret", "secret"),
+    ("accesskey", "access key"),
+    ("secretkey", "secret key"),
+    ("privatekey", "private key"),
+    ("signingkey", "signing key"),
+    ("encryptionkey", "encryption key"),
+    ("decryptionkey", "encryption key"),
+    ("cryptkey", "encryption key"),
+    ("masterkey", "secret key"),
+    ("appkey", "secret key"),
+    ("authkey", "secret key"),
+    ("authkeys", "secret key"),
+    ("accountkey", "access key"),
+    ("storagekey", "access key"),
+    ("sharedkey", "secret key"),
+    ("presharedkey", "secret key"),
+    ("hostkey", "private key"),
+    ("sshkey", "private key"),
+    ("deploykey", "private key"),
+    ("licensekey", "licence key"),
+    ("servicekey", "API key"),
+    ("noncekey", "secret key"),
+    ("psk", "secret key"),
+    ("credential", "credentials"),
+    ("credentials", "credentials"),
+    ("creds", "credentials"),
+    ("mnemonic", "seed phrase"),
+];
+
+/// Words after the telling one that change nothing: `password_base64`, `SECRET_KEY_BASE`, `token_old`.
+const TRAILING: [&str; 19] = [
+    "value",
+    "base",
+    "plain",
+    "plaintext",
+    "prod",
+    "production",
+    "staging",
+    "dev",
+    "development",
+    "test",
+    "old",
+    "new",
+    "current",
+    "previous",
+    "default",
+    "b64",
+    "base64",
+    "override",
+    "live",
+];
+
+/// Words before `key` that make it none: `public_key`, `primary_key`, `cache_key`.
+const HARMLESS_KEYS: [&str; 12] = [
+    "public",
+    "primary",
+    "foreign",
+    "cache",
+    "partition",
+    "sort",
+    "idempotency",
+    "pub",
+    "object",
+    "group",
+    "routing",
+    "publishable",
+];
+
+/// The kind that a key's name points to.
+pub(super) fn secret_name(key: &str) -> Option<&'static str> {
+    let mut words = words(key);
+    while words.len() > 1
+        && words
+            .last()
+            .is_some_and(|w| TRAILING.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit()))
+    {
+        words.pop();
+    }
+    let last = words.last()?.trim_end_matches(|c: char| c.is_ascii_digit());
+    let joined = words.len().checked_sub(2).map(|i| format!("{}{last}", words[i]));
+    let named = |word: &str| LAST.iter().find(|(w, _)| *w == word).map(|(_, kind)| *kind);
+    joined.as_deref().and_then(named).or_else(|| named(last)).or_else(|| fused(last))
+}
+
+/// Written as one word: `PGPASSWORD`, `dbpasswd`, `smtppass`.
+fn fused(word: &str) -> Option<&'static str> {
+    let ends: [(&str, &str); 6] = [
+        ("password", "password"),
+        ("passwd", "password"),
+        ("passphrase", "password"),
+        ("apikey", "API key"),
+        ("authtoken", "token"),
+        ("secretkey", "secret key"),
+    ];
+    ends.iter().find(|(end, _)| word.ends_with(end)).map(|(_, kind)| *kind)
+}
+
+/// A name that only hints (`…_key`, `auth`) with a value that no one would type.
+pub(super) fn by_entropy(key: &str, value: &str) -> Option<&'static str> {
+    let words = words(key);
+    let (last, before) = words.split_last()?;
+    let hinted = match last.as_str() {
+        "key" | "keys" => !before.last().is_some_and(|w| HARMLESS_KEYS.contains(&w.as_str())) && !before.is_empty(),
+        "auth" | "salt" | "sas" | "signature" | "pat" => true,
+        _ => false,
+    };
+    let encoded = value
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b':'));
+    let random = value.len() >= 20 && encoded && values::is_mixed(value) && values::entropy(value) >= 3.5;
+    (hinted && random && !values::is_harmless(value) && !is_uuid(value)).then_some("key")
+}
+
+fn is_uuid(value: &str) -> bool {
+    value.len() == 36
+        && value.bytes().enumerate().all(|(i, b)| {
+            if [8, 13, 18, 23].contains(&i) {
+                b == b'-'
+            } else {
+                b.is_ascii_hexdigit()
+            }
+        })
+}
+
+/// The words of a name in lower case, split at punctuation and humps.
+fn words(key: &str) -> Vec<String> {
+    let (mut words, mut word, mut before) = (Vec::new(), String::new(), ' ');
+    for c in key.chars() {
+        let hump = c.is_ascii_uppercase() && before.is_ascii_lowercase();
+        if (hump || !c.is_ascii_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_ascii_alphanumeric() {
+            word.push(c.to_ascii_lowercase());
+        }
+        before = c;
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}

@@ -1,0 +1,421 @@
+//! Both directions are measured: secrets that must go, ordinary text that must stay. Fake secrets are joined from parts here so that
+//! no scanner takes this file for a leak.
+
+use std::collections::HashSet;
+
+use proptest::prelude::*;
+use regex::Regex;
+
+use super::kinds::KINDS;
+use super::{mask, mask_value};
+
+/// Characters as a generator would give them, always the same.
+fn random(length: usize, alphabet: &str) -> String {
+    let letters: Vec<char> = alphabet.chars().collect();
+    let mut state: u64 = 0x9e37_79b9_7f4a_7c15 ^ length as u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        letters[usize::try_from(state % letters.len() as u64).expect("below the alphabet's length")]
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+fn alnum(length: usize) -> String {
+    format!(
+        "a1B{}",
+        random(
+            length.saturating_sub(3),
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+        )
+    )
+}
+
+fn hex(length: usize) -> String {
+    format!("0af{}", random(length.saturating_sub(3), "0123456789abcdef"))
+}
+
+fn upper(length: usize) -> String {
+    random(length, "ABCDEFGHJKLMNPQRSTUVWXYZ234567")
+}
+
+/// Row id, text with the secret in it, the secret.
+fn corpus() -> Vec<(&'static str, String, String)> {
+    let mut all = Vec::new();
+    let mut add = |id, before: &str, secret: String, after: &str| all.push((id, format!("{before}{secret}{after}"), secret));
+    for (id, prefix, body) in tokens() {
+        add(id, "deployed with ", format!("{prefix}{body}"), " yesterday");
+    }
+    let pem = |lines: usize| (0..lines).map(|_| alnum(64)).collect::<Vec<_>>().join("\n");
+    add(
+        "private-key",
+        "key:\n-----BEGIN RSA PRIVATE KEY-----\n",
+        pem(4),
+        "\nab==\n-----END RSA PRIVATE KEY-----\nafter",
+    );
+    add(
+        "private-key",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\n+",
+        pem(3).replace('\n', "\n+"),
+        "\n+-----END OPENSSH PRIVATE KEY-----\n",
+    );
+    add(
+        "private-key",
+        "{\"private_key\": \"-----BEGIN PRIVATE KEY-----\\n",
+        pem(2).replace('\n', "\\n"),
+        "\\n-----END PRIVATE KEY-----\\n\"}",
+    );
+    add("private-key", "cut off: -----BEGIN EC PRIVATE KEY-----\n  ", pem(1), "\n");
+    add("aws-secret-key", "aws_secret_access_key = ", alnum(40), "\n");
+    add("aws-secret-key", "AWS_SECRET_ACCESS_KEY=", alnum(40), " terraform apply");
+    add(
+        "azure-storage-key",
+        "DefaultEndpointsProtocol=https;AccountName=x;AccountKey=",
+        alnum(86) + "==",
+        ";EndpointSuffix=core.windows.net",
+    );
+    add(
+        "azure-sas",
+        "https://x.blob.core.windows.net/c?sv=2022-11-02&sig=",
+        alnum(43) + "%3D",
+        "&se=2030",
+    );
+    add(
+        "slack-webhook",
+        "curl https://hooks.slack.com/services/",
+        format!("T{}/B{}/{}", upper(8), upper(8), alnum(24)),
+        " -d x",
+    );
+    add(
+        "discord-webhook",
+        "https://discord.com/api/webhooks/",
+        format!("123456789012345678/{}", alnum(60)),
+        "",
+    );
+    add("laravel-key", "APP_KEY=base64:", alnum(43) + "=", "\n");
+    add(
+        "bearer-token",
+        "curl -H 'Authorization: Bearer ",
+        alnum(32),
+        "' https://api.example.org",
+    );
+    add("bearer-token", "headers: { Authorization: `Bearer ", alnum(24), "` }");
+    add(
+        "basic-credentials",
+        "Authorization: Basic ",
+        "dXNlcjpo".to_owned() + "dW50ZXIy",
+        "\n",
+    );
+    add("authorization", "Authorization: Token ", hex(40), "\n");
+    add("authorization", "\"authorization\": \"", alnum(30), "\"");
+    add("cookie", "Cookie: session=", alnum(40), "\n");
+    add("url-password", "git clone https://kim:", alnum(14), "@git.example.org/shop.git");
+    add(
+        "url-password",
+        "DATABASE_URL=postgres://shop:",
+        "s3cr3tPass".to_owned(),
+        "@db.example.org:5432/shop",
+    );
+    add("url-password", "redis://:", alnum(20), "@10.0.0.5:6379/0");
+    add("url-password", "amqp://guest:", "gue5t-Long".to_owned(), "@mq/vhost");
+    add(
+        "database-password",
+        "mongodb+srv://app:",
+        "p@ss/w0rd".to_owned(),
+        "@cluster0.example.net/db?retryWrites=true",
+    );
+    add("url-token", "git remote add o https://", hex(40), "@github.com/a/b.git");
+    add("argument", "login --username kim --password ", "hunter2".to_owned(), " host");
+    add("argument", "deploy --token=", alnum(24), " --force");
+    add("argument", "cli --api-key '", "abc defghij 123".to_owned(), "' run");
+    add("argument", "cmd: [\"login\", \"--password\", \"", "hunter2x".to_owned(), "\"]");
+    add("argument", "vault --client-secret ", alnum(20), "");
+    add("mysql-argument", "mysql -u root -p", "S3cret!pw".to_owned(), " shop < dump.sql");
+    add(
+        "mysql-argument",
+        "mysqldump --single-transaction -uroot -p'",
+        "zwei Taxis".to_owned(),
+        "' shop",
+    );
+    add("command-password", "sshpass -p ", "hunter2".to_owned(), " ssh web1");
+    add("command-password", "redis-cli -h cache -a ", "r3disPass".to_owned(), " flushall");
+    add("command-password", "docker login -u kim -p ", "d0ckerPass".to_owned(), " ghcr.io");
+    add(
+        "command-password",
+        "openssl rsa -in k.pem -passin pass:",
+        "opens3sam".to_owned(),
+        " -out k2.pem",
+    );
+    add("curl-user", "curl -u kim:", "hunter2".to_owned(), " https://api.example.org");
+    add("curl-user", "curl --user 'kim:", "hunter2".to_owned(), "' https://api.example.org");
+    add("xml-element", "<password>", "hunter2".to_owned(), "</password>");
+    add("xml-element", "<apiKey type=\"x\">", alnum(24), "</apiKey>");
+    add("assignment", "export DB_PASSWORD=", "correcthorse".to_owned(), "\n");
+    add("assignment", "PGPASSWORD=", "hunter2".to_owned(), " psql -h db");
+    add("assignment", "docker run -e MYSQL_ROOT_PASSWORD=", "rootpw".to_owned(), " mysql:8");
+    add("assignment", "password: ", "hunter2".to_owned(), "\nuser: kim");
+    add("assignment", "the new password=", "Tr0ub4dor&3".to_owned(), " was set on web1");
+    add("assignment", "{\"client_secret\": \"", alnum(30), "\"}");
+    add("assignment", "const apiKey = '", alnum(32), "';");
+    add("assignment", "password = \"", "hunter".to_owned(), "\"");
+    add(
+        "assignment",
+        "Server=db;User Id=sa;Password=",
+        "Str0ng!Pass".to_owned(),
+        ";Encrypt=true",
+    );
+    add("assignment", "GET /cb?access_token=", alnum(30), "&state=x");
+    add("assignment", "jwt_secret => '", "my-jwt-hmac".to_owned(), "',");
+    add("assignment", "//registry.example.org/:_authToken=", alnum(36), "\n");
+    add("assignment", "X-Api-Key: ", alnum(32), "\n");
+    add("assignment", "encryption_key: ", hex(64), "\n");
+    add("assignment", "webhook_key = \"", alnum(40), "\"");
+    add("assignment", "  \"auth\": \"", "a2ltOmh1bnRlcjI0Mg".to_owned() + "==", "\"");
+    add("assignment", "+  api_secret: \"", alnum(20), "\"");
+    add("assignment", "body: {\\\"password\\\":\\\"", "hunter2".to_owned(), "\\\"}");
+    all
+}
+
+/// Row id, prefix, rest.
+fn tokens() -> Vec<(&'static str, &'static str, String)> {
+    let two = |a: String, b: String| format!("{a}.{b}");
+    vec![
+        ("age-key", "AGE-SECRET-KEY-1", upper(58)),
+        ("aws-access-key-id", "AKIA", upper(16)),
+        ("aws-access-key-id", "ASIA", upper(16)),
+        ("google-api-key", "AIza", alnum(35)),
+        ("google-oauth", "GOCSPX-", alnum(28)),
+        ("google-oauth", "ya29.", alnum(60)),
+        ("azure-client-secret", "aB3", format!("8Q~{}", alnum(34))),
+        ("github-token", "ghp_", alnum(36)),
+        ("github-token", "gho_", alnum(36)),
+        ("github-token", "ghs_", alnum(36)),
+        ("github-token", "github_pat_", format!("{}_{}", alnum(22), alnum(59))),
+        ("gitlab-token", "glpat-", alnum(20)),
+        ("gitlab-token", "glrt-", alnum(20)),
+        ("slack-token", "xoxb-", format!("123456789012-{}", alnum(24))),
+        ("slack-token", "xoxp-", format!("1234567890-{}", alnum(24))),
+        ("slack-token", "xapp-", format!("1-A0123-4567-{}", hex(40))),
+        ("stripe-key", "sk_live_", alnum(24)),
+        ("stripe-key", "rk_live_", alnum(24)),
+        ("stripe-key", "sk_test_", alnum(24)),
+        ("webhook-secret", "whsec_", alnum(32)),
+        ("twilio-key", "SK", hex(32)),
+        ("sendgrid-key", "SG.", two(alnum(22), alnum(43))),
+        ("mailgun-key", "key-", hex(32)),
+        ("mailchimp-key", "", format!("{}-us12", hex(32))),
+        ("npm-token", "npm_", alnum(36)),
+        ("pypi-token", "pypi-", alnum(85)),
+        ("crates-token", "cio", alnum(32)),
+        ("rubygems-key", "rubygems_", hex(48)),
+        ("docker-token", "dckr_pat_", alnum(27)),
+        ("digitalocean-token", "dop_v1_", hex(64)),
+        ("heroku-key", "HRKU-", alnum(60)),
+        ("anthropic-key", "sk-ant-", format!("api03-{}", alnum(80))),
+        ("openai-key", "sk-", alnum(48)),
+        ("openai-key", "sk-proj-", alnum(60)),
+        ("huggingface-token", "hf_", alnum(34)),
+        ("telegram-token", "1234567890:", format!("AA{}", alnum(33))),
+        ("discord-token", "M", format!("{}.Gabcde.{}", alnum(24), alnum(38))),
+        ("jwt", "eyJ", format!("{}.eyJ{}.{}", alnum(30), alnum(60), alnum(43))),
+        ("shopify-token", "shpat_", hex(32)),
+        ("square-token", "sq0atp-", alnum(22)),
+        ("databricks-token", "dapi", hex(32)),
+        ("linear-key", "lin_api_", alnum(40)),
+        ("notion-token", "ntn_", alnum(46)),
+        ("atlassian-token", "ATATT3", alnum(180)),
+        ("vault-token", "hvs.", alnum(90)),
+        ("terraform-token", "", format!("{}.atlasv1.{}", alnum(14), alnum(64))),
+        ("grafana-token", "glsa_", format!("{}_{}", alnum(32), hex(8))),
+        ("newrelic-key", "NRAK-", upper(27)),
+        ("sentry-token", "sntrys_", alnum(60)),
+        ("planetscale-token", "pscale_tkn_", alnum(43)),
+        ("doppler-token", "dp.pt.", alnum(43)),
+        ("postman-key", "PMAK-", format!("{}-{}", hex(24), hex(34))),
+        ("supabase-token", "sbp_", hex(40)),
+        ("fly-token", "fm2_", alnum(80)),
+        ("password-hash", "$2b$12$", alnum(53)),
+    ]
+}
+
+/// A window of the secret's middle: what must never survive.
+fn middle(secret: &str) -> &str {
+    let longest = secret.split(['\n', '\\', ' ']).max_by_key(|part| part.len()).unwrap_or(secret);
+    let (from, to) = (longest.len() / 4, longest.len() - longest.len() / 4);
+    longest.get(from..to).unwrap_or(longest)
+}
+
+#[test]
+fn secrets_are_found() {
+    let corpus = corpus();
+    assert!(corpus.len() >= 60, "{} shapes", corpus.len());
+    let survived: Vec<_> = corpus
+        .iter()
+        .filter(|(_, text, secret)| mask(text).text.contains(middle(secret)))
+        .collect();
+    // every shape of the corpus is found; the required share is 98 %
+    assert!(
+        survived.is_empty(),
+        "{} of {} survived: {survived:#?}",
+        survived.len(),
+        corpus.len()
+    );
+}
+
+#[test]
+fn every_row_is_found_by_its_own_example() {
+    let mut ids = HashSet::new();
+    let corpus = corpus();
+    for kind in KINDS {
+        assert!(ids.insert(kind.id), "{} twice", kind.id);
+        Regex::new(kind.pattern).expect(kind.id);
+        let hint = Regex::new(&format!("(?i-u:{})", kind.hint)).expect(kind.id);
+        let examples: Vec<_> = corpus.iter().filter(|(id, ..)| *id == kind.id).collect();
+        assert!(!examples.is_empty(), "{} has no example", kind.id);
+        for (_, text, secret) in examples {
+            assert!(hint.is_match(text), "{}: the hint misses {text}", kind.id);
+            assert!(!mask(text).text.contains(middle(secret)), "{}: {text}", kind.id);
+        }
+    }
+}
+
+#[test]
+fn what_surrounds_a_secret_stays() {
+    let stripe = format!("sk_{}_{}", "live", alnum(24));
+    for (text, want) in [
+        (
+            format!("STRIPE_SECRET={stripe}"),
+            "STRIPE_SECRET=(Stripe secret key, masked)".to_owned(),
+        ),
+        (
+            format!("\"key\": \"{stripe}\","),
+            "\"key\": \"(Stripe secret key, masked)\",".to_owned(),
+        ),
+        (
+            "postgres://shop:s3cr3tPass@db/x".to_owned(),
+            "postgres://shop:(password, masked)@db/x".to_owned(),
+        ),
+        (
+            "mysql -u root -pS3cret shop".to_owned(),
+            "mysql -u root -p(password, masked) shop".to_owned(),
+        ),
+        (
+            "login --password \"a b c\" host".to_owned(),
+            "login --password \"(password, masked)\" host".to_owned(),
+        ),
+        (
+            "Password=Str0ng!Pass;Encrypt=true".to_owned(),
+            "Password=(password, masked);Encrypt=true".to_owned(),
+        ),
+        (
+            "f(password=\"hunter2\", x=1)".to_owned(),
+            "f(password=\"(password, masked)\", x=1)".to_owned(),
+        ),
+    ] {
+        let masked = mask(&text);
+        assert_eq!(masked.text, want);
+        assert_eq!(masked.hits.iter().map(|(_, n)| n).sum::<usize>(), 1, "{text}");
+    }
+}
+
+#[test]
+fn ordinary_text_stays() {
+    let lines = include_str!("../../tests/fixtures/secrets/ordinary.txt");
+    let lines: Vec<&str> = lines.lines().filter(|line| !line.is_empty()).collect();
+    let masked: Vec<_> = lines
+        .iter()
+        .filter(|line| !mask(line).hits.is_empty())
+        .map(|line| mask(line).text)
+        .collect();
+    assert!(lines.len() >= 150, "{} lines", lines.len());
+    assert!(masked.is_empty(), "{} of {}: {masked:#?}", masked.len(), lines.len());
+}
+
+#[test]
+fn values_by_key_and_by_content() {
+    let stripe = format!("sk_{}_{}", "live", alnum(24));
+    for (key, value, want) in [
+        ("STRIPE_SECRET", stripe.as_str(), Some("(Stripe secret key, value masked)")),
+        ("anything", stripe.as_str(), Some("(Stripe secret key, value masked)")),
+        ("db_password", "postgres", Some("(password, value masked)")),
+        ("db_password", "\"correct horse\"", Some("(password, value masked)")),
+        ("password", "1234", Some("(password, value masked)")),
+        ("requirepass", "foobared", Some("(password, value masked)")),
+        ("apiKey", "abc", Some("(API key, value masked)")),
+        ("SECRET_KEY_BASE", "0af", Some("(secret key, value masked)")),
+        ("url", "postgres://u:hunter2@db/x", Some("postgres://u:(password, masked)@db/x")),
+        (
+            "command",
+            "mysql -u root -pS3cret shop",
+            Some("mysql -u root -p(password, masked) shop"),
+        ),
+        ("password", "${DB_PASSWORD}", None),
+        ("password", "changeme", None),
+        ("password", "\"\"", None),
+        ("password_min_length", "8", None),
+        ("token_ttl", "3600", None),
+        ("token", "30", None),
+        ("max_tokens", "4096", None),
+        ("tokens", "a1b2c3d4e5f6", Some("(token, value masked)")),
+        ("secretName", "web-tls", None),
+        ("tokenUrl", "https://example.org/oauth", None),
+        ("private_key_path", "/etc/ssl/key.pem", None),
+        ("public_key", "AAAAC3NzaC1lZDI1NTE5AAAAIK8s7d6f5g4h3j2k1l", None),
+        ("password", "{{ vault_password }}", None),
+        ("cache-key", "v1-linux-a8f5f167f44f4964e6c998dee827110c", None),
+        ("retry_after", "330", None),
+    ] {
+        assert_eq!(mask_value(key, value).map(|m| m.shown).as_deref(), want, "{key} = {value}");
+    }
+}
+
+#[test]
+fn hostile_text_takes_linear_time() {
+    for piece in [
+        "-----BEGIN PRIVATE KEY-----\n",
+        "mysql ",
+        "a://b:",
+        "password=",
+        "<password>",
+        "curl -u ",
+        "\"token\": \"",
+        "eyJ",
+        "cookie: a=",
+        "--password ",
+    ] {
+        let text = piece.repeat(200_000 / piece.len());
+        let start = std::time::Instant::now();
+        mask(&text);
+        assert!(start.elapsed().as_secs() < 20, "{piece:?} took {:?}", start.elapsed());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn masking_twice_changes_nothing_more(picks in proptest::collection::vec((0..60_usize, "[ -~\n]{0,12}"), 1..5)) {
+        let corpus = corpus();
+        let text: String = picks.iter().map(|(i, glue)| format!("{glue}{}", corpus[i % corpus.len()].1)).collect();
+        let once = mask(&text).text.into_owned();
+        let twice = mask(&once).text.into_owned();
+        prop_assert_eq!(twice, once);
+    }
+
+    #[test]
+    fn no_middle_survives_whatever_surrounds_it(pick in 0..200_usize, before in "[0-9 \n]{0,20}", after in "[0-9 \n]{0,20}") {
+        let corpus = corpus();
+        let (_, text, secret) = &corpus[pick % corpus.len()];
+        let text = format!("{before} {text} {after}");
+        prop_assert!(!mask(&text).text.contains(middle(secret)), "{}", text);
+    }
+
+    #[test]
+    fn any_text_can_be_masked(text in "\\PC{0,200}") {
+        let once = mask(&text).text.into_owned();
+        let twice = mask(&once).text.into_owned();
+        prop_assert_eq!(twice, once);
+        mask_value(&text, &text);
+    }
+}
