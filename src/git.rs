@@ -1,3 +1,4 @@
 //! The door to the repository: git2 and git's plumbing in, owned values out. Nothing of git2 leaves.
 
 pub mod command;
+pub mod forge;
