@@ -301,6 +301,13 @@ impl Candidate<'_> {
     /// No row knows the name: see the module's text.
     fn unlisted(&self, rows: &[&Row]) -> Category {
         let name = self.path.file_name();
+        if let Some(whole) = table::SUFFIXES
+            .iter()
+            .find_map(|suffix| self.text.strip_suffix(suffix))
+            .filter(|whole| !whole.ends_with('/'))
+        {
+            return classify(&whole.into(), Some(self.head), false, self.overrides).category;
+        }
         let script = rows.iter().any(|row| row.flags.contains(&Flag::Script)) && !name.contains('.');
         if content::is_script(self.head) || script {
             Category::Code

@@ -83,6 +83,21 @@ pub(super) const SOURCE: &str = "*.{rs,go,c,h,cc,cpp,cxx,hh,hpp,hxx,inl,m,mm,jav
 /// Extensions of texts for people.
 pub(super) const DOCUMENT: &str = "*.{md,mdx,markdown,rst,adoc,asciidoc,org,rdoc,pod,textile,tex,txt}";
 
+/// Suffixes of templates and copies: what stands before tells the kind (`config.h.in`, `app.yml.example`).
+pub(super) const SUFFIXES: &[&str] = &[
+    ".in",
+    ".orig",
+    ".tmpl",
+    ".tpl",
+    ".template",
+    ".dist",
+    ".example",
+    ".sample",
+    ".default",
+    ".bak",
+    ".old",
+];
+
 /// Folder names of build output that hand-written trees use as well.
 pub(super) const OUTPUT_FOLDERS: &[&str] = &["build", "out", "target"];
 
@@ -100,8 +115,8 @@ pub(super) const ROWS: &[Row] = &[
     // -- vendored
     row(
         Category::Vendored,
-        "node_modules/ bower_components/ jspm_packages/ web_modules/ vendor/ vendors/ third_party/ third-party/ thirdparty/ 3rdparty/ extern/ \
-         external/ externals/ Godeps/ Pods/ Carthage/{Build,Checkouts}/ .yarn/{releases,plugins,sdks,versions,unplugged,cache}/ site-packages/ \
+        "node_modules/ bower_components/ jspm_packages/ web_modules/ vendor/ vendors/ third_party/ third-party/ thirdparty/ 3rdparty/ ^extern/ \
+         ^external/ ^externals/ Godeps/ Pods/ Carthage/{Build,Checkouts}/ .yarn/{releases,plugins,sdks,versions,unplugged,cache}/ site-packages/ \
          .venv/ venv/ elm-stuff/ .bundle/ xvba_modules/ gradlew gradlew.bat gradle/wrapper/ mvnw mvnw.cmd .mvn/wrapper/",
     ),
     row(Category::Vendored, "deps/").when(Guard::Beside("mix.exs")),
@@ -229,7 +244,7 @@ pub(super) const ROWS: &[Row] = &[
     row(
         Category::Docs,
         "{README,CHANGELOG,CHANGES,HISTORY,NEWS,RELEASE,RELEASES,CONTRIBUTING,CODE_OF_CONDUCT,SECURITY,SUPPORT,GOVERNANCE,MAINTAINERS,AUTHORS,\
-         LICENSE,LICENCE,COPYING,NOTICE,PATENTS,CITATION,INSTALL,UPGRADING,ROADMAP,TODO}{,.*,-*,_*}",
+         LICENSE,LICENCE,UNLICENSE,COPYING,NOTICE,PATENTS,CITATION,INSTALL,UPGRADING,ROADMAP,TODO}{,.*,-*,_*}",
     )
     .when(Guard::NotSource),
     // -- dependency manifests
@@ -245,7 +260,7 @@ pub(super) const ROWS: &[Row] = &[
     // -- builds and tools
     row(
         Category::Config,
-        "Makefile makefile GNUmakefile *.mk justfile Justfile Taskfile.{yml,yaml} *.cmake meson.build BUILD BUILD.bazel WORKSPACE WORKSPACE.* \
+        "Makefile makefile GNUmakefile *.{mk,mak,am,ac,m4} configure justfile Justfile Taskfile.{yml,yaml} *.cmake meson.build BUILD BUILD.bazel WORKSPACE WORKSPACE.* \
          MODULE.bazel *.bzl Rakefile SConstruct build.xml \
          {webpack,vite,rollup,esbuild,babel,postcss,tailwind,next,nuxt,svelte,astro,metro,tsup,eslint}.config.* tsconfig*.json jsconfig.json \
          .babelrc* .swcrc .eslintrc* .prettierrc* biome.json .stylelintrc* .editorconfig .rubocop.yml .flake8 mypy.ini ruff.toml .pylintrc \
@@ -262,6 +277,7 @@ pub(super) const ROWS: &[Row] = &[
         "{locale,locales}/ i18n/ lang/ {translation,translations}/ *.{po,pot,xlf,xliff,arb,strings,resx} data/ *.{csv,tsv,ndjson,jsonl,geojson}",
     )
     .when(Guard::NotSource),
+    row(Category::Asset, "{lang,locale,locales,translations}/**/*.php"),
     // -- applications and servers
     row(Category::Config, "config/*.php settings*.py config/{application,environment,boot}.rb config/{environments,initializers}/*.rb config/*.exs"),
     row(
@@ -287,7 +303,7 @@ pub(super) const ROWS: &[Row] = &[
     .except(".env*.{example,sample,template,dist,defaults,schema,test} *.{pub,example,sample}"),
     flag(&[Flag::Security], "SECURITY.md sshd_config pg_hba.conf *.rego policy.json sudoers sudoers.d/"),
     flag(&[Flag::Example], "{example,examples,sample,samples,demo,demos}/"),
-    flag(&[Flag::Script], "scripts/ bin/ tools/ hack/ *.{sh,bash,zsh,fish,ps1,bat,cmd}"),
+    flag(&[Flag::Script], "{script,scripts}/ bin/ tools/ hack/ *.{sh,bash,zsh,fish,ps1,bat,cmd}"),
     flag(&[Flag::Build], "build.rs"),
 ];
 
