@@ -16,4 +16,7 @@ pub mod evidence;
 pub mod secrets;
 
 // the journal
+pub mod markdown;
+
 pub mod document;
+pub mod render;

@@ -135,7 +135,7 @@ fn azure(remote: &Remote) -> Option<String> {
         ("dev.azure.com", [organisation, project, "_git", name]) => (*organisation, *project, *name),
         ("dev.azure.com", [organisation, "_git", name]) => (*organisation, *name, *name),
         ("ssh.dev.azure.com" | "vs-ssh.visualstudio.com", ["v3", organisation, project, name]) => (*organisation, *project, *name),
-        (host, [collection @ .., project, "_git", name]) if matches!(collection, [] | ["DefaultCollection"]) => {
+        (host, [project, "_git", name] | ["DefaultCollection", project, "_git", name]) => {
             (host.strip_suffix(".visualstudio.com")?, *project, *name)
         }
         _ => return None,
