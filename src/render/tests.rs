@@ -55,3 +55,30 @@ fn own_templates() {
         assert!(error.contains(said), "{template}: {error}");
     }
 }
+
+/// A day with more in it than a page holds: people's notes are all there, the rest is counted.
+#[test]
+fn a_full_day_is_selected() {
+    let mut document = strange::plain();
+    let entry = |minute: i64, kind: &str, text: String| crate::document::Entry {
+        at: document.started_at + chrono::TimeDelta::minutes(minute),
+        kind: kind.to_owned(),
+        heading: "Solution Attempted".to_owned(),
+        text,
+        commit: None,
+        command: None,
+        evidence: Vec::new(),
+    };
+    document.timeline = (0..30)
+        .flat_map(|n| [entry(n, "commit", format!("subject {n}")), entry(n, "note", format!("note {n}."))])
+        .collect();
+    document.timeline.push(entry(40, "note", "long ".repeat(200)));
+    let view = shown(&document);
+    let lines: Vec<&String> = view.phases.iter().flat_map(|phase| &phase.lines).collect();
+    assert_eq!(lines.iter().filter(|line| line.starts_with("- 09:")).count(), 20);
+    assert!(lines.contains(&&"- and 30 more commits, 11 more notes".to_owned()), "{lines:?}");
+    let page = render(&document, None).expect("it renders");
+    assert!((0..30).all(|n| page.contains(&format!("note {n}."))));
+    assert!(page.contains(&"long ".repeat(200).trim_end().to_owned()));
+    scan::assert_sound(&document, &page);
+}
