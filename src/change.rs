@@ -28,7 +28,7 @@ impl Oid {
 
     /// The first seven digits, as people write ids.
     pub fn short(&self) -> &str {
-        &self.0[..self.0.len().min(7)]
+        self.0.get(..7).unwrap_or(&self.0)
     }
 
     /// Git's null id (all zeros) or an empty string: no object.

@@ -1,9 +1,17 @@
 //! The door to the repository: git2 and git's plumbing in, owned values out. Nothing of git2 leaves.
 
+pub mod attributes;
+pub mod baseline;
 pub mod command;
+pub mod commits;
 pub mod diff;
+pub mod forge;
+pub mod hooks;
+pub mod moves;
 pub mod objects;
 pub mod position;
 pub mod renames;
 pub mod repository;
+pub mod revision;
 pub mod snapshot;
+pub mod store;

@@ -4,19 +4,31 @@
 //! it gives), what the difference of two trees shows (evidence), the journal (document, rendering), the commands on top.
 
 // what happened
-pub mod error;
 pub mod event;
 pub mod log;
 pub mod session;
 pub mod sessions;
 
 // the repository
+pub mod attribution;
 pub mod change;
 pub mod git;
 
 // what the diff shows
 pub mod evidence;
+pub mod observation;
 pub mod secrets;
 
 // the journal
 pub mod document;
+pub mod journal_file;
+pub mod markdown;
+pub mod render;
+pub mod words;
+
+// the shell
+pub mod cli;
+pub mod commands;
+pub mod error;
+pub mod settings;
+pub mod terminal;

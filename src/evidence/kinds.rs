@@ -1,9 +1,38 @@
-//! What kind of file a path is: one table of path and name rules.
+//! What kind of file a path is: one table of path and name rules (`kinds/table.rs`) in order of precedence, then a look at the first lines.
+//!
+//! In order: the user's configuration, `.gitattributes`, the journal's own folder, then the table: lockfile, vendored, generated, asset,
+//! migration, artifact, pipeline, infrastructure, test, documentation, dependency manifest, configuration, translation and data, code.
+//! A generator's notice in the text overrides tests and what comes after them. A binary file is an asset unless it is a lockfile, vendored
+//! or generated.
+//!
+//! What has no name of its own among the twelve categories: prose without markup (`notes.txt`) is documentation. Translations and data
+//! (`*.po`, `*.csv`, `data/`) are assets: content that a program carries, nothing to read definitions or keys from. So is a text of unknown
+//! kind: it is listed and counted, and nothing is claimed about it. An unknown file with an interpreter line is code, an unknown
+//! dot-file configuration.
+//!
+//! Where a folder's name alone would claim too much, the table is narrower than common lists: `config/`, `charts/`, `docs/` below the top
+//! and the like leave source files alone; `build/`, `out/` and `target/` are output only where base does not track them (a tracked one
+//! is nearly always hand-written). No repository is read here: what a rule needs to know of the tree is told in [`Overrides`].
 
-use std::fmt;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use serde::{Deserialize, Serialize};
+
+use crate::change::RepoPath;
+use crate::evidence::Category;
+
+mod content;
+mod patterns;
+mod table;
+
+use patterns::Matcher;
+use table::{Guard, ROWS, Row};
 
 /// What the kind rules notice beside the category. Several may hold for one file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Flag {
     /// Usually holds secrets; its values are always masked.
     SecretBearing,
@@ -31,8 +60,298 @@ pub enum Flag {
     Script,
 }
 
-impl fmt::Display for Flag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
+/// What a path turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// Its one category.
+    pub category: Category,
+    /// What else holds, each once, sorted.
+    pub flags: Vec<Flag>,
+    /// The language that `.gitattributes` gives it.
+    pub language: Option<String>,
+    /// It lies in the journal's own folder: no part of the session's work.
+    pub own: bool,
+}
+
+/// What `.gitattributes` say of a path; none where they say nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attributes {
+    /// `linguist-generated`.
+    pub generated: Option<bool>,
+    /// `linguist-vendored`.
+    pub vendored: Option<bool>,
+    /// `linguist-documentation`.
+    pub documentation: Option<bool>,
+    /// `linguist-language`.
+    pub language: Option<String>,
+    /// `binary`, `-diff` or `filter=lfs`.
+    pub binary: Option<bool>,
+}
+
+/// What the user, the repository and its tree say about kinds.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    user: Vec<Category>,
+    globs: GlobSet,
+    /// By path, for the changed files.
+    pub attributes: HashMap<RepoPath, Attributes>,
+    /// Folder of the journals, relative to the top.
+    pub journal_folder: Option<RepoPath>,
+    /// Folders that base tracks among those that [`output_folder`] names.
+    pub tracked_folders: HashSet<RepoPath>,
+    markers: HashMap<Vec<u8>, Vec<String>>,
+}
+
+impl Overrides {
+    /// Reads the configuration's `[classify]` rows; the first one that meets a path holds. A glob without a slash meets names at any depth,
+    /// one that ends in a slash all that is below the folder.
+    pub fn new(user: &[(String, Category)]) -> Result<Self, globset::Error> {
+        let mut globs = GlobSetBuilder::new();
+        for (glob, _) in user {
+            globs.add(GlobBuilder::new(&anchor(glob)).literal_separator(true).build()?);
+        }
+        Ok(Self {
+            user: user.iter().map(|(_, category)| *category).collect(),
+            globs: globs.build()?,
+            ..Self::default()
+        })
+    }
+
+    /// Tells of a path of the tree. Only a few names matter (`Project.toml` beside `Manifest.toml` and so on); the others are forgotten.
+    pub fn notice(&mut self, path: &RepoPath) {
+        let name = path.file_name();
+        let wanted = |row: &Row| matches!(row.guard, Guard::Beside(marker) if patterns::glob(marker.as_bytes(), name.as_bytes()));
+        if ROWS.iter().any(wanted) {
+            self.markers
+                .entry(folder(path.as_bytes()).to_vec())
+                .or_default()
+                .push(name.into_owned());
+        }
+    }
+
+    fn stated(&self, path: &str) -> Option<Category> {
+        self.globs.matches(path).first().map(|&row| self.user[row])
+    }
+
+    fn beside(&self, path: &[u8], marker: &str) -> bool {
+        let mut above = folder(path);
+        loop {
+            let here = self.markers.get(above).into_iter().flatten();
+            if here.into_iter().any(|name| patterns::glob(marker.as_bytes(), name.as_bytes())) {
+                return true;
+            }
+            if above.is_empty() || self.markers.is_empty() {
+                return false;
+            }
+            above = folder(above);
+        }
+    }
+
+    fn owns(&self, path: &RepoPath) -> bool {
+        let inside = |folder: &RepoPath| {
+            path.as_bytes()
+                .strip_prefix(folder.as_bytes())
+                .is_some_and(|rest| rest.starts_with(b"/"))
+        };
+        self.journal_folder.as_ref().is_some_and(inside)
     }
 }
+
+fn anchor(glob: &str) -> String {
+    let below = if glob.ends_with('/') { "**" } else { "" };
+    match glob.strip_prefix('/') {
+        Some(rest) => format!("{rest}{below}"),
+        None if glob.trim_end_matches('/').contains('/') => format!("{glob}{below}"),
+        None => format!("**/{glob}{below}"),
+    }
+}
+
+/// The outermost folder of the path that is named like build output (`build`, `out`, `target`). Whether base tracks it decides:
+/// see [`Overrides::tracked_folders`].
+pub fn output_folder(path: &RepoPath) -> Option<RepoPath> {
+    let bytes = path.as_bytes();
+    let slashes = bytes.iter().enumerate().filter(|(_, b)| **b == b'/').map(|(i, _)| i);
+    let named = |end: &usize| {
+        table::OUTPUT_FOLDERS
+            .iter()
+            .any(|name| RepoPath::new(&bytes[..*end]).file_name().eq_ignore_ascii_case(name))
+    };
+    let end = slashes.into_iter().find(named)?;
+    Some(RepoPath::new(&bytes[..end]))
+}
+
+/// What kind of file a path is. `head` holds its first lines where they are at hand (40 are enough), `binary` is git's word for it.
+pub fn classify(path: &RepoPath, head: Option<&[u8]>, binary: bool, overrides: &Overrides) -> Kind {
+    let silent = Attributes::default();
+    let file = Candidate {
+        path,
+        text: path.lossy().into_owned(),
+        head: head.unwrap_or_default(),
+        attributes: overrides.attributes.get(path).unwrap_or(&silent),
+        overrides,
+    };
+    let rows = file.rows();
+    let category = file.category(&rows, binary);
+    Kind {
+        category,
+        flags: file.flags(&rows, category),
+        language: file.attributes.language.clone(),
+        own: overrides.owns(path),
+    }
+}
+
+/// The table ready for matching, made when the first path is asked about.
+static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
+
+struct Table {
+    rows: Matcher,
+    exceptions: Matcher,
+    groups: Matcher,
+}
+
+/// Numbers of the two groups of extensions that guards ask for.
+const SOURCE: usize = 0;
+const DOCUMENT: usize = 1;
+
+impl Table {
+    fn new() -> Self {
+        let (mut rows, mut exceptions, mut groups) = (Matcher::default(), Matcher::default(), Matcher::default());
+        for (number, row) in ROWS.iter().enumerate() {
+            rows.add(number, row.patterns);
+            exceptions.add(number, row.except);
+        }
+        groups.add(SOURCE, table::SOURCE);
+        groups.add(DOCUMENT, table::DOCUMENT);
+        Self { rows, exceptions, groups }
+    }
+}
+
+/// A path with all that is known of it.
+struct Candidate<'a> {
+    path: &'a RepoPath,
+    text: String,
+    head: &'a [u8],
+    attributes: &'a Attributes,
+    overrides: &'a Overrides,
+}
+
+impl Candidate<'_> {
+    /// The rows that hold, in order of precedence.
+    fn rows(&self) -> Vec<&'static Row> {
+        let exceptions = TABLE.exceptions.rows(&self.text);
+        let met = TABLE.rows.rows(&self.text);
+        let held = met
+            .into_iter()
+            .filter(|number| !exceptions.contains(number))
+            .map(|number| &ROWS[number]);
+        held.filter(|row| self.passes(row.guard) && !self.denied(row)).collect()
+    }
+
+    fn passes(&self, guard: Guard) -> bool {
+        match guard {
+            Guard::Path => true,
+            Guard::NotSource => !self.is_in(SOURCE),
+            Guard::Document => self.is_in(DOCUMENT),
+            Guard::Beside(marker) => self.overrides.beside(self.path.as_bytes(), marker),
+            Guard::UntrackedOutput => output_folder(self.path).is_some_and(|folder| !self.overrides.tracked_folders.contains(&folder)),
+            Guard::Banner => content::has_banner(self.head),
+            Guard::Line(beginnings) => content::has_lines(self.head, beginnings),
+        }
+    }
+
+    fn is_in(&self, group: usize) -> bool {
+        TABLE.groups.rows(self.text.rsplit('/').next().unwrap_or_default()).contains(&group)
+    }
+
+    /// Whether the attributes say that this is not so (`-linguist-vendored`).
+    fn denied(&self, row: &Row) -> bool {
+        let said = match row.category {
+            Some(Category::Generated) => self.attributes.generated,
+            Some(Category::Vendored) => self.attributes.vendored,
+            Some(Category::Docs) => self.attributes.documentation,
+            _ => None,
+        };
+        said == Some(false)
+    }
+
+    fn category(&self, rows: &[&Row], binary: bool) -> Category {
+        if let Some(stated) = self.overrides.stated(&self.text).or(self.attributed()) {
+            return stated;
+        }
+        let category = rows.iter().find_map(|row| row.category).unwrap_or_else(|| self.unlisted(rows));
+        let binary = self.attributes.binary.unwrap_or(binary);
+        let written = || self.attributes.generated != Some(false) && content::is_generated(&self.text, self.head);
+        match category {
+            Category::Lockfile | Category::Vendored | Category::Generated => category,
+            _ if binary => Category::Asset,
+            _ if table::is_soft(category) && written() => Category::Generated,
+            _ => category,
+        }
+    }
+
+    fn attributed(&self) -> Option<Category> {
+        let says = [
+            (self.attributes.vendored, Category::Vendored),
+            (self.attributes.generated, Category::Generated),
+            (self.attributes.documentation, Category::Docs),
+        ];
+        says.into_iter().find(|(said, _)| *said == Some(true)).map(|(_, category)| category)
+    }
+
+    /// No row knows the name: see the module's text.
+    fn unlisted(&self, rows: &[&Row]) -> Category {
+        let name = self.path.file_name();
+        if let Some(whole) = table::SUFFIXES
+            .iter()
+            .find_map(|suffix| self.text.strip_suffix(suffix))
+            .filter(|whole| !whole.ends_with('/'))
+        {
+            return classify(&whole.into(), Some(self.head), false, self.overrides).category;
+        }
+        let script = rows.iter().any(|row| row.flags.contains(&Flag::Script)) && !name.contains('.');
+        if content::is_script(self.head) || script {
+            Category::Code
+        } else if name.starts_with('.') {
+            Category::Config
+        } else {
+            Category::Asset
+        }
+    }
+
+    fn flags(&self, rows: &[&Row], category: Category) -> Vec<Flag> {
+        let mut flags: Vec<Flag> = rows.iter().flat_map(|row| row.flags).copied().collect();
+        flags.extend((category == Category::Generated).then_some(Flag::Generated));
+        flags.extend((category == Category::Code && content::is_script(self.head)).then_some(Flag::Script));
+        flags.extend(
+            words(&self.text)
+                .any(|word| table::SECURITY_WORDS.contains(&word.as_str()))
+                .then_some(Flag::Security),
+        );
+        flags.sort_unstable();
+        flags.dedup();
+        flags
+    }
+}
+
+/// The words of a path in lower case: `src/AuthToken.php` has `src`, `auth`, `token`, `php`.
+fn words(path: &str) -> impl Iterator<Item = String> {
+    let mut words = vec![String::new()];
+    let mut lower = false;
+    for c in path.chars() {
+        if !c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && lower) {
+            words.push(String::new());
+        }
+        lower = c.is_ascii_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| c.is_ascii_alphanumeric()) {
+            word.push(c.to_ascii_lowercase());
+        }
+    }
+    words.into_iter()
+}
+
+fn folder(path: &[u8]) -> &[u8] {
+    path.iter().rposition(|&b| b == b'/').map_or(b"", |slash| &path[..slash])
+}
+
+#[cfg(test)]
+mod tests;

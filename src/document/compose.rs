@@ -1,0 +1,180 @@
+//! Session and evidence → document: selects, ranks, and says in the journal's words what was observed.
+//!
+//! Pure: the clock, the commits and the loaded changes are handed in as a [`Record`]. The document is complete; what of it fits into a
+//! readable page is the renderer's choice. Nothing is invented: a field that only people can fill stays empty.
+//! All text of the repository and of people goes through the record's `mask` on its way in.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+
+use super::*;
+use crate::change::CommitChange;
+use crate::evidence::Evidence;
+use crate::session::{Ends, Session};
+
+mod artifacts;
+mod code;
+mod commits;
+mod configuration;
+mod header;
+mod notices;
+mod references;
+mod snippet;
+mod timeline;
+
+pub use timeline::HEADINGS;
+
+/// All that a document is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// What its log says.
+    pub session: &'a Session,
+    /// Where it began and where it stands.
+    pub ends: &'a Ends,
+    /// The time of asking; the end of a session that still runs.
+    pub now: Time,
+    /// Seconds of explicit pauses.
+    pub paused_seconds: i64,
+    /// What the session changed, loaded and read, sorted by path.
+    pub evidence: &'a Evidence,
+    /// The session's commits, oldest first.
+    pub commits: &'a [CommitChange],
+    /// Address of the remote that links go to.
+    pub remote: Option<&'a str>,
+    /// Changed files whose state at the end no commit has.
+    pub uncommitted: &'a HashSet<RepoPath>,
+    /// Earlier work that was found to bear on this session.
+    pub related: &'a [Related],
+    /// What else the reader must know about the record, one line of Markdown each.
+    pub notices: &'a [String],
+    /// Values that were masked before they came here.
+    pub masked: usize,
+    /// Takes secrets out of a text.
+    pub mask: fn(&str) -> String,
+}
+
+/// The record with its masking counted.
+struct Composer<'a> {
+    record: &'a Record<'a>,
+    masked: RefCell<HashSet<String>>,
+}
+
+impl Composer<'_> {
+    /// The text without secrets; remembers where there was one.
+    fn mask(&self, text: &str) -> String {
+        let masked = (self.record.mask)(text);
+        if masked != text {
+            self.masked.borrow_mut().insert(text.to_owned());
+        }
+        masked
+    }
+
+    /// The path without secrets: the same path but where a name holds one.
+    fn path(&self, path: &RepoPath) -> RepoPath {
+        let text = path.to_text();
+        let masked = self.mask(&text);
+        if masked == text {
+            path.clone()
+        } else {
+            RepoPath::from_text(&masked)
+        }
+    }
+
+    /// A stated text, if it says anything.
+    fn stated(&self, text: Option<&String>) -> Option<String> {
+        text.map(|text| self.mask(text.trim())).filter(|text| !text.is_empty())
+    }
+
+    /// In the zone of the session's start, so that times of one journal can be compared by eye.
+    fn local(&self, at: Time) -> Time {
+        at.with_timezone(self.record.session.started_at.offset())
+    }
+
+    fn ended_at(&self) -> Option<Time> {
+        self.record.ends.ended_at.map(|at| self.local(at))
+    }
+}
+
+/// The document of a session, finished or running.
+pub fn compose(record: &Record<'_>) -> Document {
+    let composer = Composer {
+        record,
+        masked: RefCell::default(),
+    };
+    let mut document = composer.header();
+    document.files = composer.files();
+    document.context = composer.context();
+    document.commits = composer.commits();
+    document.technical.code_changes = composer.code_changes();
+    document.technical.configuration_changes = composer.configuration_changes();
+    document.artifacts = composer.artifacts();
+    document.testing = composer.testing();
+    document.references = composer.references();
+    document.metrics = composer.metrics(&document.commits);
+    document.timeline = composer.timeline(&document.commits);
+    document.derived = composer.derived();
+    // last, since it counts what was masked on the way here
+    document.security_notes = composer.security_notes();
+    document
+}
+
+impl Composer<'_> {
+    fn files(&self) -> Vec<File> {
+        let file = |file: &crate::evidence::FileEvidence| File {
+            path: self.path(&file.path),
+            old_path: file.old_path.as_ref().map(|path| self.path(path)),
+            status: file.status,
+            category: file.category,
+            language: file.language.clone(),
+            added: file.added,
+            removed: file.removed,
+        };
+        self.record.evidence.files.iter().map(file).collect()
+    }
+
+    fn context(&self) -> Context {
+        let started = &self.record.session.started;
+        let stated = started.related.iter().map(|path| Related {
+            kind: related_kind(path).to_owned(),
+            path: self.mask(path),
+            reason: None,
+        });
+        Context {
+            initial_situation: self.stated(started.situation.as_ref()),
+            related: stated.chain(self.record.related.iter().cloned()).collect(),
+        }
+    }
+
+    /// Only what the commits prove. Resets and other moves are not seen here, so a count of none would claim too much.
+    fn metrics(&self, commits: &[LinkedCommit]) -> Metrics {
+        let rollbacks = self
+            .record
+            .commits
+            .iter()
+            .filter(|change| commits::reverted(&change.commit).is_some())
+            .count();
+        let undone = commits.iter().any(|commit| commit.reverted_by.is_some());
+        Metrics {
+            first_approach_worked: undone.then_some(false),
+            rollbacks: (rollbacks > 0).then(|| u32::try_from(rollbacks).unwrap_or(u32::MAX)),
+            ..Metrics::default()
+        }
+    }
+}
+
+/// What a stated piece of earlier work is, by its path.
+fn related_kind(path: &str) -> &'static str {
+    let words = ["agent", "runbook"];
+    words
+        .into_iter()
+        .find(|word| path.to_ascii_lowercase().contains(word))
+        .unwrap_or("journal")
+}
+
+/// `1 file`, `2 files`.
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,221 @@
+//! What was made to stay: runbooks, documents, modules, and the tests that were written.
+
+use super::Composer;
+use crate::change::{FileChange, Status};
+use crate::document::*;
+use crate::evidence::FileEvidence;
+use crate::evidence::kinds::Flag;
+use crate::markdown::{cut, one_line};
+
+/// Characters of a purpose.
+const WIDTH: usize = 120;
+/// Lines of a file in which its purpose is looked for.
+const LINES: usize = 60;
+
+impl Composer<'_> {
+    pub(super) fn artifacts(&self) -> Vec<Artifact> {
+        let pairs = self.record.evidence.changes.iter().zip(&self.record.evidence.files);
+        let added = pairs.filter(|(_, file)| file.status == Status::Added);
+        let mut artifacts: Vec<(usize, Artifact)> = added.filter_map(|(change, file)| self.artifact(change, file)).collect();
+        artifacts.sort_by_key(|(rank, _)| *rank);
+        artifacts.into_iter().map(|(_, artifact)| artifact).collect()
+    }
+
+    fn artifact(&self, change: &FileChange, file: &FileEvidence) -> Option<(usize, Artifact)> {
+        let (rank, kind) = kind(file)?;
+        let text = change
+            .head_blob()
+            .map(|blob| String::from_utf8_lossy(&blob[..blob.len().min(16 * 1024)]).into_owned());
+        let purpose = text.as_deref().and_then(purpose).map(|purpose| self.mask(&purpose));
+        let path = self.path(&file.path);
+        let kind = kind.to_owned();
+        Some((rank, Artifact { kind, path, purpose }))
+    }
+
+    pub(super) fn testing(&self) -> Testing {
+        let is_new_test_file = |file: &FileEvidence| {
+            let support = file.flags.iter().any(|flag| matches!(flag, Flag::Fixture | Flag::Snapshot));
+            file.category == Category::Test && file.status == Status::Added && !support
+        };
+        let files = self.record.evidence.files.iter();
+        let created = files
+            .filter(|file| !file.tests.is_empty() || is_new_test_file(file))
+            .map(|file| CreatedTests {
+                path: self.path(&file.path),
+                tests: file.tests.clone(),
+                purpose: None,
+            });
+        Testing {
+            created: created.collect(),
+            ..Testing::default()
+        }
+    }
+}
+
+/// Folders and names of artifacts with the template's words for them, most telling first.
+const KINDS: &[(&str, &str)] = &[
+    ("agents/", "Agent"),
+    ("commands/", "Command"),
+    ("prompts/", "Prompt"),
+    ("skills/", "Skill"),
+    ("hooks/", "Hook"),
+    ("adr", "Decision record"),
+    ("decisions/", "Decision record"),
+    ("rfc", "Decision record"),
+    ("postmortem", "Postmortem"),
+    ("incident", "Postmortem"),
+    ("retrospective", "Postmortem"),
+    ("runbook", "Runbook"),
+    ("playbook", "Runbook"),
+    ("troubleshooting", "Runbook"),
+    ("ops/", "Runbook"),
+    ("oncall", "Runbook"),
+];
+
+fn kind(file: &FileEvidence) -> Option<(usize, &'static str)> {
+    let path = file.path.lossy().to_lowercase();
+    match file.category {
+        Category::Artifact => {
+            let known = KINDS.iter().find(|(part, _)| path.contains(part));
+            Some((0, known.map_or("Instructions", |(_, kind)| kind)))
+        }
+        Category::Docs if file.path.extension().as_deref() != Some("txt") => Some((1, "Documentation")),
+        Category::Migration => Some((2, "Migration")),
+        Category::Code => Some((3, "Code")),
+        _ => None,
+    }
+}
+
+/// What a file says it is for: its front matter's description, its first heading, its first comment.
+fn purpose(text: &str) -> Option<String> {
+    let lines: Vec<&str> = text.lines().take(LINES).collect();
+    let found = described(&lines).or_else(|| commented(&lines))?;
+    let found = one_line(&found);
+    let sentence = found
+        .split_once(". ")
+        .map_or(found.as_str(), |(first, _)| first)
+        .trim_end_matches('.');
+    (sentence.chars().filter(|c| c.is_alphabetic()).count() > 3).then(|| cut(sentence, WIDTH))
+}
+
+fn described(lines: &[&str]) -> Option<String> {
+    let mut rest = lines;
+    if let [first, body @ ..] = lines
+        && first.trim_end() == "---"
+    {
+        let end = body.iter().position(|line| line.trim_end() == "---")?;
+        if let Some(value) = body[..end]
+            .iter()
+            .find_map(|line| described_by(line))
+            .filter(|value| value.len() > 3)
+        {
+            return Some(value.to_owned());
+        }
+        rest = &body[end + 1..];
+    }
+    let first = rest.iter().find(|line| !line.trim().is_empty())?;
+    first
+        .strip_prefix("# ")
+        .filter(|_| rest.iter().any(|line| line.starts_with("##")) || !looks_like_script(lines))
+        .map(str::to_owned)
+}
+
+fn described_by(line: &str) -> Option<&str> {
+    let value = line.strip_prefix("description:").or_else(|| line.strip_prefix("purpose:"))?;
+    Some(value.trim().trim_matches(['"', '\'']))
+}
+
+/// A `#` line opens a heading in a document and a comment in a script; both say what the file is for, but for these.
+fn looks_like_script(lines: &[&str]) -> bool {
+    lines.first().is_some_and(|line| line.starts_with("#!"))
+}
+
+/// Comment marks, longer ones first.
+const MARKS: &[&str] = &[
+    "//!", "///", "//", "/**", "/*!", "/*", "\"\"\"", "'''", "#", "--", ";;", "%%", "<!--", "*",
+];
+/// First comments that say nothing of a purpose.
+const EMPTY_WORDS: &[&str] = &[
+    "copyright",
+    "license",
+    "licence",
+    "spdx",
+    "-*-",
+    "eslint",
+    "@ts-",
+    "prettier",
+    "coding:",
+    "generated",
+    "frozen_string",
+    "vim:",
+    "noqa",
+    "author",
+];
+/// Lines that stand above a file's first comment.
+const OPENERS: &[&str] = &[
+    "<?php",
+    "#!",
+    "'use strict'",
+    "\"use strict\"",
+    "package ",
+    "namespace ",
+    "declare(",
+    "@charset",
+];
+
+fn commented(lines: &[&str]) -> Option<String> {
+    let opens = |line: &&&str| line.trim().is_empty() || OPENERS.iter().any(|opener| line.starts_with(opener));
+    let comments = lines.iter().skip_while(opens).map_while(|line| comment(line));
+    let told = comments.skip_while(|text| text.is_empty() || EMPTY_WORDS.iter().any(|word| text.to_lowercase().contains(word)));
+    let paragraph: Vec<&str> = told.take_while(|text| !text.is_empty()).collect();
+    (!paragraph.is_empty()).then(|| paragraph.join(" "))
+}
+
+/// The text of a comment line, empty for a bare mark; none for code.
+fn comment(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let (mark, rest) = MARKS.iter().find_map(|mark| Some((*mark, line.strip_prefix(mark)?)))?;
+    // `#include`, `#[derive]`, `*pointer` and `--option` are no comments
+    if matches!(mark, "#" | "*" | "--") && !rest.is_empty() && !rest.starts_with([' ', '/']) {
+        return None;
+    }
+    Some(
+        rest.trim_end_matches("*/")
+            .trim_end_matches("-->")
+            .trim_end_matches("\"\"\"")
+            .trim(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn purposes() {
+        for (text, said) in [
+            ("# Restore the queue\n\nText.\n", Some("Restore the queue")),
+            (
+                "---\nname: x\ndescription: \"Watches the queue\"\n---\n# X\n",
+                Some("Watches the queue"),
+            ),
+            ("---\nname: x\n---\n\n# Heading\n", Some("Heading")),
+            ("//! Locks for invoices. More here.\n\nuse x;\n", Some("Locks for invoices")),
+            (
+                "<?php\n\n/**\n * Sends an invoice once.\n * @param x\n */\n",
+                Some("Sends an invoice once"),
+            ),
+            (
+                "#!/bin/sh\n# Copyright 2026\n# Checks the depth of a queue\nset -e\n",
+                Some("Checks the depth of a queue"),
+            ),
+            ("\"\"\"Measure lag.\"\"\"\n", Some("Measure lag")),
+            ("class A {}\n// not at the top\n", None),
+            ("#[derive(Debug)]\nstruct A;\n", None),
+            ("#include <a.h>\n", None),
+            ("", None),
+        ] {
+            assert_eq!(purpose(text).as_deref(), said, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Changed source files, the most telling first: what changed in each, why, and a few lines to show it.
+
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
+
+use super::Composer;
+use super::commits::{History, bringer, remover};
+use super::snippet::{Lines, brought, diff, excerpt, head_range};
+use crate::change::{Commit, FileChange, Hunk, Touched};
+use crate::document::*;
+use crate::evidence::kinds::Flag;
+use crate::evidence::{Change, DefinitionChange, FileEvidence};
+
+/// Removed lines that are shown where nothing was added.
+const REMOVED_LINES: usize = 15;
+
+/// What is shown of a file.
+enum Shown {
+    /// Lines of head.
+    Head(RangeInclusive<u32>),
+    /// Removed lines, by hunk.
+    Removed(Hunk),
+    /// Nothing: only the mode or the path differs, or there is no text.
+    Nothing,
+}
+
+impl Composer<'_> {
+    pub(super) fn code_changes(&self) -> Vec<CodeChange> {
+        let history = History::new(self.record.commits);
+        let named = self.named_paths();
+        let pairs = self.record.evidence.changes.iter().zip(&self.record.evidence.files);
+        let mut ranked: Vec<(bool, f64, CodeChange)> = Vec::new();
+        for (change, file) in pairs.filter(|(_, file)| is_shown_as_code(file)) {
+            let touches = history.of(&change.path);
+            let score = score(file, touches.len(), named.contains(&*file.path.file_name()));
+            ranked.push((file.category != Category::Code, score, self.code_change(change, file, &touches)));
+        }
+        ranked.sort_by(|(a_other, a, _), (b_other, b, _)| a_other.cmp(b_other).then(b.total_cmp(a)));
+        ranked.into_iter().map(|(_, _, change)| change).collect()
+    }
+
+    fn code_change(&self, change: &FileChange, file: &FileEvidence, touches: &[(&Commit, &Touched)]) -> CodeChange {
+        let chosen = chosen(change, &file.definitions);
+        let shown = shown(change, chosen);
+        let reason = reason(change, &shown, touches);
+        CodeChange {
+            path: self.path(&file.path),
+            old_path: file.old_path.as_ref().map(|path| self.path(path)),
+            line: match &shown {
+                Shown::Head(range) => Some(*range.start()),
+                _ => None,
+            },
+            language: file.language.clone(),
+            category: file.category,
+            status: file.status,
+            purpose: reason.map(|commit| self.mask(&commit.subject)),
+            purpose_commit: reason.map(|commit| commit.id.clone()),
+            committed: !self.record.uncommitted.contains(&file.path),
+            added: file.added,
+            removed: file.removed,
+            commits: touches.iter().map(|(commit, _)| commit.id.clone()).collect(),
+            definitions: file.definitions.clone(),
+            definitions_derived: file.code.derived,
+            remark: file.code.skipped.clone(),
+            snippet: self.snippet(change, file, &shown),
+        }
+    }
+
+    fn snippet(&self, change: &FileChange, file: &FileEvidence, shown: &Shown) -> Option<Snippet> {
+        if file.flags.contains(&Flag::SecretBearing) || change.binary {
+            return None;
+        }
+        let language = file.language.clone().unwrap_or_default();
+        let (language, text) = match shown {
+            Shown::Head(range) => (language, excerpt(change, range, &|line| self.mask(line))),
+            Shown::Removed(hunk) => (
+                "diff".to_owned(),
+                diff(change, [hunk].into_iter(), REMOVED_LINES, &|line| self.mask(line)),
+            ),
+            Shown::Nothing => return None,
+        };
+        let text = self.mask(&text);
+        (!text.trim().is_empty()).then_some(Snippet { language, text })
+    }
+
+    /// File names that notes speak of.
+    fn named_paths(&self) -> HashSet<String> {
+        let notes = self.record.session.notes.iter();
+        let words = notes.flat_map(|note| note.text.split_whitespace().chain(note.file.as_deref()));
+        let name = |word: &str| {
+            let word = word
+                .trim_matches(|c: char| !c.is_alphanumeric() && c != '_' && c != '.')
+                .trim_end_matches('.');
+            let word = word.split(':').next().unwrap_or_default();
+            word.rsplit('/').next().filter(|name| name.contains('.')).map(str::to_owned)
+        };
+        words.filter_map(name).collect()
+    }
+}
+
+fn is_shown_as_code(file: &FileEvidence) -> bool {
+    use Category::*;
+    match file.category {
+        Code => true,
+        Generated | Vendored | Lockfile | Asset | Docs => false,
+        Test | Migration | Config | Infra | Ci | Artifact => !file.definitions.is_empty() && file.config.is_none(),
+    }
+}
+
+fn score(file: &FileEvidence, commits: usize, named: bool) -> f64 {
+    let lines = f64::from(file.added.saturating_add(file.removed));
+    let definitions = if file.definitions.is_empty() { 0.0 } else { 3.0 };
+    let commits = f64::from(u32::try_from(commits).unwrap_or(u32::MAX));
+    definitions + commits + (lines + 1.0).log2() + if named { 4.0 } else { 0.0 }
+}
+
+/// The definition that tells most: one that holds many of the changed lines, rather a function than its class, rather a new one.
+fn chosen<'a>(change: &FileChange, definitions: &'a [DefinitionChange]) -> Option<&'a DefinitionChange> {
+    let weight = |definition: &&DefinitionChange| {
+        let lines = brought(change, &(definition.line..=definition.end_line)).len().min(15);
+        let callable = if definition.kind.is_callable() { 6 } else { 0 };
+        let new = if definition.change == Change::Added { 4 } else { 0 };
+        lines + callable + new
+    };
+    let still_there = definitions.iter().filter(|definition| definition.change != Change::Removed);
+    // reversed, so that the first of equals is taken
+    still_there.take(2000).collect::<Vec<_>>().into_iter().rev().max_by_key(weight)
+}
+
+fn shown(change: &FileChange, chosen: Option<&DefinitionChange>) -> Shown {
+    if change.head_blob().is_none() {
+        return Shown::Nothing;
+    }
+    if let Some(definition) = chosen.filter(|definition| definition.line > 0) {
+        return Shown::Head(definition.line..=definition.end_line.max(definition.line));
+    }
+    let largest = change.hunks.iter().rev().max_by_key(|hunk| hunk.head_lines);
+    match largest.map(|hunk| (hunk, head_range(hunk))) {
+        Some((_, Some(range))) => Shown::Head(range),
+        Some((_, None)) => {
+            let removed = change.hunks.iter().rev().max_by_key(|hunk| hunk.base_lines);
+            removed.map_or(Shown::Nothing, |hunk| Shown::Removed(*hunk))
+        }
+        None => Shown::Nothing,
+    }
+}
+
+/// The session's commit that brought most of what is shown.
+fn reason<'a>(change: &FileChange, shown: &Shown, touches: &[(&'a Commit, &'a Touched)]) -> Option<&'a Commit> {
+    match shown {
+        Shown::Head(range) => bringer(touches, &lines_of(change, &brought(change, range))),
+        Shown::Removed(_) => remover(touches),
+        Shown::Nothing => touches.last().filter(|_| touches.len() == 1).map(|(commit, _)| *commit),
+    }
+}
+
+/// Those lines of head.
+pub(super) fn lines_of<'a>(change: &'a FileChange, numbers: &[u32]) -> Vec<&'a [u8]> {
+    let lines = Lines::of(change.head_blob());
+    numbers.iter().map(|number| lines.at(*number)).collect()
+}

@@ -1,0 +1,119 @@
+//! The session's commits: as links, as reverts of one another, and as the ones that brought a line that is still there.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Composer;
+use crate::change::{Commit, CommitChange, Touched, line_hash};
+use crate::document::*;
+use crate::git::forge;
+
+impl Composer<'_> {
+    pub(super) fn commits(&self) -> Vec<LinkedCommit> {
+        let reverts = reverts(self.record.commits);
+        let link = |(index, change): (usize, &CommitChange)| self.link(change, reverts.get(&index).copied());
+        self.record.commits.iter().enumerate().map(link).collect()
+    }
+
+    fn link(&self, change: &CommitChange, reverted_by: Option<usize>) -> LinkedCommit {
+        let (commit, files) = (&change.commit, &change.files);
+        let added: usize = files.iter().map(|file| file.added.len()).sum();
+        LinkedCommit {
+            id: commit.id.clone(),
+            short_id: commit.id.short().to_owned(),
+            subject: self.mask(&commit.subject),
+            author: self.mask(&commit.author),
+            at: self.local(commit.at),
+            url: self.record.remote.and_then(|remote| forge::commit_url(remote, &commit.id)),
+            files: u32::try_from(files.len()).unwrap_or(u32::MAX),
+            added: u32::try_from(added).unwrap_or(u32::MAX),
+            removed: files.iter().fold(0, |sum, file| file.removed.saturating_add(sum)),
+            branch: change.branch.as_deref().map(|branch| self.mask(branch)),
+            replaced: change.replaced.clone(),
+            reverted_by: reverted_by.map(|index| self.record.commits[index].commit.id.clone()),
+        }
+    }
+}
+
+/// The id that a revert's message names.
+pub(super) fn reverted(commit: &Commit) -> Option<&str> {
+    let (_, rest) = commit.body.split_once("This reverts commit ")?;
+    let id = rest.split(|c: char| !c.is_ascii_hexdigit()).next()?;
+    (id.len() >= 7).then_some(id)
+}
+
+/// For each commit that a later one of the session took back: which one did.
+fn reverts(commits: &[CommitChange]) -> HashMap<usize, usize> {
+    let mut found = HashMap::new();
+    for (later, change) in commits.iter().enumerate() {
+        let Some(id) = reverted(&change.commit) else { continue };
+        let names = |earlier: &CommitChange| {
+            let ids = earlier.replaced.iter().chain([&earlier.commit.id]);
+            ids.into_iter().any(|known| known.as_str().starts_with(id))
+        };
+        if let Some(earlier) = commits[..later].iter().position(names) {
+            found.insert(earlier, later);
+        }
+    }
+    found
+}
+
+/// Which commits touched a path, whatever it was called before.
+pub(super) struct History<'a> {
+    commits: &'a [CommitChange],
+    by_path: HashMap<&'a RepoPath, Vec<(usize, &'a Touched)>>,
+}
+
+impl<'a> History<'a> {
+    pub(super) fn new(commits: &'a [CommitChange]) -> Self {
+        let mut by_path: HashMap<&RepoPath, Vec<_>> = HashMap::new();
+        for (index, change) in commits.iter().enumerate() {
+            for touched in &change.files {
+                by_path.entry(&touched.path).or_default().push((index, touched));
+            }
+        }
+        Self { commits, by_path }
+    }
+
+    /// The commits that touched the file, oldest first, following renames back.
+    pub(super) fn of(&self, path: &'a RepoPath) -> Vec<(&'a Commit, &'a Touched)> {
+        let (mut touches, mut seen, mut names) = (Vec::new(), HashSet::new(), vec![path]);
+        while let Some(name) = names.pop() {
+            if !seen.insert(name) {
+                continue;
+            }
+            for (index, touched) in self.by_path.get(name).into_iter().flatten() {
+                touches.push((*index, *touched));
+                names.extend(&touched.old_path);
+            }
+        }
+        touches.sort_by_key(|(index, _)| *index);
+        touches
+            .into_iter()
+            .map(|(index, touched)| (&self.commits[index].commit, touched))
+            .collect()
+    }
+}
+
+/// The commit that brought most of these lines; the later one where two brought as many, none where none did.
+pub(super) fn bringer<'a>(touches: &[(&'a Commit, &'a Touched)], lines: &[&[u8]]) -> Option<&'a Commit> {
+    let telling: Vec<u64> = lines
+        .iter()
+        .filter(|line| line.trim_ascii().len() > 2)
+        .map(|line| line_hash(line))
+        .collect();
+    let brought = |touched: &Touched| {
+        let added: HashSet<u64> = touched.added.iter().copied().collect();
+        telling.iter().filter(|line| added.contains(line)).count()
+    };
+    let counted = touches.iter().map(|(commit, touched)| (brought(touched), *commit));
+    counted
+        .filter(|(lines, _)| *lines > 0)
+        .max_by_key(|(lines, _)| *lines)
+        .map(|(_, commit)| commit)
+}
+
+/// The only commit that can have taken lines away, where there is just one.
+pub(super) fn remover<'a>(touches: &[(&'a Commit, &'a Touched)]) -> Option<&'a Commit> {
+    let mut removing = touches.iter().filter(|(_, touched)| touched.removed > 0).map(|(commit, _)| *commit);
+    removing.next().filter(|_| removing.next().is_none())
+}

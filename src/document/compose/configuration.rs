@@ -1,0 +1,88 @@
+//! Changed configuration, key by key where it could be read, as a few changed lines where not.
+
+use super::Composer;
+use super::code::lines_of;
+use super::commits::{History, bringer, remover};
+use super::snippet::{diff, head_range};
+use crate::change::{Commit, FileChange, Touched};
+use crate::document::*;
+use crate::evidence::FileEvidence;
+use crate::evidence::config::Nature;
+use crate::evidence::kinds::Flag;
+
+/// Changed lines that are shown where there are no keys.
+const LINES: usize = 12;
+
+impl Composer<'_> {
+    pub(super) fn configuration_changes(&self) -> Vec<ConfigurationChange> {
+        let history = History::new(self.record.commits);
+        let pairs = self.record.evidence.changes.iter().zip(&self.record.evidence.files);
+        let shown = pairs.filter(|(_, file)| is_configuration(file));
+        let mut changes: Vec<ConfigurationChange> = shown
+            .map(|(change, file)| self.configuration_change(change, file, &history.of(&change.path)))
+            .collect();
+        // files with keys first; in each part by path, as they come
+        changes.sort_by_key(|change| (change.changes.is_empty(), change.text.is_none()));
+        changes
+    }
+
+    fn configuration_change(&self, change: &FileChange, file: &FileEvidence, touches: &[(&Commit, &Touched)]) -> ConfigurationChange {
+        let reason = reason(change, file, touches);
+        let (remark, text) = self.beside_keys(change, file);
+        ConfigurationChange {
+            path: self.path(&file.path),
+            format: file
+                .config
+                .as_ref()
+                .map(|note| note.format.to_owned())
+                .or(file.language.clone())
+                .unwrap_or_else(|| "text".to_owned()),
+            status: file.status,
+            description: reason.map(|commit| self.mask(&commit.subject)),
+            description_commit: reason.map(|commit| commit.id.clone()),
+            committed: !self.record.uncommitted.contains(&file.path),
+            remark,
+            changes: file.keys.clone(),
+            text,
+        }
+    }
+
+    /// What there is to say where keys say nothing.
+    fn beside_keys(&self, change: &FileChange, file: &FileEvidence) -> (Option<String>, Option<String>) {
+        let only = |what: &str| (Some(format!("only {what} changed")), None);
+        match file.config.as_ref().map(|note| &note.nature) {
+            Some(Nature::Keys) => (None, None),
+            Some(Nature::CommentsOnly) => only("comments"),
+            Some(Nature::OrderOnly) => only("the order"),
+            Some(Nature::LayoutOnly) => only("white space or notation"),
+            Some(Nature::Text { reason, diff }) => (Some(self.mask(reason)), Some(self.mask(diff))),
+            None => (file.code.skipped.clone(), self.lines(change, file)),
+        }
+    }
+
+    fn lines(&self, change: &FileChange, file: &FileEvidence) -> Option<String> {
+        let hidden = change.binary || file.flags.contains(&Flag::SecretBearing) || !file.keys.is_empty();
+        let text = self.mask(&diff(change, change.hunks.iter(), LINES, &|line| self.mask(line)));
+        (!hidden && !text.is_empty()).then_some(text)
+    }
+}
+
+fn is_configuration(file: &FileEvidence) -> bool {
+    use Category::*;
+    match file.category {
+        Config | Infra | Ci => file.config.is_some() || file.definitions.is_empty(),
+        Code | Test | Docs | Artifact | Generated | Lockfile | Vendored | Migration | Asset => false,
+    }
+}
+
+/// The session's commit that brought the changed keys' lines.
+fn reason<'a>(change: &FileChange, file: &FileEvidence, touches: &[(&'a Commit, &'a Touched)]) -> Option<&'a Commit> {
+    let there = file.keys.iter().filter(|key| key.after.is_some());
+    let keys: Vec<u32> = there.filter_map(|key| key.line).take(1000).collect();
+    let hunks = || change.hunks.iter().filter_map(head_range).flatten().take(1000).collect();
+    let numbers = if keys.is_empty() { hunks() } else { keys };
+    if numbers.is_empty() {
+        return remover(touches);
+    }
+    bringer(touches, &lines_of(change, &numbers))
+}

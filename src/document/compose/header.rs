@@ -1,0 +1,254 @@
+//! The head of the document: title, times, type, and the sentences that the tool itself can say.
+
+use super::{Composer, count};
+use crate::document::*;
+use crate::evidence::Change;
+use crate::markdown;
+
+impl Composer<'_> {
+    /// The document with its head filled and everything else empty.
+    pub(super) fn header(&self) -> Document {
+        let (session, ends) = (self.record.session, self.record.ends);
+        let (title, title_source) = self.title();
+        let (session_type, session_type_source) = self.session_type();
+        let end = self.ended_at().unwrap_or(self.local(self.record.now));
+        let wall = (end - session.started_at).num_seconds().max(0);
+        let paused = self.record.paused_seconds.clamp(0, wall);
+        Document {
+            schema: SCHEMA,
+            id: session.id.clone(),
+            primary_goal: self.stated(session.started.goal.as_ref()).unwrap_or_else(|| title.clone()),
+            title,
+            title_source,
+            date: session.started_at.format("%Y-%m-%d").to_string(),
+            started_at: session.started_at,
+            ended_at: self.ended_at(),
+            active_seconds: wall - paused,
+            paused_seconds: paused,
+            session_type,
+            session_type_source,
+            branch: ends.end.branch.as_deref().map(|branch| self.mask(branch)),
+            base_commit: ends.start.head.clone(),
+            head_commit: ends.end.head.clone(),
+            ..Document::empty(session.started_at)
+        }
+    }
+
+    fn title(&self) -> (String, Source) {
+        let stated = self.stated(self.record.session.started.title.as_ref());
+        let subject = || self.record.commits.last().map(|change| self.mask(&change.commit.subject));
+        let branch = || {
+            self.record
+                .ends
+                .end
+                .branch
+                .as_ref()
+                .map(|branch| self.mask(&format!("Work on {branch}")))
+        };
+        match stated {
+            Some(title) => (title, Source::Stated),
+            None => (
+                subject().or_else(branch).unwrap_or_else(|| "Untitled session".to_owned()),
+                Source::Derived,
+            ),
+        }
+    }
+
+    fn session_type(&self) -> (SessionType, Source) {
+        match self.record.session.started.session_type {
+            Some(stated) => (stated, Source::Stated),
+            None => (self.derived_type(), Source::Derived),
+        }
+    }
+
+    fn derived_type(&self) -> SessionType {
+        let started = &self.record.session.started;
+        let intent = [&started.title, &started.goal]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_lowercase();
+        let branch = self.record.ends.end.branch.clone().unwrap_or_default().to_lowercase();
+        let files = &self.record.evidence.files;
+        let operations = files
+            .iter()
+            .filter(|file| matches!(file.category, Category::Infra | Category::Ci))
+            .count();
+        if has_word(&intent, EMERGENCY) || DOWN.iter().any(|phrase| intent.contains(phrase)) {
+            SessionType::Emergency
+        } else if operations > 0 && operations * 2 >= files.len() {
+            SessionType::Infrastructure
+        } else if has_word(&branch, FIX) || has_word(&intent, FIX) || self.mostly_fixes() {
+            SessionType::Debugging
+        } else if files.is_empty() && self.record.commits.is_empty() {
+            SessionType::Exploration
+        } else {
+            SessionType::Feature
+        }
+    }
+
+    fn mostly_fixes(&self) -> bool {
+        let commits = self.record.commits;
+        let fixes = commits
+            .iter()
+            .filter(|change| has_word(&change.commit.subject.to_lowercase(), FIX))
+            .count();
+        let new = self
+            .record
+            .evidence
+            .files
+            .iter()
+            .flat_map(|file| &file.definitions)
+            .filter(|d| d.change == Change::Added)
+            .count();
+        fixes * 2 > commits.len() && fixes >= new
+    }
+
+    /// The sentences that stand on facts alone.
+    pub(super) fn derived(&self) -> Derived {
+        Derived {
+            summary: Some(self.summary()),
+            initial_state: Some(self.initial_state()),
+            notices: self.notices(),
+        }
+    }
+
+    /// "4 commits, 7 files (+31 −6) on `branch`."
+    fn summary(&self) -> String {
+        let files = &self.record.evidence.files;
+        let (added, removed) = files.iter().fold((0_u64, 0_u64), |(a, r), file| {
+            (a + u64::from(file.added), r + u64::from(file.removed))
+        });
+        let place = match &self.record.ends.end.branch {
+            Some(branch) => format!(" on {}", markdown::code(&self.mask(branch))),
+            None => String::new(),
+        };
+        let commits = self.record.commits.len();
+        if commits == 0 && files.is_empty() {
+            return format!("No file was changed and no commit made{place}.");
+        }
+        let commits = if commits == 0 {
+            "No commit".to_owned()
+        } else {
+            count(commits, "commit")
+        };
+        let changed = if files.is_empty() {
+            "no file differs from the start".to_owned()
+        } else {
+            format!("{} (+{added} −{removed})", count(files.len(), "file"))
+        };
+        let loose = files.iter().filter(|file| self.record.uncommitted.contains(&file.path)).count();
+        let rest = match loose {
+            0 => String::new(),
+            all if all == files.len() => "; nothing of it is committed".to_owned(),
+            some => format!(
+                "; {some} of the files {} changes that are not committed",
+                if some == 1 { "has" } else { "have" }
+            ),
+        };
+        format!("{commits}, {changed}{place}{rest}.")
+    }
+
+    /// Where the session began, and what was already lying there.
+    fn initial_state(&self) -> String {
+        let start = &self.record.ends.start;
+        let on = start
+            .branch
+            .as_ref()
+            .map(|branch| format!(" on {}", markdown::code(&self.mask(branch))));
+        let at = match (&start.head, &start.subject) {
+            (Some(head), Some(subject)) => format!(" at `{}` (\"{}\")", head.short(), markdown::text(&self.mask(subject))),
+            (Some(head), None) => format!(" at `{}`", head.short()),
+            (None, _) => " before the first commit".to_owned(),
+        };
+        let detached = if start.branch.is_none() && start.head.is_some() {
+            ", HEAD detached,"
+        } else {
+            ""
+        };
+        let dirt = [(start.dirt.modified, "modified file"), (start.dirt.untracked, "untracked file")];
+        let dirt: Vec<String> = dirt.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| count(n, noun)).collect();
+        let dirt = match dirt.is_empty() {
+            true => " with a clean worktree.".to_owned(),
+            false => format!(" with {}; that earlier work is not part of this journal.", dirt.join(" and ")),
+        };
+        format!("Started{}{at}{detached}{dirt}", on.unwrap_or_default())
+    }
+}
+
+const EMERGENCY: &[&str] = &[
+    "outage",
+    "incident",
+    "emergency",
+    "downtime",
+    "sev",
+    "sev1",
+    "sev2",
+    "p0",
+    "p1",
+    "rollback",
+];
+const DOWN: &[&str] = &["is down", "are down", "went down", "goes down"];
+const FIX: &[&str] = &[
+    "fix",
+    "fixes",
+    "fixed",
+    "bug",
+    "bugfix",
+    "hotfix",
+    "debug",
+    "crash",
+    "regression",
+    "revert",
+];
+
+fn has_word(text: &str, words: &[&str]) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+}
+
+impl Document {
+    /// A document that says nothing yet.
+    pub fn empty(started_at: Time) -> Self {
+        Self {
+            schema: SCHEMA,
+            id: String::new(),
+            title: String::new(),
+            title_source: Source::Derived,
+            date: started_at.format("%Y-%m-%d").to_string(),
+            started_at,
+            ended_at: None,
+            active_seconds: 0,
+            paused_seconds: 0,
+            session_type: SessionType::Exploration,
+            session_type_source: Source::Derived,
+            primary_goal: String::new(),
+            branch: None,
+            base_commit: None,
+            head_commit: None,
+            executive_summary: None,
+            derived: Derived::default(),
+            files: Vec::new(),
+            context: Context::default(),
+            timeline: Vec::new(),
+            technical: Technical::default(),
+            commits: Vec::new(),
+            root_cause: RootCause::default(),
+            solution: Solution::default(),
+            decisions: Vec::new(),
+            challenges: Vec::new(),
+            insights: Vec::new(),
+            artifacts: Vec::new(),
+            testing: Testing::default(),
+            monitoring: Monitoring::default(),
+            next_steps: NextSteps::default(),
+            related_work: RelatedWork::default(),
+            references: References::default(),
+            metrics: Metrics::default(),
+            security_notes: Vec::new(),
+            impact: Impact::default(),
+            notes: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Facts that bear on security, and what the reader must know about the record itself.
+
+use super::{Composer, count};
+use crate::change::{FileChange, RepoPath};
+use crate::evidence::kinds::Flag;
+use crate::evidence::{Category, FileEvidence};
+use crate::markdown::{code, text};
+
+/// Names that a line lists before it counts the rest.
+const NAMES: usize = 5;
+
+impl Composer<'_> {
+    pub(super) fn security_notes(&self) -> Vec<String> {
+        let files = &self.record.evidence.files;
+        let flagged = |flag: Flag, of: fn(&FileEvidence) -> bool| -> Vec<&RepoPath> {
+            files
+                .iter()
+                .filter(|file| file.flags.contains(&flag) && of(file))
+                .map(|file| &file.path)
+                .collect()
+        };
+        let secrets = flagged(Flag::SecretBearing, |_| true);
+        let relevant = flagged(Flag::Security, is_in_use);
+        let executable: Vec<&RepoPath> = self
+            .record
+            .evidence
+            .changes
+            .iter()
+            .filter(|change| became_executable(change))
+            .map(|change| &change.path)
+            .collect();
+        let masked = self.masked.borrow().len() + self.record.masked;
+        let mut notes = Vec::new();
+        for (what, paths) in [
+            ("Files that usually hold secrets changed", secrets),
+            ("Security-relevant by their paths", relevant),
+            ("Became executable", executable),
+        ] {
+            notes.extend((!paths.is_empty()).then(|| format!("{what}: {}.", self.listed(&paths))));
+        }
+        let were = if masked == 1 { "was" } else { "were" };
+        notes.extend((masked > 0).then(|| format!("{} that looked like a secret {were} masked.", count(masked, "text"))));
+        notes
+    }
+
+    fn listed(&self, paths: &[&RepoPath]) -> String {
+        let mut names: Vec<String> = paths.iter().take(NAMES).map(|path| code(&self.path(path).to_display())).collect();
+        let more = paths.len().saturating_sub(NAMES);
+        names.extend((more > 0).then(|| format!("{more} more")));
+        names.join(", ")
+    }
+
+    pub(super) fn notices(&self) -> Vec<String> {
+        let (session, ends, files) = (self.record.session, self.record.ends, &self.record.evidence.files);
+        let mut notices: Vec<String> = self.record.notices.to_vec();
+        if session.damaged > 0 {
+            notices.push(format!(
+                "{} of the session's log could not be read and {} skipped.",
+                count(session.damaged, "record"),
+                was(session.damaged)
+            ));
+        }
+        if session.unknown > 0 {
+            notices.push(format!(
+                "{} of a newer program {} skipped.",
+                count(session.unknown, "log record"),
+                was(session.unknown)
+            ));
+        }
+        if ends.ended_at.is_some_and(|at| at < session.started_at) {
+            notices.push("The clock went backwards during the session; its duration is not known.".to_owned());
+        }
+        let mut left_out: Vec<_> = ends.start.left_out.iter().chain(&ends.end.left_out).collect();
+        left_out.sort_by(|a, b| a.path.cmp(&b.path));
+        left_out.dedup_by(|a, b| a.path == b.path);
+        notices.extend(self.some(&left_out, "file", |file| {
+            format!("{} is not covered: {}.", self.name(&file.path), text(&self.mask(&file.reason)))
+        }));
+        let skipped: Vec<_> = files
+            .iter()
+            .filter_map(|file| Some((&file.path, file.code.skipped.as_ref()?)))
+            .collect();
+        notices.extend(self.some(&skipped, "file", |(path, why)| {
+            format!("Definitions of {} were not read: {}.", self.name(path), text(&self.mask(why)))
+        }));
+        let derived: Vec<&RepoPath> = files
+            .iter()
+            .filter(|file| file.code.derived && !file.definitions.is_empty())
+            .map(|file| &file.path)
+            .collect();
+        if !derived.is_empty() {
+            notices.push(format!(
+                "Names taken from lines that look like definitions, not from a parser: {}.",
+                self.listed(&derived)
+            ));
+        }
+        notices
+    }
+
+    fn name(&self, path: &RepoPath) -> String {
+        code(&self.path(path).to_display())
+    }
+
+    /// A line each for the first few, one for the rest.
+    fn some<T>(&self, all: &[T], noun: &str, line: impl Fn(&T) -> String) -> Vec<String> {
+        let mut lines: Vec<String> = all.iter().take(NAMES).map(line).collect();
+        let more = all.len().saturating_sub(NAMES);
+        lines.extend((more > 0).then(|| format!("The same holds for {}.", count(more, &format!("more {noun}")))));
+        lines
+    }
+}
+
+fn was(number: usize) -> &'static str {
+    if number == 1 { "was" } else { "were" }
+}
+
+fn is_in_use(file: &FileEvidence) -> bool {
+    use Category::*;
+    matches!(file.category, Code | Config | Infra | Ci | Migration)
+}
+
+fn became_executable(change: &FileChange) -> bool {
+    let mode = |side: &Option<crate::change::Side>| side.as_ref().map(|side| side.mode);
+    mode(&change.base) == Some(0o100_644) && mode(&change.head) == Some(0o100_755)
+}

@@ -1,0 +1,199 @@
+//! At most fifteen lines that show a change: the new side around the chosen definition, dedented; removed lines where nothing was added.
+
+use std::ops::RangeInclusive;
+
+use crate::change::{FileChange, Hunk};
+use crate::markdown::cut;
+
+/// Lines that are shown of a file.
+const LIMIT: usize = 15;
+/// Characters that are shown of a line.
+const WIDTH: usize = 160;
+
+/// Bytes of a line that are looked at. Far more than are shown: a secret that the cut would halve must still be whole when it is masked.
+const SEEN: usize = 4096;
+
+/// Takes secrets out of a line.
+pub(super) type Mask<'m> = &'m dyn Fn(&str) -> String;
+
+/// Lines of a file's text, 1-based, without their ends.
+pub(super) struct Lines<'a>(Vec<&'a [u8]>);
+
+impl<'a> Lines<'a> {
+    pub(super) fn of(text: Option<&'a [u8]>) -> Self {
+        let text = text.unwrap_or_default();
+        let body = text.strip_suffix(b"\n").unwrap_or(text);
+        Self(if text.is_empty() {
+            Vec::new()
+        } else {
+            body.split(|&b| b == b'\n').collect()
+        })
+    }
+
+    /// The line with this number; empty where there is none.
+    pub(super) fn at(&self, number: u32) -> &'a [u8] {
+        let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
+        index.and_then(|index| self.0.get(index)).copied().unwrap_or_default()
+    }
+
+    fn text(&self, number: u32, mask: Mask<'_>) -> String {
+        let line = self.at(number);
+        let line = String::from_utf8_lossy(&line[..line.len().min(SEEN)]);
+        cut(&mask(line.trim_end()), WIDTH)
+    }
+}
+
+/// The head side's lines of a hunk; none for one that only removes.
+pub(super) fn head_range(hunk: &Hunk) -> Option<RangeInclusive<u32>> {
+    let last = hunk.head_start.checked_add(hunk.head_lines)?.checked_sub(1)?;
+    (hunk.head_lines > 0).then_some(hunk.head_start..=last)
+}
+
+/// The lines of `range` that the change brought, by number. At most a thousand: enough to tell who brought them.
+pub(super) fn brought(change: &FileChange, range: &RangeInclusive<u32>) -> Vec<u32> {
+    let inside = |hunk: &Hunk| {
+        let lines = head_range(hunk)?;
+        Some((*lines.start()).max(*range.start())..=(*lines.end()).min(*range.end()))
+    };
+    change.hunks.iter().filter_map(inside).flatten().take(1000).collect()
+}
+
+/// The new side's lines of the range, cut down to the limit around its first changed line.
+pub(super) fn excerpt(change: &FileChange, range: &RangeInclusive<u32>, mask: Mask<'_>) -> String {
+    let lines = Lines::of(change.head_blob());
+    let (start, end) = (*range.start(), *range.end());
+    let changed = brought(change, range).first().copied().unwrap_or(start);
+    let limit = u32::try_from(LIMIT).unwrap_or(u32::MAX);
+    let numbers: Vec<Option<u32>> = if end - start < limit {
+        (start..=end).map(Some).collect()
+    } else if changed - start < limit - 3 {
+        (start..start + limit - 1).map(Some).chain([None]).collect()
+    } else {
+        let from = changed - 1;
+        let to = end.min(from + limit - 4);
+        let more = (to < end).then_some(None);
+        [Some(start), None].into_iter().chain((from..=to).map(Some)).chain(more).collect()
+    };
+    dedent(
+        &numbers
+            .into_iter()
+            .map(|number| number.map(|n| lines.text(n, mask)))
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// Joins the lines without their common indentation; a gap becomes an ellipsis, indented as the line before it.
+fn dedent(lines: &[Option<String>]) -> String {
+    let indent = |line: &String| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let present = lines.iter().flatten().filter(|line| !line.is_empty());
+    let common = present.reduce(|a, b| if indent(b) < indent(a) { b } else { a });
+    let common = common.map(|line| line[..indent(line)].to_owned()).unwrap_or_default();
+    let (mut out, mut blanks) = (Vec::new(), String::new());
+    for line in lines {
+        match line {
+            Some(line) => {
+                let line = line.strip_prefix(&common).unwrap_or(line);
+                blanks = line[..line.len() - line.trim_start_matches([' ', '\t']).len()].to_owned();
+                out.push(line.to_owned());
+            }
+            None => out.push(format!("{blanks}…")),
+        }
+    }
+    out.join("\n")
+}
+
+/// Changed lines as a diff, at most `limit` of them.
+pub(super) fn diff<'h>(change: &FileChange, hunks: impl Iterator<Item = &'h Hunk>, limit: usize, mask: Mask<'_>) -> String {
+    let (base, head) = (Lines::of(change.base_blob()), Lines::of(change.head_blob()));
+    let of = |hunk: &Hunk| {
+        let removed = (hunk.base_start..hunk.base_start.saturating_add(hunk.base_lines)).take(limit + 1);
+        let added = (hunk.head_start..hunk.head_start.saturating_add(hunk.head_lines)).take(limit + 1);
+        let removed: Vec<String> = removed.map(|n| format!("-{}", base.text(n, mask))).collect();
+        removed
+            .into_iter()
+            .chain(added.map(|n| format!("+{}", head.text(n, mask))).collect::<Vec<_>>())
+    };
+    let mut lines: Vec<String> = hunks.flat_map(of).take(limit + 1).collect();
+    if lines.len() > limit {
+        lines.truncate(limit - 1);
+        lines.push("…".to_owned());
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::change::{Content, Oid, Side, Status};
+
+    fn change(base: &str, head: &str, hunks: Vec<Hunk>) -> FileChange {
+        let side = |text: &str| {
+            Some(Side {
+                id: Oid::new("1"),
+                mode: 0o100_644,
+                content: Content::Blob(text.into()),
+            })
+        };
+        FileChange {
+            path: "a".into(),
+            old_path: None,
+            status: Status::Modified,
+            base: side(base),
+            head: side(head),
+            hunks,
+            binary: false,
+        }
+    }
+
+    fn hunk(base_start: u32, base_lines: u32, head_start: u32, head_lines: u32) -> Hunk {
+        Hunk {
+            base_start,
+            base_lines,
+            head_start,
+            head_lines,
+        }
+    }
+
+    #[test]
+    fn short_ranges_are_whole_and_dedented() {
+        let change = change("", "x\n    fn a() {\n        b\n\n    }\n", vec![hunk(0, 0, 2, 4)]);
+        assert_eq!(excerpt(&change, &(2..=5), &str::to_owned), "fn a() {\n    b\n\n}");
+    }
+
+    #[test]
+    fn long_ranges_show_the_head_and_the_change() {
+        let text: String = (1..=60).map(|n| format!("{}{n}\n", if n == 1 { "" } else { "  " })).collect();
+        let near = excerpt(&change("", &text, vec![hunk(4, 1, 5, 1)]), &(1..=60), &str::to_owned);
+        assert_eq!((near.lines().count(), near.lines().last()), (15, Some("  …")));
+        let far = excerpt(&change("", &text, vec![hunk(39, 1, 40, 1)]), &(1..=60), &str::to_owned);
+        let lines: Vec<&str> = far.lines().collect();
+        assert_eq!((lines.len(), &lines[..4], lines[14]), (15, &["1", "…", "  39", "  40"][..], "  …"));
+    }
+
+    #[test]
+    fn removed_lines_as_a_diff() {
+        let change = change("a\nb\nc\n", "a\n", vec![hunk(2, 2, 1, 0)]);
+        assert_eq!(diff(&change, change.hunks.iter(), 12, &str::to_owned), "-b\n-c");
+        assert_eq!(diff(&change, change.hunks.iter(), 2, &str::to_owned), "-b\n-c");
+    }
+
+    #[test]
+    fn a_secret_that_the_cut_would_halve_is_masked_whole() {
+        let text = format!("{}s3cret\n", "x ".repeat(78));
+        let shown = excerpt(&change("", &text, vec![hunk(0, 0, 1, 1)]), &(1..=1), &|line| {
+            line.replace("s3cret", "‹masked›")
+        });
+        assert!(!shown.contains("s3"), "{shown}");
+    }
+
+    #[test]
+    fn odd_numbers_do_not_panic() {
+        let change = change(
+            "",
+            "a\n",
+            vec![hunk(u32::MAX, u32::MAX, u32::MAX, u32::MAX), hunk(0, 0, 0, 0), hunk(0, 0, 1, 9)],
+        );
+        assert_eq!(excerpt(&change, &(1..=3), &str::to_owned), "a\n\n");
+        assert_eq!(diff(&change, change.hunks.iter(), 4, &str::to_owned).lines().count(), 4);
+    }
+}

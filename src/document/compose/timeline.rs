@@ -1,0 +1,136 @@
+//! What happened when: start, notes, commits and stop, each under one of the template's five headings.
+//!
+//! A root cause stands there only where a note says so. A note without a phase stands where the session was at that time. Without a
+//! note on the resolution, the last of several commits is what was achieved; without a commit either, it says that nothing was reached.
+
+use super::{Composer, count};
+use crate::document::*;
+use crate::event::Phase;
+use crate::session::Note;
+
+/// The template's headings in its order.
+pub const HEADINGS: [(Phase, &str); 5] = [
+    (Phase::Discovery, "Initial Discovery"),
+    (Phase::Investigation, "Investigation Phase"),
+    (Phase::RootCause, "Root Cause Identified"),
+    (Phase::Solution, "Solution Attempted"),
+    (Phase::Resolution, "Resolution Achieved"),
+];
+
+fn heading(phase: Phase) -> String {
+    let row = HEADINGS.iter().find(|(of, _)| *of == phase);
+    row.map(|(_, heading)| (*heading).to_owned()).unwrap_or_default()
+}
+
+impl Composer<'_> {
+    pub(super) fn timeline(&self, commits: &[LinkedCommit]) -> Vec<Entry> {
+        let notes = &self.record.session.notes;
+        let mut entries = vec![self.start()];
+        entries.extend(notes.iter().map(|note| self.note(note, self.note_phase(note, commits))));
+        entries.extend(commits.iter().map(|commit| self.commit(commit, self.commit_phase(commit, commits))));
+        entries.extend(self.stop(commits));
+        // stable: what was recorded at the same time stays in this order
+        entries.sort_by_key(|entry| entry.at);
+        entries
+    }
+
+    fn entry(&self, at: Time, kind: &str, phase: Phase, text: String) -> Entry {
+        Entry {
+            at: self.local(at),
+            kind: kind.to_owned(),
+            heading: heading(phase),
+            text,
+            commit: None,
+            command: None,
+            evidence: Vec::new(),
+        }
+    }
+
+    fn start(&self) -> Entry {
+        let session = self.record.session;
+        let text = match self.stated(session.started.situation.as_ref()) {
+            Some(situation) => format!("Session started: {situation}"),
+            None => "Session started.".to_owned(),
+        };
+        let entry = self.entry(session.started_at, "start", Phase::Discovery, text);
+        Entry {
+            evidence: vec![session.id.clone()],
+            ..entry
+        }
+    }
+
+    fn note(&self, note: &Note, phase: Phase) -> Entry {
+        let text = match &note.file {
+            Some(file) => self.mask(&format!("{} ({file})", note.text.trim())),
+            None => self.mask(note.text.trim()),
+        };
+        Entry {
+            evidence: vec![note.id.clone()],
+            ..self.entry(note.at, "note", phase, text)
+        }
+    }
+
+    fn commit(&self, commit: &LinkedCommit, phase: Phase) -> Entry {
+        Entry {
+            commit: Some(commit.id.clone()),
+            evidence: vec![commit.id.to_string()],
+            ..self.entry(commit.at, "commit", phase, commit.subject.clone())
+        }
+    }
+
+    fn stop(&self, commits: &[LinkedCommit]) -> Option<Entry> {
+        let at = self.ended_at()?;
+        let loose = self
+            .record
+            .evidence
+            .files
+            .iter()
+            .filter(|file| self.record.uncommitted.contains(&file.path))
+            .count();
+        let text = if commits.is_empty() && self.first_resolution().is_none() {
+            "Not reached: no commit was made and no resolution noted when the session stopped.".to_owned()
+        } else if loose > 0 {
+            format!("Session stopped with {} not committed.", count(loose, "changed file"))
+        } else {
+            "Session stopped.".to_owned()
+        };
+        Some(self.entry(at, "stop", Phase::Resolution, text))
+    }
+
+    fn first_resolution(&self) -> Option<Time> {
+        let notes = self.record.session.notes.iter();
+        notes.filter(|note| note.phase == Some(Phase::Resolution)).map(|note| note.at).min()
+    }
+
+    /// The stated phase, else the latest that the session had reached by then.
+    fn note_phase(&self, note: &Note, commits: &[LinkedCommit]) -> Phase {
+        if let Some(stated) = note.phase {
+            return stated;
+        }
+        if note.at < self.record.session.started_at {
+            return Phase::Discovery;
+        }
+        let said = self
+            .record
+            .session
+            .notes
+            .iter()
+            .filter(|other| other.at <= note.at)
+            .filter_map(|other| other.phase)
+            .max();
+        let built = commits.iter().any(|commit| commit.at <= note.at).then_some(Phase::Solution);
+        match said.max(built) {
+            None | Some(Phase::Discovery) => Phase::Investigation,
+            Some(Phase::RootCause) => Phase::Solution,
+            Some(reached) => reached,
+        }
+    }
+
+    fn commit_phase(&self, commit: &LinkedCommit, commits: &[LinkedCommit]) -> Phase {
+        let resolved = match self.first_resolution() {
+            Some(at) => commit.at >= at,
+            None => self.ended_at().is_some() && commits.len() > 1 && commits.last().is_some_and(|last| last.id == commit.id),
+        };
+        if resolved { Phase::Resolution } else { Phase::Solution }
+    }
+}

@@ -1,0 +1,148 @@
+//! The document's technical part: systems, commands, configuration, code and commits. Types only.
+
+use serde::{Deserialize, Serialize};
+
+use super::Time;
+use crate::change::{Oid, RepoPath, Status};
+use crate::evidence::{Category, DefinitionChange, KeyChange};
+
+/// Systems, commands, configuration and code.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Technical {
+    /// Systems that commands, watched files or people named.
+    pub systems: Vec<System>,
+    /// Recorded commands, in time order.
+    pub commands: Vec<Command>,
+    /// Configuration files that changed, key by key.
+    pub configuration_changes: Vec<ConfigurationChange>,
+    /// Source files that changed, definition by definition.
+    pub code_changes: Vec<CodeChange>,
+}
+
+/// A system that was involved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct System {
+    /// Host, service, cluster.
+    pub name: String,
+    /// Its part in this, as stated.
+    pub role: Option<String>,
+    /// What the record shows.
+    pub evidence: Vec<String>,
+}
+
+/// A recorded command.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Command {
+    /// When it began.
+    pub at: Time,
+    /// The command line, masked.
+    pub command: String,
+    /// What it was for, as stated.
+    pub purpose: Option<String>,
+    /// Its exit code.
+    pub exit_code: Option<i32>,
+    /// How long it ran.
+    pub seconds: Option<f64>,
+    /// The system it was run on.
+    pub system: Option<String>,
+    /// Where it was run, relative to the top of the worktree.
+    pub cwd: Option<String>,
+}
+
+/// A configuration file that changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConfigurationChange {
+    /// Path in the repository, or as given for a watched file.
+    pub path: RepoPath,
+    /// The format it was read as.
+    pub format: String,
+    /// What happened to the file.
+    pub status: Status,
+    /// Why, as its commit or a note says; null where nobody said.
+    pub description: Option<String>,
+    /// The commit whose subject the description is.
+    pub description_commit: Option<Oid>,
+    /// False where the worktree holds changes of the session that no commit has.
+    pub committed: bool,
+    /// "only comments changed", "could not be parsed as YAML; shown as text", "outside the repository, watched".
+    pub remark: Option<String>,
+    /// Changed keys.
+    pub changes: Vec<KeyChange>,
+    /// The changed lines as a diff, where there are no keys to show.
+    pub text: Option<String>,
+}
+
+/// A source file that changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CodeChange {
+    /// Path in head; in base where deleted.
+    pub path: RepoPath,
+    /// Path in base where it differs.
+    pub old_path: Option<RepoPath>,
+    /// Line in head of what is shown: the chosen definition, else the first change.
+    pub line: Option<u32>,
+    /// Its language where known.
+    pub language: Option<String>,
+    /// What kind of file it is.
+    pub category: Category,
+    /// What happened to it.
+    pub status: Status,
+    /// Why: the subject of the commit that brought the shown lines; null where nothing says.
+    pub purpose: Option<String>,
+    /// The commit whose subject the purpose is.
+    pub purpose_commit: Option<Oid>,
+    /// False where the worktree holds changes of the session that no commit has.
+    pub committed: bool,
+    /// Added lines.
+    pub added: u32,
+    /// Removed lines.
+    pub removed: u32,
+    /// The session's commits that touched it.
+    pub commits: Vec<Oid>,
+    /// Changed definitions.
+    pub definitions: Vec<DefinitionChange>,
+    /// True where the names come from git's function-header patterns, not from a parser.
+    pub definitions_derived: bool,
+    /// Why definitions could not be read.
+    pub remark: Option<String>,
+    /// At most 15 lines that show the change.
+    pub snippet: Option<Snippet>,
+}
+
+/// Lines of a file, shown in a fence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snippet {
+    /// The fence's language.
+    pub language: String,
+    /// The lines, dedented.
+    pub text: String,
+}
+
+/// A commit of the session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkedCommit {
+    /// Its id at the end.
+    pub id: Oid,
+    /// Seven digits of it.
+    pub short_id: String,
+    /// First line of the message.
+    pub subject: String,
+    /// The author's name.
+    pub author: String,
+    /// Committer time.
+    pub at: Time,
+    /// Its page on the forge.
+    pub url: Option<String>,
+    /// Number of files.
+    pub files: u32,
+    /// Added lines.
+    pub added: u32,
+    /// Removed lines.
+    pub removed: u32,
+    /// The branch it is on, where that is not the session's last branch.
+    pub branch: Option<String>,
+    /// Ids it went through: amended, squashed, rebased.
+    pub replaced: Vec<Oid>,
+    /// The later commit of the session that took it back.
+    pub reverted_by: Option<Oid>,
+}

@@ -1,0 +1,131 @@
+//! Document → Markdown in the journal's fixed form. The only code that knows minijinja.
+//!
+//! A template sees the document's public keys and `view`, what is selected of it for a reader. Every text that a repository or a person
+//! wrote goes through a filter (`md`, `code`, `fence`, `inline`, `prose`, `labelled`; see [`crate::markdown`] for what each keeps). Own
+//! templates may forget one: what comes out is cleaned of control characters in any case. A template can neither read files nor run for
+//! ever.
+
+use anyhow::{Result, anyhow};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
+use serde::Serialize;
+
+use crate::document::Document;
+use crate::markdown;
+
+mod technical;
+mod timeline;
+mod view;
+
+pub use view::{View, shown};
+
+/// The template of the journal's fixed form, for people who want to change it.
+pub const TEMPLATE: &str = include_str!("../templates/journal.md.j2");
+
+/// Steps that a template may take: thousands of times what the fixed form needs.
+const FUEL: u64 = 20_000_000;
+/// Depth of nested macros and includes.
+const DEPTH: usize = 64;
+
+/// What a template sees.
+#[derive(Serialize)]
+struct Page<'a> {
+    #[serde(flatten)]
+    document: &'a Document,
+    view: View,
+}
+
+/// The document in the journal's fixed form, or in that of the given template.
+pub fn render(document: &Document, template: Option<&str>) -> Result<String> {
+    let page = serde_json::to_value(Page {
+        document,
+        view: shown(document),
+    })?;
+    let text = environment().render_named_str("journal.md.j2", template.unwrap_or(TEMPLATE), Value::from(Serde(page)));
+    text.map(|text| tidy(&text))
+        .map_err(|error| explain(&error, template.unwrap_or(TEMPLATE)))
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    environment.set_recursion_limit(DEPTH);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    environment.set_syntax(syntax.expect("the default delimiters are valid"));
+    environment.add_filter("md", |text: Value| filtered(&text, markdown::text));
+    environment.add_filter("code", |text: Value| filtered(&text, markdown::code));
+    environment.add_filter("one_line", |text: Value| filtered(&text, markdown::one_line));
+    environment.add_filter("inline", |text: Value| filtered(&text, markdown::inline));
+    environment.add_filter("prose", |text: Value| filtered(&text, markdown::prose));
+    environment.add_filter("labelled", |text: Value| filtered(&text, labelled));
+    environment.add_filter("fence", |text: String, language: Option<String>| {
+        markdown::fence(&text, &language.unwrap_or_default())
+    });
+    environment
+}
+
+/// Null stays false in a template's `or`.
+fn filtered(text: &Value, filter: fn(&str) -> String) -> String {
+    if text.is_none() { String::new() } else { filter(&text.to_string()) }
+}
+
+/// Prose behind a label: on the label's line, or below it where it begins with a list, a quote or a fence.
+fn labelled(text: &str) -> String {
+    let prose = markdown::prose(text);
+    let block = prose.starts_with(['-', '+', '*', '>', '`', ' '])
+        && (prose.starts_with("```") || !prose.starts_with('`') && !prose.starts_with("**"));
+    let numbered = prose
+        .split_once(['.', ')'])
+        .is_some_and(|(number, _)| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()));
+    if (block || numbered) && prose.contains('\n') {
+        format!("\n{prose}")
+    } else {
+        prose
+    }
+}
+
+/// Without control characters, trailing blanks and doubled empty lines (fences keep theirs), with one line end at the end.
+fn tidy(text: &str) -> String {
+    let text = markdown::clean(text);
+    let mut out = String::with_capacity(text.len());
+    let mut fence: Option<&str> = None;
+    for line in text.lines() {
+        let ticks = &line[..line.len() - line.trim_start_matches('`').len()];
+        fence = match fence {
+            Some(open) if ticks.len() >= open.len() && ticks.len() == line.trim_end().len() => None,
+            None if ticks.len() >= 3 && !line[ticks.len()..].contains('`') => Some(ticks),
+            same => same,
+        };
+        let line = if fence.is_some() { line } else { line.trim_end() };
+        // an item without text would make a heading of the line above it
+        if fence.is_none() && matches!(line.trim_start(), "-" | "+" | "*") {
+            continue;
+        }
+        if fence.is_some() || !line.is_empty() || !(out.is_empty() || out.ends_with("\n\n")) {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    format!("{}\n", out.trim_matches('\n'))
+}
+
+/// What is wrong with a template, where, and the line itself.
+fn explain(error: &Error, template: &str) -> anyhow::Error {
+    let line = error.line().unwrap_or(0);
+    let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
+    let excerpt = line
+        .checked_sub(1)
+        .and_then(|index| template.lines().nth(index))
+        .unwrap_or_default();
+    anyhow!(
+        "the template fails in line {line}: {}{detail}\n  {}",
+        error.kind(),
+        markdown::cut(&markdown::one_line(excerpt), 160)
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! Documents as files beside the pages they give, and what must hold for any document.
+
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+mod scan;
+mod strange;
+
+/// Compares each `tests/fixtures/render/NAME.json` with its `NAME.md`; `JOURNAL_BLESS=1` rewrites the pages.
+#[test]
+fn fixtures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/render");
+    let files = std::fs::read_dir(&folder).expect("the fixtures are there");
+    let mut inputs: Vec<PathBuf> = files.map(|file| file.expect("an entry").path()).collect();
+    inputs.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    assert!(inputs.len() >= 3);
+    for input in inputs {
+        let text = std::fs::read_to_string(&input).expect("a fixture");
+        let document: Document = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", input.display()));
+        let page = render(&document, None).expect("it renders");
+        let output = input.with_extension("md");
+        if std::env::var_os("JOURNAL_BLESS").is_some() {
+            std::fs::write(&output, &page).expect("writable");
+        }
+        assert_eq!(page, std::fs::read_to_string(&output).expect("a page"), "{}", output.display());
+        scan::assert_sound(&document, &page);
+    }
+}
+
+#[test]
+fn own_templates() {
+    let document = strange::plain();
+    assert_eq!(
+        render(&document, Some("{{ title|md }}: {{ view.session_type }}")).expect("it renders"),
+        "Plain: Exploration (derived)\n"
+    );
+    assert_eq!(
+        render(&document, Some("a\u{1b}[31m\n\n\n\nb  \n")).expect("it renders"),
+        "a␛[31m\n\nb\n"
+    );
+    for (template, said) in [
+        ("a\nb {{ titel }}\n", "line 2"),
+        ("a\nb {{ titel }}\n", "b {{ titel }}"),
+        ("{{ title|nope }}", "nope"),
+        ("{% for x in %}", "line 1"),
+        (
+            "{% for x in range(100000) %}{% for y in range(100000) %}x{% endfor %}{% endfor %}",
+            "fuel",
+        ),
+        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "line 1"),
+        ("{% include '/etc/passwd' %}", "line 1"),
+    ] {
+        let error = render(&document, Some(template)).expect_err(template).to_string();
+        assert!(error.contains(said), "{template}: {error}");
+    }
+}
+
+/// A day with more in it than a page holds: people's notes are all there, the rest is counted.
+#[test]
+fn a_full_day_is_selected() {
+    let mut document = strange::plain();
+    let entry = |minute: i64, kind: &str, text: String| crate::document::Entry {
+        at: document.started_at + chrono::TimeDelta::minutes(minute),
+        kind: kind.to_owned(),
+        heading: "Solution Attempted".to_owned(),
+        text,
+        commit: None,
+        command: None,
+        evidence: Vec::new(),
+    };
+    document.timeline = (0..30)
+        .flat_map(|n| [entry(n, "commit", format!("subject {n}")), entry(n, "note", format!("note {n}."))])
+        .collect();
+    document.timeline.push(entry(40, "note", "long ".repeat(200)));
+    let view = shown(&document);
+    let lines: Vec<&String> = view.phases.iter().flat_map(|phase| &phase.lines).collect();
+    assert_eq!(lines.iter().filter(|line| line.starts_with("- 09:")).count(), 20);
+    assert!(lines.contains(&&"- and 30 more commits, 11 more notes".to_owned()), "{lines:?}");
+    let page = render(&document, None).expect("it renders");
+    assert!((0..30).all(|n| page.contains(&format!("note {n}."))));
+    assert!(page.contains(&"long ".repeat(200).trim_end().to_owned()));
+    scan::assert_sound(&document, &page);
+}

@@ -1,0 +1,179 @@
+//! The timeline of a page: at most twenty entries under the template's five headings. What people said goes before what was observed.
+
+use std::collections::{HashMap, HashSet};
+
+use super::view::{Phase, is_fault, plural};
+use crate::change::Oid;
+use crate::document::compose::HEADINGS;
+use crate::document::*;
+use crate::markdown::{code, cut, inline, one_line, text};
+
+/// Entries that a page shows.
+const LIMIT: usize = 20;
+/// Characters of a note in the timeline; a longer one stands whole in the notes.
+const WIDTH: usize = 400;
+
+/// The phases, and the notes that they do not show whole.
+pub(super) fn phases(document: &Document) -> (Vec<Phase>, Vec<String>) {
+    let teller = Teller::new(document);
+    let chosen = teller.chosen();
+    let phases = HEADINGS.iter().map(|(_, heading)| teller.phase(heading, &chosen)).collect();
+    let entries = document.timeline.iter().enumerate();
+    let long =
+        entries.filter(|(index, entry)| entry.kind == "note" && (!chosen.contains(index) || one_line(&entry.text).chars().count() > WIDTH));
+    let long = long
+        .map(|(_, entry)| format!("**{}**: {}", teller.time(entry.at), super::labelled(&entry.text)))
+        .collect();
+    (phases, long)
+}
+
+struct Teller<'a> {
+    document: &'a Document,
+    commits: HashMap<&'a Oid, &'a LinkedCommit>,
+    /// Commits that do nothing but take back one of the session, which is told there.
+    reverting: HashSet<&'a Oid>,
+}
+
+impl<'a> Teller<'a> {
+    fn new(document: &'a Document) -> Self {
+        Self {
+            document,
+            commits: document.commits.iter().map(|commit| (&commit.id, commit)).collect(),
+            reverting: document.commits.iter().filter_map(|commit| commit.reverted_by.as_ref()).collect(),
+        }
+    }
+
+    fn of(&self, entry: &Entry) -> Option<&'a LinkedCommit> {
+        entry.commit.as_ref().and_then(|id| self.commits.get(id)).copied()
+    }
+
+    /// Indices of the entries that are shown.
+    fn chosen(&self) -> HashSet<usize> {
+        let told = |entry: &Entry| entry.commit.as_ref().is_none_or(|id| !self.reverting.contains(id));
+        let entries = self.document.timeline.iter().enumerate();
+        let mut ranked: Vec<(usize, &Entry)> = entries.filter(|(_, entry)| told(entry)).collect();
+        ranked.sort_by_key(|(_, entry)| std::cmp::Reverse(self.weight(entry)));
+        ranked.into_iter().take(LIMIT).map(|(index, _)| index).collect()
+    }
+
+    fn weight(&self, entry: &Entry) -> (u32, u32) {
+        let size = self.of(entry).map_or(0, |commit| commit.added.saturating_add(commit.removed));
+        let marked = ["Root Cause Identified", "Resolution Achieved"].contains(&entry.heading.as_str());
+        let weight = match entry.kind.as_str() {
+            "start" | "stop" => 10,
+            "note" if marked => 10,
+            "run" => 9,
+            "note" => 8,
+            "commit" => 7,
+            "watch" => 6,
+            _ => 4,
+        };
+        (weight, size)
+    }
+
+    fn phase(&self, heading: &str, chosen: &HashSet<usize>) -> Phase {
+        let all: Vec<(usize, &Entry)> = self
+            .document
+            .timeline
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.heading == heading)
+            .collect();
+        let shown: Vec<&Entry> = all
+            .iter()
+            .filter(|(index, _)| chosen.contains(index))
+            .map(|(_, entry)| *entry)
+            .collect();
+        let hidden = all.iter().filter(|(index, _)| !chosen.contains(index)).map(|(_, entry)| *entry);
+        let mut lines = match &shown[..] {
+            [] => vec![self.nothing(heading)],
+            [only] => vec![self.line(only)],
+            several => several
+                .iter()
+                .map(|entry| format!("- {} {}", self.time(entry.at), self.line(entry)))
+                .collect(),
+        };
+        lines.extend(self.rest(hidden));
+        let at = shown
+            .first()
+            .map(|entry| format!("[{}] - ", self.time(entry.at)))
+            .unwrap_or_default();
+        Phase {
+            heading: format!("{at}{heading}"),
+            lines,
+        }
+    }
+
+    /// What a phase without entries says.
+    fn nothing(&self, heading: &str) -> String {
+        let said = match heading {
+            "Root Cause Identified" if is_fault(self.document) => "_Not recorded._",
+            "Resolution Achieved" if self.document.ended_at.is_none() => "Not reached: the session is still running.",
+            "Resolution Achieved" => "_Not recorded._",
+            _ => "_None recorded._",
+        };
+        said.to_owned()
+    }
+
+    fn rest<'e>(&self, hidden: impl Iterator<Item = &'e Entry>) -> Option<String> {
+        let mut kinds: Vec<(&str, usize)> = Vec::new();
+        for entry in hidden.filter(|entry| entry.commit.as_ref().is_none_or(|id| !self.reverting.contains(id))) {
+            match kinds.iter_mut().find(|(kind, _)| *kind == entry.kind) {
+                Some((_, number)) => *number += 1,
+                None => kinds.push((&entry.kind, 1)),
+            }
+        }
+        let kinds: Vec<String> = kinds
+            .into_iter()
+            .map(|(kind, number)| plural(number, &format!("more {}", text(kind))))
+            .collect();
+        (!kinds.is_empty()).then(|| format!("- and {}", kinds.join(", ")))
+    }
+
+    fn line(&self, entry: &Entry) -> String {
+        match (self.of(entry), entry.kind.as_str()) {
+            (Some(commit), "commit") => self.commit(commit),
+            (_, "note") => inline(&cut(&one_line(&entry.text), WIDTH)),
+            _ => inline(&cut(&one_line(&entry.text), 2 * WIDTH)),
+        }
+    }
+
+    fn commit(&self, commit: &LinkedCommit) -> String {
+        let id = link(commit);
+        let place = commit
+            .branch
+            .as_ref()
+            .map(|branch| format!(", on {}", code(branch)))
+            .unwrap_or_default();
+        let subject = text(&commit.subject);
+        let reverter = commit.reverted_by.as_ref().and_then(|id| self.commits.get(id));
+        match reverter {
+            Some(later) => format!(
+                "{id} {subject} — did not last: reverted at {} by {}",
+                self.time(later.at),
+                link(later)
+            ),
+            None => format!("{id} {subject} (+{} −{}{place})", commit.added, commit.removed),
+        }
+    }
+
+    /// `09:20`, with the date from the second day on.
+    fn time(&self, at: Time) -> String {
+        let form = if at.date_naive() == self.document.started_at.date_naive() {
+            "%H:%M"
+        } else {
+            "%Y-%m-%d %H:%M"
+        };
+        at.format(form).to_string()
+    }
+}
+
+/// A commit's short id, linked where its page is known.
+fn link(commit: &LinkedCommit) -> String {
+    let id = code(commit.id.short());
+    let safe = |url: &&String| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/%?&=".contains(c);
+        (url.starts_with("https://") || url.starts_with("http://")) && url.chars().all(plain)
+    };
+    commit.url.as_ref().filter(safe).map_or(id.clone(), |url| format!("[{id}]({url})"))
+}

@@ -1,0 +1,281 @@
+//! What of a document fits into a readable page, worded. Pure; the document itself stays complete.
+
+use serde::Serialize;
+
+use super::technical::{CodeEntry, ConfigurationEntry};
+use super::{technical, timeline};
+use crate::document::*;
+use crate::markdown::{code, cut, inline, one_line, text};
+
+/// Artifacts that are listed.
+const ARTIFACTS: usize = 12;
+/// Tests of a file that are named.
+const TESTS: usize = 8;
+/// Commands that are listed.
+const COMMANDS: usize = 12;
+
+/// The selection a template shows. Texts are Markdown and safe as they are.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct View {
+    /// `2026-11-22`, or both days.
+    pub date: String,
+    /// `09:02 - 11:16 (2 hours 14 minutes)`.
+    pub duration: String,
+    /// The type in the template's words.
+    pub session_type: String,
+    /// The five phases in the template's order, at most twenty entries in all.
+    pub phases: Vec<Phase>,
+    /// Notes that the timeline shows cut or not at all, whole.
+    pub long_notes: Vec<String>,
+    /// At most eight configuration files.
+    pub configuration: Vec<ConfigurationEntry>,
+    /// A sentence on the others.
+    pub more_configuration: Option<String>,
+    /// At most five source files.
+    pub code: Vec<CodeEntry>,
+    /// A sentence on files that no section shows.
+    pub more_files: Option<String>,
+    /// Text of the block of commands.
+    pub commands: String,
+    /// Artifacts, the lasting ones first.
+    pub artifacts: Vec<Artifact>,
+    /// How many artifacts are not listed.
+    pub more_artifacts: usize,
+    /// Test commands, one a line.
+    pub runs: String,
+    /// What the last runs gave.
+    pub results: String,
+    /// Created tests, one line a file.
+    pub tests: Vec<String>,
+    /// Known parts of the time.
+    pub times: Vec<String>,
+    /// What the record shows of the effectiveness.
+    pub effectiveness: Vec<String>,
+    /// Whether there was a fault whose cause should be told.
+    pub is_fault: bool,
+    /// Whether anything of the root cause is stated.
+    pub has_root_cause: bool,
+    /// Whether anything of the solution is stated.
+    pub has_solution: bool,
+    /// Whether anything of the impact is stated.
+    pub has_impact: bool,
+}
+
+/// A phase of the timeline.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Phase {
+    /// `[09:02] - Initial Discovery`; without a time where nothing happened.
+    pub heading: String,
+    /// What to say, line by line.
+    pub lines: Vec<String>,
+}
+
+/// Selects and words what a page shows.
+pub fn shown(document: &Document) -> View {
+    let (phases, long_notes) = timeline::phases(document);
+    let shown = technical::code(document);
+    let (root, solution, impact) = (&document.root_cause, &document.solution, &document.impact);
+    View {
+        date: dates(document),
+        duration: duration(document),
+        session_type: session_type(document),
+        phases,
+        long_notes,
+        configuration: technical::configuration(document),
+        more_configuration: technical::more_configuration(document),
+        more_files: technical::more_files(document, &shown),
+        code: shown.iter().map(|change| technical::code_entry(change)).collect(),
+        commands: commands(document),
+        artifacts: document.artifacts.iter().take(ARTIFACTS).cloned().collect(),
+        more_artifacts: document.artifacts.len().saturating_sub(ARTIFACTS),
+        runs: runs(document),
+        results: results(document),
+        tests: document.testing.created.iter().map(created).collect(),
+        times: times(&document.metrics.time),
+        effectiveness: effectiveness(document),
+        is_fault: is_fault(document),
+        has_root_cause: [&root.problem, &root.why, &root.not_caught_earlier, &root.manifested]
+            .into_iter()
+            .any(Option::is_some),
+        has_solution: solution.approach.is_some()
+            || solution.rationale.is_some()
+            || !solution.steps.is_empty()
+            || !solution.verification.is_empty(),
+        has_impact: [&impact.downtime, &impact.users, &impact.business].into_iter().any(Option::is_some) || !impact.services.is_empty(),
+    }
+}
+
+/// Whether the session was about something that did not work.
+pub(super) fn is_fault(document: &Document) -> bool {
+    matches!(document.session_type, SessionType::Debugging | SessionType::Emergency)
+}
+
+/// The end of a finished session, else the time the document is of.
+fn end(document: &Document) -> Time {
+    let seconds = document.active_seconds.saturating_add(document.paused_seconds);
+    let length = chrono::TimeDelta::try_seconds(seconds).unwrap_or_default();
+    document.started_at.checked_add_signed(length).unwrap_or(document.started_at)
+}
+
+fn dates(document: &Document) -> String {
+    let end = end(document).format("%Y-%m-%d").to_string();
+    let date = text(&document.date);
+    if end == date { date } else { format!("{date} → {end}") }
+}
+
+fn duration(document: &Document) -> String {
+    let wall = document.active_seconds.saturating_add(document.paused_seconds);
+    let (start, end) = (document.started_at.format("%H:%M"), end(document).format("%H:%M"));
+    let so_far = if document.ended_at.is_none() { " so far" } else { "" };
+    let paused = match document.paused_seconds {
+        0 => String::new(),
+        seconds => format!(", {} of them paused", words(seconds)),
+    };
+    format!("{start} - {end} ({}{so_far}{paused})", words(wall))
+}
+
+/// `2 hours 14 minutes`, in whole minutes.
+fn words(seconds: i64) -> String {
+    let minutes = seconds.max(0) / 60;
+    let parts = [(minutes / 1440, "day"), (minutes / 60 % 24, "hour"), (minutes % 60, "minute")];
+    let said: Vec<String> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| plural(n, noun)).collect();
+    if said.is_empty() {
+        "less than a minute".to_owned()
+    } else {
+        said.join(" ")
+    }
+}
+
+/// `1 file`, `2 files`.
+pub(super) fn plural(number: impl TryInto<i64> + std::fmt::Display + Copy, noun: &str) -> String {
+    let one = number.try_into().is_ok_and(|n: i64| n == 1);
+    format!("{number} {noun}{}", if one { "" } else { "s" })
+}
+
+fn session_type(document: &Document) -> String {
+    let label = match document.session_type {
+        SessionType::Debugging => "Debugging",
+        SessionType::Feature => "Feature Development",
+        SessionType::Infrastructure => "Infrastructure",
+        SessionType::Emergency => "Emergency",
+        SessionType::Exploration => "Exploration",
+    };
+    let source = if document.session_type_source == Source::Derived {
+        " (derived)"
+    } else {
+        ""
+    };
+    format!("{label}{source}")
+}
+
+fn commands(document: &Document) -> String {
+    let block = |command: &Command| {
+        let purpose = command
+            .purpose
+            .as_ref()
+            .map(|purpose| format!("# {}\n", one_line(purpose)))
+            .unwrap_or_default();
+        let exit = command
+            .exit_code
+            .filter(|code| *code != 0)
+            .map(|code| format!("        # exit {code}"))
+            .unwrap_or_default();
+        format!("{purpose}{}{exit}", cut(&one_line(&command.command), 240))
+    };
+    let commands = &document.technical.commands;
+    let mut blocks: Vec<String> = commands.iter().take(COMMANDS).map(block).collect();
+    let more = commands.len().saturating_sub(COMMANDS);
+    blocks.extend((more > 0).then(|| format!("# and {more} more")));
+    blocks.join("\n\n")
+}
+
+fn runs(document: &Document) -> String {
+    let mut commands: Vec<String> = Vec::new();
+    for run in &document.testing.runs {
+        let command = one_line(&run.command);
+        if !commands.contains(&command) && commands.len() < COMMANDS {
+            commands.push(command);
+        }
+    }
+    commands.join("\n")
+}
+
+/// What the last run gave, and whether it still holds.
+fn results(document: &Document) -> String {
+    let Some(run) = document.testing.runs.last() else {
+        return "No test run was recorded.".to_owned();
+    };
+    let counts = [(run.passed, "passed"), (run.failed, "failed"), (run.skipped, "skipped")];
+    let counts: Vec<String> = counts.into_iter().filter_map(|(n, word)| Some(format!("{} {word}", n?))).collect();
+    let exit = || run.exit_code.map_or_else(|| "Run".to_owned(), |code| format!("Exit code {code}"));
+    let counts = if counts.is_empty() { exit() } else { counts.join(", ") };
+    let stale = if run.stale == Some(true) {
+        " **Stale**: files changed since."
+    } else {
+        ""
+    };
+    format!("{counts} at {}.{stale}", run.at.format("%H:%M"))
+}
+
+fn created(tests: &CreatedTests) -> String {
+    let line = tests.tests.first().map(|test| format!(":{}", test.line)).unwrap_or_default();
+    let file = code(&format!("{}{line}", tests.path.to_display()));
+    let mut names: Vec<String> = tests.tests.iter().take(TESTS).map(|test| code(&test.name)).collect();
+    let more = tests.tests.len().saturating_sub(TESTS);
+    names.extend((more > 0).then(|| format!("{more} more")));
+    let what = tests
+        .purpose
+        .as_deref()
+        .map(inline)
+        .into_iter()
+        .chain((!names.is_empty()).then(|| names.join(", ")));
+    let what: Vec<String> = what.collect();
+    if what.is_empty() {
+        format!("- {file}")
+    } else {
+        format!("- {file} - {}", what.join(": "))
+    }
+}
+
+fn times(time: &TimeBreakdown) -> Vec<String> {
+    let parts = [
+        ("Investigation", time.investigation),
+        ("Solution development", time.solution),
+        ("Testing", time.testing),
+        ("Documentation", time.documentation),
+    ];
+    parts
+        .into_iter()
+        .filter_map(|(what, minutes)| Some(format!("{what}: {}", plural(minutes?, "minute"))))
+        .collect()
+}
+
+fn effectiveness(document: &Document) -> Vec<String> {
+    let metrics = &document.metrics;
+    let reverted: Vec<String> = document
+        .commits
+        .iter()
+        .filter(|c| c.reverted_by.is_some())
+        .map(|c| code(c.id.short()))
+        .collect();
+    let reason = if reverted.is_empty() {
+        String::new()
+    } else {
+        format!(" ({} was reverted)", reverted.join(", "))
+    };
+    let worked = metrics
+        .first_approach_worked
+        .map(|worked| if worked { "Yes".to_owned() } else { format!("No{reason}") });
+    let lines = [
+        ("Initial approach worked", worked),
+        ("Pivots required", metrics.pivots.map(|n| n.to_string())),
+        ("Rollbacks needed", metrics.rollbacks.map(|n| n.to_string())),
+    ];
+    if lines.iter().all(|(_, said)| said.is_none()) {
+        return Vec::new();
+    }
+    lines
+        .into_iter()
+        .map(|(what, said)| format!("{what}: {}", said.unwrap_or_else(|| "_Not recorded._".to_owned())))
+        .collect()
+}
