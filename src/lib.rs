@@ -8,6 +8,7 @@ pub mod event;
 pub mod session;
 
 // the repository
+pub mod attribution;
 pub mod change;
 pub mod git;
 

@@ -4,7 +4,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -129,6 +129,13 @@ impl Git {
             bail!("git {} failed ({}): {}", line.join(" "), output.code, output.stderr);
         }
         Ok(output.text())
+    }
+
+    /// Starts git and leaves it running, with pipes to its input and from its output: for a reader that answers many questions.
+    pub(crate) fn start<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<Child> {
+        let mut command = self.command();
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.spawn().context("git could not be started; is it installed and on the PATH?")
     }
 
     fn command(&self) -> Command {
