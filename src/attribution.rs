@@ -98,7 +98,7 @@ pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution
     }
     let answers = best_answers(&case)?;
     let mut replay = Replay::new(&case, &answers)?;
-    let baseline = replay.run()?;
+    let baseline = replay.run()?.baseline;
     let mut unsure: Vec<RepoPath> = replay.conflicts.iter().cloned().collect();
     let differing = case.files.trees.differing(&baseline, &history.end.tree)?;
     unsure.retain(|path| differing.binary_search_by(|c| c.path.cmp(path)).is_ok());
@@ -113,15 +113,18 @@ fn nothing_moved(history: &History) -> bool {
     still && start.stashes == end.stashes && history.autostash.is_none() && (start.stashes.is_empty() || start.tree == end.tree)
 }
 
-/// The reading that leaves the smallest change to the session; at a tie the usual one.
+/// How badly a reading fits: old lines whose presence it does not explain, then the size of the session's change, then its unusual answers.
+type Misfit = (usize, usize, usize);
+
+/// The reading that fits best; at a tie the usual one.
 fn best_answers(case: &Case<'_>) -> Result<HashSet<Question>> {
     let usual = HashSet::new();
     let (mut least, asked) = attempt(case, &usual)?;
     let mut best = usual;
     let mut consider = |answers: HashSet<Question>, best: &mut HashSet<Question>| -> Result<()> {
-        let (size, _) = attempt(case, &answers)?;
-        if (size, answers.len()) < (least, best.len()) {
-            (least, *best) = (size, answers);
+        let (misfit, _) = attempt(case, &answers)?;
+        if misfit < least {
+            (least, *best) = (misfit, answers);
         }
         Ok(())
     };
@@ -140,13 +143,18 @@ fn best_answers(case: &Case<'_>) -> Result<HashSet<Question>> {
     Ok(best)
 }
 
-/// The size of the session's change in a reading, and what that reading had to assume.
-fn attempt(case: &Case<'_>, answers: &HashSet<Question>) -> Result<(usize, Vec<Question>)> {
+/// How badly a reading fits, and what it had to assume.
+fn attempt(case: &Case<'_>, answers: &HashSet<Question>) -> Result<(Misfit, Vec<Question>)> {
     let mut replay = Replay::new(case, answers)?;
-    let baseline = replay.run()?;
+    let ending = replay.run()?;
     let asked = std::mem::take(&mut replay.asked);
-    let size = if asked.is_empty() { 0 } else { case.files.size(&baseline, &case.history.end.tree)? };
-    Ok((size, asked))
+    if asked.is_empty() {
+        return Ok(((0, 0, 0), asked));
+    }
+    let end = &case.history.end.tree;
+    let size = case.files.size(&ending.baseline, end)?;
+    let unexplained = case.files.size(&ending.explained, end)?.saturating_sub(size);
+    Ok(((unexplained, size, answers.len()), asked))
 }
 
 fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, not_separable: Vec<RepoPath>) -> Attribution {

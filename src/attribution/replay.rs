@@ -50,6 +50,14 @@ struct Rebase {
     merged: Option<Oid>,
 }
 
+/// Where a reading ends.
+pub(super) struct Ending {
+    /// The baseline as far as the movements explain it.
+    pub(super) explained: Oid,
+    /// With old lines that are there although no movement says how they came.
+    pub(super) baseline: Oid,
+}
+
 /// The state of a reading.
 pub(super) struct Replay<'a, 'c> {
     case: &'c Case<'a>,
@@ -83,7 +91,7 @@ impl<'a, 'c> Replay<'a, 'c> {
     }
 
     /// Goes through all movements and gives the baseline for the end.
-    pub(super) fn run(&mut self) -> Result<Oid> {
+    pub(super) fn run(&mut self) -> Result<Ending> {
         self.apply_stashes()?;
         if let Some(entry) = &self.case.history.open_rebase {
             self.begin_rebase(0, &entry.old, &entry.new)?;
@@ -362,7 +370,7 @@ impl<'a, 'c> Replay<'a, 'c> {
         Ok(out)
     }
 
-    fn baseline_at_end(&mut self) -> Result<Oid> {
+    fn baseline_at_end(&mut self) -> Result<Ending> {
         let history = self.case.history;
         let (files, end) = (&self.case.files, &history.end.tree);
         let head = self.foreign_or_empty(history.end.head.as_ref())?;
@@ -373,6 +381,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             }
         }
         base = files.restore(&base, &head, end, Bring::All)?;
+        let explained = base.clone();
         for stash in &history.start.stashes {
             if self.case.alive(stash)? {
                 base = files.restore(&base, &self.case.stash(stash)?.1, end, Bring::All)?;
@@ -383,7 +392,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
         }
         base = files.restore(&base, &history.start.tree, end, Bring::All)?;
-        files.arranged(&base, end)
+        Ok(Ending { explained, baseline: files.arranged(&base, end)? })
     }
 
     /// The dirt in a stash that is still there is put away, not deleted.

@@ -24,6 +24,8 @@ pub struct World {
     pub counter: usize,
     /// Lines that the session's owner deleted by editing, or threw away.
     pub deleted: BTreeSet<String>,
+    /// Lines that may have come or gone without a trace, in groups that do so together.
+    pub doubtful: Vec<Lines>,
     pub start: Option<Standpoint>,
 }
 
@@ -50,7 +52,7 @@ impl World {
         let repo = git2::Repository::open(&work).expect("a repository");
         let model = Model::default();
         let deleted = BTreeSet::new();
-        Self { sandbox, rng, work, other, side: None, repo, model, counter, deleted, start: None }
+        Self { sandbox, rng, work, other, side: None, repo, model, counter, deleted, doubtful: Vec::new(), start: None }
     }
 
     // what is there -----------------------------------------------------------------------------------------------------------------
@@ -491,6 +493,7 @@ impl World {
             }
         } else {
             self.git(&["reset", "-q", mode, &target.out]);
+            self.doubtful.push(&before - &after);
         }
     }
 
