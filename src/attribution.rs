@@ -21,7 +21,7 @@ pub mod reflog;
 mod replay;
 mod trees;
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use anyhow::Result;
 
@@ -87,8 +87,10 @@ pub enum Fate {
     Unreferenced,
 }
 
-/// More open questions than this are answered one after the other, not in all combinations.
-const TOGETHER: usize = 4;
+/// As many readings are tried whatever they give: enough for all combinations of four open questions.
+const ALL_READINGS: usize = 16;
+/// No more readings than this are tried at all.
+const MOST_READINGS: usize = 64;
 
 /// Attributes lines and commits to the session that `history` tells of.
 pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution> {
@@ -113,34 +115,35 @@ fn nothing_moved(history: &History) -> bool {
     still && start.stashes == end.stashes && history.autostash.is_none() && (start.stashes.is_empty() || start.tree == end.tree)
 }
 
-/// How badly a reading fits: old lines whose presence it does not explain, then the size of the session's change, then its unusual answers.
-type Misfit = (usize, usize, usize);
+/// How badly a reading fits: the size of the session's change, old lines whose presence it does not explain counting more; then the
+/// number of its unusual answers.
+type Misfit = (usize, usize);
 
-/// The reading that fits best; at a tie the usual one.
+/// The reading that fits best; at a tie the usual one. Which questions come up depends on the answers to others, so readings are tried
+/// from the usual one outwards; when there are too many, only from the best one found.
 fn best_answers(case: &Case<'_>) -> Result<HashSet<Question>> {
-    let usual = HashSet::new();
-    let (mut least, asked) = attempt(case, &usual)?;
-    let mut best = usual;
-    let mut consider = |answers: HashSet<Question>, best: &mut HashSet<Question>| -> Result<()> {
-        let (misfit, _) = attempt(case, &answers)?;
-        if misfit < least {
-            (least, *best) = (misfit, answers);
+    let mut tried: Vec<HashSet<Question>> = Vec::new();
+    let mut open = VecDeque::from([HashSet::new()]);
+    let mut best: Option<(Misfit, HashSet<Question>)> = None;
+    while let Some(answers) = open.pop_front() {
+        if tried.contains(&answers) || tried.len() >= MOST_READINGS {
+            continue;
         }
-        Ok(())
-    };
-    if asked.len() <= TOGETHER {
-        for bits in 1..1_usize << asked.len() {
-            let chosen = asked.iter().enumerate().filter(|(i, _)| bits >> i & 1 == 1);
-            consider(chosen.map(|(_, q)| q.clone()).collect(), &mut best)?;
+        let (misfit, asked) = attempt(case, &answers)?;
+        tried.push(answers.clone());
+        let better = best.as_ref().is_none_or(|(least, _)| misfit < *least);
+        if better || tried.len() < ALL_READINGS {
+            open.extend(asked.into_iter().filter(|q| !answers.contains(q)).map(|q| with(&answers, q)));
         }
-    } else {
-        for question in asked {
-            let mut answers = best.clone();
-            answers.insert(question);
-            consider(answers, &mut best)?;
+        if better {
+            best = Some((misfit, answers));
         }
     }
-    Ok(best)
+    Ok(best.map(|(_, answers)| answers).unwrap_or_default())
+}
+
+fn with(answers: &HashSet<Question>, question: Question) -> HashSet<Question> {
+    answers.iter().cloned().chain([question]).collect()
 }
 
 /// How badly a reading fits, and what it had to assume.
@@ -149,12 +152,13 @@ fn attempt(case: &Case<'_>, answers: &HashSet<Question>) -> Result<(Misfit, Vec<
     let ending = replay.run()?;
     let asked = std::mem::take(&mut replay.asked);
     if asked.is_empty() {
-        return Ok(((0, 0, 0), asked));
+        return Ok(((0, 0), asked));
     }
     let end = &case.history.end.tree;
     let size = case.files.size(&ending.baseline, end)?;
     let unexplained = case.files.size(&ending.explained, end)?.saturating_sub(size);
-    Ok(((unexplained, size, answers.len()), asked))
+    if std::env::var_os("JDEBUG").is_some() { eprintln!("{answers:?} of {asked:?}: {unexplained} {size}"); }
+    Ok(((2 * unexplained + size, answers.len()), asked))
 }
 
 fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, not_separable: Vec<RepoPath>) -> Attribution {

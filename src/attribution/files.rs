@@ -164,11 +164,7 @@ impl<'a> Files<'a> {
         let out = lines::partial(&fx.lines(), &fy.lines(), &fz.lines());
         let Some(known) = x.or(y) else { return Ok(None) };
         if out.is_empty() && (x.is_none() || y.is_none()) {
-            return match (y, z) {
-                (None, Some(_)) => Ok(x.cloned()),
-                (Some(_), Some(_)) => self.compose(known.mode, &[]).map(Some),
-                _ => Ok(None),
-            };
+            return z.map(|_| self.compose(known.mode, &[])).transpose();
         }
         let taken = y.filter(|y| z.is_some_and(|z| z.mode == y.mode)).map_or(known.mode, |y| y.mode);
         self.compose(taken, &out).map(Some)
@@ -203,6 +199,28 @@ impl<'a> Files<'a> {
             return Ok(None);
         }
         self.compose(mode, &out).map(Some)
+    }
+
+    /// Whether `z` has any of the lines that `x` → `y` adds, and that cannot be there by chance; also if there are none to be seen.
+    pub(super) fn has_any_added(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<bool> {
+        let mut none_added = true;
+        for change in self.trees.differing(x, y)?.iter() {
+            let Some(head) = &change.head else { continue };
+            let seen = self.trees.entry(z, &change.path)?;
+            let (Some(fx), Some(fy), Some(fz)) = (self.load(change.base.as_ref())?, self.load(Some(head))?, self.load(seen.as_ref())?) else {
+                none_added = false;
+                if seen.as_ref() == Some(head) {
+                    return Ok(true);
+                }
+                continue;
+            };
+            let added = lines::unmistakable(&lines::additions(&fx.lines(), &fy.lines()), &fx.lines());
+            none_added &= added.is_empty();
+            if fz.lines().iter().any(|line| added.contains(line)) {
+                return Ok(true);
+            }
+        }
+        Ok(none_added)
     }
 
     /// `x` with the files that were put together here arranged as in `z`.

@@ -252,6 +252,12 @@ fn has_word(line: &[u8]) -> bool {
     line.iter().any(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80)
 }
 
+/// Those of `lines` that have a word in them and stand nowhere in `before`.
+pub(super) fn unmistakable<'a>(lines: &[Line<'a>], before: &[Line<'_>]) -> HashSet<Line<'a>> {
+    let known: HashSet<Line<'_>> = before.iter().copied().collect();
+    lines.iter().copied().filter(|l| has_word(l) && !known.contains(l)).collect()
+}
+
 /// The share of `a`'s and `b`'s lines that stand in both, in thousandths: how alike two files are.
 pub(super) fn likeness(a: &[Line<'_>], b: &[Line<'_>]) -> usize {
     let (all, mut left) = (a.len().max(b.len()), count(a));

@@ -377,7 +377,7 @@ impl<'a, 'c> Replay<'a, 'c> {
         let mut base = self.baseline(&head)?;
         for stash in history.end.stashes.iter().chain(&history.autostash) {
             if !history.start.stashes.contains(stash) && self.case.alive(stash)? {
-                base = self.put_away(&base, stash)?;
+                base = self.put_away(&base, stash, &head)?;
             }
         }
         base = files.restore(&base, &head, end, Bring::All)?;
@@ -395,14 +395,23 @@ impl<'a, 'c> Replay<'a, 'c> {
         Ok(Ending { explained, baseline: files.arranged(&base, end)? })
     }
 
-    /// The dirt in a stash that is still there is put away, not deleted.
-    fn put_away(&mut self, base: &Oid, stash: &Oid) -> Result<Oid> {
+    /// The dirt in a stash that is still there is put away, not deleted: what it added is gone, what it removed is there again where HEAD
+    /// has it. If the stash was applied all the same, or the place looks otherwise by now, the worktree decides.
+    fn put_away(&mut self, base: &Oid, stash: &Oid, head: &Oid) -> Result<Oid> {
         let Some(parent) = self.case.commit(stash)?.parents.first().cloned() else { return Ok(base.clone()) };
-        let below = self.foreign(&parent)?;
+        let (below, (commit, held)) = (self.foreign(&parent)?, self.case.stash(stash)?);
         let work = self.baseline(&below)?;
-        let top = self.case.files.partial(&below, &work, &self.case.stash(stash)?.1)?;
-        let without = self.merge(&top, base, &below)?;
-        self.case.files.partial(base, &without, &self.case.history.end.tree)
+        let (files, end) = (&self.case.files, &self.case.history.end.tree);
+        let top = files.partial(&below, &work, &held)?;
+        let (without, unclear) = files.merge(&top, base, &below)?;
+        if files.has_any_added(&commit, &held, end)? {
+            return files.partial(base, &without, end);
+        }
+        let mut looks = Edits::new();
+        for path in unclear.iter() {
+            looks.insert(path.clone(), files.trees.entry(end, path)?);
+        }
+        files.partial(base, &without, &files.trees.edited(head, &looks)?)
     }
 
     /// Foreign parts of all commits at which HEAD stood, each once.
