@@ -70,6 +70,10 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) made: HashMap<Oid, (usize, Making)>,
     /// What had to be assumed.
     pub(super) asked: Vec<Question>,
+    /// Trees whose lines may have been in the worktree, by the questions.
+    doubtful: Vec<Oid>,
+    /// Lines that commits took from such a tree although this reading does not have them in the worktree.
+    pub(super) unexplained: usize,
     /// Files in which both sides changed the same place.
     pub(super) conflicts: BTreeSet<RepoPath>,
 }
@@ -86,6 +90,8 @@ impl<'a, 'c> Replay<'a, 'c> {
             rebase: None,
             made: HashMap::new(),
             asked: Vec::new(),
+            doubtful: Vec::new(),
+            unexplained: 0,
             conflicts: BTreeSet::new(),
         })
     }
@@ -108,17 +114,19 @@ impl<'a, 'c> Replay<'a, 'c> {
                 continue;
             }
             let question = Question::Applied(stash.clone());
-            if self.ask(question) {
-                let (base, top) = self.case.stash(stash)?;
+            let (base, top) = self.case.stash(stash)?;
+            if self.ask(question, &top) {
                 self.dirt.1 = self.merge(&base, &self.dirt.1.clone(), &top)?;
             }
         }
         Ok(())
     }
 
-    fn ask(&mut self, question: Question) -> bool {
+    /// The answer that this reading assumes. `held`: a tree whose lines are in the worktree if the answer is yes.
+    fn ask(&mut self, question: Question, held: &Oid) -> bool {
         let yes = self.answers.contains(&question);
         self.asked.push(question);
+        self.doubtful.push(held.clone());
         yes
     }
 
@@ -161,7 +169,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             return Ok(());
         }
         let (before, after) = (self.foreign(old)?, self.foreign(new)?);
-        if before != after && self.ask(Question::Soft(i)) {
+        if before != after && self.ask(Question::Soft(i), &before) {
             let now = self.baseline(&before)?;
             self.anchor(&before, &after, &now)?;
         }
@@ -215,11 +223,24 @@ impl<'a, 'c> Replay<'a, 'c> {
         let parent = self.foreign_or_empty(facts.parents.first())?;
         let before = if self.case.alive(&entry.old)? { self.foreign(&entry.old)? } else { parent.clone() };
         let now = self.baseline(&before)?;
-        let making = if class == Class::Amend { Making::Amend(entry.old.clone()) } else { Making::Commit };
+        let (making, base) = match class {
+            Class::Amend => (Making::Amend(entry.old.clone()), &before),
+            _ => (Making::Commit, &parent),
+        };
         self.made.insert(entry.new.clone(), (i, making));
-        let recorded = self.recorded(&parent, &now, &facts.tree)?;
+        let recorded = self.recorded(base, &now, &facts.tree)?;
+        self.note_unexplained(&recorded, &facts.tree)?;
         self.foreign.insert(entry.new.clone(), recorded.clone());
         self.anchor(&before, &recorded, &now)
+    }
+
+    fn note_unexplained(&mut self, recorded: &Oid, tree: &Oid) -> Result<()> {
+        let files = &self.case.files;
+        for held in &self.doubtful {
+            let explained = files.restore(recorded, held, tree, Bring::Unmistakable)?;
+            self.unexplained += files.size(recorded, tree)?.saturating_sub(files.size(&explained, tree)?);
+        }
+        Ok(())
     }
 
     /// What a commit's tree has of the dirt: as it stood in the worktree, or staged at the start.
@@ -380,8 +401,8 @@ impl<'a, 'c> Replay<'a, 'c> {
                 base = self.put_away(&base, stash, &head)?;
             }
         }
-        base = files.restore(&base, &head, end, Bring::All)?;
         let explained = base.clone();
+        base = files.restore(&base, &head, end, Bring::All)?;
         for stash in &history.start.stashes {
             if self.case.alive(stash)? {
                 base = files.restore(&base, &self.case.stash(stash)?.1, end, Bring::All)?;
@@ -404,6 +425,8 @@ impl<'a, 'c> Replay<'a, 'c> {
         let (files, end) = (&self.case.files, &self.case.history.end.tree);
         let top = files.partial(&below, &work, &held)?;
         let (without, unclear) = files.merge(&top, base, &below)?;
+        if let Ok(p) = std::env::var("JPATH") { let p = RepoPath::from(p.as_str()); let g = |t: &Oid| files.trees.entry(t, &p).map(|e| e.map(|e| e.id.short().to_owned())); eprintln!("base {:?} top {:?} below {:?} without {:?} head {:?} end {:?} X {:?} Y {:?}", g(base), g(&top), g(&below), g(&without), g(head), g(end), g(&self.dirt.0), g(&self.dirt.1)); }
+        if std::env::var_os("JDEBUG").is_some() { eprintln!("stash {stash} applied {} unclear {unclear:?} base {base} top {top} below {below} without {without}", files.has_any_added(&commit, &held, end)?); }
         if files.has_any_added(&commit, &held, end)? {
             return files.partial(base, &without, end);
         }

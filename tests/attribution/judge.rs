@@ -55,7 +55,9 @@ fn deed(world: &mut World) {
     let mut roll = world.rng.below(all);
     for (weight, deed) in DEEDS {
         if roll < weight {
-            return deed(world);
+            deed(world);
+            world.trace();
+            return;
         }
         roll -= weight;
     }
@@ -121,11 +123,25 @@ fn verdict(world: &mut World) -> Result<(), String> {
     let (added, removed, moved) = difference(world, said.baseline.as_str(), end.tree.as_str());
     let mut wrong = lines_verdict(world, &added, &removed);
     wrong.extend(commits_verdict(world, &said));
-    let surely_moved: Vec<_> = moved.iter().filter(|(p, _)| !said.not_separable.iter().any(|n| n.lossy() == *p)).collect();
+    let unsure = |path: &String| world.resolved.contains(path) || said.not_separable.iter().any(|n| n.lossy() == *path);
+    let surely_moved: Vec<_> = moved.iter().filter(|(path, _)| !unsure(path)).collect();
     if !surely_moved.is_empty() {
         wrong.push(format!("moved for no reason {surely_moved:?}"));
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+}
+
+impl World {
+    /// Where a line of interest is: for looking into a seed that fails.
+    fn trace(&self) {
+        let Ok(line) = std::env::var("JOURNAL_FUZZ_TRACE") else { return };
+        let has = |lines: &Lines| lines.iter().any(|(_, l)| *l == line);
+        let head = self.head().and_then(|id| self.model.nodes.get(&id));
+        let node = head.map(|n| (has(&n.full), has(&n.foreign)));
+        let stashes: Vec<_> = self.model.stashes.iter().map(|s| (has(&s.base.1), has(&s.top.1))).collect();
+        let (work, without) = (has(&read_worktree(&self.work)), has(&self.model.without));
+        self.sandbox.comment(&format!("{line}: worktree {work}, without {without}, head {node:?}, stashes {stashes:?}"));
+    }
 }
 
 fn lines_verdict(world: &World, added: &Lines, removed: &Lines) -> Vec<String> {
@@ -142,7 +158,9 @@ fn lines_verdict(world: &World, added: &Lines, removed: &Lines) -> Vec<String> {
     // an old line that comes back may be told or not, but only where it was not there without the session
     say("added wrongly", added.difference(&must_add).collect());
     // a reset that left the worktree alone, a stash applied: if nothing is left of its lines, nobody can tell
-    let traceless: Lines = world.doubtful.iter().filter(|group| group.is_disjoint(&work)).flatten().cloned().collect();
+    let mut traceless: Lines = world.doubtful.iter().filter(|group| group.is_disjoint(&work)).flatten().cloned().collect();
+    // what is in a stash all the same is not gone
+    traceless.extend(world.model.stashes.iter().flat_map(|s| &s.top.1 - &s.base.1));
     say("removed missing", must_remove.difference(removed).filter(|l| !traceless.contains(*l)).collect());
     say("removed wrongly", removed.difference(&must_remove).collect());
     wrong

@@ -71,9 +71,9 @@ impl Model {
         self.without = merge(from, &self.without, to);
     }
 
-    /// A commit from the worktree.
-    pub fn commit(&mut self, id: &str, parent: Option<&String>, parents: Vec<String>, full: Lines, mine: bool) {
-        let mut foreign = recorded(&self.foreign(parent), &self.without, &full);
+    /// A commit from the worktree, on top of or in place of `before`.
+    pub fn commit(&mut self, id: &str, before: Option<&String>, parents: Vec<String>, full: Lines, mine: bool) {
+        let mut foreign = recorded(&self.foreign(before), &self.without, &full);
         foreign.extend(self.staged.intersection(&full).cloned());
         self.nodes.insert(id.to_owned(), Node { parents, full, foreign, made: true, mine });
     }

@@ -26,6 +26,8 @@ pub struct World {
     pub deleted: BTreeSet<String>,
     /// Lines that may have come or gone without a trace, in groups that do so together.
     pub doubtful: Vec<Lines>,
+    /// Files whose lines the session's owner put in order in a conflict.
+    pub resolved: BTreeSet<String>,
     pub start: Option<Standpoint>,
 }
 
@@ -52,7 +54,7 @@ impl World {
         let repo = git2::Repository::open(&work).expect("a repository");
         let model = Model::default();
         let deleted = BTreeSet::new();
-        Self { sandbox, rng, work, other, side: None, repo, model, counter, deleted, doubtful: Vec::new(), start: None }
+        Self { sandbox, rng, work, other, side: None, repo, model, counter, deleted, doubtful: Vec::new(), resolved: BTreeSet::new(), start: None }
     }
 
     // what is there -----------------------------------------------------------------------------------------------------------------
@@ -209,6 +211,7 @@ impl World {
             }
             self.sandbox.write(&dir, &path, &lines);
             self.git(&["add", "--", &path]);
+            self.resolved.insert(path);
         }
     }
 
@@ -296,7 +299,7 @@ impl World {
         let new = self.head().expect("a commit");
         let full = read_tree(&self.repo, &new);
         let mine = self.model.nodes[old].mine || full != self.model.nodes[old].full;
-        self.model.commit(&new, parents.first(), parents.to_vec(), full, mine);
+        self.model.commit(&new, Some(old), parents.to_vec(), full, mine);
     }
 
     pub fn revert(&mut self) {
@@ -345,7 +348,10 @@ impl World {
             }
         }
         let new = self.head().expect("a commit");
-        if new != head && !self.model.nodes.contains_key(&new) {
+        if self.model.nodes.contains_key(&new) {
+            let after = self.model.nodes[&new].foreign.clone();
+            self.model.moved(&ours.1, &after);
+        } else {
             let full = read_tree(&self.repo, &new);
             let wanted = merge(&base.0, &ours.0, &theirs.0);
             own |= full != wanted;

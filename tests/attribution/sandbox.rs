@@ -34,7 +34,7 @@ impl Sandbox {
     }
 
     pub fn script(&self) -> String {
-        let head = "set -u\nexport HOME=$PWD GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_EDITOR=true LC_ALL=C\nROOT=$PWD\n";
+        let head = "set -u\nexport HOME=$PWD GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_EDITOR=true LC_ALL=C\nexport GIT_AUTHOR_DATE='1700000000 +0000' GIT_COMMITTER_DATE='1700000000 +0000'\nROOT=$PWD\n";
         format!("{head}{}\n", self.script.borrow().join("\n"))
     }
 
@@ -49,8 +49,10 @@ impl Sandbox {
     }
 
     pub fn git_with(&self, dir: &Path, args: &[&str], vars: &[(&str, &str)]) -> Said {
-        let quoted: Vec<String> = args.iter().map(|a| format!("'{}'", a.replace('\'', "'\\''"))).collect();
-        let set: String = vars.iter().map(|(k, v)| format!("{k}='{}' ", v.replace('\'', "'\\''"))).collect();
+        let root = self.root.path().to_string_lossy().into_owned();
+        let quote = |text: &str| format!("'{}'", text.replace('\'', "'\\''").replace(&root, "'\"$ROOT\"'"));
+        let quoted: Vec<String> = args.iter().map(|a| quote(a)).collect();
+        let set: String = vars.iter().map(|(k, v)| format!("{k}={} ", quote(v))).collect();
         let quiet = ["rev-parse", "rev-list", "ls-files", "merge-base", "for-each-ref", "log", "diff"].contains(&args[0]);
         if !quiet {
             self.note(format!("{set}git -C {} {}", dir.display(), quoted.join(" ")));
@@ -70,6 +72,9 @@ impl Sandbox {
             ("GIT_EDITOR", "true"),
             ("LC_ALL", "C"),
             ("GIT_TERMINAL_PROMPT", "0"),
+            // the same ids on every run, and nothing to tell commits apart by
+            ("GIT_AUTHOR_DATE", "1700000000 +0000"),
+            ("GIT_COMMITTER_DATE", "1700000000 +0000"),
         ] {
             command.env(name, value);
         }
