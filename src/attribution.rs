@@ -115,8 +115,8 @@ fn nothing_moved(history: &History) -> bool {
     still && start.stashes == end.stashes && history.autostash.is_none() && (start.stashes.is_empty() || start.tree == end.tree)
 }
 
-/// How badly a reading fits: the size of the session's change, old lines whose presence it does not explain counting more; then the
-/// number of its unusual answers.
+/// How badly a reading fits: the size of the session's change, old lines whose presence it does not explain counting more, and its
+/// unusual answers; then those alone.
 type Misfit = (usize, usize);
 
 /// The reading that fits best; at a tie the usual one. Which questions come up depends on the answers to others, so readings are tried
@@ -158,7 +158,7 @@ fn attempt(case: &Case<'_>, answers: &HashSet<Question>) -> Result<(Misfit, Vec<
     let size = case.files.size(&ending.baseline, end)?;
     let unexplained = replay.unexplained + case.files.size(&ending.explained, end)?.saturating_sub(size);
     if std::env::var_os("JDEBUG").is_some() { eprintln!("{answers:?} of {asked:?}: {unexplained} {size}"); }
-    Ok(((2 * unexplained + size, answers.len()), asked))
+    Ok(((2 * unexplained + size + answers.len(), answers.len()), asked))
 }
 
 fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, not_separable: Vec<RepoPath>) -> Attribution {

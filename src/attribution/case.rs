@@ -151,7 +151,7 @@ impl<'a> Case<'a> {
         let me = self.commit(copy)?;
         let (mut alike, mut same_author) = (Vec::new(), Vec::new());
         for id in known {
-            let Some(facts) = self.objects().commit(id)?.filter(|f| f.parents.len() == 1) else { continue };
+            let Some(facts) = self.objects().commit(id)?.filter(|f| f.parents.len() < 2) else { continue };
             if facts.author == me.author {
                 same_author.push(id);
                 if facts.subject == me.subject {
@@ -161,7 +161,7 @@ impl<'a> Case<'a> {
         }
         if alike.is_empty() {
             for id in known {
-                let single = self.objects().commit(id)?.is_some_and(|f| f.parents.len() == 1);
+                let single = self.objects().commit(id)?.is_some_and(|f| f.parents.len() < 2);
                 if single && self.patch_of(id)?.1 == self.patch_of(copy)?.1 {
                     alike.push(id);
                 }

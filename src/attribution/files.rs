@@ -201,6 +201,23 @@ impl<'a> Files<'a> {
         self.compose(mode, &out).map(Some)
     }
 
+    /// `x` without the lines that `y` → `z` adds, and that cannot be there by chance.
+    pub(super) fn without_added(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(y, z)?.iter() {
+            let Some(mine) = self.trees.entry(x, &change.path)? else { continue };
+            let (Some(fx), Some(fy), Some(fz)) = (self.load(Some(&mine))?, self.load(change.base.as_ref())?, self.load(change.head.as_ref())?) else {
+                continue;
+            };
+            let added = lines::unmistakable(&lines::additions(&fy.lines(), &fz.lines()), &fy.lines());
+            let left: Vec<Line<'_>> = fx.lines().into_iter().filter(|line| !added.contains(line)).collect();
+            if left.len() < fx.lines().len() {
+                edits.insert(change.path.clone(), Some(self.compose(mine.mode, &left)?));
+            }
+        }
+        self.trees.edited(x, &edits)
+    }
+
     /// Whether `z` has any of the lines that `x` → `y` adds, and that cannot be there by chance; also if there are none to be seen.
     pub(super) fn has_any_added(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<bool> {
         let mut none_added = true;

@@ -425,7 +425,7 @@ impl<'a, 'c> Replay<'a, 'c> {
         let (files, end) = (&self.case.files, &self.case.history.end.tree);
         let top = files.partial(&below, &work, &held)?;
         let (without, unclear) = files.merge(&top, base, &below)?;
-        if let Ok(p) = std::env::var("JPATH") { let p = RepoPath::from(p.as_str()); let g = |t: &Oid| files.trees.entry(t, &p).map(|e| e.map(|e| e.id.short().to_owned())); eprintln!("base {:?} top {:?} below {:?} without {:?} head {:?} end {:?} X {:?} Y {:?}", g(base), g(&top), g(&below), g(&without), g(head), g(end), g(&self.dirt.0), g(&self.dirt.1)); }
+        if let Ok(p) = std::env::var("JPATH") { let p = RepoPath::from(p.as_str()); let g = |t: &Oid| files.load(files.trees.entry(t, &p).unwrap().as_ref()).unwrap().map(|l| l.lines().iter().map(|l| String::from_utf8_lossy(l).trim().to_owned()).collect::<Vec<_>>().join(" ")); eprintln!("base {:?} top {:?} below {:?} without {:?} head {:?} end {:?} X {:?} Y {:?}", g(base), g(&top), g(&below), g(&without), g(head), g(end), g(&self.dirt.0), g(&self.dirt.1)); }
         if std::env::var_os("JDEBUG").is_some() { eprintln!("stash {stash} applied {} unclear {unclear:?} base {base} top {top} below {below} without {without}", files.has_any_added(&commit, &held, end)?); }
         if files.has_any_added(&commit, &held, end)? {
             return files.partial(base, &without, end);
@@ -434,7 +434,15 @@ impl<'a, 'c> Replay<'a, 'c> {
         for path in unclear.iter() {
             looks.insert(path.clone(), files.trees.entry(end, path)?);
         }
-        files.partial(base, &without, &files.trees.edited(head, &looks)?)
+        let rest = files.partial(base, &without, &files.trees.edited(head, &looks)?)?;
+        let mut whole = Edits::new();
+        for change in files.trees.differing(&below, &work)?.iter() {
+            if files.trees.entry(&top, &change.path)? == change.head {
+                whole.insert(change.path.clone(), files.trees.entry(head, &change.path)?);
+            }
+        }
+        // where lines stand can differ from how they stood in the stash: what it took is gone wherever it stands
+        files.without_added(&files.trees.edited(&rest, &whole)?, &below, &top)
     }
 
     /// Foreign parts of all commits at which HEAD stood, each once.

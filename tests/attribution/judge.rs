@@ -108,7 +108,7 @@ fn begin(world: &mut World) {
         let id = stash.as_str().to_owned();
         let base = world.model.full(Some(&world.git(&["rev-parse", &format!("{id}^1")]).out));
         let top = world.stash_lines(&id);
-        world.doubtful.push(&top - &base);
+        world.doubtful.push((&top - &base, &base - &top));
         world.model.stashes.push(Stash { id, base: (base.clone(), base), top: (top.clone(), top), old: true });
     }
     world.start = Some(start);
@@ -158,11 +158,13 @@ fn lines_verdict(world: &World, added: &Lines, removed: &Lines) -> Vec<String> {
     // an old line that comes back may be told or not, but only where it was not there without the session
     say("added wrongly", added.difference(&must_add).collect());
     // a reset that left the worktree alone, a stash applied: if nothing is left of its lines, nobody can tell
-    let mut traceless: Lines = world.doubtful.iter().filter(|group| group.is_disjoint(&work)).flatten().cloned().collect();
+    let unseen = || world.doubtful.iter().filter(|(came, _)| came.is_disjoint(&work));
+    let mut traceless: Lines = unseen().flat_map(|(came, _)| came.clone()).collect();
+    let displaced: Lines = unseen().flat_map(|(_, went)| went.clone()).collect();
     // what is in a stash all the same is not gone
     traceless.extend(world.model.stashes.iter().flat_map(|s| &s.top.1 - &s.base.1));
     say("removed missing", must_remove.difference(removed).filter(|l| !traceless.contains(*l)).collect());
-    say("removed wrongly", removed.difference(&must_remove).collect());
+    say("removed wrongly", removed.difference(&must_remove).filter(|l| !displaced.contains(*l)).collect());
     wrong
 }
 

@@ -24,8 +24,8 @@ pub struct World {
     pub counter: usize,
     /// Lines that the session's owner deleted by editing, or threw away.
     pub deleted: BTreeSet<String>,
-    /// Lines that may have come or gone without a trace, in groups that do so together.
-    pub doubtful: Vec<Lines>,
+    /// Lines that may have come without a trace, in groups that do so together, with those that they displaced.
+    pub doubtful: Vec<(Lines, Lines)>,
     /// Files whose lines the session's owner put in order in a conflict.
     pub resolved: BTreeSet<String>,
     pub start: Option<Standpoint>,
@@ -499,7 +499,7 @@ impl World {
             }
         } else {
             self.git(&["reset", "-q", mode, &target.out]);
-            self.doubtful.push(&before - &after);
+            self.doubtful.push((&before - &after, &after - &before));
         }
     }
 
