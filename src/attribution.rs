@@ -157,7 +157,6 @@ fn attempt(case: &Case<'_>, answers: &HashSet<Question>) -> Result<(Misfit, Vec<
     let end = &case.history.end.tree;
     let size = case.files.size(&ending.baseline, end)?;
     let unexplained = replay.unexplained + case.files.size(&ending.explained, end)?.saturating_sub(size);
-    if std::env::var_os("JDEBUG").is_some() { eprintln!("{answers:?} of {asked:?}: {unexplained} {size}"); }
     Ok(((2 * unexplained + size + answers.len(), answers.len()), asked))
 }
 

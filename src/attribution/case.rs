@@ -19,6 +19,9 @@ use crate::change::Oid;
 /// The changed lines of a patch, by sign and hash of path and text, with how often each occurs. Lines that only moved are left out.
 pub(super) type Patch = HashMap<(Sign, u64), usize>;
 
+/// Ranges of commits, by tip and what is left out.
+type Ranges = HashMap<(Oid, Oid), Rc<Vec<Oid>>>;
+
 /// Which side of a patch a line stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Sign {
@@ -34,7 +37,7 @@ pub(super) struct Case<'a> {
     /// The first entry of this worktree's log that made a commit.
     born: HashMap<&'a Oid, usize>,
     patches: RefCell<HashMap<Oid, Rc<(Patch, u64)>>>,
-    ranges: RefCell<HashMap<(Oid, Oid), Rc<Vec<Oid>>>>,
+    ranges: RefCell<Ranges>,
 }
 
 impl<'a> Case<'a> {
@@ -47,7 +50,14 @@ impl<'a> Case<'a> {
             }
         }
         let files = Files::new(Trees::new(objects)?);
-        Ok(Self { history, files, classes, born, patches: RefCell::default(), ranges: RefCell::default() })
+        Ok(Self {
+            history,
+            files,
+            classes,
+            born,
+            patches: RefCell::default(),
+            ranges: RefCell::default(),
+        })
     }
 
     pub(super) fn objects(&self) -> &'a dyn Objects {
@@ -60,7 +70,9 @@ impl<'a> Case<'a> {
 
     /// A commit that must be there because something that is there needs it.
     pub(super) fn commit(&self, id: &Oid) -> Result<Rc<CommitFacts>> {
-        self.objects().commit(id)?.with_context(|| format!("commit {id} is not in the repository any more"))
+        self.objects()
+            .commit(id)?
+            .with_context(|| format!("commit {id} is not in the repository any more"))
     }
 
     /// Whether the commit can still be read.
@@ -77,7 +89,9 @@ impl<'a> Case<'a> {
     /// The base and the work tree of a stash, its untracked files included.
     pub(super) fn stash(&self, id: &Oid) -> Result<(Oid, Oid)> {
         let facts = self.commit(id)?;
-        let Some(untracked) = facts.parents.get(2) else { return Ok((self.tree(facts.parents.first())?, facts.tree.clone())) };
+        let Some(untracked) = facts.parents.get(2) else {
+            return Ok((self.tree(facts.parents.first())?, facts.tree.clone()));
+        };
         let files = self.files.trees.differing(&self.files.trees.empty, &self.tree(Some(untracked))?)?;
         let edits = files.iter().map(|c| (c.path.clone(), c.head.clone())).collect();
         Ok((self.tree(facts.parents.first())?, self.files.trees.edited(&facts.tree, &edits)?))
@@ -103,7 +117,11 @@ impl<'a> Case<'a> {
                 *out.entry(line).or_default() += 1;
             }
         }
-        let aside: Vec<u64> = out.keys().filter(|(s, k)| *s == Sign::Added && out.contains_key(&(Sign::Removed, *k))).map(|(_, k)| *k).collect();
+        let aside: Vec<u64> = out
+            .keys()
+            .filter(|(s, k)| *s == Sign::Added && out.contains_key(&(Sign::Removed, *k)))
+            .map(|(_, k)| *k)
+            .collect();
         for key in aside {
             out.remove(&(Sign::Added, key));
             out.remove(&(Sign::Removed, key));
@@ -119,7 +137,10 @@ impl<'a> Case<'a> {
         };
         let (Some(base), Some(head)) = (self.files.load(change.base.as_ref())?, self.files.load(change.head.as_ref())?) else {
             let whole = [(Sign::Removed, &change.base), (Sign::Added, &change.head)];
-            return Ok(whole.iter().filter_map(|(s, e)| e.as_ref().map(|e| (*s, key(e.id.as_str().as_bytes())))).collect());
+            return Ok(whole
+                .iter()
+                .filter_map(|(s, e)| e.as_ref().map(|e| (*s, key(e.id.as_str().as_bytes()))))
+                .collect());
         };
         let (removed, added) = (base.lines(), head.lines());
         let (removed, added): (Vec<Line<'_>>, Vec<Line<'_>>) = changed_lines(&removed, &added);
@@ -151,7 +172,9 @@ impl<'a> Case<'a> {
         let me = self.commit(copy)?;
         let (mut alike, mut same_author) = (Vec::new(), Vec::new());
         for id in known {
-            let Some(facts) = self.objects().commit(id)?.filter(|f| f.parents.len() < 2) else { continue };
+            let Some(facts) = self.objects().commit(id)?.filter(|f| f.parents.len() < 2) else {
+                continue;
+            };
             if facts.author == me.author {
                 same_author.push(id);
                 if facts.subject == me.subject {
@@ -195,7 +218,11 @@ impl<'a> Case<'a> {
             if id == *copy || made_later || self.history.graph.descends(&id, copy) {
                 continue;
             }
-            if self.objects().commit(&id)?.is_some_and(|f| f.subject == me.subject && f.author == me.author) {
+            if self
+                .objects()
+                .commit(&id)?
+                .is_some_and(|f| f.subject == me.subject && f.author == me.author)
+            {
                 found.push(id);
             }
         }

@@ -38,7 +38,13 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             let facts = case.commit(id)?;
             finals.insert((facts.author.clone(), facts.subject.clone()));
         }
-        Ok(Self { case, replay, mine: HashMap::new(), reachable, finals })
+        Ok(Self {
+            case,
+            replay,
+            mine: HashMap::new(),
+            reachable,
+            finals,
+        })
     }
 
     /// All commits made, in the order made.
@@ -49,7 +55,11 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         let mut out = Sorted::default();
         for id in alive {
             if self.is_mine(&id)? {
-                let commit = Attributed { replaced: Vec::new(), branch: self.branch_of(&id), id };
+                let commit = Attributed {
+                    replaced: Vec::new(),
+                    branch: self.branch_of(&id),
+                    id,
+                };
                 out.commits.push(commit);
             } else {
                 out.carried_over.push(id);
@@ -174,7 +184,12 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     /// For each commit made, what it came after: the amended one, the copied one, those that were squashed into it.
     fn successors(&mut self, out: &Sorted) -> Result<HashMap<Oid, Vec<Oid>>> {
         let mut links: HashMap<Oid, Vec<Oid>> = HashMap::new();
-        let made: Vec<(Oid, Making)> = self.replay.made.iter().map(|(id, (_, making))| (id.clone(), making.clone())).collect();
+        let made: Vec<(Oid, Making)> = self
+            .replay
+            .made
+            .iter()
+            .map(|(id, (_, making))| (id.clone(), making.clone()))
+            .collect();
         for (id, making) in made {
             match making {
                 Making::Amend(old) => links.entry(id).or_default().push(old),
@@ -222,7 +237,11 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             Fate::Unreferenced
         };
         let subject = String::from_utf8_lossy(&self.case.commit(id)?.subject).into_owned();
-        Ok(DeadEnd { id: id.clone(), subject, fate })
+        Ok(DeadEnd {
+            id: id.clone(),
+            subject,
+            fate,
+        })
     }
 
     /// The branch that holds a commit which HEAD's history does not have.
@@ -234,7 +253,13 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         let rank = |name: &str| ["refs/heads/", "refs/remotes/", ""].iter().position(|p| name.starts_with(p));
         let holding = history.tips().filter(|(_, tip)| history.graph.reached([*tip]).contains(id));
         let (name, _) = holding.min_by_key(|(name, _)| (rank(name), name.len()))?;
-        Some(["refs/heads/", "refs/remotes/", "refs/"].iter().find_map(|p| name.strip_prefix(p)).unwrap_or(name).to_owned())
+        Some(
+            ["refs/heads/", "refs/remotes/", "refs/"]
+                .iter()
+                .find_map(|p| name.strip_prefix(p))
+                .unwrap_or(name)
+                .to_owned(),
+        )
     }
 }
 

@@ -36,7 +36,11 @@ impl Loaded {
 
 impl<'a> Files<'a> {
     pub(super) fn new(trees: Trees<'a>) -> Self {
-        Self { trees, merged: RefCell::default(), composed: RefCell::default() }
+        Self {
+            trees,
+            merged: RefCell::default(),
+            composed: RefCell::default(),
+        }
     }
 
     /// Three-way merge of trees; both sides' lines where they conflict.
@@ -58,14 +62,22 @@ impl<'a> Files<'a> {
 
     fn merge_differing(&self, ancestor: &Oid, ours: &Oid, theirs: &Oid) -> Result<Merged> {
         let (left, right) = (self.trees.differing(ancestor, ours)?, self.trees.differing(ancestor, theirs)?);
-        let (onto, applied, other) = if left.len() < right.len() { (theirs, &left, &right) } else { (ours, &right, &left) };
+        let (onto, applied, other) = if left.len() < right.len() {
+            (theirs, &left, &right)
+        } else {
+            (ours, &right, &left)
+        };
         let (mut edits, mut elsewhere, mut conflicts) = (Edits::new(), Edits::new(), BTreeSet::new());
         for change in applied.iter() {
             let Some(both) = at(other, &change.path) else {
                 edits.insert(change.path.clone(), change.head.clone());
                 continue;
             };
-            let (mine, yours) = if onto == theirs { (&change.head, &both.head) } else { (&both.head, &change.head) };
+            let (mine, yours) = if onto == theirs {
+                (&change.head, &both.head)
+            } else {
+                (&both.head, &change.head)
+            };
             let (result, clean) = match (mine, yours) {
                 (a, b) if a == b => (a.clone(), true),
                 (Some(a), Some(b)) => self.merge_file(change.base.as_ref(), a, b)?,
@@ -83,7 +95,11 @@ impl<'a> Files<'a> {
     }
 
     fn merge_file(&self, base: Option<&Entry>, ours: &Entry, theirs: &Entry) -> Result<(Option<Entry>, bool)> {
-        let mode = if base.is_some_and(|b| b.mode == ours.mode) { theirs.mode } else { ours.mode };
+        let mode = if base.is_some_and(|b| b.mode == ours.mode) {
+            theirs.mode
+        } else {
+            ours.mode
+        };
         let id = |side: &Entry| Ok((Some(Entry { mode, id: side.id.clone() }), true));
         match base.map(|b| &b.id) {
             _ if ours.id == theirs.id => return id(ours),
@@ -101,16 +117,24 @@ impl<'a> Files<'a> {
     /// One side deleted the file, the other changed it. If the deleting side has it under another name, the change goes there; else
     /// only what the changing side added is left.
     fn merge_deleted(&self, change: &Differing, kept: &Entry, deleting: &[Differing], edits: &mut Edits) -> Result<(Option<Entry>, bool)> {
-        let Some(base) = &change.base else { return Ok((Some(kept.clone()), false)) };
+        let Some(base) = &change.base else {
+            return Ok((Some(kept.clone()), false));
+        };
         if let Some(to) = self.renamed(base, deleting)? {
             let target = to.head.as_ref().unwrap_or(base);
             let (merged, clean) = self.merge_file(Some(base), kept, target)?;
             edits.insert(to.path.clone(), merged);
             return Ok((None, clean));
         }
-        let (Some(b), Some(k)) = (self.load(Some(base))?, self.load(Some(kept))?) else { return Ok((None, false)) };
+        let (Some(b), Some(k)) = (self.load(Some(base))?, self.load(Some(kept))?) else {
+            return Ok((None, false));
+        };
         let left = lines::additions(&b.lines(), &k.lines());
-        let entry = if left.is_empty() { None } else { Some(self.compose(kept.mode, &left)?) };
+        let entry = if left.is_empty() {
+            None
+        } else {
+            Some(self.compose(kept.mode, &left)?)
+        };
         Ok((entry, false))
     }
 
@@ -147,7 +171,9 @@ impl<'a> Files<'a> {
         let mut edits = Edits::new();
         let few = if to_y.len() < to_z.len() { &to_y } else { &to_z };
         for path in few.iter().map(|c| &c.path) {
-            let (Some(wanted), Some(seen)) = (at(&to_y, path), at(&to_z, path)) else { continue };
+            let (Some(wanted), Some(seen)) = (at(&to_y, path), at(&to_z, path)) else {
+                continue;
+            };
             let result = self.partial_file(wanted.base.as_ref(), wanted.head.as_ref(), seen.head.as_ref())?;
             if result != wanted.base {
                 edits.insert(path.clone(), result);
@@ -160,7 +186,9 @@ impl<'a> Files<'a> {
         if y == z {
             return Ok(y.cloned());
         }
-        let (Some(fx), Some(fy), Some(fz)) = (self.load(x)?, self.load(y)?, self.load(z)?) else { return Ok(x.cloned()) };
+        let (Some(fx), Some(fy), Some(fz)) = (self.load(x)?, self.load(y)?, self.load(z)?) else {
+            return Ok(x.cloned());
+        };
         let out = lines::partial(&fx.lines(), &fy.lines(), &fz.lines());
         let Some(known) = x.or(y) else { return Ok(None) };
         if out.is_empty() && (x.is_none() || y.is_none()) {
@@ -178,7 +206,9 @@ impl<'a> Files<'a> {
         let mut edits = Edits::new();
         for change in self.trees.differing(x, z)?.iter() {
             let Some(seen) = &change.head else { continue };
-            let Some(known) = self.trees.entry(y, &change.path)? else { continue };
+            let Some(known) = self.trees.entry(y, &change.path)? else {
+                continue;
+            };
             if let Some(entry) = self.restore_file(change.base.as_ref(), &known, seen, bring)? {
                 edits.insert(change.path.clone(), Some(entry));
             }
@@ -206,7 +236,11 @@ impl<'a> Files<'a> {
         let mut edits = Edits::new();
         for change in self.trees.differing(y, z)?.iter() {
             let Some(mine) = self.trees.entry(x, &change.path)? else { continue };
-            let (Some(fx), Some(fy), Some(fz)) = (self.load(Some(&mine))?, self.load(change.base.as_ref())?, self.load(change.head.as_ref())?) else {
+            let (Some(fx), Some(fy), Some(fz)) = (
+                self.load(Some(&mine))?,
+                self.load(change.base.as_ref())?,
+                self.load(change.head.as_ref())?,
+            ) else {
                 continue;
             };
             let added = lines::unmistakable(&lines::additions(&fy.lines(), &fz.lines()), &fy.lines());
@@ -224,7 +258,8 @@ impl<'a> Files<'a> {
         for change in self.trees.differing(x, y)?.iter() {
             let Some(head) = &change.head else { continue };
             let seen = self.trees.entry(z, &change.path)?;
-            let (Some(fx), Some(fy), Some(fz)) = (self.load(change.base.as_ref())?, self.load(Some(head))?, self.load(seen.as_ref())?) else {
+            let (Some(fx), Some(fy), Some(fz)) = (self.load(change.base.as_ref())?, self.load(Some(head))?, self.load(seen.as_ref())?)
+            else {
                 none_added = false;
                 if seen.as_ref() == Some(head) {
                     return Ok(true);
@@ -244,11 +279,15 @@ impl<'a> Files<'a> {
     pub(super) fn arranged(&self, x: &Oid, z: &Oid) -> Result<Oid> {
         let mut edits = Edits::new();
         for change in self.trees.differing(x, z)?.iter() {
-            let (Some(mine), Some(theirs)) = (&change.base, &change.head) else { continue };
+            let (Some(mine), Some(theirs)) = (&change.base, &change.head) else {
+                continue;
+            };
             if !self.composed.borrow().contains(&mine.id) {
                 continue;
             }
-            let (Some(fx), Some(fz)) = (self.load(Some(mine))?, self.load(Some(theirs))?) else { continue };
+            let (Some(fx), Some(fz)) = (self.load(Some(mine))?, self.load(Some(theirs))?) else {
+                continue;
+            };
             let arranged = lines::arrange(fx.lines(), &fz.lines(), &lines::count(&[]));
             if arranged != fx.lines() {
                 edits.insert(change.path.clone(), Some(self.compose(mine.mode, &arranged)?));
@@ -285,7 +324,11 @@ impl<'a> Files<'a> {
             };
             let (removed, added) = changed_lines(&b.lines(), &h.lines());
             let composed = change.base.as_ref().is_some_and(|e| self.composed.borrow().contains(&e.id));
-            let aside = if composed { lines::moved_aside(&removed, &added) } else { HashSet::new() };
+            let aside = if composed {
+                lines::moved_aside(&removed, &added)
+            } else {
+                HashSet::new()
+            };
             size += removed.iter().chain(&added).filter(|l| !aside.contains(*l)).count();
         }
         Ok(size)

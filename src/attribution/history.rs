@@ -73,7 +73,7 @@ impl History {
     }
 
     /// Whether a remote-tracking branch has the commit: somebody else may have made it.
-    pub(super) fn from_remote(&self, id: &Oid) -> bool {
+    pub(super) fn is_at_remote(&self, id: &Oid) -> bool {
         let remote = self.end.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/"));
         self.graph.reached(remote.map(|(_, tip)| tip)).contains(id)
     }
@@ -94,7 +94,9 @@ pub struct Graph {
 impl Graph {
     /// From commits with their parents, in any order.
     pub fn new(commits: impl IntoIterator<Item = (Oid, Vec<Oid>)>) -> Self {
-        Self { parents: commits.into_iter().collect() }
+        Self {
+            parents: commits.into_iter().collect(),
+        }
     }
 
     /// Whether the commit appeared since the start.

@@ -93,7 +93,11 @@ fn regions<'a>(ours: &'a [Change], theirs: &'a [Change]) -> Vec<Region<'a>> {
     for (change, mine) in all {
         if out.last().is_none_or(|last| change.base.start > last.base.end) {
             let base = change.base.clone();
-            out.push(Region { base, ours: Vec::new(), theirs: Vec::new() });
+            out.push(Region {
+                base,
+                ours: Vec::new(),
+                theirs: Vec::new(),
+            });
         }
         let Some(last) = out.last_mut() else { continue };
         last.base.end = last.base.end.max(change.base.end);
@@ -219,7 +223,9 @@ fn without_surplus<'a>(lines: Vec<Line<'a>>, z: &[Line<'a>], most: &HashMap<Line
     let there = count(z);
     let mut used: HashMap<Line<'a>, usize> = HashMap::new();
     let keep = |line: &Line<'a>| {
-        let Some(limit) = there.get(line).filter(|_| has_word(line)) else { return true };
+        let Some(limit) = there.get(line).filter(|_| has_word(line)) else {
+            return true;
+        };
         let seen = used.entry(line).or_default();
         *seen += 1;
         *seen <= *limit.max(most.get(line).unwrap_or(limit))
@@ -261,14 +267,14 @@ pub(super) fn unmistakable<'a>(lines: &[Line<'a>], before: &[Line<'_>]) -> HashS
 /// The share of `a`'s and `b`'s lines that stand in both, in thousandths: how alike two files are.
 pub(super) fn likeness(a: &[Line<'_>], b: &[Line<'_>]) -> usize {
     let (all, mut left) = (a.len().max(b.len()), count(a));
-    let mut both = 0;
+    let mut both: usize = 0;
     for line in b {
         if let Some(n) = left.get_mut(line).filter(|n| **n > 0) {
             *n -= 1;
             both += 1;
         }
     }
-    if all == 0 { 0 } else { both * 1000 / all }
+    (both * 1000).checked_div(all).unwrap_or(0)
 }
 
 /// Removed and added lines of a difference, without those that only changed their place.

@@ -75,7 +75,13 @@ pub(super) fn told(history: &History, made: &HashSet<&Oid>) -> (Vec<ForeignMove>
         }
         if let Some(what) = rollback(history, entry, class) {
             let (from, to) = (entry.old.clone(), entry.new.clone());
-            rollbacks.push(Rollback { at: entry.at, what, from, to, text: after_colon(&entry.message) });
+            rollbacks.push(Rollback {
+                at: entry.at,
+                what,
+                from,
+                to,
+                text: after_colon(&entry.message),
+            });
         } else if let Some(what) = foreign(entry, class) {
             moves.push(foreign_move(history, entry, what, made));
         }
@@ -120,9 +126,16 @@ fn foreign_move(history: &History, entry: &LogEntry, what: MoveKind, made: &Hash
 /// What the user named: the branch switched to, merged, pulled, reset to.
 fn named(message: &str) -> String {
     let before = message.split(": ").next().unwrap_or_default();
-    let name = match message.rsplit_once(" to ").filter(|_| message.starts_with("checkout:") || message.starts_with("reset:")) {
+    let name = match message
+        .rsplit_once(" to ")
+        .filter(|_| message.starts_with("checkout:") || message.starts_with("reset:"))
+    {
         Some((_, name)) => name,
-        None => before.split_once(' ').map_or("", |(_, rest)| rest).trim_end_matches("(start)").trim(),
+        None => before
+            .split_once(' ')
+            .map_or("", |(_, rest)| rest)
+            .trim_end_matches("(start)")
+            .trim(),
     };
     name.to_owned()
 }

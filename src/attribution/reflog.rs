@@ -121,7 +121,10 @@ fn step(message: &str) -> Option<Class> {
 impl Class {
     /// Whether it may have made a commit.
     pub(super) fn makes(self) -> bool {
-        matches!(self, Self::Commit | Self::Amend | Self::Revert | Self::Pick | Self::Replay | Self::Merge | Self::Unknown)
+        matches!(
+            self,
+            Self::Commit | Self::Amend | Self::Revert | Self::Pick | Self::Replay | Self::Merge | Self::Unknown
+        )
     }
 }
 

@@ -139,9 +139,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             self.rebase = None;
         }
         match class {
-            Class::RebaseStart => {
-                self.begin_rebase(i + 1, &entry.old, &entry.new)
-            }
+            Class::RebaseStart => self.begin_rebase(i + 1, &entry.old, &entry.new),
             Class::RebaseEnd | Class::RebaseAbort => {
                 self.rebase = None;
                 Ok(())
@@ -160,7 +158,14 @@ impl<'a, 'c> Replay<'a, 'c> {
         let there = self.case.alive(orig)? && self.case.alive(onto)?;
         let range = if there { self.case.range(orig, onto)? } else { Rc::default() };
         let end = history.rebase_end(from, classes);
-        self.rebase = there.then(|| Rebase { end, orig: orig.clone(), onto: onto.clone(), known, range, merged: None });
+        self.rebase = there.then(|| Rebase {
+            end,
+            orig: orig.clone(),
+            onto: onto.clone(),
+            known,
+            range,
+            merged: None,
+        });
         Ok(())
     }
 
@@ -190,7 +195,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             Class::Merge => parents.len() > 1,
             Class::Unknown => {
                 let follows = entry.old.is_null() || parents.contains(&entry.old);
-                follows && !self.case.history.from_remote(&entry.new)
+                follows && !self.case.history.is_at_remote(&entry.new)
             }
             _ => true,
         })
@@ -221,7 +226,11 @@ impl<'a, 'c> Replay<'a, 'c> {
     fn commit(&mut self, i: usize, class: Class, facts: &CommitFacts) -> Result<()> {
         let entry = self.case.entry(i);
         let parent = self.foreign_or_empty(facts.parents.first())?;
-        let before = if self.case.alive(&entry.old)? { self.foreign(&entry.old)? } else { parent.clone() };
+        let before = if self.case.alive(&entry.old)? {
+            self.foreign(&entry.old)?
+        } else {
+            parent.clone()
+        };
         let now = self.baseline(&before)?;
         let (making, base) = match class {
             Class::Amend => (Making::Amend(entry.old.clone()), &before),
@@ -248,7 +257,9 @@ impl<'a, 'c> Replay<'a, 'c> {
         let files = &self.case.files;
         let recorded = files.partial(parent, now, tree)?;
         let start = &self.case.history.start;
-        let Some(index) = start.index.as_ref().filter(|index| **index != start.tree) else { return Ok(recorded) };
+        let Some(index) = start.index.as_ref().filter(|index| **index != start.tree) else {
+            return Ok(recorded);
+        };
         let head = self.case.tree(start.head.as_ref())?;
         if *index == head {
             return Ok(recorded);
@@ -274,7 +285,9 @@ impl<'a, 'c> Replay<'a, 'c> {
 
     /// Against its own source first: the tip does not know lines that one pick adds and a later one removes.
     fn expected_of_replay(&mut self, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
-        let Some(rebase) = &self.rebase else { return self.expected_of_pick(usize::MAX, new, facts) };
+        let Some(rebase) = &self.rebase else {
+            return self.expected_of_pick(usize::MAX, new, facts);
+        };
         let (orig, onto, range) = (rebase.orig.clone(), rebase.onto.clone(), Rc::clone(&rebase.range));
         let merged = match rebase.merged.clone() {
             Some(merged) => merged,
@@ -340,7 +353,11 @@ impl<'a, 'c> Replay<'a, 'c> {
         }
         let graph = &self.case.history.graph;
         for id in graph.parents_first(id, |id| self.foreign.contains_key(id)) {
-            let tree = if self.is_touched(id) { self.foreign_on_top(id)? } else { self.case.tree(Some(id))? };
+            let tree = if self.is_touched(id) {
+                self.foreign_on_top(id)?
+            } else {
+                self.case.tree(Some(id))?
+            };
             self.foreign.insert(id.clone(), tree);
         }
         Ok(self.foreign.get(id).cloned().unwrap_or_else(|| self.case.files.trees.empty.clone()))
@@ -369,7 +386,7 @@ impl<'a, 'c> Replay<'a, 'c> {
 
     /// What git would make of the foreign parts of these commits.
     fn merged_parents(&mut self, parents: &[Oid]) -> Result<Oid> {
-        self.auto_merge(parents, 0, |replay, id| replay.foreign(id))
+        self.auto_merge(parents, 0, Self::foreign)
     }
 
     fn merged_trees(&mut self, parents: &[Oid]) -> Result<Oid> {
@@ -380,11 +397,18 @@ impl<'a, 'c> Replay<'a, 'c> {
     fn auto_merge(&mut self, commits: &[Oid], depth: usize, tree: fn(&mut Self, &Oid) -> Result<Oid>) -> Result<Oid> {
         /// Deeper than this one of several bases is taken.
         const DEEPEST: usize = 6;
-        let Some((first, rest)) = commits.split_first() else { return Ok(self.case.files.trees.empty.clone()) };
+        let Some((first, rest)) = commits.split_first() else {
+            return Ok(self.case.files.trees.empty.clone());
+        };
         let mut out = tree(self, first)?;
         for other in rest {
             let bases = self.case.objects().merge_bases(first, other)?;
-            let base = if depth < DEEPEST { self.auto_merge(&bases, depth + 1, tree)? } else { self.auto_merge(&bases[..1], depth, tree)? };
+            let bases = if depth < DEEPEST {
+                bases.as_slice()
+            } else {
+                bases.get(..1).unwrap_or_default()
+            };
+            let base = self.auto_merge(bases, depth + 1, tree)?;
             let theirs = tree(self, other)?;
             out = self.merge(&base, &out, &theirs)?;
         }
@@ -413,20 +437,23 @@ impl<'a, 'c> Replay<'a, 'c> {
             base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
         }
         base = files.restore(&base, &history.start.tree, end, Bring::All)?;
-        Ok(Ending { explained, baseline: files.arranged(&base, end)? })
+        Ok(Ending {
+            explained,
+            baseline: files.arranged(&base, end)?,
+        })
     }
 
     /// The dirt in a stash that is still there is put away, not deleted: what it added is gone, what it removed is there again where HEAD
     /// has it. If the stash was applied all the same, or the place looks otherwise by now, the worktree decides.
     fn put_away(&mut self, base: &Oid, stash: &Oid, head: &Oid) -> Result<Oid> {
-        let Some(parent) = self.case.commit(stash)?.parents.first().cloned() else { return Ok(base.clone()) };
+        let Some(parent) = self.case.commit(stash)?.parents.first().cloned() else {
+            return Ok(base.clone());
+        };
         let (below, (commit, held)) = (self.foreign(&parent)?, self.case.stash(stash)?);
         let work = self.baseline(&below)?;
         let (files, end) = (&self.case.files, &self.case.history.end.tree);
         let top = files.partial(&below, &work, &held)?;
         let (without, unclear) = files.merge(&top, base, &below)?;
-        if let Ok(p) = std::env::var("JPATH") { let p = RepoPath::from(p.as_str()); let g = |t: &Oid| files.load(files.trees.entry(t, &p).unwrap().as_ref()).unwrap().map(|l| l.lines().iter().map(|l| String::from_utf8_lossy(l).trim().to_owned()).collect::<Vec<_>>().join(" ")); eprintln!("base {:?} top {:?} below {:?} without {:?} head {:?} end {:?} X {:?} Y {:?}", g(base), g(&top), g(&below), g(&without), g(head), g(end), g(&self.dirt.0), g(&self.dirt.1)); }
-        if std::env::var_os("JDEBUG").is_some() { eprintln!("stash {stash} applied {} unclear {unclear:?} base {base} top {top} below {below} without {without}", files.has_any_added(&commit, &held, end)?); }
         if files.has_any_added(&commit, &held, end)? {
             return files.partial(base, &without, end);
         }

@@ -38,7 +38,11 @@ pub(super) struct Trees<'a> {
 impl<'a> Trees<'a> {
     pub(super) fn new(objects: &'a dyn Objects) -> Result<Self> {
         let empty = objects.keep_tree(Vec::new())?;
-        Ok(Self { objects, compared: RefCell::default(), empty })
+        Ok(Self {
+            objects,
+            compared: RefCell::default(),
+            empty,
+        })
     }
 
     /// All paths that differ, sorted.
@@ -58,7 +62,14 @@ impl<'a> Trees<'a> {
         Ok(out)
     }
 
-    fn compare(&self, prefix: &[u8], sides: (Option<Oid>, Option<Oid>), depth: usize, out: &mut Vec<Differing>, open: &mut Vec<Open>) -> Result<()> {
+    fn compare(
+        &self,
+        prefix: &[u8],
+        sides: (Option<Oid>, Option<Oid>),
+        depth: usize,
+        out: &mut Vec<Differing>,
+        open: &mut Vec<Open>,
+    ) -> Result<()> {
         if sides.0 == sides.1 {
             return Ok(());
         }
@@ -72,7 +83,11 @@ impl<'a> Trees<'a> {
             }
             let (base, head) = (file(base), file(head));
             if base.is_some() || head.is_some() {
-                out.push(Differing { path: RepoPath::new(path), base, head });
+                out.push(Differing {
+                    path: RepoPath::new(path),
+                    base,
+                    head,
+                });
             }
         }
         Ok(())
@@ -86,7 +101,9 @@ impl<'a> Trees<'a> {
     pub(super) fn entry(&self, tree: &Oid, path: &RepoPath) -> Result<Option<Entry>> {
         let (mut id, mut components) = (tree.clone(), path.as_bytes().split(|&b| b == b'/').peekable());
         while let Some(name) = components.next() {
-            let Some(entry) = find(&self.objects.tree(&id)?, name).cloned() else { return Ok(None) };
+            let Some(entry) = find(&self.objects.tree(&id)?, name).cloned() else {
+                return Ok(None);
+            };
             match (components.peek().is_some(), entry.is_tree()) {
                 (true, true) => id = entry.id,
                 (false, false) => return Ok(Some(entry)),
@@ -119,7 +136,11 @@ impl<'a> Trees<'a> {
         for group in below.chunk_by(|a, b| first(a.0) == first(b.0)) {
             self.edit_below(&mut names, group)?;
         }
-        if names.is_empty() { Ok(None) } else { self.objects.keep_tree(in_git_order(names)).map(Some) }
+        if names.is_empty() {
+            Ok(None)
+        } else {
+            self.objects.keep_tree(in_git_order(names)).map(Some)
+        }
     }
 
     fn edit_below(&self, names: &mut BTreeMap<Vec<u8>, Entry>, group: &[Item<'_>]) -> Result<()> {

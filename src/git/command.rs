@@ -134,8 +134,14 @@ impl Git {
     /// Starts git and leaves it running, with pipes to its input and from its output: for a reader that answers many questions.
     pub(crate) fn start<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<Child> {
         let mut command = self.command();
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        command.spawn().context("git could not be started; is it installed and on the PATH?")
+        command
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        command
+            .spawn()
+            .context("git could not be started; is it installed and on the PATH?")
     }
 
     fn command(&self) -> Command {

@@ -25,7 +25,12 @@ pub fn reflog(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
 }
 
 fn git_path(git: &Git, name: &str) -> Result<PathBuf> {
-    Ok(PathBuf::from(git.text(["rev-parse", "--path-format=absolute", "--git-path", name])?))
+    Ok(PathBuf::from(git.text([
+        "rev-parse",
+        "--path-format=absolute",
+        "--git-path",
+        name,
+    ])?))
 }
 
 /// `OLD NEW NAME <ADDRESS> SECONDS OFFSET\tMESSAGE`
@@ -36,7 +41,12 @@ fn parse(row: &[u8]) -> Option<LogEntry> {
     let (new, who) = rest.split_once(' ')?;
     let mut words = who.rsplit(' ');
     let (offset, seconds) = (words.next(), words.next());
-    Some(LogEntry { old: Oid::new(old), new: Oid::new(new), at: time(seconds?, offset?), message: message.to_owned() })
+    Some(LogEntry {
+        old: Oid::new(old),
+        new: Oid::new(new),
+        at: time(seconds?, offset?),
+        message: message.to_owned(),
+    })
 }
 
 fn time(seconds: &str, offset: &str) -> Option<DateTime<FixedOffset>> {
@@ -56,12 +66,21 @@ fn asked(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
     let mut out: Vec<LogEntry> = Vec::new();
     for row in output.text().lines().rev() {
         let mut fields = row.split('\0');
-        let (Some(new), Some(selector), Some(message)) = (fields.next(), fields.next(), fields.next()) else { continue };
+        let (Some(new), Some(selector), Some(message)) = (fields.next(), fields.next(), fields.next()) else {
+            continue;
+        };
         let when = selector.rsplit_once("@{").map_or("", |(_, date)| date.trim_end_matches('}'));
         let at = when.split_once(' ').and_then(|(seconds, offset)| time(seconds, offset));
         let new = Oid::new(new);
-        let old = out.last().map_or_else(|| Oid::new("0".repeat(new.as_str().len())), |e| e.new.clone());
-        out.push(LogEntry { old, new, at, message: message.to_owned() });
+        let old = out
+            .last()
+            .map_or_else(|| Oid::new("0".repeat(new.as_str().len())), |e| e.new.clone());
+        out.push(LogEntry {
+            old,
+            new,
+            at,
+            message: message.to_owned(),
+        });
     }
     Ok(out)
 }
@@ -115,12 +134,24 @@ fn unrecorded(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry],
     let identity = git.run(["var", "GIT_COMMITTER_IDENT"])?.text();
     let identity = identity.rsplitn(3, ' ').last().unwrap_or_default();
     let mut revisions = format!("{head}\n");
-    start.refs.iter().map(|(_, id)| id).chain(&start.head).for_each(|id| revisions.push_str(&format!("^{id}\n")));
+    start
+        .refs
+        .iter()
+        .map(|(_, id)| id)
+        .chain(&start.head)
+        .for_each(|id| revisions.push_str(&format!("^{id}\n")));
     if recorded.is_none() {
         let remote = end.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/"));
         remote.for_each(|(_, id)| revisions.push_str(&format!("^{id}\n")));
     }
-    let arguments = ["log", "--reverse", "--topo-order", "--ignore-missing", "--format=%H%x00%P%x00%cn <%ce>", "--stdin"];
+    let arguments = [
+        "log",
+        "--reverse",
+        "--topo-order",
+        "--ignore-missing",
+        "--format=%H%x00%P%x00%cn <%ce>",
+        "--stdin",
+    ];
     let output = git.run_with_input(arguments, revisions.as_bytes())?;
     let mut out = Vec::new();
     for row in output.text().lines() {
@@ -130,9 +161,18 @@ fn unrecorded(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry],
         let here = recorded.map_or(!identity.is_empty() && *committer == identity, |ids| ids.contains(&new));
         if here && !log.iter().any(|entry| entry.new == new) {
             let parents: Vec<&str> = parents.split_whitespace().collect();
-            let message = if parents.len() > 1 { "commit (merge): " } else { "commit (cherry-pick): " };
+            let message = if parents.len() > 1 {
+                "commit (merge): "
+            } else {
+                "commit (cherry-pick): "
+            };
             let old = Oid::new(parents.first().map_or_else(|| "0".repeat(id.len()), |p| (*p).to_owned()));
-            out.push(LogEntry { old, new, at: None, message: message.to_owned() });
+            out.push(LogEntry {
+                old,
+                new,
+                at: None,
+                message: message.to_owned(),
+            });
         }
     }
     Ok(out)
@@ -144,7 +184,13 @@ fn appeared(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], a
     let refs = end.refs.iter().map(|(_, id)| id);
     let tips = moved.chain(refs).chain(&end.stashes).chain(&end.head).chain(autostash);
     let tips: HashSet<&Oid> = tips.filter(|id| !id.is_null()).collect();
-    let known: HashSet<&Oid> = start.refs.iter().map(|(_, id)| id).chain(&start.head).chain(&start.stashes).collect();
+    let known: HashSet<&Oid> = start
+        .refs
+        .iter()
+        .map(|(_, id)| id)
+        .chain(&start.head)
+        .chain(&start.stashes)
+        .collect();
     let mut revisions = String::new();
     tips.difference(&known).for_each(|id| revisions.push_str(&format!("{id}\n")));
     if revisions.is_empty() {
@@ -178,7 +224,10 @@ fn open_rebase(before: &[LogEntry], log: &[LogEntry], rebasing: bool) -> Option<
     if first == Some(Class::RebaseStart) || (first.is_none() && !rebasing) {
         return None;
     }
-    let last = before.iter().rev().find(|e| matches!(classify(&e.message), Class::RebaseStart | Class::RebaseEnd | Class::RebaseAbort))?;
+    let last = before
+        .iter()
+        .rev()
+        .find(|e| matches!(classify(&e.message), Class::RebaseStart | Class::RebaseEnd | Class::RebaseAbort))?;
     (classify(&last.message) == Class::RebaseStart).then(|| last.clone())
 }
 
@@ -187,7 +236,13 @@ fn rebased(git: &Git, log: &[LogEntry]) -> Result<HashMap<Oid, Oid>> {
     let mut out = HashMap::new();
     let mut logs: HashMap<&str, Vec<LogEntry>> = HashMap::new();
     for entry in log.iter().filter(|e| classify(&e.message) == Class::RebaseEnd) {
-        let Some((_, name)) = entry.message.split_once("returning to ").filter(|(_, name)| name.starts_with("refs/")) else { continue };
+        let Some((_, name)) = entry
+            .message
+            .split_once("returning to ")
+            .filter(|(_, name)| name.starts_with("refs/"))
+        else {
+            continue;
+        };
         if !logs.contains_key(name) {
             logs.insert(name, reflog(git, name)?);
         }
@@ -205,7 +260,12 @@ fn backward(git: &Git, history: &History) -> Result<HashSet<(Oid, Oid)>> {
     for entry in &history.log {
         let pair = (entry.old.clone(), entry.new.clone());
         let reset = classify(&entry.message) == Class::Reset && entry.old != entry.new && !history.graph.has(&entry.old);
-        if reset && !out.contains(&pair) && git.run(["merge-base", "--is-ancestor", entry.new.as_str(), entry.old.as_str()])?.ok() {
+        if reset
+            && !out.contains(&pair)
+            && git
+                .run(["merge-base", "--is-ancestor", entry.new.as_str(), entry.old.as_str()])?
+                .ok()
+        {
             out.insert(pair);
         }
     }
@@ -215,7 +275,11 @@ fn backward(git: &Git, history: &History) -> Result<HashSet<(Oid, Oid)>> {
 /// Commits behind annotated tags that came during the session.
 pub(super) fn peel_tags(history: &mut History, store: &Store) -> Result<()> {
     let known: HashSet<&(String, Oid)> = history.start.refs.iter().collect();
-    let tags = history.end.refs.iter().filter(|r| r.0.starts_with("refs/tags/") && !known.contains(r));
+    let tags = history
+        .end
+        .refs
+        .iter()
+        .filter(|r| r.0.starts_with("refs/tags/") && !known.contains(r));
     let mut peeled = HashMap::new();
     for (name, id) in tags {
         if store.commit(id)?.is_none()

@@ -133,7 +133,11 @@ impl Store {
         let output = self.git.run_with_input(arguments, input)?;
         ensure!(output.ok(), "git {} failed: {}", arguments[0], output.stderr);
         let text = output.text();
-        ensure!(text.lines().eq(ids.map(Oid::as_str)), "git {} gave other ids than expected", arguments[0]);
+        ensure!(
+            text.lines().eq(ids.map(Oid::as_str)),
+            "git {} gave other ids than expected",
+            arguments[0]
+        );
         Ok(())
     }
 
@@ -149,18 +153,34 @@ impl Store {
             Some(header) if header.kind == "blob" && header.size <= LARGEST_TEXT => {}
             _ => return Ok(Text::Opaque),
         }
-        let Some((_, bytes)) = pipe.contents(id)? else { return Ok(Text::Opaque) };
+        let Some((_, bytes)) = pipe.contents(id)? else {
+            return Ok(Text::Opaque);
+        };
         let binary = bytes.iter().take(BINARY_WINDOW).any(|&b| b == 0);
         Ok(if binary { Text::Opaque } else { Text::Lines(bytes.into()) })
     }
 
     fn read_authors(&self) -> Result<HashMap<Vec<u8>, Vec<Oid>>> {
         let tips: String = self.tips.iter().map(|id| format!("{id}\n")).collect();
-        let arguments = ["log", "--all", "--reflog", "--no-merges", "--ignore-missing", MOST_AUTHORED, "--date=raw", "--format=%H %an <%ae> %ad", "--stdin"];
-        let output = self.git.run_with_input(["-c", "i18n.logOutputEncoding=UTF-8"].iter().chain(&arguments), tips.as_bytes())?;
+        let arguments = [
+            "log",
+            "--all",
+            "--reflog",
+            "--no-merges",
+            "--ignore-missing",
+            MOST_AUTHORED,
+            "--date=raw",
+            "--format=%H %an <%ae> %ad",
+            "--stdin",
+        ];
+        let output = self
+            .git
+            .run_with_input(["-c", "i18n.logOutputEncoding=UTF-8"].iter().chain(&arguments), tips.as_bytes())?;
         let mut out: HashMap<Vec<u8>, Vec<Oid>> = HashMap::new();
         for row in output.stdout.split(|&b| b == b'\n') {
-            let Some(space) = row.iter().position(|&b| b == b' ') else { continue };
+            let Some(space) = row.iter().position(|&b| b == b' ') else {
+                continue;
+            };
             let id = Oid::new(String::from_utf8_lossy(&row[..space]));
             out.entry(row[space + 1..].to_vec()).or_default().push(id);
         }
@@ -174,7 +194,10 @@ impl Objects for Store {
             return Ok(known.clone());
         }
         let read = self.pipe.borrow_mut().contents(id)?;
-        let facts = read.filter(|(kind, _)| kind == "commit").and_then(|(_, bytes)| facts(&bytes)).map(Rc::new);
+        let facts = read
+            .filter(|(kind, _)| kind == "commit")
+            .and_then(|(_, bytes)| facts(&bytes))
+            .map(Rc::new);
         self.commits.borrow_mut().insert(id.clone(), facts.clone());
         Ok(facts)
     }
@@ -243,7 +266,9 @@ impl Objects for Store {
     }
 
     fn range(&self, tip: &Oid, without: &Oid) -> Result<Vec<Oid>> {
-        let text = self.git.text(["rev-list", "--no-merges", tip.as_str(), &format!("^{without}"), "--"])?;
+        let text = self
+            .git
+            .text(["rev-list", "--no-merges", tip.as_str(), &format!("^{without}"), "--"])?;
         Ok(text.lines().map(Oid::new).collect())
     }
 
@@ -252,7 +277,13 @@ impl Objects for Store {
             let read = self.read_authors()?;
             *self.authors.borrow_mut() = Some(read);
         }
-        Ok(self.authors.borrow().as_ref().and_then(|all| all.get(author)).cloned().unwrap_or_default())
+        Ok(self
+            .authors
+            .borrow()
+            .as_ref()
+            .and_then(|all| all.get(author))
+            .cloned()
+            .unwrap_or_default())
     }
 }
 
@@ -283,7 +314,9 @@ impl Pipe {
     }
 
     fn contents(&mut self, id: &Oid) -> Result<Option<(String, Vec<u8>)>> {
-        let Some(header) = self.ask("contents", id.as_str())? else { return Ok(None) };
+        let Some(header) = self.ask("contents", id.as_str())? else {
+            return Ok(None);
+        };
         let mut bytes = vec![0; usize::try_from(header.size)? + 1];
         self.output.read_exact(&mut bytes)?;
         bytes.pop();
@@ -299,9 +332,15 @@ impl Pipe {
             bail!("git cat-file ended early");
         }
         let mut words = line.split_whitespace();
-        let (Some(id), Some(kind), Some(size)) = (words.next(), words.next(), words.next()) else { return Ok(None) };
+        let (Some(id), Some(kind), Some(size)) = (words.next(), words.next(), words.next()) else {
+            return Ok(None);
+        };
         let Ok(size) = size.parse() else { return Ok(None) };
-        Ok(Some(Header { id: Oid::new(id), kind: kind.to_owned(), size }))
+        Ok(Some(Header {
+            id: Oid::new(id),
+            kind: kind.to_owned(),
+            size,
+        }))
     }
 }
 
@@ -332,12 +371,19 @@ fn listing(mut bytes: &[u8], width: usize) -> Result<Vec<Named>> {
     let mut out = Vec::new();
     while !bytes.is_empty() {
         let space = bytes.iter().position(|&b| b == b' ').context("a tree entry without a mode")?;
-        let zero = bytes.iter().position(|&b| b == 0).filter(|z| *z > space).context("a tree entry without a name")?;
+        let zero = bytes
+            .iter()
+            .position(|&b| b == 0)
+            .filter(|z| *z > space)
+            .context("a tree entry without a name")?;
         let mode = u32::from_str_radix(std::str::from_utf8(&bytes[..space])?, 8)?;
         let id = bytes.get(zero + 1..zero + 1 + width).context("a tree entry without an id")?;
         let hex: String = id.iter().map(|b| format!("{b:02x}")).collect();
         let entry = crate::attribution::objects::Entry { mode, id: Oid::new(hex) };
-        out.push(Named { name: bytes[space + 1..zero].to_vec(), entry });
+        out.push(Named {
+            name: bytes[space + 1..zero].to_vec(),
+            entry,
+        });
         bytes = &bytes[zero + 1 + width..];
     }
     Ok(out)
@@ -346,5 +392,8 @@ fn listing(mut bytes: &[u8], width: usize) -> Result<Vec<Named>> {
 fn raw(id: &Oid) -> Result<Vec<u8>> {
     let digits = id.as_str().as_bytes();
     ensure!(digits.len().is_multiple_of(2), "an id with an odd number of digits");
-    digits.chunks_exact(2).map(|pair| Ok(u8::from_str_radix(std::str::from_utf8(pair)?, 16)?)).collect()
+    digits
+        .chunks_exact(2)
+        .map(|pair| Ok(u8::from_str_radix(std::str::from_utf8(pair)?, 16)?))
+        .collect()
 }

@@ -33,8 +33,15 @@ const DEEDS: [Deed; 18] = [
     (1, World::discard_file),
 ];
 
+/// Whether a session could be judged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Judged {
+    Yes,
+    No,
+}
+
 /// Plays one seed; the error says what differs.
-pub fn play_and_judge(seed: u64, verbose: bool) -> Result<(), String> {
+pub fn play_and_judge(seed: u64, verbose: bool) -> Result<Judged, String> {
     let played = std::panic::catch_unwind(|| {
         let mut world = World::new(seed);
         before(&mut world);
@@ -42,7 +49,16 @@ pub fn play_and_judge(seed: u64, verbose: bool) -> Result<(), String> {
         for _ in 0..steps {
             deed(&mut world);
         }
-        verdict(&mut world).map_err(|why| if verbose { format!("{why}\n{}", world.sandbox.script()) } else { why })
+        if world.unjudged {
+            return Ok(Judged::No);
+        }
+        verdict(&mut world).map(|()| Judged::Yes).map_err(|why| {
+            if verbose {
+                format!("{why}\n{}", world.sandbox.script())
+            } else {
+                why
+            }
+        })
     });
     played.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
@@ -95,7 +111,11 @@ fn begin(world: &mut World) {
     let start = world.sandbox.standpoint(&world.work);
     // (the repository does not look for new files in directories that were not there before)
     let private = world.sandbox.path("private/objects");
-    world.repo.odb().and_then(|odb| odb.add_disk_alternate(&private.to_string_lossy())).expect("private objects");
+    world
+        .repo
+        .odb()
+        .and_then(|odb| odb.add_disk_alternate(&private.to_string_lossy()))
+        .expect("private objects");
     let head = world.head();
     let known = world.git(&["rev-list", "--all"]).out;
     known.lines().for_each(|id| world.learn(id));
@@ -109,7 +129,12 @@ fn begin(world: &mut World) {
         let base = world.model.full(Some(&world.git(&["rev-parse", &format!("{id}^1")]).out));
         let top = world.stash_lines(&id);
         world.doubtful.push((&top - &base, &base - &top));
-        world.model.stashes.push(Stash { id, base: (base.clone(), base), top: (top.clone(), top), old: true });
+        world.model.stashes.push(Stash {
+            id,
+            base: (base.clone(), base),
+            top: (top.clone(), top),
+            old: true,
+        });
     }
     world.start = Some(start);
 }
@@ -140,7 +165,9 @@ impl World {
         let node = head.map(|n| (has(&n.full), has(&n.foreign)));
         let stashes: Vec<_> = self.model.stashes.iter().map(|s| (has(&s.base.1), has(&s.top.1))).collect();
         let (work, without) = (has(&read_worktree(&self.work)), has(&self.model.without));
-        self.sandbox.comment(&format!("{line}: worktree {work}, without {without}, head {node:?}, stashes {stashes:?}"));
+        self.sandbox.comment(&format!(
+            "{line}: worktree {work}, without {without}, head {node:?}, stashes {stashes:?}"
+        ));
     }
 }
 
@@ -158,18 +185,27 @@ fn lines_verdict(world: &World, added: &Lines, removed: &Lines) -> Vec<String> {
     // an old line that comes back may be told or not, but only where it was not there without the session
     say("added wrongly", added.difference(&must_add).collect());
     // a reset that left the worktree alone, a stash applied: if nothing is left of its lines, nobody can tell
-    let unseen = || world.doubtful.iter().filter(|(came, _)| came.is_disjoint(&work));
+    let here = &work - &world.model.full(world.head().as_ref());
+    let unseen = || world.doubtful.iter().filter(|(came, _)| came.is_disjoint(&here));
     let mut traceless: Lines = unseen().flat_map(|(came, _)| came.clone()).collect();
     let displaced: Lines = unseen().flat_map(|(_, went)| went.clone()).collect();
     // what is in a stash all the same is not gone
     traceless.extend(world.model.stashes.iter().flat_map(|s| &s.top.1 - &s.base.1));
-    say("removed missing", must_remove.difference(removed).filter(|l| !traceless.contains(*l)).collect());
-    say("removed wrongly", removed.difference(&must_remove).filter(|l| !displaced.contains(*l)).collect());
+    say(
+        "removed missing",
+        must_remove.difference(removed).filter(|l| !traceless.contains(*l)).collect(),
+    );
+    say(
+        "removed wrongly",
+        removed.difference(&must_remove).filter(|l| !displaced.contains(*l)).collect(),
+    );
     wrong
 }
 
 fn commits_verdict(world: &World, said: &Attribution) -> Vec<String> {
-    let tips = world.git(&["for-each-ref", "--format=%(objectname)", "refs/heads", "refs/remotes", "refs/tags"]).out;
+    let tips = world
+        .git(&["for-each-ref", "--format=%(objectname)", "refs/heads", "refs/remotes", "refs/tags"])
+        .out;
     let mut tips: Vec<String> = tips.lines().map(str::to_owned).collect();
     tips.extend(world.head());
     let reached = world.model.reached(&tips);
@@ -210,7 +246,10 @@ fn texts(world: &World, tree: &str) -> BTreeMap<String, Vec<String>> {
     tree.walk(git2::TreeWalkMode::PreOrder, |prefix, entry| {
         if let Ok(blob) = entry.to_object(&world.repo).and_then(|o| o.peel_to_blob()) {
             let text = String::from_utf8_lossy(blob.content()).into_owned();
-            out.insert(format!("{prefix}{}", entry.name().unwrap_or_default()), text.lines().map(str::to_owned).collect());
+            out.insert(
+                format!("{prefix}{}", entry.name().unwrap_or_default()),
+                text.lines().map(str::to_owned).collect(),
+            );
         }
         git2::TreeWalkResult::Ok
     })

@@ -7,6 +7,7 @@ mod judge;
 mod model;
 mod play;
 mod rebase;
+mod regress;
 mod rng;
 mod sandbox;
 
@@ -28,9 +29,13 @@ fn random_sessions_are_attributed_exactly() {
             if seed >= from + seeds {
                 return failed;
             }
-            if let Err(why) = judge::play_and_judge(seed, verbose) {
-                eprintln!("seed {seed}: {why}");
-                failed.push(seed);
+            match judge::play_and_judge(seed, verbose) {
+                Ok(judge::Judged::Yes) => {}
+                Ok(judge::Judged::No) => eprintln!("seed {seed}: could not be judged"),
+                Err(why) => {
+                    eprintln!("seed {seed}: {why}");
+                    failed.push(seed);
+                }
             }
         }
     };

@@ -75,7 +75,16 @@ impl Model {
     pub fn commit(&mut self, id: &str, before: Option<&String>, parents: Vec<String>, full: Lines, mine: bool) {
         let mut foreign = recorded(&self.foreign(before), &self.without, &full);
         foreign.extend(self.staged.intersection(&full).cloned());
-        self.nodes.insert(id.to_owned(), Node { parents, full, foreign, made: true, mine });
+        self.nodes.insert(
+            id.to_owned(),
+            Node {
+                parents,
+                full,
+                foreign,
+                made: true,
+                mine,
+            },
+        );
     }
 
     /// The worktree goes into a stash, all but `left`: untracked files that stay.
@@ -85,7 +94,15 @@ impl Model {
         let deleted: Lines = gone.difference(&full).cloned().collect();
         let top = &(&head.1 | &taken) - &deleted;
         self.without = &(&self.without - &taken) | &deleted;
-        self.stashes.insert(0, Stash { id: id.to_owned(), base: head.clone(), top: (full, top), old: false });
+        self.stashes.insert(
+            0,
+            Stash {
+                id: id.to_owned(),
+                base: head.clone(),
+                top: (full, top),
+                old: false,
+            },
+        );
     }
 
     /// A stash comes back, or is thrown away: what it held of the dirt belongs to the worktree again.

@@ -22,15 +22,29 @@ impl World {
     pub fn rebase_plain(&mut self, onto: &str, pull: bool) {
         let Some(old) = self.head() else { return };
         let groups = self.range(onto, &old).into_iter().map(|id| vec![id]).collect();
-        let args: Vec<&str> = if pull { vec!["pull", "-q", "--rebase", "origin", "main"] } else { vec!["rebase", "-q", onto] };
+        let args: Vec<&str> = if pull {
+            vec!["pull", "-q", "--rebase", "origin", "main"]
+        } else {
+            vec!["rebase", "-q", onto]
+        };
         self.run(&old, &old, onto, groups, &args, None);
     }
 
     /// Any rebase.
     pub fn rebase(&mut self) {
         let Some(head) = self.head() else { return };
-        let mut targets = vec!["origin/main".to_owned(), "HEAD~1".to_owned(), "HEAD~2".to_owned(), "HEAD~3".to_owned()];
-        targets.extend(self.git(&["for-each-ref", "--format=%(refname:short)", "refs/heads"]).out.lines().map(str::to_owned));
+        let mut targets = vec![
+            "origin/main".to_owned(),
+            "HEAD~1".to_owned(),
+            "HEAD~2".to_owned(),
+            "HEAD~3".to_owned(),
+        ];
+        targets.extend(
+            self.git(&["for-each-ref", "--format=%(refname:short)", "refs/heads"])
+                .out
+                .lines()
+                .map(str::to_owned),
+        );
         let Some(target) = self.rng.pick(&targets).cloned() else { return };
         let target = self.git(&["rev-parse", "-q", "--verify", &format!("{target}^{{commit}}")]);
         if !target.ok || !self.git(&["merge-base", &target.out, "HEAD"]).ok {
@@ -67,7 +81,10 @@ impl World {
         }
         let (mut groups, mut todo): (Vec<Vec<String>>, String) = (Vec::new(), String::new());
         for id in range {
-            let mut verb = *self.rng.pick(&["pick", "pick", "reword", "squash", "fixup", "edit", "drop"]).expect("a verb");
+            let mut verb = *self
+                .rng
+                .pick(&["pick", "pick", "reword", "squash", "fixup", "edit", "drop"])
+                .expect("a verb");
             if groups.is_empty() && ["squash", "fixup"].contains(&verb) {
                 verb = "pick";
             }
@@ -87,7 +104,15 @@ impl World {
 
     fn range(&mut self, onto: &str, orig: &str) -> Vec<String> {
         let between = format!("{onto}...{orig}");
-        let said = self.git(&["rev-list", "--reverse", "--topo-order", "--no-merges", "--cherry-pick", "--right-only", &between]);
+        let said = self.git(&[
+            "rev-list",
+            "--reverse",
+            "--topo-order",
+            "--no-merges",
+            "--cherry-pick",
+            "--right-only",
+            &between,
+        ]);
         said.out.lines().map(str::to_owned).collect()
     }
 
@@ -100,13 +125,28 @@ impl World {
         let untracked_lost = self.git(&["ls-files", "--others"]).out;
         let saved = self.model.without.clone();
         let tip = self.git(&["rev-parse", "-q", "--verify", "refs/stash"]);
-        let stashed = dirty.then(|| self.git(&["stash", "create"]).out);
+        let created = self.git(&["stash", "create"]);
+        if dirty && (!created.ok || created.out.is_empty()) {
+            return;
+        }
+        let stashed = dirty.then_some(created.out);
         if let Some(id) = &stashed {
             let (full, sides) = (self.stash_lines(id), self.sides(Some(head)));
             self.model.push_stash(id, &sides, full);
         }
-        let mut run = Run { groups, onto: onto.to_owned(), at: head.clone(), before: self.model.without.clone() };
-        let args: Vec<&str> = args.iter().take(1).copied().chain(dirty.then_some("--autostash")).chain(args.iter().skip(1).copied()).collect();
+        let mut run = Run {
+            groups,
+            onto: onto.to_owned(),
+            at: head.clone(),
+            before: self.model.without.clone(),
+        };
+        let args: Vec<&str> = args
+            .iter()
+            .take(1)
+            .copied()
+            .chain(dirty.then_some("--autostash"))
+            .chain(args.iter().skip(1).copied())
+            .collect();
         let list = self.sandbox.path("todo");
         let sequence = format!("cp {}", list.display());
         if let Some(todo) = todo {
@@ -139,8 +179,13 @@ impl World {
         }
         let now = self.git(&["rev-parse", "-q", "--verify", "refs/stash"]);
         if now.ok && now.out != tip.out {
-            // it conflicted on its way back and stays in the list
+            // it conflicted on its way back: the conflict is in the worktree, and the stash stays in the list
             self.model.stashes[0].id = now.out;
+            let stash = self.model.stashes[0].clone();
+            let ours = self.sides(self.head().as_ref()).0;
+            self.resolve(&merge(&stash.base.0, &ours, &stash.top.0));
+            self.git(&["reset", "-q"]);
+            self.model.take_back(&stash);
         } else {
             let stash = self.model.stashes.remove(0);
             self.model.take_back(&stash);
@@ -148,7 +193,9 @@ impl World {
     }
 
     fn stopped(&self) -> bool {
-        ["rebase-merge", "rebase-apply"].iter().any(|name| self.repo.path().join(name).is_dir())
+        ["rebase-merge", "rebase-apply"]
+            .iter()
+            .any(|name| self.repo.path().join(name).is_dir())
     }
 
     /// Goes on until the rebase is through; true where it was given up.
@@ -172,7 +219,9 @@ impl World {
             } else if said.ok {
                 self.at_edit(run);
             }
-            said = self.sandbox.git_with(&self.work.clone(), &["rebase", "--continue"], &[("GIT_EDITOR", EDITOR)]);
+            said = self
+                .sandbox
+                .git_with(&self.work.clone(), &["rebase", "--continue"], &[("GIT_EDITOR", EDITOR)]);
             if !said.ok && self.stopped() && self.git(&["diff", "--name-only", "--diff-filter=U"]).out.is_empty() && !conflict {
                 self.git(&["add", "-A"]);
             }
@@ -194,6 +243,7 @@ impl World {
         if self.rng.one_in(2) {
             if self.git(&["commit", "-q", "--amend", "-m", &format!("amended {n}")]).ok {
                 self.amended(&old, &parents);
+                self.stands_in(run, &old);
             }
         } else if self.git(&["commit", "-qm", &format!("session {n}")]).ok {
             let new = self.head().expect("a commit");
@@ -203,15 +253,30 @@ impl World {
         run.at = self.head().expect("a commit");
     }
 
+    /// A commit was amended at a stop: what is squashed into it comes on top of that.
+    fn stands_in(&self, run: &mut Run, old: &str) {
+        let (subject, new) = (self.subject(old), self.head().expect("a commit"));
+        if let Some(group) = run.groups.iter_mut().find(|g| g.iter().any(|id| self.subject(id) == subject)) {
+            group[0] = new;
+        }
+    }
+
     /// Registers the commits that were made since the last look.
     fn catch_up(&mut self, run: &mut Run) {
         let Some(head) = self.head() else { return };
-        let new = self.git(&["rev-list", "--reverse", "--topo-order", &format!("{}..HEAD", run.onto)]).out;
+        let new = self
+            .git(&["rev-list", "--reverse", "--topo-order", &format!("{}..HEAD", run.onto)])
+            .out;
         for id in new.lines() {
             if self.model.nodes.contains_key(id) {
                 continue;
             }
-            let parents: Vec<String> = self.git(&["rev-parse", &format!("{id}^@")]).out.lines().map(str::to_owned).collect();
+            let parents: Vec<String> = self
+                .git(&["rev-parse", &format!("{id}^@")])
+                .out
+                .lines()
+                .map(str::to_owned)
+                .collect();
             let subject = self.subject(id);
             let group = run.groups.iter().find(|g| g.iter().any(|s| self.subject(s) == subject)).cloned();
             let group = group.unwrap_or_else(|| panic!("{id} {subject} comes from nowhere\n{}", self.sandbox.script()));
@@ -235,7 +300,16 @@ impl World {
         }
         let real = read_tree(&self.repo, id);
         mine |= real != full;
-        self.model.nodes.insert(id.to_owned(), Node { parents, full: real, foreign, made: true, mine });
+        self.model.nodes.insert(
+            id.to_owned(),
+            Node {
+                parents,
+                full: real,
+                foreign,
+                made: true,
+                mine,
+            },
+        );
     }
 
     fn subject(&self, id: &str) -> String {

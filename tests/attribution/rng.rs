@@ -18,7 +18,11 @@ impl Rng {
 
     /// A number below `n`; 0 where `n` is 0.
     pub fn below(&mut self, n: usize) -> usize {
-        if n == 0 { 0 } else { usize::try_from(self.next() % n as u64).expect("below a usize") }
+        if n == 0 {
+            0
+        } else {
+            usize::try_from(self.next() % n as u64).expect("below a usize")
+        }
     }
 
     /// True once in `n` times on average.

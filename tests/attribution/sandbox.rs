@@ -25,8 +25,12 @@ pub struct Said {
 pub type Lines = BTreeSet<(String, String)>;
 
 impl Sandbox {
+    #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
-        Self { root: tempfile::tempdir().expect("a temporary directory"), script: RefCell::default() }
+        Self {
+            root: tempfile::tempdir().expect("a temporary directory"),
+            script: RefCell::default(),
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -60,12 +64,18 @@ impl Sandbox {
         let output = self.command(dir).args(args).envs(vars.iter().copied()).output().expect("git runs");
         let out = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
         let said = format!("{out}{}", String::from_utf8_lossy(&output.stderr).trim_end());
-        Said { ok: output.status.success(), out: if output.status.success() { out } else { said } }
+        Said {
+            ok: output.status.success(),
+            out: if output.status.success() { out } else { said },
+        }
     }
 
     fn command(&self, dir: &Path) -> Command {
         let mut command = Command::new("git");
-        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.root.path());
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.root.path());
         for (name, value) in [
             ("GIT_CONFIG_GLOBAL", "/dev/null"),
             ("GIT_CONFIG_NOSYSTEM", "1"),
@@ -95,13 +105,24 @@ impl Sandbox {
         let text: String = lines.iter().map(|l| format!("{l}\n")).collect();
         std::fs::write(&target, &text).expect("a file");
         let quoted: Vec<String> = lines.iter().map(|l| format!("'{l}'")).collect();
-        self.note(format!("mkdir -p {}; printf '%s\\n' {} > {}", target.parent().expect("a parent").display(), quoted.join(" "), target.display()));
+        self.note(format!(
+            "mkdir -p {}; printf '%s\\n' {} > {}",
+            target.parent().expect("a parent").display(),
+            quoted.join(" "),
+            target.display()
+        ));
     }
 
-    pub fn write_bytes(&self, dir: &Path, path: &str, bytes: &[u8]) {
-        let target = dir.join(path);
-        std::fs::create_dir_all(target.parent().expect("a parent")).expect("directories");
-        std::fs::write(&target, bytes).expect("a file");
+    /// Runs a shell script in a directory.
+    pub fn shell(&self, dir: &Path, script: &str) {
+        let git = self.command(dir);
+        let mut shell = Command::new("bash");
+        shell.env_clear().args(["-euc", script]).current_dir(dir);
+        for (name, value) in git.get_envs().filter_map(|(name, value)| Some((name, value?))) {
+            shell.env(name, value);
+        }
+        let said = shell.output().expect("a shell");
+        assert!(said.status.success(), "{script}\n{}", String::from_utf8_lossy(&said.stderr));
     }
 
     pub fn remove(&self, dir: &Path, path: &str) {
@@ -116,7 +137,11 @@ impl Sandbox {
     /// The product's git for a worktree, with a private object directory.
     pub fn private(&self, worktree: &Path) -> Git {
         let absolute = |arg: &str| {
-            let said = self.command(worktree).args(["rev-parse", "--path-format=absolute", "--git-path", arg]).output().expect("git runs");
+            let said = self
+                .command(worktree)
+                .args(["rev-parse", "--path-format=absolute", "--git-path", arg])
+                .output()
+                .expect("git runs");
             PathBuf::from(String::from_utf8_lossy(&said.stdout).trim_end().to_owned())
         };
         let objects = self.path("private/objects");
@@ -128,18 +153,37 @@ impl Sandbox {
     /// Where a worktree stands, snapshot included.
     pub fn standpoint(&self, worktree: &Path) -> Standpoint {
         let git = self.private(worktree);
-        let user = PathBuf::from(git.text(["rev-parse", "--path-format=absolute", "--git-path", "index"]).expect("an index path"));
+        let user = PathBuf::from(
+            git.text(["rev-parse", "--path-format=absolute", "--git-path", "index"])
+                .expect("an index path"),
+        );
         let copy = self.path("private/index");
         if user.exists() {
             std::fs::copy(&user, &copy).expect("a copy of the index");
             let modified = std::fs::metadata(&user).and_then(|m| m.modified()).expect("a time");
-            std::fs::File::options().write(true).open(&copy).and_then(|f| f.set_modified(modified)).expect("to set a time");
+            std::fs::File::options()
+                .write(true)
+                .open(&copy)
+                .and_then(|f| f.set_modified(modified))
+                .expect("to set a time");
         } else {
             let _ = std::fs::remove_file(&copy);
         }
         let indexed = git.with_index(&copy);
         let index = indexed.run(["write-tree", "--missing-ok"]).expect("git runs");
-        indexed.text(["--literal-pathspecs", "-c", "core.safecrlf=false", "add", "-A", "--sparse", "--ignore-errors", "--", "."]).expect("a snapshot");
+        indexed
+            .text([
+                "--literal-pathspecs",
+                "-c",
+                "core.safecrlf=false",
+                "add",
+                "-A",
+                "--sparse",
+                "--ignore-errors",
+                "--",
+                ".",
+            ])
+            .expect("a snapshot");
         let tree = indexed.text(["write-tree", "--missing-ok"]).expect("a tree");
         let head = git.run(["rev-parse", "-q", "--verify", "HEAD"]).expect("git runs");
         let refs = git.text(["for-each-ref", "--format=%(objectname) %(refname)"]).expect("refs");
@@ -151,8 +195,16 @@ impl Sandbox {
             subject: None,
             tree: Oid::new(tree),
             index: index.ok().then(|| Oid::new(index.text())),
-            refs: refs.lines().filter_map(|row| row.split_once(' ')).map(|(id, name)| (name.to_owned(), Oid::new(id))).collect(),
-            stashes: if stashes.ok() { stashes.text().lines().map(Oid::new).collect() } else { Vec::new() },
+            refs: refs
+                .lines()
+                .filter_map(|row| row.split_once(' '))
+                .map(|(id, name)| (name.to_owned(), Oid::new(id)))
+                .collect(),
+            stashes: if stashes.ok() {
+                stashes.text().lines().map(Oid::new).collect()
+            } else {
+                Vec::new()
+            },
             reflog: log.len(),
             reflog_last: log.last().map(session_journal::attribution::reflog::LogEntry::line),
             dirt: Dirt::default(),
