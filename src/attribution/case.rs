@@ -209,29 +209,26 @@ impl<'a> Case<'a> {
         Ok(best.map(|(_, id)| id.clone()))
     }
 
-    /// What a copied commit was copied from, among all that was there when entry `before` was written.
+    /// What a copied commit was copied from, among all that was there when entry `before` was written: same author line and subject, or
+    /// same author line and patch.
     pub(super) fn source_anywhere(&self, copy: &Oid, before: usize) -> Result<Option<Oid>> {
+        /// So many commits with one author line are looked at; a line holds the second, so there are seldom two.
+        const MOST: usize = 500;
         let me = self.commit(copy)?;
-        let mut found = Vec::new();
-        for id in self.objects().authored(&me.author)? {
+        let mut same_subject = None;
+        for id in self.objects().authored(&me.author)?.into_iter().take(MOST) {
             let made_later = self.born.get(&id).is_some_and(|i| *i >= before);
             if id == *copy || made_later || self.history.graph.descends(&id, copy) {
                 continue;
             }
-            if self
-                .objects()
-                .commit(&id)?
-                .is_some_and(|f| f.subject == me.subject && f.author == me.author)
-            {
-                found.push(id);
+            if self.patch_of(&id)?.1 == self.patch_of(copy)?.1 {
+                return Ok(Some(id));
+            }
+            if same_subject.is_none() && self.commit(&id)?.subject == me.subject {
+                same_subject = Some(id);
             }
         }
-        for id in &found {
-            if self.patch_of(id)?.1 == self.patch_of(copy)?.1 {
-                return Ok(Some(id.clone()));
-            }
-        }
-        Ok(found.into_iter().next())
+        Ok(same_subject)
     }
 
     /// The entry that made a commit, or the end of the log.

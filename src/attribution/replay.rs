@@ -206,7 +206,7 @@ impl<'a, 'c> Replay<'a, 'c> {
         let facts = self.case.commit(new)?;
         let replayed = self.rebase.is_some() && !(class == Class::Merge && facts.parents.len() > 1);
         let (making, expected) = if replayed {
-            self.expected_of_replay(new, &facts)?
+            self.expected_of_replay(i, new, &facts)?
         } else if facts.parents.len() > 1 && class != Class::Amend {
             (Making::Merge, self.expected_of_merge(&facts)?)
         } else if matches!(class, Class::Pick | Class::Replay) {
@@ -284,9 +284,9 @@ impl<'a, 'c> Replay<'a, 'c> {
     }
 
     /// Against its own source first: the tip does not know lines that one pick adds and a later one removes.
-    fn expected_of_replay(&mut self, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
+    fn expected_of_replay(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
         let Some(rebase) = &self.rebase else {
-            return self.expected_of_pick(usize::MAX, new, facts);
+            return self.expected_of_pick(i, new, facts);
         };
         let (orig, onto, range) = (rebase.orig.clone(), rebase.onto.clone(), Rc::clone(&rebase.range));
         let merged = match rebase.merged.clone() {
@@ -296,12 +296,17 @@ impl<'a, 'c> Replay<'a, 'c> {
         if let Some(rebase) = &mut self.rebase {
             rebase.merged = Some(merged.clone());
         }
-        let source = self.case.source_among(new, &range)?;
+        let (mut known, mut source) = (Rc::clone(&range), self.case.source_among(new, &range)?);
+        if source.is_none() {
+            // with --onto, what was rebased is not recorded and may lie below what it was put onto
+            source = self.case.source_anywhere(new, i)?;
+            known = Rc::new(known.iter().chain(&source).cloned().collect());
+        }
         let expected = self.picked(source.as_ref(), facts)?;
         let expected = self.case.files.partial(&expected, &merged, &facts.tree)?;
         let theirs = self.foreign(&orig)?;
         let expected = self.case.files.restore(&expected, &theirs, &facts.tree, Bring::All)?;
-        Ok((Making::Pick(range), expected))
+        Ok((Making::Pick(known), expected))
     }
 
     /// The foreign part of a copy: its source's foreign change on top of its parent's foreign part.

@@ -202,12 +202,13 @@ fn lines_verdict(world: &World, added: &Lines, removed: &Lines) -> Vec<String> {
     wrong
 }
 
-fn commits_verdict(world: &World, said: &Attribution) -> Vec<String> {
+fn commits_verdict(world: &mut World, said: &Attribution) -> Vec<String> {
     let tips = world
         .git(&["for-each-ref", "--format=%(objectname)", "refs/heads", "refs/remotes", "refs/tags"])
         .out;
     let mut tips: Vec<String> = tips.lines().map(str::to_owned).collect();
     tips.extend(world.head());
+    tips.iter().for_each(|id| world.learn(id));
     let reached = world.model.reached(&tips);
     let must: BTreeSet<String> = reached.iter().filter(|(_, n)| n.made && n.mine).map(|(id, _)| id.clone()).collect();
     let told: BTreeSet<String> = said.commits.iter().map(|c| c.id.as_str().to_owned()).collect();

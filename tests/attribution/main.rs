@@ -3,6 +3,7 @@
 //! `JOURNAL_FUZZ_FROM` and `JOURNAL_FUZZ_SEEDS` choose the seeds; a seed that fails prints a shell script that plays it again.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
+mod cost;
 mod judge;
 mod model;
 mod play;
