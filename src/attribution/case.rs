@@ -166,6 +166,18 @@ impl<'a> Case<'a> {
         Ok(range)
     }
 
+    /// Those of the given commits that have the author line and the subject of `id`.
+    pub(super) fn namesakes(&self, id: &Oid, known: &[Oid]) -> Result<Vec<Oid>> {
+        let (me, mut out) = (self.commit(id)?, Vec::new());
+        for other in known {
+            let facts = self.commit(other)?;
+            if (&facts.author, &facts.subject) == (&me.author, &me.subject) {
+                out.push(other.clone());
+            }
+        }
+        Ok(out)
+    }
+
     /// Which of the given commits was copied to `copy`: same author line and subject; else same patch; else same author line and most
     /// changed lines in common.
     pub(super) fn source_among(&self, copy: &Oid, known: &[Oid]) -> Result<Option<Oid>> {

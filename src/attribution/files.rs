@@ -308,6 +308,17 @@ impl<'a> Files<'a> {
         })
     }
 
+    /// Whether two files have the same lines, in whatever order.
+    pub(super) fn same_lines(&self, a: Option<&Entry>, b: Option<&Entry>) -> Result<bool> {
+        if a == b || a.is_none() || b.is_none() {
+            return Ok(a == b);
+        }
+        let (Some(a), Some(b)) = (self.load(a)?, self.load(b)?) else {
+            return Ok(false);
+        };
+        Ok(lines::count(&a.lines()) == lines::count(&b.lines()))
+    }
+
     fn compose(&self, mode: u32, lines: &[Line<'_>]) -> Result<Entry> {
         let id = self.trees.objects.keep_text(lines::join(lines))?;
         self.composed.borrow_mut().insert(id.clone());

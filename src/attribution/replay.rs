@@ -204,7 +204,8 @@ impl<'a, 'c> Replay<'a, 'c> {
     fn create(&mut self, i: usize, class: Class) -> Result<()> {
         let new = &self.case.entry(i).new;
         let facts = self.case.commit(new)?;
-        let replayed = self.rebase.is_some() && !(class == Class::Merge && facts.parents.len() > 1);
+        let replayed =
+            self.rebase.is_some() && !(class == Class::Merge && facts.parents.len() > 1) && !self.is_written_at_stop(class, new)?;
         let (making, expected) = if replayed {
             self.expected_of_replay(i, new, &facts)?
         } else if facts.parents.len() > 1 && class != Class::Amend {
@@ -222,6 +223,16 @@ impl<'a, 'c> Replay<'a, 'c> {
         self.anchor(&expected, &recorded, &now)
     }
 
+    /// Whether a commit in a rebase was written anew where the rebase stopped, rather than a conflict of a copy resolved.
+    fn is_written_at_stop(&self, class: Class, new: &Oid) -> Result<bool> {
+        let Some(rebase) = &self.rebase else { return Ok(false) };
+        match class {
+            Class::Amend => Ok(true),
+            Class::Commit | Class::Revert => Ok(self.case.namesakes(new, &rebase.range)?.is_empty()),
+            _ => Ok(false),
+        }
+    }
+
     /// A commit from the worktree: what it has of the dirt is now the commit's, no longer the worktree's.
     fn commit(&mut self, i: usize, class: Class, facts: &CommitFacts) -> Result<()> {
         let entry = self.case.entry(i);
@@ -237,7 +248,11 @@ impl<'a, 'c> Replay<'a, 'c> {
             _ => (Making::Commit, &parent),
         };
         self.made.insert(entry.new.clone(), (i, making));
-        let recorded = self.recorded(base, &now, &facts.tree)?;
+        let mut recorded = self.recorded(base, &now, &facts.tree)?;
+        if let Some(orig) = self.rebase.as_ref().map(|rebase| rebase.orig.clone()) {
+            let theirs = self.foreign(&orig)?;
+            recorded = self.case.files.restore(&recorded, &theirs, &facts.tree, Bring::All)?;
+        }
         self.note_unexplained(&recorded, &facts.tree)?;
         self.foreign.insert(entry.new.clone(), recorded.clone());
         self.anchor(&before, &recorded, &now)
@@ -469,7 +484,8 @@ impl<'a, 'c> Replay<'a, 'c> {
         let rest = files.partial(base, &without, &files.trees.edited(head, &looks)?)?;
         let mut whole = Edits::new();
         for change in files.trees.differing(&below, &work)?.iter() {
-            if files.trees.entry(&top, &change.path)? == change.head {
+            let taken = files.trees.entry(&top, &change.path)?;
+            if files.same_lines(taken.as_ref(), change.head.as_ref())? {
                 whole.insert(change.path.clone(), files.trees.entry(head, &change.path)?);
             }
         }
