@@ -4,7 +4,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -89,10 +89,7 @@ impl Output {
 impl Git {
     /// Git in the given repository, whatever the caller's environment says.
     pub fn at(git_dir: &Path, worktree: &Path) -> Self {
-        let mut git = Self {
-            cwd: worktree.to_owned(),
-            environment: Vec::new(),
-        };
+        let mut git = Self { cwd: worktree.to_owned(), environment: Vec::new() };
         git.set("GIT_DIR", git_dir);
         git.set("GIT_WORK_TREE", worktree);
         git
@@ -127,28 +124,16 @@ impl Git {
     /// Starts git and leaves it running beside us.
     pub fn start<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<Running> {
         let mut command = self.command();
-        command
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        Ok(Running(
-            command
-                .spawn()
-                .context("git could not be started; is it installed and on the PATH?")?,
-        ))
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Ok(Running(command.spawn().context("git could not be started; is it installed and on the PATH?")?))
     }
 
     /// The same with bytes on standard input.
     pub fn run_with_input<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>, input: &[u8]) -> Result<Output> {
         let mut command = self.command();
-        command
-            .args(arguments)
-            .stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
+        command.args(arguments).stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command
-            .spawn()
-            .context("git could not be started; is it installed and on the PATH?")?;
+        let mut child = command.spawn().context("git could not be started; is it installed and on the PATH?")?;
         let output = std::thread::scope(|scope| {
             if let Some(mut stdin) = child.stdin.take() {
                 // a reader that stops early closes the pipe: that is its business
@@ -168,6 +153,13 @@ impl Git {
             bail!("git {} failed ({}): {}", line.join(" "), output.code, output.stderr);
         }
         Ok(output.text())
+    }
+
+    /// Starts git and leaves it running, with pipes to its input and from its output: for a reader that answers many questions.
+    pub(crate) fn converse<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<Child> {
+        let mut command = self.command();
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.spawn().context("git could not be started; is it installed and on the PATH?")
     }
 
     fn command(&self) -> Command {
@@ -195,22 +187,14 @@ fn hermetic() -> Command {
 }
 
 fn quiet(command: &mut Command) {
-    command
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("GIT_NO_LAZY_FETCH", "1")
-        .env("GIT_TERMINAL_PROMPT", "0")
-        .env("LC_ALL", "C");
+    command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
 }
 
 /// A path in the alternates list: C-quoted where it holds what git would take for a separator.
 fn quote_alternate(path: &Path) -> OsString {
     let text = path.as_os_str();
     if text.as_encoded_bytes().iter().any(|b| matches!(b, b':' | b'"' | b'\n')) {
-        let escaped = text
-            .to_string_lossy()
-            .replace('\\', "\\\\")
-            .replace('"', "\\\"")
-            .replace('\n', "\\n");
+        let escaped = text.to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
         return format!("\"{escaped}\"").into();
     }
     text.to_owned()

@@ -36,17 +36,10 @@ impl Objects {
         git2::opts::strict_hash_verification(false); // git checks what it reads; hashing each blob again costs a third of a diff
         let database = git2::Odb::new_ext(format)?;
         for directory in directories {
-            let path = directory
-                .to_str()
-                .with_context(|| format!("the path {} is not UTF-8", directory.display()))?;
-            database
-                .add_disk_alternate(path)
-                .with_context(|| format!("could not open the objects in {path}"))?;
+            let path = directory.to_str().with_context(|| format!("the path {} is not UTF-8", directory.display()))?;
+            database.add_disk_alternate(path).with_context(|| format!("could not open the objects in {path}"))?;
         }
-        Ok(Self {
-            repository: git2::Repository::from_odb(database)?,
-            format,
-        })
+        Ok(Self { repository: git2::Repository::from_odb(database)?, format })
     }
 
     pub(super) fn oid(&self, id: &Oid) -> Result<git2::Oid> {
@@ -59,22 +52,14 @@ impl Objects {
 
     /// The tree of a commit, or the tree itself.
     pub fn tree_of(&self, id: &Oid) -> Result<Oid> {
-        let object = self
-            .repository
-            .find_object(self.oid(id)?, None)
-            .with_context(|| format!("{id} is not in this repository"))?;
-        let tree = object
-            .peel(git2::ObjectType::Tree)
-            .with_context(|| format!("{id} is neither a commit nor a tree"))?;
+        let object = self.repository.find_object(self.oid(id)?, None).with_context(|| format!("{id} is not in this repository"))?;
+        let tree = object.peel(git2::ObjectType::Tree).with_context(|| format!("{id} is neither a commit nor a tree"))?;
         Ok(Oid::new(tree.id().to_string()))
     }
 
     /// A commit's own facts.
     pub fn commit(&self, id: &Oid) -> Result<Commit> {
-        let commit = self
-            .repository
-            .find_commit(self.oid(id)?)
-            .with_context(|| format!("commit {id} is not in this repository"))?;
+        let commit = self.repository.find_commit(self.oid(id)?).with_context(|| format!("commit {id} is not in this repository"))?;
         let message = String::from_utf8_lossy(commit.message_raw_bytes()).into_owned();
         let (subject, body) = split_message(&message);
         let author = commit.author();
@@ -105,23 +90,28 @@ impl Objects {
         }
     }
 
+    /// The paths directly in a folder of a tree; none where there is no such folder. An empty path is the top.
+    pub fn names(&self, tree: &Oid, folder: &RepoPath) -> Result<Vec<RepoPath>> {
+        let id = if folder.as_bytes().is_empty() { Some(tree.clone()) } else { self.entry(tree, folder)?.map(|entry| entry.id) };
+        let Some(id) = id else { return Ok(Vec::new()) };
+        let Ok(tree) = self.repository.find_tree(self.oid(&id)?) else {
+            return Ok(Vec::new());
+        };
+        let prefix = if folder.as_bytes().is_empty() { Vec::new() } else { [folder.as_bytes(), b"/"].concat() };
+        Ok(tree.iter().map(|entry| RepoPath::new([&prefix, entry.name_bytes()].concat())).collect())
+    }
+
     /// What a tree holds at a path, if anything.
     pub fn entry(&self, tree: &Oid, path: &RepoPath) -> Result<Option<TreeEntry>> {
         let mut id = self.oid(tree)?;
         let mut components = path.as_bytes().split(|&b| b == b'/').peekable();
         while let Some(name) = components.next() {
-            let tree = self
-                .repository
-                .find_tree(id)
-                .with_context(|| format!("tree {id} is not in this repository"))?;
+            let tree = self.repository.find_tree(id).with_context(|| format!("tree {id} is not in this repository"))?;
             let Some(entry) = tree.iter().find(|entry| entry.name_bytes() == name) else {
                 return Ok(None);
             };
             if components.peek().is_none() {
-                return Ok(Some(TreeEntry {
-                    mode: mode(entry.filemode_raw()),
-                    id: Oid::new(entry.id().to_string()),
-                }));
+                return Ok(Some(TreeEntry { mode: mode(entry.filemode_raw()), id: Oid::new(entry.id().to_string()) }));
             }
             if entry.kind() != Some(git2::ObjectType::Tree) {
                 return Ok(None);
@@ -145,10 +135,7 @@ fn split_message(message: &str) -> (String, String) {
 
 fn time(when: git2::Time) -> DateTime<FixedOffset> {
     let offset = FixedOffset::east_opt(when.offset_minutes() * 60).unwrap_or(FixedOffset::east_opt(0).expect("zero is an offset"));
-    offset
-        .timestamp_opt(when.seconds(), 0)
-        .single()
-        .unwrap_or_else(|| DateTime::UNIX_EPOCH.into())
+    offset.timestamp_opt(when.seconds(), 0).single().unwrap_or_else(|| DateTime::UNIX_EPOCH.into())
 }
 
 #[cfg(test)]
@@ -157,11 +144,9 @@ mod tests {
 
     #[test]
     fn a_message_is_split_like_git_does() {
-        for (message, subject, body) in [
-            ("fix: it\n\nBecause.\n", "fix: it", "Because."),
-            ("two\nlines\n\n\nbody", "two lines", "body"),
-            ("\n", "", ""),
-        ] {
+        for (message, subject, body) in
+            [("fix: it\n\nBecause.\n", "fix: it", "Because."), ("two\nlines\n\n\nbody", "two lines", "body"), ("\n", "", "")]
+        {
             assert_eq!(split_message(message), (subject.into(), body.into()));
         }
     }

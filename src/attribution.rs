@@ -1,0 +1,176 @@
+//! Which lines and which commits are a session's: the baseline that its end is compared with, and what became of its commits.
+//!
+//! Pure over plain values, with one door for reading and keeping objects. Runs no git, reads no clock, and decides nothing by dates.
+//!
+//! ```text
+//!   start ──── movements of HEAD ────► end          History
+//!                     │
+//!                 reading(s)                        Replay: foreign part of each commit, the dirt as a pair of trees
+//!                     │
+//!       baseline ◄────┴────► commits                smallest difference wins where the movements leave a question open
+//! ```
+
+mod case;
+mod commits;
+mod files;
+pub mod history;
+mod lines;
+pub mod movements;
+pub mod objects;
+pub mod reflog;
+mod replay;
+mod trees;
+
+use std::collections::{HashSet, VecDeque};
+
+use anyhow::Result;
+
+use self::case::Case;
+use self::commits::{Sorted, Sorting};
+pub use self::history::{Basis, Graph, History};
+pub use self::movements::{ForeignMove, MoveKind, Rollback, RollbackKind};
+use self::objects::Objects;
+use self::replay::{Question, Replay};
+use crate::change::{Oid, RepoPath};
+
+/// What is a session's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribution {
+    /// A tree: the start's worktree carried to where HEAD stands at the end. The session's change is what differs from it to the end's tree.
+    pub baseline: Oid,
+    /// The session's commits that are within reach at the end, in the order made.
+    pub commits: Vec<Attributed>,
+    /// Commits of the session that led nowhere.
+    pub dead_ends: Vec<DeadEnd>,
+    /// Commits that were made anew in the session and are somebody else's, or older: nothing of the session is in them.
+    pub carried_over: Vec<Oid>,
+    /// Movements that brought in what is not the session's.
+    pub foreign_moves: Vec<ForeignMove>,
+    /// Steps back.
+    pub rollbacks: Vec<Rollback>,
+    /// Files in which the session's lines could not be told from others' for certain.
+    pub not_separable: Vec<RepoPath>,
+    /// What all this stands on.
+    pub basis: Basis,
+}
+
+/// A commit of the session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attributed {
+    /// Its id at the end.
+    pub id: Oid,
+    /// Ids it went through before: amended, squashed, rebased.
+    pub replaced: Vec<Oid>,
+    /// The branch that holds it, where HEAD at the end does not.
+    pub branch: Option<String>,
+}
+
+/// A commit of the session that led nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadEnd {
+    /// Its id.
+    pub id: Oid,
+    /// First line of its message.
+    pub subject: String,
+    /// How it was left behind.
+    pub fate: Fate,
+}
+
+/// How a commit was left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// HEAD was reset to before it.
+    Reset,
+    /// A rebase left it out.
+    Rebased,
+    /// No ref holds it any more.
+    Unreferenced,
+}
+
+/// As many readings are tried whatever they give: enough for all combinations of four open questions.
+const ALL_READINGS: usize = 16;
+/// No more readings than this are tried at all.
+const MOST_READINGS: usize = 64;
+
+/// Attributes lines and commits to the session that `history` tells of.
+pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution> {
+    let case = Case::new(history, objects)?;
+    if nothing_moved(history) {
+        return Ok(finish(&case, history.start.tree.clone(), Sorted::default(), Vec::new()));
+    }
+    let answers = best_answers(&case)?;
+    let mut replay = Replay::new(&case, &answers)?;
+    let baseline = replay.run()?.baseline;
+    let mut unsure: Vec<RepoPath> = replay.conflicts.iter().cloned().collect();
+    let differing = case.files.trees.differing(&baseline, &history.end.tree)?;
+    unsure.retain(|path| differing.binary_search_by(|c| c.path.cmp(path)).is_ok());
+    let sorted = Sorting::new(&case, &mut replay)?.sorted()?;
+    Ok(finish(&case, baseline, sorted, unsure))
+}
+
+/// HEAD stayed where it was, and no stash of the start can have been applied.
+fn nothing_moved(history: &History) -> bool {
+    let (start, end) = (&history.start, &history.end);
+    let still = start.head == end.head && history.log.iter().all(|entry| entry.old == entry.new);
+    still && start.stashes == end.stashes && history.autostash.is_none() && (start.stashes.is_empty() || start.tree == end.tree)
+}
+
+/// How badly a reading fits: the size of the session's change, old lines whose presence it does not explain counting more, and its
+/// unusual answers; then those alone.
+type Misfit = (usize, usize);
+
+/// The reading that fits best; at a tie the usual one. Which questions come up depends on the answers to others, so readings are tried
+/// from the usual one outwards; when there are too many, only from the best one found.
+fn best_answers(case: &Case<'_>) -> Result<HashSet<Question>> {
+    let mut tried: Vec<HashSet<Question>> = Vec::new();
+    let mut open = VecDeque::from([HashSet::new()]);
+    let mut best: Option<(Misfit, HashSet<Question>)> = None;
+    while let Some(answers) = open.pop_front() {
+        if tried.contains(&answers) || tried.len() >= MOST_READINGS {
+            continue;
+        }
+        let (misfit, asked) = attempt(case, &answers)?;
+        tried.push(answers.clone());
+        let better = best.as_ref().is_none_or(|(least, _)| misfit < *least);
+        if better || tried.len() < ALL_READINGS {
+            open.extend(asked.into_iter().filter(|q| !answers.contains(q)).map(|q| with(&answers, q)));
+        }
+        if better {
+            best = Some((misfit, answers));
+        }
+    }
+    Ok(best.map(|(_, answers)| answers).unwrap_or_default())
+}
+
+fn with(answers: &HashSet<Question>, question: Question) -> HashSet<Question> {
+    answers.iter().cloned().chain([question]).collect()
+}
+
+/// How badly a reading fits, and what it had to assume.
+fn attempt(case: &Case<'_>, answers: &HashSet<Question>) -> Result<(Misfit, Vec<Question>)> {
+    let mut replay = Replay::new(case, answers)?;
+    let ending = replay.run()?;
+    let asked = std::mem::take(&mut replay.asked);
+    if asked.is_empty() {
+        return Ok(((0, 0), asked));
+    }
+    let end = &case.history.end.tree;
+    let size = case.files.size(&ending.baseline, end)?;
+    let unexplained = replay.unexplained + case.files.size(&ending.explained, end)?.saturating_sub(size);
+    Ok(((2 * unexplained + size + answers.len(), answers.len()), asked))
+}
+
+fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, not_separable: Vec<RepoPath>) -> Attribution {
+    let made: HashSet<&Oid> = sorted.commits.iter().map(|c| &c.id).chain(&sorted.carried_over).collect();
+    let (foreign_moves, rollbacks) = movements::told(case.history, &made);
+    Attribution {
+        baseline,
+        commits: sorted.commits,
+        dead_ends: sorted.dead_ends,
+        carried_over: sorted.carried_over,
+        foreign_moves,
+        rollbacks,
+        not_separable,
+        basis: case.history.basis,
+    }
+}

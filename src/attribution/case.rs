@@ -1,0 +1,229 @@
+//! What all readings of one history share: its objects, its commits' patches, and where a copied commit came from.
+
+use std::cell::RefCell;
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+use anyhow::{Context, Result};
+
+use super::files::{Files, changed_lines};
+use super::history::History;
+use super::lines::Line;
+use super::objects::{CommitFacts, Objects};
+use super::reflog::{Class, LogEntry};
+use super::trees::{Differing, Trees};
+use crate::change::Oid;
+
+/// The changed lines of a patch, by sign and hash of path and text, with how often each occurs. Lines that only moved are left out.
+pub(super) type Patch = HashMap<(Sign, u64), usize>;
+
+/// Ranges of commits, by tip and what is left out.
+type Ranges = HashMap<(Oid, Oid), Rc<Vec<Oid>>>;
+
+/// Which side of a patch a line stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Sign {
+    Removed,
+    Added,
+}
+
+/// One history under examination.
+pub(super) struct Case<'a> {
+    pub(super) history: &'a History,
+    pub(super) files: Files<'a>,
+    pub(super) classes: Vec<Class>,
+    /// The first entry of this worktree's log that made a commit.
+    born: HashMap<&'a Oid, usize>,
+    patches: RefCell<HashMap<Oid, Rc<(Patch, u64)>>>,
+    ranges: RefCell<Ranges>,
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn new(history: &'a History, objects: &'a dyn Objects) -> Result<Self> {
+        let classes = history.classes();
+        let mut born = HashMap::new();
+        for (i, (entry, class)) in history.log.iter().zip(&classes).enumerate() {
+            if class.makes() {
+                born.entry(&entry.new).or_insert(i);
+            }
+        }
+        let files = Files::new(Trees::new(objects)?);
+        Ok(Self { history, files, classes, born, patches: RefCell::default(), ranges: RefCell::default() })
+    }
+
+    pub(super) fn objects(&self) -> &'a dyn Objects {
+        self.files.trees.objects
+    }
+
+    pub(super) fn entry(&self, i: usize) -> &'a LogEntry {
+        &self.history.log[i]
+    }
+
+    /// A commit that must be there because something that is there needs it.
+    pub(super) fn commit(&self, id: &Oid) -> Result<Rc<CommitFacts>> {
+        self.objects().commit(id)?.with_context(|| format!("commit {id} is not in the repository any more"))
+    }
+
+    /// Whether the commit can still be read.
+    pub(super) fn alive(&self, id: &Oid) -> Result<bool> {
+        Ok(!id.is_null() && self.objects().commit(id)?.is_some())
+    }
+
+    /// A commit's tree; the empty one where there is no commit.
+    pub(super) fn tree(&self, id: Option<&Oid>) -> Result<Oid> {
+        let facts = id.map(|id| self.objects().commit(id)).transpose()?.flatten();
+        Ok(facts.map_or_else(|| self.files.trees.empty.clone(), |facts| facts.tree.clone()))
+    }
+
+    /// The base and the work tree of a stash, its untracked files included.
+    pub(super) fn stash(&self, id: &Oid) -> Result<(Oid, Oid)> {
+        let facts = self.commit(id)?;
+        let Some(untracked) = facts.parents.get(2) else {
+            return Ok((self.tree(facts.parents.first())?, facts.tree.clone()));
+        };
+        let files = self.files.trees.differing(&self.files.trees.empty, &self.tree(Some(untracked))?)?;
+        let edits = files.iter().map(|c| (c.path.clone(), c.head.clone())).collect();
+        Ok((self.tree(facts.parents.first())?, self.files.trees.edited(&facts.tree, &edits)?))
+    }
+
+    /// The lines a commit changes against its first parent.
+    pub(super) fn patch_of(&self, id: &Oid) -> Result<Rc<(Patch, u64)>> {
+        if let Some(known) = self.patches.borrow().get(id) {
+            return Ok(Rc::clone(known));
+        }
+        let facts = self.commit(id)?;
+        let patch = Rc::new(self.patch(&self.tree(facts.parents.first())?, &facts.tree)?);
+        self.patches.borrow_mut().insert(id.clone(), Rc::clone(&patch));
+        Ok(patch)
+    }
+
+    /// The lines that differ between two trees, and an identity of the patch that knows no line numbers and no context.
+    pub(super) fn patch(&self, base: &Oid, head: &Oid) -> Result<(Patch, u64)> {
+        let (mut out, mut identity) = (Patch::new(), DefaultHasher::new());
+        for change in self.files.trees.differing(base, head)?.iter() {
+            for line in self.signed(change)? {
+                line.hash(&mut identity);
+                *out.entry(line).or_default() += 1;
+            }
+        }
+        let aside: Vec<u64> =
+            out.keys().filter(|(s, k)| *s == Sign::Added && out.contains_key(&(Sign::Removed, *k))).map(|(_, k)| *k).collect();
+        for key in aside {
+            out.remove(&(Sign::Added, key));
+            out.remove(&(Sign::Removed, key));
+        }
+        Ok((out, identity.finish()))
+    }
+
+    fn signed(&self, change: &Differing) -> Result<Vec<(Sign, u64)>> {
+        let key = |text: &[u8]| {
+            let mut hasher = DefaultHasher::new();
+            (change.path.as_bytes(), text).hash(&mut hasher);
+            hasher.finish()
+        };
+        let (Some(base), Some(head)) = (self.files.load(change.base.as_ref())?, self.files.load(change.head.as_ref())?) else {
+            let whole = [(Sign::Removed, &change.base), (Sign::Added, &change.head)];
+            return Ok(whole.iter().filter_map(|(s, e)| e.as_ref().map(|e| (*s, key(e.id.as_str().as_bytes())))).collect());
+        };
+        let (removed, added) = (base.lines(), head.lines());
+        let (removed, added): (Vec<Line<'_>>, Vec<Line<'_>>) = changed_lines(&removed, &added);
+        let signed = |sign: Sign, lines: Vec<Line<'_>>| lines.into_iter().map(|l| (sign, key(l))).collect::<Vec<_>>();
+        let mut out = signed(Sign::Removed, removed);
+        out.extend(signed(Sign::Added, added));
+        if let (Some(base), Some(head)) = (&change.base, &change.head)
+            && base.mode != head.mode
+        {
+            out.push((Sign::Added, key(format!("mode {:o}", head.mode).as_bytes())));
+        }
+        Ok(out)
+    }
+
+    /// Commits without merges that `tip` has and `without` has not.
+    pub(super) fn range(&self, tip: &Oid, without: &Oid) -> Result<Rc<Vec<Oid>>> {
+        let key = (tip.clone(), without.clone());
+        if let Some(known) = self.ranges.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let range = Rc::new(self.objects().range(tip, without)?);
+        self.ranges.borrow_mut().insert(key, Rc::clone(&range));
+        Ok(range)
+    }
+
+    /// Which of the given commits was copied to `copy`: same author line and subject; else same patch; else same author line and most
+    /// changed lines in common.
+    pub(super) fn source_among(&self, copy: &Oid, known: &[Oid]) -> Result<Option<Oid>> {
+        let me = self.commit(copy)?;
+        let (mut alike, mut same_author) = (Vec::new(), Vec::new());
+        for id in known {
+            let Some(facts) = self.objects().commit(id)?.filter(|f| f.parents.len() < 2) else {
+                continue;
+            };
+            if facts.author == me.author {
+                same_author.push(id);
+                if facts.subject == me.subject {
+                    alike.push(id);
+                }
+            }
+        }
+        if alike.is_empty() {
+            for id in known {
+                let single = self.objects().commit(id)?.is_some_and(|f| f.parents.len() < 2);
+                if single && self.patch_of(id)?.1 == self.patch_of(copy)?.1 {
+                    alike.push(id);
+                }
+            }
+        }
+        match alike.as_slice() {
+            [one] => Ok(Some((*one).clone())),
+            [] => self.most_in_common(copy, &same_author, 1),
+            _ => self.most_in_common(copy, &alike, 0),
+        }
+    }
+
+    fn most_in_common(&self, copy: &Oid, known: &[&Oid], least: usize) -> Result<Option<Oid>> {
+        let mine = self.patch_of(copy)?;
+        let mut best: Option<(usize, &Oid)> = None;
+        for id in known {
+            let common = self.patch_of(id)?.0.keys().filter(|k| mine.0.contains_key(*k)).count();
+            if common >= least && best.is_none_or(|(most, _)| common > most) {
+                best = Some((common, id));
+            }
+        }
+        Ok(best.map(|(_, id)| id.clone()))
+    }
+
+    /// What a copied commit was copied from, among all that was there when entry `before` was written: same author line and subject, or
+    /// same author line and patch.
+    pub(super) fn source_anywhere(&self, copy: &Oid, before: usize) -> Result<Option<Oid>> {
+        /// So many commits with one author line are looked at; a line holds the second, so there are seldom two.
+        const MOST: usize = 500;
+        let me = self.commit(copy)?;
+        let mut same_subject = None;
+        for id in self.objects().authored(&me.author)?.into_iter().take(MOST) {
+            let made_later = self.born.get(&id).is_some_and(|i| *i >= before);
+            if id == *copy || made_later || self.history.graph.descends(&id, copy) {
+                continue;
+            }
+            if self.patch_of(&id)?.1 == self.patch_of(copy)?.1 {
+                return Ok(Some(id));
+            }
+            if same_subject.is_none() && self.commit(&id)?.subject == me.subject {
+                same_subject = Some(id);
+            }
+        }
+        Ok(same_subject)
+    }
+
+    /// The entry that made a commit, or the end of the log.
+    pub(super) fn born(&self, id: &Oid) -> usize {
+        self.born.get(id).copied().unwrap_or(self.history.log.len())
+    }
+
+    /// What appeared since the start and is within reach of HEAD or a ref at the end.
+    pub(super) fn reachable(&self) -> HashSet<&'a Oid> {
+        let history = self.history;
+        history.graph.reached(history.tips().map(|(_, id)| id).chain(&history.end.head))
+    }
+}

@@ -1,0 +1,253 @@
+//! Which of the commits made in a session are its results, what became of the others.
+//!
+//! Works on a finished reading. Decides by what was made how, by patches and by reach, never by dates.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::Result;
+
+use super::case::{Case, Patch};
+use super::replay::{Making, Replay};
+use super::{Attributed, DeadEnd, Fate};
+use crate::attribution::reflog::Class;
+use crate::change::Oid;
+
+/// The commits of a session, sorted out.
+#[derive(Debug, Default)]
+pub(super) struct Sorted {
+    pub(super) commits: Vec<Attributed>,
+    pub(super) carried_over: Vec<Oid>,
+    pub(super) dead_ends: Vec<DeadEnd>,
+}
+
+/// Sorts out commits of one reading.
+pub(super) struct Sorting<'a, 'c, 'r> {
+    case: &'c Case<'a>,
+    replay: &'r mut Replay<'a, 'c>,
+    mine: HashMap<Oid, bool>,
+    reachable: HashSet<&'a Oid>,
+    /// Fingerprints of the commits made that are within reach at the end.
+    finals: HashSet<(Vec<u8>, Vec<u8>)>,
+}
+
+impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
+    pub(super) fn new(case: &'c Case<'a>, replay: &'r mut Replay<'a, 'c>) -> Result<Self> {
+        let reachable = case.reachable();
+        let mut finals = HashSet::new();
+        for id in replay.made.keys().filter(|id| reachable.contains(id)) {
+            let facts = case.commit(id)?;
+            finals.insert((facts.author.clone(), facts.subject.clone()));
+        }
+        Ok(Self { case, replay, mine: HashMap::new(), reachable, finals })
+    }
+
+    /// All commits made, in the order made.
+    pub(super) fn sorted(mut self) -> Result<Sorted> {
+        let mut made: Vec<(usize, Oid)> = self.replay.made.iter().map(|(id, (i, _))| (*i, id.clone())).collect();
+        made.sort();
+        let (alive, gone): (Vec<_>, Vec<_>) = made.into_iter().map(|(_, id)| id).partition(|id| self.reachable.contains(id));
+        let mut out = Sorted::default();
+        for id in alive {
+            if self.is_mine(&id)? {
+                let commit = Attributed { replaced: Vec::new(), branch: self.branch_of(&id), id };
+                out.commits.push(commit);
+            } else {
+                out.carried_over.push(id);
+            }
+        }
+        let successors = self.successors(&out)?;
+        for commit in &mut out.commits {
+            commit.replaced = chain(&commit.id, &successors);
+        }
+        let lived_on: HashSet<&Oid> = successors.values().flatten().collect();
+        for id in gone.iter().filter(|id| !lived_on.contains(id)) {
+            if self.is_mine(id)? && !self.went_into_another(id, &mut out)? {
+                out.dead_ends.push(self.dead_end(id)?);
+            }
+        }
+        Ok(out)
+    }
+
+    fn is_mine(&mut self, id: &Oid) -> Result<bool> {
+        if let Some(known) = self.mine.get(id) {
+            return Ok(*known);
+        }
+        // a commit that leads back to itself is nobody's
+        self.mine.insert(id.clone(), false);
+        let decided = self.decide(id)?;
+        self.mine.insert(id.clone(), decided);
+        Ok(decided)
+    }
+
+    fn decide(&mut self, id: &Oid) -> Result<bool> {
+        match self.replay.made.get(id).map(|(_, making)| making.clone()) {
+            None => Ok(false),
+            Some(Making::Commit | Making::Merge) => Ok(true),
+            Some(Making::Amend(old)) => {
+                let same = || -> Result<bool> { Ok(self.case.alive(&old)? && self.case.patch_of(&old)?.1 == self.case.patch_of(id)?.1) };
+                let same = same()?;
+                Ok(self.is_mine(&old)? || !same)
+            }
+            Some(Making::Pick(known)) => self.is_picked_mine(id, &known),
+        }
+    }
+
+    fn is_picked_mine(&mut self, id: &Oid, known: &[Oid]) -> Result<bool> {
+        let alike = self.alike(id, known)?;
+        for source in &alike {
+            if self.is_mine(source)? {
+                return Ok(true);
+            }
+        }
+        if self.took_in(id, known, &alike)? {
+            return Ok(true);
+        }
+        if alike.is_empty()
+            && let Some(source) = self.case.source_anywhere(id, self.case.born(id))?
+            && self.is_mine(&source)?
+        {
+            return Ok(true);
+        }
+        self.has_own_part(id, known)
+    }
+
+    /// The commits among `known` that a copy may stem from.
+    fn alike(&self, id: &Oid, known: &[Oid]) -> Result<Vec<Oid>> {
+        let me = self.case.commit(id)?;
+        let mut out = Vec::new();
+        for other in known {
+            let facts = self.case.commit(other)?;
+            if (&facts.author, &facts.subject) == (&me.author, &me.subject) {
+                out.push(other.clone());
+            }
+        }
+        if out.is_empty() {
+            out.extend(self.case.source_among(id, known)?);
+        }
+        Ok(out)
+    }
+
+    /// Squash and fixup: commits of the session that went into this one whole, and nowhere else.
+    fn took_in(&mut self, id: &Oid, known: &[Oid], alike: &[Oid]) -> Result<bool> {
+        for other in known {
+            if self.replay.made.contains_key(other) && !alike.contains(other) && self.is_mine(other)? && self.holds(id, other)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether all lines that `part` changes are changed by `whole`, and `part` lives on nowhere under its own name.
+    fn holds(&self, whole: &Oid, part: &Oid) -> Result<bool> {
+        let facts = self.case.commit(part)?;
+        if self.finals.contains(&(facts.author.clone(), facts.subject.clone())) {
+            return Ok(false);
+        }
+        let (whole, part) = (self.case.patch_of(whole)?, self.case.patch_of(part)?);
+        Ok(!part.0.is_empty() && part.0.keys().all(|line| whole.0.contains_key(line)))
+    }
+
+    /// Whether the commit changes any line that neither its foreign part nor the foreign commits it was put together from change.
+    fn has_own_part(&mut self, id: &Oid, known: &[Oid]) -> Result<bool> {
+        let facts = self.case.commit(id)?;
+        let parent = facts.parents.first();
+        let before = match parent {
+            Some(parent) => self.replay.foreign(parent)?,
+            None => self.case.tree(None)?,
+        };
+        let after = self.replay.foreign(id)?;
+        let theirs = self.case.patch(&before, &after)?.0;
+        let mut left: Patch = self.case.patch_of(id)?.0.clone();
+        left.retain(|line, n| *n > theirs.get(line).copied().unwrap_or(0));
+        for other in known {
+            if left.is_empty() {
+                break;
+            }
+            if !self.is_mine(other)? {
+                let patch = self.case.patch_of(other)?;
+                left.retain(|line, _| !patch.0.contains_key(line));
+            }
+        }
+        Ok(!left.is_empty())
+    }
+
+    /// For each commit made, what it came after: the amended one, the copied one, those that were squashed into it.
+    fn successors(&mut self, out: &Sorted) -> Result<HashMap<Oid, Vec<Oid>>> {
+        let mut links: HashMap<Oid, Vec<Oid>> = HashMap::new();
+        let made: Vec<(Oid, Making)> = self.replay.made.iter().map(|(id, (_, making))| (id.clone(), making.clone())).collect();
+        for (id, making) in made {
+            match making {
+                Making::Amend(old) => links.entry(id).or_default().push(old),
+                Making::Pick(known) => {
+                    let mut from = self.alike(&id, &known)?;
+                    let is_result = out.commits.iter().any(|c| c.id == id);
+                    for other in known.iter().filter(|_| is_result) {
+                        if self.replay.made.contains_key(other) && !from.contains(other) && self.holds(&id, other)? {
+                            from.push(other.clone());
+                        }
+                    }
+                    // what is still within reach was copied, not replaced
+                    from.retain(|old| !self.reachable.contains(old));
+                    links.entry(id).or_default().extend(from);
+                }
+                Making::Commit | Making::Merge => {}
+            }
+        }
+        Ok(links)
+    }
+
+    /// A soft reset and a new commit: the lines of the old ones are all in the new one.
+    fn went_into_another(&mut self, id: &Oid, out: &mut Sorted) -> Result<bool> {
+        let born = self.case.born(id);
+        for commit in &mut out.commits {
+            if self.case.born(&commit.id) > born && self.holds(&commit.id, id)? {
+                commit.replaced.push(id.clone());
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn dead_end(&self, id: &Oid) -> Result<DeadEnd> {
+        let (log, graph) = (&self.case.history.log, &self.case.history.graph);
+        let dropped = |class: Class| {
+            let mut entries = log.iter().zip(&self.case.classes).filter(|(_, c)| **c == class);
+            entries.any(|(e, _)| graph.descends(&e.old, id) && !graph.descends(&e.new, id))
+        };
+        let fate = if dropped(Class::Reset) {
+            Fate::Reset
+        } else if dropped(Class::RebaseStart) {
+            Fate::Rebased
+        } else {
+            Fate::Unreferenced
+        };
+        let subject = String::from_utf8_lossy(&self.case.commit(id)?.subject).into_owned();
+        Ok(DeadEnd { id: id.clone(), subject, fate })
+    }
+
+    /// The branch that holds a commit which HEAD's history does not have.
+    fn branch_of(&self, id: &Oid) -> Option<String> {
+        let history = self.case.history;
+        if history.graph.reached(&history.end.head).contains(id) {
+            return None;
+        }
+        let rank = |name: &str| ["refs/heads/", "refs/remotes/", ""].iter().position(|p| name.starts_with(p));
+        let holding = history.tips().filter(|(_, tip)| history.graph.reached([*tip]).contains(id));
+        let (name, _) = holding.min_by_key(|(name, _)| (rank(name), name.len()))?;
+        Some(["refs/heads/", "refs/remotes/", "refs/"].iter().find_map(|p| name.strip_prefix(p)).unwrap_or(name).to_owned())
+    }
+}
+
+/// All that a commit came after, nearest first.
+fn chain(id: &Oid, links: &HashMap<Oid, Vec<Oid>>) -> Vec<Oid> {
+    let (mut out, mut open, mut seen) = (Vec::new(), vec![id], HashSet::from([id]));
+    while let Some(id) = open.pop() {
+        for old in links.get(id).into_iter().flatten() {
+            if seen.insert(old) {
+                out.push(old.clone());
+                open.push(old);
+            }
+        }
+    }
+    out
+}

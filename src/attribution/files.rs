@@ -1,0 +1,322 @@
+//! The three primitives on trees, file by file: `merge`, `partial`, `restore`, and the size of a difference.
+//!
+//! What cannot be taken apart into lines (binary files, links, submodules) is handled as one indivisible thing.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use anyhow::Result;
+
+use super::lines::{self, Bring, Line};
+use super::objects::{Entry, Text};
+use super::trees::{Differing, Edits, Trees};
+use crate::change::{Oid, RepoPath};
+
+/// A merged tree and the paths where both sides changed the same place.
+type Merged = (Oid, Rc<BTreeSet<RepoPath>>);
+
+/// Trees with the three primitives; remembers every merge, so that a second reading of the same movements costs little.
+pub(super) struct Files<'a> {
+    pub(super) trees: Trees<'a>,
+    merged: RefCell<HashMap<[Oid; 3], Merged>>,
+    /// Files put together here: their order of lines is not anybody's.
+    composed: RefCell<HashSet<Oid>>,
+}
+
+/// A file taken apart, kept alive while its lines are looked at.
+pub(super) struct Loaded(Option<Rc<[u8]>>);
+
+impl Loaded {
+    /// Its lines; an absent file has none.
+    pub(super) fn lines(&self) -> Vec<Line<'_>> {
+        self.0.as_deref().map(lines::split).unwrap_or_default()
+    }
+}
+
+impl<'a> Files<'a> {
+    pub(super) fn new(trees: Trees<'a>) -> Self {
+        Self { trees, merged: RefCell::default(), composed: RefCell::default() }
+    }
+
+    /// Three-way merge of trees; both sides' lines where they conflict.
+    pub(super) fn merge(&self, ancestor: &Oid, ours: &Oid, theirs: &Oid) -> Result<Merged> {
+        if ours == ancestor || ours == theirs {
+            return Ok((theirs.clone(), Rc::default()));
+        }
+        if theirs == ancestor {
+            return Ok((ours.clone(), Rc::default()));
+        }
+        let key = [ancestor.clone(), ours.clone(), theirs.clone()];
+        if let Some(known) = self.merged.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let merged = self.merge_differing(ancestor, ours, theirs)?;
+        self.merged.borrow_mut().insert(key, merged.clone());
+        Ok(merged)
+    }
+
+    fn merge_differing(&self, ancestor: &Oid, ours: &Oid, theirs: &Oid) -> Result<Merged> {
+        let (left, right) = (self.trees.differing(ancestor, ours)?, self.trees.differing(ancestor, theirs)?);
+        let (onto, applied, other) = if left.len() < right.len() { (theirs, &left, &right) } else { (ours, &right, &left) };
+        let (mut edits, mut elsewhere, mut conflicts) = (Edits::new(), Edits::new(), BTreeSet::new());
+        for change in applied.iter() {
+            let Some(both) = at(other, &change.path) else {
+                edits.insert(change.path.clone(), change.head.clone());
+                continue;
+            };
+            let (mine, yours) = if onto == theirs { (&change.head, &both.head) } else { (&both.head, &change.head) };
+            let (result, clean) = match (mine, yours) {
+                (a, b) if a == b => (a.clone(), true),
+                (Some(a), Some(b)) => self.merge_file(change.base.as_ref(), a, b)?,
+                (None, Some(kept)) => self.merge_deleted(change, kept, &left, &mut elsewhere)?,
+                (Some(kept), None) => self.merge_deleted(change, kept, &right, &mut elsewhere)?,
+                (None, None) => (None, true),
+            };
+            edits.insert(change.path.clone(), result);
+            if !clean {
+                conflicts.insert(change.path.clone());
+            }
+        }
+        edits.extend(elsewhere);
+        Ok((self.trees.edited(onto, &edits)?, Rc::new(conflicts)))
+    }
+
+    fn merge_file(&self, base: Option<&Entry>, ours: &Entry, theirs: &Entry) -> Result<(Option<Entry>, bool)> {
+        let mode = if base.is_some_and(|b| b.mode == ours.mode) { theirs.mode } else { ours.mode };
+        let id = |side: &Entry| Ok((Some(Entry { mode, id: side.id.clone() }), true));
+        match base.map(|b| &b.id) {
+            _ if ours.id == theirs.id => return id(ours),
+            Some(base) if *base == ours.id => return id(theirs),
+            Some(base) if *base == theirs.id => return id(ours),
+            _ => {}
+        }
+        let (Some(b), Some(o), Some(t)) = (self.load(base)?, self.load(Some(ours))?, self.load(Some(theirs))?) else {
+            return Ok((Some(theirs.clone()), false));
+        };
+        let (merged, clean) = lines::merge(&b.lines(), &o.lines(), &t.lines());
+        Ok((Some(self.compose(mode, &merged)?), clean))
+    }
+
+    /// One side deleted the file, the other changed it. If the deleting side has it under another name, the change goes there; else
+    /// only what the changing side added is left.
+    fn merge_deleted(&self, change: &Differing, kept: &Entry, deleting: &[Differing], edits: &mut Edits) -> Result<(Option<Entry>, bool)> {
+        let Some(base) = &change.base else {
+            return Ok((Some(kept.clone()), false));
+        };
+        if let Some(to) = self.renamed(base, deleting)? {
+            let target = to.head.as_ref().unwrap_or(base);
+            let (merged, clean) = self.merge_file(Some(base), kept, target)?;
+            edits.insert(to.path.clone(), merged);
+            return Ok((None, clean));
+        }
+        let (Some(b), Some(k)) = (self.load(Some(base))?, self.load(Some(kept))?) else {
+            return Ok((None, false));
+        };
+        let left = lines::additions(&b.lines(), &k.lines());
+        let entry = if left.is_empty() { None } else { Some(self.compose(kept.mode, &left)?) };
+        Ok((entry, false))
+    }
+
+    /// Where a deleted file went on the side that deleted it: to the new path that is most like it, and at least half.
+    fn renamed<'b>(&self, base: &Entry, changes: &'b [Differing]) -> Result<Option<&'b Differing>> {
+        /// More new paths than this are not compared by content.
+        const MOST: usize = 200;
+        let mut new: Vec<&Differing> = changes.iter().filter(|c| c.base.is_none() && c.head.is_some()).collect();
+        if let Some(same) = new.iter().find(|c| c.head.as_ref().is_some_and(|h| h.id == base.id)) {
+            return Ok(Some(same));
+        }
+        new.truncate(MOST);
+        let Some(old) = self.load(Some(base))? else { return Ok(None) };
+        let mut best = (499, None);
+        for change in new {
+            let Some(file) = self.load(change.head.as_ref())? else { continue };
+            let likeness = lines::likeness(&old.lines(), &file.lines());
+            if likeness > best.0 {
+                best = (likeness, Some(change));
+            }
+        }
+        Ok(best.1)
+    }
+
+    /// `x` with those changes of `x` → `y` that `z` has too.
+    pub(super) fn partial(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
+        if x == y || z == x {
+            return Ok(x.clone());
+        }
+        if z == y {
+            return Ok(y.clone());
+        }
+        let (to_y, to_z) = (self.trees.differing(x, y)?, self.trees.differing(x, z)?);
+        let mut edits = Edits::new();
+        let few = if to_y.len() < to_z.len() { &to_y } else { &to_z };
+        for path in few.iter().map(|c| &c.path) {
+            let (Some(wanted), Some(seen)) = (at(&to_y, path), at(&to_z, path)) else {
+                continue;
+            };
+            let result = self.partial_file(wanted.base.as_ref(), wanted.head.as_ref(), seen.head.as_ref())?;
+            if result != wanted.base {
+                edits.insert(path.clone(), result);
+            }
+        }
+        self.trees.edited(x, &edits)
+    }
+
+    fn partial_file(&self, x: Option<&Entry>, y: Option<&Entry>, z: Option<&Entry>) -> Result<Option<Entry>> {
+        if y == z {
+            return Ok(y.cloned());
+        }
+        let (Some(fx), Some(fy), Some(fz)) = (self.load(x)?, self.load(y)?, self.load(z)?) else {
+            return Ok(x.cloned());
+        };
+        let out = lines::partial(&fx.lines(), &fy.lines(), &fz.lines());
+        let Some(known) = x.or(y) else { return Ok(None) };
+        if out.is_empty() && (x.is_none() || y.is_none()) {
+            return z.map(|_| self.compose(known.mode, &[])).transpose();
+        }
+        let taken = y.filter(|y| z.is_some_and(|z| z.mode == y.mode)).map_or(known.mode, |y| y.mode);
+        self.compose(taken, &out).map(Some)
+    }
+
+    /// `x` and what `y` and `z` have and `x` lacks.
+    pub(super) fn restore(&self, x: &Oid, y: &Oid, z: &Oid, bring: Bring) -> Result<Oid> {
+        if x == y || x == z || *y == self.trees.empty {
+            return Ok(x.clone());
+        }
+        let mut edits = Edits::new();
+        for change in self.trees.differing(x, z)?.iter() {
+            let Some(seen) = &change.head else { continue };
+            let Some(known) = self.trees.entry(y, &change.path)? else {
+                continue;
+            };
+            if let Some(entry) = self.restore_file(change.base.as_ref(), &known, seen, bring)? {
+                edits.insert(change.path.clone(), Some(entry));
+            }
+        }
+        self.trees.edited(x, &edits)
+    }
+
+    fn restore_file(&self, x: Option<&Entry>, y: &Entry, z: &Entry, bring: Bring) -> Result<Option<Entry>> {
+        if x == Some(y) {
+            return Ok(None);
+        }
+        let (Some(fx), Some(fy), Some(fz)) = (self.load(x)?, self.load(Some(y))?, self.load(Some(z))?) else {
+            return Ok((y == z && bring == Bring::All).then(|| y.clone()));
+        };
+        let (before, out) = (fx.lines(), lines::restore(&fx.lines(), &fy.lines(), &fz.lines(), bring));
+        let mode = x.map_or(y.mode, |x| if y.mode == z.mode && bring == Bring::All { y.mode } else { x.mode });
+        if out == before && x.is_none_or(|x| x.mode == mode) {
+            return Ok(None);
+        }
+        self.compose(mode, &out).map(Some)
+    }
+
+    /// `x` without the lines that `y` → `z` adds, and that cannot be there by chance.
+    pub(super) fn without_added(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(y, z)?.iter() {
+            let Some(mine) = self.trees.entry(x, &change.path)? else { continue };
+            let (Some(fx), Some(fy), Some(fz)) =
+                (self.load(Some(&mine))?, self.load(change.base.as_ref())?, self.load(change.head.as_ref())?)
+            else {
+                continue;
+            };
+            let added = lines::unmistakable(&lines::additions(&fy.lines(), &fz.lines()), &fy.lines());
+            let left: Vec<Line<'_>> = fx.lines().into_iter().filter(|line| !added.contains(line)).collect();
+            if left.len() < fx.lines().len() {
+                edits.insert(change.path.clone(), Some(self.compose(mine.mode, &left)?));
+            }
+        }
+        self.trees.edited(x, &edits)
+    }
+
+    /// Whether `z` has any of the lines that `x` → `y` adds, and that cannot be there by chance; also if there are none to be seen.
+    pub(super) fn has_any_added(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<bool> {
+        let mut none_added = true;
+        for change in self.trees.differing(x, y)?.iter() {
+            let Some(head) = &change.head else { continue };
+            let seen = self.trees.entry(z, &change.path)?;
+            let (Some(fx), Some(fy), Some(fz)) = (self.load(change.base.as_ref())?, self.load(Some(head))?, self.load(seen.as_ref())?)
+            else {
+                none_added = false;
+                if seen.as_ref() == Some(head) {
+                    return Ok(true);
+                }
+                continue;
+            };
+            let added = lines::unmistakable(&lines::additions(&fx.lines(), &fy.lines()), &fx.lines());
+            none_added &= added.is_empty();
+            if fz.lines().iter().any(|line| added.contains(line)) {
+                return Ok(true);
+            }
+        }
+        Ok(none_added)
+    }
+
+    /// `x` with the files that were put together here arranged as in `z`.
+    pub(super) fn arranged(&self, x: &Oid, z: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(x, z)?.iter() {
+            let (Some(mine), Some(theirs)) = (&change.base, &change.head) else {
+                continue;
+            };
+            if !self.composed.borrow().contains(&mine.id) {
+                continue;
+            }
+            let (Some(fx), Some(fz)) = (self.load(Some(mine))?, self.load(Some(theirs))?) else {
+                continue;
+            };
+            let arranged = lines::arrange(fx.lines(), &fz.lines(), &lines::count(&[]));
+            if arranged != fx.lines() {
+                edits.insert(change.path.clone(), Some(self.compose(mine.mode, &arranged)?));
+            }
+        }
+        self.trees.edited(x, &edits)
+    }
+
+    /// A file's lines; none where it has no lines. An absent file has no bytes.
+    pub(super) fn load(&self, entry: Option<&Entry>) -> Result<Option<Loaded>> {
+        let Some(entry) = entry else { return Ok(Some(Loaded(None))) };
+        if !entry.is_file() {
+            return Ok(None);
+        }
+        Ok(match self.trees.objects.text(&entry.id)? {
+            Text::Lines(bytes) => Some(Loaded(Some(bytes))),
+            Text::Opaque => None,
+        })
+    }
+
+    fn compose(&self, mode: u32, lines: &[Line<'_>]) -> Result<Entry> {
+        let id = self.trees.objects.keep_text(lines::join(lines))?;
+        self.composed.borrow_mut().insert(id.clone());
+        Ok(Entry { mode, id })
+    }
+
+    /// How many lines differ; a file without lines counts as one, lines of a composed file that only moved do not count.
+    pub(super) fn size(&self, base: &Oid, head: &Oid) -> Result<usize> {
+        let mut size = 0;
+        for change in self.trees.differing(base, head)?.iter() {
+            let (Some(b), Some(h)) = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?) else {
+                size += 1;
+                continue;
+            };
+            let (removed, added) = changed_lines(&b.lines(), &h.lines());
+            let composed = change.base.as_ref().is_some_and(|e| self.composed.borrow().contains(&e.id));
+            let aside = if composed { lines::moved_aside(&removed, &added) } else { HashSet::new() };
+            size += removed.iter().chain(&added).filter(|l| !aside.contains(*l)).count();
+        }
+        Ok(size)
+    }
+}
+
+/// The removed and the added lines of a file, copied out.
+pub(super) fn changed_lines<'b>(base: &[Line<'b>], head: &[Line<'b>]) -> (Vec<Line<'b>>, Vec<Line<'b>>) {
+    let changes = lines::changes(base, head);
+    let removed = changes.iter().flat_map(|c| &base[c.base.clone()]).copied().collect();
+    (removed, changes.iter().flat_map(|c| &head[c.head.clone()]).copied().collect())
+}
+
+/// The change at a path, in a sorted list.
+fn at<'b>(changes: &'b [Differing], path: &RepoPath) -> Option<&'b Differing> {
+    changes.binary_search_by(|c| c.path.cmp(path)).ok().map(|i| &changes[i])
+}

@@ -1,0 +1,150 @@
+//! What is known about a session before any object is read: both ends, HEAD's movements, the commits that appeared.
+//!
+//! Plain values, gathered by `git::moves`.
+
+use std::collections::{HashMap, HashSet};
+
+use super::reflog::{Class, LogEntry, classify};
+use crate::change::{Oid, Standpoint};
+
+/// What the movements of HEAD stand on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Basis {
+    /// HEAD's reflog, entry by entry.
+    Reflog,
+    /// The commits that hooks recorded; movements of HEAD were not.
+    Hooks,
+    /// Both ends and the committer's identity; movements of HEAD were not recorded.
+    Ends,
+}
+
+/// Everything about a session that is known without looking into objects.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// Where the worktree stood at the start.
+    pub start: Standpoint,
+    /// Where it stood at the end.
+    pub end: Standpoint,
+    /// Movements of HEAD in between, oldest first.
+    pub log: Vec<LogEntry>,
+    /// What the movements stand on.
+    pub basis: Basis,
+    /// The commits that no ref reached at the start.
+    pub graph: Graph,
+    /// The `(start)` entry of a rebase that was under way at the start.
+    pub open_rebase: Option<LogEntry>,
+    /// Tips before a rebase of a branch that was named: by the rebase's result, from that branch's own reflog.
+    pub rebased: HashMap<Oid, Oid>,
+    /// A rebase is stopped in the middle at the end.
+    pub rebasing: bool,
+    /// What that rebase put away of the worktree.
+    pub autostash: Option<Oid>,
+    /// Resets that went back along history older than the session, as old and new.
+    pub backward: HashSet<(Oid, Oid)>,
+    /// Commits that refs point at by way of an annotated tag, by the tag's full name.
+    pub peeled: HashMap<String, Oid>,
+}
+
+impl History {
+    pub(super) fn classes(&self) -> Vec<Class> {
+        self.log.iter().map(|entry| classify(&entry.message)).collect()
+    }
+
+    /// Where the entries of a rebase end whose `(start)` stands just before `from`: commits made at a stop lie in between, commits made
+    /// after it do not. A rebase of a detached HEAD has no `(finish)`.
+    pub(super) fn rebase_end(&self, from: usize, classes: &[Class]) -> usize {
+        let mut end = from;
+        for (j, class) in classes.iter().enumerate().skip(from) {
+            match class {
+                Class::RebaseStart => return end,
+                Class::RebaseEnd | Class::RebaseAbort => return j + 1,
+                Class::Replay => end = j + 1,
+                _ => {}
+            }
+        }
+        if self.rebasing { classes.len() } else { end }
+    }
+
+    /// The rebased branch's tip before a rebase, where the branch was named and HEAD stood elsewhere.
+    pub(super) fn rebased_tip(&self, from: usize, classes: &[Class]) -> Option<&Oid> {
+        let mut entries = self.log.iter().zip(classes).take(self.rebase_end(from, classes)).skip(from);
+        let (last, _) = entries.find(|(entry, class)| **class == Class::RebaseEnd && entry.message.contains("returning to refs/"))?;
+        self.rebased.get(&last.new)
+    }
+
+    /// Whether a remote-tracking branch has the commit: somebody else may have made it.
+    pub(super) fn is_at_remote(&self, id: &Oid) -> bool {
+        let remote = self.end.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/"));
+        self.graph.reached(remote.map(|(_, tip)| tip)).contains(id)
+    }
+
+    /// Refs at the end that keep a commit alive, with the commit: all but the stash.
+    pub(super) fn tips(&self) -> impl Iterator<Item = (&str, &Oid)> {
+        let refs = self.end.refs.iter().filter(|(name, _)| name != "refs/stash");
+        refs.map(|(name, id)| (name.as_str(), self.peeled.get(name).unwrap_or(id)))
+    }
+}
+
+/// Commits that appeared since the start, with their parents.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    parents: HashMap<Oid, Vec<Oid>>,
+}
+
+impl Graph {
+    /// From commits with their parents, in any order.
+    pub fn new(commits: impl IntoIterator<Item = (Oid, Vec<Oid>)>) -> Self {
+        Self { parents: commits.into_iter().collect() }
+    }
+
+    /// Whether the commit appeared since the start.
+    pub fn has(&self, id: &Oid) -> bool {
+        self.parents.contains_key(id)
+    }
+
+    /// Parents of a commit that appeared since the start; nothing for others.
+    pub fn parents(&self, id: &Oid) -> &[Oid] {
+        self.parents.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The commits among `tips` and their ancestors that appeared since the start.
+    pub(super) fn reached<'a>(&'a self, tips: impl IntoIterator<Item = &'a Oid>) -> HashSet<&'a Oid> {
+        let (mut out, mut open): (HashSet<&Oid>, Vec<&Oid>) = (HashSet::new(), tips.into_iter().collect());
+        while let Some(id) = open.pop() {
+            if self.has(id) && out.insert(id) {
+                open.extend(self.parents(id));
+            }
+        }
+        out
+    }
+
+    /// Whether `id` is `ancestor` or descends from it; knows only commits that appeared since the start.
+    pub(super) fn descends(&self, id: &Oid, ancestor: &Oid) -> bool {
+        self.has(ancestor) && self.reached([id]).contains(ancestor)
+    }
+
+    /// The ancestors of `id` (and itself) that are not yet `done`, parents before children.
+    pub(super) fn parents_first<'a>(&'a self, id: &'a Oid, done: impl Fn(&Oid) -> bool) -> Vec<&'a Oid> {
+        let (mut out, mut seen, mut open) = (Vec::new(), HashSet::new(), vec![(id, false)]);
+        while let Some((id, parents_done)) = open.pop() {
+            if parents_done {
+                out.push(id);
+            } else if self.has(id) && !done(id) && seen.insert(id) {
+                open.push((id, true));
+                open.extend(self.parents(id).iter().map(|p| (p, false)));
+            }
+        }
+        out
+    }
+}
+
+impl History {
+    /// Whether HEAD went back along its own history. Below the commits that appeared since the start only the ends are known.
+    pub(super) fn is_behind(&self, new: &Oid, old: &Oid) -> bool {
+        if self.graph.has(old) {
+            let seen = self.graph.reached([old]);
+            return seen.contains(new) || seen.iter().any(|id| self.graph.parents(id).contains(new));
+        }
+        self.backward.contains(&(old.clone(), new.clone()))
+    }
+}

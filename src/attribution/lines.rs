@@ -1,0 +1,280 @@
+//! Lines of a file: the three primitives from which foreign parts are put together, and the order of lines in what they put together.
+//!
+//! Pure, on slices of lines with their line ends. Knows no trees, no modes, no encodings: a line is bytes up to and including `\n`.
+//! All differences are bounded by the algorithm itself, no clock is read.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use similar::{Algorithm, DiffOp};
+
+/// A line with its line end; the last one of a file may have none.
+pub(super) type Line<'a> = &'a [u8];
+
+/// The lines of a file's bytes.
+pub(super) fn split(bytes: &[u8]) -> Vec<Line<'_>> {
+    bytes.split_inclusive(|&b| b == b'\n').collect()
+}
+
+/// The bytes of lines. A line that lost its place at the end of its file is given the line end it lacks.
+pub(super) fn join(lines: &[Line<'_>]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(lines.iter().map(|l| l.len() + 1).sum());
+    for (i, line) in lines.iter().enumerate() {
+        out.extend_from_slice(line);
+        if i + 1 < lines.len() && !line.ends_with(b"\n") {
+            out.push(b'\n');
+        }
+    }
+    out
+}
+
+/// A run of lines that differs: `base` was replaced by `head`; either may be empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    /// Lines that went away.
+    pub(super) base: Range<usize>,
+    /// Lines that stand there instead.
+    pub(super) head: Range<usize>,
+}
+
+/// Where two files differ, in order, never touching each other.
+pub(super) fn changes(base: &[Line<'_>], head: &[Line<'_>]) -> Vec<Change> {
+    let mut out: Vec<Change> = Vec::new();
+    for op in similar::capture_diff_slices(Algorithm::Myers, base, head) {
+        if let DiffOp::Equal { .. } = op {
+            continue;
+        }
+        let (base, head) = (op.old_range(), op.new_range());
+        match out.last_mut() {
+            Some(last) if last.base.end == base.start && last.head.end == head.start => {
+                (last.base.end, last.head.end) = (base.end, head.end);
+            }
+            _ => out.push(Change { base, head }),
+        }
+    }
+    out
+}
+
+/// What became of one stretch of base on both sides of a merge.
+struct Region<'a> {
+    base: Range<usize>,
+    ours: Vec<&'a Change>,
+    theirs: Vec<&'a Change>,
+}
+
+/// Three-way merge. Where both sides changed the same place: the lines that both kept, and the lines that either added (once, if both
+/// did); what one side deleted is gone. The flag says that there was no such place.
+pub(super) fn merge<'a>(base: &[Line<'a>], ours: &[Line<'a>], theirs: &[Line<'a>]) -> (Vec<Line<'a>>, bool) {
+    let (left, right) = (changes(base, ours), changes(base, theirs));
+    let (mut out, mut at, mut clean) = (Vec::with_capacity(ours.len()), 0, true);
+    for region in regions(&left, &right) {
+        out.extend_from_slice(&base[at..region.base.start]);
+        at = region.base.end;
+        let mine = side(base, &region.base, ours, &region.ours);
+        let other = side(base, &region.base, theirs, &region.theirs);
+        match (region.ours.is_empty(), region.theirs.is_empty()) {
+            (false, false) if mine != other => {
+                clean = false;
+                settle(base, ours, theirs, &region, &mut out);
+            }
+            (true, _) => out.extend(other),
+            _ => out.extend(mine),
+        }
+    }
+    out.extend_from_slice(&base[at..]);
+    (out, clean)
+}
+
+/// Stretches of base that either side changed; changes that touch each other share one, as in git.
+fn regions<'a>(ours: &'a [Change], theirs: &'a [Change]) -> Vec<Region<'a>> {
+    let mut all: Vec<(&Change, bool)> = ours.iter().map(|c| (c, true)).chain(theirs.iter().map(|c| (c, false))).collect();
+    all.sort_by_key(|(c, _)| (c.base.start, c.base.end));
+    let mut out: Vec<Region<'a>> = Vec::new();
+    for (change, mine) in all {
+        if out.last().is_none_or(|last| change.base.start > last.base.end) {
+            let base = change.base.clone();
+            out.push(Region { base, ours: Vec::new(), theirs: Vec::new() });
+        }
+        let Some(last) = out.last_mut() else { continue };
+        last.base.end = last.base.end.max(change.base.end);
+        if mine { &mut last.ours } else { &mut last.theirs }.push(change);
+    }
+    out
+}
+
+/// What one side made of a stretch of base.
+fn side<'a>(base: &[Line<'a>], stretch: &Range<usize>, head: &[Line<'a>], changes: &[&Change]) -> Vec<Line<'a>> {
+    let (mut out, mut at) = (Vec::new(), stretch.start);
+    for change in changes {
+        out.extend_from_slice(&base[at..change.base.start]);
+        out.extend_from_slice(&head[change.head.clone()]);
+        at = change.base.end;
+    }
+    out.extend_from_slice(&base[at..stretch.end]);
+    out
+}
+
+fn settle<'a>(base: &[Line<'a>], ours: &[Line<'a>], theirs: &[Line<'a>], region: &Region<'_>, out: &mut Vec<Line<'a>>) {
+    let removed = |changes: &[&Change], i| changes.iter().any(|c| c.base.contains(&i));
+    let added = |changes: &[&Change], i| changes.iter().find(|c| c.base.start == i).map_or(0..0, |c| c.head.clone());
+    let mut twice = count(region.ours.iter().flat_map(|c| &ours[c.head.clone()]));
+    for i in region.base.start..=region.base.end {
+        out.extend_from_slice(&ours[added(&region.ours, i)]);
+        for line in &theirs[added(&region.theirs, i)] {
+            match twice.get_mut(line) {
+                Some(n) if *n > 0 => *n -= 1,
+                _ => out.push(line),
+            }
+        }
+        if i < region.base.end && !removed(&region.ours, i) && !removed(&region.theirs, i) {
+            out.push(base[i]);
+        }
+    }
+}
+
+/// What one side added, where the other deleted the whole file.
+pub(super) fn additions<'a>(base: &[Line<'a>], head: &[Line<'a>]) -> Vec<Line<'a>> {
+    changes(base, head).iter().flat_map(|c| &head[c.head.clone()]).copied().collect()
+}
+
+/// `x` with those line changes of `x` → `y` that `z` has too: added lines that are in `z`, removed lines that are not.
+pub(super) fn partial<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>]) -> Vec<Line<'a>> {
+    let (x_in_z, y_in_z) = (shared(x, z), shared(y, z));
+    let (in_x, in_y) = (count(x), count(y));
+    let moved = |line: &Line<'a>| in_x.get(line) == Some(&1) && in_y.get(line) == Some(&1);
+    let (mut out, mut at) = (Vec::with_capacity(x.len()), 0);
+    for change in changes(x, y) {
+        out.extend_from_slice(&x[at..change.base.start]);
+        out.extend(change.base.clone().filter(|&i| x_in_z[i] || moved(&x[i])).map(|i| x[i]));
+        out.extend(change.head.clone().filter(|&i| y_in_z[i] && !moved(&y[i])).map(|i| y[i]));
+        at = change.base.end;
+    }
+    out.extend_from_slice(&x[at..]);
+    arrange(out, z, &most(&in_x, &in_y))
+}
+
+/// Which lines [`restore`] may bring back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Bring {
+    /// All that both others have.
+    All,
+    /// Only lines that stand once in each and have a word in them: such a line cannot be there by chance.
+    Unmistakable,
+}
+
+/// `x` and those lines that `y` and `z` have and `x` lacks.
+pub(super) fn restore<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>], bring: Bring) -> Vec<Line<'a>> {
+    let (mut in_z, in_x, in_y) = (shared(y, z), count(x), count(y));
+    if bring == Bring::Unmistakable {
+        let in_third = count(z);
+        for (i, line) in y.iter().enumerate() {
+            in_z[i] &= has_word(line) && in_y.get(line) == Some(&1) && in_third.get(line) == Some(&1);
+        }
+    }
+    let (mut out, mut at, mut brought) = (Vec::with_capacity(x.len()), 0, false);
+    for change in changes(x, y) {
+        out.extend_from_slice(&x[at..change.base.end]);
+        at = change.base.end;
+        for i in change.head.filter(|&i| in_z[i] && !in_x.contains_key(y[i])) {
+            out.push(y[i]);
+            brought = true;
+        }
+    }
+    out.extend_from_slice(&x[at..]);
+    if brought { arrange(out, z, &most(&in_x, &in_y)) } else { out }
+}
+
+/// Lines of `file` that `other` has too: aligned, or, if moved, standing once in both.
+fn shared(file: &[Line<'_>], other: &[Line<'_>]) -> Vec<bool> {
+    let mut found = vec![true; file.len()];
+    let differing = changes(file, other);
+    if differing.is_empty() {
+        return found;
+    }
+    let (here, there) = (count(file), count(other));
+    for i in differing.iter().flat_map(|c| c.base.clone()) {
+        found[i] = here.get(file[i]) == Some(&1) && there.get(file[i]) == Some(&1);
+    }
+    found
+}
+
+/// A file put together from several, arranged as in `z`: no line more often than a source has it where `z` has it less often, and the
+/// lines that stand once on both sides in z's order. Otherwise a mere reordering would show as removed and added.
+pub(super) fn arrange<'a>(lines: Vec<Line<'a>>, z: &[Line<'a>], most: &HashMap<Line<'a>, usize>) -> Vec<Line<'a>> {
+    let mut out = without_surplus(lines, z, most);
+    let here = count(&out);
+    let there = count(z);
+    let at: HashMap<Line<'_>, usize> = z.iter().enumerate().map(|(i, l)| (*l, i)).collect();
+    let once = |line: &Line<'_>| here.get(line) == Some(&1) && there.get(line) == Some(&1);
+    let places: Vec<usize> = (0..out.len()).filter(|&i| once(&out[i])).collect();
+    let mut sorted: Vec<Line<'a>> = places.iter().map(|&i| out[i]).collect();
+    sorted.sort_by_key(|line| at.get(line).copied());
+    for (place, line) in places.into_iter().zip(sorted) {
+        out[place] = line;
+    }
+    out
+}
+
+fn without_surplus<'a>(lines: Vec<Line<'a>>, z: &[Line<'a>], most: &HashMap<Line<'a>, usize>) -> Vec<Line<'a>> {
+    let there = count(z);
+    let mut used: HashMap<Line<'a>, usize> = HashMap::new();
+    let keep = |line: &Line<'a>| {
+        let Some(limit) = there.get(line).filter(|_| has_word(line)) else {
+            return true;
+        };
+        let seen = used.entry(line).or_default();
+        *seen += 1;
+        *seen <= *limit.max(most.get(line).unwrap_or(limit))
+    };
+    lines.into_iter().filter(keep).collect()
+}
+
+/// How often each line stands in a file.
+pub(super) fn count<'a, 'b>(lines: impl IntoIterator<Item = &'b Line<'a>>) -> HashMap<Line<'a>, usize>
+where
+    'a: 'b,
+{
+    let mut out = HashMap::new();
+    for line in lines {
+        *out.entry(*line).or_default() += 1;
+    }
+    out
+}
+
+fn most<'a>(a: &HashMap<Line<'a>, usize>, b: &HashMap<Line<'a>, usize>) -> HashMap<Line<'a>, usize> {
+    let mut out = a.clone();
+    for (line, n) in b {
+        let entry = out.entry(line).or_default();
+        *entry = (*n).max(*entry);
+    }
+    out
+}
+
+fn has_word(line: &[u8]) -> bool {
+    line.iter().any(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80)
+}
+
+/// Those of `lines` that have a word in them and stand nowhere in `before`.
+pub(super) fn unmistakable<'a>(lines: &[Line<'a>], before: &[Line<'_>]) -> HashSet<Line<'a>> {
+    let known: HashSet<Line<'_>> = before.iter().copied().collect();
+    lines.iter().copied().filter(|l| has_word(l) && !known.contains(l)).collect()
+}
+
+/// The share of `a`'s and `b`'s lines that stand in both, in thousandths: how alike two files are.
+pub(super) fn likeness(a: &[Line<'_>], b: &[Line<'_>]) -> usize {
+    let (all, mut left) = (a.len().max(b.len()), count(a));
+    let mut both: usize = 0;
+    for line in b {
+        if let Some(n) = left.get_mut(line).filter(|n| **n > 0) {
+            *n -= 1;
+            both += 1;
+        }
+    }
+    (both * 1000).checked_div(all).unwrap_or(0)
+}
+
+/// Removed and added lines of a difference, without those that only changed their place.
+pub(super) fn moved_aside<'a>(removed: &[Line<'a>], added: &[Line<'a>]) -> HashSet<Line<'a>> {
+    let gone: HashSet<Line<'a>> = removed.iter().copied().collect();
+    added.iter().filter(|l| gone.contains(*l)).copied().collect()
+}

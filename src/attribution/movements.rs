@@ -1,0 +1,132 @@
+//! Movements of HEAD for the timeline: what brought in others' work, and what went back.
+//!
+//! Tells, does not decide: no line and no commit is attributed here.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, FixedOffset};
+
+use super::history::History;
+use super::reflog::{Class, LogEntry};
+use crate::change::Oid;
+
+/// A movement that brought in, or went to, what is not the session's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignMove {
+    /// When.
+    pub at: Option<DateTime<FixedOffset>>,
+    /// What it was.
+    pub what: MoveKind,
+    /// HEAD before; none before the first commit.
+    pub from: Option<Oid>,
+    /// HEAD after.
+    pub to: Oid,
+    /// Commits that came into HEAD's history by it and are not the session's; only those that no ref had at the start are counted.
+    pub others: usize,
+    /// What it was called: a branch, a remote, a commit, as the user typed it.
+    pub name: String,
+}
+
+/// The kinds of foreign movements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MoveKind {
+    /// `git pull`, whatever way it took.
+    Pull,
+    /// `git merge`.
+    Merge,
+    /// A rebase onto something that has others' commits.
+    Rebase,
+    /// Another branch or commit was checked out.
+    Switch,
+    /// HEAD was set to something that is not behind it.
+    Reset,
+}
+
+/// A step back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rollback {
+    /// When.
+    pub at: Option<DateTime<FixedOffset>>,
+    /// What it was.
+    pub what: RollbackKind,
+    /// HEAD before.
+    pub from: Oid,
+    /// HEAD after.
+    pub to: Oid,
+    /// What the reflog says of it, e.g. the subject of the revert.
+    pub text: String,
+}
+
+/// The kinds of steps back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RollbackKind {
+    /// A commit that takes an earlier one back.
+    Revert,
+    /// HEAD went back to an ancestor.
+    Reset,
+}
+
+/// Foreign movements and steps back, in order. `made`: commits that the session made.
+pub(super) fn told(history: &History, made: &HashSet<&Oid>) -> (Vec<ForeignMove>, Vec<Rollback>) {
+    let (mut moves, mut rollbacks) = (Vec::new(), Vec::new());
+    for (entry, class) in history.log.iter().zip(history.classes()) {
+        if entry.old == entry.new || entry.new.is_null() {
+            continue;
+        }
+        if let Some(what) = rollback(history, entry, class) {
+            let (from, to) = (entry.old.clone(), entry.new.clone());
+            rollbacks.push(Rollback { at: entry.at, what, from, to, text: after_colon(&entry.message) });
+        } else if let Some(what) = foreign(entry, class) {
+            moves.push(foreign_move(history, entry, what, made));
+        }
+    }
+    (moves, rollbacks)
+}
+
+fn rollback(history: &History, entry: &LogEntry, class: Class) -> Option<RollbackKind> {
+    match class {
+        Class::Revert => Some(RollbackKind::Revert),
+        Class::Commit if after_colon(&entry.message).starts_with("Revert \"") => Some(RollbackKind::Revert),
+        Class::Reset if history.is_behind(&entry.new, &entry.old) => Some(RollbackKind::Reset),
+        _ => None,
+    }
+}
+
+fn foreign(entry: &LogEntry, class: Class) -> Option<MoveKind> {
+    let pull = entry.message.starts_with("pull");
+    match class {
+        Class::Forward | Class::Merge | Class::RebaseStart if pull => Some(MoveKind::Pull),
+        Class::Forward | Class::Merge => Some(MoveKind::Merge),
+        Class::RebaseStart => Some(MoveKind::Rebase),
+        Class::Switch => Some(MoveKind::Switch),
+        Class::Reset => Some(MoveKind::Reset),
+        _ => None,
+    }
+}
+
+fn foreign_move(history: &History, entry: &LogEntry, what: MoveKind, made: &HashSet<&Oid>) -> ForeignMove {
+    let before = history.graph.reached([&entry.old]);
+    let after = history.graph.reached([&entry.new]);
+    ForeignMove {
+        at: entry.at,
+        what,
+        from: (!entry.old.is_null()).then(|| entry.old.clone()),
+        to: entry.new.clone(),
+        others: after.difference(&before).filter(|id| !made.contains(*id)).count(),
+        name: named(&entry.message),
+    }
+}
+
+/// What the user named: the branch switched to, merged, pulled, reset to.
+fn named(message: &str) -> String {
+    let before = message.split(": ").next().unwrap_or_default();
+    let name = match message.rsplit_once(" to ").filter(|_| message.starts_with("checkout:") || message.starts_with("reset:")) {
+        Some((_, name)) => name,
+        None => before.split_once(' ').map_or("", |(_, rest)| rest).trim_end_matches("(start)").trim(),
+    };
+    name.to_owned()
+}
+
+fn after_colon(message: &str) -> String {
+    message.split_once(": ").map_or(message, |(_, text)| text).to_owned()
+}

@@ -1,0 +1,473 @@
+//! One reading of a history: HEAD's movements from first to last, and for each commit its foreign part.
+//!
+//! `foreign(C)` is the tree of C without the session's part. The dirt of the start is kept as a pair of trees; the baseline for any tree
+//! is that pair merged into it. Nothing is carried along step by step, so nothing depends on the way HEAD took.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use anyhow::Result;
+
+use super::case::Case;
+use super::lines::Bring;
+use super::objects::CommitFacts;
+use super::reflog::Class;
+use super::trees::Edits;
+use crate::change::{Oid, RepoPath};
+
+/// What the recorded movements leave open; the usual answer is no.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Question {
+    /// Was this stash, which was there at the start, applied?
+    Applied(Oid),
+    /// Did the reset of this entry leave the worktree as it was?
+    Soft(usize),
+}
+
+/// How a commit came into being in this session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Making {
+    /// Written from the worktree.
+    Commit,
+    /// In place of another one.
+    Amend(Oid),
+    /// A merge.
+    Merge,
+    /// Copied, by a rebase or one by one; from one of these.
+    Pick(Rc<Vec<Oid>>),
+}
+
+/// A rebase while it runs.
+struct Rebase {
+    /// The first entry that does not belong to it any more.
+    end: usize,
+    orig: Oid,
+    onto: Oid,
+    /// Commits that it does not make: they were there.
+    known: HashSet<Oid>,
+    range: Rc<Vec<Oid>>,
+    /// Foreign parts of both ends, merged.
+    merged: Option<Oid>,
+}
+
+/// Where a reading ends.
+pub(super) struct Ending {
+    /// The baseline as far as the movements explain it.
+    pub(super) explained: Oid,
+    /// With old lines that are there although no movement says how they came.
+    pub(super) baseline: Oid,
+}
+
+/// The state of a reading.
+pub(super) struct Replay<'a, 'c> {
+    case: &'c Case<'a>,
+    answers: &'c HashSet<Question>,
+    foreign: HashMap<Oid, Oid>,
+    touched: HashMap<Oid, bool>,
+    dirt: (Oid, Oid),
+    rebase: Option<Rebase>,
+    /// The commits made, with the entry that made each.
+    pub(super) made: HashMap<Oid, (usize, Making)>,
+    /// What had to be assumed.
+    pub(super) asked: Vec<Question>,
+    /// Trees whose lines may have been in the worktree, by the questions.
+    doubtful: Vec<Oid>,
+    /// Lines that commits took from such a tree although this reading does not have them in the worktree.
+    pub(super) unexplained: usize,
+    /// Files in which both sides changed the same place.
+    pub(super) conflicts: BTreeSet<RepoPath>,
+}
+
+impl<'a, 'c> Replay<'a, 'c> {
+    pub(super) fn new(case: &'c Case<'a>, answers: &'c HashSet<Question>) -> Result<Self> {
+        let start = &case.history.start;
+        Ok(Self {
+            case,
+            answers,
+            foreign: HashMap::new(),
+            touched: HashMap::new(),
+            dirt: (case.tree(start.head.as_ref())?, start.tree.clone()),
+            rebase: None,
+            made: HashMap::new(),
+            asked: Vec::new(),
+            doubtful: Vec::new(),
+            unexplained: 0,
+            conflicts: BTreeSet::new(),
+        })
+    }
+
+    /// Goes through all movements and gives the baseline for the end.
+    pub(super) fn run(&mut self) -> Result<Ending> {
+        self.apply_stashes()?;
+        if let Some(entry) = &self.case.history.open_rebase {
+            self.begin_rebase(0, &entry.old, &entry.new)?;
+        }
+        for i in 0..self.case.history.log.len() {
+            self.step(i)?;
+        }
+        self.baseline_at_end()
+    }
+
+    fn apply_stashes(&mut self) -> Result<()> {
+        for stash in &self.case.history.start.stashes {
+            if !self.case.alive(stash)? {
+                continue;
+            }
+            let question = Question::Applied(stash.clone());
+            let (base, top) = self.case.stash(stash)?;
+            if self.ask(question, &top) {
+                self.dirt.1 = self.merge(&base, &self.dirt.1.clone(), &top)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The answer that this reading assumes. `held`: a tree whose lines are in the worktree if the answer is yes.
+    fn ask(&mut self, question: Question, held: &Oid) -> bool {
+        let yes = self.answers.contains(&question);
+        self.asked.push(question);
+        self.doubtful.push(held.clone());
+        yes
+    }
+
+    fn step(&mut self, i: usize) -> Result<()> {
+        let (entry, class) = (self.case.entry(i), self.case.classes[i]);
+        if entry.new.is_null() {
+            return Ok(());
+        }
+        if self.rebase.as_ref().is_some_and(|rebase| i >= rebase.end) {
+            self.rebase = None;
+        }
+        match class {
+            Class::RebaseStart => self.begin_rebase(i + 1, &entry.old, &entry.new),
+            Class::RebaseEnd | Class::RebaseAbort => {
+                self.rebase = None;
+                Ok(())
+            }
+            Class::Reset if entry.old != entry.new => self.reset(i, &entry.old, &entry.new),
+            class if class.makes() && self.is_made(i, class)? => self.create(i, class),
+            _ => Ok(()),
+        }
+    }
+
+    /// `from` is the first entry after the one that began the rebase.
+    fn begin_rebase(&mut self, from: usize, old: &Oid, onto: &Oid) -> Result<()> {
+        let (history, classes) = (self.case.history, &self.case.classes);
+        let orig = history.rebased_tip(from, classes).unwrap_or(old);
+        let known = history.graph.reached([orig, onto]).into_iter().cloned().collect();
+        let there = self.case.alive(orig)? && self.case.alive(onto)?;
+        let range = if there { self.case.range(orig, onto)? } else { Rc::default() };
+        let end = history.rebase_end(from, classes);
+        self.rebase = there.then(|| Rebase { end, orig: orig.clone(), onto: onto.clone(), known, range, merged: None });
+        Ok(())
+    }
+
+    fn reset(&mut self, i: usize, old: &Oid, new: &Oid) -> Result<()> {
+        if !self.case.alive(old)? || !self.case.alive(new)? {
+            return Ok(());
+        }
+        let (before, after) = (self.foreign(old)?, self.foreign(new)?);
+        if before != after && self.ask(Question::Soft(i), &before) {
+            let now = self.baseline(&before)?;
+            self.anchor(&before, &after, &now)?;
+        }
+        Ok(())
+    }
+
+    /// Whether an entry that may have made a commit did.
+    fn is_made(&self, i: usize, class: Class) -> Result<bool> {
+        let (entry, graph) = (self.case.entry(i), &self.case.history.graph);
+        if entry.old == entry.new || !graph.has(&entry.new) || self.made.contains_key(&entry.new) {
+            return Ok(false);
+        }
+        if self.rebase.as_ref().is_some_and(|rebase| rebase.known.contains(&entry.new)) {
+            return Ok(false);
+        }
+        let parents = &self.case.commit(&entry.new)?.parents;
+        Ok(match class {
+            Class::Merge => parents.len() > 1,
+            Class::Unknown => {
+                let follows = entry.old.is_null() || parents.contains(&entry.old);
+                follows && !self.case.history.is_at_remote(&entry.new)
+            }
+            _ => true,
+        })
+    }
+
+    fn create(&mut self, i: usize, class: Class) -> Result<()> {
+        let new = &self.case.entry(i).new;
+        let facts = self.case.commit(new)?;
+        let replayed = self.rebase.is_some() && !(class == Class::Merge && facts.parents.len() > 1);
+        let (making, expected) = if replayed {
+            self.expected_of_replay(i, new, &facts)?
+        } else if facts.parents.len() > 1 && class != Class::Amend {
+            (Making::Merge, self.expected_of_merge(&facts)?)
+        } else if matches!(class, Class::Pick | Class::Replay) {
+            self.expected_of_pick(i, new, &facts)?
+        } else {
+            return self.commit(i, class, &facts);
+        };
+        self.made.insert(new.clone(), (i, making));
+        let expected = self.case.files.arranged(&expected, &facts.tree)?;
+        let now = self.baseline(&expected)?;
+        let recorded = self.recorded(&expected, &now, &facts.tree)?;
+        self.foreign.insert(new.clone(), recorded.clone());
+        self.anchor(&expected, &recorded, &now)
+    }
+
+    /// A commit from the worktree: what it has of the dirt is now the commit's, no longer the worktree's.
+    fn commit(&mut self, i: usize, class: Class, facts: &CommitFacts) -> Result<()> {
+        let entry = self.case.entry(i);
+        let parent = self.foreign_or_empty(facts.parents.first())?;
+        let before = if self.case.alive(&entry.old)? { self.foreign(&entry.old)? } else { parent.clone() };
+        let now = self.baseline(&before)?;
+        let (making, base) = match class {
+            Class::Amend => (Making::Amend(entry.old.clone()), &before),
+            _ => (Making::Commit, &parent),
+        };
+        self.made.insert(entry.new.clone(), (i, making));
+        let recorded = self.recorded(base, &now, &facts.tree)?;
+        self.note_unexplained(&recorded, &facts.tree)?;
+        self.foreign.insert(entry.new.clone(), recorded.clone());
+        self.anchor(&before, &recorded, &now)
+    }
+
+    fn note_unexplained(&mut self, recorded: &Oid, tree: &Oid) -> Result<()> {
+        let files = &self.case.files;
+        for held in &self.doubtful {
+            let explained = files.restore(recorded, held, tree, Bring::Unmistakable)?;
+            self.unexplained += files.size(recorded, tree)?.saturating_sub(files.size(&explained, tree)?);
+        }
+        Ok(())
+    }
+
+    /// What a commit's tree has of the dirt: as it stood in the worktree, or staged at the start.
+    fn recorded(&mut self, parent: &Oid, now: &Oid, tree: &Oid) -> Result<Oid> {
+        let files = &self.case.files;
+        let recorded = files.partial(parent, now, tree)?;
+        let start = &self.case.history.start;
+        let Some(index) = start.index.as_ref().filter(|index| **index != start.tree) else {
+            return Ok(recorded);
+        };
+        let head = self.case.tree(start.head.as_ref())?;
+        if *index == head {
+            return Ok(recorded);
+        }
+        let staged = files.merge(&head, index, &recorded)?.0;
+        files.partial(&recorded, &staged, tree)
+    }
+
+    fn expected_of_merge(&mut self, facts: &CommitFacts) -> Result<Oid> {
+        let mut expected = self.merged_parents(&facts.parents)?;
+        for parent in &facts.parents {
+            let theirs = self.foreign(parent)?;
+            expected = self.case.files.restore(&expected, &theirs, &facts.tree, Bring::All)?;
+        }
+        Ok(expected)
+    }
+
+    fn expected_of_pick(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
+        let source = self.case.source_anywhere(new, i)?;
+        let expected = self.picked(source.as_ref(), facts)?;
+        Ok((Making::Pick(Rc::new(source.into_iter().collect())), expected))
+    }
+
+    /// Against its own source first: the tip does not know lines that one pick adds and a later one removes.
+    fn expected_of_replay(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
+        let Some(rebase) = &self.rebase else {
+            return self.expected_of_pick(i, new, facts);
+        };
+        let (orig, onto, range) = (rebase.orig.clone(), rebase.onto.clone(), Rc::clone(&rebase.range));
+        let merged = match rebase.merged.clone() {
+            Some(merged) => merged,
+            None => self.merged_parents(&[onto, orig.clone()])?,
+        };
+        if let Some(rebase) = &mut self.rebase {
+            rebase.merged = Some(merged.clone());
+        }
+        let (mut known, mut source) = (Rc::clone(&range), self.case.source_among(new, &range)?);
+        if source.is_none() {
+            // with --onto, what was rebased is not recorded and may lie below what it was put onto
+            source = self.case.source_anywhere(new, i)?;
+            known = Rc::new(known.iter().chain(&source).cloned().collect());
+        }
+        let expected = self.picked(source.as_ref(), facts)?;
+        let expected = self.case.files.partial(&expected, &merged, &facts.tree)?;
+        let theirs = self.foreign(&orig)?;
+        let expected = self.case.files.restore(&expected, &theirs, &facts.tree, Bring::All)?;
+        Ok((Making::Pick(known), expected))
+    }
+
+    /// The foreign part of a copy: its source's foreign change on top of its parent's foreign part.
+    fn picked(&mut self, source: Option<&Oid>, facts: &CommitFacts) -> Result<Oid> {
+        let parent = self.foreign_or_empty(facts.parents.first())?;
+        let Some(source) = source else { return Ok(parent) };
+        let before = self.case.commit(source)?.parents.first().cloned();
+        let (before, theirs) = (self.foreign_or_empty(before.as_ref())?, self.foreign(source)?);
+        let picked = self.merge(&before, &parent, &theirs)?;
+        let expected = self.case.files.partial(&parent, &picked, &facts.tree)?;
+        self.case.files.restore(&expected, &theirs, &facts.tree, Bring::All)
+    }
+
+    /// The foreign content of HEAD went from `before` to `after` while the worktree stayed as it was: the dirt is what is left.
+    fn anchor(&mut self, before: &Oid, after: &Oid, now: &Oid) -> Result<()> {
+        let trees = &self.case.files.trees;
+        let (mut base, mut work) = (Edits::new(), Edits::new());
+        for change in trees.differing(before, after)?.iter() {
+            base.insert(change.path.clone(), change.head.clone());
+            work.insert(change.path.clone(), trees.entry(now, &change.path)?);
+        }
+        self.dirt = (trees.edited(&self.dirt.0, &base)?, trees.edited(&self.dirt.1, &work)?);
+        Ok(())
+    }
+
+    fn merge(&mut self, ancestor: &Oid, ours: &Oid, theirs: &Oid) -> Result<Oid> {
+        let (tree, conflicts) = self.case.files.merge(ancestor, ours, theirs)?;
+        self.conflicts.extend(conflicts.iter().cloned());
+        Ok(tree)
+    }
+
+    /// The dirt on top of a tree.
+    fn baseline(&mut self, tree: &Oid) -> Result<Oid> {
+        let (base, work) = self.dirt.clone();
+        self.merge(&base, &work, tree)
+    }
+
+    fn foreign_or_empty(&mut self, id: Option<&Oid>) -> Result<Oid> {
+        id.map_or_else(|| Ok(self.case.files.trees.empty.clone()), |id| self.foreign(id))
+    }
+
+    /// The tree of a commit without the session's part; of a commit that is gone, nothing.
+    pub(super) fn foreign(&mut self, id: &Oid) -> Result<Oid> {
+        if let Some(known) = self.foreign.get(id) {
+            return Ok(known.clone());
+        }
+        if !self.is_touched(id) {
+            return self.case.tree(Some(id));
+        }
+        let graph = &self.case.history.graph;
+        for id in graph.parents_first(id, |id| self.foreign.contains_key(id)) {
+            let tree = if self.is_touched(id) { self.foreign_on_top(id)? } else { self.case.tree(Some(id))? };
+            self.foreign.insert(id.clone(), tree);
+        }
+        Ok(self.foreign.get(id).cloned().unwrap_or_else(|| self.case.files.trees.empty.clone()))
+    }
+
+    /// Somebody's commit on top of the session's.
+    fn foreign_on_top(&mut self, id: &Oid) -> Result<Oid> {
+        let facts = self.case.commit(id)?;
+        let (whole, mine) = match facts.parents.as_slice() {
+            [] => return Ok(facts.tree.clone()),
+            [parent] => (self.case.tree(Some(parent))?, self.foreign(parent)?),
+            parents => (self.merged_trees(parents)?, self.merged_parents(parents)?),
+        };
+        self.merge(&whole, &mine, &facts.tree)
+    }
+
+    /// Whether a commit is the session's or has one among its ancestors.
+    fn is_touched(&mut self, id: &Oid) -> bool {
+        let graph = &self.case.history.graph;
+        for id in graph.parents_first(id, |id| self.touched.contains_key(id)) {
+            let touched = self.made.contains_key(id) || graph.parents(id).iter().any(|p| self.touched.get(p) == Some(&true));
+            self.touched.insert(id.clone(), touched);
+        }
+        self.made.contains_key(id) || self.touched.get(id) == Some(&true)
+    }
+
+    /// What git would make of the foreign parts of these commits.
+    fn merged_parents(&mut self, parents: &[Oid]) -> Result<Oid> {
+        self.auto_merge(parents, 0, Self::foreign)
+    }
+
+    fn merged_trees(&mut self, parents: &[Oid]) -> Result<Oid> {
+        self.auto_merge(parents, 0, |replay, id| replay.case.tree(Some(id)))
+    }
+
+    /// Merges commits one after the other, bases found in the real history. Several bases are merged themselves first, as git does.
+    fn auto_merge(&mut self, commits: &[Oid], depth: usize, tree: fn(&mut Self, &Oid) -> Result<Oid>) -> Result<Oid> {
+        /// Deeper than this one of several bases is taken.
+        const DEEPEST: usize = 6;
+        let Some((first, rest)) = commits.split_first() else {
+            return Ok(self.case.files.trees.empty.clone());
+        };
+        let mut out = tree(self, first)?;
+        for other in rest {
+            let bases = self.case.objects().merge_bases(first, other)?;
+            let bases = if depth < DEEPEST { bases.as_slice() } else { bases.get(..1).unwrap_or_default() };
+            let base = self.auto_merge(bases, depth + 1, tree)?;
+            let theirs = tree(self, other)?;
+            out = self.merge(&base, &out, &theirs)?;
+        }
+        Ok(out)
+    }
+
+    fn baseline_at_end(&mut self) -> Result<Ending> {
+        let history = self.case.history;
+        let (files, end) = (&self.case.files, &history.end.tree);
+        let head = self.foreign_or_empty(history.end.head.as_ref())?;
+        let mut base = self.baseline(&head)?;
+        for stash in history.end.stashes.iter().chain(&history.autostash) {
+            if !history.start.stashes.contains(stash) && self.case.alive(stash)? {
+                base = self.put_away(&base, stash, &head)?;
+            }
+        }
+        let explained = base.clone();
+        base = files.restore(&base, &head, end, Bring::All)?;
+        for stash in &history.start.stashes {
+            if self.case.alive(stash)? {
+                base = files.restore(&base, &self.case.stash(stash)?.1, end, Bring::All)?;
+            }
+        }
+        // what HEAD had of others at any time, put back by a resolution
+        for tree in self.passed()? {
+            base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
+        }
+        base = files.restore(&base, &history.start.tree, end, Bring::All)?;
+        Ok(Ending { explained, baseline: files.arranged(&base, end)? })
+    }
+
+    /// The dirt in a stash that is still there is put away, not deleted: what it added is gone, what it removed is there again where HEAD
+    /// has it. If the stash was applied all the same, or the place looks otherwise by now, the worktree decides.
+    fn put_away(&mut self, base: &Oid, stash: &Oid, head: &Oid) -> Result<Oid> {
+        let Some(parent) = self.case.commit(stash)?.parents.first().cloned() else {
+            return Ok(base.clone());
+        };
+        let (below, (commit, held)) = (self.foreign(&parent)?, self.case.stash(stash)?);
+        let work = self.baseline(&below)?;
+        let (files, end) = (&self.case.files, &self.case.history.end.tree);
+        let top = files.partial(&below, &work, &held)?;
+        let (without, unclear) = files.merge(&top, base, &below)?;
+        if files.has_any_added(&commit, &held, end)? {
+            return files.partial(base, &without, end);
+        }
+        let mut looks = Edits::new();
+        for path in unclear.iter() {
+            looks.insert(path.clone(), files.trees.entry(end, path)?);
+        }
+        let rest = files.partial(base, &without, &files.trees.edited(head, &looks)?)?;
+        let mut whole = Edits::new();
+        for change in files.trees.differing(&below, &work)?.iter() {
+            if files.trees.entry(&top, &change.path)? == change.head {
+                whole.insert(change.path.clone(), files.trees.entry(head, &change.path)?);
+            }
+        }
+        // where lines stand can differ from how they stood in the stash: what it took is gone wherever it stands
+        files.without_added(&files.trees.edited(&rest, &whole)?, &below, &top)
+    }
+
+    /// Foreign parts of all commits at which HEAD stood, each once.
+    fn passed(&mut self) -> Result<Vec<Oid>> {
+        let (mut seen, mut out) = (HashSet::new(), Vec::new());
+        for entry in &self.case.history.log {
+            for id in [&entry.old, &entry.new] {
+                if self.case.alive(id)? {
+                    let tree = self.foreign(id)?;
+                    if seen.insert(tree.clone()) {
+                        out.push(tree);
+                    }
+                }
+            }
+        }
+        Ok(out)
+    }
+}

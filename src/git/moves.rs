@@ -1,0 +1,233 @@
+//! Movements of HEAD, from the reflog of this worktree, and with them all that attribution knows before it reads objects.
+//!
+//! Reads the log's file where there is one; where refs are kept otherwise (reftable), asks git. Decides nothing.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+use anyhow::Result;
+use chrono::{DateTime, FixedOffset};
+
+use super::command::Git;
+use super::store::Store;
+use crate::attribution::objects::Objects;
+use crate::attribution::reflog::{Class, LogEntry, classify};
+use crate::attribution::{Basis, Graph, History};
+use crate::change::{Oid, Standpoint};
+
+/// The reflog of a ref, oldest entry first; empty where there is none. `HEAD` is this worktree's.
+pub fn reflog(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
+    let path = git_path(git, &format!("logs/{name}"))?;
+    match std::fs::read(&path) {
+        Ok(bytes) => Ok(bytes.split(|&b| b == b'\n').filter_map(parse).collect()),
+        Err(_) => asked(git, name),
+    }
+}
+
+fn git_path(git: &Git, name: &str) -> Result<PathBuf> {
+    Ok(PathBuf::from(git.text(["rev-parse", "--path-format=absolute", "--git-path", name])?))
+}
+
+/// `OLD NEW NAME <ADDRESS> SECONDS OFFSET\tMESSAGE`
+fn parse(row: &[u8]) -> Option<LogEntry> {
+    let text = String::from_utf8_lossy(row);
+    let (head, message) = text.split_once('\t').unwrap_or((&text, ""));
+    let (old, rest) = head.split_once(' ')?;
+    let (new, who) = rest.split_once(' ')?;
+    let mut words = who.rsplit(' ');
+    let (offset, seconds) = (words.next(), words.next());
+    Some(LogEntry { old: Oid::new(old), new: Oid::new(new), at: time(seconds?, offset?), message: message.to_owned() })
+}
+
+fn time(seconds: &str, offset: &str) -> Option<DateTime<FixedOffset>> {
+    let (sign, digits) = offset.split_at_checked(1)?;
+    let digits: i32 = digits.parse().ok()?;
+    let east = (digits / 100 * 3600 + digits % 100 * 60) * if sign == "-" { -1 } else { 1 };
+    let utc = DateTime::from_timestamp(seconds.parse().ok()?, 0)?;
+    Some(utc.with_timezone(&FixedOffset::east_opt(east)?))
+}
+
+/// Git lists the newest first and does not say where each movement came from: from where the one before it went.
+fn asked(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
+    let output = git.run(["log", "-g", "--date=raw", "--format=%H%x00%gd%x00%gs", name, "--"])?;
+    if !output.ok() {
+        return Ok(Vec::new());
+    }
+    let mut out: Vec<LogEntry> = Vec::new();
+    for row in output.text().lines().rev() {
+        let mut fields = row.split('\0');
+        let (Some(new), Some(selector), Some(message)) = (fields.next(), fields.next(), fields.next()) else {
+            continue;
+        };
+        let when = selector.rsplit_once("@{").map_or("", |(_, date)| date.trim_end_matches('}'));
+        let at = when.split_once(' ').and_then(|(seconds, offset)| time(seconds, offset));
+        let new = Oid::new(new);
+        let old = out.last().map_or_else(|| Oid::new("0".repeat(new.as_str().len())), |e| e.new.clone());
+        out.push(LogEntry { old, new, at, message: message.to_owned() });
+    }
+    Ok(out)
+}
+
+/// Everything about the session between two standpoints that is known without looking into trees. `recorded`: the commits that hooks
+/// recorded, for where the reflog is silent.
+pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, recorded: Option<&[Oid]>) -> Result<History> {
+    let all = reflog(git, "HEAD")?;
+    let from = since(&all, start);
+    let mut log = all[from.unwrap_or(all.len())..].to_vec();
+    let mut basis = Basis::Reflog;
+    let stands_at = log.last().map_or(start.head.as_ref(), |entry| Some(&entry.new));
+    if stands_at != end.head.as_ref() {
+        basis = if recorded.is_some() { Basis::Hooks } else { Basis::Ends };
+        log.extend(unrecorded(git, start, end, &log, recorded)?);
+    }
+    let before = &all[..from.unwrap_or(0)];
+    let (rebasing, autostash) = open_rebase_at_end(git)?;
+    let graph = appeared(git, start, end, &log, autostash.as_ref())?;
+    let mut history = History {
+        start: start.clone(),
+        end: end.clone(),
+        basis,
+        graph,
+        open_rebase: open_rebase(before, &log, rebasing),
+        rebased: rebased(git, &log)?,
+        rebasing,
+        autostash,
+        backward: HashSet::new(),
+        peeled: HashMap::new(),
+        log,
+    };
+    history.backward = backward(git, &history)?;
+    Ok(history)
+}
+
+/// The first entry that the start did not know; none where its newest entry is not found any more.
+fn since(all: &[LogEntry], start: &Standpoint) -> Option<usize> {
+    let Some(last) = &start.reflog_last else { return Some(0) };
+    let at = |i: usize| all.get(i).is_some_and(|entry| entry.line() == *last);
+    match start.reflog.checked_sub(1).filter(|i| at(*i)) {
+        Some(i) => Some(i + 1),
+        None => (0..all.len()).rev().find(|i| at(*i)).map(|i| i + 1),
+    }
+}
+
+/// Commits that must have been made here although no movement tells of them: those that hooks recorded, else those of this repository's
+/// committer that nobody else has. Their copies' sources are looked for like a cherry-pick's.
+fn unrecorded(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], recorded: Option<&[Oid]>) -> Result<Vec<LogEntry>> {
+    let Some(head) = &end.head else { return Ok(Vec::new()) };
+    let identity = git.run(["var", "GIT_COMMITTER_IDENT"])?.text();
+    let identity = identity.rsplitn(3, ' ').last().unwrap_or_default();
+    let mut revisions = format!("{head}\n");
+    start.refs.iter().map(|(_, id)| id).chain(&start.head).for_each(|id| revisions.push_str(&format!("^{id}\n")));
+    if recorded.is_none() {
+        let remote = end.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/"));
+        remote.for_each(|(_, id)| revisions.push_str(&format!("^{id}\n")));
+    }
+    let arguments = ["log", "--reverse", "--topo-order", "--ignore-missing", "--format=%H%x00%P%x00%cn <%ce>", "--stdin"];
+    let output = git.run_with_input(arguments, revisions.as_bytes())?;
+    let mut out = Vec::new();
+    for row in output.text().lines() {
+        let fields: Vec<&str> = row.split('\0').collect();
+        let [id, parents, committer] = fields.as_slice() else { continue };
+        let new = Oid::new(id);
+        let here = recorded.map_or(!identity.is_empty() && *committer == identity, |ids| ids.contains(&new));
+        if here && !log.iter().any(|entry| entry.new == new) {
+            let parents: Vec<&str> = parents.split_whitespace().collect();
+            let message = if parents.len() > 1 { "commit (merge): " } else { "commit (cherry-pick): " };
+            let old = Oid::new(parents.first().map_or_else(|| "0".repeat(id.len()), |p| (*p).to_owned()));
+            out.push(LogEntry { old, new, at: None, message: message.to_owned() });
+        }
+    }
+    Ok(out)
+}
+
+/// The commits that no ref reached at the start.
+fn appeared(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], autostash: Option<&Oid>) -> Result<Graph> {
+    let moved = log.iter().flat_map(|entry| [&entry.old, &entry.new]);
+    let refs = end.refs.iter().map(|(_, id)| id);
+    let tips = moved.chain(refs).chain(&end.stashes).chain(&end.head).chain(autostash);
+    let tips: HashSet<&Oid> = tips.filter(|id| !id.is_null()).collect();
+    let known: HashSet<&Oid> = start.refs.iter().map(|(_, id)| id).chain(&start.head).chain(&start.stashes).collect();
+    let mut revisions = String::new();
+    tips.difference(&known).for_each(|id| revisions.push_str(&format!("{id}\n")));
+    if revisions.is_empty() {
+        return Ok(Graph::default());
+    }
+    known.iter().for_each(|id| revisions.push_str(&format!("^{id}\n")));
+    let output = git.run_with_input(["rev-list", "--parents", "--ignore-missing", "--stdin"], revisions.as_bytes())?;
+    anyhow::ensure!(output.ok(), "git rev-list failed: {}", output.stderr);
+    Ok(Graph::new(output.text().lines().filter_map(|row| {
+        let mut ids = row.split(' ').map(Oid::new);
+        Some((ids.next()?, ids.collect()))
+    })))
+}
+
+/// A rebase that stopped in the middle, and the commit in which it keeps the worktree's changes.
+fn open_rebase_at_end(git: &Git) -> Result<(bool, Option<Oid>)> {
+    for name in ["rebase-merge", "rebase-apply"] {
+        let directory = git_path(git, name)?;
+        if directory.is_dir() {
+            let autostash = std::fs::read_to_string(directory.join("autostash")).ok().map(Oid::new);
+            return Ok((true, autostash));
+        }
+    }
+    Ok((false, None))
+}
+
+/// The beginning of a rebase that the session found under way: its first step of a rebase belongs to none that began in it.
+fn open_rebase(before: &[LogEntry], log: &[LogEntry], rebasing: bool) -> Option<LogEntry> {
+    let of_rebase = |class: &Class| matches!(class, Class::Replay | Class::RebaseEnd | Class::RebaseAbort | Class::RebaseStart);
+    let first = log.iter().map(|e| classify(&e.message)).find(of_rebase);
+    if first == Some(Class::RebaseStart) || (first.is_none() && !rebasing) {
+        return None;
+    }
+    let last = before.iter().rev().find(|e| matches!(classify(&e.message), Class::RebaseStart | Class::RebaseEnd | Class::RebaseAbort))?;
+    (classify(&last.message) == Class::RebaseStart).then(|| last.clone())
+}
+
+/// Where branches stood that were rebased by name, from their own reflogs.
+fn rebased(git: &Git, log: &[LogEntry]) -> Result<HashMap<Oid, Oid>> {
+    let mut out = HashMap::new();
+    let mut logs: HashMap<&str, Vec<LogEntry>> = HashMap::new();
+    for entry in log.iter().filter(|e| classify(&e.message) == Class::RebaseEnd) {
+        let Some((_, name)) = entry.message.split_once("returning to ").filter(|(_, name)| name.starts_with("refs/")) else {
+            continue;
+        };
+        if !logs.contains_key(name) {
+            logs.insert(name, reflog(git, name)?);
+        }
+        let finish = |e: &&LogEntry| e.new == entry.new && e.old != e.new && classify(&e.message) == Class::RebaseEnd;
+        if let Some(moved) = logs[name].iter().rev().find(finish) {
+            out.insert(entry.new.clone(), moved.old.clone());
+        }
+    }
+    Ok(out)
+}
+
+/// Resets along history older than the session, which the graph of new commits does not have.
+fn backward(git: &Git, history: &History) -> Result<HashSet<(Oid, Oid)>> {
+    let mut out = HashSet::new();
+    for entry in &history.log {
+        let pair = (entry.old.clone(), entry.new.clone());
+        let reset = classify(&entry.message) == Class::Reset && entry.old != entry.new && !history.graph.has(&entry.old);
+        if reset && !out.contains(&pair) && git.run(["merge-base", "--is-ancestor", entry.new.as_str(), entry.old.as_str()])?.ok() {
+            out.insert(pair);
+        }
+    }
+    Ok(out)
+}
+
+/// Commits behind annotated tags that came during the session.
+pub(super) fn peel_tags(history: &mut History, store: &Store) -> Result<()> {
+    let known: HashSet<&(String, Oid)> = history.start.refs.iter().collect();
+    let tags = history.end.refs.iter().filter(|r| r.0.starts_with("refs/tags/") && !known.contains(r));
+    let mut peeled = HashMap::new();
+    for (name, id) in tags {
+        if store.commit(id)?.is_none()
+            && let Some(commit) = store.peeled(id)?
+        {
+            peeled.insert(name.clone(), commit);
+        }
+    }
+    history.peeled = peeled;
+    Ok(())
+}

@@ -1,0 +1,231 @@
+//! Plays a seed and compares what the product says with the model.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use session_journal::attribution::Attribution;
+use session_journal::git::baseline;
+
+use crate::model::Stash;
+use crate::play::World;
+use crate::sandbox::{Lines, read_worktree};
+
+/// Something that may happen, with how often.
+type Deed = (usize, fn(&mut World));
+
+const DEEDS: [Deed; 18] = [
+    (9, World::edit),
+    (8, |w| w.commit(true)),
+    (3, World::amend),
+    (3, World::stash),
+    (4, World::unstash),
+    (5, World::someone_pushes),
+    (1, World::someone_beside),
+    (5, World::pull),
+    (2, World::fetch),
+    (4, World::merge),
+    (6, World::rebase),
+    (4, World::reset),
+    (2, World::revert),
+    (3, World::cherry_pick),
+    (6, World::switch),
+    (1, World::orphan),
+    (1, World::push),
+    (1, World::discard_file),
+];
+
+/// Whether a session could be judged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Judged {
+    Yes,
+    No,
+}
+
+/// Plays one seed; the error says what differs.
+pub fn play_and_judge(seed: u64, verbose: bool) -> Result<Judged, String> {
+    let played = std::panic::catch_unwind(|| {
+        let mut world = World::new(seed);
+        before(&mut world);
+        let steps = 3 + world.rng.below(28);
+        for _ in 0..steps {
+            deed(&mut world);
+        }
+        if world.unjudged {
+            return Ok(Judged::No);
+        }
+        verdict(&mut world).map(|()| Judged::Yes).map_err(|why| if verbose { format!("{why}\n{}", world.sandbox.script()) } else { why })
+    });
+    played.unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        Err(format!("panicked: {}", text.unwrap_or_default()))
+    })
+}
+
+fn deed(world: &mut World) {
+    let all: usize = DEEDS.iter().map(|(weight, _)| weight).sum();
+    let mut roll = world.rng.below(all);
+    for (weight, deed) in DEEDS {
+        if roll < weight {
+            deed(world);
+            world.trace();
+            return;
+        }
+        roll -= weight;
+    }
+}
+
+/// What was there before the session: own commits, a stash, dirt, partly staged.
+fn before(world: &mut World) {
+    let dir = world.work.clone();
+    for _ in 0..world.rng.below(3) {
+        world.edit_as(&dir, "before");
+        world.git(&["add", "-A"]);
+        let n = world.number();
+        world.git(&["commit", "-qm", &format!("before {n}")]);
+    }
+    if world.rng.one_in(3) {
+        world.edit_as(&dir, "before");
+        world.git(&["stash", "push", "-q", "-u"]);
+    }
+    if !world.rng.one_in(4) {
+        for _ in 0..1 + world.rng.below(3) {
+            world.edit_as(&dir, "before");
+        }
+        if world.rng.one_in(3) {
+            world.git(&["add", "-A"]);
+            if world.rng.one_in(2) {
+                world.edit_as(&dir, "before");
+            }
+        }
+    }
+    begin(world);
+}
+
+fn begin(world: &mut World) {
+    world.sandbox.comment("--- start");
+    let start = world.sandbox.standpoint(&world.work);
+    // (the repository does not look for new files in directories that were not there before)
+    let private = world.sandbox.path("private/objects");
+    world.repo.odb().and_then(|odb| odb.add_disk_alternate(&private.to_string_lossy())).expect("private objects");
+    let head = world.head();
+    let known = world.git(&["rev-list", "--all"]).out;
+    known.lines().for_each(|id| world.learn(id));
+    world.model.without = read_worktree(&world.work);
+    if let Some(index) = &start.index {
+        let staged = crate::sandbox::read_tree(&world.repo, index.as_str());
+        world.model.staged = &(&staged - &world.model.without) - &world.model.full(head.as_ref());
+    }
+    for stash in &start.stashes {
+        let id = stash.as_str().to_owned();
+        let base = world.model.full(Some(&world.git(&["rev-parse", &format!("{id}^1")]).out));
+        let top = world.stash_lines(&id);
+        world.doubtful.push((&top - &base, &base - &top));
+        world.model.stashes.push(Stash { id, base: (base.clone(), base), top: (top.clone(), top), old: true });
+    }
+    world.start = Some(start);
+}
+
+fn verdict(world: &mut World) -> Result<(), String> {
+    world.sandbox.comment("--- stop");
+    let end = world.sandbox.standpoint(&world.work);
+    let start = world.start.clone().expect("a start");
+    let git = world.sandbox.private(&world.work);
+    let said = baseline::attribute(&git, &start, &end, None).map_err(|e| format!("attribution failed: {e:#}"))?;
+    let (added, removed, moved) = difference(world, said.baseline.as_str(), end.tree.as_str());
+    let mut wrong = lines_verdict(world, &added, &removed);
+    wrong.extend(commits_verdict(world, &said));
+    let unsure = |path: &String| world.resolved.contains(path) || said.not_separable.iter().any(|n| n.lossy() == *path);
+    let surely_moved: Vec<_> = moved.iter().filter(|(path, _)| !unsure(path)).collect();
+    if !surely_moved.is_empty() {
+        wrong.push(format!("moved for no reason {surely_moved:?}"));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+}
+
+impl World {
+    /// Where a line of interest is: for looking into a seed that fails.
+    fn trace(&self) {
+        let Ok(line) = std::env::var("JOURNAL_FUZZ_TRACE") else { return };
+        let has = |lines: &Lines| lines.iter().any(|(_, l)| *l == line);
+        let head = self.head().and_then(|id| self.model.nodes.get(&id));
+        let node = head.map(|n| (has(&n.full), has(&n.foreign)));
+        let stashes: Vec<_> = self.model.stashes.iter().map(|s| (has(&s.base.1), has(&s.top.1))).collect();
+        let (work, without) = (has(&read_worktree(&self.work)), has(&self.model.without));
+        self.sandbox.comment(&format!("{line}: worktree {work}, without {without}, head {node:?}, stashes {stashes:?}"));
+    }
+}
+
+fn lines_verdict(world: &World, added: &Lines, removed: &Lines) -> Vec<String> {
+    let (work, without) = (read_worktree(&world.work), &world.model.without);
+    let (must_add, must_remove) = (&work - without, without - &work);
+    let session = |l: &&(String, String)| l.1.starts_with("session-");
+    let mut wrong = Vec::new();
+    let mut say = |what: &str, lines: Vec<&(String, String)>| {
+        if !lines.is_empty() {
+            wrong.push(format!("{what} {lines:?}"));
+        }
+    };
+    say("added missing", must_add.difference(added).filter(session).collect());
+    // an old line that comes back may be told or not, but only where it was not there without the session
+    say("added wrongly", added.difference(&must_add).collect());
+    // a reset that left the worktree alone, a stash applied: if nothing is left of its lines, nobody can tell
+    let here = &work - &world.model.full(world.head().as_ref());
+    let unseen = || world.doubtful.iter().filter(|(came, _)| came.is_disjoint(&here));
+    let mut traceless: Lines = unseen().flat_map(|(came, _)| came.clone()).collect();
+    let displaced: Lines = unseen().flat_map(|(_, went)| went.clone()).collect();
+    // what is in a stash all the same is not gone
+    traceless.extend(world.model.stashes.iter().flat_map(|s| &s.top.1 - &s.base.1));
+    say("removed missing", must_remove.difference(removed).filter(|l| !traceless.contains(*l)).collect());
+    say("removed wrongly", removed.difference(&must_remove).filter(|l| !displaced.contains(*l)).collect());
+    wrong
+}
+
+fn commits_verdict(world: &mut World, said: &Attribution) -> Vec<String> {
+    let tips = world.git(&["for-each-ref", "--format=%(objectname)", "refs/heads", "refs/remotes", "refs/tags"]).out;
+    let mut tips: Vec<String> = tips.lines().map(str::to_owned).collect();
+    tips.extend(world.head());
+    tips.iter().for_each(|id| world.learn(id));
+    let reached = world.model.reached(&tips);
+    let must: BTreeSet<String> = reached.iter().filter(|(_, n)| n.made && n.mine).map(|(id, _)| id.clone()).collect();
+    let told: BTreeSet<String> = said.commits.iter().map(|c| c.id.as_str().to_owned()).collect();
+    let name = |id: &String| format!("{} {}", &id[..7], world.git(&["log", "-1", "--format=%s", id]).out);
+    let mut wrong = Vec::new();
+    for (what, ids) in [("commits missing", &must - &told), ("commits wrongly", &told - &must)] {
+        if !ids.is_empty() {
+            wrong.push(format!("{what} {:?}", ids.iter().map(name).collect::<Vec<_>>()));
+        }
+    }
+    wrong
+}
+
+/// Added, removed and merely moved lines between two trees, by a diff of each file.
+fn difference(world: &World, base: &str, head: &str) -> (Lines, Lines, Lines) {
+    let (base, head) = (texts(world, base), texts(world, head));
+    let (mut added, mut removed, mut moved) = (Lines::new(), Lines::new(), Lines::new());
+    let paths: BTreeSet<&String> = base.keys().chain(head.keys()).collect();
+    let empty = Vec::new();
+    for path in paths {
+        let (a, b) = (base.get(path).unwrap_or(&empty), head.get(path).unwrap_or(&empty));
+        for change in similar::capture_diff_slices(similar::Algorithm::Myers, a, b) {
+            if change.tag() != similar::DiffTag::Equal {
+                removed.extend(a[change.old_range()].iter().map(|l| (path.clone(), l.clone())));
+                added.extend(b[change.new_range()].iter().map(|l| (path.clone(), l.clone())));
+            }
+        }
+    }
+    moved.extend(added.intersection(&removed).cloned());
+    (&added - &moved, &removed - &moved, moved)
+}
+
+fn texts(world: &World, tree: &str) -> BTreeMap<String, Vec<String>> {
+    let tree = world.repo.find_tree(git2::Oid::from_str(tree).expect("an id")).expect("a tree");
+    let mut out = BTreeMap::new();
+    tree.walk(git2::TreeWalkMode::PreOrder, |prefix, entry| {
+        if let Ok(blob) = entry.to_object(&world.repo).and_then(|o| o.peel_to_blob()) {
+            let text = String::from_utf8_lossy(blob.content()).into_owned();
+            out.insert(format!("{prefix}{}", entry.name().unwrap_or_default()), text.lines().map(str::to_owned).collect());
+        }
+        git2::TreeWalkResult::Ok
+    })
+    .expect("a walk");
+    out
+}

@@ -1,0 +1,390 @@
+//! Small stories that went wrong once, or that the random sessions do not tell: each a few shell lines before and in the session.
+
+use std::collections::BTreeMap;
+
+use session_journal::attribution::{Attribution, Basis, MoveKind, RollbackKind};
+use session_journal::git::baseline;
+
+use crate::sandbox::Sandbox;
+
+/// What came out: `+path:line`, `-path:line`, in order; subjects of commits.
+struct Told {
+    lines: Vec<String>,
+    commits: Vec<String>,
+    carried: Vec<String>,
+    said: Attribution,
+}
+
+/// Ten numbered lines in a file, a colleague's clone beside, a branch `main` that follows origin.
+const BEGINNING: &str = "
+    git init -q --bare -b main ../origin.git
+    git init -q -b main
+    git config user.name me; git config user.email me@example.org
+    seq 1 10 > ten; printf 'alpha\\nbeta\\ngamma\\n' > greek
+    git add -A; git commit -qm first
+    git remote add origin ../origin.git; git push -qu origin main
+    git clone -q ../origin.git ../mate
+    git -C ../mate config user.name mate; git -C ../mate config user.email mate@example.org
+";
+
+/// `mate 'commands' SUBJECT`: the colleague works and pushes.
+const MATE: &str = "
+    mate() { (cd ../mate; git pull -q --rebase; eval \"$1\"; git add -A; git commit -qm \"$2\"; git push -q origin HEAD:main); }
+    edit() { sed -i \"$1\" \"$2\"; }
+";
+
+fn tell(before: &str, session: &str) -> Told {
+    let sandbox = Sandbox::new();
+    let work = sandbox.path("work");
+    std::fs::create_dir(&work).expect("a directory");
+    sandbox.shell(&work, &format!("{MATE}\n{BEGINNING}\n{before}"));
+    let start = sandbox.standpoint(&work);
+    sandbox.shell(&work, &format!("{MATE}\n{session}"));
+    let end = sandbox.standpoint(&work);
+    let git = sandbox.private(&work);
+    let said = baseline::attribute(&git, &start, &end, None).expect("an attribution");
+    let diff = git
+        .text(["diff-tree", "-r", "-p", "-U0", "--no-renames", "--no-prefix", said.baseline.as_str(), end.tree.as_str()])
+        .expect("a diff");
+    let subject = |id: &str| git.text(["log", "-1", "--format=%s", id]).expect("a commit");
+    Told {
+        lines: changed(&diff),
+        commits: said.commits.iter().map(|c| subject(c.id.as_str())).collect(),
+        carried: said.carried_over.iter().map(|id| subject(id.as_str())).collect(),
+        said,
+    }
+}
+
+fn changed(diff: &str) -> Vec<String> {
+    let (mut path, mut out, mut in_hunk) = (String::new(), Vec::new(), false);
+    for line in diff.lines() {
+        if let Some(paths) = line.strip_prefix("diff --git ") {
+            path = paths.split(' ').next().unwrap_or_default().to_owned();
+            in_hunk = false;
+        } else if line.starts_with("@@") {
+            in_hunk = true;
+        } else if line.starts_with("Binary") || line.starts_with("new mode") {
+            out.push(format!("*{path}"));
+        } else if in_hunk && (line.starts_with('+') || line.starts_with('-')) {
+            out.push(format!("{}{path}:{}", &line[..1], &line[1..]));
+        }
+    }
+    out
+}
+
+/// One row a story: name, before, session, changed lines, commits.
+type Story = (&'static str, &'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+
+const STORIES: &[Story] = &[
+    ("nothing", "echo dirt >> ten", "git status", &[], &[]),
+    ("dirt is not the session's", "echo dirt >> ten", "edit 's/^5$/five/' ten", &["-ten:5", "+ten:five"], &[]),
+    ("dirt committed", "echo dirt >> ten", "edit 's/^5$/five/' ten; git commit -qam mine", &["-ten:5", "+ten:five"], &["mine"]),
+    (
+        "back to own work by a switch",
+        "",
+        "git switch -qc topic; echo own >> greek; git commit -qam own; git switch -q main; git switch -q topic",
+        &["+greek:own"],
+        &["own"],
+    ),
+    (
+        "a pull under dirt",
+        "echo dirt >> ten",
+        "mate 'sed -i s/alpha/ALPHA/ greek' theirs; git pull -q; echo own >> greek",
+        &["+greek:own"],
+        &[],
+    ),
+    (
+        "a pull into the file with dirt",
+        "echo dirt >> ten",
+        "mate \"sed -i 's/^1$/one/' ten\" theirs; git pull -q --rebase --autostash; edit 's/^5$/five/' ten",
+        &["-ten:5", "+ten:five"],
+        &[],
+    ),
+    (
+        "a rebase of own work",
+        "",
+        "echo own >> greek; git commit -qam own; mate \"sed -i 's/^1$/one/' ten\" theirs; git pull -q --rebase",
+        &["+greek:own"],
+        &["own"],
+    ),
+    (
+        "older work rebased is carried over",
+        "echo old >> greek; git commit -qam old",
+        "mate \"sed -i 's/^1$/one/' ten\" theirs; git pull -q --rebase; echo own >> ten; git commit -qam own",
+        &["+ten:own"],
+        &["own"],
+    ),
+    (
+        "a detached rebase has no end",
+        "echo old >> greek; git commit -qam old; git switch -q --detach",
+        "mate \"sed -i 's/^1$/one/' ten\" theirs; git fetch -q; git rebase -q origin/main; echo own >> ten; git commit -qam own",
+        &["+ten:own"],
+        &["own"],
+    ),
+    (
+        "a soft reset over another's commit",
+        "mate \"sed -i 's/^1$/one/' ten\" theirs; git pull -q",
+        "git reset -q --soft HEAD~1; echo own >> greek; git commit -qam both",
+        &["+greek:own"],
+        &["both"],
+    ),
+    ("a hard reset over another's commit", "mate \"sed -i 's/^1$/one/' ten\" theirs; git pull -q", "git reset -q --hard HEAD~1", &[], &[]),
+    (
+        "a stash of the start comes back",
+        "echo stashed >> greek; git stash -q",
+        "git stash pop -q; edit 's/^5$/five/' ten",
+        &["-ten:5", "+ten:five"],
+        &[],
+    ),
+    (
+        "a line of that stash is deleted",
+        "printf 'a1\\na2\\na3\\n' >> greek; git stash -q",
+        "git stash pop -q; edit /a2/d greek",
+        &["-greek:a2"],
+        &[],
+    ),
+    ("dirt put away in a stash", "echo dirt >> ten", "git stash -q; echo own >> greek", &["+greek:own"], &[]),
+    ("dirt thrown away", "echo dirt >> ten", "git checkout -q ten", &["-ten:dirt"], &[]),
+    ("a stash with dirt dropped", "echo dirt >> ten", "git stash -q; git stash drop -q", &["-ten:dirt"], &[]),
+    (
+        "another's commit on top of own ones",
+        "",
+        "echo own >> greek; git commit -qam own; git push -q; mate \"sed -i 's/^1$/one/' ten\" theirs; git pull -q",
+        &["+greek:own"],
+        &["own"],
+    ),
+    (
+        "amended",
+        "",
+        "echo own >> greek; git commit -qam draft; echo more >> greek; git commit -qa --amend -m final",
+        &["+greek:own", "+greek:more"],
+        &["final"],
+    ),
+    (
+        "another's commit picked",
+        "mate \"sed -i 's/^1$/one/' ten\" theirs",
+        "git fetch -q; git cherry-pick origin/main~0 >/dev/null; echo own >> greek",
+        &["+greek:own"],
+        &[],
+    ),
+    (
+        "squashed into one",
+        "",
+        "echo a >> greek; git commit -qam a; echo b >> ten; git commit -qam b; GIT_SEQUENCE_EDITOR=\"sed -i '2s/pick/squash/'\" git rebase -qi HEAD~2",
+        &["+greek:a", "+ten:b"],
+        &["a"],
+    ),
+    (
+        "no line end at the end",
+        "printf 'x\\ny' > z; git add z; git commit -qm z; printf 'x\\ny\\nw' > z",
+        "printf 'x\\ny\\nw\\nown' > z",
+        &["-z:w", "+z:w", "+z:own"],
+        &[],
+    ),
+    (
+        "carriage returns",
+        "printf 'x\\r\\ny\\r\\n' > z; git add z; git commit -qm z; printf 'x\\r\\nd\\r\\ny\\r\\n' > z",
+        "printf 'x\\r\\nd\\r\\ny\\r\\no\\r\\n' > z; mate 'echo q > q' theirs; git pull -q --rebase --autostash",
+        &["+z:o\r"],
+        &[],
+    ),
+    ("a file that was executable already", "chmod +x ten", "git commit -qam mode; echo own >> greek", &["+greek:own"], &["mode"]),
+    ("a file made executable", "", "chmod +x ten; git commit -qam mode", &["*ten"], &["mode"]),
+    ("a link that was dirt", "ln -s ten link", "git add link; git commit -qm link; ln -s greek own", &["+own:greek"], &["link"]),
+    (
+        "a binary file that was dirt",
+        "printf 'a\\0b' > bin; git add bin",
+        "git commit -qm bin; mate 'echo q > q' theirs; git pull -q --rebase; printf 'a\\0c' > own",
+        &["*own"],
+        &["bin"],
+    ),
+    (
+        "a binary file changed",
+        "printf 'a\\0b' > bin; git add bin; git commit -qm bin; printf 'a\\0dirt' > bin",
+        "printf 'a\\0own' > bin; git commit -qam own",
+        &["*bin"],
+        &["own"],
+    ),
+    (
+        "dirt in a file that another renamed",
+        "echo dirt >> ten",
+        "mate 'git mv ten eleven' theirs; git stash -q; git pull -q; git stash pop -q; echo own >> eleven",
+        &["+eleven:own"],
+        &[],
+    ),
+    (
+        "staged and taken back before",
+        "echo staged >> ten; git add ten; git checkout -q HEAD -- ten 2>/dev/null; echo staged >> ten; git add ten; sed -i '$d' ten",
+        "git commit -qm index; echo own >> greek",
+        &["+greek:own"],
+        &["index"],
+    ),
+    (
+        "three branches merged at once",
+        "git switch -qc x; echo x > x; git add x; git commit -qm x; git switch -qc y main; echo y > y; git add y; git commit -qm y; git switch -q main",
+        "echo own > own; git add own; git commit -qm own; git merge -q -m octopus x y",
+        &["+own:own"],
+        &["own", "octopus"],
+    ),
+    (
+        "another's patch by mail",
+        "(cd ../mate; echo q > q; git add q; git commit -qm patch; git format-patch -q -1 -o ..)",
+        "git am -q ../0001-patch.patch; echo own >> greek",
+        &["+greek:own", "+q:q"],
+        &["patch"],
+    ),
+    (
+        "a merge kept by a rebase",
+        "",
+        "git switch -qc side; echo s > s; git add s; git commit -qm side; git switch -q main; echo m > m; git add m; git commit -qm trunk; git merge -q --no-ff -m joined side; mate 'echo q > q' theirs; git pull -q --rebase=merges",
+        &["+m:m", "+s:s"],
+        &["side", "trunk", "side", "joined"],
+    ),
+];
+
+#[test]
+fn stories_come_out_right() {
+    let mut wrong = Vec::new();
+    for (name, before, session, lines, commits) in STORIES {
+        let told = tell(before, session);
+        let mut subjects = told.commits.clone();
+        subjects.sort();
+        let mut expected: Vec<String> = commits.iter().map(|c| (*c).to_owned()).collect();
+        expected.sort();
+        if told.lines != *lines || subjects != expected {
+            wrong.push(format!("{name}: {:?} {:?}, carried over {:?}", told.lines, told.commits, told.carried));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn replaced_ids_lead_to_the_final_commit() {
+    let told = tell("", "echo a >> ten; git commit -qam one; git commit -q --amend -m two; mate 'echo q > q' theirs; git pull -q --rebase");
+    assert_eq!(told.commits, ["two"]);
+    assert_eq!(told.said.commits[0].replaced.len(), 2);
+}
+
+#[test]
+fn a_dropped_commit_is_a_dead_end() {
+    let told = tell("", "echo a >> ten; git commit -qam one; git reset -q --hard HEAD~1; echo b >> ten; git commit -qam two");
+    let ends: Vec<&str> = told.said.dead_ends.iter().map(|d| d.subject.as_str()).collect();
+    assert_eq!((told.commits, ends), (vec!["two".to_owned()], vec!["one"]));
+}
+
+#[test]
+fn a_soft_reset_and_a_new_commit_replace() {
+    let told = tell(
+        "",
+        "echo a >> ten; git commit -qam one; echo b >> greek; git commit -qam two; git reset -q --soft HEAD~2; git commit -qm both",
+    );
+    assert_eq!((told.commits, told.said.dead_ends.len(), told.said.commits[0].replaced.len()), (vec!["both".to_owned()], 0, 2));
+}
+
+#[test]
+fn carried_over_commits_are_named() {
+    let told = tell("echo old >> greek; git commit -qam old", "mate 'echo q > q' theirs; git pull -q --rebase");
+    assert_eq!((told.carried, told.commits), (vec!["old".to_owned()], Vec::new()));
+}
+
+#[test]
+fn commits_on_other_branches_say_which() {
+    let told = tell("", "git switch -qc topic; echo a > a; git add a; git commit -qm one; git switch -q main");
+    assert_eq!((told.said.commits[0].branch.as_deref(), told.lines.len()), (Some("topic"), 0));
+}
+
+#[test]
+fn movements_are_told() {
+    let told = tell(
+        "",
+        "mate 'echo q > q' theirs; git pull -q; git switch -qc topic; echo a > a; git add a; git commit -qm a; git revert --no-edit HEAD >/dev/null; git reset -q --hard HEAD~1",
+    );
+    let moves: Vec<(MoveKind, usize)> = told.said.foreign_moves.iter().map(|m| (m.what, m.others)).collect();
+    assert_eq!(moves, [(MoveKind::Pull, 1)], "{:?}", told.said.foreign_moves);
+    let back: Vec<RollbackKind> = told.said.rollbacks.iter().map(|r| r.what).collect();
+    assert_eq!(back, [RollbackKind::Revert, RollbackKind::Reset]);
+}
+
+/// Where HEAD's movements are not recorded.
+const UNRECORDED: &[Story] = &[
+    (
+        "own commits after a pull",
+        "echo dirt >> ten",
+        "mate 'echo q > q' theirs; git pull -q; echo own >> greek; git commit -qm own greek",
+        &["+greek:own"],
+        &["own"],
+    ),
+    ("dirt committed", "echo dirt >> ten", "echo own >> greek; git commit -qam own", &["+greek:own"], &["own"]),
+];
+
+#[test]
+fn without_a_reflog_the_ends_decide() {
+    for (name, before, session, lines, commits) in UNRECORDED {
+        let off = "git config core.logAllRefUpdates false; rm -rf .git/logs;";
+        let told = tell(&format!("{off}\n{before}"), session);
+        assert_eq!(
+            (told.lines.as_slice(), told.commits.as_slice()),
+            (to_strings(lines).as_slice(), to_strings(commits).as_slice()),
+            "{name}"
+        );
+        assert_eq!(told.said.basis, Basis::Ends);
+    }
+}
+
+fn to_strings(of: &[&str]) -> Vec<String> {
+    of.iter().map(|s| (*s).to_owned()).collect()
+}
+
+#[test]
+fn reftable_and_sha256_give_the_same() {
+    let story = "echo own >> greek; git commit -qam own; mate \"sed -i 's/^1$/one/' ten\" theirs; git pull -q --rebase";
+    let plain = tell("echo dirt >> ten; git stash -q", story);
+    let mut shapes = BTreeMap::from([("sha256", "GIT_DEFAULT_HASH=sha256")]);
+    shapes.insert("reftable", "GIT_DEFAULT_REF_FORMAT=reftable");
+    for (name, variable) in shapes {
+        let other = tell_in(variable, "echo dirt >> ten; git stash -q", story);
+        assert_eq!((other.lines, other.commits), (plain.lines.clone(), plain.commits.clone()), "{name}");
+        assert_eq!(other.said.basis, Basis::Reflog, "{name}");
+    }
+}
+
+fn tell_in(variable: &str, before: &str, session: &str) -> Told {
+    // everything is made anew in the shape that the variable asks for
+    let again = format!("rm -rf .git ../origin.git ../mate; export {variable}\n{BEGINNING}\n{before}");
+    tell(&again, session)
+}
+
+#[test]
+fn a_rebase_found_under_way_is_finished() {
+    let before = "
+        git switch -qc topic; sed -i s/beta/BETA/ greek; git commit -qam one; echo two > two; git add two; git commit -qm two
+        git switch -q main; sed -i s/beta/Beta/ greek; git commit -qam main; git switch -q topic
+        git rebase -q main 2>/dev/null || true";
+    let session = "printf 'alpha\\nBETA and Beta\\ngamma\\n' > greek; git add greek; git rebase --continue >/dev/null";
+    let told = tell(before, session);
+    assert_eq!((told.commits, told.carried), (vec!["one".to_owned()], vec!["two".to_owned()]));
+    assert!(told.lines.iter().all(|l| l.contains("greek")), "{:?}", told.lines);
+}
+
+#[test]
+fn a_merge_found_under_way_is_finished() {
+    let before = "
+        git switch -qc side; sed -i s/beta/BETA/ greek; echo s > s; git add s; git commit -qam side
+        git switch -q main; sed -i s/beta/Beta/ greek; git commit -qam main; git merge -q side 2>/dev/null || true";
+    let session = "printf 'alpha\\nBETA and Beta\\ngamma\\n' > greek; git add greek; git commit -qm merged; echo own > own";
+    let told = tell(before, session);
+    assert_eq!(told.commits, ["merged"]);
+    assert!(told.lines.iter().all(|l| l.contains("greek") || l.contains("own")), "{:?}", told.lines);
+}
+
+#[test]
+fn history_thrown_away_is_survived() {
+    let session = "
+        echo a > a; git add a; git commit -qm wip; git commit -q --amend -m 'add a'
+        echo b > b; git add b; git commit -qm 'bad idea'; git reset -q --hard HEAD~1
+        git reflog expire --expire=now --all; git gc -q --prune=now
+        sed -i s/beta/BETA/ greek; git commit -qam greek";
+    let told = tell("echo dirt >> ten", &session.replace("git reset -q --hard HEAD~1", "git reset -q --keep HEAD~1"));
+    assert_eq!(told.commits, ["add a", "greek"]);
+    assert_eq!(told.lines, ["+a:a", "-greek:beta", "+greek:BETA"]);
+}
