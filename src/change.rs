@@ -228,7 +228,7 @@ pub struct Standpoint {
     pub stashes: Vec<Oid>,
     /// Number of entries in HEAD's reflog of this worktree.
     pub reflog: usize,
-    /// Newest entry's `old new message`, to notice a reflog that was cut.
+    /// What identifies its newest entry, to notice a reflog that was cut.
     pub reflog_last: Option<String>,
     /// Counts of what was not committed.
     pub dirt: Dirt,

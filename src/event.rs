@@ -36,6 +36,8 @@ pub enum Fact {
     Started(Started),
     /// Somebody said something.
     Noted(Noted),
+    /// A git hook ran.
+    Hooked(Hooked),
     /// The end is being taken: from here on the session's end is fixed.
     Stopping {
         /// Name of the attachment that holds the end's standpoint.
@@ -72,6 +74,18 @@ pub struct Started {
     pub related: Vec<String>,
     /// Name of the attachment that holds the start's standpoint.
     pub standpoint: String,
+}
+
+/// What a git hook saw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hooked {
+    /// The hook's name, e.g. `post-commit`.
+    pub hook: String,
+    /// HEAD's commit, where a file tells it.
+    pub head: Option<String>,
+    /// The first of git's arguments to the hook.
+    #[serde(default)]
+    pub arguments: Vec<String>,
 }
 
 /// The phases of a session, as in the template's timeline.

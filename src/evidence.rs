@@ -64,10 +64,7 @@ pub enum DefinitionKind {
 impl DefinitionKind {
     /// Whether it can be called: functions, methods, constructors, accessors.
     pub fn is_callable(self) -> bool {
-        matches!(
-            self,
-            Self::Function | Self::Method | Self::Constructor | Self::Getter | Self::Setter
-        )
+        matches!(self, Self::Function | Self::Method | Self::Constructor | Self::Getter | Self::Setter)
     }
 }
 
@@ -191,4 +188,51 @@ pub struct Evidence {
     pub changes: Vec<FileChange>,
     /// What was read from each.
     pub files: Vec<FileEvidence>,
+}
+
+/// Reads everything from loaded changes. Pure; the same changes give the same evidence.
+pub fn read(changes: Vec<FileChange>, overrides: &kinds::Overrides) -> Evidence {
+    let inputs: Vec<code::Input<'_>> = changes.iter().map(code_input).collect();
+    let readings = code::read_all(&inputs);
+    let files = changes.iter().zip(readings).map(|(change, reading)| file(change, reading, overrides)).collect();
+    Evidence { changes, files }
+}
+
+fn code_input(change: &FileChange) -> code::Input<'_> {
+    code::Input {
+        path: &change.path,
+        old_path: change.old_path.as_ref(),
+        base: change.base_blob().filter(|_| !change.binary),
+        head: change.head_blob().filter(|_| !change.binary),
+        hunks: &change.hunks,
+    }
+}
+
+fn file(change: &FileChange, reading: code::CodeReading, overrides: &kinds::Overrides) -> FileEvidence {
+    let kind = kinds::classify(&change.path, change.head_blob(), change.binary, overrides);
+    let config = config_reading(change, &kind);
+    FileEvidence {
+        path: change.path.clone(),
+        old_path: change.old_path.clone(),
+        status: change.status,
+        language: kind.language.or(reading.language.map(str::to_owned)),
+        category: kind.category,
+        added: change.added(),
+        removed: change.removed(),
+        definitions: reading.definitions,
+        flags: kind.flags,
+        code: reading.note,
+        keys: config.as_ref().map(|reading| reading.changes.clone()).unwrap_or_default(),
+        config: config.map(|reading| reading.note),
+        tests: reading.tests,
+    }
+}
+
+fn config_reading(change: &FileChange, kind: &kinds::Kind) -> Option<config::ConfigReading> {
+    if change.binary || !matches!(kind.category, Category::Config | Category::Ci | Category::Infra) {
+        return None;
+    }
+    let secret = kind.flags.contains(&kinds::Flag::SecretBearing);
+    let policy = if secret { config::Policy::Everything } else { config::Policy::Secrets };
+    config::read(&change.path, change.base_blob(), change.head_blob(), policy)
 }

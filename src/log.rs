@@ -98,13 +98,7 @@ impl Log {
         private_folder(&folder)?;
         let path = folder.join(format!("{id}.jsonl"));
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        let done = file.write_all(record).and_then(|()| {
-            if durability == Durability::Synced {
-                file.sync_all()
-            } else {
-                Ok(())
-            }
-        });
+        let done = file.write_all(record).and_then(|()| if durability == Durability::Synced { file.sync_all() } else { Ok(()) });
         Ok(done?)
     }
 
@@ -146,10 +140,7 @@ impl Log {
 
     /// Bytes that were attached.
     pub fn attachment(&self, name: &str) -> Result<Vec<u8>> {
-        let path = self
-            .folder
-            .join("attachments")
-            .join(Path::new(name).file_name().unwrap_or_default());
+        let path = self.folder.join("attachments").join(Path::new(name).file_name().unwrap_or_default());
         let bytes = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
         let intact = name == format!("{:08x}-{}", crc32fast::hash(&bytes), bytes.len());
         intact.then_some(bytes).with_context(|| format!("{} is damaged", path.display()))
@@ -193,11 +184,7 @@ fn decode_line(line: &[u8]) -> Option<Event> {
 
 /// Makes a folder and its parents, readable by nobody else.
 pub fn private_folder(path: &Path) -> Result<()> {
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .with_context(|| format!("could not create {}", path.display()))
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| format!("could not create {}", path.display()))
 }
 
 /// Replaces a file as a whole: written beside it, synced, renamed over it, its folder synced. Nobody ever sees half of it.
@@ -222,20 +209,8 @@ mod tests {
     fn note(n: usize) -> Event {
         let at = DateTime::parse_from_rfc3339("2026-11-22T09:02:00+01:00").expect("a valid time");
         let text = format!("note {n}: \"quoted\", größer\nzwei Zeilen");
-        let noted = Noted {
-            text,
-            attachment: None,
-            phase: None,
-            about: None,
-            file: None,
-        };
-        Event {
-            v: FORMAT,
-            id: format!("id-{n}"),
-            at,
-            pid: 7,
-            fact: Fact::Noted(noted),
-        }
+        let noted = Noted { text, attachment: None, phase: None, about: None, file: None };
+        Event { v: FORMAT, id: format!("id-{n}"), at, pid: 7, fact: Fact::Noted(noted) }
     }
 
     fn log_of(count: usize) -> (tempfile::TempDir, Log, Vec<u8>) {
@@ -257,14 +232,7 @@ mod tests {
     fn what_is_appended_is_read_back() {
         let (_folder, log, _) = log_of(3);
         let records = log.read().expect("readable");
-        assert_eq!(
-            records,
-            Records {
-                events: (0..3).map(note).collect(),
-                damaged: 0,
-                newer: false
-            }
-        );
+        assert_eq!(records, Records { events: (0..3).map(note).collect(), damaged: 0, newer: false });
     }
 
     #[test]
@@ -296,10 +264,7 @@ mod tests {
             flipped[at] ^= 0x15;
             let records = read(&flipped);
             assert!(records.events.len() >= 39, "byte {at}");
-            assert!(
-                records.events.iter().all(|event| (0..40).any(|n| *event == note(n))),
-                "byte {at} made up an event"
-            );
+            assert!(records.events.iter().all(|event| (0..40).any(|n| *event == note(n))), "byte {at} made up an event");
         }
     }
 
@@ -308,10 +273,7 @@ mod tests {
         let body = "{\"v\":9,\"id\":\"x\",\"at\":\"2026-11-22T09:02:00+01:00\",\"pid\":1,\"kind\":\"teleported\",\"to\":\"mars\"";
         let line = format!("\n{body},\"crc\":\"{:08x}\"}}\n", crc32fast::hash(body.as_bytes()));
         let records = read(line.as_bytes());
-        assert_eq!(
-            (records.events.len(), &records.events[0].fact, records.newer),
-            (1, &Fact::Unknown, true)
-        );
+        assert_eq!((records.events.len(), &records.events[0].fact, records.newer), (1, &Fact::Unknown, true));
     }
 
     #[test]

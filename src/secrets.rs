@@ -43,10 +43,7 @@ pub struct Mask {
 pub fn mask(text: &str) -> Masked<'_> {
     let found = secrets_in(text);
     if found.is_empty() {
-        return Masked {
-            text: Cow::Borrowed(text),
-            hits: Vec::new(),
-        };
+        return Masked { text: Cow::Borrowed(text), hits: Vec::new() };
     }
     let (mut out, mut at, mut hits) = (String::with_capacity(text.len()), 0, Vec::<(&str, usize)>::new());
     for Secret { range, name } in found {
@@ -59,29 +56,25 @@ pub fn mask(text: &str) -> Masked<'_> {
         }
     }
     out.push_str(&text[at..]);
-    Masked {
-        text: Cow::Owned(out),
-        hits,
-    }
+    Masked { text: Cow::Owned(out), hits }
+}
+
+/// The text with its secrets masked, where the count is of no interest.
+pub fn masked(text: &str) -> String {
+    mask(text).text.into_owned()
 }
 
 /// What to show for a value that is secret by its key's name or by what it looks like; none where it can be shown as it is.
 pub fn mask_value(key: &str, value: &str) -> Option<Mask> {
     let bare = values::unquoted(value.trim());
-    let whole = |kind: &'static str| Mask {
-        kind,
-        shown: format!("({kind}, value masked)"),
-    };
+    let whole = |kind: &'static str| Mask { kind, shown: format!("({kind}, value masked)") };
     let found = secrets_in(value);
     let covered: usize = found.iter().map(|secret| secret.range.len()).sum();
     let by_name = names::secret_name(key).filter(|kind| !values::is_harmless(bare) && !values::is_flag_or_count(bare, kind));
     match (found.first(), by_name.or_else(|| names::by_entropy(key, bare))) {
         (Some(secret), Some(_)) => Some(whole(secret.name)),
         (Some(secret), None) if covered >= bare.len() => Some(whole(secret.name)),
-        (Some(secret), None) => Some(Mask {
-            kind: secret.name,
-            shown: mask(value).text.into_owned(),
-        }),
+        (Some(secret), None) => Some(Mask { kind: secret.name, shown: mask(value).text.into_owned() }),
         (None, Some(kind)) => Some(whole(kind)),
         (None, None) => None,
     }
@@ -106,10 +99,7 @@ struct Row {
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let hint = |kind: &Kind| format!("(?i-u:{})", kind.hint);
     let row = |kind: &'static Kind| -> LazyLock<Row, Box<dyn Fn() -> Row + Send>> {
-        LazyLock::new(Box::new(move || Row {
-            hint: compiled(kind, &hint(kind)),
-            pattern: compiled(kind, kind.pattern),
-        }))
+        LazyLock::new(Box::new(move || Row { hint: compiled(kind, &hint(kind)), pattern: compiled(kind, kind.pattern) }))
     };
     Table {
         prefilter: RegexSet::new(KINDS.iter().map(hint)).expect("the table test compiles every row's hint"),
@@ -136,11 +126,7 @@ fn secrets_in(text: &str) -> Vec<Secret> {
 /// The stretches of text around the hints in which the row's pattern is tried.
 fn scopes(text: &str, hint: &Regex, scope: Scope) -> Vec<Range<usize>> {
     if scope == Scope::Text {
-        return hint
-            .find(text)
-            .map(|first| line_around(text, first.start()).start..text.len())
-            .into_iter()
-            .collect();
+        return hint.find(text).map(|first| line_around(text, first.start()).start..text.len()).into_iter().collect();
     }
     let (mut lines, mut at): (Vec<Range<usize>>, usize) = (Vec::new(), 0);
     while let Some(found) = hint.find_at(text, at) {
@@ -160,12 +146,8 @@ fn line_around(text: &str, at: usize) -> Range<usize> {
 /// The secrets of one row in a stretch of text that begins at `offset`.
 fn secrets_of_kind(row: usize, text: &str, offset: usize) -> impl Iterator<Item = Secret> {
     TABLE.rows[row].pattern.captures_iter(text).filter_map(move |captures| {
-        let candidate = Candidate {
-            text,
-            name: KINDS[row].name,
-            key: captures.name("k"),
-            secret: captures.name("s").or_else(|| captures.get(0))?,
-        };
+        let candidate =
+            Candidate { text, name: KINDS[row].name, key: captures.name("k"), secret: captures.name("s").or_else(|| captures.get(0))? };
         let Secret { range, name } = (KINDS[row].accept)(&candidate).filter(|secret| !secret.range.is_empty())?;
         let range = range.start + offset..range.end + offset;
         Some(Secret { range, name })

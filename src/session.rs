@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::change::Standpoint;
+use crate::change::{Oid, Standpoint};
 use crate::event::{Event, Fact, Noted, Phase, Started};
 
 /// A session as its log tells it.
@@ -16,6 +16,8 @@ pub struct Session {
     pub started: Started,
     /// Notes in the order said.
     pub notes: Vec<Note>,
+    /// Where hooks saw HEAD, in order: what attribution falls back to where there is no reflog.
+    pub heads: Vec<Oid>,
     /// Where it is in its life.
     pub state: State,
     /// Log records that could not be read.
@@ -88,6 +90,7 @@ impl Session {
             started_at,
             started,
             notes: Vec::new(),
+            heads: Vec::new(),
             state: State::Active,
             damaged,
             unknown: 0,
@@ -105,19 +108,13 @@ impl Session {
             Fact::Noted(noted) => self.notes.push(Note::from(event, noted, attachment)),
             // the first end that was taken counts: a second `stop` only finishes what the first began
             Fact::Stopping { standpoint } if self.state == State::Active => {
-                self.state = State::Stopping {
-                    at: event.at,
-                    standpoint: standpoint.clone(),
-                };
+                self.state = State::Stopping { at: event.at, standpoint: standpoint.clone() };
             }
             Fact::Stopping { .. } => {}
+            Fact::Hooked(hooked) => self.heads.extend(hooked.head.as_deref().map(Oid::new)),
             Fact::Stopped { journal } => {
                 if let State::Stopping { at, standpoint } = &self.state {
-                    self.state = State::Stopped {
-                        at: *at,
-                        standpoint: standpoint.clone(),
-                        journal: journal.clone(),
-                    };
+                    self.state = State::Stopped { at: *at, standpoint: standpoint.clone(), journal: journal.clone() };
                 }
             }
             Fact::Discarded => self.state = State::Discarded,
@@ -148,11 +145,7 @@ impl Session {
 
     /// The title, or what stands in for one.
     pub fn title(&self) -> &str {
-        self.started
-            .title
-            .as_deref()
-            .or(self.started.goal.as_deref())
-            .unwrap_or("Untitled session")
+        self.started.title.as_deref().or(self.started.goal.as_deref()).unwrap_or("Untitled session")
     }
 }
 
@@ -176,37 +169,17 @@ mod tests {
 
     fn event(minute: u32, fact: Fact) -> Event {
         let at = DateTime::parse_from_rfc3339(&format!("2026-11-22T09:{minute:02}:00+01:00")).expect("a valid time");
-        Event {
-            v: FORMAT,
-            id: format!("e{minute}"),
-            at,
-            pid: 1,
-            fact,
-        }
+        Event { v: FORMAT, id: format!("e{minute}"), at, pid: 1, fact }
     }
 
     fn started() -> Fact {
         let (worktree, standpoint) = ("/repo".into(), "s".into());
-        Fact::Started(Started {
-            worktree,
-            title: None,
-            session_type: None,
-            goal: None,
-            situation: None,
-            related: Vec::new(),
-            standpoint,
-        })
+        Fact::Started(Started { worktree, title: None, session_type: None, goal: None, situation: None, related: Vec::new(), standpoint })
     }
 
     fn note(text: &str, about: Option<u32>) -> Fact {
         let about = about.map(|minute| event(minute, Fact::Discarded).at);
-        Fact::Noted(Noted {
-            text: text.into(),
-            attachment: None,
-            phase: None,
-            about,
-            file: None,
-        })
+        Fact::Noted(Noted { text: text.into(), attachment: None, phase: None, about, file: None })
     }
 
     fn replay(events: &[Event]) -> Option<Session> {
@@ -216,33 +189,15 @@ mod tests {
     #[test]
     fn a_life_is_replayed() {
         let stopping = |name: &str| Fact::Stopping { standpoint: name.into() };
-        let stopped = || Fact::Stopped {
-            journal: Some("journal/x.md".into()),
-        };
+        let stopped = || Fact::Stopped { journal: Some("journal/x.md".into()) };
         let at = event(30, Fact::Discarded).at;
         let cases = [
             (vec![], State::Active),
-            (
-                vec![event(30, stopping("a"))],
-                State::Stopping {
-                    at,
-                    standpoint: "a".into(),
-                },
-            ),
-            (
-                vec![event(30, stopping("a")), event(40, stopping("b"))],
-                State::Stopping {
-                    at,
-                    standpoint: "a".into(),
-                },
-            ),
+            (vec![event(30, stopping("a"))], State::Stopping { at, standpoint: "a".into() }),
+            (vec![event(30, stopping("a")), event(40, stopping("b"))], State::Stopping { at, standpoint: "a".into() }),
             (
                 vec![event(30, stopping("a")), event(31, stopped())],
-                State::Stopped {
-                    at,
-                    standpoint: "a".into(),
-                    journal: Some("journal/x.md".into()),
-                },
+                State::Stopped { at, standpoint: "a".into(), journal: Some("journal/x.md".into()) },
             ),
             (vec![event(30, Fact::Discarded)], State::Discarded),
         ];
@@ -255,17 +210,8 @@ mod tests {
 
     #[test]
     fn notes_stand_at_the_time_they_are_about() {
-        let events = [
-            event(2, started()),
-            event(20, note("later", None)),
-            event(25, note("learned late", Some(10))),
-        ];
-        let texts: Vec<_> = replay(&events)
-            .expect("a session")
-            .notes
-            .into_iter()
-            .map(|note| note.text)
-            .collect();
+        let events = [event(2, started()), event(20, note("later", None)), event(25, note("learned late", Some(10)))];
+        let texts: Vec<_> = replay(&events).expect("a session").notes.into_iter().map(|note| note.text).collect();
         assert_eq!(texts, ["learned late", "later"]);
     }
 }

@@ -7,12 +7,14 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use chrono::{DateTime, DurationRound, FixedOffset, TimeDelta};
 
 use crate::change::Standpoint;
 use crate::error::{Error, Kind};
 use crate::event::{Event, FORMAT, Fact};
 use crate::git::repository::Repository;
 use crate::log::{Durability, Log, Records, private_folder, write_whole};
+use crate::secrets;
 use crate::session::Session;
 
 /// All sessions of one repository, seen from one worktree.
@@ -40,10 +42,25 @@ pub struct Lock(#[expect(dead_code, reason = "held, not read")] File);
 impl Sessions {
     /// The sessions of this repository.
     pub fn of(repository: &Repository) -> Self {
-        Self {
-            root: repository.journal_dir(),
-            worktree: repository.worktree_key(),
-        }
+        Self { root: repository.journal_dir(), worktree: worktree_key(&repository.git_dir, &repository.common_dir) }
+    }
+
+    /// The same for a hook, which has found the directories by itself.
+    pub fn at(git_dir: &Path, common_dir: &Path) -> Self {
+        Self { root: common_dir.join("journal"), worktree: worktree_key(git_dir, common_dir) }
+    }
+
+    /// The id that the worktree's marker names; whether that session still runs only its log can say.
+    pub fn active_id(&self) -> Option<String> {
+        let id = fs::read_to_string(self.pointer()).ok()?.trim().to_owned();
+        let is_id = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        is_id.then_some(id)
+    }
+
+    /// The log of the session that the marker names, without reading it.
+    pub fn active_log(&self) -> Option<Log> {
+        let log = self.log(&self.active_id()?);
+        log.folder().is_dir().then_some(log)
     }
 
     /// Waits until no other start or stop runs in this repository.
@@ -102,19 +119,14 @@ impl Sessions {
         ids.iter().filter_map(|id| self.read(id).transpose()).collect()
     }
 
-    /// The session whose id or journal's file name begins like this.
+    /// The session of this id (or the beginning of it) or journal file, with or without date and extension.
     pub fn find(&self, name: &str) -> Result<Option<Recorded>> {
-        let file = Path::new(name)
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        let file = Path::new(name).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let names = |recorded: &Recorded| {
-            let journal = recorded
-                .session
-                .journal()
-                .and_then(|path| Path::new(path).file_name()?.to_str())
-                .unwrap_or_default();
-            recorded.session.id.starts_with(name) || (!journal.is_empty() && (journal == file || journal == format!("{file}.md")))
+            let journal = recorded.session.journal().and_then(|path| Path::new(path).file_name()?.to_str()).unwrap_or_default();
+            recorded.session.id.starts_with(name)
+                || (!journal.is_empty()
+                    && (journal == file || journal.ends_with(&format!("_{file}.md")) || journal == format!("{file}.md")))
         };
         Ok(self.all()?.into_iter().rev().find(names))
     }
@@ -141,41 +153,40 @@ impl Recorded {
     pub fn append(&self, event: Event, durability: Durability) -> Result<()> {
         if self.newer {
             let message = format!("the session's log was written by a newer journal (format above {FORMAT}); this one only reads it");
-            return Err(Error::new(Kind::Failed, message)
-                .hint("update journal, then run the command again")
-                .into());
+            return Err(Error::new(Kind::Failed, message).hint("update journal, then run the command again").into());
         }
         self.log.append(&event, durability)
     }
 
     /// A standpoint that the log names.
     pub fn standpoint(&self, name: &str) -> Result<Standpoint> {
-        let bytes = self
-            .log
-            .attachment(name)
-            .context("the record of where the session stood cannot be read")?;
+        let bytes = self.log.attachment(name).context("the record of where the session stood cannot be read")?;
         Ok(serde_json::from_slice(&bytes)?)
     }
 
-    /// Keeps a standpoint and gives the name that the log is to use.
+    /// Keeps a standpoint and gives the name that the log is to use. Repository text in it is masked like any other.
     pub fn keep(log: &Log, standpoint: &Standpoint) -> Result<String> {
-        log.attach(&serde_json::to_vec(standpoint)?)
+        let subject = standpoint.subject.as_deref().map(secrets::masked);
+        log.attach(&serde_json::to_vec(&Standpoint { subject, ..standpoint.clone() })?)
     }
 }
 
-/// An event of now.
-pub fn event(now: chrono::DateTime<chrono::FixedOffset>, fact: Fact) -> Event {
-    Event {
-        v: FORMAT,
-        id: new_id(now),
-        at: now,
-        pid: std::process::id(),
-        fact,
+/// A name for a worktree that is unique among the repository's: `main`, or the name that git gave the linked one.
+fn worktree_key(git_dir: &Path, common_dir: &Path) -> String {
+    if git_dir == common_dir {
+        return "main".into();
     }
+    format!("worktree-{}", git_dir.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// An event of now, to the second as git's own times are: finer ones would sort wrongly beside commits.
+pub fn event(now: DateTime<FixedOffset>, fact: Fact) -> Event {
+    let at = now.duration_trunc(TimeDelta::seconds(1)).unwrap_or(now);
+    Event { v: FORMAT, id: new_id(now), at, pid: std::process::id(), fact }
 }
 
 /// A unique id that begins with its time.
-pub fn new_id(now: chrono::DateTime<chrono::FixedOffset>) -> String {
+pub fn new_id(now: DateTime<FixedOffset>) -> String {
     let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
     uuid::Uuid::new_v7(uuid::Timestamp::from_unix_time(seconds, now.timestamp_subsec_nanos(), 0, 0)).to_string()
 }

@@ -96,10 +96,7 @@ pub fn read(path: &RepoPath, base: Option<&[u8]>, head: Option<&[u8]>, policy: P
         (Err(reason), _) | (_, Err(reason)) => (Vec::new(), unread(reason)),
     };
     let format = format.id;
-    Some(ConfigReading {
-        changes,
-        note: ConfigNote { format, nature },
-    })
+    Some(ConfigReading { changes, note: ConfigNote { format, nature } })
 }
 
 /// One line on what moved in a lock file, such as `2 packages updated, 1 added`; none where nothing did or it cannot be read.
@@ -122,11 +119,7 @@ pub fn shown(change: &KeyChange, format: &str) -> Vec<String> {
         (Some(before), Some(after)) if before == after => vec![format!("changed: {}", entry(after))],
         (Some(before), Some(after)) => {
             let side = |value: &str| {
-                if value.is_empty() {
-                    format!("{}{}", change.key, joiner.trim_end())
-                } else {
-                    entry(value)
-                }
+                if value.is_empty() { format!("{}{}", change.key, joiner.trim_end()) } else { entry(value) }
             };
             vec![format!("before: {}", side(before)), format!("after:  {}", side(after))]
         }
@@ -137,10 +130,7 @@ pub fn shown(change: &KeyChange, format: &str) -> Vec<String> {
 }
 
 fn unread(reason: impl Into<String>) -> Nature {
-    Nature::Text {
-        reason: reason.into(),
-        diff: String::new(),
-    }
+    Nature::Text { reason: reason.into(), diff: String::new() }
 }
 
 /// The text of a side, line ends as `\n`. Bytes that are not UTF-8 are taken as Latin-1, so that different bytes stay different.
@@ -167,25 +157,13 @@ fn compare(format: &Format, base: Option<&str>, head: Option<&str>, policy: Poli
         (old, new) => {
             let side = if new.is_err() { "after" } else { "before" };
             let reason = new.err().or(old.err()).unwrap_or_default();
-            return (
-                Vec::new(),
-                as_text(
-                    format!("could not be read as {} {side} the change: {reason}", format.id),
-                    (base, head),
-                    policy,
-                ),
-            );
+            return (Vec::new(), as_text(format!("could not be read as {} {side} the change: {reason}", format.id), (base, head), policy));
         }
     };
     let identities = if policy == Policy::Everything { &[] } else { format.identities };
-    let differ = Differ {
-        notation: format.notation,
-        identities,
-    };
-    let mut changes: Vec<KeyChange> = differ::differences(old.as_ref(), new.as_ref(), &differ)
-        .iter()
-        .map(|d| show::change(d, policy))
-        .collect();
+    let differ = Differ { notation: format.notation, identities };
+    let mut changes: Vec<KeyChange> =
+        differ::differences(old.as_ref(), new.as_ref(), &differ).iter().map(|d| show::change(d, policy)).collect();
     changes.sort_by_key(|change| change.line);
     let nature = match (&old, &new) {
         _ if !changes.is_empty() => Nature::Keys,
@@ -200,13 +178,7 @@ fn residue(base: (&Outline, &str), head: (&Outline, &str), policy: Policy) -> Na
     if base.1 == head.1 {
         return Nature::Nothing;
     }
-    let ordered = |outline: &Outline| {
-        outline
-            .documents
-            .iter()
-            .map(|(_, node)| node.ordered_fingerprint())
-            .collect::<Vec<_>>()
-    };
+    let ordered = |outline: &Outline| outline.documents.iter().map(|(_, node)| node.ordered_fingerprint()).collect::<Vec<_>>();
     let same_order = ordered(base.0) == ordered(head.0);
     let (old, new) = (comments(base), comments(head));
     let same_bare = bare(base) == bare(head);
@@ -215,21 +187,12 @@ fn residue(base: (&Outline, &str), head: (&Outline, &str), policy: Policy) -> Na
         () if same_order && same_bare && old != new => Nature::CommentsOnly,
         () if same_order && old == new => Nature::LayoutOnly,
         () if !same_order && sorted(&old) == sorted(&new) => Nature::OrderOnly,
-        () => as_text(
-            "comments and layout changed, no value did".to_owned(),
-            (Some(base.1), Some(head.1)),
-            policy,
-        ),
+        () => as_text("comments and layout changed, no value did".to_owned(), (Some(base.1), Some(head.1)), policy),
     }
 }
 
 fn comments<'a>((outline, text): (&Outline, &'a str)) -> Vec<&'a str> {
-    outline
-        .comments
-        .iter()
-        .filter_map(|range| text.get(range.clone()))
-        .map(str::trim)
-        .collect()
+    outline.comments.iter().filter_map(|range| text.get(range.clone())).map(str::trim).collect()
 }
 
 fn sorted<'a>(comments: &[&'a str]) -> Vec<&'a str> {
@@ -257,8 +220,5 @@ fn as_text(reason: String, (base, head): (Option<&str>, Option<&str>), policy: P
         Policy::Secrets => text::diff(base.unwrap_or_default(), head.unwrap_or_default()),
         Policy::Everything => String::new(),
     };
-    Nature::Text {
-        reason: show::sentence(&reason),
-        diff,
-    }
+    Nature::Text { reason: show::sentence(&reason), diff }
 }

@@ -110,11 +110,7 @@ impl Overrides {
         for (glob, _) in user {
             globs.add(GlobBuilder::new(&anchor(glob)).literal_separator(true).build()?);
         }
-        Ok(Self {
-            user: user.iter().map(|(_, category)| *category).collect(),
-            globs: globs.build()?,
-            ..Self::default()
-        })
+        Ok(Self { user: user.iter().map(|(_, category)| *category).collect(), globs: globs.build()?, ..Self::default() })
     }
 
     /// Tells of a path of the tree. Only a few names matter (`Project.toml` beside `Manifest.toml` and so on); the others are forgotten.
@@ -122,10 +118,7 @@ impl Overrides {
         let name = path.file_name();
         let wanted = |row: &Row| matches!(row.guard, Guard::Beside(marker) if patterns::glob(marker.as_bytes(), name.as_bytes()));
         if ROWS.iter().any(wanted) {
-            self.markers
-                .entry(folder(path.as_bytes()).to_vec())
-                .or_default()
-                .push(name.into_owned());
+            self.markers.entry(folder(path.as_bytes()).to_vec()).or_default().push(name.into_owned());
         }
     }
 
@@ -148,11 +141,7 @@ impl Overrides {
     }
 
     fn owns(&self, path: &RepoPath) -> bool {
-        let inside = |folder: &RepoPath| {
-            path.as_bytes()
-                .strip_prefix(folder.as_bytes())
-                .is_some_and(|rest| rest.starts_with(b"/"))
-        };
+        let inside = |folder: &RepoPath| path.as_bytes().strip_prefix(folder.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"));
         self.journal_folder.as_ref().is_some_and(inside)
     }
 }
@@ -171,11 +160,7 @@ fn anchor(glob: &str) -> String {
 pub fn output_folder(path: &RepoPath) -> Option<RepoPath> {
     let bytes = path.as_bytes();
     let slashes = bytes.iter().enumerate().filter(|(_, b)| **b == b'/').map(|(i, _)| i);
-    let named = |end: &usize| {
-        table::OUTPUT_FOLDERS
-            .iter()
-            .any(|name| RepoPath::new(&bytes[..*end]).file_name().eq_ignore_ascii_case(name))
-    };
+    let named = |end: &usize| table::OUTPUT_FOLDERS.iter().any(|name| RepoPath::new(&bytes[..*end]).file_name().eq_ignore_ascii_case(name));
     let end = slashes.into_iter().find(named)?;
     Some(RepoPath::new(&bytes[..end]))
 }
@@ -192,12 +177,7 @@ pub fn classify(path: &RepoPath, head: Option<&[u8]>, binary: bool, overrides: &
     };
     let rows = file.rows();
     let category = file.category(&rows, binary);
-    Kind {
-        category,
-        flags: file.flags(&rows, category),
-        language: file.attributes.language.clone(),
-        own: overrides.owns(path),
-    }
+    Kind { category, flags: file.flags(&rows, category), language: file.attributes.language.clone(), own: overrides.owns(path) }
 }
 
 /// The table ready for matching, made when the first path is asked about.
@@ -240,10 +220,7 @@ impl Candidate<'_> {
     fn rows(&self) -> Vec<&'static Row> {
         let exceptions = TABLE.exceptions.rows(&self.text);
         let met = TABLE.rows.rows(&self.text);
-        let held = met
-            .into_iter()
-            .filter(|number| !exceptions.contains(number))
-            .map(|number| &ROWS[number]);
+        let held = met.into_iter().filter(|number| !exceptions.contains(number)).map(|number| &ROWS[number]);
         held.filter(|row| self.passes(row.guard) && !self.denied(row)).collect()
     }
 
@@ -301,10 +278,7 @@ impl Candidate<'_> {
     /// No row knows the name: see the module's text.
     fn unlisted(&self, rows: &[&Row]) -> Category {
         let name = self.path.file_name();
-        if let Some(whole) = table::SUFFIXES
-            .iter()
-            .find_map(|suffix| self.text.strip_suffix(suffix))
-            .filter(|whole| !whole.ends_with('/'))
+        if let Some(whole) = table::SUFFIXES.iter().find_map(|suffix| self.text.strip_suffix(suffix)).filter(|whole| !whole.ends_with('/'))
         {
             return classify(&whole.into(), Some(self.head), false, self.overrides).category;
         }
@@ -322,11 +296,7 @@ impl Candidate<'_> {
         let mut flags: Vec<Flag> = rows.iter().flat_map(|row| row.flags).copied().collect();
         flags.extend((category == Category::Generated).then_some(Flag::Generated));
         flags.extend((category == Category::Code && content::is_script(self.head)).then_some(Flag::Script));
-        flags.extend(
-            words(&self.text)
-                .any(|word| table::SECURITY_WORDS.contains(&word.as_str()))
-                .then_some(Flag::Security),
-        );
+        flags.extend(words(&self.text).any(|word| table::SECURITY_WORDS.contains(&word.as_str())).then_some(Flag::Security));
         flags.sort_unstable();
         flags.dedup();
         flags

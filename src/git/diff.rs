@@ -21,11 +21,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            file: 8 << 20,
-            total: 512 << 20,
-            rename_candidates: 400,
-        }
+        Self { file: 8 << 20, total: 512 << 20, rename_candidates: 400 }
     }
 }
 
@@ -50,10 +46,7 @@ impl Objects {
         let mut raw = Vec::new();
         self.walk(self.root(base)?, self.root(head)?, &mut Vec::new(), &mut raw)?;
         let mut budget = limits.total;
-        let mut changes = raw
-            .into_iter()
-            .map(|raw| self.load(raw, limits, &mut budget))
-            .collect::<Result<Vec<_>>>()?;
+        let mut changes = raw.into_iter().map(|raw| self.load(raw, limits, &mut budget)).collect::<Result<Vec<_>>>()?;
         renames::pair(&mut changes, limits.rename_candidates);
         changes.iter_mut().try_for_each(add_lines)?;
         changes.sort_by(|a, b| a.path.cmp(&b.path));
@@ -79,10 +72,7 @@ impl Objects {
         let mut entries: std::collections::BTreeMap<Vec<u8>, [Option<(u32, git2::Oid)>; 2]> = std::collections::BTreeMap::new();
         for (side, id) in [base, head].into_iter().enumerate() {
             let Some(id) = id else { continue };
-            let tree = self
-                .repository()
-                .find_tree(id)
-                .with_context(|| format!("tree {id} is not in this repository"))?;
+            let tree = self.repository().find_tree(id).with_context(|| format!("tree {id} is not in this repository"))?;
             for entry in &tree {
                 entries.entry(entry.name_bytes().to_vec()).or_default()[side] = Some((mode(entry.filemode_raw()), entry.id()));
             }
@@ -96,11 +86,7 @@ impl Objects {
             let trees = [base, head].map(|side| side.filter(|(mode, _)| *mode == TREE).map(|(_, id)| id));
             let files = [base, head].map(|side| side.filter(|(mode, _)| *mode != TREE));
             if files.iter().any(Option::is_some) {
-                out.push(Raw {
-                    path: prefix.clone(),
-                    base: files[0],
-                    head: files[1],
-                });
+                out.push(Raw { path: prefix.clone(), base: files[0], head: files[1] });
             }
             if trees.iter().any(Option::is_some) {
                 prefix.push(b'/');
@@ -120,15 +106,7 @@ impl Objects {
             (Some(base), Some(head)) if base.mode & TYPE != head.mode & TYPE => Status::Typechanged,
             _ => Status::Modified,
         };
-        Ok(FileChange {
-            path: RepoPath::new(raw.path),
-            old_path: None,
-            status,
-            base,
-            head,
-            hunks: Vec::new(),
-            binary: false,
-        })
+        Ok(FileChange { path: RepoPath::new(raw.path), old_path: None, status, base, head, hunks: Vec::new(), binary: false })
     }
 
     fn side(&self, (mode, id): (u32, git2::Oid), limits: &Limits, budget: &mut u64) -> Result<Side> {

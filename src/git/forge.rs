@@ -82,13 +82,7 @@ pub fn commit_url(remote_url: &str, id: &Oid) -> Option<String> {
 pub fn line_url(remote_url: &str, id: &Oid, path: &RepoPath, line: u32) -> Option<String> {
     let (forge, base) = find(remote_url)?;
     let (path, next) = (encode(path.as_bytes(), b"/"), line.saturating_add(1).to_string());
-    let parts = [
-        ("{base}", &*base),
-        ("{id}", id.as_str()),
-        ("{path}", &path),
-        ("{line}", &line.to_string()),
-        ("{next}", &next),
-    ];
+    let parts = [("{base}", &*base), ("{id}", id.as_str()), ("{path}", &path), ("{line}", &line.to_string()), ("{next}", &next)];
     is_hex(id).then(|| fill(forge.line, &parts))
 }
 
@@ -184,12 +178,7 @@ impl Remote {
         let readable = !host.is_empty() && host.chars().all(plain) && !path.split('/').any(odd);
         // an `@` left in the path may be the rest of a password that held a slash or a colon
         let clean = !path.contains('@') && !path.contains("%40") && !path.chars().any(char::is_control);
-        (readable && clean).then(|| Self {
-            scheme,
-            host: host.to_ascii_lowercase(),
-            port,
-            path: encode(path.as_bytes(), b"/~%"),
-        })
+        (readable && clean).then(|| Self { scheme, host: host.to_ascii_lowercase(), port, path: encode(path.as_bytes(), b"/~%") })
     }
 
     fn first_label(&self) -> &str {
@@ -206,11 +195,7 @@ impl Remote {
 
     /// Where the web pages of this host are: an SSH port says nothing of them, an HTTP port does.
     fn page(&self, path: &str) -> String {
-        let host = self
-            .host
-            .strip_prefix("ssh.")
-            .or(self.host.strip_prefix("altssh."))
-            .unwrap_or(&self.host);
+        let host = self.host.strip_prefix("ssh.").or(self.host.strip_prefix("altssh.")).unwrap_or(&self.host);
         match (self.scheme, self.port) {
             (Scheme::Http, Some(port)) => format!("http://{host}:{port}/{path}"),
             (Scheme::Http, None) => format!("http://{host}/{path}"),
@@ -260,45 +245,21 @@ mod tests {
         let id = Oid::new("3f2a91c0");
         for (remote, url) in [
             ("git@github.com:shop/shop.git", "https://github.com/shop/shop/commit/3f2a91c0"),
-            (
-                "https://token:x@github.com/shop/shop",
-                "https://github.com/shop/shop/commit/3f2a91c0",
-            ),
-            (
-                "ssh://git@ssh.github.com:443/shop/shop.git",
-                "https://github.com/shop/shop/commit/3f2a91c0",
-            ),
+            ("https://token:x@github.com/shop/shop", "https://github.com/shop/shop/commit/3f2a91c0"),
+            ("ssh://git@ssh.github.com:443/shop/shop.git", "https://github.com/shop/shop/commit/3f2a91c0"),
             ("git://github.com/shop/shop.git/", "https://github.com/shop/shop/commit/3f2a91c0"),
-            (
-                "https://github.example.org:8443/a/b.git",
-                "https://github.example.org:8443/a/b/commit/3f2a91c0",
-            ),
+            ("https://github.example.org:8443/a/b.git", "https://github.example.org:8443/a/b/commit/3f2a91c0"),
             ("git@gitlab.com:g/sub/p.git", "https://gitlab.com/g/sub/p/-/commit/3f2a91c0"),
-            (
-                "ssh://git@my-gitlab.example.org:2222/g/p.git",
-                "https://my-gitlab.example.org/g/p/-/commit/3f2a91c0",
-            ),
+            ("ssh://git@my-gitlab.example.org:2222/g/p.git", "https://my-gitlab.example.org/g/p/-/commit/3f2a91c0"),
             ("http://gitlab.local/g/p", "http://gitlab.local/g/p/-/commit/3f2a91c0"),
             ("git@altssh.gitlab.com:g/p.git", "https://gitlab.com/g/p/-/commit/3f2a91c0"),
             ("git@bitbucket.org:t/r.git", "https://bitbucket.org/t/r/commits/3f2a91c0"),
             ("https://codeberg.org/o/r.git", "https://codeberg.org/o/r/commit/3f2a91c0"),
             ("git@gitea.example.org:o/r.git", "https://gitea.example.org/o/r/commit/3f2a91c0"),
-            (
-                "https://org@dev.azure.com/org/My%20Project/_git/r",
-                "https://dev.azure.com/org/My%20Project/_git/r/commit/3f2a91c0",
-            ),
-            (
-                "git@ssh.dev.azure.com:v3/org/p/r",
-                "https://dev.azure.com/org/p/_git/r/commit/3f2a91c0",
-            ),
-            (
-                "org@vs-ssh.visualstudio.com:v3/org/p/r",
-                "https://dev.azure.com/org/p/_git/r/commit/3f2a91c0",
-            ),
-            (
-                "https://org.visualstudio.com/DefaultCollection/p/_git/r",
-                "https://dev.azure.com/org/p/_git/r/commit/3f2a91c0",
-            ),
+            ("https://org@dev.azure.com/org/My%20Project/_git/r", "https://dev.azure.com/org/My%20Project/_git/r/commit/3f2a91c0"),
+            ("git@ssh.dev.azure.com:v3/org/p/r", "https://dev.azure.com/org/p/_git/r/commit/3f2a91c0"),
+            ("org@vs-ssh.visualstudio.com:v3/org/p/r", "https://dev.azure.com/org/p/_git/r/commit/3f2a91c0"),
+            ("https://org.visualstudio.com/DefaultCollection/p/_git/r", "https://dev.azure.com/org/p/_git/r/commit/3f2a91c0"),
             ("https://git.sr.ht/~u/r", "https://git.sr.ht/~u/r/commit/3f2a91c0"),
         ] {
             assert_eq!(commit_url(remote, &id).as_deref(), Some(url), "{remote}");
@@ -350,10 +311,7 @@ mod tests {
         for (remote, shown) in [
             ("git@git.example.org:shop/shop.git", "git@git.example.org:shop/shop"),
             ("deploy@git.example.org:shop/shop.git", "git.example.org:shop/shop"),
-            (
-                "https://user:secret@example.org:8443/a/b.git?token=x",
-                "https://example.org:8443/a/b",
-            ),
+            ("https://user:secret@example.org:8443/a/b.git?token=x", "https://example.org:8443/a/b"),
             ("https://user:se/cr@et@example.org/a/b.git", "(address not shown)"),
             ("user:secret@example.org:a/b", "(address not shown)"),
             ("ssh://git@example.org:22/a", "ssh://git@example.org:22/a"),

@@ -17,9 +17,7 @@ pub fn pair(changes: &mut Vec<FileChange>, cap: usize) {
 }
 
 fn indices(changes: &[FileChange], status: Status, taken: &HashSet<usize>) -> Vec<usize> {
-    (0..changes.len())
-        .filter(|&i| changes[i].status == status && !taken.contains(&i) && side(&changes[i]).is_some())
-        .collect()
+    (0..changes.len()).filter(|&i| changes[i].status == status && !taken.contains(&i) && side(&changes[i]).is_some()).collect()
 }
 
 /// The only side of an added or deleted regular file or link; empty files are nobody's rename.
@@ -95,10 +93,7 @@ impl Print {
             line.hash(&mut hasher);
             *chunks.entry(hasher.finish()).or_insert(0) += line.len() as u64;
         }
-        Some(Self {
-            size: bytes.len() as u64,
-            chunks,
-        })
+        Some(Self { size: bytes.len() as u64, chunks })
     }
 
     /// Score of at least a half, in sixty-thousandths.
@@ -107,11 +102,7 @@ impl Print {
         if small.size * WHOLE < large.size * HALF {
             return None; // sizes alone rule it out
         }
-        let common: u64 = small
-            .chunks
-            .iter()
-            .map(|(hash, size)| large.chunks.get(hash).map_or(0, |other| *size.min(other)))
-            .sum();
+        let common: u64 = small.chunks.iter().map(|(hash, size)| large.chunks.get(hash).map_or(0, |other| *size.min(other))).sum();
         let score = common * WHOLE / large.size.max(1);
         (score >= HALF).then_some(score)
     }
@@ -142,29 +133,14 @@ mod tests {
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
         let id = Oid::new(format!("{:040x}", hasher.finish()));
-        let side = Some(Side {
-            id,
-            mode: 0o100_644,
-            content: Content::Blob(text.into()),
-        });
+        let side = Some(Side { id, mode: 0o100_644, content: Content::Blob(text.into()) });
         let (base, head) = if status == Status::Added { (None, side) } else { (side, None) };
-        FileChange {
-            path: RepoPath::from(path),
-            old_path: None,
-            status,
-            base,
-            head,
-            hunks: Vec::new(),
-            binary: false,
-        }
+        FileChange { path: RepoPath::from(path), old_path: None, status, base, head, hunks: Vec::new(), binary: false }
     }
 
     fn paired(mut changes: Vec<FileChange>, cap: usize) -> Vec<(String, Option<String>)> {
         pair(&mut changes, cap);
-        changes
-            .iter()
-            .map(|c| (c.path.to_string(), c.old_path.as_ref().map(ToString::to_string)))
-            .collect()
+        changes.iter().map(|c| (c.path.to_string(), c.old_path.as_ref().map(ToString::to_string))).collect()
     }
 
     #[test]
@@ -189,9 +165,7 @@ mod tests {
             ("empty-before", None),
             ("empty-after", None),
         ];
-        let expected: Vec<_> = expected
-            .map(|(path, old): (&str, Option<&str>)| (path.to_owned(), old.map(str::to_owned)))
-            .into();
+        let expected: Vec<_> = expected.map(|(path, old): (&str, Option<&str>)| (path.to_owned(), old.map(str::to_owned))).into();
         assert_eq!(paired(changes, 100), expected);
     }
 
@@ -199,16 +173,10 @@ mod tests {
     fn beyond_the_cap_only_exact_renames_are_found() {
         use Status::{Added, Deleted};
         let text = "one line\nanother line\nthird line\nfourth line\n";
-        let changes = vec![
-            file("a", Deleted, text),
-            file("b", Deleted, "x\n"),
-            file("c", Added, &format!("{text}more\n")),
-            file("d", Added, "x\n"),
-        ];
+        let changes =
+            vec![file("a", Deleted, text), file("b", Deleted, "x\n"), file("c", Added, &format!("{text}more\n")), file("d", Added, "x\n")];
         let expected = [("a", None), ("c", None), ("d", Some("b"))];
-        let expected: Vec<_> = expected
-            .map(|(path, old): (&str, Option<&str>)| (path.to_owned(), old.map(str::to_owned)))
-            .into();
+        let expected: Vec<_> = expected.map(|(path, old): (&str, Option<&str>)| (path.to_owned(), old.map(str::to_owned))).into();
         assert_eq!(paired(changes, 0), expected);
     }
 }

@@ -64,11 +64,7 @@ impl Repository {
                 worktree: path(worktree),
                 objects: path(objects),
                 index: path(index),
-                format: if *format == b"sha256" {
-                    ObjectFormat::Sha256
-                } else {
-                    ObjectFormat::Sha1
-                },
+                format: if *format == b"sha256" { ObjectFormat::Sha256 } else { ObjectFormat::Sha1 },
             }),
             [bare, ..] => Err(refusal(cwd, *bare == b"true", output.status.success(), stderr.trim()).into()),
             [] => Err(refusal(cwd, false, false, stderr.trim()).into()),
@@ -83,15 +79,6 @@ impl Repository {
     /// The folder that holds everything `journal` keeps for this repository.
     pub fn journal_dir(&self) -> PathBuf {
         self.common_dir.join("journal")
-    }
-
-    /// A name for this worktree that is unique among the repository's worktrees: `main`, or the name git gave the linked one.
-    pub fn worktree_key(&self) -> String {
-        if self.git_dir == self.common_dir {
-            return "main".into();
-        }
-        let name = self.git_dir.file_name().unwrap_or_default();
-        format!("worktree-{}", name.to_string_lossy())
     }
 
     /// Where HEAD points: commit and branch, each absent where there is none.
@@ -122,32 +109,19 @@ fn path(bytes: &[u8]) -> PathBuf {
 fn refusal(cwd: &Path, bare: bool, found: bool, stderr: &str) -> Error {
     let place = cwd.display();
     if bare {
-        return Error::new(
-            Kind::Nothing,
-            format!("{place} is a bare repository: there is no worktree to keep a journal of"),
-        )
-        .hint("change to a worktree of it; `git worktree list` names them");
+        return Error::new(Kind::Nothing, format!("{place} is a bare repository: there is no worktree to keep a journal of"))
+            .hint("change to a worktree of it; `git worktree list` names them");
     }
     if stderr.contains("dubious ownership") {
-        let advice = stderr
-            .lines()
-            .find(|line| line.contains("safe.directory"))
-            .unwrap_or("git config --global --add safe.directory DIR");
+        let advice = stderr.lines().find(|line| line.contains("safe.directory")).unwrap_or("git config --global --add safe.directory DIR");
         return Error::new(Kind::Nothing, format!("the repository at {place} belongs to another user")).hint(advice.trim());
     }
     if stderr.contains("must be run in a work tree") {
         return Error::new(Kind::Nothing, format!("{place} is inside a git directory, not in a worktree")).hint("change to the worktree");
     }
     if found || cwd.as_os_str().as_bytes().contains(&b'\n') {
-        return Error::new(
-            Kind::Failed,
-            format!("the path of the repository at {place} holds a line break, which is not supported"),
-        );
+        return Error::new(Kind::Failed, format!("the path of the repository at {place} holds a line break, which is not supported"));
     }
-    let why = if stderr.contains("not a git repository") {
-        String::new()
-    } else {
-        format!(" ({stderr})")
-    };
+    let why = if stderr.contains("not a git repository") { String::new() } else { format!(" ({stderr})") };
     Error::new(Kind::Nothing, format!("{place} is not inside a git repository{why}")).hint("change to a repository, or `git init` one here")
 }

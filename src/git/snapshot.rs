@@ -37,11 +37,8 @@ enum Method {
 }
 
 impl Method {
-    const ALL: [(Self, &str); 3] = [
-        (Self::Add, "add"),
-        (Self::OptionalFilters, "add-optional-filters"),
-        (Self::PathByPath, "add-path-by-path"),
-    ];
+    const ALL: [(Self, &str); 3] =
+        [(Self::Add, "add"), (Self::OptionalFilters, "add-optional-filters"), (Self::PathByPath, "add-path-by-path")];
 
     fn name(self) -> &'static str {
         Self::ALL.iter().find(|(method, _)| *method == self).map_or("add", |(_, name)| name)
@@ -56,6 +53,20 @@ impl Method {
 pub struct Snapshots<'a> {
     repository: &'a Repository,
     folder: PathBuf,
+    /// Index copies of this one snapshot: another that runs at the same time, or that was killed, has its own.
+    scratch: tempfile::TempDir,
+}
+
+/// How the folders of running snapshots begin.
+const SCRATCH: &str = "snapshot-";
+
+/// Removes what only snapshots need: they hold untracked files, secrets among them, and nothing reads them after a session's end.
+pub fn forget(folder: &Path) {
+    let scratch = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let scratch = scratch.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(SCRATCH)));
+    for path in scratch.chain([store(folder)]) {
+        fs::remove_dir_all(path).ok(); // what cannot be removed is readable by its owner only
+    }
 }
 
 /// The private object directory of a session folder.
@@ -65,11 +76,10 @@ pub fn store(folder: &Path) -> PathBuf {
 
 impl<'a> Snapshots<'a> {
     /// Snapshots of this worktree, kept in the session's folder.
-    pub fn new(repository: &'a Repository, folder: &Path) -> Self {
-        Self {
-            repository,
-            folder: folder.to_owned(),
-        }
+    pub fn new(repository: &'a Repository, folder: &Path) -> Result<Self> {
+        let scratch = tempfile::Builder::new().prefix(SCRATCH).tempdir_in(folder);
+        let scratch = scratch.with_context(|| format!("could not write to {}", folder.display()))?;
+        Ok(Self { repository, folder: folder.to_owned(), scratch })
     }
 
     /// Where the worktree stands now. `like` names the method of an earlier snapshot that this one is compared with.
@@ -82,11 +92,7 @@ impl<'a> Snapshots<'a> {
         if let Some(index) = &worktree.index {
             self.keep_staged(&objects, position.head.as_ref(), index)?;
         }
-        let subject = position
-            .head
-            .as_ref()
-            .and_then(|head| objects.commit(head).ok())
-            .map(|commit| commit.subject);
+        let subject = position.head.as_ref().and_then(|head| objects.commit(head).ok()).map(|commit| commit.subject);
         Ok(Standpoint {
             head: position.head,
             branch: position.branch,
@@ -113,13 +119,8 @@ impl<'a> Snapshots<'a> {
                     let files = excluded.iter().filter(|path| self.absolute(path).is_file());
                     let large: Vec<_> = files.filter_map(|path| Some((path, stand_in(&self.absolute(path))?))).collect();
                     add_stand_ins(&self.git(), &large, &mut left_out)?;
-                    let tree = Oid::new(self.git().text(["write-tree", "--missing-ok"])?);
-                    return Ok(Worktree {
-                        tree,
-                        index,
-                        left_out,
-                        method,
-                    });
+                    let tree = Oid::new(self.git().text(settings.write_tree(method))?);
+                    return Ok(Worktree { tree, index, left_out, method });
                 }
                 Attempt::Refused(why) => last = why,
             }
@@ -131,16 +132,10 @@ impl<'a> Snapshots<'a> {
     fn add(&self, method: Method, settings: &Settings, excluded: &mut BTreeSet<RepoPath>) -> Result<Attempt> {
         let copy = self.copy_index("index")?;
         let git = self.git();
-        let running = (method != Method::PathByPath)
-            .then(|| git.start(self.add_arguments(method, settings, excluded)?))
-            .transpose()?;
+        let running = (method != Method::PathByPath).then(|| git.start(self.add_arguments(method, settings, excluded)?)).transpose()?;
         let user_index = self.git().with_index(&self.copy_index("index-as-found")?);
-        let large = if settings.untracked {
-            self.large_untracked(&user_index, excluded)?
-        } else {
-            Vec::new()
-        };
-        let index = user_index.run(["write-tree", "--missing-ok"])?;
+        let large = if settings.untracked { self.large_untracked(&user_index, excluded)? } else { Vec::new() };
+        let index = user_index.run(settings.write_tree(method))?;
         let index = index.ok().then(|| Oid::new(index.text())); // an index with conflicts has no tree
         excluded.extend(large.iter().cloned());
         let output = match running {
@@ -154,10 +149,7 @@ impl<'a> Snapshots<'a> {
             }
         };
         Ok(match output.code {
-            0 | 1 => Attempt::Done {
-                left_out: left_out(&output.stderr),
-                index,
-            },
+            0 | 1 => Attempt::Done { left_out: left_out(&output.stderr), index },
             _ => Attempt::Refused(output.stderr),
         })
     }
@@ -166,9 +158,7 @@ impl<'a> Snapshots<'a> {
     fn large_untracked(&self, git: &Git, excluded: &BTreeSet<RepoPath>) -> Result<Vec<RepoPath>> {
         let output = git.run(["ls-files", "--others", "--exclude-standard", "-z"])?;
         let paths = output.stdout.split(|&b| b == 0).filter(|path| !path.is_empty()).map(RepoPath::new);
-        Ok(paths
-            .filter(|path| !excluded.contains(path) && size(&self.absolute(path)) > UNTRACKED_LIMIT)
-            .collect())
+        Ok(paths.filter(|path| !excluded.contains(path) && size(&self.absolute(path)) > UNTRACKED_LIMIT).collect())
     }
 
     /// The last resort: each changed path by itself, so that one bad path costs only itself.
@@ -196,15 +186,11 @@ impl<'a> Snapshots<'a> {
     }
 
     fn add_arguments(&self, method: Method, settings: &Settings, excluded: &BTreeSet<RepoPath>) -> Result<Vec<OsString>> {
-        let mut arguments: Vec<OsString> = ["--literal-pathspecs", "-c", "core.safecrlf=false", "-c", "core.splitIndex=false"]
-            .map(Into::into)
-            .into();
+        let mut arguments: Vec<OsString> =
+            ["--literal-pathspecs", "-c", "core.safecrlf=false", "-c", "core.splitIndex=false"].map(Into::into).into();
         arguments.extend(["-c", "advice.addEmbeddedRepo=false"].map(OsString::from));
         if method > Method::Add {
-            let optional = settings
-                .filters
-                .iter()
-                .flat_map(|name| ["-c".into(), format!("filter.{name}.required=false").into()]);
+            let optional = settings.filters.iter().flat_map(|name| ["-c".into(), format!("filter.{name}.required=false").into()]);
             arguments.extend(optional);
         }
         if !excluded.is_empty() {
@@ -229,7 +215,7 @@ impl<'a> Snapshots<'a> {
                 patterns.push(byte);
             }
         }
-        let file = self.folder.join("excludes");
+        let file = self.scratch.path().join("excludes");
         fs::write(&file, patterns)?;
         Ok(file)
     }
@@ -241,18 +227,12 @@ impl<'a> Snapshots<'a> {
             let named = path.components().all(|part| part.as_os_str() != ".git") && path != Path::new("");
             named.then(|| RepoPath::new(path.as_os_str().as_bytes()))
         };
-        [&self.repository.git_dir, &self.repository.common_dir]
-            .into_iter()
-            .filter_map(|dir| inner(dir))
-            .collect()
+        [&self.repository.git_dir, &self.repository.common_dir].into_iter().filter_map(|dir| inner(dir)).collect()
     }
 
     fn git(&self) -> Git {
-        let git = self
-            .repository
-            .git()
-            .with_objects(&store(&self.folder), &[&self.repository.objects]);
-        git.with_index(&self.folder.join("index"))
+        let git = self.repository.git().with_objects(&store(&self.folder), &[&self.repository.objects]);
+        git.with_index(&self.scratch.path().join("index"))
     }
 
     fn absolute(&self, path: &RepoPath) -> PathBuf {
@@ -261,14 +241,11 @@ impl<'a> Snapshots<'a> {
 
     /// A copy of the user's index with the same modification time: with a newer one git would miss edits of the same size and second.
     fn copy_index(&self, name: &str) -> Result<PathBuf> {
-        let copy = self.folder.join(name);
+        let copy = self.scratch.path().join(name);
         fs::remove_file(&copy).ok();
         let found = &self.repository.index;
         match fs::copy(found, &copy) {
-            Ok(_) => File::options()
-                .write(true)
-                .open(&copy)?
-                .set_modified(fs::metadata(found)?.modified()?)?,
+            Ok(_) => File::options().write(true).open(&copy)?.set_modified(fs::metadata(found)?.modified()?)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error).with_context(|| format!("could not copy the index {}", found.display())),
         }
@@ -286,10 +263,8 @@ impl<'a> Snapshots<'a> {
         if !ids.is_empty() {
             let pack = store(&self.folder).join("pack");
             private_folder(&pack)?;
-            self.git().run_with_input(
-                [OsStr::new("pack-objects"), OsStr::new("--quiet"), pack.join("pack").as_os_str()],
-                ids.as_bytes(),
-            )?;
+            self.git()
+                .run_with_input([OsStr::new("pack-objects"), OsStr::new("--quiet"), pack.join("pack").as_os_str()], ids.as_bytes())?;
         }
         Ok(())
     }
@@ -319,23 +294,29 @@ struct Settings {
 }
 
 impl Settings {
+    /// What every command of a snapshot is told: `write-tree` too reads files again whose time stamps leave doubts.
+    fn options(&self, method: Method) -> Vec<OsString> {
+        let mut options: Vec<OsString> = ["-c", "core.safecrlf=false", "-c", "core.splitIndex=false"].map(Into::into).into();
+        if method > Method::Add {
+            options.extend(self.filters.iter().flat_map(|name| ["-c".into(), format!("filter.{name}.required=false").into()]));
+        }
+        options
+    }
+
+    fn write_tree(&self, method: Method) -> Vec<OsString> {
+        [self.options(method), ["write-tree", "--missing-ok"].map(OsString::from).into()].concat()
+    }
+
     fn read(repository: &Repository) -> Result<Self> {
         let pattern = r"^(status\.showuntrackedfiles|core\.excludesfile|filter\..*)$";
         let output = repository.git().run(["config", "--type=path", "-z", "--get-regexp", pattern])?;
-        let mut settings = Self {
-            untracked: true,
-            filters: BTreeSet::new(),
-            excludes: default_excludes(),
-        };
+        let mut settings = Self { untracked: true, filters: BTreeSet::new(), excludes: default_excludes() };
         let text = String::from_utf8_lossy(&output.stdout);
         for (name, value) in text.split('\0').filter_map(|entry| entry.split_once('\n')) {
             match name {
                 "status.showuntrackedfiles" => settings.untracked = !matches!(value, "no" | "false" | "off" | "0"),
                 "core.excludesfile" => settings.excludes = Some(value.into()),
-                _ => settings.filters.extend(
-                    name.strip_prefix("filter.")
-                        .and_then(|rest| Some(rest.rsplit_once('.')?.0.to_owned())),
-                ),
+                _ => settings.filters.extend(name.strip_prefix("filter.").and_then(|rest| Some(rest.rsplit_once('.')?.0.to_owned()))),
             }
         }
         Ok(settings)
@@ -374,10 +355,7 @@ fn add_stand_ins(git: &Git, large: &[(&RepoPath, (u64, String))], left_out: &mut
         line.extend(path.as_bytes());
         line.push(0);
         git.run_with_input(["update-index", "-z", "--index-info"], &line)?;
-        left_out.push(LeftOut {
-            path: (*path).clone(),
-            reason: large_file(*size),
-        });
+        left_out.push(LeftOut { path: (*path).clone(), reason: large_file(*size) });
     }
     Ok(())
 }
@@ -398,12 +376,7 @@ fn dirt(objects: &Objects, head: Option<&Oid>, index: Option<&Oid>, tree: &Oid) 
     for path in objects.changed_paths(head, Some(tree))? {
         let known = match index {
             Some(index) => objects.entry(index, &path)?.is_some() || objects.entry(tree, &path)?.is_none(),
-            None => head.is_some_and(|head| {
-                objects
-                    .tree_of(head)
-                    .and_then(|tree| objects.entry(&tree, &path))
-                    .is_ok_and(|e| e.is_some())
-            }),
+            None => head.is_some_and(|head| objects.tree_of(head).and_then(|tree| objects.entry(&tree, &path)).is_ok_and(|e| e.is_some())),
         };
         if known { dirt.modified += 1 } else { dirt.untracked += 1 }
     }
@@ -418,10 +391,7 @@ fn left_out(stderr: &str) -> Vec<LeftOut> {
         r"^error: '(?<path>.+?)/?' (?<why>does not have a commit checked out)$",
         r"^error: (?<why>.+) '(?<path>.+)'$",
     ];
-    let shapes: Vec<Regex> = SHAPES
-        .iter()
-        .map(|shape| Regex::new(shape).expect("the shapes are valid patterns"))
-        .collect();
+    let shapes: Vec<Regex> = SHAPES.iter().map(|shape| Regex::new(shape).expect("the shapes are valid patterns")).collect();
     let mut found: Vec<LeftOut> = Vec::new();
     for line in stderr.lines() {
         let Some(matched) = shapes.iter().find_map(|shape| shape.captures(line)) else {
@@ -429,10 +399,7 @@ fn left_out(stderr: &str) -> Vec<LeftOut> {
         };
         let path = RepoPath::from(&matched["path"]);
         if !found.iter().any(|known| known.path == path) {
-            found.push(LeftOut {
-                path,
-                reason: matched["why"].to_owned(),
-            });
+            found.push(LeftOut { path, reason: matched["why"].to_owned() });
         }
     }
     found
@@ -448,11 +415,8 @@ mod tests {
                       warning: could not open directory 'noentry/': Permission denied\nerror: 'fresh/' does not have a commit checked out\n\
                       error: unable to index file 'fresh/'\nhint: whatever";
         let found: Vec<_> = left_out(stderr).into_iter().map(|l| (l.path.to_string(), l.reason)).collect();
-        let expected = [
-            ("locked.txt", "Permission denied"),
-            ("noentry", "Permission denied"),
-            ("fresh", "does not have a commit checked out"),
-        ];
+        let expected =
+            [("locked.txt", "Permission denied"), ("noentry", "Permission denied"), ("fresh", "does not have a commit checked out")];
         assert_eq!(found[..3], expected.map(|(path, why)| (path.to_owned(), why.to_owned())));
     }
 }

@@ -17,10 +17,7 @@ pub(super) fn compare(base: &Extracted, head: &Extracted) -> Vec<DefinitionChang
     let added = whole(head, &in_head).filter(|definition| !unread_base.contains(&definition.first_line));
     let removed = removed.map(|definition| entry(definition, Change::Removed));
     let added = added.map(|definition| entry(definition, Change::Added));
-    let modified = pairs
-        .iter()
-        .filter(|(b, h)| base[*b].own != head[*h].own)
-        .map(|(_, h)| entry(&head[*h], Change::Modified));
+    let modified = pairs.iter().filter(|(b, h)| base[*b].own != head[*h].own).map(|(_, h)| entry(&head[*h], Change::Modified));
     let mut changes: Vec<DefinitionChange> = removed.chain(added).chain(modified).collect();
     changes.sort_by_key(|change| (change.line, change.change != Change::Removed, change.end_line));
     changes
@@ -34,9 +31,7 @@ fn whole<'a>(definitions: &'a [Definition], paired: &'a HashSet<usize>) -> impl 
         callables.any(|at| !paired.contains(&at))
     };
     let alone = definitions.iter().enumerate().filter(|(at, _)| !paired.contains(at));
-    alone
-        .map(|(_, definition)| definition)
-        .filter(move |definition| !with_outer(definition))
+    alone.map(|(_, definition)| definition).filter(move |definition| !with_outer(definition))
 }
 
 fn entry(definition: &Definition, change: Change) -> DefinitionChange {
@@ -53,11 +48,7 @@ fn entry(definition: &Definition, change: Change) -> DefinitionChange {
 /// Pairs of indexes into base and head. Of several with one identity those with equal text and signature belong together, then
 /// equal text, then equal signature, then in their order.
 fn pair(base: &[Definition], head: &[Definition]) -> Vec<(usize, usize)> {
-    let mut open = Open {
-        base: (0..base.len()).collect(),
-        head: (0..head.len()).collect(),
-        pairs: Vec::new(),
-    };
+    let mut open = Open { base: (0..base.len()).collect(), head: (0..head.len()).collect(), pairs: Vec::new() };
     open.match_by(base, head, |d| (d.identity.as_str(), d.own, d.signature, d.member));
     open.match_by(base, head, |d| (d.identity.as_str(), d.own));
     open.match_by(base, head, |d| (d.identity.as_str(), d.signature, d.member));

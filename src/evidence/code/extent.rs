@@ -29,10 +29,7 @@ impl Measure<'_> {
         if self.compiled.grammar.layout == Layout::Significant {
             range.end = self.last_token(node).max(range.start);
         }
-        Extent {
-            range: self.first_token(node).min(range.end)..range.end,
-            start: range.start,
-        }
+        Extent { range: self.first_token(node).min(range.end)..range.end, start: range.start }
     }
 
     /// Where the first token begins that belongs to no attribute or comment.

@@ -126,12 +126,7 @@ impl<'a> Extractor<'a> {
 
     fn walk(&mut self, tree: &Tree, scope: usize, wanted: Option<&[bool]>) {
         let mut cursor = tree.walk();
-        let mut frames = vec![Frame {
-            scope,
-            lead: Lead::default(),
-            wrapper: None,
-            parent: tree.root_node().kind_id(),
-        }];
+        let mut frames = vec![Frame { scope, lead: Lead::default(), wrapper: None, parent: tree.root_node().kind_id() }];
         let mut top = 0;
         if !cursor.goto_first_child() {
             return;
@@ -174,12 +169,7 @@ impl<'a> Extractor<'a> {
         if meaning.parameters {
             self.sign(frame.scope, node);
         }
-        let mut inner = Frame {
-            scope: frame.scope,
-            lead: Lead::default(),
-            wrapper: None,
-            parent: node.kind_id(),
-        };
+        let mut inner = Frame { scope: frame.scope, lead: Lead::default(), wrapper: None, parent: node.kind_id() };
         if meaning.wrapper && self.measure().is_single(node) {
             inner.wrapper = frame.wrapper.clone().or_else(|| Some(self.measure().extent(node)));
             inner.lead = lead;
@@ -192,10 +182,7 @@ impl<'a> Extractor<'a> {
     /// Does what the first rule that holds says; gives the scope of the node's children, nothing where they are not read.
     fn apply(&mut self, meaning: &Meaning, node: Node<'_>, frame: &Frame, lead: &Lead) -> Option<usize> {
         let scope = &self.scopes[frame.scope];
-        let reading = Reading {
-            grammar: self.compiled.grammar,
-            source: self.source,
-        };
+        let reading = Reading { grammar: self.compiled.grammar, source: self.source };
         let around = Around {
             argument: scope.argument,
             callable: scope.callable,
@@ -213,10 +200,7 @@ impl<'a> Extractor<'a> {
             (Role::Skip, _) => return None,
             (Role::Reread, _) => self.rereads.extend(Group::of_call(node).map(|group| (group, frame.scope))),
             (Role::Define(kind), Some(written)) => return Some(self.define(kind, rule, &written, node, frame, lead)),
-            (Role::Test, Some(written)) => self.out.tests.push(NewTest {
-                name: written.name,
-                line: self.lines.number(node.start_byte()),
-            }),
+            (Role::Test, Some(written)) => self.out.tests.push(NewTest { name: written.name, line: self.lines.number(node.start_byte()) }),
             (role, Some(written)) => return Some(self.enter(role, rule, &written, node, frame.scope)),
             (_, None) => {}
         }
@@ -266,10 +250,7 @@ impl<'a> Extractor<'a> {
     }
 
     fn measure(&self) -> Measure<'a> {
-        Measure {
-            compiled: self.compiled,
-            source: self.source,
-        }
+        Measure { compiled: self.compiled, source: self.source }
     }
 
     fn line_span(&self, extent: &Range<usize>) -> (u32, u32) {

@@ -44,11 +44,7 @@ impl Headers {
     pub(super) fn patterns(&'static self, cache: &'static OnceLock<Patterns>) -> &'static Patterns {
         cache.get_or_init(|| {
             let headers = self.patterns.iter().filter_map(|(pattern, kind)| Some((compile(pattern)?, *kind)));
-            Patterns {
-                row: self,
-                headers: headers.collect(),
-                test: self.test.and_then(compile),
-            }
+            Patterns { row: self, headers: headers.collect(), test: self.test.and_then(compile) }
         })
     }
 }
@@ -75,16 +71,8 @@ pub(super) fn read(patterns: &Patterns, input: &Input<'_>) -> Result<(Vec<Defini
     }
     let [base, head] = sides.map(Lines::new);
     let (in_base, in_head) = (patterns.outline(&base), patterns.outline(&head));
-    let removed = patterns.reached(
-        &in_base,
-        &base,
-        input.hunks.iter().map(|hunk: &Hunk| (hunk.base_start, hunk.base_lines)),
-    );
-    let added = patterns.reached(
-        &in_head,
-        &head,
-        input.hunks.iter().map(|hunk: &Hunk| (hunk.head_start, hunk.head_lines)),
-    );
+    let removed = patterns.reached(&in_base, &base, input.hunks.iter().map(|hunk: &Hunk| (hunk.base_start, hunk.base_lines)));
+    let added = patterns.reached(&in_head, &head, input.hunks.iter().map(|hunk: &Hunk| (hunk.head_start, hunk.head_lines)));
     let changes = compare(&in_base.headers, &in_head.headers, &removed.union(&added).copied().collect());
     Ok((changes, only_new(&patterns.tests(&base), patterns.tests(&head))))
 }
@@ -107,23 +95,11 @@ impl Outline {
 
     /// A header line; the clauses of one function, one after the other, have one header.
     fn begin(&mut self, kind: DefinitionKind, name: String, indent: usize, number: u32) {
-        let container = self
-            .open
-            .iter()
-            .rev()
-            .map(|&at| &self.headers[at])
-            .find(|header| !header.kind.is_callable());
+        let container = self.open.iter().rev().map(|&at| &self.headers[at]).find(|header| !header.kind.is_callable());
         let qualified_name = container.map_or_else(|| name.clone(), |outer| format!("{}.{name}", outer.qualified_name));
         let same = |last: &Header| last.indent == indent && last.qualified_name == qualified_name;
         if !self.headers.last().is_some_and(same) {
-            self.headers.push(Header {
-                kind,
-                name,
-                qualified_name,
-                indent,
-                line: number,
-                end: number,
-            });
+            self.headers.push(Header { kind, name, qualified_name, indent, line: number, end: number });
         }
         self.open.push(self.headers.len() - 1);
     }
@@ -146,11 +122,7 @@ impl Patterns {
                 outline.owners.push(None);
                 continue;
             }
-            let indent = if self.row.flat {
-                0
-            } else {
-                line.len() - line.trim_ascii_start().len()
-            };
+            let indent = if self.row.flat { 0 } else { line.len() - line.trim_ascii_start().len() };
             let found = self.header(line);
             let closing = found.is_none() && begins_with(line, self.row.closers);
             if found.is_some() || closing || begins_with(line, self.row.breaks) {
@@ -199,10 +171,7 @@ impl Patterns {
         };
         let found = |line: u32| {
             let name = test.captures(shown(lines, line))?.name("name")?.as_bytes();
-            Some(NewTest {
-                name: String::from_utf8_lossy(name.trim_ascii()).into_owned(),
-                line,
-            })
+            Some(NewTest { name: String::from_utf8_lossy(name.trim_ascii()).into_owned(), line })
         };
         (1..=lines.count()).filter_map(found).collect()
     }
@@ -230,9 +199,7 @@ fn compare(base: &[Header], head: &[Header], touched: &HashSet<&str>) -> Vec<Def
     let gone = base.iter().filter(|header| !in_head.contains(&header.qualified_name));
     let here = head.iter().filter_map(|header| match in_base.contains(&header.qualified_name) {
         false => Some((header, Change::Added)),
-        true => touched
-            .contains(header.qualified_name.as_str())
-            .then_some((header, Change::Modified)),
+        true => touched.contains(header.qualified_name.as_str()).then_some((header, Change::Modified)),
     });
     let all = gone.map(|header| (header, Change::Removed)).chain(here);
     let mut seen = HashSet::new();

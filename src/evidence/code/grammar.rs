@@ -180,15 +180,7 @@ pub(super) enum When {
 
 /// A rule for a node whose name stands in the field `name`.
 pub(super) const fn rule(node: &'static str, role: Role) -> Rule {
-    Rule {
-        node,
-        role,
-        name: Name::Field("name"),
-        when: &[],
-        separator: None,
-        receiver: None,
-        prefix: "",
-    }
+    Rule { node, role, name: Name::Field("name"), when: &[], separator: None, receiver: None, prefix: "" }
 }
 
 /// A rule for a definition whose name stands in the field `name`.

@@ -32,18 +32,9 @@ const BRACES: Headers = Headers {
     test: None,
 };
 
-const ENDS: Headers = Headers {
-    not: &["--", "!", "{", "%"],
-    closers: &["end"],
-    ..BRACES
-};
+const ENDS: Headers = Headers { not: &["--", "!", "{", "%"], closers: &["end"], ..BRACES };
 
-const SECTIONS: Headers = Headers {
-    not: &["%"],
-    closers: &[],
-    flat: true,
-    ..BRACES
-};
+const SECTIONS: Headers = Headers { not: &["%"], closers: &[], flat: true, ..BRACES };
 
 /// One row a language. Those with markers come before those that share their extension.
 pub(super) static ROWS: &[Language] = &[
@@ -82,10 +73,7 @@ pub(super) fn patterns(language: &'static Language, row: &'static Headers) -> Op
 
 static PERL: Headers = Headers {
     patterns: &[
-        (
-            r"^\s*sub\s+(?:\w+::)*(?<name>\w+)\s*(?:\([^)]*\))?\s*(?::[^{;]*)?(?:\{|#|$)",
-            Function,
-        ),
+        (r"^\s*sub\s+(?:\w+::)*(?<name>\w+)\s*(?:\([^)]*\))?\s*(?::[^{;]*)?(?:\{|#|$)", Function),
         (r"^\s*package\s+(?<name>[\w:]+)\s*\{", Module),
     ],
     not: &["#", "="],
@@ -94,10 +82,7 @@ static PERL: Headers = Headers {
 
 static PASCAL: Headers = Headers {
     patterns: &[
-        (
-            r"(?i)^\s*(?:class\s+)?(?:procedure|function|constructor|destructor|operator)\s+(?<name>[\w.]+)",
-            Function,
-        ),
+        (r"(?i)^\s*(?:class\s+)?(?:procedure|function|constructor|destructor|operator)\s+(?<name>[\w.]+)", Function),
         (r"(?i)^\s*(?<name>\w+)\s*=\s*(?:packed\s+)?(?:class|object|interface)\b", Class),
         (r"(?i)^\s*(?<name>\w+)\s*=\s*(?:packed\s+)?record\b", Record),
     ],
@@ -108,10 +93,7 @@ static PASCAL: Headers = Headers {
 static FORTRAN: Headers = Headers {
     patterns: &[
         (r"(?i)^\s*(?:[\w*()= ]+\s)?(?:subroutine|function)\s+(?<name>\w+)", Function),
-        (
-            r"(?i)^\s*(?:program|module|submodule\s*\([^)]*\)|block\s+data)\s+(?<name>\w+)\s*$",
-            Module,
-        ),
+        (r"(?i)^\s*(?:program|module|submodule\s*\([^)]*\)|block\s+data)\s+(?<name>\w+)\s*$", Module),
         (r"(?i)^\s*type\s*(?:,[^:]*)?(?:::)?\s+(?<name>\w+)\s*$", Type),
     ],
     not: &["!", "C ", "c ", "*", "end", "END", "End", "call", "CALL", "use", "USE"],
@@ -120,10 +102,7 @@ static FORTRAN: Headers = Headers {
 
 static ADA: Headers = Headers {
     patterns: &[
-        (
-            r"(?i)^\s*(?:overriding\s+|not\s+overriding\s+)?(?:procedure|function|entry)\s+(?<name>[\w.]+)",
-            Function,
-        ),
+        (r"(?i)^\s*(?:overriding\s+|not\s+overriding\s+)?(?:procedure|function|entry)\s+(?<name>[\w.]+)", Function),
         (r"(?i)^\s*(?:package|protected|task)\s+(?:body\s+|type\s+)?(?<name>[\w.]+)", Module),
         (r"(?i)^\s*(?:sub)?type\s+(?<name>\w+)", Type),
     ],
@@ -133,17 +112,11 @@ static ADA: Headers = Headers {
 };
 
 static TEX: Headers = Headers {
-    patterns: &[(
-        r"^\s*\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph)\*?(?:\[[^\]]*\])?\{(?<name>[^}]*)",
-        Module,
-    )],
+    patterns: &[(r"^\s*\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph)\*?(?:\[[^\]]*\])?\{(?<name>[^}]*)", Module)],
     ..SECTIONS
 };
 
-static HTML: Headers = Headers {
-    patterns: &[(r"(?i)^\s*<h[1-6](?:\s[^>]*)?>(?<name>[^<]+)", Module)],
-    ..SECTIONS
-};
+static HTML: Headers = Headers { patterns: &[(r"(?i)^\s*<h[1-6](?:\s[^>]*)?>(?<name>[^<]+)", Module)], ..SECTIONS };
 
 static CSS: Headers = Headers {
     patterns: &[(r"^(?<name>[.#@:*\[\w&>~+-][^{};]*?)\s*(?:\{|,\s*$)", Module)],
@@ -152,10 +125,7 @@ static CSS: Headers = Headers {
 };
 
 static MATLAB: Headers = Headers {
-    patterns: &[
-        (r"^\s*function\s+(?:[^=(]*=\s*)?(?<name>[\w.]+)", Function),
-        (r"^\s*classdef\s+(?:\([^)]*\)\s*)?(?<name>\w+)", Class),
-    ],
+    patterns: &[(r"^\s*function\s+(?:[^=(]*=\s*)?(?<name>[\w.]+)", Function), (r"^\s*classdef\s+(?:\([^)]*\)\s*)?(?<name>\w+)", Class)],
     not: &["%", "#"],
     ..ENDS
 };
@@ -186,10 +156,7 @@ static SCHEME: Headers = Headers {
 
 static LISP: Headers = Headers {
     patterns: &[
-        (
-            r"(?i)^\s*\((?:cl-)?(?:defun|defmethod|defgeneric|defsubst)\s+(?<name>[^\s()]+)",
-            Function,
-        ),
+        (r"(?i)^\s*\((?:cl-)?(?:defun|defmethod|defgeneric|defsubst)\s+(?<name>[^\s()]+)", Function),
         (r"(?i)^\s*\((?:cl-)?defmacro\s+(?<name>[^\s()]+)", Macro),
         (r"(?i)^\s*\((?:cl-)?defstruct\s+\(?(?<name>[^\s()]+)", Struct),
         (r"(?i)^\s*\(defclass\s+(?<name>[^\s()]+)", Class),
@@ -216,33 +183,22 @@ static CLOJURE: Headers = Headers {
 
 static DART: Headers = Headers {
     patterns: &[
-        (
-            r"^\s*(?:(?:abstract|base|final|sealed|interface|mixin)\s+)*(?:class|mixin|extension)\s+(?<name>\w+)",
-            Class,
-        ),
+        (r"^\s*(?:(?:abstract|base|final|sealed|interface|mixin)\s+)*(?:class|mixin|extension)\s+(?<name>\w+)", Class),
         (r"^\s*enum\s+(?<name>\w+)", Enum),
         (
             r"^\s*(?:(?:static|external|abstract|late|final)\s+)*(?:[\w<>?,.\[\]]+(?:<[^()]*>)?\s+)(?:get\s+|set\s+)?(?<name>\w+)\s*(?:<[^()]*>)?\s*\([^;]*(?:\{|=>.*|async\*?\s*\{|\($|,)\s*$",
             Function,
         ),
     ],
-    not: &[
-        "//", "*", "/*", "return", "else", "if", "for", "while", "switch", "await", "throw", "new", "case", "yield", "assert",
-    ],
+    not: &["//", "*", "/*", "return", "else", "if", "for", "while", "switch", "await", "throw", "new", "case", "yield", "assert"],
     test: Some(r#"^\s*(?:test|testWidgets)\(\s*['"](?<name>[^'"]+)"#),
     ..BRACES
 };
 
 static ZIG: Headers = Headers {
     patterns: &[
-        (
-            r"^\s*(?:pub\s+)?(?:export\s+|extern\s+|inline\s+|noinline\s+)*fn\s+(?<name>\w+)",
-            Function,
-        ),
-        (
-            r"^\s*(?:pub\s+)?const\s+(?<name>\w+)\s*=\s*(?:extern\s+|packed\s+)?struct\b",
-            Struct,
-        ),
+        (r"^\s*(?:pub\s+)?(?:export\s+|extern\s+|inline\s+|noinline\s+)*fn\s+(?<name>\w+)", Function),
+        (r"^\s*(?:pub\s+)?const\s+(?<name>\w+)\s*=\s*(?:extern\s+|packed\s+)?struct\b", Struct),
         (r"^\s*(?:pub\s+)?const\s+(?<name>\w+)\s*=\s*(?:extern\s+)?enum\b", Enum),
     ],
     test: Some(r#"^\s*test\s+"(?<name>[^"]+)""#),
@@ -285,34 +241,21 @@ static JULIA: Headers = Headers {
 };
 
 static POWERSHELL: Headers = Headers {
-    patterns: &[
-        (r"(?i)^\s*(?:function|filter)\s+(?:\w+:)?(?<name>[\w-]+)", Function),
-        (r"(?i)^\s*class\s+(?<name>\w+)", Class),
-    ],
+    patterns: &[(r"(?i)^\s*(?:function|filter)\s+(?:\w+:)?(?<name>[\w-]+)", Function), (r"(?i)^\s*class\s+(?<name>\w+)", Class)],
     not: &["#"],
     ..BRACES
 };
 
 static GROOVY: Headers = Headers {
     patterns: &[
-        (
-            r"^\s*(?:(?:public|private|protected|static|final|abstract)\s+)*class\s+(?<name>\w+)",
-            Class,
-        ),
-        (
-            r"^\s*(?:(?:public|private|protected|static|final)\s+)*(?:def|void|[A-Z][\w<>,\[\]]*)\s+(?<name>\w+)\s*\([^;]*\{\s*$",
-            Function,
-        ),
+        (r"^\s*(?:(?:public|private|protected|static|final|abstract)\s+)*class\s+(?<name>\w+)", Class),
+        (r"^\s*(?:(?:public|private|protected|static|final)\s+)*(?:def|void|[A-Z][\w<>,\[\]]*)\s+(?<name>\w+)\s*\([^;]*\{\s*$", Function),
     ],
     test: Some(r#"^\s*(?:def|void)\s+["'](?<name>[^"']+)["']\s*\(\)\s*\{"#),
     ..BRACES
 };
 
-static ERLANG: Headers = Headers {
-    patterns: &[(r"^(?<name>[a-z]\w*)\([^.]*(?:->|when|,|\($)", Function)],
-    not: &["%", "-"],
-    ..SECTIONS
-};
+static ERLANG: Headers = Headers { patterns: &[(r"^(?<name>[a-z]\w*)\([^.]*(?:->|when|,|\($)", Function)], not: &["%", "-"], ..SECTIONS };
 
 static PROTOBUF: Headers = Headers {
     patterns: &[
@@ -334,13 +277,7 @@ static GRAPHQL: Headers = Headers {
     ..BRACES
 };
 
-static GHERKIN: Headers = Headers {
-    patterns: &[],
-    test: Some(r"^\s*(?:Scenario(?: Outline| Template)?|Example):\s*(?<name>\S.*)"),
-    ..SECTIONS
-};
+static GHERKIN: Headers =
+    Headers { patterns: &[], test: Some(r"^\s*(?:Scenario(?: Outline| Template)?|Example):\s*(?<name>\S.*)"), ..SECTIONS };
 
-static DEVICETREE: Headers = Headers {
-    patterns: &[(r"^\s*(?<name>&?[\w@,.:\s-]*[\w@,.-]|/)\s*\{\s*$", Module)],
-    ..BRACES
-};
+static DEVICETREE: Headers = Headers { patterns: &[(r"^\s*(?<name>&?[\w@,.:\s-]*[\w@,.-]|/)\s*\{\s*$", Module)], ..BRACES };

@@ -40,37 +40,16 @@ pub(super) enum Reader {
 }
 
 const fn tree(name: &'static str, extensions: &'static [&'static str], grammar: LanguageFn, rules: &'static Grammar) -> Language {
-    Language {
-        name,
-        extensions,
-        file_names: &[],
-        interpreters: &[],
-        markers: &[],
-        reader: Reader::Tree(grammar, rules),
-    }
+    Language { name, extensions, file_names: &[], interpreters: &[], markers: &[], reader: Reader::Tree(grammar, rules) }
 }
 
 /// A language that is known by its header lines only.
 pub(super) const fn headers(name: &'static str, extensions: &'static [&'static str], headers: &'static Headers) -> Language {
-    Language {
-        name,
-        extensions,
-        file_names: &[],
-        interpreters: &[],
-        markers: &[],
-        reader: Reader::Headers(headers),
-    }
+    Language { name, extensions, file_names: &[], interpreters: &[], markers: &[], reader: Reader::Headers(headers) }
 }
 
 const fn named(name: &'static str, extensions: &'static [&'static str]) -> Language {
-    Language {
-        name,
-        extensions,
-        file_names: &[],
-        interpreters: &[],
-        markers: &[],
-        reader: Reader::Nothing,
-    }
+    Language { name, extensions, file_names: &[], interpreters: &[], markers: &[], reader: Reader::Nothing }
 }
 
 impl Language {
@@ -98,53 +77,21 @@ pub(super) static PARSED: [Language; 19] = [
     tree("python", &["py", "pyi", "pyw"], tree_sitter_python::LANGUAGE, &python::PYTHON)
         .files(&["SConstruct", "SConscript", "wscript"])
         .run_by(&["python", "python2", "python3"]),
-    tree(
-        "javascript",
-        &["js", "jsx", "mjs", "cjs"],
-        tree_sitter_javascript::LANGUAGE,
-        &ecma::JAVASCRIPT,
-    )
-    .files(&["Jakefile"])
-    .run_by(&["node", "nodejs", "bun"]),
-    tree(
-        "typescript",
-        &["ts", "mts", "cts"],
-        tree_sitter_typescript::LANGUAGE_TYPESCRIPT,
-        &ecma::TYPESCRIPT,
-    )
-    .run_by(&["deno", "ts-node", "tsx"]),
+    tree("javascript", &["js", "jsx", "mjs", "cjs"], tree_sitter_javascript::LANGUAGE, &ecma::JAVASCRIPT)
+        .files(&["Jakefile"])
+        .run_by(&["node", "nodejs", "bun"]),
+    tree("typescript", &["ts", "mts", "cts"], tree_sitter_typescript::LANGUAGE_TYPESCRIPT, &ecma::TYPESCRIPT)
+        .run_by(&["deno", "ts-node", "tsx"]),
     tree("tsx", &["tsx"], tree_sitter_typescript::LANGUAGE_TSX, &ecma::TYPESCRIPT),
     tree("go", &["go"], tree_sitter_go::LANGUAGE, &go::GO),
     tree("java", &["java"], tree_sitter_java::LANGUAGE, &java::JAVA),
-    tree(
-        "php",
-        &["php", "phtml", "php3", "php4", "php5", "phps", "inc"],
-        tree_sitter_php::LANGUAGE_PHP,
-        &php::PHP,
-    )
-    .run_by(&["php"]),
-    tree(
-        "ruby",
-        &["rb", "rake", "gemspec", "ru", "rbw", "podspec"],
-        tree_sitter_ruby::LANGUAGE,
-        &ruby::RUBY,
-    )
-    .files(&[
-        "Rakefile",
-        "Gemfile",
-        "Guardfile",
-        "Capfile",
-        "Vagrantfile",
-        "Podfile",
-        "Brewfile",
-        "Fastfile",
-    ])
-    .run_by(&["ruby", "jruby", "rake"]),
+    tree("php", &["php", "phtml", "php3", "php4", "php5", "phps", "inc"], tree_sitter_php::LANGUAGE_PHP, &php::PHP).run_by(&["php"]),
+    tree("ruby", &["rb", "rake", "gemspec", "ru", "rbw", "podspec"], tree_sitter_ruby::LANGUAGE, &ruby::RUBY)
+        .files(&["Rakefile", "Gemfile", "Guardfile", "Capfile", "Vagrantfile", "Podfile", "Brewfile", "Fastfile"])
+        .run_by(&["ruby", "jruby", "rake"]),
     tree(
         "cpp",
-        &[
-            "cpp", "cc", "cxx", "c++", "hpp", "hh", "hxx", "h++", "ipp", "tpp", "inl", "cu", "cuh", "ino",
-        ],
+        &["cpp", "cc", "cxx", "c++", "hpp", "hh", "hxx", "h++", "ipp", "tpp", "inl", "cu", "cuh", "ino"],
         tree_sitter_cpp::LANGUAGE,
         &c::CPP,
     ),
@@ -163,14 +110,9 @@ pub(super) static PARSED: [Language; 19] = [
     tree("kotlin", &["kt", "kts"], tree_sitter_kotlin_ng::LANGUAGE, &kotlin::KOTLIN),
     tree("swift", &["swift"], tree_sitter_swift::LANGUAGE, &swift::SWIFT).run_by(&["swift"]),
     tree("scala", &["scala", "sc", "sbt"], tree_sitter_scala::LANGUAGE, &scala::SCALA).run_by(&["scala"]),
-    tree(
-        "bash",
-        &["sh", "bash", "bats", "ksh", "zsh", "ebuild"],
-        tree_sitter_bash::LANGUAGE,
-        &bash::BASH,
-    )
-    .files(&[".bashrc", ".bash_profile", ".profile", ".zshrc", "PKGBUILD"])
-    .run_by(&["sh", "bash", "dash", "ksh", "zsh", "ash"]),
+    tree("bash", &["sh", "bash", "bats", "ksh", "zsh", "ebuild"], tree_sitter_bash::LANGUAGE, &bash::BASH)
+        .files(&[".bashrc", ".bash_profile", ".profile", ".zshrc", "PKGBUILD"])
+        .run_by(&["sh", "bash", "dash", "ksh", "zsh", "ash"]),
     tree("lua", &["lua"], tree_sitter_lua::LANGUAGE, &lua::LUA).run_by(&["lua", "luajit"]),
     tree("elixir", &["ex", "exs"], tree_sitter_elixir::LANGUAGE, &elixir::ELIXIR).run_by(&["elixir"]),
 ];
@@ -211,9 +153,7 @@ pub(super) fn find(path: &RepoPath, content: &[u8]) -> Option<&'static Language>
         let interpreter = interpreter(content)?;
         rows().find(|row| row.interpreters.contains(&interpreter))
     };
-    named
-        .or_else(by_extension)
-        .or_else(|| if extension.is_none() { by_interpreter() } else { None })
+    named.or_else(by_extension).or_else(|| if extension.is_none() { by_interpreter() } else { None })
 }
 
 fn has_marker(row: &Language, content: &[u8]) -> bool {
@@ -231,10 +171,7 @@ fn interpreter(content: &[u8]) -> Option<&str> {
     let mut words = std::str::from_utf8(&line[..line.len().min(256)]).ok()?.split_ascii_whitespace();
     let first = words.next()?.rsplit('/').next()?;
     let program = match first {
-        "env" => words
-            .find(|word| !word.starts_with('-') && !word.contains('='))?
-            .rsplit('/')
-            .next()?,
+        "env" => words.find(|word| !word.starts_with('-') && !word.contains('='))?.rsplit('/').next()?,
         other => other,
     };
     let bare = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
@@ -289,29 +226,16 @@ fn compile(function: LanguageFn, grammar: &'static Grammar) -> Compiled {
     mark(grammar.parameters, |m| m.parameters = true);
     let count = u16::try_from(parser.node_kind_count()).unwrap_or(u16::MAX);
     let kind = |id: u16| parser.node_kind_for_id(id).filter(|_| parser.node_kind_is_named(id));
-    let kinds = (0..count)
-        .map(|id| kind(id).and_then(|k| meanings.get(k)).cloned().unwrap_or_default())
-        .collect();
+    let kinds = (0..count).map(|id| kind(id).and_then(|k| meanings.get(k)).cloned().unwrap_or_default()).collect();
     // a constant; a test compiles them all
     let blanks = grammar.blanks.and_then(|pattern| Regex::new(pattern).ok());
-    Compiled {
-        grammar,
-        parser,
-        kinds,
-        blanks,
-    }
+    Compiled { grammar, parser, kinds, blanks }
 }
 
 impl Compiled {
     /// What a node means.
     pub(super) fn meaning(&self, node: tree_sitter::Node<'_>) -> &Meaning {
-        static NOTHING: Meaning = Meaning {
-            rules: Vec::new(),
-            comment: false,
-            decorator: false,
-            wrapper: false,
-            parameters: false,
-        };
+        static NOTHING: Meaning = Meaning { rules: Vec::new(), comment: false, decorator: false, wrapper: false, parameters: false };
         // an error node's kind has a number beyond the table
         self.kinds.get(usize::from(node.kind_id())).unwrap_or(&NOTHING)
     }

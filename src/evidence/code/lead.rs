@@ -13,10 +13,7 @@ pub(super) struct Lead {
 impl Lead {
     /// Takes in the next comment or attribute.
     pub(super) fn extend(&mut self, source: &[u8], range: Range<usize>, decorator: bool) {
-        let follows = self
-            .run
-            .as_ref()
-            .is_some_and(|run| decorator || is_adjacent(source, run.end, range.start));
+        let follows = self.run.as_ref().is_some_and(|run| decorator || is_adjacent(source, run.end, range.start));
         match &mut self.run {
             Some(run) if follows || self.decorated.is_some() => run.end = range.end,
             // a comment after code on its line belongs to that code

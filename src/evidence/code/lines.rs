@@ -12,10 +12,7 @@ impl<'a> Lines<'a> {
     /// Looks through the text once.
     pub(super) fn new(text: &'a [u8]) -> Self {
         let ends = text.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at + 1);
-        Self {
-            text,
-            starts: std::iter::once(0).chain(ends).collect(),
-        }
+        Self { text, starts: std::iter::once(0).chain(ends).collect() }
     }
 
     /// The 1-based number of the line that holds this offset.
@@ -153,12 +150,7 @@ mod tests {
     use super::*;
 
     fn hunk(base_start: u32, base_lines: u32, head_start: u32, head_lines: u32) -> Hunk {
-        Hunk {
-            base_start,
-            base_lines,
-            head_start,
-            head_lines,
-        }
+        Hunk { base_start, base_lines, head_start, head_lines }
     }
 
     #[test]

@@ -54,27 +54,16 @@ impl<'a> Reading<'a> {
 
     fn receiver(&self, node: Node<'_>, field: &str, kind: &str) -> Option<String> {
         let mut cursor = node.walk();
-        let before_name = |child: &Node<'_>| {
-            node.child_by_field_name("name")
-                .is_some_and(|name| child.end_byte() <= name.start_byte())
-        };
+        let before_name = |child: &Node<'_>| node.child_by_field_name("name").is_some_and(|name| child.end_byte() <= name.start_byte());
         let found = match field {
-            "" => node
-                .named_children(&mut cursor)
-                .filter(before_name)
-                .find_map(|child| first_of_kind(child, kind, 1)),
+            "" => node.named_children(&mut cursor).filter(before_name).find_map(|child| first_of_kind(child, kind, 1)),
             field => first_of_kind(node.child_by_field_name(field)?, kind, STEPS),
         };
         self.clean(found?)
     }
 
     fn name_alone(&self, rule: &Rule, node: Node<'_>, container: Option<&str>) -> Option<Written> {
-        let plain = |name: &str| {
-            Some(Written {
-                container: None,
-                name: name.to_owned(),
-            })
-        };
+        let plain = |name: &str| Some(Written { container: None, name: name.to_owned() });
         match rule.name {
             Name::Field(field) => self.written(node.child_by_field_name(field)?),
             Name::Child(kind) => self.written(child_of_kind(node, kind)?),
@@ -189,9 +178,7 @@ impl<'a> Reading<'a> {
             When::HoldsBody(field) => {
                 let holder = node.child_by_field_name(field)?;
                 let mut cursor = holder.walk();
-                holder
-                    .children(&mut cursor)
-                    .any(|child| child.child_by_field_name("body").is_some())
+                holder.children(&mut cursor).any(|child| child.child_by_field_name("body").is_some())
             }
             When::Among(kind, word) => self.text(child_of_kind(node, kind)?).split_ascii_whitespace().any(|w| w == *word),
             When::Single(kind) => child_of_kind(node, kind)?.named_child_count() == 1,
@@ -229,8 +216,7 @@ fn first_of_kind<'t>(node: Node<'t>, kind: &str, levels: usize) -> Option<Node<'
     }
     let levels = levels.checked_sub(1)?;
     let mut cursor = node.walk();
-    node.named_children(&mut cursor)
-        .find_map(|child| first_of_kind(child, kind, levels))
+    node.named_children(&mut cursor).find_map(|child| first_of_kind(child, kind, levels))
 }
 
 fn field_or_child<'t>(node: Node<'t>, name: &str) -> Option<Node<'t>> {

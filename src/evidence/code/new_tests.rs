@@ -31,12 +31,8 @@ impl TestRule {
     pub(super) fn holds(&self, candidate: &Candidate<'_>) -> bool {
         match self {
             Self::Prefixed(words) => {
-                let begins = |word: &&str| {
-                    candidate
-                        .name
-                        .strip_prefix(*word)
-                        .is_some_and(|rest| word.ends_with('_') || is_word_start(rest))
-                };
+                let begins =
+                    |word: &&str| candidate.name.strip_prefix(*word).is_some_and(|rest| word.ends_with('_') || is_word_start(rest));
                 candidate.in_test_file && words.iter().any(begins)
             }
             Self::Marked(words) => marks(candidate.marks).any(|mark| words.contains(&mark)),
@@ -104,22 +100,14 @@ mod tests {
             (documented, "a", "", "/** a test */", false, false),
         ];
         for (rule, name, marks, comment, in_test_file, expected) in cases {
-            let candidate = Candidate {
-                name,
-                marks,
-                comment,
-                in_test_file,
-            };
+            let candidate = Candidate { name, marks, comment, in_test_file };
             assert_eq!(rule.holds(&candidate), expected, "{name} {marks} {comment}");
         }
     }
 
     #[test]
     fn tests_that_base_has_are_not_new_and_none_is_listed_twice() {
-        let test = |name: &str, line| NewTest {
-            name: name.to_owned(),
-            line,
-        };
+        let test = |name: &str, line| NewTest { name: name.to_owned(), line };
         let new = only_new(&[test("a", 1)], vec![test("b", 1), test("a", 2), test("b", 3)]);
         assert_eq!(new, [test("b", 1)]);
     }

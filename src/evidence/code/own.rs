@@ -61,10 +61,7 @@ fn join_clauses(definitions: &mut Vec<Definition>) {
     let mut last: std::collections::HashMap<Option<usize>, usize> = std::collections::HashMap::new();
     for mut definition in definitions.drain(..) {
         definition.outer = definition.outer.map(|outer: usize| index[outer]);
-        let previous = last
-            .get(&definition.outer)
-            .copied()
-            .filter(|&at: &usize| kept[at].identity == definition.identity);
+        let previous = last.get(&definition.outer).copied().filter(|&at: &usize| kept[at].identity == definition.identity);
         if let Some(at) = previous {
             kept[at].extent.end = definition.extent.end;
             kept[at].lines.1 = definition.lines.1;

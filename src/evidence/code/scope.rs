@@ -48,10 +48,7 @@ impl Scope {
 
     /// Where a definition stands that is written in here.
     pub(super) fn place(&self, grammar: &Grammar, rule: &Rule, kind: DefinitionKind, written: &Written, index: usize) -> Place {
-        let receiver = written
-            .container
-            .as_deref()
-            .filter(|receiver| self.name.as_deref() != Some(receiver));
+        let receiver = written.container.as_deref().filter(|receiver| self.name.as_deref() != Some(receiver));
         let kind = self.kind_in_here(grammar, kind, written);
         let (mut shown, mut path) = (self.shown.clone(), self.path.clone());
         if let Some(receiver) = receiver {
@@ -75,13 +72,7 @@ impl Scope {
             callable: self.callable || kind.is_callable(),
             ..Self::default()
         };
-        Place {
-            kind,
-            qualified_name,
-            member,
-            identity: format!("{}\0{}", identity_class(kind), inner.path),
-            inner,
-        }
+        Place { kind, qualified_name, member, identity: format!("{}\0{}", identity_class(kind), inner.path), inner }
     }
 
     fn kind_in_here(&self, grammar: &Grammar, kind: DefinitionKind, written: &Written) -> DefinitionKind {

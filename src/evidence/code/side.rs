@@ -30,9 +30,7 @@ struct Side<'a> {
 }
 
 pub(super) fn read(input: &Input<'_>) -> CodeReading {
-    let base = input
-        .base
-        .map(|text| (languages::find(input.old_path.unwrap_or(input.path), text), text));
+    let base = input.base.map(|text| (languages::find(input.old_path.unwrap_or(input.path), text), text));
     let head = input.head.map(|text| (languages::find(input.path, text), text));
     let mut reading = CodeReading::default();
     let Some(language) = head.or(base).and_then(|(language, _)| language) else {
@@ -103,13 +101,7 @@ impl<'a> Side<'a> {
         let old = same_grammar.map(|(base, hunks)| carried(&base.tree, &base.lines, &lines, hunks));
         parser.set_language(&compiled.parser).map_err(|error| error.to_string())?;
         let tree = parse(parser, &blanked(text, compiled.blanks.as_ref()), old.as_ref()).ok_or("parsing took too long")?;
-        Ok(Some(Self {
-            compiled,
-            text,
-            lines,
-            tree,
-            aligned: base.is_some(),
-        }))
+        Ok(Some(Self { compiled, text, lines, tree, aligned: base.is_some() }))
     }
 
     /// First and last line of each child of the root.
@@ -133,10 +125,7 @@ impl<'a> Side<'a> {
         let in_test_file = is_test_path(path);
         let callables = extracted.definitions.iter().filter(|definition| definition.kind.is_callable());
         let tests = callables.filter(|definition| self.is_test(definition, in_test_file));
-        extracted.tests.extend(tests.map(|definition| NewTest {
-            name: definition.qualified_name.clone(),
-            line: definition.lines.0,
-        }));
+        extracted.tests.extend(tests.map(|definition| NewTest { name: definition.qualified_name.clone(), line: definition.lines.0 }));
         extracted.tests.sort_by_key(|test| test.line);
         extracted
     }

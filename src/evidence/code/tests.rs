@@ -50,13 +50,7 @@ fn hunks(base: &str, head: &str) -> Vec<Hunk> {
 }
 
 fn reading(path: &RepoPath, base: &str, head: &str, hunks: &[Hunk]) -> CodeReading {
-    read(&Input {
-        path,
-        old_path: None,
-        base: Some(base.as_bytes()),
-        head: Some(head.as_bytes()),
-        hunks,
-    })
+    read(&Input { path, old_path: None, base: Some(base.as_bytes()), head: Some(head.as_bytes()), hunks })
 }
 
 fn listed(reading: &CodeReading) -> Vec<String> {
@@ -111,11 +105,7 @@ fn every_pattern_compiles_and_has_a_name() {
         let patterns = headers.patterns.iter().map(|(pattern, _)| *pattern).chain(headers.test);
         for pattern in patterns {
             let regex = regex::bytes::Regex::new(pattern).unwrap_or_else(|error| panic!("{}: {error}", row.name));
-            assert!(
-                regex.capture_names().flatten().any(|name| name == "name"),
-                "{}: {pattern}",
-                row.name
-            );
+            assert!(regex.capture_names().flatten().any(|name| name == "name"), "{}: {pattern}", row.name);
         }
     }
     for row in &PARSED {
@@ -143,11 +133,7 @@ fn a_language_is_known_by_name_extension_or_interpreter() {
         ("", "", None),
     ];
     for (path, content, expected) in cases {
-        assert_eq!(
-            language(&RepoPath::new(path.as_bytes()), content.as_bytes()),
-            expected,
-            "{path} {content}"
-        );
+        assert_eq!(language(&RepoPath::new(path.as_bytes()), content.as_bytes()), expected, "{path} {content}");
     }
 }
 
@@ -156,28 +142,17 @@ fn what_cannot_be_read_says_why() {
     let path = RepoPath::new(&b"a.js"[..]);
     let large = "a();\n".repeat(1 << 20);
     let minified = "a();".repeat(20_000);
-    for (head, expected) in [
-        (large.as_str(), "5.0 MB, above the limit of 4 MB"),
-        (&minified, "minified"),
-        ("a\0b", "binary"),
-    ] {
+    for (head, expected) in [(large.as_str(), "5.0 MB, above the limit of 4 MB"), (&minified, "minified"), ("a\0b", "binary")] {
         let reading = reading(&path, "", head, &[]);
-        assert_eq!(
-            (reading.language, reading.note.skipped.as_deref()),
-            (Some("javascript"), Some(expected))
-        );
+        assert_eq!((reading.language, reading.note.skipped.as_deref()), (Some("javascript"), Some(expected)));
     }
 }
 
 #[test]
 fn hostile_nesting_is_survived() {
-    for (name, open, close) in [
-        ("a.js", "function f(){", "}"),
-        ("a.py", "(", ")"),
-        ("a.c", "{", "}"),
-        ("a.rs", "m!{", "}"),
-        ("a.rb", "def a;", "end;"),
-    ] {
+    for (name, open, close) in
+        [("a.js", "function f(){", "}"), ("a.py", "(", ")"), ("a.c", "{", "}"), ("a.rs", "m!{", "}"), ("a.rb", "def a;", "end;")]
+    {
         let path = RepoPath::new(name.as_bytes());
         let text = format!("{}\n{}\n", format!("{open}\n").repeat(20_000), format!("{close}\n").repeat(20_000));
         let reading = reading(&path, "", &text, &hunks("", &text));
@@ -222,16 +197,8 @@ fn not_looking_at_what_a_diff_leaves_alone_loses_nothing() {
     for (language, _) in languages().filter(|(_, derived)| !derived) {
         let Case { path, base, head, .. } = case(language);
         let lines = |text: &str| u32::try_from(text.lines().count()).expect("a small test");
-        let whole = Hunk {
-            base_start: 1,
-            base_lines: lines(&base),
-            head_start: 1,
-            head_lines: lines(&head),
-        };
-        let (narrow, wide) = (
-            reading(&path, &base, &head, &hunks(&base, &head)),
-            reading(&path, &base, &head, &[whole]),
-        );
+        let whole = Hunk { base_start: 1, base_lines: lines(&base), head_start: 1, head_lines: lines(&head) };
+        let (narrow, wide) = (reading(&path, &base, &head, &hunks(&base, &head)), reading(&path, &base, &head, &[whole]));
         assert_eq!(listed(&narrow), listed(&wide), "{language}");
         // a diff that does not add up is not trusted at all
         assert_eq!(narrow, reading(&path, &base, &head, &[]), "{language}");
@@ -262,13 +229,7 @@ fn whole_files_come_and_go_with_their_definitions() {
     let (path, old) = (RepoPath::new(&b"b.py"[..]), RepoPath::new(&b"a.py"[..]));
     let text = "class A:\n    def f(self):\n        def g(): pass\n";
     let side = Some(text.as_bytes());
-    let input = |old_path, base, head| Input {
-        path: &path,
-        old_path,
-        base,
-        head,
-        hunks: &[],
-    };
+    let input = |old_path, base, head| Input { path: &path, old_path, base, head, hunks: &[] };
     let whole = |word: &str| vec![format!("{word} class A 1-3"), format!("{word} method A.f 2-3")];
     assert_eq!(listed(&read(&input(None, None, side))), whole("added"));
     assert_eq!(listed(&read(&input(None, side, None))), whole("removed"));

@@ -17,10 +17,7 @@ struct Stack {
 
 impl Stack {
     fn new(names: &'static [(&'static str, &'static str)]) -> Self {
-        Self {
-            open: vec![(Vec::new(), 1, Vec::new())],
-            names,
-        }
+        Self { open: vec![(Vec::new(), 1, Vec::new())], names }
     }
 
     fn directive(&mut self, words: Vec<String>, line: u32) {
@@ -48,11 +45,7 @@ impl Stack {
         if let Some((head, line, entries)) = self.open.pop() {
             let block = Node::map(line, entries);
             let label = self.label(&head, &block);
-            let node = if matches!(&block.value, super::node::Value::Map(e) if e.is_empty()) {
-                Node::scalar(line, "")
-            } else {
-                block
-            };
+            let node = if matches!(&block.value, super::node::Value::Map(e) if e.is_empty()) { Node::scalar(line, "") } else { block };
             if let Some((_, _, outer)) = self.open.last_mut() {
                 outer.push((label, node));
             }
@@ -89,13 +82,7 @@ pub(super) fn caddy(source: &str) -> Result<Outline, String> {
 }
 
 fn braces(source: &str, by_line: bool, names: &'static [(&'static str, &'static str)]) -> Result<Outline, String> {
-    let mut tokens = Tokens {
-        source,
-        placeholders: by_line,
-        at: 0,
-        line: 1,
-        comments: Vec::new(),
-    };
+    let mut tokens = Tokens { source, placeholders: by_line, at: 0, line: 1, comments: Vec::new() };
     let (mut stack, mut words, mut first) = (Stack::new(names), Vec::new(), 1);
     while let Some((line, token)) = tokens.next()? {
         match token {
@@ -110,11 +97,7 @@ fn braces(source: &str, by_line: bool, names: &'static [(&'static str, &'static 
                 stack.directive(std::mem::take(&mut words), first);
             }
             Token::Open => {
-                let head = if words.is_empty() {
-                    vec!["global".to_owned()]
-                } else {
-                    std::mem::take(&mut words)
-                };
+                let head = if words.is_empty() { vec!["global".to_owned()] } else { std::mem::take(&mut words) };
                 stack.open(head, if tokens.line == line { line.min(first.max(1)) } else { line })?;
             }
             Token::Close => {
@@ -248,10 +231,7 @@ impl<'a> Tokens<'a> {
 
 /// Whether a brace within a word closes again before a blank: `${var}`, `/{id}`, `{2,3}`.
 fn closes(bytes: &[u8]) -> bool {
-    let end = bytes
-        .iter()
-        .take(200)
-        .position(|b| *b == b'}' || b.is_ascii_whitespace() || *b == b';');
+    let end = bytes.iter().take(200).position(|b| *b == b'}' || b.is_ascii_whitespace() || *b == b';');
     end.is_some_and(|at| bytes[at] == b'}')
 }
 
@@ -266,9 +246,7 @@ pub(super) fn apache(source: &str) -> Result<Outline, String> {
         } else if body.starts_with("</") {
             stack.close(line.number)?;
         } else if let Some(head) = body.strip_prefix('<') {
-            let head = head
-                .strip_suffix('>')
-                .ok_or_else(|| format!("`>` expected at line {}", line.number))?;
+            let head = head.strip_suffix('>').ok_or_else(|| format!("`>` expected at line {}", line.number))?;
             stack.open(words(head), line.number)?;
         } else if !body.is_empty() {
             let mut whole = body.to_owned();

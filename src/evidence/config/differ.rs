@@ -92,13 +92,9 @@ impl Differ {
             (None, Some(Map(b))) if !b.is_empty() => self.entries(&place(path, names, sides), &[], b, out),
             (Some(List(a)), None) if !a.is_empty() => self.items(&place(path, names, sides), &all(a), &[], out),
             (None, Some(List(b))) if !b.is_empty() => self.items(&place(path, names, sides), &[], &all(b), out),
-            (a, b) if a.is_none_or(is_leaf) && b.is_none_or(is_leaf) => out.push(Difference {
-                key: path,
-                names,
-                base: a.map(leaf),
-                head: b.map(leaf),
-                line: head.or(base).map_or(1, |n| n.line),
-            }),
+            (a, b) if a.is_none_or(is_leaf) && b.is_none_or(is_leaf) => {
+                out.push(Difference { key: path, names, base: a.map(leaf), head: b.map(leaf), line: head.or(base).map_or(1, |n| n.line) });
+            }
             _ => {
                 // a scalar became a table or the other way round; nothing is said about "no value" becoming one
                 if !base.is_some_and(is_blank) {
@@ -123,18 +119,10 @@ impl Differ {
             let (a, b) = (old.get(key.as_str()).unwrap_or(&none), new.get(key.as_str()).unwrap_or(&none));
             let section = b.iter().chain(a).any(|n| matches!(n.value, Value::Map(_)));
             let path = self.join(&place.path, key, section);
-            let names = Names {
-                own: key,
-                sibling: place.sibling,
-                holder: place.own,
-            };
+            let names = Names { own: key, sibling: place.sibling, holder: place.own };
             let named_elements = self.notation == Notation::Slashed && !place.path.is_empty() && self.identity(a, b).is_some();
             if a.len() > 1 || b.len() > 1 || named_elements {
-                let repeated = Place {
-                    path,
-                    own: key,
-                    sibling: place.sibling,
-                };
+                let repeated = Place { path, own: key, sibling: place.sibling };
                 self.items(&repeated, a, b, out);
             } else {
                 self.pair(path, names, (a.first().copied(), b.first().copied()), out);
@@ -144,11 +132,7 @@ impl Differ {
 
     /// Items are the same by what names them, else by equal content, else by their place between items that stayed.
     fn items<'a>(&self, place: &Place<'a>, base: &[&'a Node], head: &[&'a Node], out: &mut Vec<Difference<'a>>) {
-        let names = Names {
-            own: place.own,
-            sibling: place.sibling,
-            holder: place.own,
-        };
+        let names = Names { own: place.own, sibling: place.sibling, holder: place.own };
         if let Some(identity) = self.identity(base, head) {
             for (label, sides) in matched_by(base, head, |node| node.field(identity).unwrap_or_default()) {
                 let path = format!("{}[{identity}={label}]", place.path);
@@ -186,10 +170,7 @@ impl Differ {
 
     /// The key that tells the items of both sides apart.
     fn identity(&self, base: &[&Node], head: &[&Node]) -> Option<&'static str> {
-        self.identities
-            .iter()
-            .copied()
-            .find(|id| identifies(id, base) && identifies(id, head))
+        self.identities.iter().copied().find(|id| identifies(id, base) && identifies(id, head))
     }
 
     fn join(&self, parent: &str, key: &str, section: bool) -> String {
@@ -204,11 +185,7 @@ impl Differ {
             Notation::Sections if section => format!("[{key}]"),
             _ => key.to_owned(),
         };
-        if parent.is_empty() {
-            key
-        } else {
-            format!("{parent}{separator}{key}")
-        }
+        if parent.is_empty() { key } else { format!("{parent}{separator}{key}") }
     }
 }
 
@@ -220,11 +197,7 @@ fn needs_quotes(key: &str) -> bool {
 fn place<'a>(path: String, names: Names<'a>, (base, head): Sides<'a>) -> Place<'a> {
     let node = head.or(base);
     let sibling = NAMING.iter().find_map(|key| node.and_then(|n| n.field(key)));
-    Place {
-        path,
-        own: names.own,
-        sibling: sibling.unwrap_or_default(),
-    }
+    Place { path, own: names.own, sibling: sibling.unwrap_or_default() }
 }
 
 /// Keys whose value names what the `value` beside them is.
@@ -270,23 +243,14 @@ fn grouped(entries: &[(String, Node)]) -> HashMap<&str, Vec<&Node>> {
 /// Whether every item has this key, each with another value.
 fn identifies(identity: &str, items: &[&Node]) -> bool {
     let mut seen = HashSet::new();
-    items
-        .iter()
-        .all(|item| item.field(identity).is_some_and(|value| seen.insert(value)))
+    items.iter().all(|item| item.field(identity).is_some_and(|value| seen.insert(value)))
 }
 
 /// Pairs items with the same label, in head's order, then those that only base has.
 fn matched_by<'a>(base: &[&'a Node], head: &[&'a Node], label: impl Fn(&'a Node) -> &'a str) -> Vec<(&'a str, Sides<'a>)> {
     let mut old: HashMap<&str, &Node> = base.iter().map(|node| (label(node), *node)).collect();
-    let mut pairs: Vec<(&str, Sides<'a>)> = head
-        .iter()
-        .map(|node| (label(node), (old.remove(label(node)), Some(*node))))
-        .collect();
-    pairs.extend(
-        base.iter()
-            .filter(|n| old.contains_key(label(n)))
-            .map(|n| (label(n), (Some(*n), None))),
-    );
+    let mut pairs: Vec<(&str, Sides<'a>)> = head.iter().map(|node| (label(node), (old.remove(label(node)), Some(*node)))).collect();
+    pairs.extend(base.iter().filter(|n| old.contains_key(label(n))).map(|n| (label(n), (Some(*n), None))));
     pairs
 }
 

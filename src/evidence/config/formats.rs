@@ -36,14 +36,7 @@ const fn row(
         Notation::Slashed => XML_KEYS,
         _ => &[],
     };
-    Format {
-        id,
-        names,
-        notation,
-        joiner,
-        identities,
-        read,
-    }
+    Format { id, names, notation, joiner, identities, read }
 }
 
 /// All formats; the first row whose names fit is taken.
@@ -102,15 +95,7 @@ const UNREAD: &[&str] = &[
 ];
 
 /// Names that leave the format open; their content says it.
-const OPEN: &[&str] = &[
-    "*.conf",
-    "*.conf.example",
-    "*.conf.dist",
-    "*.config",
-    "sites-available/*",
-    "sites-enabled/*",
-    "conf.d/*",
-];
+const OPEN: &[&str] = &["*.conf", "*.conf.example", "*.conf.dist", "*.config", "sites-available/*", "sites-enabled/*", "conf.d/*"];
 
 /// The row for a file, if it is configuration that can be read.
 pub(super) fn find(path: &RepoPath, head: &[u8]) -> Option<&'static Format> {
@@ -139,24 +124,15 @@ pub(super) fn by_id(id: &str) -> Option<&'static Format> {
 }
 
 fn looks_like_json(head: &[u8]) -> bool {
-    head.trim_ascii_start()
-        .first()
-        .is_none_or(|b| matches!(b, b'{' | b'[' | b'"' | b'/'))
+    head.trim_ascii_start().first().is_none_or(|b| matches!(b, b'{' | b'[' | b'"' | b'/'))
 }
 
 /// What the lines of a file that is only called `.conf` look like; none where no shape clearly fits.
 fn by_content(head: &[u8]) -> Option<&'static Format> {
     let text = String::from_utf8_lossy(&head[..head.len().min(64 * 1024)]);
-    let lines: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|l| !l.is_empty() && !l.starts_with(['#', ';']))
-        .collect();
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with(['#', ';'])).collect();
     let share = |fits: &dyn Fn(&str) -> bool| lines.iter().filter(|l| fits(l)).count() * 10 >= lines.len() * 9;
-    let assignment = |l: &str| {
-        l.split_once('=')
-            .is_some_and(|(key, _)| !key.is_empty() && !key.trim().contains(char::is_whitespace))
-    };
+    let assignment = |l: &str| l.split_once('=').is_some_and(|(key, _)| !key.is_empty() && !key.trim().contains(char::is_whitespace));
     let section = |l: &str| l.starts_with('[') && l.ends_with(']');
     let id = match lines.first()? {
         first if first.starts_with("<?xml") || first.starts_with("<!") => "xml",
@@ -175,9 +151,7 @@ fn by_content(head: &[u8]) -> Option<&'static Format> {
 /// Whether a pattern fits the last components of a path, as many as the pattern has.
 fn fits(pattern: &str, path: &str) -> bool {
     let mut parts = path.rsplit('/');
-    pattern
-        .rsplit('/')
-        .all(|want| parts.next().is_some_and(|part| star(want.as_bytes(), part.as_bytes())))
+    pattern.rsplit('/').all(|want| parts.next().is_some_and(|part| star(want.as_bytes(), part.as_bytes())))
 }
 
 /// `*` matching without backtracking beyond the last star.

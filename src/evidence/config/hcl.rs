@@ -111,9 +111,7 @@ fn place(mut entries: &mut Entries, names: &[&str], block: Node) -> Result<(), S
         if entries.len() > BLOCKS {
             return Err(format!("more than {BLOCKS} blocks side by side"));
         }
-        let found = entries
-            .iter()
-            .position(|(key, node)| key == name && matches!(node.value, Value::Map(_)));
+        let found = entries.iter().position(|(key, node)| key == name && matches!(node.value, Value::Map(_)));
         let at = found.unwrap_or_else(|| {
             entries.push(((*name).to_owned(), Node::map(block.line, Vec::new())));
             entries.len() - 1

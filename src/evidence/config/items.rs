@@ -69,9 +69,7 @@ fn aligned(gone: &[Left], new: &[Left], base: &[&Node], head: &[&Node]) -> Vec<(
     }
     let (mut i, mut j, mut pairs) = (0, 0, Vec::new());
     while i < m || j < n {
-        let together = (i < m && j < n)
-            .then(|| scores[i * n + j].map(|s| s + best[i + 1][j + 1]))
-            .flatten();
+        let together = (i < m && j < n).then(|| scores[i * n + j].map(|s| s + best[i + 1][j + 1])).flatten();
         let (old, fresh) = match together {
             Some(sum) if sum == best[i][j] => (true, true),
             _ if j >= n || (i < m && best[i + 1][j] == best[i][j]) => (true, false),
@@ -90,10 +88,7 @@ fn likeness(a: &Node, b: &Node, depth: u32) -> u32 {
         (Value::Scalar(a), Value::Scalar(b)) => common_words(&a.written, &b.written),
         (Value::Map(a), Value::Map(b)) if depth > 0 => {
             let of_key = |key: &str| b.iter().find(|(k, _)| k == key).map(|(_, node)| node);
-            let shared = a
-                .iter()
-                .take(50)
-                .filter_map(|(key, node)| Some(20 + likeness(node, of_key(key)?, depth - 1) * 4 / 5));
+            let shared = a.iter().take(50).filter_map(|(key, node)| Some(20 + likeness(node, of_key(key)?, depth - 1) * 4 / 5));
             shared.sum::<u32>() / u32::try_from(a.len().max(b.len()).max(1)).unwrap_or(u32::MAX)
         }
         (Value::List(_), Value::List(_)) => 50,

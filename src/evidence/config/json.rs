@@ -7,12 +7,7 @@ use super::yaml;
 
 /// Reads one JSON value and what surrounds it.
 pub(super) fn read(source: &str) -> Result<Outline, String> {
-    let mut reader = Reader {
-        source,
-        at: 0,
-        line: 1,
-        comments: Vec::new(),
-    };
+    let mut reader = Reader { source, at: 0, line: 1, comments: Vec::new() };
     reader.skip()?;
     if reader.peek().is_none() {
         return Ok(Outline::of(Vec::new(), reader.comments));
@@ -23,11 +18,7 @@ pub(super) fn read(source: &str) -> Result<Outline, String> {
         return Err(reader.error("text after the value"));
     }
     yaml::conceal_secret_objects(&mut root);
-    Ok(Outline {
-        documents: vec![(String::new(), root)],
-        comments: reader.comments,
-        rest: Vec::new(),
-    })
+    Ok(Outline { documents: vec![(String::new(), root)], comments: reader.comments, rest: Vec::new() })
 }
 
 struct Reader<'a> {
@@ -165,9 +156,7 @@ impl<'a> Reader<'a> {
     /// A number, a keyword or a bare key.
     fn word(&mut self) -> Result<&'a str, String> {
         let left = &self.source[self.at..];
-        let length = left
-            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$' | '+' | '-' | '.')))
-            .unwrap_or(left.len());
+        let length = left.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$' | '+' | '-' | '.'))).unwrap_or(left.len());
         if length == 0 {
             return Err(self.error("value expected"));
         }

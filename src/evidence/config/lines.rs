@@ -32,11 +32,7 @@ impl Line<'_> {
 pub(super) fn lines(source: &str) -> impl Iterator<Item = Line<'_>> {
     let mut start = 0;
     source.split_inclusive('\n').zip(1..).map(move |(raw, number)| {
-        let line = Line {
-            text: raw.trim_end_matches(['\n', '\r']),
-            number,
-            start,
-        };
+        let line = Line { text: raw.trim_end_matches(['\n', '\r']), number, start };
         start += raw.len();
         line
     })
@@ -57,34 +53,19 @@ struct Dialect {
 
 /// Generic INI: `;` and `#`, indented continuation as in Python's configparser.
 pub(super) fn ini(source: &str) -> Result<Outline, String> {
-    let dialect = Dialect {
-        comments: &[';', '#'],
-        inline: &[';'],
-        indented: true,
-        backslash: false,
-    };
+    let dialect = Dialect { comments: &[';', '#'], inline: &[';'], indented: true, backslash: false };
     Ok(sections(source, dialect))
 }
 
 /// systemd units: no comments after values, backslash joins lines, keys repeat.
 pub(super) fn systemd(source: &str) -> Result<Outline, String> {
-    let dialect = Dialect {
-        comments: &[';', '#'],
-        inline: &[],
-        indented: false,
-        backslash: true,
-    };
+    let dialect = Dialect { comments: &[';', '#'], inline: &[], indented: false, backslash: true };
     Ok(sections(source, dialect))
 }
 
 /// gitconfig and `.editorconfig`: keys may be indented, comments may follow values.
 pub(super) fn gitconfig(source: &str) -> Result<Outline, String> {
-    let dialect = Dialect {
-        comments: &[';', '#'],
-        inline: &[';', '#'],
-        indented: false,
-        backslash: true,
-    };
+    let dialect = Dialect { comments: &[';', '#'], inline: &[';', '#'], indented: false, backslash: true };
     Ok(sections(source, dialect))
 }
 
@@ -370,10 +351,7 @@ fn context(source: &str, openers: &[&str]) -> Outline {
             let rest = rest.trim_start();
             let value = rest.strip_prefix('=').map_or(rest, str::trim_start);
             match openers.iter().any(|o| key.eq_ignore_ascii_case(o)) {
-                true => out.open(
-                    &format!("{key} {value}").split_whitespace().collect::<Vec<_>>().join(" "),
-                    line.number,
-                ),
+                true => out.open(&format!("{key} {value}").split_whitespace().collect::<Vec<_>>().join(" "), line.number),
                 false => out.push(key, value, line.number),
             }
         }
@@ -422,9 +400,7 @@ pub(super) fn crontab(source: &str) -> Result<Outline, String> {
         } else if !body.is_empty() {
             let fields: Vec<&str> = body.split_whitespace().collect();
             let schedule = if body.starts_with('@') { 1 } else { 5 };
-            let variable = body
-                .split_once('=')
-                .filter(|(name, _)| name.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+            let variable = body.split_once('=').filter(|(name, _)| name.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
             match variable {
                 Some((name, value)) => out.push(name.trim(), value.trim(), line.number),
                 None if fields.len() > schedule => {

@@ -23,34 +23,18 @@ pub(super) const LOCKS: &[Lock] = &[
         names: &["Cargo.lock", "poetry.lock", "uv.lock", "pdm.lock", "pylock.toml", "pylock.*.toml"],
         read: |text| Ok(listed(&toml::read(text)?.documents, &["package", "packages"])),
     },
-    Lock {
-        names: &["composer.lock"],
-        read: |text| Ok(listed(&json::read(text)?.documents, &["packages", "packages-dev"])),
-    },
-    Lock {
-        names: &["package-lock.json", "npm-shrinkwrap.json"],
-        read: |text| Ok(keyed(&json::read(text)?.documents)),
-    },
-    Lock {
-        names: &["Gemfile.lock", "gems.locked"],
-        read: |text| Ok(lines::lines(text).filter_map(|line| gem(line.text)).collect()),
-    },
-    Lock {
-        names: &["go.sum"],
-        read: |text| Ok(lines::lines(text).filter_map(|line| module(line.text)).collect()),
-    },
+    Lock { names: &["composer.lock"], read: |text| Ok(listed(&json::read(text)?.documents, &["packages", "packages-dev"])) },
+    Lock { names: &["package-lock.json", "npm-shrinkwrap.json"], read: |text| Ok(keyed(&json::read(text)?.documents)) },
+    Lock { names: &["Gemfile.lock", "gems.locked"], read: |text| Ok(lines::lines(text).filter_map(|line| gem(line.text)).collect()) },
+    Lock { names: &["go.sum"], read: |text| Ok(lines::lines(text).filter_map(|line| module(line.text)).collect()) },
 ];
 
 impl Lock {
     /// `2 packages updated, 1 added`, with their names where they are few; none where no package moved or a side cannot be read.
     pub(super) fn summary(&self, base: &str, head: &str) -> Option<String> {
         let (base, head) = (self.packages(base)?, self.packages(head)?);
-        let updated = head
-            .iter()
-            .filter(|(name, versions)| base.get(*name).is_some_and(|old| old != *versions));
-        let updated: Vec<String> = updated
-            .map(|(name, new)| format!("{name} {} → {}", versions(&base[name]), versions(new)))
-            .collect();
+        let updated = head.iter().filter(|(name, versions)| base.get(*name).is_some_and(|old| old != *versions));
+        let updated: Vec<String> = updated.map(|(name, new)| format!("{name} {} → {}", versions(&base[name]), versions(new))).collect();
         let only = |a: &Packages, b: &Packages| {
             let alone = a.iter().filter(|(name, _)| !b.contains_key(*name));
             alone.map(|(name, all)| format!("{name} {}", versions(all))).collect::<Vec<_>>()
@@ -80,11 +64,7 @@ fn sentence(moved: &[(&str, Vec<String>)]) -> Option<String> {
             (true, 1) => " package",
             (true, _) => " packages",
         };
-        let told = if total <= FEW {
-            format!(" ({})", names.join(", "))
-        } else {
-            String::new()
-        };
+        let told = if total <= FEW { format!(" ({})", names.join(", ")) } else { String::new() };
         parts.push(format!("{}{noun} {what}{told}", names.len()));
     }
     (total > 0).then(|| parts.join(", "))
@@ -96,9 +76,7 @@ fn versions(all: &BTreeSet<String>) -> String {
 
 /// `{ name, version }` in the lists under these keys.
 fn listed(documents: &[(String, Node)], keys: &[&str]) -> Entries {
-    let lists = documents
-        .iter()
-        .flat_map(|(_, root)| keys.iter().filter_map(|key| child(root, key)));
+    let lists = documents.iter().flat_map(|(_, root)| keys.iter().filter_map(|key| child(root, key)));
     let items = lists.flat_map(|node| match &node.value {
         Value::List(items) => items.as_slice(),
         _ => &[],
@@ -113,11 +91,7 @@ fn keyed(documents: &[(String, Node)]) -> Entries {
         let (_, name) = path.rsplit_once("node_modules/")?;
         Some((name.to_owned(), node.field("version")?.to_owned()))
     };
-    match documents
-        .first()
-        .and_then(|(_, root)| child(root, "packages"))
-        .map(|node| &node.value)
-    {
+    match documents.first().and_then(|(_, root)| child(root, "packages")).map(|node| &node.value) {
         Some(Value::Map(entries)) => entries.iter().filter_map(package).collect(),
         _ => Vec::new(),
     }

@@ -138,8 +138,7 @@ fn here_documents(instruction: &str) -> Vec<String> {
     }
     let words = instruction.split_whitespace().filter_map(|w| w.strip_prefix("<<"));
     let ends = words.map(|w| w.trim_start_matches('-').trim_matches(['"', '\'']).to_owned());
-    ends.filter(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
-        .collect()
+    ends.filter(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')).collect()
 }
 
 /// go.mod: `require path` with its version; blocks are notation.

@@ -22,11 +22,7 @@ pub(super) struct Outline {
 impl Outline {
     /// A file of one document.
     pub(super) fn of(root: Vec<(String, Node)>, comments: Vec<Range<usize>>) -> Self {
-        Self {
-            documents: vec![(String::new(), Node::map(1, root))],
-            comments,
-            rest: Vec::new(),
-        }
+        Self { documents: vec![(String::new(), Node::map(1, root))], comments, rest: Vec::new() }
     }
 }
 
@@ -59,11 +55,7 @@ pub(super) struct Scalar {
 impl Scalar {
     /// A value that is compared as it is written.
     pub(super) fn plain(written: impl Into<String>) -> Self {
-        Self {
-            written: written.into(),
-            meaning: None,
-            secret: false,
-        }
+        Self { written: written.into(), meaning: None, secret: false }
     }
 
     /// What two scalars are compared by.
@@ -74,37 +66,22 @@ impl Scalar {
 
 impl Node {
     pub(super) fn scalar(line: u32, written: impl Into<String>) -> Self {
-        Self {
-            line,
-            value: Value::Scalar(Scalar::plain(written)),
-        }
+        Self { line, value: Value::Scalar(Scalar::plain(written)) }
     }
 
     /// A scalar that is equal to others by `meaning`, whatever its notation.
     pub(super) fn noted(line: u32, written: impl Into<String>, meaning: impl Into<String>) -> Self {
         let meaning = Some(meaning.into());
-        let scalar = Scalar {
-            meaning,
-            ..Scalar::plain(written)
-        };
-        Self {
-            line,
-            value: Value::Scalar(scalar),
-        }
+        let scalar = Scalar { meaning, ..Scalar::plain(written) };
+        Self { line, value: Value::Scalar(scalar) }
     }
 
     pub(super) fn map(line: u32, entries: Vec<(String, Node)>) -> Self {
-        Self {
-            line,
-            value: Value::Map(entries),
-        }
+        Self { line, value: Value::Map(entries) }
     }
 
     pub(super) fn list(line: u32, items: Vec<Node>) -> Self {
-        Self {
-            line,
-            value: Value::List(items),
-        }
+        Self { line, value: Value::List(items) }
     }
 
     /// The scalar under a key of a map, as written and without quotes.

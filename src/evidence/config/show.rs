@@ -19,21 +19,12 @@ pub(super) fn change(difference: &Difference<'_>, policy: Policy) -> KeyChange {
         (Some(a), Some(b)) => {
             let (a, b) = (one_line(&a), one_line(&b));
             let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
-            let from = if a.chars().count().max(b.chars().count()) > WIDTH {
-                same.saturating_sub(LEAD)
-            } else {
-                0
-            };
+            let from = if a.chars().count().max(b.chars().count()) > WIDTH { same.saturating_sub(LEAD) } else { 0 };
             (Some(window(&a, from)), Some(window(&b, from)))
         }
         (a, b) => (a.map(|a| window(&one_line(&a), 0)), b.map(|b| window(&one_line(&b), 0))),
     };
-    KeyChange {
-        key: window(&one_line(&secrets::mask(&difference.key).text), 0),
-        before,
-        after,
-        line: Some(difference.line),
-    }
+    KeyChange { key: window(&one_line(&secrets::mask(&difference.key).text), 0), before, after, line: Some(difference.line) }
 }
 
 /// The value as written, or what is shown in its place.
@@ -63,19 +54,8 @@ impl<'a> Names<'a> {
     fn holder_of_value(&self) -> &'a str {
         const ANONYMOUS: [&str; 7] = ["value", "Value", "default", "@value", "#text", "val", "plaintext"];
         const STORES: [&str; 5] = ["secrets", "credentials", "passwords", "api_keys", "apiKeys"];
-        const ABOUT: [&str; 11] = [
-            "name",
-            "file",
-            "path",
-            "external",
-            "environment",
-            "enabled",
-            "type",
-            "description",
-            "version",
-            "user",
-            "username",
-        ];
+        const ABOUT: [&str; 11] =
+            ["name", "file", "path", "external", "environment", "enabled", "type", "description", "version", "user", "username"];
         let anonymous = ANONYMOUS.contains(&self.own);
         let stored = STORES.contains(&self.holder) && !ABOUT.contains(&self.own);
         if anonymous || stored { self.holder } else { "" }

@@ -20,8 +20,7 @@ struct Fixture {
 /// Secrets in fixtures are written as `{stripe-1}` and joined here, so that no scanner takes a file for a leak.
 fn filled(text: &str) -> String {
     let key = |tail: &str| format!("sk_{}_{tail}", "live");
-    text.replace("{stripe-1}", &key("51H8aQwErTyUiOpAsDfGhJkLz"))
-        .replace("{stripe-2}", &key("99ZzYyXxWwVvUuTtSsRrQqPp"))
+    text.replace("{stripe-1}", &key("51H8aQwErTyUiOpAsDfGhJkLz")).replace("{stripe-2}", &key("99ZzYyXxWwVvUuTtSsRrQqPp"))
 }
 
 fn fixtures() -> Vec<Fixture> {
@@ -31,12 +30,7 @@ fn fixtures() -> Vec<Fixture> {
         let file = entry.expect("the folder can be read").path();
         let text = filled(&std::fs::read_to_string(&file).expect("fixtures are text"));
         let parts: Vec<&str> = text.split("#### ").collect();
-        let part = |name: &str| {
-            parts
-                .iter()
-                .find_map(|p| p.strip_prefix(name))
-                .unwrap_or_else(|| panic!("{file:?} has no {name}"))
-        };
+        let part = |name: &str| parts.iter().find_map(|p| p.strip_prefix(name)).unwrap_or_else(|| panic!("{file:?} has no {name}"));
         fixtures.push(Fixture {
             name: file.file_stem().expect("a file has a name").to_string_lossy().into_owned(),
             path: RepoPath::from(part("path ").trim()),
@@ -56,9 +50,7 @@ fn reading(path: &RepoPath, base: &str, head: &str) -> ConfigReading {
 fn printed(reading: &ConfigReading) -> String {
     let lines = |change| {
         let line = super::KeyChange::clone(change).line.unwrap_or_default();
-        shown(change, reading.note.format)
-            .into_iter()
-            .map(move |text| format!("{line} {text}\n"))
+        shown(change, reading.note.format).into_iter().map(move |text| format!("{line} {text}\n"))
     };
     reading.changes.iter().flat_map(lines).collect()
 }
@@ -82,11 +74,7 @@ fn every_format_has_a_fixture() {
     for row in FORMATS {
         let read = |f: &&Fixture| format_of(&f.path, f.head.as_bytes()) == Some(row.id);
         assert!(fixtures.iter().any(|f| read(&f)), "{} has no fixture", row.id);
-        assert!(
-            !row.joiner.is_empty() && FORMATS.iter().filter(|r| r.id == row.id).count() == 1,
-            "{}",
-            row.id
-        );
+        assert!(!row.joiner.is_empty() && FORMATS.iter().filter(|r| r.id == row.id).count() == 1, "{}", row.id);
     }
 }
 
@@ -103,39 +91,20 @@ fn what_is_no_key_is_said() {
         ("a.json", "{\"a\":1,\"b\":[1,2]}", "{\"b\":[2,1],\"a\":1}", Nature::OrderOnly),
         ("a.json", "{\"a\":1}", "{\n  \"a\": 1\n}\n", Nature::LayoutOnly),
         ("a.ini", "[s]\na=1\n", "[s]\n; note\na = 1\n", Nature::CommentsOnly),
-        (
-            "nginx.conf",
-            "a 1;\nb { c 2; }\n",
-            "a   1; # one\nb {\n  c 2;\n}\n",
-            Nature::CommentsOnly,
-        ),
+        ("nginx.conf", "a 1;\nb { c 2; }\n", "a   1; # one\nb {\n  c 2;\n}\n", Nature::CommentsOnly),
         ("a.tf", "a = 1\n", "a   = 1\r\n", Nature::LayoutOnly),
-        (
-            "a.xml",
-            "<a><b>1</b></a>",
-            "<a>\n  <!-- x -->\n  <b>1</b>\n</a>",
-            Nature::CommentsOnly,
-        ),
+        ("a.xml", "<a><b>1</b></a>", "<a>\n  <!-- x -->\n  <b>1</b>\n</a>", Nature::CommentsOnly),
         (".env", "A=x\n", "export A=\"x\"\n", Nature::LayoutOnly),
     ];
     for (path, base, head, nature) in cases {
         let reading = reading(&RepoPath::from(path), base, head);
-        assert_eq!(
-            (reading.note.nature, reading.changes.len()),
-            (nature, 0),
-            "{path}: {base:?} {head:?}"
-        );
+        assert_eq!((reading.note.nature, reading.changes.len()), (nature, 0), "{path}: {base:?} {head:?}");
     }
 }
 
 #[test]
 fn what_cannot_be_read_is_shown_as_text_without_secrets() {
-    let pem = format!(
-        "-----BEGIN RSA {} KEY-----\n{}\n-----END RSA {} KEY-----",
-        "PRIVATE",
-        "MIIEpAIBAAKCAQEA7bq".repeat(3),
-        "PRIVATE"
-    );
+    let pem = format!("-----BEGIN RSA {} KEY-----\n{}\n-----END RSA {} KEY-----", "PRIVATE", "MIIEpAIBAAKCAQEA7bq".repeat(3), "PRIVATE");
     for (path, base, head) in [
         ("a.yaml", "a: 1\n", format!("a: [1\npassword: correcthorse\n{pem}\n")),
         ("a.json", "{}", "{\"a\": 1\n\"password\": \"correcthorse\"\n}\n".to_owned()),
@@ -144,9 +113,7 @@ fn what_cannot_be_read_is_shown_as_text_without_secrets() {
         ("a.xml", "<a/>", "<a>\n<b></a>\npassword=correcthorse".to_owned()),
     ] {
         let reading = reading(&RepoPath::from(path), base, &head);
-        let Nature::Text { reason, diff } = &reading.note.nature else {
-            panic!("{path}: {:?}", reading.note)
-        };
+        let Nature::Text { reason, diff } = &reading.note.nature else { panic!("{path}: {:?}", reading.note) };
         assert!(reason.contains("could not be read"), "{reason}");
         assert!(!diff.contains("correcthorse") && !diff.contains("CAQEA7bq"), "{path}: {diff}");
         assert!(!diff.is_empty() && diff.lines().count() <= 12, "{path}: {diff}");
@@ -157,10 +124,7 @@ fn what_cannot_be_read_is_shown_as_text_without_secrets() {
 fn a_file_of_secrets_shows_no_value_at_all() {
     let (base, head) = ("A=plain\nB=same\nC=gone\n", "A=other\nB=same\nD=\n");
     let reading = read(&".env".into(), Some(base.as_bytes()), Some(head.as_bytes()), Policy::Everything).expect("it is configuration");
-    assert_eq!(
-        printed(&reading),
-        "1 changed: A (value masked)\n3 added:  D\n3 removed: C (value masked)\n"
-    );
+    assert_eq!(printed(&reading), "1 changed: A (value masked)\n3 added:  D\n3 removed: C (value masked)\n");
     let broken = read(&"secrets.yaml".into(), Some(b"a: [1"), Some(b"a: correcthorse"), Policy::Everything).expect("it is configuration");
     assert!(!format!("{broken:?}").contains("correcthorse"), "{broken:?}");
 }
@@ -170,21 +134,9 @@ fn a_whole_file_added_or_removed_gives_all_its_keys() {
     for fixture in fixtures() {
         let added = read(&fixture.path, None, Some(fixture.head.as_bytes()), Policy::Secrets).expect("it is configuration");
         let removed = read(&fixture.path, Some(fixture.head.as_bytes()), None, Policy::Secrets).expect("it is configuration");
-        assert!(
-            !added.changes.is_empty() && added.changes.len() == removed.changes.len(),
-            "{}",
-            fixture.name
-        );
-        assert!(
-            added.changes.iter().all(|c| c.before.is_none() && c.after.is_some()),
-            "{}",
-            fixture.name
-        );
-        assert!(
-            removed.changes.iter().all(|c| c.before.is_some() && c.after.is_none()),
-            "{}",
-            fixture.name
-        );
+        assert!(!added.changes.is_empty() && added.changes.len() == removed.changes.len(), "{}", fixture.name);
+        assert!(added.changes.iter().all(|c| c.before.is_none() && c.after.is_some()), "{}", fixture.name);
+        assert!(removed.changes.iter().all(|c| c.before.is_some() && c.after.is_none()), "{}", fixture.name);
     }
 }
 
@@ -194,47 +146,24 @@ fn a_line_holds_what_it_claims() {
         let reading = reading(&fixture.path, &fixture.base, &fixture.head);
         for change in &reading.changes {
             let text = if change.after.is_some() { &fixture.head } else { &fixture.base };
-            let line = text
-                .lines()
-                .nth(change.line.expect("every key has a line") as usize - 1)
-                .unwrap_or_default();
+            let line = text.lines().nth(change.line.expect("every key has a line") as usize - 1).unwrap_or_default();
             let first = change.after.as_deref().or(change.before.as_deref()).unwrap_or_default();
             let word = |w: &&str| w.len() > 1 && !w.contains("masked");
-            let telling = change
-                .key
-                .split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-'))
-                .rfind(word)
-                .unwrap_or_default();
-            let value = first
-                .split_whitespace()
-                .find(word)
-                .unwrap_or_default()
-                .trim_end_matches(['"', '\\', ',']);
-            assert!(
-                line.contains(telling) || (!value.is_empty() && line.contains(value)),
-                "{}: {change:?} at {line:?}",
-                fixture.name
-            );
+            let telling = change.key.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).rfind(word).unwrap_or_default();
+            let value = first.split_whitespace().find(word).unwrap_or_default().trim_end_matches(['"', '\\', ',']);
+            assert!(line.contains(telling) || (!value.is_empty() && line.contains(value)), "{}: {change:?} at {line:?}", fixture.name);
         }
     }
 }
 
 #[test]
 fn long_values_keep_their_difference_in_view() {
-    let (base, head) = (
-        format!("a: {}old{}\n", "x".repeat(900), "y".repeat(900)),
-        format!("a: {}new{}\n", "x".repeat(900), "y".repeat(900)),
-    );
+    let (base, head) =
+        (format!("a: {}old{}\n", "x".repeat(900), "y".repeat(900)), format!("a: {}new{}\n", "x".repeat(900), "y".repeat(900)));
     let reading = reading(&"a.yaml".into(), &base, &head);
     let change = &reading.changes[0];
-    let (before, after) = (
-        change.before.as_deref().expect("modified"),
-        change.after.as_deref().expect("modified"),
-    );
-    assert!(
-        before.contains("old") && after.contains("new") && before.chars().count() <= 162,
-        "{change:?}"
-    );
+    let (before, after) = (change.before.as_deref().expect("modified"), change.after.as_deref().expect("modified"));
+    assert!(before.contains("old") && after.contains("new") && before.chars().count() <= 162, "{change:?}");
     assert!(before.starts_with('…') && before.ends_with('…'));
 }
 
@@ -278,40 +207,22 @@ fn lock_files_give_one_line() {
             "{\"packages\": [{\"name\": \"x/y\", \"version\": \"v1\"}]}".into(),
             Some("1 package added (x/y v1)"),
         ),
-        (
-            "package-lock.json",
-            npm("3.1.0"),
-            npm("3.2.0"),
-            Some("1 package updated (zod 3.1.0 → 3.2.0)"),
-        ),
+        ("package-lock.json", npm("3.1.0"), npm("3.2.0"), Some("1 package updated (zod 3.1.0 → 3.2.0)")),
         (
             "Gemfile.lock",
             "GEM\n    rails (7.0)\n      rack (>= 2)\n".into(),
             "GEM\n    rails (7.1)\n".into(),
             Some("1 package updated (rails 7.0 → 7.1)"),
         ),
-        (
-            "go.sum",
-            String::new(),
-            (0..5).map(|i| format!("m/{i} v1 h1:x=\nm/{i} v1/go.mod h1:y=\n")).collect(),
-            Some("5 packages added"),
-        ),
+        ("go.sum", String::new(), (0..5).map(|i| format!("m/{i} v1 h1:x=\nm/{i} v1/go.mod h1:y=\n")).collect(), Some("5 packages added")),
         ("package-lock.json", npm("3.1.0"), npm("3.1.0"), None),
         ("yarn.lock", "a".into(), "b".into(), None),
     ];
     for (path, base, head, want) in &cases {
-        assert_eq!(
-            lock_summary(&(*path).into(), base.as_bytes(), head.as_bytes()).as_deref(),
-            *want,
-            "{path}"
-        );
+        assert_eq!(lock_summary(&(*path).into(), base.as_bytes(), head.as_bytes()).as_deref(), *want, "{path}");
     }
     for row in locks::LOCKS {
-        assert!(
-            cases.iter().any(|(path, ..)| row.names.contains(path)),
-            "{:?} has no case",
-            row.names
-        );
+        assert!(cases.iter().any(|(path, ..)| row.names.contains(path)), "{:?} has no case", row.names);
     }
 }
 
@@ -319,9 +230,7 @@ fn lock_files_give_one_line() {
 fn hostile_files_are_bounded() {
     let deep = |open: &str, n: usize| open.repeat(n);
     let nested: String = (0..3000).map(|i| format!("{}a:\n", " ".repeat(i % 1500))).collect();
-    let bomb: String = (0..60)
-        .map(|i| format!("a{i}: &a{i} [*a{}, *a{0}, *a{0}, *a{0}]\n", i - 1))
-        .collect();
+    let bomb: String = (0..60).map(|i| format!("a{i}: &a{i} [*a{}, *a{0}, *a{0}, *a{0}]\n", i - 1)).collect();
     let tables: String = (0..20_000).map(|i| format!("[t.a{i}]\n")).collect();
     let items: String = (0..20_000).map(|i| format!("- {i}\n")).collect();
     for (path, text) in [
@@ -342,10 +251,7 @@ fn hostile_files_are_bounded() {
         ("a.tf", deep("<<A\n", 20_000)),
         ("a.tf", format!("a = \"{}", deep("${\"", 50_000))),
         ("a.xml", deep("<a>", 100_000)),
-        (
-            "a.xml",
-            format!("<a{}/>", (0..20_000).map(|i| format!(" x{i}=\"\"")).collect::<String>()),
-        ),
+        ("a.xml", format!("<a{}/>", (0..20_000).map(|i| format!(" x{i}=\"\"")).collect::<String>())),
         ("nginx.conf", deep("a {", 100_000)),
         ("nginx.conf", deep("a$", 200_000)),
         ("Caddyfile", deep("{a", 100_000)),
@@ -355,29 +261,15 @@ fn hostile_files_are_bounded() {
     ] {
         let start = std::time::Instant::now();
         read(&path.into(), Some(b"a: 1"), Some(text.as_bytes()), Policy::Secrets);
-        read(
-            &path.into(),
-            Some(text.as_bytes()),
-            Some(&text.as_bytes()[..text.len() - 1]),
-            Policy::Secrets,
-        );
-        assert!(
-            start.elapsed().as_secs() < 30,
-            "{path} {:?}… took {:?}",
-            &text[..20],
-            start.elapsed()
-        );
+        read(&path.into(), Some(text.as_bytes()), Some(&text.as_bytes()[..text.len() - 1]), Policy::Secrets);
+        assert!(start.elapsed().as_secs() < 30, "{path} {:?}… took {:?}", &text[..20], start.elapsed());
     }
 }
 
 /// A fixture's head with some bytes changed, so that readers get near-misses rather than noise.
 fn mutated() -> impl Strategy<Value = (RepoPath, Vec<u8>, Vec<u8>)> {
     let edits = proptest::collection::vec(
-        (
-            any::<prop::sample::Index>(),
-            0..4_u8,
-            prop::sample::select(b"\"'`{}[]()<>:=;#\\\n -&*!|,.$%x\x00\xff".to_vec()),
-        ),
+        (any::<prop::sample::Index>(), 0..4_u8, prop::sample::select(b"\"'`{}[]()<>:=;#\\\n -&*!|,.$%x\x00\xff".to_vec())),
         1..6,
     );
     let all: Vec<(RepoPath, String)> = fixtures().into_iter().map(|f| (f.path, f.head)).collect();

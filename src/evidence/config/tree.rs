@@ -15,24 +15,16 @@ pub(super) fn parse(language: &Language, text: &str) -> Result<Tree, String> {
         return Err(format!("nested deeper than {DEPTH} levels"));
     }
     let mut parser = Parser::new();
-    parser
-        .set_language(language)
-        .map_err(|_| "its grammar could not be loaded".to_owned())?;
+    parser.set_language(language).map_err(|_| "its grammar could not be loaded".to_owned())?;
     let mut calls = 0;
     let mut progress = |_: &tree_sitter::ParseState| {
         calls += 1;
-        if calls > PATIENCE {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        if calls > PATIENCE { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
     let bytes = text.as_bytes();
     let mut input = |at: usize, _| &bytes[at.min(bytes.len())..];
-    let tree = parser
-        .parse_with_options(&mut input, None, Some(options))
-        .ok_or("it takes too long to parse")?;
+    let tree = parser.parse_with_options(&mut input, None, Some(options)).ok_or("it takes too long to parse")?;
     match error_line(&tree) {
         Some(line) => Err(format!("syntax error near line {line}")),
         None => Ok(tree),

@@ -21,23 +21,13 @@ pub(super) fn read(source: &str) -> Result<Outline, String> {
     {
         return Err(format!("more than {ATTRIBUTES} attributes in one element"));
     }
-    let options = ParsingOptions {
-        allow_dtd: true,
-        nodes_limit: 200_000,
-        ..ParsingOptions::default()
-    };
+    let options = ParsingOptions { allow_dtd: true, nodes_limit: 200_000, ..ParsingOptions::default() };
     let document = Document::parse_with_options(source, options).map_err(|error| error.to_string())?;
-    let reader = Reader {
-        lines: line_starts(source),
-    };
+    let reader = Reader { lines: line_starts(source) };
     let element = document.root_element();
     let root = reader.element(element);
     let prologue = &source[..element.range().start];
-    let comments: Vec<Range<usize>> = document
-        .descendants()
-        .filter(roxmltree::Node::is_comment)
-        .map(|n| n.range())
-        .collect();
+    let comments: Vec<Range<usize>> = document.descendants().filter(roxmltree::Node::is_comment).map(|n| n.range()).collect();
     let mut outline = Outline::of(vec![(name(element), root)], comments);
     outline.rest = declarations(prologue);
     Ok(outline)
@@ -85,11 +75,7 @@ impl Reader {
 
     fn element(&self, element: roxmltree::Node<'_, '_>) -> Node {
         let line = self.line(element.range().start);
-        let text: String = element
-            .children()
-            .filter(roxmltree::Node::is_text)
-            .filter_map(|n| n.text())
-            .collect();
+        let text: String = element.children().filter(roxmltree::Node::is_text).filter_map(|n| n.text()).collect();
         let children: Vec<_> = element.children().filter(roxmltree::Node::is_element).collect();
         if element.attributes().len() == 0 && children.is_empty() {
             return Node::scalar(line, text.trim());

@@ -17,10 +17,7 @@ pub(super) fn read(source: &str) -> Result<Outline, String> {
     }
     let (masked, rest) = without_templates(source);
     let parsed = tree::parse(&tree_sitter_yaml::LANGUAGE.into(), &masked)?;
-    let mut reader = Reader {
-        source,
-        anchors: HashMap::new(),
-    };
+    let mut reader = Reader { source, anchors: HashMap::new() };
     let mut documents = Vec::new();
     for document in tree::parts(parsed.root_node()) {
         let root = tree::parts(document).into_iter().find(|n| n.kind().ends_with("_node"));
@@ -32,11 +29,7 @@ pub(super) fn read(source: &str) -> Result<Outline, String> {
         documents.push(node);
     }
     documents.retain(|node| !matches!(&node.value, Value::Map(entries) if entries.is_empty()));
-    Ok(Outline {
-        documents: labelled(documents),
-        comments: tree::comments(&parsed),
-        rest,
-    })
+    Ok(Outline { documents: labelled(documents), comments: tree::comments(&parsed), rest })
 }
 
 /// The grammar keeps one stack entry an indentation level; a file with absurdly many is refused before it is parsed.
@@ -196,11 +189,7 @@ impl<'a> Reader<'a> {
     fn items(&mut self, sequence: Syntax<'_>, depth: usize) -> Result<Vec<Node>, String> {
         let mut items = Vec::new();
         for item in tree::parts(sequence) {
-            let inner = if item.kind() == "block_sequence_item" {
-                item.named_child(0)
-            } else {
-                Some(item)
-            };
+            let inner = if item.kind() == "block_sequence_item" { item.named_child(0) } else { Some(item) };
             items.push(match inner.filter(|n| n.kind() != "comment") {
                 Some(pair) if pair.kind() == "flow_pair" => Node::map(tree::line(pair), vec![self.pair(pair, depth + 1)?]),
                 Some(inner) => self.node(inner, depth + 1)?,
@@ -224,10 +213,7 @@ fn scalar(line: u32, kind: &str, written: &str, plain: Option<&str>) -> Node {
 
 /// A tag is part of what is written; `!vault` and its like say that the value is secret.
 fn apply(tag: &str, node: &mut Node) {
-    if ["!vault", "!vault-encrypted", "!secret", "!encrypted"]
-        .iter()
-        .any(|t| tag.starts_with(t))
-    {
+    if ["!vault", "!vault-encrypted", "!secret", "!encrypted"].iter().any(|t| tag.starts_with(t)) {
         node.conceal();
     }
     if let Value::Scalar(scalar) = &mut node.value {

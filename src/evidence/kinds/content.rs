@@ -41,25 +41,9 @@ fn is_notice(line: &[u8]) -> bool {
 /// Notices stand in comments; a string that holds the same words is somebody's code.
 fn is_comment(line: &[u8]) -> bool {
     let line = line.trim_ascii_start();
-    [
-        &b"//"[..],
-        b"/*",
-        b"*",
-        b"#",
-        b"--",
-        b"<!--",
-        b";",
-        b"%",
-        b"'",
-        b"\"\"\"",
-        b"@generated",
-        b"{-",
-        b"(*",
-        b"{{!",
-        b"<%",
-    ]
-    .iter()
-    .any(|mark| line.starts_with(mark))
+    [&b"//"[..], b"/*", b"*", b"#", b"--", b"<!--", b";", b"%", b"'", b"\"\"\"", b"@generated", b"{-", b"(*", b"{{!", b"<%"]
+        .iter()
+        .any(|mark| line.starts_with(mark))
 }
 
 fn is_minified(name: &str, text: &[u8]) -> bool {
@@ -81,9 +65,7 @@ pub(super) fn has_banner(text: &[u8]) -> bool {
 /// Whether every given beginning is that of some line.
 pub(super) fn has_lines(text: &[u8], beginnings: &[&str]) -> bool {
     let text = &text[..text.len().min(BYTES)];
-    beginnings
-        .iter()
-        .all(|beginning| text.split(|&b| b == b'\n').any(|line| line.starts_with(beginning.as_bytes())))
+    beginnings.iter().all(|beginning| text.split(|&b| b == b'\n').any(|line| line.starts_with(beginning.as_bytes())))
 }
 
 fn find(line: &[u8], needle: &[u8]) -> bool {

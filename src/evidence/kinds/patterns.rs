@@ -88,12 +88,7 @@ impl Index {
             (_, [.., end]) if !matches!(end, b'*' | b'?' | b'#') => self.last.entry(*end).or_default().push(id),
             _ => self.rest.push(id),
         }
-        self.patterns.push(Pattern {
-            row,
-            anchored,
-            parents,
-            last,
-        });
+        self.patterns.push(Pattern { row, anchored, parents, last });
     }
 
     /// Tries the patterns that can end in component `at`.
@@ -126,9 +121,7 @@ fn parents_match(wanted: &[String], folders: &[&str], anchored: bool) -> bool {
         // one `**` a pattern: it is tried at each depth, deeper ones would multiply
         return (0..=folders.len().min(DEPTH)).any(|depth| parents_match(rest, &folders[..depth], anchored));
     }
-    folders
-        .split_last()
-        .is_some_and(|(name, above)| glob(last.as_bytes(), name.as_bytes()) && parents_match(rest, above, anchored))
+    folders.split_last().is_some_and(|(name, above)| glob(last.as_bytes(), name.as_bytes()) && parents_match(rest, above, anchored))
 }
 
 /// `*`, `?` and `#` within one component; remembers the last star only, so the time is at most the product of the lengths.
@@ -163,10 +156,7 @@ fn alternatives(pattern: &str) -> Vec<String> {
         return vec![pattern.to_owned()];
     };
     let (inside, after) = rest.split_once('}').unwrap_or((rest, ""));
-    inside
-        .split(',')
-        .flat_map(|choice| alternatives(&format!("{before}{choice}{after}")))
-        .collect()
+    inside.split(',').flat_map(|choice| alternatives(&format!("{before}{choice}{after}"))).collect()
 }
 
 #[cfg(test)]

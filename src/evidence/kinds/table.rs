@@ -36,20 +36,11 @@ pub(super) struct Row {
 }
 
 const fn row(category: Category, patterns: &'static str) -> Row {
-    Row {
-        category: Some(category),
-        flags: &[],
-        guard: Guard::Path,
-        patterns,
-        except: "",
-    }
+    Row { category: Some(category), flags: &[], guard: Guard::Path, patterns, except: "" }
 }
 
 const fn flag(flags: &'static [Flag], patterns: &'static str) -> Row {
-    Row {
-        category: None,
-        ..row(Category::Code, patterns).with(flags)
-    }
+    Row { category: None, ..row(Category::Code, patterns).with(flags) }
 }
 
 impl Row {
@@ -84,19 +75,8 @@ pub(super) const SOURCE: &str = "*.{rs,go,c,h,cc,cpp,cxx,hh,hpp,hxx,inl,m,mm,jav
 pub(super) const DOCUMENT: &str = "*.{md,mdx,markdown,rst,adoc,asciidoc,org,rdoc,pod,textile,tex,txt}";
 
 /// Suffixes of templates and copies: what stands before tells the kind (`config.h.in`, `app.yml.example`).
-pub(super) const SUFFIXES: &[&str] = &[
-    ".in",
-    ".orig",
-    ".tmpl",
-    ".tpl",
-    ".template",
-    ".dist",
-    ".example",
-    ".sample",
-    ".default",
-    ".bak",
-    ".old",
-];
+pub(super) const SUFFIXES: &[&str] =
+    &[".in", ".orig", ".tmpl", ".tpl", ".template", ".dist", ".example", ".sample", ".default", ".bak", ".old"];
 
 /// Folder names of build output that hand-written trees use as well.
 pub(super) const OUTPUT_FOLDERS: &[&str] = &["build", "out", "target"];

@@ -130,20 +130,11 @@ fn content_decides_where_names_do_not() {
 
 #[test]
 fn user_then_attributes_then_table() {
-    let rows = [
-        ("*.zzz".to_owned(), Code),
-        ("gen/".to_owned(), Generated),
-        ("/top/*.md".to_owned(), Artifact),
-    ];
+    let rows = [("*.zzz".to_owned(), Code), ("gen/".to_owned(), Generated), ("/top/*.md".to_owned(), Artifact)];
     let mut overrides = Overrides::new(&rows).expect("globs");
     overrides.journal_folder = Some("journal".into());
     overrides.tracked_folders.insert("build".into());
-    let attributes = |generated, vendored| Attributes {
-        generated,
-        vendored,
-        language: Some("PHP".into()),
-        ..Attributes::default()
-    };
+    let attributes = |generated, vendored| Attributes { generated, vendored, language: Some("PHP".into()), ..Attributes::default() };
     overrides.attributes.insert("dist/own.js".into(), attributes(Some(false), None));
     overrides.attributes.insert("src/copied.c".into(), attributes(None, Some(true)));
     overrides.attributes.insert("a/b.zzz".into(), attributes(Some(true), None));
@@ -177,11 +168,7 @@ fn user_then_attributes_then_table() {
 #[test]
 fn every_row_is_reached_by_its_own_patterns() {
     for row in ROWS {
-        assert!(
-            row.patterns.matches('{').count() == row.patterns.matches('}').count(),
-            "{}",
-            row.patterns
-        );
+        assert!(row.patterns.matches('{').count() == row.patterns.matches('}').count(), "{}", row.patterns);
         assert!(row.patterns.is_ascii());
     }
 }
@@ -203,21 +190,12 @@ proptest! {
 fn speed() {
     let head = "use std::fmt;\n".repeat(40);
     let paths: Vec<RepoPath> = (0..1000)
-        .map(|i| {
-            RepoPath::new(format!(
-                "packages/p{}/src/deep/folder/Service{i}.{}",
-                i % 7,
-                ["rs", "php", "md", "yaml"][i % 4]
-            ))
-        })
+        .map(|i| RepoPath::new(format!("packages/p{}/src/deep/folder/Service{i}.{}", i % 7, ["rs", "php", "md", "yaml"][i % 4])))
         .collect();
     let overrides = Overrides::default();
     for round in ["first", "second"] {
         let start = std::time::Instant::now();
-        let kinds: Vec<Kind> = paths
-            .iter()
-            .map(|path| classify(path, Some(head.as_bytes()), false, &overrides))
-            .collect();
+        let kinds: Vec<Kind> = paths.iter().map(|path| classify(path, Some(head.as_bytes()), false, &overrides)).collect();
         println!("{round}: {} paths in {:?}", kinds.len(), start.elapsed());
     }
 }

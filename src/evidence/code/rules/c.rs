@@ -9,20 +9,14 @@ const TYPES: &[Rule] = &[
     define("struct_specifier", Struct).when(&[When::Has("body"), When::Has("name")]),
     define("union_specifier", Union).when(&[When::Has("body"), When::Has("name")]),
     define("enum_specifier", Enum).when(&[When::Has("body"), When::Has("name")]),
-    define("type_definition", Type)
-        .named(Name::Field("declarator"))
-        .when(&[When::Is("type", STRUCTS), When::Unnamed("type")]),
+    define("type_definition", Type).named(Name::Field("declarator")).when(&[When::Is("type", STRUCTS), When::Unnamed("type")]),
     define("preproc_function_def", Macro).when(&[When::Outside]),
 ];
 
 const FUNCTIONS: &[Rule] = &[
-    rule("function_definition", Role::Test)
-        .named(Name::Pair)
-        .when(&[When::Callee("declarator", GOOGLE_TEST)]),
+    rule("function_definition", Role::Test).named(Name::Pair).when(&[When::Callee("declarator", GOOGLE_TEST)]),
     // `DEFINE_COMMAND(name) { … }`: what it defines only the preprocessor knows
-    rule("function_definition", Role::Skip)
-        .named(Name::Nothing)
-        .when(&[When::Lacks("type"), When::Shouted("declarator"), When::NotMember]),
+    rule("function_definition", Role::Skip).named(Name::Nothing).when(&[When::Lacks("type"), When::Shouted("declarator"), When::NotMember]),
     define("function_definition", Function)
         .named(Name::Field("declarator"))
         .when(&[When::Reaches("declarator", "function_declarator"), When::Has("body")]),
@@ -30,11 +24,8 @@ const FUNCTIONS: &[Rule] = &[
 
 const GOOGLE_TEST: &[&str] = &["TEST", "TEST_F", "TEST_P", "TYPED_TEST", "TYPED_TEST_P"];
 
-const C_ONLY: &[Rule] = &[
-    rule("compound_statement", Role::Skip),
-    rule("field_declaration_list", Role::Skip),
-    rule("parameter_list", Role::Skip),
-];
+const C_ONLY: &[Rule] =
+    &[rule("compound_statement", Role::Skip), rule("field_declaration_list", Role::Skip), rule("parameter_list", Role::Skip)];
 
 const CPP_ONLY: &[Rule] = &[
     define("function_definition", Function)
@@ -46,10 +37,7 @@ const CPP_ONLY: &[Rule] = &[
     rule("lambda_expression", Role::Closure).named(Name::Nothing),
 ];
 
-pub(in super::super) const C: Grammar = Grammar {
-    rules: &[TYPES, FUNCTIONS, C_ONLY],
-    ..CPP
-};
+pub(in super::super) const C: Grammar = Grammar { rules: &[TYPES, FUNCTIONS, C_ONLY], ..CPP };
 
 pub(in super::super) const CPP: Grammar = Grammar {
     rules: &[TYPES, FUNCTIONS, CPP_ONLY],

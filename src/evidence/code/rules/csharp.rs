@@ -10,12 +10,8 @@ pub(in super::super) const CSHARP: Grammar = Grammar {
         define("local_function_statement", Function),
         define("constructor_declaration", Constructor),
         define("destructor_declaration", Method).prefixed("~"),
-        define("operator_declaration", Method)
-            .named(Name::Field("operator"))
-            .prefixed("operator "),
-        define("conversion_operator_declaration", Method)
-            .named(Name::Field("type"))
-            .prefixed("operator "),
+        define("operator_declaration", Method).named(Name::Field("operator")).prefixed("operator "),
+        define("conversion_operator_declaration", Method).named(Name::Field("type")).prefixed("operator "),
         define("indexer_declaration", Getter).named(Name::Word("this[]")),
         define("property_declaration", Getter).when(&[When::Is("value", &["arrow_expression_clause"])]),
         define("property_declaration", Getter).when(&[When::HoldsBody("accessors")]),
@@ -30,13 +26,6 @@ pub(in super::super) const CSHARP: Grammar = Grammar {
     ]],
     decorators: &["attribute_list"],
     parameters: &["parameter_list", "bracketed_parameter_list"],
-    tests: &[TestRule::Marked(&[
-        "Fact",
-        "Theory",
-        "Test",
-        "TestCase",
-        "TestMethod",
-        "DataTestMethod",
-    ])],
+    tests: &[TestRule::Marked(&["Fact", "Theory", "Test", "TestCase", "TestMethod", "DataTestMethod"])],
     ..BLANK
 };

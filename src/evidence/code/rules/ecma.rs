@@ -10,9 +10,7 @@ const SHARED: &[Rule] = &[
     define("generator_function_declaration", Function),
     define("class_declaration", Class),
     define("class", Class).when(&[When::Has("name")]),
-    define("function_expression", Function)
-        .named(Name::Word("default"))
-        .when(&[When::Under(&["export_statement"])]),
+    define("function_expression", Function).named(Name::Word("default")).when(&[When::Under(&["export_statement"])]),
     define("variable_declarator", Function).when(&[When::Is("name", &["identifier"]), When::Is("value", FUNCTIONS)]),
     define("variable_declarator", Class).when(&[When::Is("name", &["identifier"]), When::Is("value", &["class"])]),
     rule("variable_declarator", Role::Shown).when(&[When::Is("name", &["identifier"]), When::Is("value", &["object"])]),
@@ -23,12 +21,8 @@ const SHARED: &[Rule] = &[
     define("method_definition", Getter).when(&[When::Token("get"), When::NotArgument]),
     define("method_definition", Setter).when(&[When::Token("set"), When::NotArgument]),
     define("method_definition", Method).when(&[When::NotArgument]),
-    define("pair", Method)
-        .named(Name::Field("key"))
-        .when(&[When::Is("value", FUNCTIONS), When::NotArgument]),
-    rule("pair", Role::Shown)
-        .named(Name::Field("key"))
-        .when(&[When::Is("value", &["object"])]),
+    define("pair", Method).named(Name::Field("key")).when(&[When::Is("value", FUNCTIONS), When::NotArgument]),
+    rule("pair", Role::Shown).named(Name::Field("key")).when(&[When::Is("value", &["object"])]),
     rule("call_expression", Role::Test)
         .named(Name::Quoted)
         .when(&[When::Callee("function", &["it", "test", "specify", "fit", "xit", "xtest"])]),
@@ -38,9 +32,7 @@ const SHARED: &[Rule] = &[
     rule("class_body", Role::Closure).named(Name::Nothing),
 ];
 
-const JAVASCRIPT_ONLY: &[Rule] = &[define("field_definition", Method)
-    .named(Name::Field("property"))
-    .when(&[When::Is("value", FUNCTIONS)])];
+const JAVASCRIPT_ONLY: &[Rule] = &[define("field_definition", Method).named(Name::Field("property")).when(&[When::Is("value", FUNCTIONS)])];
 
 const TYPESCRIPT_ONLY: &[Rule] = &[
     define("public_field_definition", Method).when(&[When::Is("value", FUNCTIONS)]),
@@ -50,22 +42,13 @@ const TYPESCRIPT_ONLY: &[Rule] = &[
     define("enum_declaration", Enum),
 ];
 
-pub(in super::super) const JAVASCRIPT: Grammar = Grammar {
-    rules: &[SHARED, JAVASCRIPT_ONLY],
-    comments: &["comment", "html_comment"],
-    ..TYPESCRIPT
-};
+pub(in super::super) const JAVASCRIPT: Grammar =
+    Grammar { rules: &[SHARED, JAVASCRIPT_ONLY], comments: &["comment", "html_comment"], ..TYPESCRIPT };
 
 pub(in super::super) const TYPESCRIPT: Grammar = Grammar {
     rules: &[SHARED, TYPESCRIPT_ONLY],
     decorators: &["decorator"],
-    wrappers: &[
-        "export_statement",
-        "lexical_declaration",
-        "variable_declaration",
-        "expression_statement",
-        "ambient_declaration",
-    ],
+    wrappers: &["export_statement", "lexical_declaration", "variable_declaration", "expression_statement", "ambient_declaration"],
     parameters: &["formal_parameters"],
     paths: &[("member_expression", "object", "property")],
     silent: &["prototype", "this", "self"],

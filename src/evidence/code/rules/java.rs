@@ -19,12 +19,6 @@ pub(in super::super) const JAVA: Grammar = Grammar {
     decorators: &["annotation", "marker_annotation"],
     comments: &["line_comment", "block_comment"],
     parameters: &["formal_parameters"],
-    tests: &[TestRule::Marked(&[
-        "Test",
-        "ParameterizedTest",
-        "RepeatedTest",
-        "TestFactory",
-        "Property",
-    ])],
+    tests: &[TestRule::Marked(&["Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "Property"])],
     ..BLANK
 };

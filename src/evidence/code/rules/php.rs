@@ -18,10 +18,6 @@ pub(in super::super) const PHP: Grammar = Grammar {
     parameters: &["formal_parameters"],
     separator: "::",
     member: "::",
-    tests: &[
-        TestRule::Prefixed(&["test"]),
-        TestRule::Marked(&["Test"]),
-        TestRule::Documented("@test"),
-    ],
+    tests: &[TestRule::Prefixed(&["test"]), TestRule::Marked(&["Test"]), TestRule::Documented("@test")],
     ..BLANK
 };

@@ -39,22 +39,10 @@ pub(in super::super) const RUST: Grammar = Grammar {
         "use_declaration",
     ],
     comments: &["line_comment", "block_comment"],
-    through: &[
-        ("reference_type", "type"),
-        ("pointer_type", "type"),
-        ("generic_type", "type"),
-        ("scoped_type_identifier", "name"),
-    ],
+    through: &[("reference_type", "type"), ("pointer_type", "type"), ("generic_type", "type"), ("scoped_type_identifier", "name")],
     separator: "::",
     member: "::",
-    tests: &[TestRule::Marked(&[
-        "test",
-        "rstest",
-        "test_case",
-        "quickcheck",
-        "bench",
-        "wasm_bindgen_test",
-    ])],
+    tests: &[TestRule::Marked(&["test", "rstest", "test_case", "quickcheck", "bench", "wasm_bindgen_test"])],
     parameters: &["parameters"],
     ..BLANK
 };

@@ -15,9 +15,7 @@ pub(in super::super) const SCALA: Grammar = Grammar {
         define("enum_definition", Enum),
         define("type_definition", Type),
         rule("given_definition", Role::Members).when(&[When::Has("name")]),
-        rule("call_expression", Role::Test)
-            .named(Name::Quoted)
-            .when(&[When::Callee("function", &["test", "it"])]),
+        rule("call_expression", Role::Test).named(Name::Quoted).when(&[When::Callee("function", &["test", "it"])]),
         rule("lambda_expression", Role::Closure).named(Name::Nothing),
     ]],
     decorators: &["annotation"],

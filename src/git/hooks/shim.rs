@@ -1,0 +1,133 @@
+//! The text of a hook with our lines in it. Pure: bytes in, bytes out.
+
+use std::fs;
+use std::path::Path;
+
+const BLOCK: &str = include_str!("../../../hooks/block.sh");
+const CHAIN: &str = include_str!("../../../hooks/chain.sh");
+const BEGIN: &[u8] = b"# >>> journal >>>";
+const END: &[u8] = b"# <<< journal <<<\n";
+const SHELLS: [&str; 6] = ["sh", "bash", "dash", "zsh", "ksh", "ash"];
+
+/// What is at a hook's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// Nothing.
+    None,
+    /// A shell script, into which lines can be put.
+    Shell(Vec<u8>),
+    /// A program, a script in another language, a symbolic link: it is run after ours.
+    Other,
+}
+
+impl Existing {
+    /// Looks at a hook's place.
+    pub fn read(path: &Path) -> Self {
+        match fs::symlink_metadata(path) {
+            Err(_) => Self::None,
+            Ok(meta) if !meta.is_file() => Self::Other,
+            Ok(_) => fs::read(path).map_or(Self::Other, |bytes| if is_shell(&bytes) { Self::Shell(bytes) } else { Self::Other }),
+        }
+    }
+}
+
+/// A script without an interpreter line is run by the shell; an empty file is none of ours to judge.
+fn is_shell(bytes: &[u8]) -> bool {
+    let first = bytes.split(|&b| b == b'\n').next().unwrap_or_default();
+    let Some(line) = first.strip_prefix(b"#!") else { return false };
+    let line = String::from_utf8_lossy(line);
+    let mut words = line.split_whitespace().filter(|word| !word.starts_with('-'));
+    let name = |word: &str| word.rsplit('/').next().unwrap_or_default().to_owned();
+    let program = match words.next().map(name) {
+        Some(env) if env == "env" => words.next().map(name),
+        other => other,
+    };
+    program.is_some_and(|program| SHELLS.contains(&program.as_str()))
+}
+
+/// Whether our lines are in it.
+pub fn is_ours(bytes: &[u8]) -> bool {
+    find(bytes, BEGIN).is_some() && find(bytes, END).is_some()
+}
+
+/// A hook of ours alone.
+pub fn alone(hook: &str, program: &Path) -> Vec<u8> {
+    format!("#!/bin/sh\n{}", block(hook, program)).into_bytes()
+}
+
+/// Ours, then the one that was moved aside.
+pub fn chained(hook: &str, program: &Path) -> Vec<u8> {
+    format!("#!/bin/sh\n{}{}", block(hook, program), CHAIN.replace("@hook@", hook)).into_bytes()
+}
+
+/// A shell script with our lines right after its first: what follows may leave at any point, and its exit code stays the hook's.
+pub fn inserted(script: &[u8], hook: &str, program: &Path) -> Vec<u8> {
+    let end = script.iter().position(|&b| b == b'\n').map_or(script.len(), |at| at + 1);
+    let (first, rest) = script.split_at(end);
+    let line_end: &[u8] = if first.ends_with(b"\n") { b"" } else { b"\n" };
+    [first, line_end, block(hook, program).as_bytes(), rest].concat()
+}
+
+/// The script without our lines; none where nothing but an interpreter line is left of it.
+pub fn removed(script: &[u8]) -> Option<Vec<u8>> {
+    let (Some(begin), Some(end)) = (find(script, BEGIN), find(script, END)) else {
+        return Some(script.to_vec());
+    };
+    let text = [&script[..begin], script.get(end + END.len()..).unwrap_or_default()].concat();
+    (text != b"#!/bin/sh\n").then_some(text)
+}
+
+/// What to run by hand or from a hook manager.
+pub fn command(hook: &str) -> String {
+    format!("journal hook run {hook} || true")
+}
+
+fn block(hook: &str, program: &Path) -> String {
+    let quoted = format!("'{}'", program.to_string_lossy().replace('\'', "'\\''"));
+    BLOCK.replace("@program@", &quoted).replace("@hook@", hook)
+}
+
+fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
+    bytes.windows(pattern.len()).position(|window| window == pattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn shells_are_told_from_other_interpreters() {
+        for (first, shell) in [
+            ("#!/bin/sh\n", true),
+            ("#!/bin/bash -e\n", true),
+            ("#!/usr/bin/env bash\n", true),
+            ("#!/usr/bin/env -S zsh -f\n", true),
+            ("#!/usr/bin/env python3\n", false),
+            ("#!/usr/bin/perl\n", false),
+            ("\u{7f}ELF", false),
+            ("", false),
+        ] {
+            assert_eq!(is_shell(first.as_bytes()), shell, "{first:?}");
+        }
+    }
+
+    #[test]
+    fn our_lines_come_first_and_the_rest_stays() {
+        let text = inserted(b"#!/bin/bash\nset -e\nexit 3\n", "post-commit", Path::new("/opt/it's/journal"));
+        let text = String::from_utf8(text).expect("UTF-8");
+        assert!(text.starts_with("#!/bin/bash\n# >>> journal >>>") && text.ends_with("# <<< journal <<<\nset -e\nexit 3\n"), "{text}");
+        assert!(text.contains("'/opt/it'\\''s/journal' hook run post-commit \"$@\""), "{text}");
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_inserted_can_be_removed(rest in proptest::collection::vec(any::<u8>(), 0..80)) {
+            let script = [b"#!/bin/sh\n: mine\n", &rest[..]].concat();
+            prop_assume!(!is_ours(&script));
+            let with = inserted(&script, "post-merge", Path::new("/bin/journal"));
+            prop_assert!(is_ours(&with));
+            prop_assert_eq!(removed(&with), Some(script));
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! From two standpoints to everything that happened between them: the evidence, the commits, and what must be said about the record.
+//!
+//! Thin: asks the git door for values and hands them to the pure readers. What they mean for the journal is `document::compose`'s.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::attribution::{Attributed, Attribution, Basis};
+use crate::change::{CommitChange, Content, FileChange, Oid, RepoPath, Standpoint};
+use crate::evidence::kinds::{self, Overrides};
+use crate::evidence::{self, Evidence};
+use crate::git::command::Git;
+use crate::git::diff::Limits;
+use crate::git::objects::Objects;
+use crate::git::repository::Repository;
+use crate::git::{attributes, baseline, commits, snapshot};
+use crate::session::Ends;
+
+/// What happened between the ends of a session.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observation {
+    /// What the session changed.
+    pub evidence: Evidence,
+    /// Its commits, oldest first.
+    pub commits: Vec<CommitChange>,
+    /// Movements of HEAD, steps back and dead ends that the timeline tells of; none where they could not be read.
+    pub attribution: Option<Attribution>,
+    /// Paths whose end state is in no commit.
+    pub uncommitted: HashSet<RepoPath>,
+    /// What a reader must know about the record.
+    pub notices: Vec<String>,
+}
+
+/// Observes a session whose snapshots lie in `folder`. `heads` are the commits that hooks saw. Files below `journals` are nobody's work.
+pub fn of_session(
+    repository: &Repository,
+    folder: &Path,
+    ends: &Ends,
+    heads: &[Oid],
+    overrides: &Overrides,
+    journals: &Path,
+) -> Result<Observation> {
+    let store = snapshot::store(folder);
+    let git = repository.git().with_objects(&store, &[&repository.objects]);
+    let (start, end) = (&ends.start, &ends.end);
+    let mut notices = Vec::new();
+
+    let recorded = (!heads.is_empty()).then_some(heads);
+    let attribution = attributed(baseline::attribute(&git, start, end, recorded), &mut notices);
+    let base = attribution.as_ref().map_or(&start.tree, |attribution| &attribution.baseline);
+    let objects = Objects::open(&[&store, &repository.objects], repository.format)?;
+    let mut changes = objects.diff(Some(base), Some(&end.tree), &Limits::default()).unwrap_or_else(|error| {
+        notices.push(format!("What the session changed in the worktree cannot be told: {error:#}. Only its commits are listed."));
+        Vec::new()
+    });
+    changes.retain(|change| !below(&change.path, journals));
+    hide_stand_ins(&mut changes, &[start, end]);
+    let commits = match &attribution {
+        Some(attribution) => linked(&objects, attribution)?,
+        None => since_start(repository, &objects, start, end)?,
+    };
+    let evidence = read(&git, &objects, [base, &end.tree], changes, overrides)?;
+    let uncommitted = uncommitted(&objects, end, &evidence)?;
+    Ok(Observation { evidence, commits, attribution, uncommitted, notices })
+}
+
+/// What attribution says, or the notice that it could say nothing.
+fn attributed(result: Result<Attribution>, notices: &mut Vec<String>) -> Option<Attribution> {
+    match result {
+        Ok(attribution) => {
+            notices.extend(reservations(&attribution));
+            Some(attribution)
+        }
+        Err(error) => {
+            notices.push(format!(
+                "What others' commits brought in could not be told apart ({error:#}): the files and commits are all those between start and end."
+            ));
+            None
+        }
+    }
+}
+
+/// What a reader must know before trusting each line.
+fn reservations(attribution: &Attribution) -> Vec<String> {
+    let mut notices = Vec::new();
+    match attribution.basis {
+        Basis::Reflog => {}
+        Basis::Hooks => {
+            notices.push("Movements of HEAD were not recorded by git; attribution stands on the commits that hooks saw.".into());
+        }
+        Basis::Ends => notices.push("Movements of HEAD not recorded; attribution from the end states.".into()),
+    }
+    for path in &attribution.not_separable {
+        notices.push(format!("`{}`: this session's lines could not be told from others' for certain.", path.to_display()));
+    }
+    notices
+}
+
+fn linked(objects: &Objects, attribution: &Attribution) -> Result<Vec<CommitChange>> {
+    let with_fate = |commit: &Attributed| {
+        let change = objects.commit_change(&commit.id, &Limits::default())?;
+        Ok(CommitChange { replaced: commit.replaced.clone(), branch: commit.branch.clone(), ..change })
+    };
+    attribution.commits.iter().map(with_fate).collect()
+}
+
+fn since_start(repository: &Repository, objects: &Objects, start: &Standpoint, end: &Standpoint) -> Result<Vec<CommitChange>> {
+    let Some(head) = &end.head else { return Ok(Vec::new()) };
+    let ids = commits::range(repository, start.head.as_ref(), head)?;
+    ids.iter().map(|id| objects.commit_change(id, &Limits::default())).collect()
+}
+
+/// The evidence of loaded changes between two trees or commits; attributes are those of the second.
+pub fn read(git: &Git, objects: &Objects, [base, head]: [&Oid; 2], changes: Vec<FileChange>, overrides: &Overrides) -> Result<Evidence> {
+    let (base, head) = (objects.tree_of(base)?, objects.tree_of(head)?);
+    let paths: Vec<&RepoPath> = changes.iter().map(|change| &change.path).collect();
+    let mut overrides = overrides.clone();
+    overrides.attributes = attributes::read(git, objects, &head, &paths)?;
+    for folder in paths.iter().filter_map(|path| kinds::output_folder(path)).collect::<HashSet<_>>() {
+        if objects.entry(&base, &folder)?.is_some() {
+            overrides.tracked_folders.insert(folder);
+        }
+    }
+    for folder in paths.iter().flat_map(|path| path.folders()).collect::<HashSet<_>>() {
+        objects.names(&head, &folder)?.iter().for_each(|path| overrides.notice(path));
+    }
+    Ok(evidence::read(changes, &overrides))
+}
+
+fn uncommitted(objects: &Objects, end: &Standpoint, evidence: &Evidence) -> Result<HashSet<RepoPath>> {
+    let differing: HashSet<RepoPath> = objects.changed_paths(end.head.as_ref(), Some(&end.tree))?.into_iter().collect();
+    Ok(evidence.files.iter().map(|file| &file.path).filter(|path| differing.contains(path)).cloned().collect())
+}
+
+/// The text that stands for a large file in a snapshot is not the file's.
+fn hide_stand_ins(changes: &mut [FileChange], ends: &[&Standpoint]) {
+    let left_out = ends.iter().flat_map(|end| &end.left_out);
+    let stand_ins: HashSet<&RepoPath> = left_out.filter(|left| snapshot::is_stand_in(left)).map(|left| &left.path).collect();
+    for change in changes.iter_mut().filter(|change| stand_ins.contains(&change.path) || stand_ins.contains(change.base_path())) {
+        for side in [&mut change.base, &mut change.head].into_iter().flatten() {
+            side.content = Content::TooLarge(snapshot::UNTRACKED_LIMIT);
+        }
+        change.hunks.clear();
+        change.binary = true;
+    }
+}
+
+fn below(path: &RepoPath, folder: &Path) -> bool {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder.as_os_str().as_bytes();
+    path.as_bytes().strip_prefix(folder).is_some_and(|rest| rest.starts_with(b"/"))
+}
