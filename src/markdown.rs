@@ -1,7 +1,7 @@
 //! Text made safe for Markdown: what a repository or a person says cannot break the document that quotes it.
 //!
 //! Text in, text out; knows neither templates nor documents. Four forms: [`text`] for running text that is quoted (subjects, titles):
-//! nothing in it is markup; [`code`] and [`fence`] for what is shown as it is; [`inline`] and [`prose`] for what people state: inline
+//! nothing in it is markup; [`code`] and [`fence`] for what is shown as it is; [`inline`] and [`prose()`] for what people state: inline
 //! formatting, lists, quotes, links and closed fences keep their meaning, but it can open no heading, rule, HTML, comment or fence that
 //! swallows what follows, and no link to anything but the web, a mail address or a file.
 //!
@@ -152,10 +152,7 @@ mod tests {
     #[test]
     fn running_text() {
         for (given, safe) in [
-            (
-                "config: retry_after must exceed the timeout",
-                "config: retry_after must exceed the timeout",
-            ),
+            ("config: retry_after must exceed the timeout", "config: retry_after must exceed the timeout"),
             ("fix(billing): take a lock", "fix(billing): take a lock"),
             ("# heading", "\\# heading"),
             ("#418 is closed", "#418 is closed"),
@@ -185,13 +182,7 @@ mod tests {
 
     #[test]
     fn spans_and_fences() {
-        for (given, span) in [
-            ("a", "`a`"),
-            ("a`b", "``a`b``"),
-            ("`a`", "`` `a` ``"),
-            ("", "` `"),
-            ("a\nb", "`a b`"),
-        ] {
+        for (given, span) in [("a", "`a`"), ("a`b", "``a`b``"), ("`a`", "`` `a` ``"), ("", "` `"), ("a\nb", "`a b`")] {
             assert_eq!(code(given), span);
         }
         assert_eq!(fence("a\n", "rust"), "```rust\na\n```\n");

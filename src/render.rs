@@ -38,13 +38,9 @@ struct Page<'a> {
 
 /// The document in the journal's fixed form, or in that of the given template.
 pub fn render(document: &Document, template: Option<&str>) -> Result<String> {
-    let page = serde_json::to_value(Page {
-        document,
-        view: shown(document),
-    })?;
+    let page = serde_json::to_value(Page { document, view: shown(document) })?;
     let text = environment().render_named_str("journal.md.j2", template.unwrap_or(TEMPLATE), Value::from(Serde(page)));
-    text.map(|text| tidy(&text))
-        .map_err(|error| explain(&error, template.unwrap_or(TEMPLATE)))
+    text.map(|text| tidy(&text)).map_err(|error| explain(&error, template.unwrap_or(TEMPLATE)))
 }
 
 fn environment() -> Environment<'static> {
@@ -61,9 +57,7 @@ fn environment() -> Environment<'static> {
     environment.add_filter("inline", |text: Value| filtered(&text, markdown::inline));
     environment.add_filter("prose", |text: Value| filtered(&text, markdown::prose));
     environment.add_filter("labelled", |text: Value| filtered(&text, labelled));
-    environment.add_filter("fence", |text: String, language: Option<String>| {
-        markdown::fence(&text, &language.unwrap_or_default())
-    });
+    environment.add_filter("fence", |text: String, language: Option<String>| markdown::fence(&text, &language.unwrap_or_default()));
     environment
 }
 
@@ -77,14 +71,8 @@ fn labelled(text: &str) -> String {
     let prose = markdown::prose(text);
     let block = prose.starts_with(['-', '+', '*', '>', '`', ' '])
         && (prose.starts_with("```") || !prose.starts_with('`') && !prose.starts_with("**"));
-    let numbered = prose
-        .split_once(['.', ')'])
-        .is_some_and(|(number, _)| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()));
-    if (block || numbered) && prose.contains('\n') {
-        format!("\n{prose}")
-    } else {
-        prose
-    }
+    let numbered = prose.split_once(['.', ')']).is_some_and(|(number, _)| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()));
+    if (block || numbered) && prose.contains('\n') { format!("\n{prose}") } else { prose }
 }
 
 /// Without control characters, trailing blanks and doubled empty lines (fences keep theirs), with one line end at the end.
@@ -116,15 +104,8 @@ fn tidy(text: &str) -> String {
 fn explain(error: &Error, template: &str) -> anyhow::Error {
     let line = error.line().unwrap_or(0);
     let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
-    let excerpt = line
-        .checked_sub(1)
-        .and_then(|index| template.lines().nth(index))
-        .unwrap_or_default();
-    anyhow!(
-        "the template fails in line {line}: {}{detail}\n  {}",
-        error.kind(),
-        markdown::cut(&markdown::one_line(excerpt), 160)
-    )
+    let excerpt = line.checked_sub(1).and_then(|index| template.lines().nth(index)).unwrap_or_default();
+    anyhow!("the template fails in line {line}: {}{detail}\n  {}", error.kind(), markdown::cut(&markdown::one_line(excerpt), 160))
 }
 
 #[cfg(test)]

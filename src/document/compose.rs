@@ -73,11 +73,7 @@ impl Composer<'_> {
     fn path(&self, path: &RepoPath) -> RepoPath {
         let text = path.to_text();
         let masked = self.mask(&text);
-        if masked == text {
-            path.clone()
-        } else {
-            RepoPath::from_text(&masked)
-        }
+        if masked == text { path.clone() } else { RepoPath::from_text(&masked) }
     }
 
     /// A stated text, if it says anything.
@@ -97,10 +93,7 @@ impl Composer<'_> {
 
 /// The document of a session, finished or running.
 pub fn compose(record: &Record<'_>) -> Document {
-    let composer = Composer {
-        record,
-        masked: RefCell::default(),
-    };
+    let composer = Composer { record, masked: RefCell::default() };
     let mut document = composer.header();
     document.files = composer.files();
     document.context = composer.context();
@@ -134,11 +127,8 @@ impl Composer<'_> {
 
     fn context(&self) -> Context {
         let started = &self.record.session.started;
-        let stated = started.related.iter().map(|path| Related {
-            kind: related_kind(path).to_owned(),
-            path: self.mask(path),
-            reason: None,
-        });
+        let stated =
+            started.related.iter().map(|path| Related { kind: related_kind(path).to_owned(), path: self.mask(path), reason: None });
         Context {
             initial_situation: self.stated(started.situation.as_ref()),
             related: stated.chain(self.record.related.iter().cloned()).collect(),
@@ -147,12 +137,7 @@ impl Composer<'_> {
 
     /// Only what the commits prove. Resets and other moves are not seen here, so a count of none would claim too much.
     fn metrics(&self, commits: &[LinkedCommit]) -> Metrics {
-        let rollbacks = self
-            .record
-            .commits
-            .iter()
-            .filter(|change| commits::reverted(&change.commit).is_some())
-            .count();
+        let rollbacks = self.record.commits.iter().filter(|change| commits::reverted(&change.commit).is_some()).count();
         let undone = commits.iter().any(|commit| commit.reverted_by.is_some());
         Metrics {
             first_approach_worked: undone.then_some(false),
@@ -165,10 +150,7 @@ impl Composer<'_> {
 /// What a stated piece of earlier work is, by its path.
 fn related_kind(path: &str) -> &'static str {
     let words = ["agent", "runbook"];
-    words
-        .into_iter()
-        .find(|word| path.to_ascii_lowercase().contains(word))
-        .unwrap_or("journal")
+    words.into_iter().find(|word| path.to_ascii_lowercase().contains(word)).unwrap_or("journal")
 }
 
 /// `1 file`, `2 files`.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::view::plural;
 use crate::change::{Oid, RepoPath, Status};
 use crate::document::*;
+use crate::evidence::config;
 use crate::evidence::{Category, Change, DefinitionChange, KeyChange};
 use crate::markdown::{code as span, cut, inline, one_line, text};
 
@@ -48,22 +49,12 @@ pub struct CodeEntry {
 }
 
 pub(super) fn configuration(document: &Document) -> Vec<ConfigurationEntry> {
-    document
-        .technical
-        .configuration_changes
-        .iter()
-        .take(CONFIGURATION)
-        .map(configuration_entry)
-        .collect()
+    document.technical.configuration_changes.iter().take(CONFIGURATION).map(configuration_entry).collect()
 }
 
 pub(super) fn more_configuration(document: &Document) -> Option<String> {
     let rest = document.technical.configuration_changes.get(CONFIGURATION..).unwrap_or_default();
-    let names: Vec<String> = rest
-        .iter()
-        .take(CONFIGURATION)
-        .map(|change| span(&change.path.to_display()))
-        .collect();
+    let names: Vec<String> = rest.iter().take(CONFIGURATION).map(|change| span(&change.path.to_display())).collect();
     let more = rest.len().saturating_sub(CONFIGURATION);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     (!names.is_empty()).then(|| format!("Other changed configuration: {}{more}.", names.join(", ")))
@@ -79,11 +70,7 @@ fn configuration_entry(change: &ConfigurationChange) -> ConfigurationEntry {
         file: file(&change.path, line, None, change.status, change.committed),
         reason: format!("{reason}{separator}{remark}"),
         language: if keys.is_empty() { "diff".to_owned() } else { String::new() },
-        lines: if keys.is_empty() {
-            change.text.clone().unwrap_or_default()
-        } else {
-            keys
-        },
+        lines: if keys.is_empty() { change.text.clone().unwrap_or_default() } else { keys },
     }
 }
 
@@ -98,11 +85,7 @@ fn file(path: &RepoPath, line: Option<u32>, old: Option<&RepoPath>, status: Stat
         Status::Renamed | Status::Modified => renamed,
     };
     let known: Vec<String> = state.into_iter().chain((!committed).then(|| "not committed".to_owned())).collect();
-    let known = if known.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", known.join(", "))
-    };
+    let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
     format!("{}{known}", span(&format!("{}{line}", path.to_display())))
 }
 
@@ -112,79 +95,17 @@ fn reason(subject: Option<&String>, commit: Option<&Oid>) -> String {
 }
 
 fn keys(change: &ConfigurationChange) -> String {
-    let mut lines: Vec<String> = change
-        .changes
-        .iter()
-        .take(KEYS)
-        .map(|key| before_and_after(&change.format, key))
-        .collect();
+    let mut lines: Vec<String> = change.changes.iter().take(KEYS).map(|key| before_and_after(&change.format, key)).collect();
     let more = change.changes.len().saturating_sub(KEYS);
     lines.extend((more > 0).then(|| format!("and {more} more")));
     lines.join("\n")
 }
 
+/// The configuration reader knows how a format writes a key and its value; only the page's width is decided here.
 fn before_and_after(format: &str, key: &KeyChange) -> String {
-    let whole = |value: &str| {
-        let (name, value) = (one_line(&key.key), cut(&one_line(value), WIDTH));
-        if value.is_empty() {
-            name
-        } else {
-            format!("{name}{}{value}", separator(format))
-        }
-    };
-    match (&key.before, &key.after) {
-        (Some(before), Some(after)) if before == after => format!("changed: {} (value masked)", one_line(&key.key)),
-        (Some(before), Some(after)) => format!("before: {}\nafter:  {}", whole(before), whole(after)),
-        (None, Some(after)) => format!("added:  {}", whole(after)),
-        (Some(before), None) => format!("removed: {}", whole(before)),
-        (None, None) => format!("changed: {}", one_line(&key.key)),
-    }
-}
-
-/// What stands between key and value, by format: it should look as in the file.
-const SEPARATORS: &[(&str, &[&str])] = &[
-    ("=", &["env", "dotenv", "properties"]),
-    (
-        " = ",
-        &[
-            "ini",
-            "toml",
-            "hcl",
-            "terraform",
-            "systemd",
-            "gitconfig",
-            "editorconfig",
-            "sysctl",
-            "supervisor",
-            "cfg",
-            "postgresql",
-            "mysql",
-        ],
-    ),
-    (
-        " ",
-        &[
-            "nginx",
-            "caddy",
-            "caddyfile",
-            "apache",
-            "haproxy",
-            "varnish",
-            "ssh",
-            "sshd",
-            "redis",
-            "crontab",
-            "dockerfile",
-            "directives",
-        ],
-    ),
-];
-
-fn separator(format: &str) -> &'static str {
-    SEPARATORS
-        .iter()
-        .find(|(_, formats)| formats.contains(&format))
-        .map_or(": ", |(separator, _)| separator)
+    let plain = |value: &Option<String>| value.as_deref().map(|value| cut(&one_line(value), WIDTH));
+    let change = KeyChange { key: one_line(&key.key), before: plain(&key.before), after: plain(&key.after), line: None };
+    config::shown(&change, format).join("\n")
 }
 
 /// The source files that a page shows: code, or what else holds definitions where no code changed.
@@ -206,38 +127,21 @@ pub(super) fn code_entry(change: &CodeChange) -> CodeEntry {
 
 fn definitions(change: &CodeChange) -> String {
     if change.definitions.is_empty() {
-        return change
-            .remark
-            .as_deref()
-            .map(|remark| format!("_not read: {}_", text(remark)))
-            .unwrap_or_default();
+        return change.remark.as_deref().map(|remark| format!("_not read: {}_", text(remark))).unwrap_or_default();
     }
     // the one that the file's line points to comes first
-    let (shown, others): (Vec<_>, Vec<_>) = change
-        .definitions
-        .iter()
-        .partition(|d| d.change != Change::Removed && Some(d.line) == change.line);
+    let (shown, others): (Vec<_>, Vec<_>) =
+        change.definitions.iter().partition(|d| d.change != Change::Removed && Some(d.line) == change.line);
     let named = shown.into_iter().chain(others);
-    let mut names: Vec<String> = named
-        .take(DEFINITIONS)
-        .map(|definition| named_change(definition, change.line))
-        .collect();
+    let mut names: Vec<String> = named.take(DEFINITIONS).map(|definition| named_change(definition, change.line)).collect();
     let more = change.definitions.len().saturating_sub(DEFINITIONS);
     names.extend((more > 0).then(|| format!("and {more} more")));
-    let derived = if change.definitions_derived {
-        " — names derived from the text"
-    } else {
-        ""
-    };
+    let derived = if change.definitions_derived { " — names derived from the text" } else { "" };
     format!("{}{derived}", names.join(", "))
 }
 
 fn named_change(definition: &DefinitionChange, shown: Option<u32>) -> String {
-    let call = if definition.kind.is_callable() && !definition.qualified_name.ends_with(')') {
-        "()"
-    } else {
-        ""
-    };
+    let call = if definition.kind.is_callable() && !definition.qualified_name.ends_with(')') { "()" } else { "" };
     let what = match definition.change {
         Change::Added => "added",
         Change::Modified => "modified",
@@ -271,9 +175,7 @@ pub(super) fn more_files(document: &Document, shown: &[&CodeChange]) -> Option<S
     let rest: Vec<&File> = document.files.iter().filter(|file| !shown.contains(&file.path)).collect();
     let parts = REST.iter().filter_map(|(category, noun)| {
         let files: Vec<&&File> = rest.iter().filter(|file| file.category == *category).collect();
-        let (added, removed) = files.iter().fold((0_u64, 0_u64), |(a, r), file| {
-            (a + u64::from(file.added), r + u64::from(file.removed))
-        });
+        let (added, removed) = files.iter().fold((0_u64, 0_u64), |(a, r), file| (a + u64::from(file.added), r + u64::from(file.removed)));
         let named = matches!(category, Category::Code | Category::Test | Category::Migration) && files.len() <= NAMES;
         let names: Vec<String> = files.iter().map(|file| span(&file.path.to_display())).collect();
         let names = if named { format!(" {}", names.join(", ")) } else { String::new() };

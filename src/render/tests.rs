@@ -31,23 +31,14 @@ fn fixtures() {
 #[test]
 fn own_templates() {
     let document = strange::plain();
-    assert_eq!(
-        render(&document, Some("{{ title|md }}: {{ view.session_type }}")).expect("it renders"),
-        "Plain: Exploration (derived)\n"
-    );
-    assert_eq!(
-        render(&document, Some("a\u{1b}[31m\n\n\n\nb  \n")).expect("it renders"),
-        "a␛[31m\n\nb\n"
-    );
+    assert_eq!(render(&document, Some("{{ title|md }}: {{ view.session_type }}")).expect("it renders"), "Plain: Exploration (derived)\n");
+    assert_eq!(render(&document, Some("a\u{1b}[31m\n\n\n\nb  \n")).expect("it renders"), "a␛[31m\n\nb\n");
     for (template, said) in [
         ("a\nb {{ titel }}\n", "line 2"),
         ("a\nb {{ titel }}\n", "b {{ titel }}"),
         ("{{ title|nope }}", "nope"),
         ("{% for x in %}", "line 1"),
-        (
-            "{% for x in range(100000) %}{% for y in range(100000) %}x{% endfor %}{% endfor %}",
-            "fuel",
-        ),
+        ("{% for x in range(100000) %}{% for y in range(100000) %}x{% endfor %}{% endfor %}", "fuel"),
         ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "line 1"),
         ("{% include '/etc/passwd' %}", "line 1"),
     ] {
@@ -69,9 +60,8 @@ fn a_full_day_is_selected() {
         command: None,
         evidence: Vec::new(),
     };
-    document.timeline = (0..30)
-        .flat_map(|n| [entry(n, "commit", format!("subject {n}")), entry(n, "note", format!("note {n}."))])
-        .collect();
+    document.timeline =
+        (0..30).flat_map(|n| [entry(n, "commit", format!("subject {n}")), entry(n, "note", format!("note {n}."))]).collect();
     document.timeline.push(entry(40, "note", "long ".repeat(200)));
     let view = shown(&document);
     let lines: Vec<&String> = view.phases.iter().flat_map(|phase| &phase.lines).collect();

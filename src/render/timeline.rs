@@ -21,9 +21,7 @@ pub(super) fn phases(document: &Document) -> (Vec<Phase>, Vec<String>) {
     let entries = document.timeline.iter().enumerate();
     let long =
         entries.filter(|(index, entry)| entry.kind == "note" && (!chosen.contains(index) || one_line(&entry.text).chars().count() > WIDTH));
-    let long = long
-        .map(|(_, entry)| format!("**{}**: {}", teller.time(entry.at), super::labelled(&entry.text)))
-        .collect();
+    let long = long.map(|(_, entry)| format!("**{}**: {}", teller.time(entry.at), super::labelled(&entry.text))).collect();
     (phases, long)
 }
 
@@ -72,36 +70,17 @@ impl<'a> Teller<'a> {
     }
 
     fn phase(&self, heading: &str, chosen: &HashSet<usize>) -> Phase {
-        let all: Vec<(usize, &Entry)> = self
-            .document
-            .timeline
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| entry.heading == heading)
-            .collect();
-        let shown: Vec<&Entry> = all
-            .iter()
-            .filter(|(index, _)| chosen.contains(index))
-            .map(|(_, entry)| *entry)
-            .collect();
+        let all: Vec<(usize, &Entry)> = self.document.timeline.iter().enumerate().filter(|(_, entry)| entry.heading == heading).collect();
+        let shown: Vec<&Entry> = all.iter().filter(|(index, _)| chosen.contains(index)).map(|(_, entry)| *entry).collect();
         let hidden = all.iter().filter(|(index, _)| !chosen.contains(index)).map(|(_, entry)| *entry);
         let mut lines = match &shown[..] {
             [] => vec![self.nothing(heading)],
             [only] => vec![self.line(only)],
-            several => several
-                .iter()
-                .map(|entry| format!("- {} {}", self.time(entry.at), self.line(entry)))
-                .collect(),
+            several => several.iter().map(|entry| format!("- {} {}", self.time(entry.at), self.line(entry))).collect(),
         };
         lines.extend(self.rest(hidden));
-        let at = shown
-            .first()
-            .map(|entry| format!("[{}] - ", self.time(entry.at)))
-            .unwrap_or_default();
-        Phase {
-            heading: format!("{at}{heading}"),
-            lines,
-        }
+        let at = shown.first().map(|entry| format!("[{}] - ", self.time(entry.at))).unwrap_or_default();
+        Phase { heading: format!("{at}{heading}"), lines }
     }
 
     /// What a phase without entries says.
@@ -123,10 +102,7 @@ impl<'a> Teller<'a> {
                 None => kinds.push((&entry.kind, 1)),
             }
         }
-        let kinds: Vec<String> = kinds
-            .into_iter()
-            .map(|(kind, number)| plural(number, &format!("more {}", text(kind))))
-            .collect();
+        let kinds: Vec<String> = kinds.into_iter().map(|(kind, number)| plural(number, &format!("more {}", text(kind)))).collect();
         (!kinds.is_empty()).then(|| format!("- and {}", kinds.join(", ")))
     }
 
@@ -140,30 +116,18 @@ impl<'a> Teller<'a> {
 
     fn commit(&self, commit: &LinkedCommit) -> String {
         let id = link(commit);
-        let place = commit
-            .branch
-            .as_ref()
-            .map(|branch| format!(", on {}", code(branch)))
-            .unwrap_or_default();
+        let place = commit.branch.as_ref().map(|branch| format!(", on {}", code(branch))).unwrap_or_default();
         let subject = text(&commit.subject);
         let reverter = commit.reverted_by.as_ref().and_then(|id| self.commits.get(id));
         match reverter {
-            Some(later) => format!(
-                "{id} {subject} — did not last: reverted at {} by {}",
-                self.time(later.at),
-                link(later)
-            ),
+            Some(later) => format!("{id} {subject} — did not last: reverted at {} by {}", self.time(later.at), link(later)),
             None => format!("{id} {subject} (+{} −{}{place})", commit.added, commit.removed),
         }
     }
 
     /// `09:20`, with the date from the second day on.
     fn time(&self, at: Time) -> String {
-        let form = if at.date_naive() == self.document.started_at.date_naive() {
-            "%H:%M"
-        } else {
-            "%Y-%m-%d %H:%M"
-        };
+        let form = if at.date_naive() == self.document.started_at.date_naive() { "%H:%M" } else { "%Y-%m-%d %H:%M" };
         at.format(form).to_string()
     }
 }

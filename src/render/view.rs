@@ -94,9 +94,7 @@ pub fn shown(document: &Document) -> View {
         times: times(&document.metrics.time),
         effectiveness: effectiveness(document),
         is_fault: is_fault(document),
-        has_root_cause: [&root.problem, &root.why, &root.not_caught_earlier, &root.manifested]
-            .into_iter()
-            .any(Option::is_some),
+        has_root_cause: [&root.problem, &root.why, &root.not_caught_earlier, &root.manifested].into_iter().any(Option::is_some),
         has_solution: solution.approach.is_some()
             || solution.rationale.is_some()
             || !solution.steps.is_empty()
@@ -139,11 +137,7 @@ fn words(seconds: i64) -> String {
     let minutes = seconds.max(0) / 60;
     let parts = [(minutes / 1440, "day"), (minutes / 60 % 24, "hour"), (minutes % 60, "minute")];
     let said: Vec<String> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| plural(n, noun)).collect();
-    if said.is_empty() {
-        "less than a minute".to_owned()
-    } else {
-        said.join(" ")
-    }
+    if said.is_empty() { "less than a minute".to_owned() } else { said.join(" ") }
 }
 
 /// `1 file`, `2 files`.
@@ -160,26 +154,14 @@ fn session_type(document: &Document) -> String {
         SessionType::Emergency => "Emergency",
         SessionType::Exploration => "Exploration",
     };
-    let source = if document.session_type_source == Source::Derived {
-        " (derived)"
-    } else {
-        ""
-    };
+    let source = if document.session_type_source == Source::Derived { " (derived)" } else { "" };
     format!("{label}{source}")
 }
 
 fn commands(document: &Document) -> String {
     let block = |command: &Command| {
-        let purpose = command
-            .purpose
-            .as_ref()
-            .map(|purpose| format!("# {}\n", one_line(purpose)))
-            .unwrap_or_default();
-        let exit = command
-            .exit_code
-            .filter(|code| *code != 0)
-            .map(|code| format!("        # exit {code}"))
-            .unwrap_or_default();
+        let purpose = command.purpose.as_ref().map(|purpose| format!("# {}\n", one_line(purpose))).unwrap_or_default();
+        let exit = command.exit_code.filter(|code| *code != 0).map(|code| format!("        # exit {code}")).unwrap_or_default();
         format!("{purpose}{}{exit}", cut(&one_line(&command.command), 240))
     };
     let commands = &document.technical.commands;
@@ -209,11 +191,7 @@ fn results(document: &Document) -> String {
     let counts: Vec<String> = counts.into_iter().filter_map(|(n, word)| Some(format!("{} {word}", n?))).collect();
     let exit = || run.exit_code.map_or_else(|| "Run".to_owned(), |code| format!("Exit code {code}"));
     let counts = if counts.is_empty() { exit() } else { counts.join(", ") };
-    let stale = if run.stale == Some(true) {
-        " **Stale**: files changed since."
-    } else {
-        ""
-    };
+    let stale = if run.stale == Some(true) { " **Stale**: files changed since." } else { "" };
     format!("{counts} at {}.{stale}", run.at.format("%H:%M"))
 }
 
@@ -223,18 +201,9 @@ fn created(tests: &CreatedTests) -> String {
     let mut names: Vec<String> = tests.tests.iter().take(TESTS).map(|test| code(&test.name)).collect();
     let more = tests.tests.len().saturating_sub(TESTS);
     names.extend((more > 0).then(|| format!("{more} more")));
-    let what = tests
-        .purpose
-        .as_deref()
-        .map(inline)
-        .into_iter()
-        .chain((!names.is_empty()).then(|| names.join(", ")));
+    let what = tests.purpose.as_deref().map(inline).into_iter().chain((!names.is_empty()).then(|| names.join(", ")));
     let what: Vec<String> = what.collect();
-    if what.is_empty() {
-        format!("- {file}")
-    } else {
-        format!("- {file} - {}", what.join(": "))
-    }
+    if what.is_empty() { format!("- {file}") } else { format!("- {file} - {}", what.join(": ")) }
 }
 
 fn times(time: &TimeBreakdown) -> Vec<String> {
@@ -244,28 +213,14 @@ fn times(time: &TimeBreakdown) -> Vec<String> {
         ("Testing", time.testing),
         ("Documentation", time.documentation),
     ];
-    parts
-        .into_iter()
-        .filter_map(|(what, minutes)| Some(format!("{what}: {}", plural(minutes?, "minute"))))
-        .collect()
+    parts.into_iter().filter_map(|(what, minutes)| Some(format!("{what}: {}", plural(minutes?, "minute")))).collect()
 }
 
 fn effectiveness(document: &Document) -> Vec<String> {
     let metrics = &document.metrics;
-    let reverted: Vec<String> = document
-        .commits
-        .iter()
-        .filter(|c| c.reverted_by.is_some())
-        .map(|c| code(c.id.short()))
-        .collect();
-    let reason = if reverted.is_empty() {
-        String::new()
-    } else {
-        format!(" ({} was reverted)", reverted.join(", "))
-    };
-    let worked = metrics
-        .first_approach_worked
-        .map(|worked| if worked { "Yes".to_owned() } else { format!("No{reason}") });
+    let reverted: Vec<String> = document.commits.iter().filter(|c| c.reverted_by.is_some()).map(|c| code(c.id.short())).collect();
+    let reason = if reverted.is_empty() { String::new() } else { format!(" ({} was reverted)", reverted.join(", ")) };
+    let worked = metrics.first_approach_worked.map(|worked| if worked { "Yes".to_owned() } else { format!("No{reason}") });
     let lines = [
         ("Initial approach worked", worked),
         ("Pivots required", metrics.pivots.map(|n| n.to_string())),
@@ -274,8 +229,5 @@ fn effectiveness(document: &Document) -> Vec<String> {
     if lines.iter().all(|(_, said)| said.is_none()) {
         return Vec::new();
     }
-    lines
-        .into_iter()
-        .map(|(what, said)| format!("{what}: {}", said.unwrap_or_else(|| "_Not recorded._".to_owned())))
-        .collect()
+    lines.into_iter().map(|(what, said)| format!("{what}: {}", said.unwrap_or_else(|| "_Not recorded._".to_owned()))).collect()
 }

@@ -23,9 +23,7 @@ impl Composer<'_> {
 
     fn artifact(&self, change: &FileChange, file: &FileEvidence) -> Option<(usize, Artifact)> {
         let (rank, kind) = kind(file)?;
-        let text = change
-            .head_blob()
-            .map(|blob| String::from_utf8_lossy(&blob[..blob.len().min(16 * 1024)]).into_owned());
+        let text = change.head_blob().map(|blob| String::from_utf8_lossy(&blob[..blob.len().min(16 * 1024)]).into_owned());
         let purpose = text.as_deref().and_then(purpose).map(|purpose| self.mask(&purpose));
         let path = self.path(&file.path);
         let kind = kind.to_owned();
@@ -38,17 +36,12 @@ impl Composer<'_> {
             file.category == Category::Test && file.status == Status::Added && !support
         };
         let files = self.record.evidence.files.iter();
-        let created = files
-            .filter(|file| !file.tests.is_empty() || is_new_test_file(file))
-            .map(|file| CreatedTests {
-                path: self.path(&file.path),
-                tests: file.tests.clone(),
-                purpose: None,
-            });
-        Testing {
-            created: created.collect(),
-            ..Testing::default()
-        }
+        let created = files.filter(|file| !file.tests.is_empty() || is_new_test_file(file)).map(|file| CreatedTests {
+            path: self.path(&file.path),
+            tests: file.tests.clone(),
+            purpose: None,
+        });
+        Testing { created: created.collect(), ..Testing::default() }
     }
 }
 
@@ -91,10 +84,7 @@ fn purpose(text: &str) -> Option<String> {
     let lines: Vec<&str> = text.lines().take(LINES).collect();
     let found = described(&lines).or_else(|| commented(&lines))?;
     let found = one_line(&found);
-    let sentence = found
-        .split_once(". ")
-        .map_or(found.as_str(), |(first, _)| first)
-        .trim_end_matches('.');
+    let sentence = found.split_once(". ").map_or(found.as_str(), |(first, _)| first).trim_end_matches('.');
     (sentence.chars().filter(|c| c.is_alphabetic()).count() > 3).then(|| cut(sentence, WIDTH))
 }
 
@@ -104,20 +94,13 @@ fn described(lines: &[&str]) -> Option<String> {
         && first.trim_end() == "---"
     {
         let end = body.iter().position(|line| line.trim_end() == "---")?;
-        if let Some(value) = body[..end]
-            .iter()
-            .find_map(|line| described_by(line))
-            .filter(|value| value.len() > 3)
-        {
+        if let Some(value) = body[..end].iter().find_map(|line| described_by(line)).filter(|value| value.len() > 3) {
             return Some(value.to_owned());
         }
         rest = &body[end + 1..];
     }
     let first = rest.iter().find(|line| !line.trim().is_empty())?;
-    first
-        .strip_prefix("# ")
-        .filter(|_| rest.iter().any(|line| line.starts_with("##")) || !looks_like_script(lines))
-        .map(str::to_owned)
+    first.strip_prefix("# ").filter(|_| rest.iter().any(|line| line.starts_with("##")) || !looks_like_script(lines)).map(str::to_owned)
 }
 
 fn described_by(line: &str) -> Option<&str> {
@@ -131,9 +114,7 @@ fn looks_like_script(lines: &[&str]) -> bool {
 }
 
 /// Comment marks, longer ones first.
-const MARKS: &[&str] = &[
-    "//!", "///", "//", "/**", "/*!", "/*", "\"\"\"", "'''", "#", "--", ";;", "%%", "<!--", "*",
-];
+const MARKS: &[&str] = &["//!", "///", "//", "/**", "/*!", "/*", "\"\"\"", "'''", "#", "--", ";;", "%%", "<!--", "*"];
 /// First comments that say nothing of a purpose.
 const EMPTY_WORDS: &[&str] = &[
     "copyright",
@@ -152,16 +133,7 @@ const EMPTY_WORDS: &[&str] = &[
     "author",
 ];
 /// Lines that stand above a file's first comment.
-const OPENERS: &[&str] = &[
-    "<?php",
-    "#!",
-    "'use strict'",
-    "\"use strict\"",
-    "package ",
-    "namespace ",
-    "declare(",
-    "@charset",
-];
+const OPENERS: &[&str] = &["<?php", "#!", "'use strict'", "\"use strict\"", "package ", "namespace ", "declare(", "@charset"];
 
 fn commented(lines: &[&str]) -> Option<String> {
     let opens = |line: &&&str| line.trim().is_empty() || OPENERS.iter().any(|opener| line.starts_with(opener));
@@ -179,12 +151,7 @@ fn comment(line: &str) -> Option<&str> {
     if matches!(mark, "#" | "*" | "--") && !rest.is_empty() && !rest.starts_with([' ', '/']) {
         return None;
     }
-    Some(
-        rest.trim_end_matches("*/")
-            .trim_end_matches("-->")
-            .trim_end_matches("\"\"\"")
-            .trim(),
-    )
+    Some(rest.trim_end_matches("*/").trim_end_matches("-->").trim_end_matches("\"\"\"").trim())
 }
 
 #[cfg(test)]
@@ -195,20 +162,11 @@ mod tests {
     fn purposes() {
         for (text, said) in [
             ("# Restore the queue\n\nText.\n", Some("Restore the queue")),
-            (
-                "---\nname: x\ndescription: \"Watches the queue\"\n---\n# X\n",
-                Some("Watches the queue"),
-            ),
+            ("---\nname: x\ndescription: \"Watches the queue\"\n---\n# X\n", Some("Watches the queue")),
             ("---\nname: x\n---\n\n# Heading\n", Some("Heading")),
             ("//! Locks for invoices. More here.\n\nuse x;\n", Some("Locks for invoices")),
-            (
-                "<?php\n\n/**\n * Sends an invoice once.\n * @param x\n */\n",
-                Some("Sends an invoice once"),
-            ),
-            (
-                "#!/bin/sh\n# Copyright 2026\n# Checks the depth of a queue\nset -e\n",
-                Some("Checks the depth of a queue"),
-            ),
+            ("<?php\n\n/**\n * Sends an invoice once.\n * @param x\n */\n", Some("Sends an invoice once")),
+            ("#!/bin/sh\n# Copyright 2026\n# Checks the depth of a queue\nset -e\n", Some("Checks the depth of a queue")),
             ("\"\"\"Measure lag.\"\"\"\n", Some("Measure lag")),
             ("class A {}\n// not at the top\n", None),
             ("#[derive(Debug)]\nstruct A;\n", None),

@@ -73,10 +73,7 @@ impl Composer<'_> {
         let language = file.language.clone().unwrap_or_default();
         let (language, text) = match shown {
             Shown::Head(range) => (language, excerpt(change, range, &|line| self.mask(line))),
-            Shown::Removed(hunk) => (
-                "diff".to_owned(),
-                diff(change, [hunk].into_iter(), REMOVED_LINES, &|line| self.mask(line)),
-            ),
+            Shown::Removed(hunk) => ("diff".to_owned(), diff(change, [hunk].into_iter(), REMOVED_LINES, &|line| self.mask(line))),
             Shown::Nothing => return None,
         };
         let text = self.mask(&text);
@@ -88,9 +85,7 @@ impl Composer<'_> {
         let notes = self.record.session.notes.iter();
         let words = notes.flat_map(|note| note.text.split_whitespace().chain(note.file.as_deref()));
         let name = |word: &str| {
-            let word = word
-                .trim_matches(|c: char| !c.is_alphanumeric() && c != '_' && c != '.')
-                .trim_end_matches('.');
+            let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').trim_end_matches('.');
             let word = word.split(':').next().unwrap_or_default();
             word.rsplit('/').next().filter(|name| name.contains('.')).map(str::to_owned)
         };

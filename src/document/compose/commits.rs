@@ -87,29 +87,19 @@ impl<'a> History<'a> {
             }
         }
         touches.sort_by_key(|(index, _)| *index);
-        touches
-            .into_iter()
-            .map(|(index, touched)| (&self.commits[index].commit, touched))
-            .collect()
+        touches.into_iter().map(|(index, touched)| (&self.commits[index].commit, touched)).collect()
     }
 }
 
 /// The commit that brought most of these lines; the later one where two brought as many, none where none did.
 pub(super) fn bringer<'a>(touches: &[(&'a Commit, &'a Touched)], lines: &[&[u8]]) -> Option<&'a Commit> {
-    let telling: Vec<u64> = lines
-        .iter()
-        .filter(|line| line.trim_ascii().len() > 2)
-        .map(|line| line_hash(line))
-        .collect();
+    let telling: Vec<u64> = lines.iter().filter(|line| line.trim_ascii().len() > 2).map(|line| line_hash(line)).collect();
     let brought = |touched: &Touched| {
         let added: HashSet<u64> = touched.added.iter().copied().collect();
         telling.iter().filter(|line| added.contains(line)).count()
     };
     let counted = touches.iter().map(|(commit, touched)| (brought(touched), *commit));
-    counted
-        .filter(|(lines, _)| *lines > 0)
-        .max_by_key(|(lines, _)| *lines)
-        .map(|(_, commit)| commit)
+    counted.filter(|(lines, _)| *lines > 0).max_by_key(|(lines, _)| *lines).map(|(_, commit)| commit)
 }
 
 /// The only commit that can have taken lines away, where there is just one.

@@ -18,9 +18,8 @@ impl Composer<'_> {
         let history = History::new(self.record.commits);
         let pairs = self.record.evidence.changes.iter().zip(&self.record.evidence.files);
         let shown = pairs.filter(|(_, file)| is_configuration(file));
-        let mut changes: Vec<ConfigurationChange> = shown
-            .map(|(change, file)| self.configuration_change(change, file, &history.of(&change.path)))
-            .collect();
+        let mut changes: Vec<ConfigurationChange> =
+            shown.map(|(change, file)| self.configuration_change(change, file, &history.of(&change.path))).collect();
         // files with keys first; in each part by path, as they come
         changes.sort_by_key(|change| (change.changes.is_empty(), change.text.is_none()));
         changes
@@ -31,12 +30,7 @@ impl Composer<'_> {
         let (remark, text) = self.beside_keys(change, file);
         ConfigurationChange {
             path: self.path(&file.path),
-            format: file
-                .config
-                .as_ref()
-                .map(|note| note.format.to_owned())
-                .or(file.language.clone())
-                .unwrap_or_else(|| "text".to_owned()),
+            format: file.config.as_ref().map(|note| note.format.to_owned()).or(file.language.clone()).unwrap_or_else(|| "text".to_owned()),
             status: file.status,
             description: reason.map(|commit| self.mask(&commit.subject)),
             description_commit: reason.map(|commit| commit.id.clone()),
@@ -51,7 +45,7 @@ impl Composer<'_> {
     fn beside_keys(&self, change: &FileChange, file: &FileEvidence) -> (Option<String>, Option<String>) {
         let only = |what: &str| (Some(format!("only {what} changed")), None);
         match file.config.as_ref().map(|note| &note.nature) {
-            Some(Nature::Keys) => (None, None),
+            Some(Nature::Keys | Nature::Nothing) => (None, None),
             Some(Nature::CommentsOnly) => only("comments"),
             Some(Nature::OrderOnly) => only("the order"),
             Some(Nature::LayoutOnly) => only("white space or notation"),

@@ -37,20 +37,10 @@ impl Composer<'_> {
     fn title(&self) -> (String, Source) {
         let stated = self.stated(self.record.session.started.title.as_ref());
         let subject = || self.record.commits.last().map(|change| self.mask(&change.commit.subject));
-        let branch = || {
-            self.record
-                .ends
-                .end
-                .branch
-                .as_ref()
-                .map(|branch| self.mask(&format!("Work on {branch}")))
-        };
+        let branch = || self.record.ends.end.branch.as_ref().map(|branch| self.mask(&format!("Work on {branch}")));
         match stated {
             Some(title) => (title, Source::Stated),
-            None => (
-                subject().or_else(branch).unwrap_or_else(|| "Untitled session".to_owned()),
-                Source::Derived,
-            ),
+            None => (subject().or_else(branch).unwrap_or_else(|| "Untitled session".to_owned()), Source::Derived),
         }
     }
 
@@ -63,19 +53,10 @@ impl Composer<'_> {
 
     fn derived_type(&self) -> SessionType {
         let started = &self.record.session.started;
-        let intent = [&started.title, &started.goal]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .to_lowercase();
+        let intent = [&started.title, &started.goal].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ").to_lowercase();
         let branch = self.record.ends.end.branch.clone().unwrap_or_default().to_lowercase();
         let files = &self.record.evidence.files;
-        let operations = files
-            .iter()
-            .filter(|file| matches!(file.category, Category::Infra | Category::Ci))
-            .count();
+        let operations = files.iter().filter(|file| matches!(file.category, Category::Infra | Category::Ci)).count();
         if has_word(&intent, EMERGENCY) || DOWN.iter().any(|phrase| intent.contains(phrase)) {
             SessionType::Emergency
         } else if operations > 0 && operations * 2 >= files.len() {
@@ -91,36 +72,20 @@ impl Composer<'_> {
 
     fn mostly_fixes(&self) -> bool {
         let commits = self.record.commits;
-        let fixes = commits
-            .iter()
-            .filter(|change| has_word(&change.commit.subject.to_lowercase(), FIX))
-            .count();
-        let new = self
-            .record
-            .evidence
-            .files
-            .iter()
-            .flat_map(|file| &file.definitions)
-            .filter(|d| d.change == Change::Added)
-            .count();
+        let fixes = commits.iter().filter(|change| has_word(&change.commit.subject.to_lowercase(), FIX)).count();
+        let new = self.record.evidence.files.iter().flat_map(|file| &file.definitions).filter(|d| d.change == Change::Added).count();
         fixes * 2 > commits.len() && fixes >= new
     }
 
     /// The sentences that stand on facts alone.
     pub(super) fn derived(&self) -> Derived {
-        Derived {
-            summary: Some(self.summary()),
-            initial_state: Some(self.initial_state()),
-            notices: self.notices(),
-        }
+        Derived { summary: Some(self.summary()), initial_state: Some(self.initial_state()), notices: self.notices() }
     }
 
     /// "4 commits, 7 files (+31 −6) on `branch`."
     fn summary(&self) -> String {
         let files = &self.record.evidence.files;
-        let (added, removed) = files.iter().fold((0_u64, 0_u64), |(a, r), file| {
-            (a + u64::from(file.added), r + u64::from(file.removed))
-        });
+        let (added, removed) = files.iter().fold((0_u64, 0_u64), |(a, r), file| (a + u64::from(file.added), r + u64::from(file.removed)));
         let place = match &self.record.ends.end.branch {
             Some(branch) => format!(" on {}", markdown::code(&self.mask(branch))),
             None => String::new(),
@@ -129,11 +94,7 @@ impl Composer<'_> {
         if commits == 0 && files.is_empty() {
             return format!("No file was changed and no commit made{place}.");
         }
-        let commits = if commits == 0 {
-            "No commit".to_owned()
-        } else {
-            count(commits, "commit")
-        };
+        let commits = if commits == 0 { "No commit".to_owned() } else { count(commits, "commit") };
         let changed = if files.is_empty() {
             "no file differs from the start".to_owned()
         } else {
@@ -143,10 +104,7 @@ impl Composer<'_> {
         let rest = match loose {
             0 => String::new(),
             all if all == files.len() => "; nothing of it is committed".to_owned(),
-            some => format!(
-                "; {some} of the files {} changes that are not committed",
-                if some == 1 { "has" } else { "have" }
-            ),
+            some => format!("; {some} of the files {} changes that are not committed", if some == 1 { "has" } else { "have" }),
         };
         format!("{commits}, {changed}{place}{rest}.")
     }
@@ -154,20 +112,13 @@ impl Composer<'_> {
     /// Where the session began, and what was already lying there.
     fn initial_state(&self) -> String {
         let start = &self.record.ends.start;
-        let on = start
-            .branch
-            .as_ref()
-            .map(|branch| format!(" on {}", markdown::code(&self.mask(branch))));
+        let on = start.branch.as_ref().map(|branch| format!(" on {}", markdown::code(&self.mask(branch))));
         let at = match (&start.head, &start.subject) {
             (Some(head), Some(subject)) => format!(" at `{}` (\"{}\")", head.short(), markdown::text(&self.mask(subject))),
             (Some(head), None) => format!(" at `{}`", head.short()),
             (None, _) => " before the first commit".to_owned(),
         };
-        let detached = if start.branch.is_none() && start.head.is_some() {
-            ", HEAD detached,"
-        } else {
-            ""
-        };
+        let detached = if start.branch.is_none() && start.head.is_some() { ", HEAD detached," } else { "" };
         let dirt = [(start.dirt.modified, "modified file"), (start.dirt.untracked, "untracked file")];
         let dirt: Vec<String> = dirt.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| count(n, noun)).collect();
         let dirt = match dirt.is_empty() {
@@ -178,31 +129,9 @@ impl Composer<'_> {
     }
 }
 
-const EMERGENCY: &[&str] = &[
-    "outage",
-    "incident",
-    "emergency",
-    "downtime",
-    "sev",
-    "sev1",
-    "sev2",
-    "p0",
-    "p1",
-    "rollback",
-];
+const EMERGENCY: &[&str] = &["outage", "incident", "emergency", "downtime", "sev", "sev1", "sev2", "p0", "p1", "rollback"];
 const DOWN: &[&str] = &["is down", "are down", "went down", "goes down"];
-const FIX: &[&str] = &[
-    "fix",
-    "fixes",
-    "fixed",
-    "bug",
-    "bugfix",
-    "hotfix",
-    "debug",
-    "crash",
-    "regression",
-    "revert",
-];
+const FIX: &[&str] = &["fix", "fixes", "fixed", "bug", "bugfix", "hotfix", "debug", "crash", "regression", "revert"];
 
 fn has_word(text: &str, words: &[&str]) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))

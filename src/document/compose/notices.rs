@@ -13,22 +13,12 @@ impl Composer<'_> {
     pub(super) fn security_notes(&self) -> Vec<String> {
         let files = &self.record.evidence.files;
         let flagged = |flag: Flag, of: fn(&FileEvidence) -> bool| -> Vec<&RepoPath> {
-            files
-                .iter()
-                .filter(|file| file.flags.contains(&flag) && of(file))
-                .map(|file| &file.path)
-                .collect()
+            files.iter().filter(|file| file.flags.contains(&flag) && of(file)).map(|file| &file.path).collect()
         };
         let secrets = flagged(Flag::SecretBearing, |_| true);
         let relevant = flagged(Flag::Security, is_in_use);
-        let executable: Vec<&RepoPath> = self
-            .record
-            .evidence
-            .changes
-            .iter()
-            .filter(|change| became_executable(change))
-            .map(|change| &change.path)
-            .collect();
+        let executable: Vec<&RepoPath> =
+            self.record.evidence.changes.iter().filter(|change| became_executable(change)).map(|change| &change.path).collect();
         let masked = self.masked.borrow().len() + self.record.masked;
         let mut notes = Vec::new();
         for (what, paths) in [
@@ -55,17 +45,13 @@ impl Composer<'_> {
         let mut notices: Vec<String> = self.record.notices.to_vec();
         if session.damaged > 0 {
             notices.push(format!(
-                "{} of the session's log could not be read and {} skipped.",
+                "{} of the session's log {} damaged and skipped.",
                 count(session.damaged, "record"),
                 was(session.damaged)
             ));
         }
         if session.unknown > 0 {
-            notices.push(format!(
-                "{} of a newer program {} skipped.",
-                count(session.unknown, "log record"),
-                was(session.unknown)
-            ));
+            notices.push(format!("{} of a newer program {} skipped.", count(session.unknown, "log record"), was(session.unknown)));
         }
         if ends.ended_at.is_some_and(|at| at < session.started_at) {
             notices.push("The clock went backwards during the session; its duration is not known.".to_owned());
@@ -73,26 +59,19 @@ impl Composer<'_> {
         let mut left_out: Vec<_> = ends.start.left_out.iter().chain(&ends.end.left_out).collect();
         left_out.sort_by(|a, b| a.path.cmp(&b.path));
         left_out.dedup_by(|a, b| a.path == b.path);
-        notices.extend(self.some(&left_out, "file", |file| {
-            format!("{} is not covered: {}.", self.name(&file.path), text(&self.mask(&file.reason)))
-        }));
-        let skipped: Vec<_> = files
-            .iter()
-            .filter_map(|file| Some((&file.path, file.code.skipped.as_ref()?)))
-            .collect();
-        notices.extend(self.some(&skipped, "file", |(path, why)| {
-            format!("Definitions of {} were not read: {}.", self.name(path), text(&self.mask(why)))
-        }));
-        let derived: Vec<&RepoPath> = files
-            .iter()
-            .filter(|file| file.code.derived && !file.definitions.is_empty())
-            .map(|file| &file.path)
-            .collect();
+        notices.extend(
+            self.some(&left_out, "file", |file| format!("{} is not covered: {}.", self.name(&file.path), text(&self.mask(&file.reason)))),
+        );
+        let skipped: Vec<_> = files.iter().filter_map(|file| Some((&file.path, file.code.skipped.as_ref()?))).collect();
+        notices.extend(
+            self.some(&skipped, "file", |(path, why)| {
+                format!("Definitions of {} were not read: {}.", self.name(path), text(&self.mask(why)))
+            }),
+        );
+        let derived: Vec<&RepoPath> =
+            files.iter().filter(|file| file.code.derived && !file.definitions.is_empty()).map(|file| &file.path).collect();
         if !derived.is_empty() {
-            notices.push(format!(
-                "Names taken from lines that look like definitions, not from a parser: {}.",
-                self.listed(&derived)
-            ));
+            notices.push(format!("Names taken from lines that look like definitions, not from a parser: {}.", self.listed(&derived)));
         }
         notices
     }

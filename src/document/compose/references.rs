@@ -10,11 +10,7 @@ const LIMIT: usize = 20;
 impl Composer<'_> {
     pub(super) fn references(&self) -> References {
         let session = self.record.session;
-        let notes = session
-            .notes
-            .iter()
-            .map(|note| note.text.as_str())
-            .chain(session.started.situation.as_deref());
+        let notes = session.notes.iter().map(|note| note.text.as_str()).chain(session.started.situation.as_deref());
         let bodies = self.record.commits.iter().map(|change| change.commit.body.as_str());
         let mut external: Vec<String> = Vec::new();
         for address in notes.chain(bodies).flat_map(addresses) {
@@ -26,27 +22,19 @@ impl Composer<'_> {
         let documents = self.record.evidence.files.iter();
         let documents =
             documents.filter(|file| matches!(file.category, Category::Docs | Category::Artifact) && file.status == Status::Modified);
-        References {
-            external,
-            internal: documents.map(|file| self.path(&file.path).to_text().into_owned()).collect(),
-            tools: Vec::new(),
-        }
+        References { external, internal: documents.map(|file| self.path(&file.path).to_text().into_owned()).collect(), tools: Vec::new() }
     }
 }
 
 /// The web addresses of a text, without credentials and without a query, which may hold a token.
 fn addresses(text: &str) -> Vec<String> {
-    let starts = text
-        .match_indices("http")
-        .filter(|(at, _)| !text[..*at].ends_with(char::is_alphanumeric));
+    let starts = text.match_indices("http").filter(|(at, _)| !text[..*at].ends_with(char::is_alphanumeric));
     starts.filter_map(|(at, _)| address(&text[at..])).take(LIMIT).collect()
 }
 
 fn address(text: &str) -> Option<String> {
     let (scheme, rest) = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"))?;
-    let end = rest
-        .find(|c: char| c.is_whitespace() || c.is_control() || "<>\"'`()[]{}|\\^".contains(c))
-        .unwrap_or(rest.len());
+    let end = rest.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"'`()[]{}|\\^".contains(c)).unwrap_or(rest.len());
     let rest = rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '*', '_']);
     let rest = rest.split('?').next().unwrap_or_default();
     let (authority, path) = rest.split_once('/').map_or((rest, ""), |(authority, path)| (authority, path));
@@ -66,10 +54,7 @@ mod tests {
     fn finds_addresses() {
         for (text, found) in [
             ("see https://example.org/a/b#c.", &["https://example.org/a/b#c"][..]),
-            (
-                "(https://u:p@example.org/x?token=1) http://b.org",
-                &["https://example.org/x", "http://b.org"],
-            ),
+            ("(https://u:p@example.org/x?token=1) http://b.org", &["https://example.org/x", "http://b.org"]),
             ("http://localhost:8080/x https://host/x xhttp://a.b https", &[]),
         ] {
             assert_eq!(addresses(text), found, "{text}");

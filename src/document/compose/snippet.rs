@@ -23,11 +23,7 @@ impl<'a> Lines<'a> {
     pub(super) fn of(text: Option<&'a [u8]>) -> Self {
         let text = text.unwrap_or_default();
         let body = text.strip_suffix(b"\n").unwrap_or(text);
-        Self(if text.is_empty() {
-            Vec::new()
-        } else {
-            body.split(|&b| b == b'\n').collect()
-        })
+        Self(if text.is_empty() { Vec::new() } else { body.split(|&b| b == b'\n').collect() })
     }
 
     /// The line with this number; empty where there is none.
@@ -74,12 +70,7 @@ pub(super) fn excerpt(change: &FileChange, range: &RangeInclusive<u32>, mask: Ma
         let more = (to < end).then_some(None);
         [Some(start), None].into_iter().chain((from..=to).map(Some)).chain(more).collect()
     };
-    dedent(
-        &numbers
-            .into_iter()
-            .map(|number| number.map(|n| lines.text(n, mask)))
-            .collect::<Vec<_>>(),
-    )
+    dedent(&numbers.into_iter().map(|number| number.map(|n| lines.text(n, mask))).collect::<Vec<_>>())
 }
 
 /// Joins the lines without their common indentation; a gap becomes an ellipsis, indented as the line before it.
@@ -109,9 +100,7 @@ pub(super) fn diff<'h>(change: &FileChange, hunks: impl Iterator<Item = &'h Hunk
         let removed = (hunk.base_start..hunk.base_start.saturating_add(hunk.base_lines)).take(limit + 1);
         let added = (hunk.head_start..hunk.head_start.saturating_add(hunk.head_lines)).take(limit + 1);
         let removed: Vec<String> = removed.map(|n| format!("-{}", base.text(n, mask))).collect();
-        removed
-            .into_iter()
-            .chain(added.map(|n| format!("+{}", head.text(n, mask))).collect::<Vec<_>>())
+        removed.into_iter().chain(added.map(|n| format!("+{}", head.text(n, mask))).collect::<Vec<_>>())
     };
     let mut lines: Vec<String> = hunks.flat_map(of).take(limit + 1).collect();
     if lines.len() > limit {
@@ -127,31 +116,12 @@ mod tests {
     use crate::change::{Content, Oid, Side, Status};
 
     fn change(base: &str, head: &str, hunks: Vec<Hunk>) -> FileChange {
-        let side = |text: &str| {
-            Some(Side {
-                id: Oid::new("1"),
-                mode: 0o100_644,
-                content: Content::Blob(text.into()),
-            })
-        };
-        FileChange {
-            path: "a".into(),
-            old_path: None,
-            status: Status::Modified,
-            base: side(base),
-            head: side(head),
-            hunks,
-            binary: false,
-        }
+        let side = |text: &str| Some(Side { id: Oid::new("1"), mode: 0o100_644, content: Content::Blob(text.into()) });
+        FileChange { path: "a".into(), old_path: None, status: Status::Modified, base: side(base), head: side(head), hunks, binary: false }
     }
 
     fn hunk(base_start: u32, base_lines: u32, head_start: u32, head_lines: u32) -> Hunk {
-        Hunk {
-            base_start,
-            base_lines,
-            head_start,
-            head_lines,
-        }
+        Hunk { base_start, base_lines, head_start, head_lines }
     }
 
     #[test]
@@ -180,19 +150,13 @@ mod tests {
     #[test]
     fn a_secret_that_the_cut_would_halve_is_masked_whole() {
         let text = format!("{}s3cret\n", "x ".repeat(78));
-        let shown = excerpt(&change("", &text, vec![hunk(0, 0, 1, 1)]), &(1..=1), &|line| {
-            line.replace("s3cret", "‹masked›")
-        });
+        let shown = excerpt(&change("", &text, vec![hunk(0, 0, 1, 1)]), &(1..=1), &|line| line.replace("s3cret", "‹masked›"));
         assert!(!shown.contains("s3"), "{shown}");
     }
 
     #[test]
     fn odd_numbers_do_not_panic() {
-        let change = change(
-            "",
-            "a\n",
-            vec![hunk(u32::MAX, u32::MAX, u32::MAX, u32::MAX), hunk(0, 0, 0, 0), hunk(0, 0, 1, 9)],
-        );
+        let change = change("", "a\n", vec![hunk(u32::MAX, u32::MAX, u32::MAX, u32::MAX), hunk(0, 0, 0, 0), hunk(0, 0, 1, 9)]);
         assert_eq!(excerpt(&change, &(1..=3), &str::to_owned), "a\n\n");
         assert_eq!(diff(&change, change.hunks.iter(), 4, &str::to_owned).lines().count(), 4);
     }

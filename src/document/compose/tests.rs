@@ -22,10 +22,7 @@ fn head_and_sentences() {
     world.uncommitted.insert("b.rs".into());
     let document = world.document();
     assert_eq!(document.title, "fix(billing): take a lock");
-    assert_eq!(
-        (document.title_source, document.session_type_source),
-        (Source::Derived, Source::Derived)
-    );
+    assert_eq!((document.title_source, document.session_type_source), (Source::Derived, Source::Derived));
     assert_eq!(document.session_type, SessionType::Debugging);
     assert_eq!((document.active_seconds, document.paused_seconds), (6600, 600));
     let summary = "1 commit, 2 files (+2 −0) on `main`; 1 of the files has changes that are not committed.";
@@ -33,10 +30,7 @@ fn head_and_sentences() {
     let state = "Started on `main` at `aaaaaaa` (\"Import \\*all\\*\") with 2 modified files and 1 untracked file; \
                  that earlier work is not part of this journal.";
     assert_eq!(document.derived.initial_state.as_deref(), Some(state));
-    assert_eq!(
-        document.commits[0].url.as_deref(),
-        Some("https://github.com/shop/shop/commit/1000000000000000000000000000000000000000")
-    );
+    assert_eq!(document.commits[0].url.as_deref(), Some("https://github.com/shop/shop/commit/1000000000000000000000000000000000000000"));
 }
 
 #[test]
@@ -83,11 +77,7 @@ fn timeline_by_phase() {
     world.commit(20, "One", &[]);
     world.commit(40, "Two", &[]);
     let said = |document: &Document| -> Vec<(String, String)> {
-        document
-            .timeline
-            .iter()
-            .map(|e| (e.kind.clone(), e.heading.split(' ').next().unwrap_or_default().to_owned()))
-            .collect()
+        document.timeline.iter().map(|e| (e.kind.clone(), e.heading.split(' ').next().unwrap_or_default().to_owned())).collect()
     };
     let want = |rows: &[(&str, &str)]| -> Vec<(String, String)> { rows.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect() };
     assert_eq!(
@@ -121,28 +111,15 @@ fn reverts_count_as_rollbacks() {
     world.commits[1].commit.body = format!("This reverts commit {}.", world.commits[0].commit.id);
     let document = world.document();
     assert_eq!(document.commits[0].reverted_by.as_ref(), Some(&world.commits[1].commit.id));
-    assert_eq!(
-        (document.metrics.rollbacks, document.metrics.first_approach_worked),
-        (Some(1), Some(false))
-    );
+    assert_eq!((document.metrics.rollbacks, document.metrics.first_approach_worked), (Some(1), Some(false)));
     world.commits[1].commit.body = "This reverts commit ffffffffff.".to_owned();
     let document = world.document();
-    assert_eq!(
-        (document.metrics.rollbacks, document.metrics.first_approach_worked),
-        (Some(1), None)
-    );
+    assert_eq!((document.metrics.rollbacks, document.metrics.first_approach_worked), (Some(1), None));
     assert_eq!(World::new().document().metrics.rollbacks, None);
 }
 
 fn definition(name: &str, change: Change, line: u32, end_line: u32) -> DefinitionChange {
-    DefinitionChange {
-        kind: DefinitionKind::Function,
-        name: name.to_owned(),
-        qualified_name: name.to_owned(),
-        change,
-        line,
-        end_line,
-    }
+    DefinitionChange { kind: DefinitionKind::Function, name: name.to_owned(), qualified_name: name.to_owned(), change, line, end_line }
 }
 
 #[test]
@@ -150,64 +127,33 @@ fn code_is_ranked_shown_and_explained() {
     let mut world = World::new();
     world.commit(20, "Add a helper", &[("src/a.rs", "    let value = helper();\n")]);
     world.commit(30, "Use it", &[("src/a.rs", "fn new_one() {\n    work(value);\n")]);
-    let (change, mut evidence) = file(
-        "src/a.rs",
-        "fn old() {\n}\n",
-        "fn old() {\n    let value = helper();\n}\nfn new_one() {\n    work(value);\n}\n",
-    );
-    evidence.definitions = vec![
-        definition("old", Change::Modified, 1, 3),
-        definition("new_one", Change::Added, 4, 6),
-    ];
+    let (change, mut evidence) =
+        file("src/a.rs", "fn old() {\n}\n", "fn old() {\n    let value = helper();\n}\nfn new_one() {\n    work(value);\n}\n");
+    evidence.definitions = vec![definition("old", Change::Modified, 1, 3), definition("new_one", Change::Added, 4, 6)];
     world.change(file("src/small.rs", "a\n", "a\nb\n"));
     world.change((change, evidence));
     world.change(file("src/gone.rs", "let a = 1;\nlet b = 2;\n", ""));
     let document = world.document();
-    let paths: Vec<String> = document
-        .technical
-        .code_changes
-        .iter()
-        .map(|change| change.path.to_string())
-        .collect();
+    let paths: Vec<String> = document.technical.code_changes.iter().map(|change| change.path.to_string()).collect();
     assert_eq!(paths, ["src/a.rs", "src/gone.rs", "src/small.rs"]);
     let first = &document.technical.code_changes[0];
     assert_eq!((first.line, first.purpose.as_deref()), (Some(4), Some("Use it")));
-    assert_eq!(
-        first.snippet.as_ref().map(|s| s.text.as_str()),
-        Some("fn new_one() {\n    work(value);\n}")
-    );
+    assert_eq!(first.snippet.as_ref().map(|s| s.text.as_str()), Some("fn new_one() {\n    work(value);\n}"));
     assert_eq!(first.commits.len(), 2);
     let gone = &document.technical.code_changes[1];
-    assert_eq!(
-        (gone.status, gone.line, gone.snippet.as_ref(), gone.purpose.as_ref()),
-        (Status::Deleted, None, None, None)
-    );
+    assert_eq!((gone.status, gone.line, gone.snippet.as_ref(), gone.purpose.as_ref()), (Status::Deleted, None, None, None));
     assert_eq!(document.technical.code_changes[2].purpose, None, "no commit brought it");
     world.note(3, None, "look at src/small.rs:2, please");
-    assert_eq!(
-        world.document().technical.code_changes[1].path,
-        "src/small.rs".into(),
-        "named in a note"
-    );
+    assert_eq!(world.document().technical.code_changes[1].path, "src/small.rs".into(), "named in a note");
 }
 
 #[test]
 fn removed_lines_are_a_diff_and_renames_are_followed() {
     let mut world = World::new();
     world.commit(20, "Drop it", &[]);
-    world.commits[0].files.push(Touched {
-        path: "src/a.rs".into(),
-        old_path: None,
-        added: Vec::new(),
-        removed: 1,
-    });
+    world.commits[0].files.push(Touched { path: "src/a.rs".into(), old_path: None, added: Vec::new(), removed: 1 });
     world.commit(30, "Move it", &[]);
-    world.commits[1].files.push(Touched {
-        path: "src/b.rs".into(),
-        old_path: Some("src/a.rs".into()),
-        added: Vec::new(),
-        removed: 0,
-    });
+    world.commits[1].files.push(Touched { path: "src/b.rs".into(), old_path: Some("src/a.rs".into()), added: Vec::new(), removed: 0 });
     let (mut change, mut evidence) = file("src/b.rs", "one();\ntwo();\n", "one();\n");
     change.old_path = Some("src/a.rs".into());
     evidence.old_path = change.old_path.clone();
@@ -226,22 +172,11 @@ fn configuration_by_key_and_by_line() {
     for (path, nature) in [
         ("app.yaml", config::Nature::Keys),
         ("notes.yaml", config::Nature::CommentsOnly),
-        (
-            "odd.yaml",
-            config::Nature::Text {
-                reason: "could not be parsed as YAML".to_owned(),
-                diff: "-a\n+b".to_owned(),
-            },
-        ),
+        ("odd.yaml", config::Nature::Text { reason: "could not be parsed as YAML".to_owned(), diff: "-a\n+b".to_owned() }),
     ] {
         let (change, mut evidence) = file(path, "timeout: 90\n", "timeout: 330\n");
         evidence.category = Category::Config;
-        let key = KeyChange {
-            key: "timeout".to_owned(),
-            before: Some("90".to_owned()),
-            after: Some("330".to_owned()),
-            line: Some(1),
-        };
+        let key = KeyChange { key: "timeout".to_owned(), before: Some("90".to_owned()), after: Some("330".to_owned()), line: Some(1) };
         evidence.keys = if nature == config::Nature::Keys { vec![key] } else { Vec::new() };
         evidence.config = Some(config::ConfigNote { format: "yaml", nature });
         world.change((change, evidence));
@@ -250,10 +185,8 @@ fn configuration_by_key_and_by_line() {
     (secret.category, secret.flags) = (Category::Config, vec![Flag::SecretBearing]);
     world.change((change, secret));
     let changes = world.document().technical.configuration_changes;
-    let rows: Vec<_> = changes
-        .iter()
-        .map(|c| (c.path.to_string(), c.description.as_deref(), c.remark.as_deref(), c.text.as_deref()))
-        .collect();
+    let rows: Vec<_> =
+        changes.iter().map(|c| (c.path.to_string(), c.description.as_deref(), c.remark.as_deref(), c.text.as_deref())).collect();
     assert_eq!(
         rows,
         [
@@ -270,11 +203,7 @@ fn artifacts_tests_and_references() {
     let mut world = World::new();
     for (path, category, text) in [
         ("docs/a.md", Category::Docs, "# How to drain\n\ntext\n"),
-        (
-            ".claude/agents/db.md",
-            Category::Artifact,
-            "---\ndescription: Watches the database\n---\n",
-        ),
+        (".claude/agents/db.md", Category::Artifact, "---\ndescription: Watches the database\n---\n"),
         ("src/lock.rs", Category::Code, "//! Locks.\n"),
         ("tests/lock.rs", Category::Test, "#[test]\nfn locks() {}\n"),
         ("notes.txt", Category::Docs, "x\n"),
@@ -282,28 +211,14 @@ fn artifacts_tests_and_references() {
         let (change, mut evidence) = file(path, "", text);
         evidence.category = category;
         if category == Category::Test {
-            evidence.tests.push(NewTest {
-                name: "locks".to_owned(),
-                line: 2,
-            });
+            evidence.tests.push(NewTest { name: "locks".to_owned(), line: 2 });
         }
         world.change((change, evidence));
     }
     world.note(3, None, "as in https://example.org/queues?token=abc.");
     let document = world.document();
-    let rows: Vec<_> = document
-        .artifacts
-        .iter()
-        .map(|a| (a.kind.as_str(), a.purpose.as_deref().unwrap_or("")))
-        .collect();
-    assert_eq!(
-        rows,
-        [
-            ("Agent", "Watches the database"),
-            ("Documentation", "How to drain"),
-            ("Code", "Locks")
-        ]
-    );
+    let rows: Vec<_> = document.artifacts.iter().map(|a| (a.kind.as_str(), a.purpose.as_deref().unwrap_or(""))).collect();
+    assert_eq!(rows, [("Agent", "Watches the database"), ("Documentation", "How to drain"), ("Code", "Locks")]);
     assert_eq!(document.testing.created[0].tests[0].name, "locks");
     assert_eq!(document.references.external, ["https://example.org/queues"]);
 }
@@ -326,24 +241,18 @@ fn secrets_do_not_come_in() {
 fn notices_and_security() {
     let mut world = World::new();
     world.session.damaged = 2;
-    world.ends.end.left_out.push(LeftOut {
-        path: "big.bin".into(),
-        reason: "above the size limit".to_owned(),
-    });
+    world.ends.end.left_out.push(LeftOut { path: "big.bin".into(), reason: "above the size limit".to_owned() });
     let (mut change, mut evidence) = file("bin/auth", "a\n", "b\n");
     change.head.as_mut().expect("a side").mode = 0o100_755;
     evidence.flags = vec![Flag::Security, Flag::Script];
     (evidence.code.skipped, evidence.code.derived) = (Some("too deep".to_owned()), true);
     world.change((change, evidence));
     let document = world.document();
-    assert_eq!(
-        document.security_notes,
-        ["Security-relevant by their paths: `bin/auth`.", "Became executable: `bin/auth`."]
-    );
+    assert_eq!(document.security_notes, ["Security-relevant by their paths: `bin/auth`.", "Became executable: `bin/auth`."]);
     assert_eq!(
         document.derived.notices,
         [
-            "2 records of the session's log could not be read and were skipped.",
+            "2 records of the session's log were damaged and skipped.",
             "`big.bin` is not covered: above the size limit.",
             "Definitions of `bin/auth` were not read: too deep.",
         ]
@@ -358,10 +267,7 @@ fn a_composed_document_renders_and_round_trips() {
     world.change(file("a.rs", "", "x\n"));
     let document = world.document();
     let page = crate::render::render(&document, None).expect("it renders");
-    assert!(
-        page.contains("**Duration**: 09:02 - 11:02 (2 hours, 10 minutes of them paused)"),
-        "{page}"
-    );
+    assert!(page.contains("**Duration**: 09:02 - 11:02 (2 hours, 10 minutes of them paused)"), "{page}");
     let json = serde_json::to_string(&document).expect("JSON");
     let again: Document = serde_json::from_str(&json).expect("a document");
     assert_eq!(again, document);

@@ -53,10 +53,7 @@ impl Composer<'_> {
             None => "Session started.".to_owned(),
         };
         let entry = self.entry(session.started_at, "start", Phase::Discovery, text);
-        Entry {
-            evidence: vec![session.id.clone()],
-            ..entry
-        }
+        Entry { evidence: vec![session.id.clone()], ..entry }
     }
 
     fn note(&self, note: &Note, phase: Phase) -> Entry {
@@ -64,10 +61,7 @@ impl Composer<'_> {
             Some(file) => self.mask(&format!("{} ({file})", note.text.trim())),
             None => self.mask(note.text.trim()),
         };
-        Entry {
-            evidence: vec![note.id.clone()],
-            ..self.entry(note.at, "note", phase, text)
-        }
+        Entry { evidence: vec![note.id.clone()], ..self.entry(note.at, "note", phase, text) }
     }
 
     fn commit(&self, commit: &LinkedCommit, phase: Phase) -> Entry {
@@ -80,13 +74,7 @@ impl Composer<'_> {
 
     fn stop(&self, commits: &[LinkedCommit]) -> Option<Entry> {
         let at = self.ended_at()?;
-        let loose = self
-            .record
-            .evidence
-            .files
-            .iter()
-            .filter(|file| self.record.uncommitted.contains(&file.path))
-            .count();
+        let loose = self.record.evidence.files.iter().filter(|file| self.record.uncommitted.contains(&file.path)).count();
         let text = if commits.is_empty() && self.first_resolution().is_none() {
             "Not reached: no commit was made and no resolution noted when the session stopped.".to_owned()
         } else if loose > 0 {
@@ -110,14 +98,7 @@ impl Composer<'_> {
         if note.at < self.record.session.started_at {
             return Phase::Discovery;
         }
-        let said = self
-            .record
-            .session
-            .notes
-            .iter()
-            .filter(|other| other.at <= note.at)
-            .filter_map(|other| other.phase)
-            .max();
+        let said = self.record.session.notes.iter().filter(|other| other.at <= note.at).filter_map(|other| other.phase).max();
         let built = commits.iter().any(|commit| commit.at <= note.at).then_some(Phase::Solution);
         match said.max(built) {
             None | Some(Phase::Discovery) => Phase::Investigation,

@@ -111,10 +111,7 @@ pub(super) fn assert_sound(document: &Document, page: &str) {
     let bad = |c: &char| (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     assert_eq!(page.chars().find(bad), None);
     let lines = outside_fences(page);
-    assert!(
-        lines.windows(2).all(|pair| !(pair[0].is_empty() && pair[1].is_empty())),
-        "doubled blank lines"
-    );
+    assert!(lines.windows(2).all(|pair| !(pair[0].is_empty() && pair[1].is_empty())), "doubled blank lines");
     let is_heading = |line: &&&str| {
         let inner = inner(line);
         let marks = inner.len() - inner.trim_start_matches('#').len();
@@ -128,9 +125,7 @@ pub(super) fn assert_sound(document: &Document, page: &str) {
     for (names, number) in third_level(document) {
         for _ in 0..number {
             let heading = third.next().expect("a heading of the third level");
-            let fits = names
-                .split('|')
-                .any(|name| heading.starts_with(name) || (name.starts_with("- ") && heading.ends_with(name)));
+            let fits = names.split('|').any(|name| heading.starts_with(name) || (name.starts_with("- ") && heading.ends_with(name)));
             assert!(fits, "{heading} is not {names}");
         }
     }
@@ -140,10 +135,7 @@ pub(super) fn assert_sound(document: &Document, page: &str) {
         assert!(!said.contains('<'), "HTML may open: {line}");
         assert!(!said.contains("](javascript") && !said.contains("](data:"), "{line}");
         let bare = inner(line).replace(' ', "");
-        let rule = !bare.is_empty()
-            && ["-", "=", "*", "_"]
-                .iter()
-                .any(|mark| bare.trim_matches(|c| mark.starts_with(c)).is_empty());
+        let rule = !bare.is_empty() && ["-", "=", "*", "_"].iter().any(|mark| bare.trim_matches(|c| mark.starts_with(c)).is_empty());
         assert!(!rule || *line == "---", "a rule or an underline: {line:?}");
     }
     assert_eq!(lines.iter().filter(|line| **line == "---").count(), 1);

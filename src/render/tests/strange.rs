@@ -9,25 +9,12 @@ use super::scan;
 
 pub(super) fn plain() -> Document {
     let at = DateTime::parse_from_rfc3339("2026-11-22T09:02:00+01:00").expect("a time");
-    Document {
-        title: "Plain".to_owned(),
-        ..Document::empty(at)
-    }
+    Document { title: "Plain".to_owned(), ..Document::empty(at) }
 }
 
 /// Keys whose values are no free text.
-const FIXED: &[&str] = &[
-    "started_at",
-    "ended_at",
-    "at",
-    "session_type",
-    "session_type_source",
-    "title_source",
-    "status",
-    "category",
-    "change",
-    "heading",
-];
+const FIXED: &[&str] =
+    &["started_at", "ended_at", "at", "session_type", "session_type_source", "title_source", "status", "category", "change", "heading"];
 
 /// Definition kinds share their key with free text elsewhere.
 const KINDS: &[&str] = &["function", "method", "class", "constructor"];

@@ -51,15 +51,12 @@ impl World {
                 started_at: at(0),
                 started,
                 notes: Vec::new(),
+                heads: Vec::new(),
                 state: State::Active,
                 damaged: 0,
                 unknown: 0,
             },
-            ends: Ends {
-                start: standpoint(),
-                end: standpoint(),
-                ended_at: Some(at(120)),
-            },
+            ends: Ends { start: standpoint(), end: standpoint(), ended_at: Some(at(120)) },
             evidence: Evidence::default(),
             commits: Vec::new(),
             uncommitted: HashSet::new(),
@@ -67,13 +64,7 @@ impl World {
     }
 
     pub(super) fn note(&mut self, minutes: i64, phase: Option<Phase>, text: &str) {
-        self.session.notes.push(Note {
-            id: format!("n{minutes}"),
-            at: at(minutes),
-            text: text.to_owned(),
-            phase,
-            file: None,
-        });
+        self.session.notes.push(Note { id: format!("n{minutes}"), at: at(minutes), text: text.to_owned(), phase, file: None });
     }
 
     /// A commit that added these lines to these files.
@@ -127,21 +118,10 @@ impl World {
 
 /// A code file with one hunk between the first and the last line that differ; an empty side is none.
 pub(super) fn file(path: &str, base: &str, head: &str) -> (FileChange, FileEvidence) {
-    let side = |text: &str| {
-        (!text.is_empty()).then(|| Side {
-            id: Oid::new("1"),
-            mode: 0o100_644,
-            content: Content::Blob(text.into()),
-        })
-    };
+    let side = |text: &str| (!text.is_empty()).then(|| Side { id: Oid::new("1"), mode: 0o100_644, content: Content::Blob(text.into()) });
     let (old, new): (Vec<&str>, Vec<&str>) = (base.lines().collect(), head.lines().collect());
     let first = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let last = old[first..]
-        .iter()
-        .rev()
-        .zip(new[first..].iter().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let last = old[first..].iter().rev().zip(new[first..].iter().rev()).take_while(|(a, b)| a == b).count();
     let (removed, added) = (old.len() - first - last, new.len() - first - last);
     let number = |n: usize| u32::try_from(n).expect("small");
     let start = |lines: usize| number(if lines == 0 { first } else { first + 1 });
@@ -150,21 +130,9 @@ pub(super) fn file(path: &str, base: &str, head: &str) -> (FileChange, FileEvide
         (_, true) => Status::Deleted,
         _ => Status::Modified,
     };
-    let hunk = Hunk {
-        base_start: start(removed),
-        base_lines: number(removed),
-        head_start: start(added),
-        head_lines: number(added),
-    };
-    let change = FileChange {
-        path: path.into(),
-        old_path: None,
-        status,
-        base: side(base),
-        head: side(head),
-        hunks: vec![hunk],
-        binary: false,
-    };
+    let hunk = Hunk { base_start: start(removed), base_lines: number(removed), head_start: start(added), head_lines: number(added) };
+    let change =
+        FileChange { path: path.into(), old_path: None, status, base: side(base), head: side(head), hunks: vec![hunk], binary: false };
     let evidence = FileEvidence {
         path: path.into(),
         old_path: None,
