@@ -36,11 +36,7 @@ pub struct Error {
 impl Error {
     /// A failure without a hint yet.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            hint: None,
-        }
+        Self { kind, message: message.into(), hint: None }
     }
 
     /// The same with what to do about it.

@@ -1,0 +1,210 @@
+//! What can be typed: argument types and help. Depends on nothing of ours but the words that users choose from.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::document::SessionType;
+use crate::event::Phase;
+
+/// A flight recorder for engineering sessions in a git repository.
+///
+/// Start a session, work as you always do, and stop: commits, changed methods, configuration keys and times are in the journal, exact and
+/// linked. You add only the why.
+#[derive(Debug, Parser)]
+#[command(name = "journal", version, about, max_term_width = 100, after_help = "Begin with: journal start \"What you are about to do\"")]
+pub struct Cli {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a session in this worktree
+    #[command(
+        after_help = "Example: journal start \"Invoices are sent twice\" --type debugging --situation \"Support reports 412 double invoices\""
+    )]
+    Start(Start),
+    /// Record what you know now, in a sentence
+    #[command(after_help = "Example: journal note \"retry_after is shorter than the job's timeout\" --phase root-cause")]
+    Note(Note),
+    /// Tell what the active session has recorded so far
+    #[command(after_help = "Example: journal status --format json")]
+    Status(Status),
+    /// End the session and write its journal
+    #[command(after_help = "Example: journal stop --no-input")]
+    Stop(Stop),
+    /// Throw the active session away; nothing is written
+    #[command(after_help = "Example: journal discard --yes")]
+    Discard(Discard),
+    /// Print a session's journal: the active one's so far, else the last one's
+    #[command(after_help = "Example: journal show 2026-11-22_invoices-are-sent-twice --format json")]
+    Show(Show),
+    /// Print what changed between two commits or trees: definitions and configuration keys, no session needed
+    #[command(after_help = "Example: journal diff main HEAD --format json")]
+    Diff(Diff),
+    /// Put git hooks in or out that record commits as they happen
+    #[command(after_help = "Example: journal hook install")]
+    Hook(Hook),
+    /// Play a short session in a throw-away repository and print its journal
+    #[command(after_help = "Example: journal demo --keep /tmp/journal-demo")]
+    Demo(Demo),
+}
+
+/// Arguments of `journal start`.
+#[derive(Debug, Default, Args)]
+pub struct Start {
+    /// What the session is about, in a few words
+    pub title: Option<String>,
+    /// What kind of work it is; derived from what happens where not given
+    #[arg(long = "type", value_enum, value_name = "TYPE")]
+    pub session_type: Option<SessionType>,
+    /// What is to be reached
+    #[arg(long, value_name = "TEXT")]
+    pub goal: Option<String>,
+    /// What triggered the work
+    #[arg(long, value_name = "TEXT")]
+    pub situation: Option<String>,
+    /// An earlier journal, agent or runbook that bears on it; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub related: Vec<String>,
+}
+
+/// Arguments of `journal note`.
+#[derive(Debug, Args)]
+pub struct Note {
+    /// The note; `-` reads it from standard input
+    pub text: String,
+    /// The phase it belongs to
+    #[arg(long, value_enum)]
+    pub phase: Option<Phase>,
+    /// The time it is about, where that is not now (today, local time)
+    #[arg(long, value_name = "HH:MM")]
+    pub at: Option<String>,
+    /// The file it is about
+    #[arg(long, value_name = "PATH[:LINE]")]
+    pub file: Option<String>,
+}
+
+/// Arguments of `journal status`.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// How to print it
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
+}
+
+/// Arguments of `journal stop`.
+#[derive(Debug, Default, Args)]
+pub struct Stop {
+    /// Ask nothing
+    #[arg(long, env = "JOURNAL_NO_INPUT", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub no_input: bool,
+    /// What to print: where the journal is, the journal itself, or its data
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// Arguments of `journal discard`.
+#[derive(Debug, Args)]
+pub struct Discard {
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Arguments of `journal show`.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// A journal's file name or the beginning of a session's id
+    pub session: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "markdown")]
+    pub format: Format,
+}
+
+/// Arguments of `journal diff`.
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// Commit or tree before; HEAD where not given
+    pub base: Option<String>,
+    /// Commit or tree after; the worktree where not given
+    pub head: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
+}
+
+/// Arguments of `journal hook`.
+#[derive(Debug, Args)]
+pub struct Hook {
+    /// What to do with them
+    #[command(subcommand)]
+    pub verb: HookVerb,
+}
+
+/// The verbs of `journal hook`.
+#[derive(Debug, Subcommand)]
+pub enum HookVerb {
+    /// Add our lines to this repository's hooks; what is there stays
+    #[command(after_help = "Example: journal hook install --trailer")]
+    Install(HookInstall),
+    /// Take our lines out again; the hooks are as they were, byte for byte
+    #[command(after_help = "Example: journal hook uninstall")]
+    Uninstall,
+    /// Tell where the hooks are and how each stands
+    #[command(after_help = "Example: journal hook status")]
+    Status,
+    /// What the hooks run
+    #[command(hide = true)]
+    Run {
+        /// The hook's name
+        hook: String,
+        /// Git's arguments to it
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+}
+
+/// Arguments of `journal hook install`.
+#[derive(Debug, Args)]
+pub struct HookInstall {
+    /// Also where core.hooksPath is set for all your repositories
+    #[arg(long)]
+    pub global: bool,
+    /// Also add a `Journal: <id>` trailer to commit messages (prepare-commit-msg)
+    #[arg(long)]
+    pub trailer: bool,
+}
+
+/// Arguments of `journal demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Leave the repository here for a look; the folder must not exist yet
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+}
+
+/// Forms of a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For reading in a terminal
+    #[default]
+    Text,
+    /// The journal's own form
+    Markdown,
+    /// The document's keys
+    Json,
+}
+
+/// Forms of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    /// For reading in a terminal
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}

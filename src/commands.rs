@@ -1,0 +1,163 @@
+//! The commands: each one gathers, decides and commits; what it has to say comes back as a [`Report`].
+//!
+//! The clock and the environment enter here once, as [`Surroundings`]; nothing below reads them again.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use chrono::{DateTime, FixedOffset, Local};
+
+use crate::cli::{Cli, Command};
+use crate::error::{Error, Kind, Result};
+use crate::evidence::kinds::Overrides;
+use crate::git::repository::Repository;
+use crate::sessions::Sessions;
+use crate::settings::Settings;
+use crate::terminal::{ERROR, HINT, clean, styled};
+
+mod demo;
+mod diff;
+mod discard;
+mod hook;
+mod journal;
+mod note;
+mod show;
+mod start;
+mod status;
+mod stop;
+
+/// The outside world, read once.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The time of this command. `JOURNAL_NOW` (RFC 3339) replaces the clock, for tests and reproducible journals.
+    pub now: DateTime<FixedOffset>,
+    /// Where the command was typed.
+    pub cwd: PathBuf,
+    /// The user's settings file.
+    pub user_settings: Option<PathBuf>,
+    /// `JOURNAL_FOLDER`.
+    pub folder: Option<PathBuf>,
+    /// `GIT_DIR`, which hooks get in linked worktrees.
+    pub git_dir: Option<PathBuf>,
+    /// Whether a person reads stderr.
+    pub terminal: bool,
+    /// Whether a person can answer.
+    pub interactive: bool,
+}
+
+impl Surroundings {
+    /// Those of this process.
+    pub fn of_process() -> Result<Self> {
+        let now = match std::env::var("JOURNAL_NOW") {
+            Ok(text) => DateTime::parse_from_rfc3339(&text).map_err(|_| {
+                Error::new(Kind::Usage, format!("JOURNAL_NOW is no time: {text}")).hint("use a form like 2026-11-22T09:02:00+01:00")
+            })?,
+            Err(_) => Local::now().fixed_offset(),
+        };
+        use etcetera::BaseStrategy;
+        let user_settings = etcetera::choose_base_strategy().ok().map(|dirs| dirs.config_dir().join("journal/config.toml"));
+        let cwd =
+            std::env::current_dir().map_err(|error| Error::new(Kind::Failed, format!("the current folder cannot be read: {error}")))?;
+        let path = |name: &str| std::env::var_os(name).map(PathBuf::from);
+        let terminal = std::io::stderr().is_terminal();
+        let interactive = terminal && std::io::stdin().is_terminal() && std::env::var_os("CI").is_none();
+        Ok(Self { now, cwd, user_settings, folder: path("JOURNAL_FOLDER"), git_dir: path("GIT_DIR"), terminal, interactive })
+    }
+
+    /// The user's own kinds of files, for a repository whose worktree is here.
+    pub fn overrides(&self, worktree: Option<&Path>) -> Result<Overrides> {
+        let settings = Settings::read(worktree.unwrap_or(&self.cwd), self.user_settings.as_deref(), self.folder.clone())?;
+        settings.overrides()
+    }
+
+    /// The repository, its sessions and settings.
+    pub fn open(&self) -> Result<Workplace> {
+        let repository = Repository::discover(&self.cwd)?;
+        let sessions = Sessions::of(&repository);
+        let settings = Settings::read(&repository.worktree, self.user_settings.as_deref(), self.folder.clone())?;
+        Ok(Workplace { repository, sessions, settings })
+    }
+}
+
+/// What most commands work on.
+#[derive(Clone, Debug)]
+pub struct Workplace {
+    /// The repository.
+    pub repository: Repository,
+    /// Its sessions.
+    pub sessions: Sessions,
+    /// The user's settings.
+    pub settings: Settings,
+}
+
+impl Workplace {
+    /// The folder of journals, relative to the top of the worktree.
+    pub fn journal_folder(&self) -> PathBuf {
+        self.settings.journal_folder(&self.repository.worktree)
+    }
+
+    /// A path below the top of the worktree.
+    pub fn absolute(&self, path: &Path) -> PathBuf {
+        self.repository.worktree.join(path)
+    }
+}
+
+/// What a command has to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The document that was asked for.
+    pub stdout: String,
+    /// Messages to the person.
+    pub stderr: Vec<String>,
+}
+
+impl Report {
+    /// Messages only.
+    pub fn say(lines: impl IntoIterator<Item = String>) -> Self {
+        Self { stdout: String::new(), stderr: lines.into_iter().collect() }
+    }
+
+    /// A document only.
+    pub fn document(text: impl Into<String>) -> Self {
+        Self { stdout: text.into(), stderr: Vec::new() }
+    }
+
+    /// Prints it. A reader that went away is no failure.
+    pub fn print(&self) -> ExitCode {
+        for line in &self.stderr {
+            anstream::eprintln!("{line}");
+        }
+        let mut stdout = anstream::stdout().lock();
+        match stdout.write_all(self.stdout.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                complain(&Error::new(Kind::Failed, format!("could not print: {error}")))
+            }
+            _ => ExitCode::SUCCESS,
+        }
+    }
+}
+
+/// Prints a failure and gives its exit code.
+pub fn complain(error: &Error) -> ExitCode {
+    anstream::eprintln!("{}: {}", styled(ERROR, "error"), clean(&error.message));
+    if let Some(hint) = &error.hint {
+        anstream::eprintln!("{}: {}", styled(HINT, "hint"), clean(hint));
+    }
+    ExitCode::from(error.kind as u8)
+}
+
+/// Runs what was typed.
+pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
+    match cli.command {
+        Command::Start(arguments) => start::run(&arguments, here),
+        Command::Note(arguments) => note::run(&arguments, here),
+        Command::Status(arguments) => status::run(&arguments, here),
+        Command::Stop(arguments) => stop::run(&arguments, here),
+        Command::Discard(arguments) => discard::run(&arguments, here),
+        Command::Show(arguments) => show::run(&arguments, here),
+        Command::Diff(arguments) => diff::run(&arguments, here),
+        Command::Hook(arguments) => hook::run(&arguments, here),
+        Command::Demo(arguments) => demo::run(&arguments, here),
+    }
+}

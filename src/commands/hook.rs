@@ -1,0 +1,126 @@
+//! `journal hook`: puts hooks in and out, and is what they run.
+//!
+//! `hook run` is on the path of every commit: it starts no process, appends one record, says nothing, and always succeeds.
+
+use std::time::Duration;
+
+use crate::cli::{Hook, HookInstall, HookVerb};
+use crate::commands::{Report, Surroundings};
+use crate::error::{Error, Kind, Result};
+use crate::event::{Fact, Hooked};
+use crate::git::hooks::{Hooks, Manager, RECORDING, Standing, TRAILER, place, trailer};
+use crate::git::repository::Repository;
+use crate::log::Durability;
+use crate::sessions::{Sessions, event};
+use crate::terminal::{FAINT, STRONG, clean, styled};
+
+/// No commit waits longer than this.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+pub(super) fn run(arguments: &Hook, here: &Surroundings) -> Result<Report> {
+    match &arguments.verb {
+        HookVerb::Install(install) => self::install(install, here),
+        HookVerb::Uninstall => uninstall(here),
+        HookVerb::Status => status(here),
+        HookVerb::Run { hook, arguments } => {
+            limit(PATIENCE);
+            let _ = record(hook, arguments, here); // a hook cannot fail; the reflog tells at the end what was missed
+            Ok(Report::default())
+        }
+    }
+}
+
+/// Ends the process, successfully, when the time is over.
+fn limit(patience: Duration) {
+    std::thread::spawn(move || {
+        std::thread::sleep(patience);
+        std::process::exit(0);
+    });
+}
+
+fn record(hook: &str, arguments: &[String], here: &Surroundings) -> Option<()> {
+    let place = place::find(&here.cwd, here.git_dir.as_deref())?;
+    let sessions = Sessions::at(&place.git_dir, &place.common_dir);
+    if hook == TRAILER {
+        return add_trailer(arguments, &sessions.active_id()?, here);
+    }
+    let log = sessions.active_log()?;
+    let fact = Hooked { hook: hook.to_owned(), head: place::head(&place), arguments: arguments.iter().take(3).cloned().collect() };
+    log.append(&event(here.now, Fact::Hooked(fact)), Durability::Buffered).ok()
+}
+
+fn add_trailer(arguments: &[String], id: &str, here: &Surroundings) -> Option<()> {
+    let path = here.cwd.join(arguments.first()?);
+    let source = arguments.get(1).map_or("", String::as_str);
+    let message = std::fs::read_to_string(&path).ok()?;
+    let comment = Repository::discover(&here.cwd).ok()?.setting("core.commentChar").ok()?;
+    let comment = comment.filter(|c| c != "auto").unwrap_or_else(|| "#".into());
+    let message = trailer::added(&message, source, &comment, id)?;
+    std::fs::write(&path, message).ok()
+}
+
+fn install(arguments: &HookInstall, here: &Surroundings) -> Result<Report> {
+    let place = here.open()?;
+    let hooks = Hooks::of(&place.repository)?;
+    if let Some(manager) = hooks.manager() {
+        return Ok(hand_over(manager));
+    }
+    if hooks.folder.shared && !arguments.global {
+        let folder = hooks.folder.path.display();
+        let message = format!("core.hooksPath is set for all your repositories ({folder}); hooks there run everywhere");
+        return Err(Error::new(Kind::InTheWay, message).hint("journal hook install --global, if that is what you want"));
+    }
+    let program = std::env::current_exe()?;
+    let wanted = RECORDING.into_iter().chain(arguments.trailer.then_some(TRAILER));
+    let mut lines = Vec::new();
+    for hook in wanted {
+        let done = hooks.install(hook, &program)?;
+        lines.push(styled(FAINT, &format!("  {hook}: {}", if done { "installed" } else { word(hooks.standing(hook)) })));
+    }
+    lines.insert(0, format!("{} {}", styled(STRONG, "Hooks:"), clean(&hooks.folder.path.to_string_lossy())));
+    Ok(Report::say(lines))
+}
+
+/// A hook manager owns the hooks: its configuration is the place, and only its user writes it.
+fn hand_over(manager: Manager) -> Report {
+    let message = format!("{} manages the hooks here, so nothing was installed. Add this to {}:", manager.name, manager.file);
+    Report { stdout: manager.snippet(), stderr: vec![message] }
+}
+
+fn uninstall(here: &Surroundings) -> Result<Report> {
+    let place = here.open()?;
+    let hooks = Hooks::of(&place.repository)?;
+    let mut gone = Vec::new();
+    for hook in RECORDING.into_iter().chain([TRAILER]) {
+        if hooks.uninstall(hook)? {
+            gone.push(hook.to_owned());
+        }
+    }
+    Ok(Report::say([if gone.is_empty() {
+        "No hook of ours was installed.".into()
+    } else {
+        format!("Removed: {}", crate::words::list(&gone))
+    }]))
+}
+
+fn status(here: &Surroundings) -> Result<Report> {
+    let place = here.open()?;
+    let hooks = Hooks::of(&place.repository)?;
+    let mut text = format!("{}\n", clean(&hooks.folder.path.to_string_lossy()));
+    for hook in RECORDING.into_iter().chain([TRAILER]) {
+        text += &format!("  {hook}: {}\n", word(hooks.standing(hook)));
+    }
+    if let Some(manager) = hooks.manager() {
+        text += &format!("  {} manages the hooks here; `journal hook install` prints what to add to its configuration\n", manager.name);
+    }
+    Ok(Report::document(text))
+}
+
+fn word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Installed => "installed",
+        Standing::Others => "another hook, without ours",
+        Standing::Absent => "not installed",
+        Standing::NotExecutable => "there is one that is not executable, so git does not run it; left alone",
+    }
+}

@@ -1,0 +1,79 @@
+//! `journal start`: takes the first snapshot and begins a session.
+
+use crate::change::Standpoint;
+use crate::cli::Start;
+use crate::commands::{Report, Surroundings};
+use crate::error::{Error, Kind, Result};
+use crate::event::{Fact, Started};
+use crate::git::snapshot::Snapshots;
+use crate::log::Durability;
+use crate::sessions::{Recorded, Sessions, event, new_id};
+use crate::terminal::{FAINT, HINT, STRONG, Spinner, clean, styled};
+
+pub(super) fn run(arguments: &Start, here: &Surroundings) -> Result<Report> {
+    let place = here.open()?;
+    let _lock = place.sessions.lock()?;
+    refuse_second(&place.sessions)?;
+
+    let id = new_id(here.now);
+    let log = place.sessions.create(&id)?;
+    let spinner = Spinner::start("Taking a snapshot of the worktree", here.terminal);
+    let taken = Snapshots::new(&place.repository, log.folder()).and_then(|snapshots| snapshots.take(None));
+    drop(spinner);
+    let standpoint = match taken {
+        Ok(standpoint) => standpoint,
+        Err(error) => {
+            std::fs::remove_dir_all(log.folder()).ok(); // nothing half-begun stays behind
+            return Err(error.into());
+        }
+    };
+
+    let name = Recorded::keep(&log, &standpoint)?;
+    let started = started(arguments, &place.repository.worktree.to_string_lossy(), name);
+    let title = started.title.clone();
+    log.append(&event(here.now, Fact::Started(started)), Durability::Synced)?;
+    place.sessions.activate(&id)?;
+    Ok(Report::say(announce(title.as_deref(), &standpoint)))
+}
+
+fn refuse_second(sessions: &Sessions) -> Result<()> {
+    let Some(Recorded { session, .. }) = sessions.active()? else {
+        return Ok(());
+    };
+    let since = session.started_at.format("%Y-%m-%d %H:%M");
+    let message = format!("a session is already active in this worktree: \"{}\", since {since}", session.title());
+    Err(Error::new(Kind::InTheWay, message).hint("journal stop, or journal discard to throw it away"))
+}
+
+fn started(arguments: &Start, worktree: &str, standpoint: String) -> Started {
+    let masked = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(crate::secrets::masked);
+    Started {
+        worktree: worktree.to_owned(),
+        title: masked(&arguments.title),
+        session_type: arguments.session_type,
+        goal: masked(&arguments.goal),
+        situation: masked(&arguments.situation),
+        related: arguments.related.iter().map(|text| crate::secrets::masked(text)).collect(),
+        standpoint,
+    }
+}
+
+fn announce(title: Option<&str>, standpoint: &Standpoint) -> Vec<String> {
+    let place = match (&standpoint.branch, &standpoint.head) {
+        (Some(branch), Some(head)) => format!("on {} at {}", clean(branch), head.short()),
+        (None, Some(head)) => format!("detached at {}", head.short()),
+        (Some(branch), None) => format!("on {}, before its first commit", clean(branch)),
+        (None, None) => "before the first commit".into(),
+    };
+    let dirt = match (standpoint.dirt.modified, standpoint.dirt.untracked) {
+        (0, 0) => "clean".into(),
+        (modified, untracked) => format!("{} from before, not part of it", crate::words::dirt(modified, untracked)),
+    };
+    let mut lines = vec![format!("{} {}", styled(STRONG, "Session started:"), clean(title.unwrap_or("untitled")))];
+    lines.push(styled(FAINT, &format!("  {place}; {dirt}")));
+    lines.extend(
+        standpoint.left_out.iter().take(3).map(|left| styled(FAINT, &format!("  left out: {} ({})", left.path, clean(&left.reason)))),
+    );
+    lines.push(format!("  {} work as usual, then `journal stop`; `journal note \"…\"` keeps what you find out", styled(HINT, "next:")));
+    lines
+}

@@ -1,0 +1,70 @@
+//! `journal status`: what the active session has recorded so far.
+
+use serde::Serialize;
+
+use crate::cli::{Status, TextOrJson};
+use crate::commands::{Report, Surroundings, journal};
+use crate::document::{Document, SessionType, Time};
+use crate::error::Result;
+use crate::terminal::{FAINT, STRONG, Spinner, clean, styled};
+use crate::words::count;
+
+/// What `--format json` prints. The keys are public.
+#[derive(Serialize)]
+struct Output<'a> {
+    id: &'a str,
+    title: &'a str,
+    session_type: SessionType,
+    started_at: Time,
+    active_seconds: i64,
+    branch: Option<&'a str>,
+    notes: usize,
+    commits: usize,
+    files: usize,
+    added: u32,
+    removed: u32,
+    notices: &'a [String],
+}
+
+pub(super) fn run(arguments: &Status, here: &Surroundings) -> Result<Report> {
+    let place = here.open()?;
+    let recorded = place.sessions.expect_active()?;
+    let _spinner = Spinner::start("Reading what the session changed", here.terminal);
+    let document = journal::document(&place, &recorded, here)?;
+    let output = output(&document, recorded.session.notes.len());
+    Ok(Report::document(match arguments.format {
+        TextOrJson::Json => serde_json::to_string_pretty(&output).expect("plain values") + "\n",
+        TextOrJson::Text => text(&output),
+    }))
+}
+
+fn output(document: &Document, notes: usize) -> Output<'_> {
+    Output {
+        id: &document.id,
+        title: &document.title,
+        session_type: document.session_type,
+        started_at: document.started_at,
+        active_seconds: document.active_seconds,
+        branch: document.branch.as_deref(),
+        notes,
+        commits: document.commits.len(),
+        files: document.files.len(),
+        added: document.files.iter().map(|file| file.added).sum(),
+        removed: document.files.iter().map(|file| file.removed).sum(),
+        notices: &document.derived.notices,
+    }
+}
+
+fn text(output: &Output<'_>) -> String {
+    let minutes = output.active_seconds / 60;
+    let since = output.started_at.format("%H:%M");
+    let branch = output.branch.map_or("detached HEAD".into(), |branch| clean(branch).into_owned());
+    let (commits, notes) = (count(output.commits, "commit"), count(output.notes, "note"));
+    let changed = format!("{} (+{} −{})", count(output.files, "file"), output.added, output.removed);
+    let mut text = format!("{} since {since} ({minutes} min) on {branch}\n", styled(STRONG, &clean(output.title)));
+    text += &format!("  {commits}, {changed}, {notes}\n");
+    for notice in output.notices {
+        text += &styled(FAINT, &format!("  {}\n", clean(notice)));
+    }
+    text
+}

@@ -1,0 +1,151 @@
+//! The user's settings: environment over `.journal.toml` at the top of the worktree over the user's own file over the built-in values.
+//!
+//! A tracked file can neither make anything run nor weaken the masking of secrets: there are no settings for either.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use crate::error::{Error, Kind};
+use crate::evidence::Category;
+use crate::evidence::kinds::Overrides;
+
+/// The file at the top of the worktree.
+pub const FILE: &str = ".journal.toml";
+
+/// One settings file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Where journals are written, relative to the top of the worktree.
+    pub folder: Option<PathBuf>,
+    /// Templates to use instead of the built-in ones.
+    pub templates: Templates,
+    /// Patterns of paths and the category of what they match, in the order written; the first that matches counts.
+    #[serde(deserialize_with = "in_order")]
+    pub classify: Vec<(String, Category)>,
+}
+
+/// Paths of templates, relative to the top of the worktree.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Templates {
+    /// The journal.
+    pub journal: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Reads both files and lays the environment over them.
+    pub fn read(worktree: &Path, user: Option<&Path>, folder: Option<PathBuf>) -> Result<Self, Error> {
+        let user = user.map(Self::file).transpose()?.unwrap_or_default();
+        let repository = Self::file(&worktree.join(FILE))?;
+        let classify = [repository.classify, user.classify].concat();
+        let settings = Self {
+            folder: folder.or(repository.folder).or(user.folder),
+            templates: Templates { journal: repository.templates.journal.or(user.templates.journal) },
+            classify,
+        };
+        settings.folder.iter().chain(&settings.templates.journal).try_for_each(|path| inside(path))?;
+        Ok(settings)
+    }
+
+    fn file(path: &Path) -> Result<Self, Error> {
+        let Ok(text) = fs::read_to_string(path) else {
+            return Ok(Self::default());
+        };
+        toml::from_str(&text).map_err(|error| {
+            Error::new(Kind::Failed, format!("{} cannot be read: {}", path.display(), error.message())).hint(format!("correct it: {error}"))
+        })
+    }
+
+    /// What the user says about kinds of files.
+    pub fn overrides(&self) -> Result<Overrides, Error> {
+        Overrides::new(&self.classify).map_err(|error| {
+            Error::new(Kind::Failed, format!("a pattern of [classify] cannot be read: {error}")).hint(format!("correct it in {FILE}"))
+        })
+    }
+
+    /// Where journals go: as set, else `.claude/journal` where `.claude` exists, else `journal`.
+    pub fn journal_folder(&self, worktree: &Path) -> PathBuf {
+        let default = || {
+            if worktree.join(".claude").is_dir() { ".claude/journal" } else { "journal" }
+        };
+        self.folder.clone().unwrap_or_else(|| default().into())
+    }
+
+    /// The text of the user's own template for journals.
+    pub fn journal_template(&self, worktree: &Path) -> Result<Option<String>> {
+        let Some(path) = &self.templates.journal else { return Ok(None) };
+        let path = worktree.join(path);
+        no_links(worktree, &path)?;
+        Ok(Some(fs::read_to_string(&path).with_context(|| format!("could not read the template {}", path.display()))?))
+    }
+}
+
+/// A table as rows, in the order of the file.
+fn in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, Category)>, D::Error> {
+    struct Rows;
+    impl<'de> Visitor<'de> for Rows {
+        type Value = Vec<(String, Category)>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a table of patterns and categories")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            std::iter::from_fn(|| map.next_entry().transpose()).collect()
+        }
+    }
+    deserializer.deserialize_map(Rows)
+}
+
+/// A setting must not lead out of the worktree, nor into git's own folder.
+fn inside(path: &Path) -> Result<(), Error> {
+    let leaves = |part: Component<'_>| !matches!(part, Component::Normal(name) if name != ".git") && part != Component::CurDir;
+    if path.components().any(leaves) {
+        let message = format!("the setting `{}` leads out of the worktree", path.display());
+        return Err(Error::new(Kind::Failed, message).hint(format!("name a folder inside it, in {FILE} or JOURNAL_FOLDER")));
+    }
+    Ok(())
+}
+
+/// A symbolic link on the way would let a repository name any place of the machine.
+pub fn no_links(worktree: &Path, path: &Path) -> Result<()> {
+    let mut at = worktree.to_owned();
+    for part in path.strip_prefix(worktree).unwrap_or(path).components() {
+        at.push(part);
+        if at.is_symlink() {
+            let message = format!("{} is a symbolic link: journal neither reads nor writes through it", at.display());
+            return Err(Error::new(Kind::InTheWay, message).hint(format!("choose another folder in {FILE} (folder = \"…\")")).into());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearer_file_wins_and_nothing_leads_outside() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let user = dir.path().join("user.toml");
+        fs::write(&user, "folder = \"notes\"\n[classify]\n\"*.dat\" = \"asset\"\n").expect("written");
+        fs::write(dir.path().join(FILE), "folder = \"docs/journal\"\n").expect("written");
+        let read = |folder: Option<&str>| Settings::read(dir.path(), Some(&user), folder.map(PathBuf::from));
+        let settings = read(None).expect("readable");
+        assert_eq!((settings.journal_folder(dir.path()), settings.classify[0].1), ("docs/journal".into(), Category::Asset));
+        assert_eq!(read(Some("here")).expect("readable").journal_folder(dir.path()), PathBuf::from("here"));
+        for outside in ["../elsewhere", "/etc", ".git/hooks"] {
+            assert!(read(Some(outside)).expect_err("refused").message.contains("leads out"), "{outside}");
+        }
+        fs::write(dir.path().join(FILE), "[classify]\n\"z/**\" = \"code\"\n\"a/**\" = \"docs\"\n").expect("written");
+        let rows = read(None).expect("readable").classify;
+        assert_eq!(rows.iter().map(|(glob, _)| glob.as_str()).collect::<Vec<_>>(), ["z/**", "a/**", "*.dat"]);
+        fs::write(dir.path().join(FILE), "fodler = 1\n").expect("written");
+        assert!(read(None).expect_err("refused").message.contains("fodler"));
+    }
+}

@@ -1,0 +1,110 @@
+//! What goes to a terminal: repository text made harmless, styles, and a spinner for what takes long.
+//!
+//! Colours appear only where the stream is a terminal and nobody objects (`NO_COLOR`, `TERM=dumb`); `anstream` decides that.
+
+use std::borrow::Cow;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+
+/// Failures.
+pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// What to do next.
+pub const HINT: Style = AnsiColor::Cyan.on_default();
+/// What is new.
+pub const ADDED: Style = AnsiColor::Green.on_default();
+/// What is gone.
+pub const REMOVED: Style = AnsiColor::Red.on_default();
+/// What is different.
+pub const MODIFIED: Style = AnsiColor::Yellow.on_default();
+/// Headings.
+pub const STRONG: Style = Style::new().bold();
+/// What is of less weight.
+pub const FAINT: Style = Style::new().dimmed();
+
+/// The text in a style.
+pub fn styled(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Untrusted text for a terminal: no control character survives, so nothing can colour, move the cursor or change the order of letters.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(
+        text.chars()
+            .map(|c| {
+                if c == '\n' || c == '\t' {
+                    ' '
+                } else if is_unsafe(c) {
+                    '\u{fffd}'
+                } else {
+                    c
+                }
+            })
+            .collect(),
+    )
+}
+
+fn is_unsafe(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// How long something may take before a spinner appears.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Shows a spinner on stderr from half a second on, until it is dropped. Nothing happens where stderr is no terminal.
+#[derive(Debug)]
+pub struct Spinner {
+    done: Option<Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Spinner {
+    /// Begins to wait.
+    pub fn start(what: &'static str, terminal: bool) -> Self {
+        if !terminal {
+            return Self { done: None, thread: None };
+        }
+        let (done, wait) = channel();
+        Self { done: Some(done), thread: Some(std::thread::spawn(move || spin(what, &wait))) }
+    }
+}
+
+fn spin(what: &'static str, wait: &Receiver<()>) {
+    if wait.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
+        return;
+    }
+    let bar = indicatif::ProgressBar::new_spinner().with_message(what);
+    bar.enable_steady_tick(Duration::from_millis(120));
+    let _ = wait.recv(); // an error means the same as a message: it is over
+    bar.finish_and_clear();
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        drop(self.done.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join(); // a spinner that failed must not fail the command
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_reaches_the_terminal_but_text() {
+        for (text, shown) in [
+            ("plain größer", "plain größer"),
+            ("\x1b[31mred\x07", "\u{fffd}[31mred\u{fffd}"),
+            ("two\nlines\tand", "two lines and"),
+            ("a\u{202e}b\u{9b}c", "a\u{fffd}b\u{fffd}c"),
+        ] {
+            assert_eq!(clean(text), shown);
+        }
+    }
+}
