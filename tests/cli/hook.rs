@@ -1,0 +1,181 @@
+//! Hooks: in and out without a trace, beside anything that is there, and never in the way of a commit.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use crate::world::World;
+
+fn place(path: &Path, text: &[u8], mode: u32) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Events of one kind in the only session's log.
+fn events(world: &World, kind: &str) -> Vec<serde_json::Value> {
+    let folder = fs::read_dir(world.repo.join(".git/journal/sessions")).unwrap().next().unwrap().unwrap().path();
+    let log = fs::read_to_string(folder.join("events.jsonl")).unwrap();
+    let events = log.lines().filter(|line| !line.is_empty()).map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    events.filter(|event| event["kind"] == kind).collect()
+}
+
+#[test]
+fn commits_are_seen_and_twice_installed_is_once() {
+    let world = World::new();
+    world.ok(&["hook", "install"]);
+    let text = world.read(".git/hooks/post-commit");
+    world.ok(&["hook", "install"]);
+    assert_eq!(world.read(".git/hooks/post-commit"), text);
+    world.ok(&["start", "Seen"]);
+    world.write("a.txt", "a\n");
+    let id = world.commit("Add a");
+    let seen = events(&world, "hooked");
+    assert_eq!((seen.len(), &seen[0]["hook"], &seen[0]["head"]), (1, &"post-commit".into(), &id.into()));
+    world.ok(&["hook", "uninstall"]);
+    assert!(!world.repo.join(".git/hooks/post-commit").exists());
+}
+
+#[test]
+fn hooks_of_others_keep_running_and_come_back_byte_for_byte() {
+    let world = World::new();
+    let hooks = world.repo.join(".git/hooks");
+    let shell = b"#!/bin/bash\necho shell >>ran\nexit 0";
+    let python = b"#!/usr/bin/env python3\nimport sys\nopen('ran', 'a').write('python ' + sys.stdin.read())\n";
+    place(&hooks.join("post-commit"), shell, 0o750);
+    place(&hooks.join("post-rewrite"), python, 0o755);
+    place(&hooks.join("post-merge"), b"#!/bin/sh\nfalse\n", 0o644);
+    world.ok(&["hook", "install"]);
+    world.ok(&["start", "Beside others"]);
+    world.write("a.txt", "a\n");
+    world.commit("Add a");
+    world.git(&["commit", "-q", "--amend", "-m", "Add an a"]);
+    let ran = world.read("ran");
+    assert!(ran.starts_with("shell\nshell\npython ") && ran.len() > 100, "the rewritten ids reached the hook that was there: {ran}");
+    let names: Vec<_> = events(&world, "hooked").iter().map(|event| event["hook"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(names, ["post-commit", "post-commit", "post-rewrite"]);
+    assert!(world.ok(&["hook", "status"]).stdout.contains("post-merge: there is one that is not executable"));
+
+    world.ok(&["hook", "uninstall"]);
+    for (hook, text, mode) in
+        [("post-commit", &shell[..], 0o750), ("post-rewrite", python, 0o755), ("post-merge", b"#!/bin/sh\nfalse\n", 0o644)]
+    {
+        let path = hooks.join(hook);
+        assert_eq!((fs::read(&path).unwrap().as_slice(), path.metadata().unwrap().permissions().mode() & 0o777), (text, mode), "{hook}");
+    }
+    assert!(!hooks.join("post-rewrite.before-journal").exists());
+}
+
+#[test]
+fn a_hook_edited_after_the_installation_loses_only_our_lines() {
+    let world = World::new();
+    let hook = world.repo.join(".git/hooks/post-commit");
+    place(&hook, b"#!/bin/sh\necho one\n", 0o755);
+    world.ok(&["hook", "install"]);
+    let text = fs::read_to_string(&hook).unwrap();
+    fs::write(&hook, text + "echo two\n").unwrap();
+    world.ok(&["hook", "uninstall"]);
+    assert_eq!(fs::read_to_string(&hook).unwrap(), "#!/bin/sh\necho one\necho two\n");
+}
+
+#[test]
+fn a_commit_succeeds_whatever_is_wrong_with_us() {
+    let world = World::new();
+    let program = world.root.join("bin/journal");
+    fs::create_dir_all(program.parent().unwrap()).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_journal"), &program).unwrap();
+    let run =
+        |arguments: &[&str]| assert!(world.command(program.to_str().unwrap(), &world.repo).args(arguments).status().unwrap().success());
+    run(&["hook", "install"]);
+    let commit = |name: &str| {
+        world.write(name, name);
+        world.git(&["add", "-A"]);
+        let output = world.command("git", &world.repo).args(["commit", "-q", "-m", name]).output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.as_slice(), output.stderr.as_slice()), (Some(0), &b""[..], &b""[..]), "{name}");
+    };
+    commit("no session");
+    run(&["start", "x"]);
+    let folder = fs::read_dir(world.repo.join(".git/journal/sessions")).unwrap().next().unwrap().unwrap().path();
+    fs::write(folder.join("events.jsonl"), b"\x00\xffgarbage").unwrap();
+    commit("damaged log");
+    fs::remove_dir_all(&folder).unwrap();
+    commit("session gone");
+    fs::write(world.repo.join(".git/journal/active/main"), b"\xff\xfe../../..").unwrap();
+    commit("nonsense in the marker");
+    fs::remove_file(&program).unwrap();
+    commit("program gone");
+}
+
+#[test]
+fn a_linked_worktree_records_into_its_own_session() {
+    let world = World::new();
+    world.ok(&["hook", "install"]);
+    world.git(&["worktree", "add", "-q", "../other", "-b", "other"]);
+    let other = world.root.join("other");
+    world.ok(&["start", "Here"]);
+    fs::write(other.join("b.txt"), "b\n").unwrap();
+    for arguments in [&["add", "-A"][..], &["commit", "-q", "-m", "Theirs"]] {
+        assert!(world.command("git", &other).args(arguments).status().unwrap().success());
+    }
+    assert_eq!(events(&world, "hooked").len(), 0);
+    world.write("a.txt", "a\n");
+    world.commit("Ours");
+    assert_eq!(events(&world, "hooked").len(), 1);
+}
+
+#[test]
+fn the_hooks_path_is_respected() {
+    let world = World::new();
+    world.git(&["config", "core.hooksPath", ".githooks"]);
+    world.ok(&["hook", "install"]);
+    assert!(world.repo.join(".githooks/post-commit").exists() && !world.repo.join(".git/hooks/post-commit").exists());
+    world.ok(&["hook", "uninstall"]);
+    world.git(&["config", "--unset", "core.hooksPath"]);
+
+    let everywhere = world.root.join("everywhere");
+    let global = world.root.join("gitconfig");
+    fs::write(&global, format!("[core]\n\thooksPath = {}\n", everywhere.display())).unwrap();
+    let install = |arguments: &[&str]| {
+        let mut command = world.command(env!("CARGO_BIN_EXE_journal"), &world.repo);
+        command.env("GIT_CONFIG_GLOBAL", &global).args(["hook", "install"]).args(arguments).output().unwrap()
+    };
+    let refused = install(&[]);
+    assert!(refused.status.code() == Some(4) && String::from_utf8_lossy(&refused.stderr).contains("--global") && !everywhere.exists());
+    assert!(install(&["--global"]).status.success() && everywhere.join("post-commit").exists());
+}
+
+#[test]
+fn a_hook_manager_is_told_not_fought() {
+    let world = World::new();
+    world.write(".husky/_/post-commit", "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"\n");
+    world.git(&["config", "core.hooksPath", ".husky/_"]);
+    let said = world.ok(&["hook", "install"]);
+    assert!(
+        said.stdout.contains("journal hook run post-commit || true") && said.stderr.contains("husky manages the hooks"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(world.read(".husky/_/post-commit"), "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"\n");
+}
+
+#[test]
+fn a_trailer_only_where_asked_for_and_where_it_belongs() {
+    let world = World::new();
+    world.ok(&["hook", "install", "--trailer"]);
+    let message = || world.git(&["log", "-1", "--format=%B"]);
+    world.write("a.txt", "a\n");
+    world.commit("Without a session");
+    assert_eq!(message(), "Without a session");
+    world.ok(&["start", "Trailers"]);
+    world.write("a.txt", "b\n");
+    world.commit("With one");
+    let with = message();
+    assert!(with.starts_with("With one\n\nJournal: 01"), "{with}");
+    world.git(&["commit", "-q", "--amend", "--no-edit"]);
+    assert_eq!(message(), with, "an amended message keeps its one trailer");
+    world.git(&["commit", "-q", "--allow-empty", "-m", "fixup! With one"]);
+    assert_eq!(message(), "fixup! With one");
+    world.write("message", "From a file\n\nSigned-off-by: R <r@example.org>\n");
+    world.git(&["commit", "-q", "--allow-empty", "-F", "message"]);
+    assert!(message().contains("Signed-off-by: R <r@example.org>\nJournal: 01"), "{}", message());
+}

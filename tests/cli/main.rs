@@ -1,0 +1,11 @@
+//! The command line, end to end: the built binary in throw-away repositories, with a cleared environment and a fixed clock.
+//! One file a command; what is wrong inside the pure parts is found by their own tests.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops here")]
+
+mod bad_input;
+mod demo;
+mod diff;
+mod hook;
+mod session;
+mod shapes;
+mod world;

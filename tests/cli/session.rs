@@ -1,0 +1,163 @@
+//! A session from start to stop: what the document and the journal say, and what stays untouched.
+
+use std::fs;
+
+use crate::world::{World, each};
+
+#[test]
+fn a_session_tells_what_changed_and_nothing_from_before() {
+    let mut world = World::new();
+    world.write("notes.txt", "from before\n");
+    world.edit("README.md", "# Shop", "# Shop, half-edited before");
+    world.ok(&["start", "Raise the port", "--type", "feature", "--goal", "Listen on 8080", "--situation", "Port 80 is taken"]);
+    world.later(10).ok(&["note", "Port 80 belongs to nginx", "--phase", "root-cause"]);
+    world.edit("config/app.toml", "port = 80", "port = 8080");
+    world.git(&["add", "config"]);
+    world.git(&["commit", "-q", "-m", "Listen on 8080"]);
+    world.later(5).edit("src/lib.rs", "    2\n", "    2 + 0\n");
+    world.write("src/extra.rs", "pub fn three() -> u32 {\n    3\n}\n");
+
+    let status = world.git(&["status", "--porcelain"]);
+    let index = fs::read(world.repo.join(".git/index")).unwrap();
+    let document = world.later(5).stop();
+
+    assert_eq!(each(&document["files"], "path"), ["config/app.toml", "src/extra.rs", "src/lib.rs"]);
+    assert_eq!(each(&document["commits"], "subject"), ["Listen on 8080"]);
+    let key = &document["technical"]["configuration_changes"][0]["changes"][0];
+    assert_eq!(
+        (&key["key"], &key["before"], &key["after"], &key["line"]),
+        (&"server.port".into(), &"80".into(), &"8080".into(), &2.into())
+    );
+    let code = document["technical"]["code_changes"].as_array().unwrap();
+    let definitions: Vec<_> = code.iter().flat_map(|file| each(&file["definitions"], "name")).collect();
+    assert_eq!((definitions, &code[1]["definitions"][0]["line"]), (vec!["three", "two"], &5.into()));
+    assert_eq!((&document["title"], &document["session_type"]), (&"Raise the port".into(), &"feature".into()));
+    assert_eq!(
+        (&document["started_at"], &document["ended_at"]),
+        (&"2026-11-22T09:00:00+01:00".into(), &"2026-11-22T09:20:00+01:00".into())
+    );
+    assert_eq!(document["active_seconds"], 1200);
+
+    let text = world.journal_text();
+    for part in ["# Session Journal: Raise the port", "09:00 - 09:20", "Port 80 belongs to nginx", "src/lib.rs:5", "`two()`", "server.port"]
+    {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    assert!(!text.contains("half-edited") && !text.contains("notes.txt"), "{text}");
+    assert_eq!(
+        world.git(&["status", "--porcelain"]),
+        format!("{}\n?? journal/", status.trim_end())
+            .replace("?? notes.txt\n?? src/extra.rs\n?? journal/", "?? journal/\n?? notes.txt\n?? src/extra.rs")
+    );
+    assert_eq!(fs::read(world.repo.join(".git/index")).unwrap(), index);
+}
+
+#[test]
+fn a_half_edited_file_gives_only_the_session_s_lines() {
+    let world = World::new();
+    world.write("a.txt", "one\ntwo\nthree\n");
+    world.commit("Add a file");
+    world.edit("a.txt", "one", "one, before");
+    world.ok(&["start"]);
+    world.edit("a.txt", "three", "three, session");
+    let document = world.stop();
+    assert_eq!((&document["files"][0]["added"], &document["files"][0]["removed"]), (&1.into(), &1.into()));
+}
+
+#[test]
+fn what_happens_after_the_stop_does_not_enter_it() {
+    let world = World::new();
+    world.ok(&["start", "Fixed end"]);
+    world.edit("src/lib.rs", "    1\n", "    11\n");
+    let document = world.stop();
+    world.edit("src/lib.rs", "    2\n", "    22\n");
+    assert_eq!(world.ok(&["show", "--format", "json"]).json(), document);
+    assert_eq!(world.ok(&["show", "fixed-end"]).code + world.journal(&["show", "2026-11-22_fixed-end"]).code, 0);
+}
+
+#[test]
+fn status_and_show_tell_of_a_running_session() {
+    let mut world = World::new();
+    world.ok(&["start", "Running"]);
+    world.edit("src/lib.rs", "    1\n", "    11\n");
+    world.later(30).commit("Change one");
+    let status = world.ok(&["status", "--format", "json"]).json();
+    assert_eq!((&status["commits"], &status["files"], &status["active_seconds"]), (&1.into(), &1.into(), &1800.into()));
+    let shown = world.ok(&["show", "--format", "json"]).json();
+    assert_eq!((&shown["ended_at"], each(&shown["commits"], "subject")), (&serde_json::Value::Null, vec!["Change one"]));
+    assert!(world.ok(&["status"]).stdout.contains("1 commit, 1 file (+1 −1), 0 notes"));
+}
+
+#[test]
+fn a_discarded_session_leaves_no_journal_and_makes_room() {
+    let world = World::new();
+    world.ok(&["start", "No use"]);
+    let refused = world.journal(&["discard"]);
+    assert_eq!((refused.code, refused.stderr.contains("journal discard --yes")), (2, true));
+    world.ok(&["discard", "--yes"]);
+    assert!(!world.repo.join("journal").exists());
+    world.ok(&["start", "Again"]);
+}
+
+#[test]
+fn a_second_stop_finishes_what_the_first_began() {
+    let world = World::new();
+    world.ok(&["start", "Interrupted"]);
+    world.edit("src/lib.rs", "    1\n", "    11\n");
+    // a full disk or a kill after the end was taken: the folder of journals cannot be written
+    world.write("journal", "a file in the way");
+    let failed = world.journal(&["stop", "--no-input"]);
+    assert_eq!(failed.code, 1, "{}", failed.stderr);
+    fs::remove_file(world.repo.join("journal")).unwrap();
+    world.edit("src/lib.rs", "    2\n", "    22\n"); // after the end
+    let document = world.stop();
+    assert_eq!(document["files"][0]["added"], 1, "the end stays where the first stop took it");
+}
+
+#[test]
+fn secrets_reach_neither_log_nor_journal() {
+    let world = World::new();
+    let secret = ["sk_", "live_", "51H8aQwErTyUiOpAsDfGhJkLz"].concat();
+    world.ok(&["start", "Rotate", "--situation", &format!("key {secret} leaked")]);
+    world.ok(&["note", &format!("old key was {secret}")]);
+    world.write(".env", format!("STRIPE_SECRET={secret}\n"));
+    world.write("src/key.rs", format!("pub fn key() -> &'static str {{\n    \"{secret}\"\n}}\n"));
+    world.commit(&format!("Remove {secret}"));
+    world.stop();
+    let output = world.command("grep", &world.repo).args(["-rl", &secret[8..], ".git/journal", "journal"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+    assert!(world.journal_text().contains("STRIPE_SECRET"));
+}
+
+#[test]
+fn long_notes_are_kept_whole_and_two_worktrees_do_not_mix() {
+    let world = World::new();
+    world.git(&["worktree", "add", "-q", "../other", "-b", "other"]);
+    let other = world.root.join("other");
+    world.ok(&["start", "Here"]);
+    assert_eq!(world.journal_in(&other, &["start", "There"]).code, 0);
+    let long = "word ".repeat(2_000) + "end of the note";
+    world.ok(&["note", &long]);
+    fs::write(other.join("there.txt"), "x\n").unwrap();
+    assert_eq!(world.journal_in(&other, &["stop", "--no-input", "--format", "json"]).json()["title"], "There");
+    world.git(&["worktree", "remove", "--force", "../other"]);
+    let document = world.stop();
+    assert_eq!((&document["title"], document["files"].as_array().unwrap().len()), (&"Here".into(), 0));
+    assert!(document.to_string().contains("end of the note"));
+}
+
+#[test]
+fn the_user_s_own_template_and_folder_are_used() {
+    let world = World::new();
+    world.write(".journal.toml", "folder = \"docs/sessions\"\n[templates]\njournal = \"docs/short.md.j2\"\n");
+    world.write("docs/short.md.j2", "{{ title | md }}: {{ files | length }} files\n");
+    world.ok(&["start", "Short *form*"]);
+    world.stop();
+    assert_eq!(world.read("docs/sessions/2026-11-22_short-form.md"), "Short \\*form\\*: 0 files\n");
+    world.write("docs/short.md.j2", "{{ nonsense( }}\n");
+    world.ok(&["start", "Broken template"]);
+    let failed = world.journal(&["stop", "--no-input"]);
+    assert!(failed.code == 1 && failed.stderr.contains("docs/short.md.j2"), "{}", failed.stderr);
+    world.write("docs/short.md.j2", "ok\n");
+    world.stop();
+}
