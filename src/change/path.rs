@@ -31,6 +31,12 @@ impl RepoPath {
         String::from_utf8_lossy(&self.0[start..])
     }
 
+    /// The folders above it, the top (an empty path) first.
+    pub fn folders(&self) -> Vec<Self> {
+        let slashes = self.0.iter().enumerate().filter(|(_, b)| **b == b'/').map(|(end, _)| end);
+        std::iter::once(0).chain(slashes).map(|end| Self(self.0[..end].to_vec())).collect()
+    }
+
     /// What follows the last dot of the file name, in lower case; none for `.name` and `name`.
     pub fn extension(&self) -> Option<String> {
         let name = self.file_name();
@@ -81,17 +87,7 @@ impl RepoPath {
 }
 
 /// Bytes that git's C-quoting writes as one letter.
-const SIMPLE: [(u8, char); 9] = [
-    (7, 'a'),
-    (8, 'b'),
-    (9, 't'),
-    (10, 'n'),
-    (11, 'v'),
-    (12, 'f'),
-    (13, 'r'),
-    (b'"', '"'),
-    (b'\\', '\\'),
-];
+const SIMPLE: [(u8, char); 9] = [(7, 'a'), (8, 'b'), (9, 't'), (10, 'n'), (11, 'v'), (12, 'f'), (13, 'r'), (b'"', '"'), (b'\\', '\\')];
 
 fn octal(out: &mut String, byte: u8) {
     out.push_str(&format!("\\{byte:03o}"));
@@ -172,12 +168,9 @@ mod tests {
 
     #[test]
     fn names_and_extensions() {
-        for (path, name, extension) in [
-            ("a/b.RS", "b.RS", Some("rs")),
-            (".env", ".env", None),
-            ("x/Makefile", "Makefile", None),
-            ("a.tar.gz", "a.tar.gz", Some("gz")),
-        ] {
+        for (path, name, extension) in
+            [("a/b.RS", "b.RS", Some("rs")), (".env", ".env", None), ("x/Makefile", "Makefile", None), ("a.tar.gz", "a.tar.gz", Some("gz"))]
+        {
             let path = RepoPath::from(path);
             assert_eq!((path.file_name().as_ref(), path.extension().as_deref()), (name, extension));
         }

@@ -255,13 +255,7 @@ mod tests {
     #[test]
     fn hostile_lines_take_no_square_time() {
         let runs: String = (1..2000).map(|n| "`".repeat(n % 61 + 1) + " ").collect();
-        let lines = [
-            runs.repeat(10),
-            "- ".repeat(200_000) + "x",
-            "](".repeat(300_000),
-            ">".repeat(300_000) + "# x",
-            "&".repeat(300_000),
-        ];
+        let lines = [runs.repeat(10), "- ".repeat(200_000) + "x", "](".repeat(300_000), ">".repeat(300_000) + "# x", "&".repeat(300_000)];
         let start = std::time::Instant::now();
         for line in &lines {
             assert!(prose(line).len() >= line.len());

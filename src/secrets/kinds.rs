@@ -61,22 +61,12 @@ impl<'a> Candidate<'a> {
     fn part(&self, part: &str, name: &'static str) -> Option<Secret> {
         let offset = self.secret.as_str().find(part)?;
         let start = self.secret.start() + offset;
-        Some(Secret {
-            range: start..start + part.len(),
-            name,
-        })
+        Some(Secret { range: start..start + part.len(), name })
     }
 }
 
 const fn token(id: &'static str, name: &'static str, hint: &'static str, pattern: &'static str) -> Kind {
-    Kind {
-        id,
-        name,
-        hint,
-        pattern,
-        scope: Scope::Line,
-        accept: unless_placeholder,
-    }
+    Kind { id, name, hint, pattern, scope: Scope::Line, accept: unless_placeholder }
 }
 
 const fn checked(
@@ -86,21 +76,11 @@ const fn checked(
     pattern: &'static str,
     accept: fn(&Candidate<'_>) -> Option<Secret>,
 ) -> Kind {
-    Kind {
-        id,
-        name,
-        hint,
-        pattern,
-        scope: Scope::Line,
-        accept,
-    }
+    Kind { id, name, hint, pattern, scope: Scope::Line, accept }
 }
 
 const fn of_several_lines(kind: Kind) -> Kind {
-    Kind {
-        scope: Scope::Text,
-        ..kind
-    }
+    Kind { scope: Scope::Text, ..kind }
 }
 
 /// All kinds; where two overlap the earlier one names it.
@@ -174,10 +154,7 @@ pub(super) const KINDS: &[Kind] = &[
 
 /// The whole piece.
 fn all(found: &Candidate<'_>) -> Option<Secret> {
-    Some(Secret {
-        range: found.secret.range(),
-        name: found.name,
-    })
+    Some(Secret { range: found.secret.range(), name: found.name })
 }
 
 fn unless_placeholder(found: &Candidate<'_>) -> Option<Secret> {
@@ -262,20 +239,14 @@ fn argument(found: &Candidate<'_>) -> Option<Secret> {
 fn element(found: &Candidate<'_>) -> Option<Secret> {
     let kind = names::secret_name(found.key())?;
     let text = found.secret.as_str().trim();
-    values::is_plausible(kind, text, Style::Quoted)
-        .then(|| found.part(text, kind))
-        .flatten()
+    values::is_plausible(kind, text, Style::Quoted).then(|| found.part(text, kind)).flatten()
 }
 
 /// `key = value` in code, configuration, environment and query strings.
 fn assignment(found: &Candidate<'_>) -> Option<Secret> {
     let written = found.secret.as_str();
     let quoted = written.trim_start_matches('\\').starts_with(['"', '\'', '`']);
-    let body = if quoted {
-        written.trim_matches(['"', '\'', '`', '\\'])
-    } else {
-        bare(found)
-    };
+    let body = if quoted { written.trim_matches(['"', '\'', '`', '\\']) } else { bare(found) };
     let environment = found.text[..found.secret.start()].ends_with('=')
         && !found.key().bytes().any(|b| b.is_ascii_lowercase())
         && found.key.is_some_and(|key| key.end() + 1 == found.secret.start());

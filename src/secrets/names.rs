@@ -81,29 +81,13 @@ const TRAILING: [&str; 19] = [
 ];
 
 /// Words before `key` that make it none: `public_key`, `primary_key`, `cache_key`.
-const HARMLESS_KEYS: [&str; 12] = [
-    "public",
-    "primary",
-    "foreign",
-    "cache",
-    "partition",
-    "sort",
-    "idempotency",
-    "pub",
-    "object",
-    "group",
-    "routing",
-    "publishable",
-];
+const HARMLESS_KEYS: [&str; 12] =
+    ["public", "primary", "foreign", "cache", "partition", "sort", "idempotency", "pub", "object", "group", "routing", "publishable"];
 
 /// The kind that a key's name points to.
 pub(super) fn secret_name(key: &str) -> Option<&'static str> {
     let mut words = words(key);
-    while words.len() > 1
-        && words
-            .last()
-            .is_some_and(|w| TRAILING.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit()))
-    {
+    while words.len() > 1 && words.last().is_some_and(|w| TRAILING.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit())) {
         words.pop();
     }
     let last = words.last()?.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -134,22 +118,14 @@ pub(super) fn by_entropy(key: &str, value: &str) -> Option<&'static str> {
         "auth" | "salt" | "sas" | "signature" | "pat" => true,
         _ => false,
     };
-    let encoded = value
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b':'));
+    let encoded = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b':'));
     let random = value.len() >= 20 && encoded && values::is_mixed(value) && values::entropy(value) >= 3.5;
     (hinted && random && !values::is_harmless(value) && !is_uuid(value)).then_some("key")
 }
 
 fn is_uuid(value: &str) -> bool {
     value.len() == 36
-        && value.bytes().enumerate().all(|(i, b)| {
-            if [8, 13, 18, 23].contains(&i) {
-                b == b'-'
-            } else {
-                b.is_ascii_hexdigit()
-            }
-        })
+        && value.bytes().enumerate().all(|(i, b)| if [8, 13, 18, 23].contains(&i) { b == b'-' } else { b.is_ascii_hexdigit() })
 }
 
 /// The words of a name in lower case, split at punctuation and humps.

@@ -23,13 +23,7 @@ fn random(length: usize, alphabet: &str) -> String {
 }
 
 fn alnum(length: usize) -> String {
-    format!(
-        "a1B{}",
-        random(
-            length.saturating_sub(3),
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-        )
-    )
+    format!("a1B{}", random(length.saturating_sub(3), "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"))
 }
 
 fn hex(length: usize) -> String {
@@ -48,18 +42,8 @@ fn corpus() -> Vec<(&'static str, String, String)> {
         add(id, "deployed with ", format!("{prefix}{body}"), " yesterday");
     }
     let pem = |lines: usize| (0..lines).map(|_| alnum(64)).collect::<Vec<_>>().join("\n");
-    add(
-        "private-key",
-        "key:\n-----BEGIN RSA PRIVATE KEY-----\n",
-        pem(4),
-        "\nab==\n-----END RSA PRIVATE KEY-----\nafter",
-    );
-    add(
-        "private-key",
-        "-----BEGIN OPENSSH PRIVATE KEY-----\n+",
-        pem(3).replace('\n', "\n+"),
-        "\n+-----END OPENSSH PRIVATE KEY-----\n",
-    );
+    add("private-key", "key:\n-----BEGIN RSA PRIVATE KEY-----\n", pem(4), "\nab==\n-----END RSA PRIVATE KEY-----\nafter");
+    add("private-key", "-----BEGIN OPENSSH PRIVATE KEY-----\n+", pem(3).replace('\n', "\n+"), "\n+-----END OPENSSH PRIVATE KEY-----\n");
     add(
         "private-key",
         "{\"private_key\": \"-----BEGIN PRIVATE KEY-----\\n",
@@ -75,56 +59,21 @@ fn corpus() -> Vec<(&'static str, String, String)> {
         alnum(86) + "==",
         ";EndpointSuffix=core.windows.net",
     );
-    add(
-        "azure-sas",
-        "https://x.blob.core.windows.net/c?sv=2022-11-02&sig=",
-        alnum(43) + "%3D",
-        "&se=2030",
-    );
-    add(
-        "slack-webhook",
-        "curl https://hooks.slack.com/services/",
-        format!("T{}/B{}/{}", upper(8), upper(8), alnum(24)),
-        " -d x",
-    );
-    add(
-        "discord-webhook",
-        "https://discord.com/api/webhooks/",
-        format!("123456789012345678/{}", alnum(60)),
-        "",
-    );
+    add("azure-sas", "https://x.blob.core.windows.net/c?sv=2022-11-02&sig=", alnum(43) + "%3D", "&se=2030");
+    add("slack-webhook", "curl https://hooks.slack.com/services/", format!("T{}/B{}/{}", upper(8), upper(8), alnum(24)), " -d x");
+    add("discord-webhook", "https://discord.com/api/webhooks/", format!("123456789012345678/{}", alnum(60)), "");
     add("laravel-key", "APP_KEY=base64:", alnum(43) + "=", "\n");
-    add(
-        "bearer-token",
-        "curl -H 'Authorization: Bearer ",
-        alnum(32),
-        "' https://api.example.org",
-    );
+    add("bearer-token", "curl -H 'Authorization: Bearer ", alnum(32), "' https://api.example.org");
     add("bearer-token", "headers: { Authorization: `Bearer ", alnum(24), "` }");
-    add(
-        "basic-credentials",
-        "Authorization: Basic ",
-        "dXNlcjpo".to_owned() + "dW50ZXIy",
-        "\n",
-    );
+    add("basic-credentials", "Authorization: Basic ", "dXNlcjpo".to_owned() + "dW50ZXIy", "\n");
     add("authorization", "Authorization: Token ", hex(40), "\n");
     add("authorization", "\"authorization\": \"", alnum(30), "\"");
     add("cookie", "Cookie: session=", alnum(40), "\n");
     add("url-password", "git clone https://kim:", alnum(14), "@git.example.org/shop.git");
-    add(
-        "url-password",
-        "DATABASE_URL=postgres://shop:",
-        "s3cr3tPass".to_owned(),
-        "@db.example.org:5432/shop",
-    );
+    add("url-password", "DATABASE_URL=postgres://shop:", "s3cr3tPass".to_owned(), "@db.example.org:5432/shop");
     add("url-password", "redis://:", alnum(20), "@10.0.0.5:6379/0");
     add("url-password", "amqp://guest:", "gue5t-Long".to_owned(), "@mq/vhost");
-    add(
-        "database-password",
-        "mongodb+srv://app:",
-        "p@ss/w0rd".to_owned(),
-        "@cluster0.example.net/db?retryWrites=true",
-    );
+    add("database-password", "mongodb+srv://app:", "p@ss/w0rd".to_owned(), "@cluster0.example.net/db?retryWrites=true");
     add("url-token", "git remote add o https://", hex(40), "@github.com/a/b.git");
     add("argument", "login --username kim --password ", "hunter2".to_owned(), " host");
     add("argument", "deploy --token=", alnum(24), " --force");
@@ -132,21 +81,11 @@ fn corpus() -> Vec<(&'static str, String, String)> {
     add("argument", "cmd: [\"login\", \"--password\", \"", "hunter2x".to_owned(), "\"]");
     add("argument", "vault --client-secret ", alnum(20), "");
     add("mysql-argument", "mysql -u root -p", "S3cret!pw".to_owned(), " shop < dump.sql");
-    add(
-        "mysql-argument",
-        "mysqldump --single-transaction -uroot -p'",
-        "zwei Taxis".to_owned(),
-        "' shop",
-    );
+    add("mysql-argument", "mysqldump --single-transaction -uroot -p'", "zwei Taxis".to_owned(), "' shop");
     add("command-password", "sshpass -p ", "hunter2".to_owned(), " ssh web1");
     add("command-password", "redis-cli -h cache -a ", "r3disPass".to_owned(), " flushall");
     add("command-password", "docker login -u kim -p ", "d0ckerPass".to_owned(), " ghcr.io");
-    add(
-        "command-password",
-        "openssl rsa -in k.pem -passin pass:",
-        "opens3sam".to_owned(),
-        " -out k2.pem",
-    );
+    add("command-password", "openssl rsa -in k.pem -passin pass:", "opens3sam".to_owned(), " -out k2.pem");
     add("curl-user", "curl -u kim:", "hunter2".to_owned(), " https://api.example.org");
     add("curl-user", "curl --user 'kim:", "hunter2".to_owned(), "' https://api.example.org");
     add("xml-element", "<password>", "hunter2".to_owned(), "</password>");
@@ -159,12 +98,7 @@ fn corpus() -> Vec<(&'static str, String, String)> {
     add("assignment", "{\"client_secret\": \"", alnum(30), "\"}");
     add("assignment", "const apiKey = '", alnum(32), "';");
     add("assignment", "password = \"", "hunter".to_owned(), "\"");
-    add(
-        "assignment",
-        "Server=db;User Id=sa;Password=",
-        "Str0ng!Pass".to_owned(),
-        ";Encrypt=true",
-    );
+    add("assignment", "Server=db;User Id=sa;Password=", "Str0ng!Pass".to_owned(), ";Encrypt=true");
     add("assignment", "GET /cb?access_token=", alnum(30), "&state=x");
     add("assignment", "jwt_secret => '", "my-jwt-hmac".to_owned(), "',");
     add("assignment", "//registry.example.org/:_authToken=", alnum(36), "\n");
@@ -250,17 +184,9 @@ fn middle(secret: &str) -> &str {
 fn secrets_are_found() {
     let corpus = corpus();
     assert!(corpus.len() >= 60, "{} shapes", corpus.len());
-    let survived: Vec<_> = corpus
-        .iter()
-        .filter(|(_, text, secret)| mask(text).text.contains(middle(secret)))
-        .collect();
+    let survived: Vec<_> = corpus.iter().filter(|(_, text, secret)| mask(text).text.contains(middle(secret))).collect();
     // every shape of the corpus is found; the required share is 98 %
-    assert!(
-        survived.is_empty(),
-        "{} of {} survived: {survived:#?}",
-        survived.len(),
-        corpus.len()
-    );
+    assert!(survived.is_empty(), "{} of {} survived: {survived:#?}", survived.len(), corpus.len());
 }
 
 #[test]
@@ -284,34 +210,13 @@ fn every_row_is_found_by_its_own_example() {
 fn what_surrounds_a_secret_stays() {
     let stripe = format!("sk_{}_{}", "live", alnum(24));
     for (text, want) in [
-        (
-            format!("STRIPE_SECRET={stripe}"),
-            "STRIPE_SECRET=(Stripe secret key, masked)".to_owned(),
-        ),
-        (
-            format!("\"key\": \"{stripe}\","),
-            "\"key\": \"(Stripe secret key, masked)\",".to_owned(),
-        ),
-        (
-            "postgres://shop:s3cr3tPass@db/x".to_owned(),
-            "postgres://shop:(password, masked)@db/x".to_owned(),
-        ),
-        (
-            "mysql -u root -pS3cret shop".to_owned(),
-            "mysql -u root -p(password, masked) shop".to_owned(),
-        ),
-        (
-            "login --password \"a b c\" host".to_owned(),
-            "login --password \"(password, masked)\" host".to_owned(),
-        ),
-        (
-            "Password=Str0ng!Pass;Encrypt=true".to_owned(),
-            "Password=(password, masked);Encrypt=true".to_owned(),
-        ),
-        (
-            "f(password=\"hunter2\", x=1)".to_owned(),
-            "f(password=\"(password, masked)\", x=1)".to_owned(),
-        ),
+        (format!("STRIPE_SECRET={stripe}"), "STRIPE_SECRET=(Stripe secret key, masked)".to_owned()),
+        (format!("\"key\": \"{stripe}\","), "\"key\": \"(Stripe secret key, masked)\",".to_owned()),
+        ("postgres://shop:s3cr3tPass@db/x".to_owned(), "postgres://shop:(password, masked)@db/x".to_owned()),
+        ("mysql -u root -pS3cret shop".to_owned(), "mysql -u root -p(password, masked) shop".to_owned()),
+        ("login --password \"a b c\" host".to_owned(), "login --password \"(password, masked)\" host".to_owned()),
+        ("Password=Str0ng!Pass;Encrypt=true".to_owned(), "Password=(password, masked);Encrypt=true".to_owned()),
+        ("f(password=\"hunter2\", x=1)".to_owned(), "f(password=\"(password, masked)\", x=1)".to_owned()),
     ] {
         let masked = mask(&text);
         assert_eq!(masked.text, want);
@@ -323,11 +228,7 @@ fn what_surrounds_a_secret_stays() {
 fn ordinary_text_stays() {
     let lines = include_str!("../../tests/fixtures/secrets/ordinary.txt");
     let lines: Vec<&str> = lines.lines().filter(|line| !line.is_empty()).collect();
-    let masked: Vec<_> = lines
-        .iter()
-        .filter(|line| !mask(line).hits.is_empty())
-        .map(|line| mask(line).text)
-        .collect();
+    let masked: Vec<_> = lines.iter().filter(|line| !mask(line).hits.is_empty()).map(|line| mask(line).text).collect();
     assert!(lines.len() >= 150, "{} lines", lines.len());
     assert!(masked.is_empty(), "{} of {}: {masked:#?}", masked.len(), lines.len());
 }
@@ -345,11 +246,7 @@ fn values_by_key_and_by_content() {
         ("apiKey", "abc", Some("(API key, value masked)")),
         ("SECRET_KEY_BASE", "0af", Some("(secret key, value masked)")),
         ("url", "postgres://u:hunter2@db/x", Some("postgres://u:(password, masked)@db/x")),
-        (
-            "command",
-            "mysql -u root -pS3cret shop",
-            Some("mysql -u root -p(password, masked) shop"),
-        ),
+        ("command", "mysql -u root -pS3cret shop", Some("mysql -u root -p(password, masked) shop")),
         ("password", "${DB_PASSWORD}", None),
         ("password", "changeme", None),
         ("password", "\"\"", None),

@@ -93,9 +93,7 @@ fn is_reference(value: &str) -> bool {
     ];
     let variable = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b':');
     STARTS.iter().any(|start| value.starts_with(start))
-        || value
-            .strip_prefix('$')
-            .is_some_and(|name| variable(name) && !name.as_bytes()[0].is_ascii_digit())
+        || value.strip_prefix('$').is_some_and(|name| variable(name) && !name.as_bytes()[0].is_ascii_digit())
         || value.strip_prefix('%').and_then(|v| v.strip_suffix('%')).is_some_and(variable)
         || ["${{", "{{", "ENC["].iter().any(|mark| value.contains(mark))
         || (value.starts_with(['/', '.', '~'])
@@ -208,15 +206,11 @@ fn is_expression(value: &str) -> bool {
 /// The value only repeats the word: `password: "password"`, `token = new_token2`.
 fn echoes(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    ["password", "passwd", "token", "secret", "api_key", "apikey", "credential"]
-        .iter()
-        .any(|word| {
-            let rest = lower.replace(word, "");
-            rest.len() < lower.len()
-                && rest.bytes().filter(u8::is_ascii_digit).count() <= 1
-                && rest
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b' ' | b'.' | b':'))
-                && rest.len() <= 16
-        })
+    ["password", "passwd", "token", "secret", "api_key", "apikey", "credential"].iter().any(|word| {
+        let rest = lower.replace(word, "");
+        rest.len() < lower.len()
+            && rest.bytes().filter(u8::is_ascii_digit).count() <= 1
+            && rest.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b' ' | b'.' | b':'))
+            && rest.len() <= 16
+    })
 }
