@@ -7,8 +7,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::attribution::{Attributed, Attribution, Basis};
-use crate::change::{CommitChange, Content, FileChange, Oid, RepoPath, Standpoint};
+use crate::attribution::{Attributed, Attribution, Basis, Fate};
+use crate::change::{Commit, CommitChange, Content, FileChange, Oid, RepoPath, Standpoint};
 use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::{self, Evidence};
 use crate::git::command::Git;
@@ -27,6 +27,8 @@ pub struct Observation {
     pub commits: Vec<CommitChange>,
     /// Movements of HEAD, steps back and dead ends that the timeline tells of; none where they could not be read.
     pub attribution: Option<Attribution>,
+    /// Commits of the session that led nowhere, as far as they are still there.
+    pub dead_ends: Vec<(Commit, Fate)>,
     /// Paths whose end state is in no commit.
     pub uncommitted: HashSet<RepoPath>,
     /// What a reader must know about the record.
@@ -63,7 +65,9 @@ pub fn of_session(
     };
     let evidence = read(&git, &objects, [base, &end.tree], changes, overrides)?;
     let uncommitted = uncommitted(&objects, end, &evidence)?;
-    Ok(Observation { evidence, commits, attribution, uncommitted, notices })
+    let dead_ends = attribution.iter().flat_map(|attribution| &attribution.dead_ends);
+    let dead_ends = dead_ends.filter_map(|end| Some((objects.commit(&end.id).ok()?, end.fate))).collect();
+    Ok(Observation { evidence, commits, attribution, dead_ends, uncommitted, notices })
 }
 
 /// What attribution says, or the notice that it could say nothing.

@@ -31,6 +31,8 @@ pub(super) fn document(place: &Workplace, recorded: &Recorded, here: &Surroundin
         paused_seconds: 0,
         evidence: &observation.evidence,
         commits: &observation.commits,
+        attribution: observation.attribution.as_ref(),
+        dead_ends: &observation.dead_ends,
         remote: remote.as_deref(),
         uncommitted: &observation.uncommitted,
         related: &[],

@@ -8,7 +8,8 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use super::*;
-use crate::change::CommitChange;
+use crate::attribution::{Attribution, Fate};
+use crate::change::{Commit, CommitChange};
 use crate::evidence::Evidence;
 use crate::session::{Ends, Session};
 
@@ -17,6 +18,7 @@ mod code;
 mod commits;
 mod configuration;
 mod header;
+mod movements;
 mod notices;
 mod references;
 mod snippet;
@@ -39,6 +41,10 @@ pub struct Record<'a> {
     pub evidence: &'a Evidence,
     /// The session's commits, oldest first.
     pub commits: &'a [CommitChange],
+    /// Movements of HEAD and steps back; none where they could not be read.
+    pub attribution: Option<&'a Attribution>,
+    /// Commits of the session that led nowhere, each with how it was left behind.
+    pub dead_ends: &'a [(Commit, Fate)],
     /// Address of the remote that links go to.
     pub remote: Option<&'a str>,
     /// Changed files whose state at the end no commit has.
@@ -132,17 +138,6 @@ impl Composer<'_> {
         Context {
             initial_situation: self.stated(started.situation.as_ref()),
             related: stated.chain(self.record.related.iter().cloned()).collect(),
-        }
-    }
-
-    /// Only what the commits prove. Resets and other moves are not seen here, so a count of none would claim too much.
-    fn metrics(&self, commits: &[LinkedCommit]) -> Metrics {
-        let rollbacks = self.record.commits.iter().filter(|change| commits::reverted(&change.commit).is_some()).count();
-        let undone = commits.iter().any(|commit| commit.reverted_by.is_some());
-        Metrics {
-            first_approach_worked: undone.then_some(false),
-            rollbacks: (rollbacks > 0).then(|| u32::try_from(rollbacks).unwrap_or(u32::MAX)),
-            ..Metrics::default()
         }
     }
 }

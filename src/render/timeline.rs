@@ -63,6 +63,7 @@ impl<'a> Teller<'a> {
             "run" => 9,
             "note" => 8,
             "commit" => 7,
+            "dead end" | "reset" => 7,
             "watch" => 6,
             _ => 4,
         };

@@ -216,6 +216,11 @@ fn times(time: &TimeBreakdown) -> Vec<String> {
     parts.into_iter().filter_map(|(what, minutes)| Some(format!("{what}: {}", plural(minutes?, "minute")))).collect()
 }
 
+/// A count with the rule that made it; nobody asks for the rule of none.
+fn counted(number: Option<u32>, rule: &str) -> Option<String> {
+    number.map(|number| if number == 0 { "0".to_owned() } else { format!("{number} ({rule})") })
+}
+
 fn effectiveness(document: &Document) -> Vec<String> {
     let metrics = &document.metrics;
     let reverted: Vec<String> = document.commits.iter().filter(|c| c.reverted_by.is_some()).map(|c| code(c.id.short())).collect();
@@ -223,8 +228,8 @@ fn effectiveness(document: &Document) -> Vec<String> {
     let worked = metrics.first_approach_worked.map(|worked| if worked { "Yes".to_owned() } else { format!("No{reason}") });
     let lines = [
         ("Initial approach worked", worked),
-        ("Pivots required", metrics.pivots.map(|n| n.to_string())),
-        ("Rollbacks needed", metrics.rollbacks.map(|n| n.to_string())),
+        ("Pivots required", counted(metrics.pivots, "steps back and commits that led nowhere")),
+        ("Rollbacks needed", counted(metrics.rollbacks, "reverts and resets to an earlier commit")),
     ];
     if lines.iter().all(|(_, said)| said.is_none()) {
         return Vec::new();

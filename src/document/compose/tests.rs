@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta};
 
 use super::*;
+use crate::attribution::{Attribution, Basis, DeadEnd, Fate, ForeignMove, MoveKind, Rollback, RollbackKind};
 use crate::change::{Commit, Content, Dirt, FileChange, Hunk, LeftOut, Oid, Side, Standpoint, Touched, line_hash};
 use crate::event::{Phase, Started};
 use crate::evidence::kinds::Flag;
@@ -116,6 +117,42 @@ fn reverts_count_as_rollbacks() {
     let document = world.document();
     assert_eq!((document.metrics.rollbacks, document.metrics.first_approach_worked), (Some(1), None));
     assert_eq!(World::new().document().metrics.rollbacks, None);
+}
+
+#[test]
+fn movements_of_head_are_told_and_counted() {
+    let mut world = World::new();
+    world.commit(20, "Try", &[("a.rs", "one\n")]);
+    let lost = world.commits.remove(0).commit;
+    let (from, to) = (lost.id.clone(), Oid::new("b".repeat(40)));
+    let step = |what, others, name: &str| {
+        let (from, to, name) = (Some(from.clone()), to.clone(), name.to_owned());
+        ForeignMove { at: Some(at(30)), what, from, to, others, name }
+    };
+    let back = Rollback { at: Some(at(25)), what: RollbackKind::Reset, from: from.clone(), to: to.clone(), text: String::new() };
+    world.attribution = Some(Attribution {
+        baseline: to.clone(),
+        commits: Vec::new(),
+        dead_ends: vec![DeadEnd { id: from.clone(), subject: "Try".into(), fate: Fate::Reset }],
+        carried_over: Vec::new(),
+        foreign_moves: vec![step(MoveKind::Pull, 2, "-q"), step(MoveKind::Pull, 0, ""), step(MoveKind::Switch, 0, "main")],
+        rollbacks: vec![back],
+        not_separable: Vec::new(),
+        basis: Basis::Reflog,
+    });
+    world.dead_ends = vec![(lost, Fate::Reset)];
+    let document = world.document();
+    let told: Vec<_> = document.timeline.iter().filter(|entry| !["start", "stop"].contains(&entry.kind.as_str())).collect();
+    let texts: Vec<_> = told.iter().map(|entry| (entry.kind.as_str(), entry.text.as_str())).collect();
+    let short = from.short();
+    let expected = [
+        ("dead end", format!("`{short}` Try — did not last: dropped by a reset")),
+        ("reset", format!("reset HEAD from `{short}` back to `bbbbbbb`")),
+        ("move", "pulled: 2 commits by others, not part of this journal".into()),
+        ("move", "switched to `main`".into()),
+    ];
+    assert_eq!(texts, expected.iter().map(|(kind, text)| (*kind, text.as_str())).collect::<Vec<_>>());
+    assert_eq!((document.metrics.rollbacks, document.metrics.pivots), (Some(1), Some(1)));
 }
 
 fn definition(name: &str, change: Change, line: u32, end_line: u32) -> DefinitionChange {

@@ -28,13 +28,14 @@ impl Composer<'_> {
         let mut entries = vec![self.start()];
         entries.extend(notes.iter().map(|note| self.note(note, self.note_phase(note, commits))));
         entries.extend(commits.iter().map(|commit| self.commit(commit, self.commit_phase(commit, commits))));
+        entries.extend(self.movements(commits));
         entries.extend(self.stop(commits));
         // stable: what was recorded at the same time stays in this order
         entries.sort_by_key(|entry| entry.at);
         entries
     }
 
-    fn entry(&self, at: Time, kind: &str, phase: Phase, text: String) -> Entry {
+    pub(super) fn entry(&self, at: Time, kind: &str, phase: Phase, text: String) -> Entry {
         Entry {
             at: self.local(at),
             kind: kind.to_owned(),

@@ -13,6 +13,8 @@ pub(super) struct World {
     pub(super) ends: Ends,
     pub(super) evidence: Evidence,
     pub(super) commits: Vec<CommitChange>,
+    pub(super) attribution: Option<Attribution>,
+    pub(super) dead_ends: Vec<(Commit, Fate)>,
     pub(super) uncommitted: HashSet<RepoPath>,
 }
 
@@ -59,6 +61,8 @@ impl World {
             ends: Ends { start: standpoint(), end: standpoint(), ended_at: Some(at(120)) },
             evidence: Evidence::default(),
             commits: Vec::new(),
+            attribution: None,
+            dead_ends: Vec::new(),
             uncommitted: HashSet::new(),
         }
     }
@@ -106,6 +110,8 @@ impl World {
             paused_seconds: 600,
             evidence: &self.evidence,
             commits: &self.commits,
+            attribution: self.attribution.as_ref(),
+            dead_ends: &self.dead_ends,
             remote: Some("git@github.com:shop/shop.git"),
             uncommitted: &self.uncommitted,
             related: &[],

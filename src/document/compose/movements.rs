@@ -1,0 +1,82 @@
+//! Movements of HEAD as the timeline tells them: what others' work came in, what went back, what led nowhere; and what that counts as.
+//!
+//! A plain `git stash` also writes a `reset` into the reflog; it moves nothing and is told nowhere.
+
+use super::{Composer, count};
+use crate::attribution::{Attribution, Basis, Fate, ForeignMove, MoveKind, Rollback, RollbackKind};
+use crate::change::Commit;
+use crate::document::*;
+use crate::event::Phase;
+use crate::markdown::{code, text};
+
+impl Composer<'_> {
+    pub(super) fn movements(&self, commits: &[LinkedCommit]) -> Vec<Entry> {
+        let Some(attribution) = self.record.attribution else { return Vec::new() };
+        let moves = attribution.foreign_moves.iter().filter_map(|step| self.foreign_move(step, commits));
+        let back = attribution.rollbacks.iter().filter_map(|step| self.reset(step, commits));
+        let lost = self.record.dead_ends.iter().map(|(commit, fate)| self.dead_end(commit, *fate, commits));
+        moves.chain(back).chain(lost).collect()
+    }
+
+    fn phase_then(&self, at: Time, commits: &[LinkedCommit]) -> Phase {
+        if commits.iter().any(|commit| commit.at <= at) { Phase::Solution } else { Phase::Investigation }
+    }
+
+    fn foreign_move(&self, step: &ForeignMove, commits: &[LinkedCommit]) -> Option<Entry> {
+        let others = match step.others {
+            0 => String::new(),
+            number => format!(": {} by others, not part of this journal", count(number, "commit")),
+        };
+        let name = if step.name.is_empty() { code(step.to.short()) } else { code(&self.mask(&step.name)) };
+        let told = match step.what {
+            MoveKind::Pull if step.others == 0 => return None,
+            MoveKind::Pull => format!("pulled{others}"),
+            MoveKind::Merge => format!("merged {name}{others}"),
+            MoveKind::Rebase if step.others == 0 => return None,
+            MoveKind::Rebase => format!("rebased onto {}{others}", code(step.to.short())),
+            MoveKind::Switch => format!("switched to {name}"),
+            MoveKind::Reset => format!("set HEAD to {}{others}", code(step.to.short())),
+        };
+        let at = step.at?;
+        let evidence = step.from.iter().chain([&step.to]).map(ToString::to_string).collect();
+        Some(Entry { evidence, ..self.entry(at, "move", self.phase_then(at, commits), told) })
+    }
+
+    fn reset(&self, step: &Rollback, commits: &[LinkedCommit]) -> Option<Entry> {
+        let at = step.at.filter(|_| step.what == RollbackKind::Reset)?;
+        let told = format!("reset HEAD from {} back to {}", code(step.from.short()), code(step.to.short()));
+        let evidence = vec![step.from.to_string(), step.to.to_string()];
+        Some(Entry { evidence, ..self.entry(at, "reset", self.phase_then(at, commits), told) })
+    }
+
+    fn dead_end(&self, commit: &Commit, fate: Fate, commits: &[LinkedCommit]) -> Entry {
+        let why = match fate {
+            Fate::Reset => "dropped by a reset",
+            Fate::Rebased => "left out by a rebase",
+            Fate::Unreferenced => "no branch or tag holds it any more",
+        };
+        let told = format!("{} {} — did not last: {why}", code(commit.id.short()), text(&self.mask(&commit.subject)));
+        let phase = self.phase_then(commit.at, commits).max(Phase::Solution);
+        Entry { evidence: vec![commit.id.to_string()], ..self.entry(commit.at, "dead end", phase, told) }
+    }
+
+    /// Steps back in HEAD's reflog where there is one; else only what commit messages prove, and then none proves nothing.
+    pub(super) fn metrics(&self, commits: &[LinkedCommit]) -> Metrics {
+        let undone = commits.iter().any(|commit| commit.reverted_by.is_some());
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let told = self.record.attribution.filter(|attribution| attribution.basis == Basis::Reflog && !nothing_moved(attribution));
+        let said = self.record.commits.iter().filter(|change| super::commits::reverted(&change.commit).is_some()).count();
+        let led_nowhere = self.record.dead_ends.iter().filter(|(_, fate)| *fate != Fate::Reset).count();
+        Metrics {
+            first_approach_worked: undone.then_some(false),
+            pivots: told.map(|attribution| number(attribution.rollbacks.len() + led_nowhere)),
+            rollbacks: told.map(|attribution| number(attribution.rollbacks.len())).or((said > 0).then_some(number(said))),
+            ..Metrics::default()
+        }
+    }
+}
+
+/// Where HEAD never moved, a count of steps back says nothing.
+fn nothing_moved(attribution: &Attribution) -> bool {
+    attribution.commits.is_empty() && attribution.dead_ends.is_empty() && attribution.rollbacks.is_empty()
+}
