@@ -7,7 +7,9 @@ use std::fmt;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
+mod patch;
 mod path;
+pub use patch::{Certainty, Patch, Today, today};
 pub use path::RepoPath;
 
 /// An object id as hex digits: 40 in a SHA-1 repository, 64 in a SHA-256 one.
@@ -182,6 +184,8 @@ pub struct CommitChange {
     pub commit: Commit,
     /// Files it touched.
     pub files: Vec<Touched>,
+    /// What it changes, to know it again under another id.
+    pub patch: Patch,
     /// Ids it went through before: amended, squashed, rebased.
     pub replaced: Vec<Oid>,
     /// The branch that holds it, where HEAD's history at the end does not.

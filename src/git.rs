@@ -15,3 +15,4 @@ pub mod repository;
 pub mod revision;
 pub mod snapshot;
 pub mod store;
+pub mod today;

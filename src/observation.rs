@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::attribution::{Attributed, Attribution, Basis, Fate};
-use crate::change::{Commit, CommitChange, Content, FileChange, Oid, RepoPath, Standpoint};
+use crate::change::{Commit, CommitChange, Content, FileChange, Oid, Patch, RepoPath, Standpoint};
 use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::{self, Evidence};
 use crate::git::command::Git;
@@ -29,6 +29,8 @@ pub struct Observation {
     pub attribution: Option<Attribution>,
     /// Commits of the session that led nowhere, as far as they are still there.
     pub dead_ends: Vec<(Commit, Fate)>,
+    /// What the commits do together, where they follow one another: what a squash of them all would hold.
+    pub together: Option<Patch>,
     /// Paths whose end state is in no commit.
     pub uncommitted: HashSet<RepoPath>,
     /// What a reader must know about the record.
@@ -67,7 +69,8 @@ pub fn of_session(
     let uncommitted = uncommitted(&objects, end, &evidence)?;
     let dead_ends = attribution.iter().flat_map(|attribution| &attribution.dead_ends);
     let dead_ends = dead_ends.filter_map(|end| Some((objects.commit(&end.id).ok()?, end.fate))).collect();
-    Ok(Observation { evidence, commits, attribution, dead_ends, uncommitted, notices })
+    let together = together(&objects, &commits)?;
+    Ok(Observation { evidence, commits, attribution, dead_ends, together, uncommitted, notices })
 }
 
 /// What attribution says, or the notice that it could say nothing.
@@ -108,6 +111,13 @@ fn linked(objects: &Objects, attribution: &Attribution) -> Result<Vec<CommitChan
         Ok(CommitChange { replaced: commit.replaced.clone(), branch: commit.branch.clone(), ..change })
     };
     attribution.commits.iter().map(with_fate).collect()
+}
+
+fn together(objects: &Objects, commits: &[CommitChange]) -> Result<Option<Patch>> {
+    let in_a_row = commits.windows(2).all(|pair| pair[1].commit.parents.first() == Some(&pair[0].commit.id));
+    let ([first, .., last], true) = (commits, in_a_row) else { return Ok(None) };
+    let changes = objects.diff(first.commit.parents.first(), Some(&last.commit.id), &Limits::default())?;
+    Ok(Some(Patch::of(&changes)))
 }
 
 fn since_start(repository: &Repository, objects: &Objects, start: &Standpoint, end: &Standpoint) -> Result<Vec<CommitChange>> {

@@ -1,13 +1,18 @@
 //! What `stop`, `show` and `status` share: from a recorded session to its document, and from that to text.
 
 use anyhow::Context;
+use serde::{Deserialize, Serialize};
 
+use crate::change::{self, Certainty, Oid, Patch};
 use crate::commands::{Surroundings, Workplace};
-use crate::document::Document;
 use crate::document::compose::{Record, compose};
+use crate::document::{Document, LinkedCommit};
 use crate::error::Result;
+use crate::git;
+use crate::git::objects::Objects;
 use crate::git::snapshot::Snapshots;
-use crate::observation;
+use crate::markdown::code;
+use crate::observation::{self, Observation};
 use crate::render;
 use crate::secrets;
 use crate::session::Ends;
@@ -18,13 +23,18 @@ pub(super) const DOCUMENT: &str = "document.json";
 
 /// Composes the document: of the recorded end where there is one, else of now.
 pub(super) fn document(place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<Document> {
+    Ok(observed(place, recorded, here)?.0)
+}
+
+/// The document with the observation that it was composed from.
+pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<(Document, Observation)> {
     let ends = ends(place, recorded)?;
     let journals = place.journal_folder();
     let overrides = place.settings.overrides()?;
     let folder = recorded.log.folder();
     let observation = observation::of_session(&place.repository, folder, &ends, &recorded.session.heads, &overrides, &journals)?;
     let remote = place.repository.setting("remote.origin.url")?;
-    Ok(compose(&Record {
+    let document = compose(&Record {
         session: &recorded.session,
         ends: &ends,
         now: here.now,
@@ -39,7 +49,8 @@ pub(super) fn document(place: &Workplace, recorded: &Recorded, here: &Surroundin
         notices: &observation.notices,
         masked: 0,
         mask: secrets::masked,
-    }))
+    });
+    Ok((document, observation))
 }
 
 fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
@@ -59,6 +70,57 @@ pub(super) fn stored(recorded: &Recorded) -> Result<Document> {
     let bytes = std::fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
     let document = serde_json::from_slice(&bytes).with_context(|| format!("{} is damaged", path.display()))?;
     Ok(document)
+}
+
+/// What a session's commits change, kept to know them again later.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Patches {
+    commits: Vec<(Oid, Patch)>,
+    together: Option<Patch>,
+}
+
+impl Patches {
+    /// The file of a session's folder that holds them.
+    pub(super) const FILE: &str = "patches.json";
+
+    pub(super) fn of(observation: &Observation) -> Self {
+        let commits = observation.commits.iter().map(|change| (change.commit.id.clone(), change.patch.clone()));
+        Self { commits: commits.collect(), together: observation.together.clone() }
+    }
+
+    fn read(recorded: &Recorded) -> Self {
+        let bytes = std::fs::read(recorded.log.folder().join(Self::FILE)).unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+}
+
+/// Finds the commits of an ended session that were rewritten since: a rebase, a squash, a squash merge on a forge.
+pub(super) fn find_today(place: &Workplace, recorded: &Recorded, document: &mut Document) -> Result<()> {
+    let repository = &place.repository;
+    let objects = Objects::open(&[&repository.objects], repository.format)?;
+    let ids: Vec<Oid> = document.commits.iter().map(|commit| commit.id.clone()).collect();
+    let lost = git::today::unreachable(repository, &objects, &ids)?;
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let patches = Patches::read(recorded);
+    let candidates = git::today::candidates(repository, &objects, document.base_commit.as_ref())?;
+    for commit in document.commits.iter_mut().filter(|commit| lost.contains(&commit.id)) {
+        let patch = patches.commits.iter().find(|(id, _)| *id == commit.id).map(|(_, patch)| patch.clone()).unwrap_or_default();
+        commit.today = change::today(&patch, patches.together.as_ref(), &candidates);
+        document.derived.notices.push(became(commit));
+    }
+    Ok(())
+}
+
+fn became(commit: &LinkedCommit) -> String {
+    let id = code(&commit.short_id);
+    let ids: Vec<String> = commit.today.ids.iter().map(|id| code(id.short())).collect();
+    match commit.today.state {
+        Certainty::Exact => format!("{id} is {} today.", ids.join(", ")),
+        Certainty::Ambiguous => format!("{id} is one of {} today; which one cannot be told.", ids.join(", ")),
+        Certainty::Gone => format!("{id} is gone: no branch or tag has what it changed."),
+    }
 }
 
 /// The journal's text, in the user's own template where there is one.

@@ -13,7 +13,11 @@ pub(super) fn run(arguments: &Show, here: &Surroundings) -> Result<Report> {
     let recorded = chosen(&place, arguments.session.as_deref())?;
     let _spinner = Spinner::start("Reading what the session changed", here.terminal);
     let document = match recorded.session.state {
-        State::Stopped { .. } => journal::stored(&recorded)?,
+        State::Stopped { .. } => {
+            let mut document = journal::stored(&recorded)?;
+            journal::find_today(&place, &recorded, &mut document)?;
+            document
+        }
         _ => journal::document(&place, &recorded, here)?,
     };
     Ok(Report::document(printed(&place, &document, arguments.format)?))

@@ -3,9 +3,11 @@
 //! Every step can be the last one before a crash; a second `stop` goes on from what it finds. The order is: end snapshot, `stopping` record,
 //! document, journal file, `stopped` record, marker and snapshots removed.
 
+use anyhow::Context;
 use chrono::{DateTime, FixedOffset};
 
 use crate::cli::{Format, Stop};
+use crate::commands::journal::Patches;
 use crate::commands::{Report, Surroundings, Workplace, journal};
 use crate::document::Document;
 use crate::error::Result;
@@ -27,10 +29,12 @@ pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
         _ => recorded, // an earlier stop got this far
     };
 
-    let document = journal::document(&place, &recorded, here)?;
+    let (document, observation) = journal::observed(&place, &recorded, here)?;
     let markdown = journal::markdown(&place, &document)?;
     let json = journal::json(&document);
     write_whole(&recorded.log.folder().join(journal::DOCUMENT), json.as_bytes())?;
+    let patches = serde_json::to_vec(&Patches::of(&observation)).context("the patches cannot be kept")?;
+    write_whole(&recorded.log.folder().join(Patches::FILE), &patches)?;
     let folder = place.journal_folder();
     let path = journal_file::write_new(&place.repository.worktree, &folder, &document.date, &document.title, &markdown)?;
     let path = path.to_string_lossy().into_owned();

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Time;
+use crate::change::Today;
 use crate::change::{Oid, RepoPath, Status};
 use crate::evidence::{Category, DefinitionChange, KeyChange};
 
@@ -141,6 +142,8 @@ pub struct LinkedCommit {
     pub removed: u32,
     /// The branch it is on, where that is not the session's last branch.
     pub branch: Option<String>,
+    /// Which commit it is today: itself, as long as any ref reaches it.
+    pub today: Today,
     /// Ids it went through: amended, squashed, rebased.
     pub replaced: Vec<Oid>,
     /// The later commit of the session that took it back.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::change::{CommitChange, FileChange, Oid, Touched, line_hash};
+use crate::change::{CommitChange, FileChange, Oid, Patch, Touched, line_hash};
 use crate::git::diff::Limits;
 use crate::git::objects::Objects;
 use crate::git::repository::Repository;
@@ -24,7 +24,8 @@ impl Objects {
             [parent] => self.diff(Some(parent), Some(&commit.tree), limits).unwrap_or_default(),
             _ => Vec::new(),
         };
-        Ok(CommitChange { commit, files: changes.iter().map(touched).collect(), replaced: Vec::new(), branch: None })
+        let patch = Patch::of(&changes);
+        Ok(CommitChange { commit, files: changes.iter().map(touched).collect(), patch, replaced: Vec::new(), branch: None })
     }
 }
 

@@ -6,6 +6,7 @@ mod bad_input;
 mod demo;
 mod diff;
 mod hook;
+mod linked;
 mod session;
 mod shapes;
 mod world;

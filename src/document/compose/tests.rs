@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta};
 
 use super::*;
 use crate::attribution::{Attribution, Basis, DeadEnd, Fate, ForeignMove, MoveKind, Rollback, RollbackKind};
-use crate::change::{Commit, Content, Dirt, FileChange, Hunk, LeftOut, Oid, Side, Standpoint, Touched, line_hash};
+use crate::change::{Commit, Content, Dirt, FileChange, Hunk, LeftOut, Oid, Patch, Side, Standpoint, Touched, line_hash};
 use crate::event::{Phase, Started};
 use crate::evidence::kinds::Flag;
 use crate::evidence::{Change, DefinitionChange, DefinitionKind, FileEvidence, KeyChange, NewTest, config};

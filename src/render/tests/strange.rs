@@ -13,8 +13,19 @@ pub(super) fn plain() -> Document {
 }
 
 /// Keys whose values are no free text.
-const FIXED: &[&str] =
-    &["started_at", "ended_at", "at", "session_type", "session_type_source", "title_source", "status", "category", "change", "heading"];
+const FIXED: &[&str] = &[
+    "started_at",
+    "ended_at",
+    "at",
+    "session_type",
+    "session_type_source",
+    "title_source",
+    "status",
+    "category",
+    "change",
+    "heading",
+    "state",
+];
 
 /// Definition kinds share their key with free text elsewhere.
 const KINDS: &[&str] = &["function", "method", "class", "constructor"];

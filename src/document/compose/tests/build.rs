@@ -92,6 +92,7 @@ impl World {
                 at: at(minutes),
             },
             files: files.iter().map(touched).collect(),
+            patch: Patch::default(),
             replaced: Vec::new(),
             branch: None,
         });

@@ -1,0 +1,110 @@
+//! Commits stay linked: through what happens in the session, and through what is done to them afterwards.
+
+use serde_json::Value;
+
+use crate::world::{World, each};
+
+/// State and subjects of today's commits for each linked commit.
+fn today(world: &World) -> Vec<(String, Vec<String>)> {
+    let document = world.ok(&["show", "--format", "json"]).json();
+    let subjects = |today: &Value| {
+        let ids = today["ids"].as_array().unwrap().iter();
+        ids.map(|id| world.git(&["log", "-1", "--format=%s", id.as_str().unwrap()])).collect()
+    };
+    let commits = document["commits"].as_array().unwrap().iter();
+    commits.map(|commit| (commit["today"]["state"].as_str().unwrap().to_owned(), subjects(&commit["today"]))).collect()
+}
+
+/// A session with two commits on a branch of their own.
+fn session() -> World {
+    let world = World::new();
+    world.git(&["switch", "-q", "-c", "topic"]);
+    world.ok(&["start", "Two commits"]);
+    world.write("a.txt", "first line of a\nsecond line of a\n");
+    world.commit("Add a");
+    world.write("b.txt", "first line of b\n");
+    world.edit("a.txt", "second", "2nd");
+    world.commit("Add b");
+    world.stop();
+    world.git(&["add", "-A"]);
+    world.git(&["commit", "-q", "-m", "Keep the journal"]);
+    world
+}
+
+fn told(states: &[(&str, &[&str])]) -> Vec<(String, Vec<String>)> {
+    states.iter().map(|(state, ids)| ((*state).to_owned(), ids.iter().map(|id| (*id).to_owned()).collect())).collect()
+}
+
+#[test]
+fn untouched_commits_are_themselves_and_rebased_ones_are_found() {
+    let world = session();
+    assert_eq!(today(&world), told(&[("exact", &["Add a"]), ("exact", &["Add b"])]));
+    world.git(&["switch", "-q", "main"]);
+    world.write("c.txt", "somebody else\n");
+    world.commit("Somebody else's");
+    world.git(&["rebase", "-q", "main", "topic"]);
+    let before = world.git(&["rev-parse", "topic~2"]);
+    assert_eq!(today(&world), told(&[("exact", &["Add a"]), ("exact", &["Add b"])]));
+    let text = world.ok(&["show"]).stdout;
+    assert!(text.contains(&format!("is `{}` today", &before[..7])), "{text}");
+}
+
+#[test]
+fn a_squash_merge_holds_both_and_two_equal_picks_are_ambiguous() {
+    let world = session();
+    world.git(&["switch", "-q", "main"]);
+    world.git(&["merge", "-q", "--squash", "topic~1"]);
+    world.git(&["commit", "-q", "-m", "Both (#7)"]);
+    world.git(&["branch", "-D", "-q", "topic"]);
+    assert_eq!(today(&world), told(&[("exact", &["Both (#7)"]), ("exact", &["Both (#7)"])]));
+
+    let world = session();
+    let first = world.git(&["rev-parse", "topic~2"]);
+    for branch in ["one", "two"] {
+        world.git(&["switch", "-q", "-c", branch, "main"]);
+        world.git(&["cherry-pick", &first]);
+        world.git(&["commit", "-q", "--amend", "-m", branch]);
+    }
+    world.git(&["branch", "-D", "-q", "topic"]);
+    let states = today(&world);
+    assert_eq!((states[0].0.as_str(), states[0].1.len(), states[1].clone()), ("ambiguous", 2, ("gone".into(), vec![])));
+}
+
+#[test]
+fn a_dropped_commit_is_gone_even_after_git_forgot_it() {
+    let world = session();
+    world.git(&["switch", "-q", "main"]);
+    world.git(&["branch", "-D", "-q", "topic"]);
+    world.git(&["reflog", "expire", "--expire=now", "--all"]);
+    world.git(&["gc", "-q", "--prune=now"]);
+    assert_eq!(today(&world), told(&[("gone", &[]), ("gone", &[])]));
+    assert!(world.ok(&["show"]).stdout.contains("is gone: no branch or tag has what it changed"));
+}
+
+#[test]
+fn amended_dropped_and_foreign_commits_within_the_session() {
+    let mut world = World::new();
+    world.git(&["branch", "others"]);
+    world.ok(&["start", "Moves"]);
+    world.write("a.txt", "one\n");
+    let first = world.later(1).commit("Add a");
+    world.write("a.txt", "one\ntwo\n");
+    world.git(&["commit", "-q", "-a", "--amend", "-m", "Add a and two"]);
+    world.write("b.txt", "tried\n");
+    world.later(1).commit("Try b");
+    world.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    world.git(&["switch", "-q", "others"]);
+    world.write("theirs.txt", "x\n");
+    world.git(&["add", "-A"]);
+    let output = world.command("git", &world.repo).args(["commit", "-q", "-m", "Left here"]).status().unwrap();
+    assert!(output.success());
+    world.git(&["switch", "-q", "main"]);
+    let document = world.later(5).stop();
+    assert_eq!(each(&document["commits"], "subject"), ["Add a and two", "Left here"]);
+    assert_eq!((&document["commits"][0]["replaced"][0], &document["commits"][1]["branch"]), (&first.into(), &"others".into()));
+    assert_eq!(each(&document["files"], "path"), ["a.txt"]);
+    assert_eq!((&document["metrics"]["rollbacks"], &document["metrics"]["pivots"]), (&1.into(), &1.into()));
+    let text = world.journal_text();
+    assert!(text.contains("Try b — did not last: dropped by a reset") && text.contains("on `others`"), "{text}");
+    assert!(text.contains("Rollbacks needed: 1 (reverts and resets to an earlier commit)"), "{text}");
+}
