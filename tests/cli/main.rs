@@ -2,6 +2,7 @@
 //! One file a command; what is wrong inside the pure parts is found by their own tests.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops here")]
 
+mod at_once;
 mod bad_input;
 mod demo;
 mod diff;
