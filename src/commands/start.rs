@@ -74,6 +74,6 @@ fn announce(title: Option<&str>, standpoint: &Standpoint) -> Vec<String> {
     lines.extend(
         standpoint.left_out.iter().take(3).map(|left| styled(FAINT, &format!("  left out: {} ({})", left.path, clean(&left.reason)))),
     );
-    lines.push(format!("  {} work as usual, then `journal stop`; `journal note \"…\"` keeps what you find out", styled(HINT, "next:")));
+    lines.push(format!("  {} work, then `journal stop`; `journal note \"…\"` keeps what you find", styled(HINT, "next:")));
     lines
 }
