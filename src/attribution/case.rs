@@ -34,6 +34,8 @@ pub(super) struct Case<'a> {
     pub(super) history: &'a History,
     pub(super) files: Files<'a>,
     pub(super) classes: Vec<Class>,
+    /// Stashes that are still there at the end, by the entry that their push wrote.
+    pub(super) pushes: HashMap<usize, Oid>,
     /// The first entry of this worktree's log that made a commit.
     born: HashMap<&'a Oid, usize>,
     patches: RefCell<HashMap<Oid, Rc<(Patch, u64)>>>,
@@ -50,7 +52,9 @@ impl<'a> Case<'a> {
             }
         }
         let files = Files::new(Trees::new(objects)?);
+        let pushes = pushes(history, objects)?;
         Ok(Self {
+            pushes,
             history,
             files,
             classes,
@@ -253,4 +257,23 @@ impl<'a> Case<'a> {
         let history = self.history;
         history.graph.reached(history.tips().map(|(_, id)| id).chain(&history.end.head))
     }
+}
+
+/// Which entry each stash's push wrote: newest first, each the last one that can be it.
+fn pushes(history: &History, objects: &dyn Objects) -> Result<HashMap<usize, Oid>> {
+    let (mut out, mut end) = (HashMap::new(), history.log.len());
+    for stash in history.end.stashes.iter().filter(|id| !history.start.stashes.contains(id)) {
+        let Some(parent) = objects.commit(stash)?.and_then(|facts| facts.parents.first().cloned()) else {
+            continue;
+        };
+        let wrote = |i: &usize| {
+            let entry = &history.log[*i];
+            entry.message == "reset: moving to HEAD" && entry.old == parent && entry.new == parent
+        };
+        if let Some(i) = (0..end).rev().find(wrote) {
+            out.insert(i, stash.clone());
+            end = i;
+        }
+    }
+    Ok(out)
 }

@@ -252,27 +252,32 @@ impl<'a> Files<'a> {
         self.trees.edited(x, &edits)
     }
 
-    /// Whether `z` has any of the lines that `x` → `y` adds, and that cannot be there by chance; also if there are none to be seen.
-    pub(super) fn has_any_added(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<bool> {
-        let mut none_added = true;
+    /// Whether `z` looks as if `x` → `y` was applied to it: it has a line that this adds and that cannot be there by chance; or nothing is
+    /// added, and none of the removed lines is there.
+    pub(super) fn leaves_trace(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<bool> {
+        let mut undone = false;
         for change in self.trees.differing(x, y)?.iter() {
-            let Some(head) = &change.head else { continue };
             let seen = self.trees.entry(z, &change.path)?;
-            let (Some(fx), Some(fy), Some(fz)) = (self.load(change.base.as_ref())?, self.load(Some(head))?, self.load(seen.as_ref())?)
-            else {
-                none_added = false;
-                if seen.as_ref() == Some(head) {
+            let sides = (
+                self.load(change.base.as_ref())?,
+                self.load(change.head.as_ref())?,
+                self.load(seen.as_ref())?,
+            );
+            let (Some(fx), Some(fy), Some(fz)) = sides else {
+                if seen == change.head {
                     return Ok(true);
                 }
+                undone = true;
                 continue;
             };
-            let added = lines::unmistakable(&lines::additions(&fx.lines(), &fy.lines()), &fx.lines());
-            none_added &= added.is_empty();
+            let (removed, added) = changed_lines(&fx.lines(), &fy.lines());
+            let (added, removed) = (lines::unmistakable(&added, &fx.lines()), lines::unmistakable(&removed, &fy.lines()));
             if fz.lines().iter().any(|line| added.contains(line)) {
                 return Ok(true);
             }
+            undone |= !added.is_empty() || fz.lines().iter().any(|line| removed.contains(line));
         }
-        Ok(none_added)
+        Ok(!undone)
     }
 
     /// `x` with the files that were put together here arranged as in `z`.

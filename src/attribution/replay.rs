@@ -60,12 +60,14 @@ pub(super) struct Ending {
 
 /// The state of a reading.
 pub(super) struct Replay<'a, 'c> {
-    case: &'c Case<'a>,
+    pub(super) case: &'c Case<'a>,
     answers: &'c HashSet<Question>,
     foreign: HashMap<Oid, Oid>,
     touched: HashMap<Oid, bool>,
-    dirt: (Oid, Oid),
+    pub(super) dirt: (Oid, Oid),
     rebase: Option<Rebase>,
+    /// Stashes made in the session whose part of the dirt is not in the worktree.
+    pub(super) away: HashSet<Oid>,
     /// The commits made, with the entry that made each.
     pub(super) made: HashMap<Oid, (usize, Making)>,
     /// What had to be assumed.
@@ -88,6 +90,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             touched: HashMap::new(),
             dirt: (case.tree(start.head.as_ref())?, start.tree.clone()),
             rebase: None,
+            away: HashSet::new(),
             made: HashMap::new(),
             asked: Vec::new(),
             doubtful: Vec::new(),
@@ -347,19 +350,19 @@ impl<'a, 'c> Replay<'a, 'c> {
         Ok(())
     }
 
-    fn merge(&mut self, ancestor: &Oid, ours: &Oid, theirs: &Oid) -> Result<Oid> {
+    pub(super) fn merge(&mut self, ancestor: &Oid, ours: &Oid, theirs: &Oid) -> Result<Oid> {
         let (tree, conflicts) = self.case.files.merge(ancestor, ours, theirs)?;
         self.conflicts.extend(conflicts.iter().cloned());
         Ok(tree)
     }
 
     /// The dirt on top of a tree.
-    fn baseline(&mut self, tree: &Oid) -> Result<Oid> {
+    pub(super) fn baseline(&mut self, tree: &Oid) -> Result<Oid> {
         let (base, work) = self.dirt.clone();
         self.merge(&base, &work, tree)
     }
 
-    fn foreign_or_empty(&mut self, id: Option<&Oid>) -> Result<Oid> {
+    pub(super) fn foreign_or_empty(&mut self, id: Option<&Oid>) -> Result<Oid> {
         id.map_or_else(|| Ok(self.case.files.trees.empty.clone()), |id| self.foreign(id))
     }
 
@@ -431,80 +434,6 @@ impl<'a, 'c> Replay<'a, 'c> {
             let base = self.auto_merge(bases, depth + 1, tree)?;
             let theirs = tree(self, other)?;
             out = self.merge(&base, &out, &theirs)?;
-        }
-        Ok(out)
-    }
-
-    fn baseline_at_end(&mut self) -> Result<Ending> {
-        let history = self.case.history;
-        let (files, end) = (&self.case.files, &history.end.tree);
-        let head = self.foreign_or_empty(history.end.head.as_ref())?;
-        let mut base = self.baseline(&head)?;
-        for stash in history.end.stashes.iter().chain(&history.autostash) {
-            if !history.start.stashes.contains(stash) && self.case.alive(stash)? {
-                base = self.put_away(&base, stash, &head)?;
-            }
-        }
-        let explained = base.clone();
-        base = files.restore(&base, &head, end, Bring::All)?;
-        for stash in &history.start.stashes {
-            if self.case.alive(stash)? {
-                base = files.restore(&base, &self.case.stash(stash)?.1, end, Bring::All)?;
-            }
-        }
-        // what HEAD had of others at any time, put back by a resolution
-        for tree in self.passed()? {
-            base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
-        }
-        base = files.restore(&base, &history.start.tree, end, Bring::All)?;
-        Ok(Ending {
-            explained,
-            baseline: files.arranged(&base, end)?,
-        })
-    }
-
-    /// The dirt in a stash that is still there is put away, not deleted: what it added is gone, what it removed is there again where HEAD
-    /// has it. If the stash was applied all the same, or the place looks otherwise by now, the worktree decides.
-    fn put_away(&mut self, base: &Oid, stash: &Oid, head: &Oid) -> Result<Oid> {
-        let Some(parent) = self.case.commit(stash)?.parents.first().cloned() else {
-            return Ok(base.clone());
-        };
-        let (below, (commit, held)) = (self.foreign(&parent)?, self.case.stash(stash)?);
-        let work = self.baseline(&below)?;
-        let (files, end) = (&self.case.files, &self.case.history.end.tree);
-        let top = files.partial(&below, &work, &held)?;
-        let (without, unclear) = files.merge(&top, base, &below)?;
-        if files.has_any_added(&commit, &held, end)? {
-            return files.partial(base, &without, end);
-        }
-        let mut looks = Edits::new();
-        for path in unclear.iter() {
-            looks.insert(path.clone(), files.trees.entry(end, path)?);
-        }
-        let rest = files.partial(base, &without, &files.trees.edited(head, &looks)?)?;
-        let mut whole = Edits::new();
-        for change in files.trees.differing(&below, &work)?.iter() {
-            let taken = files.trees.entry(&top, &change.path)?;
-            if files.same_lines(taken.as_ref(), change.head.as_ref())? {
-                whole.insert(change.path.clone(), files.trees.entry(head, &change.path)?);
-            }
-        }
-        // where lines stand can differ from how they stood in the stash: what it took is gone wherever it stands
-        files.without_added(&files.trees.edited(&rest, &whole)?, &below, &top)
-    }
-
-    /// Foreign parts of all commits at which HEAD stood, each once.
-    fn passed(&mut self) -> Result<Vec<Oid>> {
-        let (mut seen, mut out) = (HashSet::new(), Vec::new());
-        for entry in &self.case.history.log {
-            for id in [&entry.old, &entry.new] {
-                if self.case.alive(id)? {
-                    let tree = self.foreign(id)?;
-                    if seen.insert(tree.clone()) {
-                        out.push(tree);
-                    }
-                }
-            }
         }
         Ok(out)
     }
