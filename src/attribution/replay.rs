@@ -141,6 +141,9 @@ impl<'a, 'c> Replay<'a, 'c> {
         if self.rebase.as_ref().is_some_and(|rebase| i >= rebase.end) {
             self.rebase = None;
         }
+        if let Some(stash) = self.case.pushes.get(&i) {
+            return self.push(stash);
+        }
         match class {
             Class::RebaseStart => self.begin_rebase(i + 1, &entry.old, &entry.new),
             Class::RebaseEnd | Class::RebaseAbort => {
