@@ -16,6 +16,8 @@ mod ending;
 mod files;
 pub mod history;
 mod lines;
+#[cfg(test)]
+mod memory;
 pub mod movements;
 pub mod objects;
 pub mod reflog;

@@ -43,7 +43,8 @@ impl Replay<'_, '_> {
             }
         }
         // what HEAD had of others at any time, put back by a resolution
-        for tree in self.passed()? {
+        let differing = files.trees.differing(&base, end)?.len();
+        for tree in self.passed(differing)? {
             base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
         }
         base = files.restore(&base, &history.start.tree, end, Bring::All)?;
@@ -53,11 +54,16 @@ impl Replay<'_, '_> {
         })
     }
 
-    /// Foreign parts of all commits at which HEAD stood, each once.
-    fn passed(&mut self) -> Result<Vec<Oid>> {
+    /// Foreign parts of the commits at which HEAD stood, newest first, each once; no more than can be looked at for so many files.
+    fn passed(&mut self, files: usize) -> Result<Vec<Oid>> {
+        /// Files looked up in trees, all in all.
+        const MOST: usize = 500_000;
         let (mut seen, mut out) = (HashSet::new(), Vec::new());
-        for entry in &self.case.history.log {
-            for id in [&entry.old, &entry.new] {
+        for entry in self.case.history.log.iter().rev() {
+            if out.len() * files > MOST {
+                break;
+            }
+            for id in [&entry.new, &entry.old] {
                 if self.case.alive(id)? {
                     let tree = self.foreign(id)?;
                     if seen.insert(tree.clone()) {

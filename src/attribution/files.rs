@@ -362,3 +362,55 @@ pub(super) fn changed_lines<'b>(base: &[Line<'b>], head: &[Line<'b>]) -> (Vec<Li
 fn at<'b>(changes: &'b [Differing], path: &RepoPath) -> Option<&'b Differing> {
     changes.binary_search_by(|c| c.path.cmp(path)).ok().map(|i| &changes[i])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribution::memory::Memory;
+
+    /// `path=lines` with `/` for line ends, several by blanks.
+    fn tree(files: &Files<'_>, text: &str) -> Oid {
+        let mut edits = Edits::new();
+        for file in text.split_whitespace() {
+            let (path, lines) = file.split_once('=').expect("a file");
+            let bytes = lines.split('/').map(|l| format!("{l}\n")).collect::<String>().into_bytes();
+            let id = files.trees.objects.keep_text(bytes).expect("a text");
+            edits.insert(RepoPath::from(path), Some(Entry { mode: 0o100_644, id }));
+        }
+        files.trees.edited(&files.trees.empty, &edits).expect("a tree")
+    }
+
+    #[test]
+    fn merges_trees() {
+        let memory = Memory::default();
+        let files = Files::new(Trees::new(&memory).expect("trees"));
+        for (base, ours, theirs, merged, conflicts) in [
+            ("a=1/2/3", "a=0/1/2/3", "a=1/2/3/4", "a=0/1/2/3/4", 0),
+            ("a=1 b=1", "a=1", "a=1 b=1 c=1", "a=1 c=1", 0),
+            ("a=1/2/3/4", "a=1/2/3/4/DIRT", "b=1/2/3/4", "b=1/2/3/4/DIRT", 0),
+            ("a=1/2/3/4", "b=1/2/3/4", "a=0/1/2/3/4", "b=0/1/2/3/4", 0),
+            ("a=1/2", "a=1/2/DIRT", "c=other", "a=DIRT c=other", 1),
+            ("a=1/2", "a=1", "c=other", "c=other", 1),
+        ] {
+            let (out, said) = files
+                .merge(&tree(&files, base), &tree(&files, ours), &tree(&files, theirs))
+                .expect("a merge");
+            assert_eq!((out, said.len()), (tree(&files, merged), conflicts), "{base} | {ours} | {theirs}");
+        }
+    }
+
+    #[test]
+    fn partial_and_restore_go_file_by_file() {
+        let memory = Memory::default();
+        let files = Files::new(Trees::new(&memory).expect("trees"));
+        let of = |text: &str| tree(&files, text);
+        let took = files
+            .partial(&of("a=1 b=1"), &of("a=1/D b=1/D new=x"), &of("a=1/D/own b=1 new=x"))
+            .expect("a tree");
+        assert_eq!(took, of("a=1/D b=1 new=x"));
+        let back = files
+            .restore(&of("a=1"), &of("a=1/2 b=3"), &of("a=1/2/own b=3"), Bring::All)
+            .expect("a tree");
+        assert_eq!(back, of("a=1/2 b=3"));
+    }
+}
