@@ -27,6 +27,16 @@ pub(super) struct Files<'a> {
 /// A file taken apart, kept alive while its lines are looked at.
 pub(super) struct Loaded(Option<Rc<[u8]>>);
 
+/// A commit that may have deleted lines which are not its own.
+pub(super) struct Deletion<'a> {
+    /// The tree it was made on.
+    pub(super) before: &'a Oid,
+    /// Its tree.
+    pub(super) after: &'a Oid,
+    /// Its foreign part: has the lines that only its maker deleted.
+    pub(super) foreign: &'a Oid,
+}
+
 impl Loaded {
     /// Its lines; an absent file has none.
     pub(super) fn lines(&self) -> Vec<Line<'_>> {
@@ -247,6 +257,48 @@ impl<'a> Files<'a> {
             let left: Vec<Line<'_>> = fx.lines().into_iter().filter(|line| !added.contains(line)).collect();
             if left.len() < fx.lines().len() {
                 edits.insert(change.path.clone(), Some(self.compose(mine.mode, &left)?));
+            }
+        }
+        self.trees.edited(x, &edits)
+    }
+
+    /// `x` and those lines of `y` that a commit deleted and `z` lacks as well.
+    pub(super) fn keep_deleted(&self, x: &Oid, y: &Oid, by: &Deletion<'_>, z: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(by.before, by.after)?.iter() {
+            let entries = [x, y, z, by.foreign].map(|tree| self.trees.entry(tree, &change.path));
+            let [x, y, z, foreign] = entries;
+            let (x, y, z, foreign) = (x?, y?, z?, foreign?);
+            let Some(mode) = x.as_ref().or(y.as_ref()).map(|e| e.mode) else {
+                continue;
+            };
+            let loaded = [
+                change.base.as_ref(),
+                change.head.as_ref(),
+                x.as_ref(),
+                y.as_ref(),
+                z.as_ref(),
+                foreign.as_ref(),
+            ]
+            .map(|e| self.load(e));
+            let [
+                Ok(Some(before)),
+                Ok(Some(after)),
+                Ok(Some(fx)),
+                Ok(Some(fy)),
+                Ok(Some(fz)),
+                Ok(Some(ff)),
+            ] = loaded
+            else {
+                continue;
+            };
+            let gone = lines::unmistakable(&changed_lines(&before.lines(), &after.lines()).0, &after.lines());
+            let (there, known) = (lines::count(&fz.lines()), lines::count(&ff.lines()));
+            let wanted = |line: &Line<'_>| gone.contains(line) && known.contains_key(line) && !there.contains_key(line);
+            let wanted: Vec<Line<'_>> = fy.lines().into_iter().filter(wanted).collect();
+            let out = lines::restore(&fx.lines(), &fy.lines(), &wanted, Bring::All);
+            if out != fx.lines() {
+                edits.insert(change.path.clone(), Some(self.compose(mode, &out)?));
             }
         }
         self.trees.edited(x, &edits)
