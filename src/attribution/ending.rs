@@ -81,7 +81,14 @@ impl Replay<'_, '_> {
         };
         let (below, (commit, held)) = (self.foreign(&parent)?, self.case.stash(stash)?);
         let work = self.baseline(&below)?;
-        let top = self.case.files.partial(&below, &work, &held)?;
+        // no line of the dirt in it: the dirt was elsewhere when it was made, and what both removed was removed twice
+        let files = &self.case.files;
+        let held_dirt = files.leaves_trace(&below, &work, &held)?;
+        let top = if held_dirt {
+            files.partial(&below, &work, &held)?
+        } else {
+            below.clone()
+        };
         let applied = self.case.files.leaves_trace(&commit, &held, &self.case.history.end.tree)?;
         Ok(Some(Stashed { below, work, top, applied }))
     }
