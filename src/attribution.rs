@@ -12,6 +12,7 @@
 
 mod case;
 mod commits;
+mod copies;
 mod ending;
 mod files;
 pub mod history;
@@ -22,6 +23,7 @@ pub mod movements;
 pub mod objects;
 pub mod reflog;
 mod replay;
+mod traces;
 mod trees;
 
 use std::collections::{HashSet, VecDeque};

@@ -9,7 +9,6 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use super::case::Case;
-use super::files::Deletion;
 use super::lines::Bring;
 use super::objects::CommitFacts;
 use super::reflog::Class;
@@ -39,16 +38,16 @@ pub(super) enum Making {
 }
 
 /// A rebase while it runs.
-struct Rebase {
+pub(super) struct Rebase {
     /// The first entry that does not belong to it any more.
-    end: usize,
-    orig: Oid,
-    onto: Oid,
+    pub(super) end: usize,
+    pub(super) orig: Oid,
+    pub(super) onto: Oid,
     /// Commits that it does not make: they were there.
-    known: HashSet<Oid>,
-    range: Rc<Vec<Oid>>,
+    pub(super) known: HashSet<Oid>,
+    pub(super) range: Rc<Vec<Oid>>,
     /// Foreign parts of both ends, merged.
-    merged: Option<Oid>,
+    pub(super) merged: Option<Oid>,
 }
 
 /// Where a reading ends.
@@ -66,7 +65,7 @@ pub(super) struct Replay<'a, 'c> {
     foreign: HashMap<Oid, Oid>,
     touched: HashMap<Oid, bool>,
     pub(super) dirt: (Oid, Oid),
-    rebase: Option<Rebase>,
+    pub(super) rebase: Option<Rebase>,
     /// Stashes made in the session whose part of the dirt is not in the worktree.
     pub(super) away: HashSet<Oid>,
     /// The commits made, with the entry that made each.
@@ -299,99 +298,6 @@ impl<'a, 'c> Replay<'a, 'c> {
         Ok(expected)
     }
 
-    fn expected_of_pick(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
-        let source = self.case.source_anywhere(new, i)?;
-        let parent = self.foreign_or_empty(facts.parents.first())?;
-        let expected = self.picked(source.as_ref(), &parent, &facts.tree)?;
-        Ok((Making::Pick(Rc::new(source.into_iter().collect())), expected))
-    }
-
-    /// Against its own source first: the tip does not know lines that one pick adds and a later one removes.
-    fn expected_of_replay(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
-        let Some(rebase) = &self.rebase else {
-            return self.expected_of_pick(i, new, facts);
-        };
-        let (orig, onto, range) = (rebase.orig.clone(), rebase.onto.clone(), Rc::clone(&rebase.range));
-        let merged = match rebase.merged.clone() {
-            Some(merged) => merged,
-            None => self.merged_parents(&[onto, orig.clone()])?,
-        };
-        if let Some(rebase) = &mut self.rebase {
-            rebase.merged = Some(merged.clone());
-        }
-        let (mut known, mut source) = (Rc::clone(&range), self.case.source_among(new, &range)?);
-        if source.is_none() {
-            // with --onto, what was rebased is not recorded and may lie below what it was put onto
-            source = self.case.source_anywhere(new, i)?;
-            known = Rc::new(known.iter().chain(&source).cloned().collect());
-        }
-        let below = self.below(i, facts)?;
-        let expected = self.picked(source.as_ref(), &below, &facts.tree)?;
-        let expected = self.case.files.partial(&expected, &merged, &facts.tree)?;
-        let theirs = self.foreign(&orig)?;
-        let mut expected = self.case.files.restore(&expected, &theirs, &facts.tree, Bring::All)?;
-        if let Some(source) = source {
-            expected = self.keep_deleted(expected, (&source, &below), &range, &facts.tree)?;
-        }
-        Ok((Making::Pick(known), expected))
-    }
-
-    /// Squash and fixup: a line that the source brings and that a commit of the session deleted is deleted by the session, not left out.
-    fn keep_deleted(&mut self, mut expected: Oid, (source, below): (&Oid, &Oid), range: &[Oid], tree: &Oid) -> Result<Oid> {
-        let brought = self.brought(source, below)?;
-        for own in range
-            .iter()
-            .filter(|id| *id != source && self.made.contains_key(*id))
-            .cloned()
-            .collect::<Vec<_>>()
-        {
-            let commit = self.case.commit(&own)?;
-            let before = self.case.tree(commit.parents.first())?;
-            let still_foreign = self.foreign(&own)?;
-            let deletion = Deletion {
-                before: &before,
-                after: &commit.tree,
-                foreign: &still_foreign,
-            };
-            expected = self.case.files.keep_deleted(&expected, &brought, &deletion, tree)?;
-        }
-        Ok(expected)
-    }
-
-    /// The foreign part of what a copy is put on: its parent's; of the commit that it takes the place of, where it is squashed into one.
-    fn below(&mut self, i: usize, facts: &CommitFacts) -> Result<Oid> {
-        let old = &self.case.entry(i).old;
-        let squashed = self.case.alive(old)? && self.case.commit(old)?.parents == facts.parents;
-        if squashed {
-            self.foreign(old)
-        } else {
-            self.foreign_or_empty(facts.parents.first())
-        }
-    }
-
-    /// The foreign part of a copy: its source's foreign change on top of what it is put on, as far as the copy holds it.
-    fn picked(&mut self, source: Option<&Oid>, below: &Oid, tree: &Oid) -> Result<Oid> {
-        let Some(source) = source else { return Ok(below.clone()) };
-        let (brought, theirs) = (self.brought(source, below)?, self.foreign(source)?);
-        let files = &self.case.files;
-        let expected = files.partial(below, &brought, tree)?;
-        // what the source itself has deleted of others' lines is deleted here too
-        let deletion = Deletion {
-            before: &theirs,
-            after: &self.case.commit(source)?.tree,
-            foreign: &theirs,
-        };
-        let expected = files.keep_deleted(&expected, &brought, &deletion, tree)?;
-        files.restore(&expected, &theirs, tree, Bring::All)
-    }
-
-    /// The same, whatever the copy holds of it.
-    fn brought(&mut self, source: &Oid, below: &Oid) -> Result<Oid> {
-        let before = self.case.commit(source)?.parents.first().cloned();
-        let (before, theirs) = (self.foreign_or_empty(before.as_ref())?, self.foreign(source)?);
-        self.merge(&before, below, &theirs)
-    }
-
     /// The foreign content of HEAD went from `before` to `after` while the worktree stayed as it was: the dirt is what is left.
     fn anchor(&mut self, before: &Oid, after: &Oid, now: &Oid) -> Result<()> {
         let trees = &self.case.files.trees;
@@ -462,7 +368,7 @@ impl<'a, 'c> Replay<'a, 'c> {
     }
 
     /// What git would make of the foreign parts of these commits.
-    fn merged_parents(&mut self, parents: &[Oid]) -> Result<Oid> {
+    pub(super) fn merged_parents(&mut self, parents: &[Oid]) -> Result<Oid> {
         self.auto_merge(parents, 0, Self::foreign)
     }
 
