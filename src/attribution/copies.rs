@@ -37,7 +37,8 @@ impl Replay<'_, '_> {
             source = self.case.source_anywhere(new, i)?;
             known = Rc::new(known.iter().chain(&source).cloned().collect());
         }
-        let below = self.below(i, facts)?;
+        let (below, squashed) = self.below(i, facts)?;
+        known = Rc::new(known.iter().cloned().chain(squashed).collect());
         let expected = self.picked(source.as_ref(), &below, &facts.tree)?;
         let expected = self.case.files.partial(&expected, &merged, &facts.tree)?;
         let theirs = self.foreign(&orig)?;
@@ -70,15 +71,14 @@ impl Replay<'_, '_> {
         Ok(expected)
     }
 
-    /// The foreign part of what a copy is put on: its parent's; of the commit that it takes the place of, where it is squashed into one.
-    fn below(&mut self, i: usize, facts: &CommitFacts) -> Result<Oid> {
+    /// The foreign part of what a copy is put on: its parent's; of the commit that it takes the place of, where it is squashed into one, with that commit.
+    fn below(&mut self, i: usize, facts: &CommitFacts) -> Result<(Oid, Option<Oid>)> {
         let old = &self.case.entry(i).old;
         let squashed = self.case.alive(old)? && self.case.commit(old)?.parents == facts.parents;
         if squashed {
-            self.foreign(old)
-        } else {
-            self.foreign_or_empty(facts.parents.first())
+            return Ok((self.foreign(old)?, Some(old.clone())));
         }
+        Ok((self.foreign_or_empty(facts.parents.first())?, None))
     }
 
     /// The foreign part of a copy: its source's foreign change on top of what it is put on, as far as the copy holds it.
