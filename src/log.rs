@@ -96,16 +96,17 @@ impl Log {
     fn spool(&self, id: &str, record: &[u8], durability: Durability) -> Result<()> {
         let folder = self.folder.join("spool");
         private_folder(&folder)?;
-        let path = folder.join(format!("{id}.jsonl"));
+        let after = fs::metadata(self.file()).map_or(0, |meta| meta.len());
+        let earlier = fs::read_dir(&folder).map_or(0, Iterator::count);
+        let path = folder.join(format!("{after:016x}-{earlier:06}-{id}.jsonl"));
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         let done = file.write_all(record).and_then(|()| if durability == Durability::Synced { file.sync_all() } else { Ok(()) });
         Ok(done?)
     }
 
-    /// Reads all that checks, in the log and in the spool.
+    /// Reads all that checks, in the log and in the spool, in the order written.
     pub fn read(&self) -> Result<Records> {
-        let mut records = Records::default();
-        let mut seen = HashSet::new();
+        let mut reading = Reading::default();
         let path = self.file();
         let bytes = match fs::read(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -113,18 +114,17 @@ impl Log {
             }
             other => other.unwrap_or_default(),
         };
-        decode(&bytes, &mut records, &mut seen);
-        for spooled in self.spooled() {
-            decode(&fs::read(spooled).unwrap_or_default(), &mut records, &mut seen);
-        }
-        Ok(records)
+        reading.log(&bytes, self.spooled());
+        Ok(reading.records)
     }
 
-    fn spooled(&self) -> Vec<PathBuf> {
+    /// Spooled records in the order written, each with the length of the log at that time.
+    fn spooled(&self) -> Vec<(u64, Vec<u8>)> {
         let entries = fs::read_dir(self.folder.join("spool")).into_iter().flatten().flatten();
-        let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
-        paths.sort(); // ids begin with their time
-        paths
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        paths.sort();
+        let after = |path: &Path| u64::from_str_radix(path.file_name()?.to_str()?.split('-').next()?, 16).ok();
+        paths.iter().map(|path| (after(path).unwrap_or(u64::MAX), fs::read(path).unwrap_or_default())).collect()
     }
 
     /// Keeps bytes that are too long for a record, durably, under a name made from their content.
@@ -155,16 +155,39 @@ fn encode(event: &Event) -> Result<Vec<u8>> {
     Ok(format!("\n{json},\"crc\":\"{checksum:08x}\"}}\n").into_bytes())
 }
 
-fn decode(bytes: &[u8], records: &mut Records, seen: &mut HashSet<String>) {
-    for line in bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty()) {
-        match decode_line(line) {
-            Some(event) => {
-                records.newer |= event.v > FORMAT;
-                if seen.insert(event.id.clone()) {
-                    records.events.push(event);
-                }
+/// What has been read so far.
+#[derive(Default)]
+struct Reading {
+    records: Records,
+    seen: HashSet<String>,
+}
+
+impl Reading {
+    /// The log's lines, with each spooled record in front of what was written to the log after it.
+    fn log(&mut self, bytes: &[u8], spooled: Vec<(u64, Vec<u8>)>) {
+        let mut spooled = spooled.into_iter().peekable();
+        let mut start = 0;
+        for line in bytes.split_inclusive(|&b| b == b'\n') {
+            while let Some((_, record)) = spooled.next_if(|(after, _)| *after <= start) {
+                self.lines(&record);
             }
-            None => records.damaged += 1,
+            self.lines(line);
+            start += line.len() as u64;
+        }
+        spooled.for_each(|(_, record)| self.lines(&record));
+    }
+
+    fn lines(&mut self, bytes: &[u8]) {
+        for line in bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty()) {
+            match decode_line(line) {
+                Some(event) => {
+                    self.records.newer |= event.v > FORMAT;
+                    if self.seen.insert(event.id.clone()) {
+                        self.records.events.push(event);
+                    }
+                }
+                None => self.records.damaged += 1,
+            }
         }
     }
 }
@@ -205,6 +228,7 @@ mod tests {
     use super::*;
     use crate::event::{Fact, Noted};
     use chrono::DateTime;
+    use std::os::unix::fs::PermissionsExt;
 
     fn note(n: usize) -> Event {
         let at = DateTime::parse_from_rfc3339("2026-11-22T09:02:00+01:00").expect("a valid time");
@@ -223,9 +247,9 @@ mod tests {
     }
 
     fn read(bytes: &[u8]) -> Records {
-        let mut records = Records::default();
-        decode(bytes, &mut records, &mut HashSet::new());
-        records
+        let mut reading = Reading::default();
+        reading.log(bytes, Vec::new());
+        reading.records
     }
 
     #[test]
@@ -277,13 +301,26 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_cannot_be_written_spools_the_event() {
-        let (_folder, log, _) = log_of(1);
-        fs::remove_file(log.file()).expect("removed");
-        fs::create_dir(log.file()).expect("a folder in the way");
-        log.append(&note(5), Durability::Synced).expect("spooled");
-        fs::remove_dir(log.file()).expect("removed");
-        assert_eq!(log.read().expect("readable").events, [note(5)]);
+    fn a_log_that_cannot_be_written_spools_the_event_in_its_place() {
+        let (_folder, log, bytes) = log_of(1);
+        fs::set_permissions(log.file(), fs::Permissions::from_mode(0o600)).expect("set");
+        let aside = log.folder().join("aside");
+        let blocked = |events: &[usize]| {
+            fs::rename(log.file(), &aside).expect("moved");
+            fs::create_dir(log.file()).expect("a folder in the way");
+            // as long as the log is in the way, its length is the folder's: put the length of the log into the names
+            events.iter().for_each(|n| log.append(&note(*n), Durability::Synced).expect("spooled"));
+            fs::remove_dir(log.file()).expect("removed");
+            fs::rename(&aside, log.file()).expect("moved back");
+        };
+        blocked(&[5, 6]);
+        for path in fs::read_dir(log.folder().join("spool")).expect("a spool").flatten().map(|entry| entry.path()) {
+            let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+            let renamed = format!("{:016x}{}", bytes.len(), &name[16..]);
+            fs::rename(&path, path.with_file_name(renamed)).expect("renamed");
+        }
+        log.append(&note(7), Durability::Synced).expect("appended");
+        assert_eq!(log.read().expect("readable").events, [note(0), note(5), note(6), note(7)]);
     }
 
     #[test]
