@@ -12,13 +12,18 @@
 
 mod case;
 mod commits;
+mod copies;
+mod ending;
 mod files;
 pub mod history;
 mod lines;
+#[cfg(test)]
+mod memory;
 pub mod movements;
 pub mod objects;
 pub mod reflog;
 mod replay;
+mod traces;
 mod trees;
 
 use std::collections::{HashSet, VecDeque};
@@ -87,6 +92,8 @@ pub enum Fate {
     Unreferenced,
 }
 
+/// What an unusual answer weighs, in lines.
+const UNUSUAL: usize = 2;
 /// As many readings are tried whatever they give: enough for all combinations of four open questions.
 const ALL_READINGS: usize = 16;
 /// No more readings than this are tried at all.
@@ -157,7 +164,7 @@ fn attempt(case: &Case<'_>, answers: &HashSet<Question>) -> Result<(Misfit, Vec<
     let end = &case.history.end.tree;
     let size = case.files.size(&ending.baseline, end)?;
     let unexplained = replay.unexplained + case.files.size(&ending.explained, end)?.saturating_sub(size);
-    Ok(((2 * unexplained + size + answers.len(), answers.len()), asked))
+    Ok(((2 * unexplained + size + UNUSUAL * answers.len(), answers.len()), asked))
 }
 
 fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, not_separable: Vec<RepoPath>) -> Attribution {

@@ -259,3 +259,18 @@ pub struct LeftOut {
     /// Why: unreadable, above the size limit and so on.
     pub reason: String,
 }
+
+/// What `.gitattributes` say of a path; none where they say nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attributes {
+    /// `linguist-generated`.
+    pub generated: Option<bool>,
+    /// `linguist-vendored`.
+    pub vendored: Option<bool>,
+    /// `linguist-documentation`.
+    pub documentation: Option<bool>,
+    /// `linguist-language`.
+    pub language: Option<String>,
+    /// `binary`, `-diff` or `filter=lfs`.
+    pub binary: Option<bool>,
+}

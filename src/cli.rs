@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::document::SessionType;
-use crate::event::Phase;
+use crate::event::{Phase, SessionType};
 
 /// A flight recorder for engineering sessions in a git repository.
 ///

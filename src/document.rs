@@ -6,6 +6,8 @@
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
+pub use crate::event::SessionType;
+
 use crate::change::{Oid, RepoPath, Status};
 use crate::evidence::{Category, NewTest};
 
@@ -97,22 +99,6 @@ pub struct Document {
     pub impact: Impact,
     /// Notes without a place elsewhere.
     pub notes: Vec<String>,
-}
-
-/// The five kinds of session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum SessionType {
-    /// Finding and removing a fault.
-    Debugging,
-    /// Building something new.
-    Feature,
-    /// Servers, pipelines, deployment.
-    Infrastructure,
-    /// Something is down.
-    Emergency,
-    /// Finding out.
-    Exploration,
 }
 
 /// Who says so.

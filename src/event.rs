@@ -5,8 +5,6 @@
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
-use crate::document::SessionType;
-
 /// Version of the stored form. A log with a newer one is read as far as it is understood and never written to.
 ///
 /// 1: the first.
@@ -86,6 +84,22 @@ pub struct Hooked {
     /// The first of git's arguments to the hook.
     #[serde(default)]
     pub arguments: Vec<String>,
+}
+
+/// The five kinds of session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum SessionType {
+    /// Finding and removing a fault.
+    Debugging,
+    /// Building something new.
+    Feature,
+    /// Servers, pipelines, deployment.
+    Infrastructure,
+    /// Something is down.
+    Emergency,
+    /// Finding out.
+    Exploration,
 }
 
 /// The phases of a session, as in the template's timeline.

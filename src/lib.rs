@@ -1,34 +1,37 @@
 //! `journal`: a flight recorder for engineering sessions in a git repository.
 //!
-//! The modules stand in the order in which data flows: what happened (events, log, session), the repository (git and the plain values
-//! it gives), what the difference of two trees shows (evidence), the journal (document, rendering), the commands on top.
+//! The modules stand in the order in which data flows, each above all that it uses: what happened (events, log, session), the repository
+//! (git and the plain values it gives), what the difference of two trees shows (evidence), the journal (document, rendering), and the
+//! commands on top. `docs/architecture.md` tells the whole.
+
+// plain values and words
+pub mod error;
+pub mod words;
+pub mod change;
 
 // what happened
 pub mod event;
 pub mod log;
 pub mod session;
-pub mod sessions;
 
 // the repository
 pub mod attribution;
-pub mod change;
 pub mod git;
+pub mod sessions;
 
 // what the diff shows
+pub mod secrets;
 pub mod evidence;
 pub mod observation;
-pub mod secrets;
 
 // the journal
-pub mod document;
-pub mod journal_file;
 pub mod markdown;
+pub mod document;
 pub mod render;
-pub mod words;
+pub mod settings;
+pub mod journal_file;
 
 // the shell
+pub mod terminal;
 pub mod cli;
 pub mod commands;
-pub mod error;
-pub mod settings;
-pub mod terminal;

@@ -41,7 +41,9 @@ impl Settings {
     /// Reads both files and lays the environment over them.
     pub fn read(worktree: &Path, user: Option<&Path>, folder: Option<PathBuf>) -> Result<Self, Error> {
         let user = user.map(Self::file).transpose()?.unwrap_or_default();
-        let repository = Self::file(&worktree.join(FILE))?;
+        let tracked = worktree.join(FILE);
+        // a repository must not make us read, and quote in an error, a file from elsewhere
+        let repository = if tracked.is_symlink() { Self::default() } else { Self::file(&tracked)? };
         let classify = [repository.classify, user.classify].concat();
         let settings = Self {
             folder: folder.or(repository.folder).or(user.folder),
@@ -53,9 +55,12 @@ impl Settings {
     }
 
     fn file(path: &Path) -> Result<Self, Error> {
-        let Ok(text) = fs::read_to_string(path) else {
+        if !path.is_file() {
             return Ok(Self::default());
-        };
+        }
+        let text = fs::read_to_string(path).map_err(|error| {
+            Error::new(Kind::Failed, format!("{} cannot be read: {error}", path.display())).hint("make it readable, or remove it")
+        })?;
         toml::from_str(&text).map_err(|error| {
             Error::new(Kind::Failed, format!("{} cannot be read: {}", path.display(), error.message())).hint(format!("correct it: {error}"))
         })
@@ -81,6 +86,7 @@ impl Settings {
         let Some(path) = &self.templates.journal else { return Ok(None) };
         let path = worktree.join(path);
         no_links(worktree, &path)?;
+        anyhow::ensure!(path.is_file(), "the template {} is not a file", path.display());
         Ok(Some(fs::read_to_string(&path).with_context(|| format!("could not read the template {}", path.display()))?))
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Case<'a> {
     pub(super) history: &'a History,
     pub(super) files: Files<'a>,
     pub(super) classes: Vec<Class>,
+    /// Stashes that are still there at the end, by the entry that their push wrote.
+    pub(super) pushes: HashMap<usize, Oid>,
     /// The first entry of this worktree's log that made a commit.
     born: HashMap<&'a Oid, usize>,
     patches: RefCell<HashMap<Oid, Rc<(Patch, u64)>>>,
@@ -50,7 +52,8 @@ impl<'a> Case<'a> {
             }
         }
         let files = Files::new(Trees::new(objects)?);
-        Ok(Self { history, files, classes, born, patches: RefCell::default(), ranges: RefCell::default() })
+        let pushes = pushes(history, objects)?;
+        Ok(Self { pushes, history, files, classes, born, patches: RefCell::default(), ranges: RefCell::default() })
     }
 
     pub(super) fn objects(&self) -> &'a dyn Objects {
@@ -151,6 +154,18 @@ impl<'a> Case<'a> {
         Ok(range)
     }
 
+    /// Those of the given commits that have the author line and the subject of `id`.
+    pub(super) fn namesakes(&self, id: &Oid, known: &[Oid]) -> Result<Vec<Oid>> {
+        let (me, mut out) = (self.commit(id)?, Vec::new());
+        for other in known {
+            let facts = self.commit(other)?;
+            if (&facts.author, &facts.subject) == (&me.author, &me.subject) {
+                out.push(other.clone());
+            }
+        }
+        Ok(out)
+    }
+
     /// Which of the given commits was copied to `copy`: same author line and subject; else same patch; else same author line and most
     /// changed lines in common.
     pub(super) fn source_among(&self, copy: &Oid, known: &[Oid]) -> Result<Option<Oid>> {
@@ -226,4 +241,23 @@ impl<'a> Case<'a> {
         let history = self.history;
         history.graph.reached(history.tips().map(|(_, id)| id).chain(&history.end.head))
     }
+}
+
+/// Which entry each stash's push wrote: newest first, each the last one that can be it.
+fn pushes(history: &History, objects: &dyn Objects) -> Result<HashMap<usize, Oid>> {
+    let (mut out, mut end) = (HashMap::new(), history.log.len());
+    for stash in history.end.stashes.iter().filter(|id| !history.start.stashes.contains(id)) {
+        let Some(parent) = objects.commit(stash)?.and_then(|facts| facts.parents.first().cloned()) else {
+            continue;
+        };
+        let wrote = |i: &usize| {
+            let entry = &history.log[*i];
+            entry.message == "reset: moving to HEAD" && entry.old == parent && entry.new == parent
+        };
+        if let Some(i) = (0..end).rev().find(wrote) {
+            out.insert(i, stash.clone());
+            end = i;
+        }
+    }
+    Ok(out)
 }

@@ -113,14 +113,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
 
     /// The commits among `known` that a copy may stem from.
     fn alike(&self, id: &Oid, known: &[Oid]) -> Result<Vec<Oid>> {
-        let me = self.case.commit(id)?;
-        let mut out = Vec::new();
-        for other in known {
-            let facts = self.case.commit(other)?;
-            if (&facts.author, &facts.subject) == (&me.author, &me.subject) {
-                out.push(other.clone());
-            }
-        }
+        let mut out = self.case.namesakes(id, known)?;
         if out.is_empty() {
             out.extend(self.case.source_among(id, known)?);
         }

@@ -211,48 +211,6 @@ impl<'a> Files<'a> {
         self.compose(mode, &out).map(Some)
     }
 
-    /// `x` without the lines that `y` → `z` adds, and that cannot be there by chance.
-    pub(super) fn without_added(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
-        let mut edits = Edits::new();
-        for change in self.trees.differing(y, z)?.iter() {
-            let Some(mine) = self.trees.entry(x, &change.path)? else { continue };
-            let (Some(fx), Some(fy), Some(fz)) =
-                (self.load(Some(&mine))?, self.load(change.base.as_ref())?, self.load(change.head.as_ref())?)
-            else {
-                continue;
-            };
-            let added = lines::unmistakable(&lines::additions(&fy.lines(), &fz.lines()), &fy.lines());
-            let left: Vec<Line<'_>> = fx.lines().into_iter().filter(|line| !added.contains(line)).collect();
-            if left.len() < fx.lines().len() {
-                edits.insert(change.path.clone(), Some(self.compose(mine.mode, &left)?));
-            }
-        }
-        self.trees.edited(x, &edits)
-    }
-
-    /// Whether `z` has any of the lines that `x` → `y` adds, and that cannot be there by chance; also if there are none to be seen.
-    pub(super) fn has_any_added(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<bool> {
-        let mut none_added = true;
-        for change in self.trees.differing(x, y)?.iter() {
-            let Some(head) = &change.head else { continue };
-            let seen = self.trees.entry(z, &change.path)?;
-            let (Some(fx), Some(fy), Some(fz)) = (self.load(change.base.as_ref())?, self.load(Some(head))?, self.load(seen.as_ref())?)
-            else {
-                none_added = false;
-                if seen.as_ref() == Some(head) {
-                    return Ok(true);
-                }
-                continue;
-            };
-            let added = lines::unmistakable(&lines::additions(&fx.lines(), &fy.lines()), &fx.lines());
-            none_added &= added.is_empty();
-            if fz.lines().iter().any(|line| added.contains(line)) {
-                return Ok(true);
-            }
-        }
-        Ok(none_added)
-    }
-
     /// `x` with the files that were put together here arranged as in `z`.
     pub(super) fn arranged(&self, x: &Oid, z: &Oid) -> Result<Oid> {
         let mut edits = Edits::new();
@@ -286,7 +244,7 @@ impl<'a> Files<'a> {
         })
     }
 
-    fn compose(&self, mode: u32, lines: &[Line<'_>]) -> Result<Entry> {
+    pub(super) fn compose(&self, mode: u32, lines: &[Line<'_>]) -> Result<Entry> {
         let id = self.trees.objects.keep_text(lines::join(lines))?;
         self.composed.borrow_mut().insert(id.clone());
         Ok(Entry { mode, id })
@@ -319,4 +277,50 @@ pub(super) fn changed_lines<'b>(base: &[Line<'b>], head: &[Line<'b>]) -> (Vec<Li
 /// The change at a path, in a sorted list.
 fn at<'b>(changes: &'b [Differing], path: &RepoPath) -> Option<&'b Differing> {
     changes.binary_search_by(|c| c.path.cmp(path)).ok().map(|i| &changes[i])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribution::memory::Memory;
+
+    /// `path=lines` with `/` for line ends, several by blanks.
+    fn tree(files: &Files<'_>, text: &str) -> Oid {
+        let mut edits = Edits::new();
+        for file in text.split_whitespace() {
+            let (path, lines) = file.split_once('=').expect("a file");
+            let bytes = lines.split('/').map(|l| format!("{l}\n")).collect::<String>().into_bytes();
+            let id = files.trees.objects.keep_text(bytes).expect("a text");
+            edits.insert(RepoPath::from(path), Some(Entry { mode: 0o100_644, id }));
+        }
+        files.trees.edited(&files.trees.empty, &edits).expect("a tree")
+    }
+
+    #[test]
+    fn merges_trees() {
+        let memory = Memory::default();
+        let files = Files::new(Trees::new(&memory).expect("trees"));
+        for (base, ours, theirs, merged, conflicts) in [
+            ("a=1/2/3", "a=0/1/2/3", "a=1/2/3/4", "a=0/1/2/3/4", 0),
+            ("a=1 b=1", "a=1", "a=1 b=1 c=1", "a=1 c=1", 0),
+            ("a=1/2/3/4", "a=1/2/3/4/DIRT", "b=1/2/3/4", "b=1/2/3/4/DIRT", 0),
+            ("a=1/2/3/4", "b=1/2/3/4", "a=0/1/2/3/4", "b=0/1/2/3/4", 0),
+            ("a=1/2", "a=1/2/DIRT", "c=other", "a=DIRT c=other", 1),
+            ("a=1/2", "a=1", "c=other", "c=other", 1),
+        ] {
+            let (out, said) = files.merge(&tree(&files, base), &tree(&files, ours), &tree(&files, theirs)).expect("a merge");
+            assert_eq!((out, said.len()), (tree(&files, merged), conflicts), "{base} | {ours} | {theirs}");
+        }
+    }
+
+    #[test]
+    fn partial_and_restore_go_file_by_file() {
+        let memory = Memory::default();
+        let files = Files::new(Trees::new(&memory).expect("trees"));
+        let of = |text: &str| tree(&files, text);
+        let took = files.partial(&of("a=1 b=1"), &of("a=1/D b=1/D new=x"), &of("a=1/D/own b=1 new=x")).expect("a tree");
+        assert_eq!(took, of("a=1/D b=1 new=x"));
+        let back = files.restore(&of("a=1"), &of("a=1/2 b=3"), &of("a=1/2/own b=3"), Bring::All).expect("a tree");
+        assert_eq!(back, of("a=1/2 b=3"));
+    }
 }

@@ -278,3 +278,92 @@ pub(super) fn moved_aside<'a>(removed: &[Line<'a>], added: &[Line<'a>]) -> HashS
     let gone: HashSet<Line<'a>> = removed.iter().copied().collect();
     added.iter().filter(|l| gone.contains(*l)).copied().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(text: &str) -> Vec<Line<'_>> {
+        text.split_whitespace().map(str::as_bytes).collect()
+    }
+
+    fn show(lines: &[Line<'_>]) -> String {
+        lines.iter().map(|l| String::from_utf8_lossy(l)).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn merges_by_lines() {
+        for (base, ours, theirs, merged, clean) in [
+            ("a b c d", "a b c d", "a X c d", "a X c d", true),
+            ("a b c d", "a b c d Y", "X a b c d", "X a b c d Y", true),
+            ("a b c", "a X c", "a X c", "a X c", true),
+            ("a b c", "a X c", "a Y c", "a X Y c", false),
+            ("a b c", "a b X c", "a b Y c", "a b X Y c", false),
+            ("a b c", "a c", "a b Y c", "a Y c", false),
+            ("", "a b", "a c", "a b c", false),
+            ("} x } y", "} x } N } y", "M } x } y", "M } x } N } y", true),
+        ] {
+            let (out, said) = merge(&of(base), &of(ours), &of(theirs));
+            assert_eq!((show(&out).as_str(), said), (merged, clean), "{base} | {ours} | {theirs}");
+        }
+    }
+
+    #[test]
+    fn takes_part_of_a_change() {
+        for (x, y, z, part) in [
+            ("a b c", "a DIRT b c", "a DIRT b c OWN", "a DIRT b c"),
+            ("a b c", "a DIRT b c", "a b c OWN", "a b c"),
+            ("a b c", "a c", "a c OWN", "a c"),
+            ("a b c", "a c", "a b c OWN", "a b c"),
+            ("a b c", "D1 a b c D2", "D1 a b", "D1 a b c"),
+            ("x x a", "x x a D", "x a D", "x x a D"),
+        ] {
+            assert_eq!(show(&partial(&of(x), &of(y), &of(z))), part, "{x} | {y} | {z}");
+        }
+    }
+
+    #[test]
+    fn restores_what_both_have() {
+        for (x, y, z, restored) in [("a c", "a b c", "a b c OWN", "a b c"), ("a c", "a b c", "a c OWN", "a c"), ("a", "} a", "} a", "} a")]
+        {
+            assert_eq!(show(&restore(&of(x), &of(y), &of(z), Bring::All)), restored, "{x} | {y} | {z}");
+        }
+        assert_eq!(show(&restore(&of("a"), &of("} a"), &of("} a"), Bring::Unmistakable)), "a");
+    }
+
+    #[test]
+    fn a_line_that_lost_the_end_of_its_file_gets_a_line_end() {
+        assert_eq!(join(&[b"a", b"b\r\n", b"c"]), b"a\nb\r\nc");
+    }
+
+    fn file() -> impl Strategy<Value = Vec<u8>> {
+        proptest::collection::vec(prop_oneof!["[a-e]", Just("}".to_owned())], 0..12).prop_map(|lines| lines.join("\n").into_bytes())
+    }
+
+    proptest! {
+        #[test]
+        fn splitting_and_joining_gives_the_file_back(bytes in file()) {
+            prop_assert_eq!(join(&split(&bytes)), bytes);
+        }
+
+        #[test]
+        fn one_sided_merges_take_that_side(base in file(), head in file()) {
+            let (base, head) = (split(&base), split(&head));
+            prop_assert_eq!(merge(&base, &head, &base).0, head.clone());
+            prop_assert_eq!(merge(&base, &base, &head).0, head.clone());
+            prop_assert_eq!(merge(&base, &head, &head).0, head);
+        }
+
+        #[test]
+        fn a_change_that_is_there_whole_is_taken_whole(x in file(), y in file()) {
+            let (x, y) = (split(&x), split(&y));
+            let (mut took, mut all) = (partial(&x, &y, &y), y.clone());
+            took.sort_unstable();
+            all.sort_unstable();
+            prop_assert_eq!(took, all);
+            prop_assert_eq!(restore(&y, &x, &y, Bring::All), y);
+        }
+    }
+}

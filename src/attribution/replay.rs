@@ -38,16 +38,16 @@ pub(super) enum Making {
 }
 
 /// A rebase while it runs.
-struct Rebase {
+pub(super) struct Rebase {
     /// The first entry that does not belong to it any more.
-    end: usize,
-    orig: Oid,
-    onto: Oid,
+    pub(super) end: usize,
+    pub(super) orig: Oid,
+    pub(super) onto: Oid,
     /// Commits that it does not make: they were there.
-    known: HashSet<Oid>,
-    range: Rc<Vec<Oid>>,
+    pub(super) known: HashSet<Oid>,
+    pub(super) range: Rc<Vec<Oid>>,
     /// Foreign parts of both ends, merged.
-    merged: Option<Oid>,
+    pub(super) merged: Option<Oid>,
 }
 
 /// Where a reading ends.
@@ -60,12 +60,14 @@ pub(super) struct Ending {
 
 /// The state of a reading.
 pub(super) struct Replay<'a, 'c> {
-    case: &'c Case<'a>,
+    pub(super) case: &'c Case<'a>,
     answers: &'c HashSet<Question>,
     foreign: HashMap<Oid, Oid>,
     touched: HashMap<Oid, bool>,
-    dirt: (Oid, Oid),
-    rebase: Option<Rebase>,
+    pub(super) dirt: (Oid, Oid),
+    pub(super) rebase: Option<Rebase>,
+    /// Stashes made in the session whose part of the dirt is not in the worktree.
+    pub(super) away: HashSet<Oid>,
     /// The commits made, with the entry that made each.
     pub(super) made: HashMap<Oid, (usize, Making)>,
     /// What had to be assumed.
@@ -88,6 +90,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             touched: HashMap::new(),
             dirt: (case.tree(start.head.as_ref())?, start.tree.clone()),
             rebase: None,
+            away: HashSet::new(),
             made: HashMap::new(),
             asked: Vec::new(),
             doubtful: Vec::new(),
@@ -137,6 +140,9 @@ impl<'a, 'c> Replay<'a, 'c> {
         }
         if self.rebase.as_ref().is_some_and(|rebase| i >= rebase.end) {
             self.rebase = None;
+        }
+        if let Some(stash) = self.case.pushes.get(&i) {
+            return self.push(stash);
         }
         match class {
             Class::RebaseStart => self.begin_rebase(i + 1, &entry.old, &entry.new),
@@ -197,7 +203,8 @@ impl<'a, 'c> Replay<'a, 'c> {
     fn create(&mut self, i: usize, class: Class) -> Result<()> {
         let new = &self.case.entry(i).new;
         let facts = self.case.commit(new)?;
-        let replayed = self.rebase.is_some() && !(class == Class::Merge && facts.parents.len() > 1);
+        let replayed =
+            self.rebase.is_some() && !(class == Class::Merge && facts.parents.len() > 1) && !self.is_written_at_stop(class, new)?;
         let (making, expected) = if replayed {
             self.expected_of_replay(i, new, &facts)?
         } else if facts.parents.len() > 1 && class != Class::Amend {
@@ -215,6 +222,16 @@ impl<'a, 'c> Replay<'a, 'c> {
         self.anchor(&expected, &recorded, &now)
     }
 
+    /// Whether a commit in a rebase was written anew where the rebase stopped, rather than a conflict of a copy resolved.
+    fn is_written_at_stop(&self, class: Class, new: &Oid) -> Result<bool> {
+        let Some(rebase) = &self.rebase else { return Ok(false) };
+        match class {
+            Class::Amend => Ok(true),
+            Class::Commit | Class::Revert => Ok(self.case.namesakes(new, &rebase.range)?.is_empty()),
+            _ => Ok(false),
+        }
+    }
+
     /// A commit from the worktree: what it has of the dirt is now the commit's, no longer the worktree's.
     fn commit(&mut self, i: usize, class: Class, facts: &CommitFacts) -> Result<()> {
         let entry = self.case.entry(i);
@@ -226,7 +243,11 @@ impl<'a, 'c> Replay<'a, 'c> {
             _ => (Making::Commit, &parent),
         };
         self.made.insert(entry.new.clone(), (i, making));
-        let recorded = self.recorded(base, &now, &facts.tree)?;
+        let mut recorded = self.recorded(base, &now, &facts.tree)?;
+        if let Some(orig) = self.rebase.as_ref().map(|rebase| rebase.orig.clone()) {
+            let theirs = self.foreign(&orig)?;
+            recorded = self.case.files.restore(&recorded, &theirs, &facts.tree, Bring::All)?;
+        }
         self.note_unexplained(&recorded, &facts.tree)?;
         self.foreign.insert(entry.new.clone(), recorded.clone());
         self.anchor(&before, &recorded, &now)
@@ -266,49 +287,6 @@ impl<'a, 'c> Replay<'a, 'c> {
         Ok(expected)
     }
 
-    fn expected_of_pick(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
-        let source = self.case.source_anywhere(new, i)?;
-        let expected = self.picked(source.as_ref(), facts)?;
-        Ok((Making::Pick(Rc::new(source.into_iter().collect())), expected))
-    }
-
-    /// Against its own source first: the tip does not know lines that one pick adds and a later one removes.
-    fn expected_of_replay(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
-        let Some(rebase) = &self.rebase else {
-            return self.expected_of_pick(i, new, facts);
-        };
-        let (orig, onto, range) = (rebase.orig.clone(), rebase.onto.clone(), Rc::clone(&rebase.range));
-        let merged = match rebase.merged.clone() {
-            Some(merged) => merged,
-            None => self.merged_parents(&[onto, orig.clone()])?,
-        };
-        if let Some(rebase) = &mut self.rebase {
-            rebase.merged = Some(merged.clone());
-        }
-        let (mut known, mut source) = (Rc::clone(&range), self.case.source_among(new, &range)?);
-        if source.is_none() {
-            // with --onto, what was rebased is not recorded and may lie below what it was put onto
-            source = self.case.source_anywhere(new, i)?;
-            known = Rc::new(known.iter().chain(&source).cloned().collect());
-        }
-        let expected = self.picked(source.as_ref(), facts)?;
-        let expected = self.case.files.partial(&expected, &merged, &facts.tree)?;
-        let theirs = self.foreign(&orig)?;
-        let expected = self.case.files.restore(&expected, &theirs, &facts.tree, Bring::All)?;
-        Ok((Making::Pick(known), expected))
-    }
-
-    /// The foreign part of a copy: its source's foreign change on top of its parent's foreign part.
-    fn picked(&mut self, source: Option<&Oid>, facts: &CommitFacts) -> Result<Oid> {
-        let parent = self.foreign_or_empty(facts.parents.first())?;
-        let Some(source) = source else { return Ok(parent) };
-        let before = self.case.commit(source)?.parents.first().cloned();
-        let (before, theirs) = (self.foreign_or_empty(before.as_ref())?, self.foreign(source)?);
-        let picked = self.merge(&before, &parent, &theirs)?;
-        let expected = self.case.files.partial(&parent, &picked, &facts.tree)?;
-        self.case.files.restore(&expected, &theirs, &facts.tree, Bring::All)
-    }
-
     /// The foreign content of HEAD went from `before` to `after` while the worktree stayed as it was: the dirt is what is left.
     fn anchor(&mut self, before: &Oid, after: &Oid, now: &Oid) -> Result<()> {
         let trees = &self.case.files.trees;
@@ -321,19 +299,19 @@ impl<'a, 'c> Replay<'a, 'c> {
         Ok(())
     }
 
-    fn merge(&mut self, ancestor: &Oid, ours: &Oid, theirs: &Oid) -> Result<Oid> {
+    pub(super) fn merge(&mut self, ancestor: &Oid, ours: &Oid, theirs: &Oid) -> Result<Oid> {
         let (tree, conflicts) = self.case.files.merge(ancestor, ours, theirs)?;
         self.conflicts.extend(conflicts.iter().cloned());
         Ok(tree)
     }
 
     /// The dirt on top of a tree.
-    fn baseline(&mut self, tree: &Oid) -> Result<Oid> {
+    pub(super) fn baseline(&mut self, tree: &Oid) -> Result<Oid> {
         let (base, work) = self.dirt.clone();
         self.merge(&base, &work, tree)
     }
 
-    fn foreign_or_empty(&mut self, id: Option<&Oid>) -> Result<Oid> {
+    pub(super) fn foreign_or_empty(&mut self, id: Option<&Oid>) -> Result<Oid> {
         id.map_or_else(|| Ok(self.case.files.trees.empty.clone()), |id| self.foreign(id))
     }
 
@@ -375,7 +353,7 @@ impl<'a, 'c> Replay<'a, 'c> {
     }
 
     /// What git would make of the foreign parts of these commits.
-    fn merged_parents(&mut self, parents: &[Oid]) -> Result<Oid> {
+    pub(super) fn merged_parents(&mut self, parents: &[Oid]) -> Result<Oid> {
         self.auto_merge(parents, 0, Self::foreign)
     }
 
@@ -397,76 +375,6 @@ impl<'a, 'c> Replay<'a, 'c> {
             let base = self.auto_merge(bases, depth + 1, tree)?;
             let theirs = tree(self, other)?;
             out = self.merge(&base, &out, &theirs)?;
-        }
-        Ok(out)
-    }
-
-    fn baseline_at_end(&mut self) -> Result<Ending> {
-        let history = self.case.history;
-        let (files, end) = (&self.case.files, &history.end.tree);
-        let head = self.foreign_or_empty(history.end.head.as_ref())?;
-        let mut base = self.baseline(&head)?;
-        for stash in history.end.stashes.iter().chain(&history.autostash) {
-            if !history.start.stashes.contains(stash) && self.case.alive(stash)? {
-                base = self.put_away(&base, stash, &head)?;
-            }
-        }
-        let explained = base.clone();
-        base = files.restore(&base, &head, end, Bring::All)?;
-        for stash in &history.start.stashes {
-            if self.case.alive(stash)? {
-                base = files.restore(&base, &self.case.stash(stash)?.1, end, Bring::All)?;
-            }
-        }
-        // what HEAD had of others at any time, put back by a resolution
-        for tree in self.passed()? {
-            base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
-        }
-        base = files.restore(&base, &history.start.tree, end, Bring::All)?;
-        Ok(Ending { explained, baseline: files.arranged(&base, end)? })
-    }
-
-    /// The dirt in a stash that is still there is put away, not deleted: what it added is gone, what it removed is there again where HEAD
-    /// has it. If the stash was applied all the same, or the place looks otherwise by now, the worktree decides.
-    fn put_away(&mut self, base: &Oid, stash: &Oid, head: &Oid) -> Result<Oid> {
-        let Some(parent) = self.case.commit(stash)?.parents.first().cloned() else {
-            return Ok(base.clone());
-        };
-        let (below, (commit, held)) = (self.foreign(&parent)?, self.case.stash(stash)?);
-        let work = self.baseline(&below)?;
-        let (files, end) = (&self.case.files, &self.case.history.end.tree);
-        let top = files.partial(&below, &work, &held)?;
-        let (without, unclear) = files.merge(&top, base, &below)?;
-        if files.has_any_added(&commit, &held, end)? {
-            return files.partial(base, &without, end);
-        }
-        let mut looks = Edits::new();
-        for path in unclear.iter() {
-            looks.insert(path.clone(), files.trees.entry(end, path)?);
-        }
-        let rest = files.partial(base, &without, &files.trees.edited(head, &looks)?)?;
-        let mut whole = Edits::new();
-        for change in files.trees.differing(&below, &work)?.iter() {
-            if files.trees.entry(&top, &change.path)? == change.head {
-                whole.insert(change.path.clone(), files.trees.entry(head, &change.path)?);
-            }
-        }
-        // where lines stand can differ from how they stood in the stash: what it took is gone wherever it stands
-        files.without_added(&files.trees.edited(&rest, &whole)?, &below, &top)
-    }
-
-    /// Foreign parts of all commits at which HEAD stood, each once.
-    fn passed(&mut self) -> Result<Vec<Oid>> {
-        let (mut seen, mut out) = (HashSet::new(), Vec::new());
-        for entry in &self.case.history.log {
-            for id in [&entry.old, &entry.new] {
-                if self.case.alive(id)? {
-                    let tree = self.foreign(id)?;
-                    if seen.insert(tree.clone()) {
-                        out.push(tree);
-                    }
-                }
-            }
         }
         Ok(out)
     }

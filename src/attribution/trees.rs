@@ -190,3 +190,48 @@ fn in_git_order(names: BTreeMap<Vec<u8>, Entry>) -> Vec<Named> {
     out.sort_by(git_order);
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribution::memory::Memory;
+
+    fn edits(of: &[(&str, Option<&str>)]) -> Edits {
+        let file = |text: &str| Entry { mode: 0o100_644, id: Oid::new(text) };
+        of.iter().map(|(path, text)| (RepoPath::from(*path), text.map(file))).collect()
+    }
+
+    #[test]
+    fn edits_are_what_differs() {
+        let memory = Memory::default();
+        let trees = Trees::new(&memory).expect("trees");
+        let all = edits(&[("a", Some("1")), ("a.b", Some("2")), ("d/e/f", Some("3")), ("d/g", Some("4"))]);
+        let base = trees.edited(&trees.empty, &all).expect("a tree");
+        for change in [
+            edits(&[("a", Some("9"))]),
+            edits(&[("a", None), ("a/b", Some("5"))]),
+            edits(&[("d/e/f", None)]),
+            edits(&[("d/e/f", None), ("d/g", None), ("d", Some("6"))]),
+            edits(&[("new/deep/er", Some("7")), ("d/g", Some("8"))]),
+        ] {
+            let head = trees.edited(&base, &change).expect("a tree");
+            let found: Edits =
+                trees.differing(&base, &head).expect("a difference").iter().map(|c| (c.path.clone(), c.head.clone())).collect();
+            assert_eq!(found, change);
+            for (path, entry) in &change {
+                assert_eq!(trees.entry(&head, path).expect("an entry"), *entry);
+            }
+            let back = trees.differing(&head, &base).expect("a difference").iter().map(|c| (c.path.clone(), c.head.clone())).collect();
+            assert_eq!(trees.edited(&head, &back).expect("a tree"), base);
+        }
+    }
+
+    #[test]
+    fn a_file_is_no_directory() {
+        let memory = Memory::default();
+        let trees = Trees::new(&memory).expect("trees");
+        let tree = trees.edited(&trees.empty, &edits(&[("a", Some("1"))])).expect("a tree");
+        assert_eq!(trees.entry(&tree, &RepoPath::from("a/b")).expect("an answer"), None);
+        assert_eq!(trees.edited(&tree, &edits(&[("a/b", None)])).expect("a tree"), tree);
+    }
+}

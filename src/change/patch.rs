@@ -107,7 +107,8 @@ mod tests {
 
     #[test]
     fn a_commit_is_known_by_its_lines_then_by_what_holds_them() {
-        let cases: [(&[u64], &[u64], &[&[u64]], Certainty, &[&str]); 6] = [
+        type Case<'a> = (&'a [u64], &'a [u64], &'a [&'a [u64]], Certainty, &'a [&'a str]);
+        let cases: [Case<'_>; 6] = [
             (&[1, 2], &[1, 2, 3], &[&[1, 2], &[1, 2, 3]], Certainty::Exact, &["0"]),
             (&[1, 2], &[1, 2, 3], &[&[1, 2, 3], &[4]], Certainty::Exact, &["0"]),
             (&[1, 2], &[1, 2], &[&[1, 2], &[1, 2]], Certainty::Ambiguous, &["0", "1"]),

@@ -8,8 +8,9 @@ use crate::cli::{Hook, HookInstall, HookVerb};
 use crate::commands::{Report, Surroundings};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Hooked};
-use crate::git::hooks::{Hooks, Manager, RECORDING, Standing, TRAILER, place, trailer};
-use crate::git::repository::Repository;
+use crate::git::command::Git;
+use crate::git::hooks::place::{self, Place};
+use crate::git::hooks::{Hooks, Manager, RECORDING, Standing, TRAILER, trailer};
 use crate::log::Durability;
 use crate::sessions::{Sessions, event};
 use crate::terminal::{FAINT, STRONG, clean, styled};
@@ -44,21 +45,27 @@ fn record(hook: &str, arguments: &[String], here: &Surroundings) -> Option<()> {
     let place = place::find(&here.cwd, here.git_dir.as_deref())?;
     let sessions = Sessions::at(&place.git_dir, &place.common_dir);
     if hook == TRAILER {
-        return add_trailer(arguments, &sessions.active_id()?, here);
+        return add_trailer(arguments, &sessions.active_id()?, &place, here);
     }
     let log = sessions.active_log()?;
     let fact = Hooked { hook: hook.to_owned(), head: place::head(&place), arguments: arguments.iter().take(3).cloned().collect() };
     log.append(&event(here.now, Fact::Hooked(fact)), Durability::Buffered).ok()
 }
 
-fn add_trailer(arguments: &[String], id: &str, here: &Surroundings) -> Option<()> {
+fn add_trailer(arguments: &[String], id: &str, place: &Place, here: &Surroundings) -> Option<()> {
     let path = here.cwd.join(arguments.first()?);
     let source = arguments.get(1).map_or("", String::as_str);
     let message = std::fs::read_to_string(&path).ok()?;
-    let comment = Repository::discover(&here.cwd).ok()?.setting("core.commentChar").ok()?;
-    let comment = comment.filter(|c| c != "auto").unwrap_or_else(|| "#".into());
-    let message = trailer::added(&message, source, &comment, id)?;
+    let message = trailer::added(&message, source, &comment_mark(place, here), id)?;
     std::fs::write(&path, message).ok()
+}
+
+/// What begins a comment line in a message. Asked without git's environment for hooks, which binds to an index that is not ours to touch.
+fn comment_mark(place: &Place, here: &Surroundings) -> String {
+    let set = Git::at(&place.git_dir, &here.cwd).run(["config", "--get-regexp", r"^core\.comment(char|string)$"]);
+    let text = set.map(|output| output.text()).unwrap_or_default();
+    let last = text.lines().last().and_then(|line| line.split_once(' ')).map(|(_, mark)| mark.to_owned());
+    last.filter(|mark| mark != "auto" && !mark.is_empty()).unwrap_or_else(|| "#".into())
 }
 
 fn install(arguments: &HookInstall, here: &Surroundings) -> Result<Report> {

@@ -20,7 +20,7 @@ use std::sync::LazyLock;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
 
-use crate::change::RepoPath;
+use crate::change::{Attributes, RepoPath};
 use crate::evidence::Category;
 
 mod content;
@@ -71,21 +71,6 @@ pub struct Kind {
     pub language: Option<String>,
     /// It lies in the journal's own folder: no part of the session's work.
     pub own: bool,
-}
-
-/// What `.gitattributes` say of a path; none where they say nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Attributes {
-    /// `linguist-generated`.
-    pub generated: Option<bool>,
-    /// `linguist-vendored`.
-    pub vendored: Option<bool>,
-    /// `linguist-documentation`.
-    pub documentation: Option<bool>,
-    /// `linguist-language`.
-    pub language: Option<String>,
-    /// `binary`, `-diff` or `filter=lfs`.
-    pub binary: Option<bool>,
 }
 
 /// What the user, the repository and its tree say about kinds.

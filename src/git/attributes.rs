@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 
-use crate::change::{Oid, RepoPath};
-use crate::evidence::kinds::Attributes;
+use crate::change::{Attributes, Oid, RepoPath};
+
 use crate::git::command::Git;
 use crate::git::objects::Objects;
 

@@ -22,9 +22,9 @@ fn two_hundred_movements_in_fifty_thousand_files() {
     let work = sandbox.path("work");
     std::fs::create_dir(&work).expect("a directory");
     sandbox.shell(&work, "
-        git init -q -b main; git config user.name me; git config user.email me@example.org
+        git init -q -b main; git config gc.auto 0; git config user.name me; git config user.email me@example.org
         for d in $(seq 1 500); do mkdir -p src/m$((d % 20))/d$d; for f in $(seq 1 100); do printf 'line %s\\nof %s\\n' $f $d > src/m$((d % 20))/d$d/f$f.txt; done; done
-        git add -A; git commit -qm first; git gc -q; git branch other
+        git add -A; git commit -qm first; git repack -adq; git branch other
         for d in $(seq 1 40); do echo dirt >> src/m$((d % 20))/d$d/f1.txt; done");
     let start = sandbox.standpoint(&work);
     sandbox.shell(&work, "
@@ -32,7 +32,8 @@ fn two_hundred_movements_in_fifty_thousand_files() {
         for i in $(seq 1 20); do git commit -q --amend -m again$i; done
         git stash -q
         for i in $(seq 1 20); do git switch -q other; echo theirs $i >> src/m1/d1/f3.txt; git commit -qam o$i; git switch -q main; git merge -q -m m$i other; done
-        git rebase -q other; git stash pop -q");
+        git rebase -q other; git stash pop -q
+        for i in $(seq 1 6); do git branch -f here; git reset -q --hard other~$((i + 3)); git reset -q --hard here; done");
     let end = sandbox.standpoint(&work);
     let git = sandbox.private(&work);
     let movements = end.reflog - start.reflog;

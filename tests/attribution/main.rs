@@ -1,7 +1,6 @@
 //! A randomised tester of attribution with an independent model of what must come out.
 //!
 //! `JOURNAL_FUZZ_FROM` and `JOURNAL_FUZZ_SEEDS` choose the seeds; a seed that fails prints a shell script that plays it again.
-#![allow(clippy::ptr_arg, reason = "Option<&String> is compared with it")]
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod cost;

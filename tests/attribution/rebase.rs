@@ -56,7 +56,7 @@ impl World {
         }
     }
 
-    fn interactive(&mut self, head: &String, onto: &str) {
+    fn interactive(&mut self, head: &str, onto: &str) {
         let mut range = self.range(onto, head);
         if range.is_empty() {
             return;
@@ -81,7 +81,7 @@ impl World {
         if groups.is_empty() {
             return;
         }
-        let head = head.clone();
+        let head = head.to_owned();
         self.run(&head, &head, onto, groups, &["rebase", "-q", "-i", onto], Some(&todo));
     }
 
@@ -131,6 +131,9 @@ impl World {
         let aborted = self.steps(&mut run, said);
         if aborted {
             self.model.without = run.before.clone();
+            // a branch that was named is what HEAD is at afterwards
+            let (before, after) = (self.sides(Some(head)).1, self.sides(self.head().as_ref()).1);
+            self.model.moved(&before, &after);
         } else {
             self.catch_up(&mut run);
         }
@@ -233,8 +236,14 @@ impl World {
             let parents: Vec<String> = self.git(&["rev-parse", &format!("{id}^@")]).out.lines().map(str::to_owned).collect();
             let subject = self.subject(id);
             let group = run.groups.iter().find(|g| g.iter().any(|s| self.subject(s) == subject)).cloned();
-            let group = group.unwrap_or_else(|| panic!("{id} {subject} comes from nowhere\n{}", self.sandbox.script()));
+            let Some(group) = group else {
+                self.unjudged = true;
+                continue;
+            };
             self.register(id, parents, &group);
+        }
+        if self.unjudged {
+            return;
         }
         let (before, after) = (self.sides(Some(&run.at)).1, self.sides(Some(&head)).1);
         self.model.moved(&before, &after);

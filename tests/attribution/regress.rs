@@ -355,6 +355,22 @@ fn tell_in(variable: &str, before: &str, session: &str) -> Told {
 }
 
 #[test]
+fn a_linked_worktree_has_its_own_movements() {
+    let sandbox = Sandbox::new();
+    let (work, side) = (sandbox.path("work"), sandbox.path("side"));
+    std::fs::create_dir(&work).expect("a directory");
+    sandbox.shell(&work, &format!("{MATE}\n{BEGINNING}\ngit worktree add -q -b side ../side"));
+    let start = sandbox.standpoint(&side);
+    sandbox.shell(&work, "echo other >> ten; git commit -qam elsewhere");
+    sandbox.shell(&side, "echo own >> greek; git commit -qam own; git merge -q -m merged main");
+    let end = sandbox.standpoint(&side);
+    let git = sandbox.private(&side);
+    let said = baseline::attribute(&git, &start, &end, None).expect("an attribution");
+    let diff = git.text(["diff-tree", "-r", "-p", "-U0", "--no-prefix", said.baseline.as_str(), end.tree.as_str()]).expect("a diff");
+    assert_eq!((changed(&diff), said.commits.len()), (vec!["+greek:own".to_owned()], 2));
+}
+
+#[test]
 fn a_rebase_found_under_way_is_finished() {
     let before = "
         git switch -qc topic; sed -i s/beta/BETA/ greek; git commit -qam one; echo two > two; git add two; git commit -qm two

@@ -176,6 +176,9 @@ fn a_trailer_only_where_asked_for_and_where_it_belongs() {
     assert!(with.starts_with("With one\n\nJournal: 01"), "{with}");
     world.git(&["commit", "-q", "--amend", "--no-edit"]);
     assert_eq!(message(), with, "an amended message keeps its one trailer");
+    world.git(&["config", "core.commentChar", ";"]);
+    world.git(&["commit", "-q", "--allow-empty", "-m", "#12 with another comment mark"]);
+    assert!(message().starts_with("#12 with another comment mark\n\nJournal: 01"), "{}", message());
     world.git(&["commit", "-q", "--allow-empty", "-m", "fixup! With one"]);
     assert_eq!(message(), "fixup! With one");
     world.write("message", "From a file\n\nSigned-off-by: R <r@example.org>\n");

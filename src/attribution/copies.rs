@@ -1,0 +1,93 @@
+//! Commits copied from others, by a rebase or one by one: what their foreign part must be.
+
+use std::rc::Rc;
+
+use anyhow::Result;
+
+use super::lines::Bring;
+use super::objects::CommitFacts;
+use super::replay::{Making, Replay};
+use super::traces::Deletion;
+use crate::change::Oid;
+
+impl Replay<'_, '_> {
+    pub(super) fn expected_of_pick(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
+        let source = self.case.source_anywhere(new, i)?;
+        let parent = self.foreign_or_empty(facts.parents.first())?;
+        let expected = self.picked(source.as_ref(), &parent, &facts.tree)?;
+        Ok((Making::Pick(Rc::new(source.into_iter().collect())), expected))
+    }
+
+    /// Against its own source first: the tip does not know lines that one pick adds and a later one removes.
+    pub(super) fn expected_of_replay(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
+        let Some(rebase) = &self.rebase else {
+            return self.expected_of_pick(i, new, facts);
+        };
+        let (orig, onto, range) = (rebase.orig.clone(), rebase.onto.clone(), Rc::clone(&rebase.range));
+        let merged = match rebase.merged.clone() {
+            Some(merged) => merged,
+            None => self.merged_parents(&[onto, orig.clone()])?,
+        };
+        if let Some(rebase) = &mut self.rebase {
+            rebase.merged = Some(merged.clone());
+        }
+        let (mut known, mut source) = (Rc::clone(&range), self.case.source_among(new, &range)?);
+        if source.is_none() {
+            // with --onto, what was rebased is not recorded and may lie below what it was put onto
+            source = self.case.source_anywhere(new, i)?;
+            known = Rc::new(known.iter().chain(&source).cloned().collect());
+        }
+        let (below, squashed) = self.below(i, facts)?;
+        known = Rc::new(known.iter().cloned().chain(squashed).collect());
+        let expected = self.picked(source.as_ref(), &below, &facts.tree)?;
+        let expected = self.case.files.partial(&expected, &merged, &facts.tree)?;
+        let theirs = self.foreign(&orig)?;
+        let mut expected = self.case.files.restore(&expected, &theirs, &facts.tree, Bring::All)?;
+        if let Some(source) = source {
+            expected = self.keep_deleted(expected, (&source, &below), &range, &facts.tree)?;
+        }
+        Ok((Making::Pick(known), expected))
+    }
+
+    /// Squash and fixup: a line that the source brings and that a commit of the session deleted is deleted by the session, not left out.
+    fn keep_deleted(&mut self, mut expected: Oid, (source, below): (&Oid, &Oid), range: &[Oid], tree: &Oid) -> Result<Oid> {
+        let brought = self.brought(source, below)?;
+        for own in range.iter().filter(|id| *id != source && self.made.contains_key(*id)).cloned().collect::<Vec<_>>() {
+            let commit = self.case.commit(&own)?;
+            let before = self.case.tree(commit.parents.first())?;
+            let still_foreign = self.foreign(&own)?;
+            let deletion = Deletion { before: &before, after: &commit.tree, foreign: &still_foreign };
+            expected = self.case.files.keep_deleted(&expected, &brought, &deletion, tree)?;
+        }
+        Ok(expected)
+    }
+
+    /// The foreign part of what a copy is put on: its parent's; of the commit that it takes the place of, where it is squashed into one, with that commit.
+    fn below(&mut self, i: usize, facts: &CommitFacts) -> Result<(Oid, Option<Oid>)> {
+        let old = &self.case.entry(i).old;
+        let squashed = self.case.alive(old)? && self.case.commit(old)?.parents == facts.parents;
+        if squashed {
+            return Ok((self.foreign(old)?, Some(old.clone())));
+        }
+        Ok((self.foreign_or_empty(facts.parents.first())?, None))
+    }
+
+    /// The foreign part of a copy: its source's foreign change on top of what it is put on, as far as the copy holds it.
+    fn picked(&mut self, source: Option<&Oid>, below: &Oid, tree: &Oid) -> Result<Oid> {
+        let Some(source) = source else { return Ok(below.clone()) };
+        let (brought, theirs) = (self.brought(source, below)?, self.foreign(source)?);
+        let files = &self.case.files;
+        let expected = files.partial(below, &brought, tree)?;
+        // what the source itself has deleted of others' lines is deleted here too
+        let deletion = Deletion { before: &theirs, after: &self.case.commit(source)?.tree, foreign: &theirs };
+        let expected = files.keep_deleted(&expected, &brought, &deletion, tree)?;
+        files.restore(&expected, &theirs, tree, Bring::All)
+    }
+
+    /// The same, whatever the copy holds of it.
+    fn brought(&mut self, source: &Oid, below: &Oid) -> Result<Oid> {
+        let before = self.case.commit(source)?.parents.first().cloned();
+        let (before, theirs) = (self.foreign_or_empty(before.as_ref())?, self.foreign(source)?);
+        self.merge(&before, below, &theirs)
+    }
+}

@@ -1,0 +1,138 @@
+//! The end of a reading: what is left of the dirt, what stashes hold of it, and old lines that are there without explanation.
+//!
+//! Stashes leave no trace of their use but one: a push writes `reset: moving to HEAD`. All else is decided by the lists at both ends and
+//! by content.
+
+use std::collections::HashSet;
+
+use anyhow::Result;
+
+use super::lines::Bring;
+use super::replay::{Ending, Replay};
+use super::trees::Edits;
+use crate::change::Oid;
+
+/// A stash made in the session, in the terms of foreign parts.
+struct Stashed {
+    /// What it was made on.
+    below: Oid,
+    /// The baseline there.
+    work: Oid,
+    /// What it took of the baseline.
+    top: Oid,
+    /// Whether it was applied since, as far as can be seen.
+    applied: bool,
+}
+
+impl Replay<'_, '_> {
+    pub(super) fn baseline_at_end(&mut self) -> Result<Ending> {
+        let history = self.case.history;
+        let (files, end) = (&self.case.files, &history.end.tree);
+        let head = self.foreign_or_empty(history.end.head.as_ref())?;
+        let mut base = self.baseline(&head)?;
+        for stash in history.end.stashes.iter().chain(&history.autostash) {
+            if !history.start.stashes.contains(stash) && !self.away.contains(stash) && self.case.alive(stash)? {
+                base = self.put_away(&base, stash, &head)?;
+            }
+        }
+        let explained = base.clone();
+        base = files.restore(&base, &head, end, Bring::All)?;
+        for stash in &history.start.stashes {
+            if self.case.alive(stash)? {
+                base = files.restore(&base, &self.case.stash(stash)?.1, end, Bring::All)?;
+            }
+        }
+        // what HEAD had of others at any time, put back by a resolution
+        let differing = files.trees.differing(&base, end)?.len();
+        for tree in self.passed(differing)? {
+            base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
+        }
+        base = files.restore(&base, &history.start.tree, end, Bring::All)?;
+        Ok(Ending { explained, baseline: files.arranged(&base, end)? })
+    }
+
+    /// Foreign parts of the commits at which HEAD stood, newest first, each once; no more than can be looked at for so many files.
+    fn passed(&mut self, files: usize) -> Result<Vec<Oid>> {
+        /// Files looked up in trees, all in all.
+        const MOST: usize = 500_000;
+        let (mut seen, mut out) = (HashSet::new(), Vec::new());
+        for entry in self.case.history.log.iter().rev() {
+            if out.len() * files > MOST {
+                break;
+            }
+            for id in [&entry.new, &entry.old] {
+                if self.case.alive(id)? {
+                    let tree = self.foreign(id)?;
+                    if seen.insert(tree.clone()) {
+                        out.push(tree);
+                    }
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    fn stashed(&mut self, stash: &Oid) -> Result<Option<Stashed>> {
+        let Some(parent) = self.case.commit(stash)?.parents.first().cloned() else {
+            return Ok(None);
+        };
+        let (below, (commit, held)) = (self.foreign(&parent)?, self.case.stash(stash)?);
+        let work = self.baseline(&below)?;
+        // no line of the dirt in it: the dirt was elsewhere when it was made, and what both removed was removed twice
+        let files = &self.case.files;
+        let held_dirt = files.leaves_trace(&below, &work, &held)?;
+        let top = if held_dirt { files.partial(&below, &work, &held)? } else { below.clone() };
+        let applied = self.case.files.leaves_trace(&commit, &held, &self.case.history.end.tree)?;
+        Ok(Some(Stashed { below, work, top, applied }))
+    }
+
+    /// A stash that is still there at the end was pushed just now: what it took of the dirt is not in the worktree any more.
+    pub(super) fn push(&mut self, stash: &Oid) -> Result<()> {
+        let Some(stashed) = self.stashed(stash)?.filter(|stashed| !stashed.applied) else {
+            return Ok(());
+        };
+        let rest = self.rest(&stashed.work, &stashed, &stashed.below)?;
+        self.away.insert(stash.clone());
+        let trees = &self.case.files.trees;
+        let (mut base, mut work) = (Edits::new(), Edits::new());
+        for change in trees.differing(&stashed.work, &rest)?.iter() {
+            base.insert(change.path.clone(), trees.entry(&stashed.below, &change.path)?);
+            work.insert(change.path.clone(), change.head.clone());
+        }
+        self.dirt = (trees.edited(&self.dirt.0, &base)?, trees.edited(&self.dirt.1, &work)?);
+        Ok(())
+    }
+
+    /// The dirt in a stash that is still there is put away, not deleted. If the stash was applied all the same, the worktree decides.
+    fn put_away(&mut self, base: &Oid, stash: &Oid, head: &Oid) -> Result<Oid> {
+        let Some(stashed) = self.stashed(stash)? else {
+            return Ok(base.clone());
+        };
+        if stashed.applied {
+            let without = self.merge(&stashed.top, base, &stashed.below)?;
+            return self.case.files.partial(base, &without, &self.case.history.end.tree);
+        }
+        self.rest(base, &stashed, head)
+    }
+
+    /// A baseline without what a stash took: what that had added is gone, what it had removed is there again where HEAD has it. Where the
+    /// place looks otherwise by now, the worktree decides.
+    fn rest(&mut self, base: &Oid, stashed: &Stashed, head: &Oid) -> Result<Oid> {
+        let (files, end) = (&self.case.files, &self.case.history.end.tree);
+        let (without, unclear) = files.merge(&stashed.top, base, &stashed.below)?;
+        let mut looks = Edits::new();
+        for path in unclear.iter() {
+            looks.insert(path.clone(), files.trees.entry(end, path)?);
+        }
+        let rest = files.partial(base, &without, &files.trees.edited(head, &looks)?)?;
+        let mut whole = Edits::new();
+        for change in files.trees.differing(&stashed.below, &stashed.work)?.iter() {
+            let taken = files.trees.entry(&stashed.top, &change.path)?;
+            if files.same_lines(taken.as_ref(), change.head.as_ref())? {
+                whole.insert(change.path.clone(), files.trees.entry(head, &change.path)?);
+            }
+        }
+        // where lines stand can differ from how they stood in the stash: what it took is gone wherever it stands
+        files.without_added(&files.trees.edited(&rest, &whole)?, &stashed.below, &stashed.top)
+    }
+}

@@ -1,0 +1,104 @@
+//! What lines tell of a change that was made elsewhere: whether a tree bears its trace, and trees with or without its lines.
+//!
+//! Only unmistakable lines count: those with a word in them that stood nowhere before.
+
+use anyhow::Result;
+
+use super::files::{Files, changed_lines};
+use super::lines::{self, Bring, Line};
+use super::objects::Entry;
+use super::trees::Edits;
+use crate::change::Oid;
+
+/// A commit that may have deleted lines which are not its own.
+pub(super) struct Deletion<'a> {
+    /// The tree it was made on.
+    pub(super) before: &'a Oid,
+    /// Its tree.
+    pub(super) after: &'a Oid,
+    /// Its foreign part: has the lines that only its maker deleted.
+    pub(super) foreign: &'a Oid,
+}
+
+impl Files<'_> {
+    /// `x` without the lines that `y` → `z` adds, and that cannot be there by chance.
+    pub(super) fn without_added(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(y, z)?.iter() {
+            let Some(mine) = self.trees.entry(x, &change.path)? else { continue };
+            let (Some(fx), Some(fy), Some(fz)) =
+                (self.load(Some(&mine))?, self.load(change.base.as_ref())?, self.load(change.head.as_ref())?)
+            else {
+                continue;
+            };
+            let added = lines::unmistakable(&lines::additions(&fy.lines(), &fz.lines()), &fy.lines());
+            let left: Vec<Line<'_>> = fx.lines().into_iter().filter(|line| !added.contains(line)).collect();
+            if left.len() < fx.lines().len() {
+                edits.insert(change.path.clone(), Some(self.compose(mine.mode, &left)?));
+            }
+        }
+        self.trees.edited(x, &edits)
+    }
+
+    /// `x` and those lines of `y` that a commit deleted and `z` lacks as well.
+    pub(super) fn keep_deleted(&self, x: &Oid, y: &Oid, by: &Deletion<'_>, z: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(by.before, by.after)?.iter() {
+            let entries = [x, y, z, by.foreign].map(|tree| self.trees.entry(tree, &change.path));
+            let [x, y, z, foreign] = entries;
+            let (x, y, z, foreign) = (x?, y?, z?, foreign?);
+            let Some(mode) = x.as_ref().or(y.as_ref()).map(|e| e.mode) else {
+                continue;
+            };
+            let loaded =
+                [change.base.as_ref(), change.head.as_ref(), x.as_ref(), y.as_ref(), z.as_ref(), foreign.as_ref()].map(|e| self.load(e));
+            let [Ok(Some(before)), Ok(Some(after)), Ok(Some(fx)), Ok(Some(fy)), Ok(Some(fz)), Ok(Some(ff))] = loaded else {
+                continue;
+            };
+            let gone = lines::unmistakable(&changed_lines(&before.lines(), &after.lines()).0, &after.lines());
+            let (there, known) = (lines::count(&fz.lines()), lines::count(&ff.lines()));
+            let wanted = |line: &Line<'_>| gone.contains(line) && known.contains_key(line) && !there.contains_key(line);
+            let wanted: Vec<Line<'_>> = fy.lines().into_iter().filter(wanted).collect();
+            let out = lines::restore(&fx.lines(), &fy.lines(), &wanted, Bring::All);
+            if out != fx.lines() {
+                edits.insert(change.path.clone(), Some(self.compose(mode, &out)?));
+            }
+        }
+        self.trees.edited(x, &edits)
+    }
+
+    /// Whether `z` looks as if `x` → `y` was applied to it: it has a line that this adds and that cannot be there by chance; or nothing is
+    /// added, and none of the removed lines is there.
+    pub(super) fn leaves_trace(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<bool> {
+        let mut undone = false;
+        for change in self.trees.differing(x, y)?.iter() {
+            let seen = self.trees.entry(z, &change.path)?;
+            let sides = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?, self.load(seen.as_ref())?);
+            let (Some(fx), Some(fy), Some(fz)) = sides else {
+                if seen == change.head {
+                    return Ok(true);
+                }
+                undone = true;
+                continue;
+            };
+            let (removed, added) = changed_lines(&fx.lines(), &fy.lines());
+            let (added, removed) = (lines::unmistakable(&added, &fx.lines()), lines::unmistakable(&removed, &fy.lines()));
+            if fz.lines().iter().any(|line| added.contains(line)) {
+                return Ok(true);
+            }
+            undone |= !added.is_empty() || fz.lines().iter().any(|line| removed.contains(line));
+        }
+        Ok(!undone)
+    }
+
+    /// Whether two files have the same lines, in whatever order.
+    pub(super) fn same_lines(&self, a: Option<&Entry>, b: Option<&Entry>) -> Result<bool> {
+        if a == b || a.is_none() || b.is_none() {
+            return Ok(a == b);
+        }
+        let (Some(a), Some(b)) = (self.load(a)?, self.load(b)?) else {
+            return Ok(false);
+        };
+        Ok(lines::count(&a.lines()) == lines::count(&b.lines()))
+    }
+}
