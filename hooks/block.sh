@@ -1,4 +1,5 @@
 # >>> journal >>> `journal hook uninstall` removes these lines
-if [ -x @program@ ]; then @program@ hook run @hook@ "$@" </dev/null >/dev/null 2>&1 || :
+if [ "${GIT_DIR:-.git}" = .git ] && [ -d .git/objects ] && ! [ -e .git/journal/active/main ]; then : # no session, nothing to record
+elif [ -x @program@ ]; then @program@ hook run @hook@ "$@" </dev/null >/dev/null 2>&1 || :
 elif command -v journal >/dev/null 2>&1; then journal hook run @hook@ "$@" </dev/null >/dev/null 2>&1 || :; fi
 # <<< journal <<<

@@ -61,6 +61,11 @@ impl Log {
         &self.folder
     }
 
+    /// Whether the log is a file, or nothing yet: a pipe or a device in its place could keep a writer waiting.
+    pub fn is_plain(&self) -> bool {
+        fs::metadata(self.file()).map_or(true, |meta| meta.is_file())
+    }
+
     fn file(&self) -> PathBuf {
         self.folder.join("events.jsonl")
     }

@@ -52,15 +52,16 @@ impl Sessions {
 
     /// The id that the worktree's marker names; whether that session still runs only its log can say.
     pub fn active_id(&self) -> Option<String> {
-        let id = fs::read_to_string(self.pointer()).ok()?.trim().to_owned();
+        let marker = self.pointer();
+        let id = fs::metadata(&marker).ok()?.is_file().then(|| fs::read_to_string(marker).ok())??.trim().to_owned();
         let is_id = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         is_id.then_some(id)
     }
 
-    /// The log of the session that the marker names, without reading it.
+    /// The log of the session that the marker names, without reading it; none where opening it might block.
     pub fn active_log(&self) -> Option<Log> {
         let log = self.log(&self.active_id()?);
-        log.folder().is_dir().then_some(log)
+        (log.folder().is_dir() && log.is_plain()).then_some(log)
     }
 
     /// Waits until no other start or stop runs in this repository.

@@ -24,7 +24,9 @@ pub(super) fn run(arguments: &Hook, here: &Surroundings) -> Result<Report> {
         HookVerb::Uninstall => uninstall(here),
         HookVerb::Status => status(here),
         HookVerb::Run { hook, arguments } => {
-            limit(PATIENCE);
+            if hook == TRAILER {
+                limit(PATIENCE); // it asks git; the others touch a few plain files, for which a second thread would cost more than they do
+            }
             let _ = record(hook, arguments, here); // a hook cannot fail; the reflog tells at the end what was missed
             Ok(Report::default())
         }

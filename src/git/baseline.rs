@@ -13,7 +13,7 @@ use crate::change::{Oid, Standpoint};
 pub fn attribute(git: &Git, start: &Standpoint, end: &Standpoint, recorded: Option<&[Oid]>) -> Result<Attribution> {
     let mut history = moves::history(git, start, end, recorded)?;
     let tips = history.log.iter().flat_map(|entry| [&entry.old, &entry.new]).chain(start.refs.iter().map(|(_, id)| id));
-    let store = Store::open(git, tips.filter(|id| !id.is_null()).cloned().collect())?;
+    let store = Store::open(git, &start.tree, tips.filter(|id| !id.is_null()).cloned().collect())?;
     moves::peel_tags(&mut history, &store)?;
     let attribution = attribution::attribute(&history, &store)?;
     store.write(&attribution.baseline)?;

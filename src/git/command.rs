@@ -32,6 +32,7 @@ pub const LOCAL_ENVIRONMENT: [&str; 15] = [
 #[derive(Clone, Debug)]
 pub struct Git {
     cwd: PathBuf,
+    git_dir: PathBuf,
     environment: Vec<(OsString, OsString)>,
 }
 
@@ -89,10 +90,15 @@ impl Output {
 impl Git {
     /// Git in the given repository, whatever the caller's environment says.
     pub fn at(git_dir: &Path, worktree: &Path) -> Self {
-        let mut git = Self { cwd: worktree.to_owned(), environment: Vec::new() };
+        let mut git = Self { cwd: worktree.to_owned(), git_dir: git_dir.to_owned(), environment: Vec::new() };
         git.set("GIT_DIR", git_dir);
         git.set("GIT_WORK_TREE", worktree);
         git
+    }
+
+    /// The git directory of this worktree: where HEAD, its log and an open rebase lie.
+    pub fn git_dir(&self) -> &Path {
+        &self.git_dir
     }
 
     /// With new objects going to `objects`, the given directories being read as well. Nothing is written to the user's store.

@@ -48,7 +48,7 @@ impl Objects {
         let mut budget = limits.total;
         let mut changes = raw.into_iter().map(|raw| self.load(raw, limits, &mut budget)).collect::<Result<Vec<_>>>()?;
         renames::pair(&mut changes, limits.rename_candidates);
-        changes.iter_mut().try_for_each(add_lines)?;
+        changes.iter_mut().filter(|change| change.hunks.is_empty()).try_for_each(add_lines)?;
         changes.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(changes)
     }
@@ -97,38 +97,46 @@ impl Objects {
         Ok(())
     }
 
+    /// A change with its contents. What differs in a file that both sides have is found here already, while libgit2 still holds the
+    /// blobs: of bytes without an id it would compute one, which takes longer than the comparison.
     fn load(&self, raw: Raw, limits: &Limits, budget: &mut u64) -> Result<FileChange> {
         let mut side = |side: Option<(u32, git2::Oid)>| side.map(|side| self.side(side, limits, budget)).transpose();
-        let (base, head) = (side(raw.base)?, side(raw.head)?);
+        let ((base, base_blob), (head, head_blob)) = (side(raw.base)?.unzip(), side(raw.head)?.unzip());
+        let blobs = base_blob.flatten().zip(head_blob.flatten());
+        let hunks = match blobs.filter(|(base, head)| !is_binary(base.content()) && !is_binary(head.content())) {
+            Some((base, head)) if base.id() != head.id() => {
+                hunks_of(&git2::Patch::from_blobs(&base, None, &head, None, Some(&mut options()))?)?
+            }
+            _ => Vec::new(),
+        };
         let status = match (&base, &head) {
             (None, _) => Status::Added,
             (_, None) => Status::Deleted,
             (Some(base), Some(head)) if base.mode & TYPE != head.mode & TYPE => Status::Typechanged,
             _ => Status::Modified,
         };
-        Ok(FileChange { path: RepoPath::new(raw.path), old_path: None, status, base, head, hunks: Vec::new(), binary: false })
+        Ok(FileChange { path: RepoPath::new(raw.path), old_path: None, status, base, head, hunks, binary: false })
     }
 
-    fn side(&self, (mode, id): (u32, git2::Oid), limits: &Limits, budget: &mut u64) -> Result<Side> {
-        let id = Oid::new(id.to_string());
-        let content = match mode & TYPE {
-            SUBMODULE => Content::Submodule(id.clone()),
-            kind => self.content(&id, kind == LINK, limits, budget)?,
+    fn side(&self, (mode, id): (u32, git2::Oid), limits: &Limits, budget: &mut u64) -> Result<(Side, Option<git2::Blob<'_>>)> {
+        let name = Oid::new(id.to_string());
+        let (content, blob) = match mode & TYPE {
+            SUBMODULE => (Content::Submodule(name.clone()), None),
+            kind => self.content(id, kind == LINK, limits, budget)?,
         };
-        Ok(Side { id, mode, content })
+        Ok((Side { id: name, mode, content }, blob))
     }
 
-    fn content(&self, id: &Oid, link: bool, limits: &Limits, budget: &mut u64) -> Result<Content> {
-        let Some(size) = self.size(id)? else { return Ok(Content::Missing) };
+    fn content(&self, id: git2::Oid, link: bool, limits: &Limits, budget: &mut u64) -> Result<(Content, Option<git2::Blob<'_>>)> {
+        let Ok((size, _)) = self.repository().odb()?.read_header(id) else { return Ok((Content::Missing, None)) };
+        let size = size as u64;
         if size > limits.file || size > *budget {
-            return Ok(Content::TooLarge(size));
+            return Ok((Content::TooLarge(size), None));
         }
         *budget -= size;
-        Ok(match self.blob(id)? {
-            None => Content::Missing,
-            Some(bytes) if link => Content::Symlink(bytes),
-            Some(bytes) => Content::Blob(bytes),
-        })
+        let Some(blob) = self.found_blob(id)? else { return Ok((Content::Missing, None)) };
+        let bytes = blob.content().to_vec();
+        Ok((if link { Content::Symlink(bytes) } else { Content::Blob(bytes) }, Some(blob)))
     }
 }
 
@@ -161,21 +169,48 @@ fn add_lines(change: &mut FileChange) -> Result<()> {
 
 /// Changed lines between two texts, as `git diff -U0` has them.
 pub fn hunks(base: &[u8], head: &[u8]) -> Result<Vec<Hunk>> {
-    if base == head {
-        return Ok(Vec::new());
+    match (base, head) {
+        (base, head) if base == head => Ok(Vec::new()),
+        (b"", head) => Ok(vec![Hunk { base_start: 0, base_lines: 0, head_start: 1, head_lines: count_lines(head) }]),
+        (base, b"") => Ok(vec![Hunk { base_start: 1, base_lines: count_lines(base), head_start: 0, head_lines: 0 }]),
+        (base, head) => hunks_of(&git2::Patch::from_buffers(base, None, head, None, Some(&mut options()))?),
     }
+}
+
+/// What follows the last line end counts as a line if it is not empty.
+fn count_lines(text: &[u8]) -> u32 {
+    let ends = text.iter().filter(|b| **b == b'\n').count();
+    u32::try_from(ends + usize::from(!text.ends_with(b"\n"))).unwrap_or(u32::MAX)
+}
+
+fn options() -> git2::DiffOptions {
     let mut options = git2::DiffOptions::new();
     options.context_lines(0).interhunk_lines(0).indent_heuristic(true).force_text(true);
-    let patch = git2::Patch::from_buffers(base, None, head, None, Some(&mut options))?;
-    (0..patch.num_hunks())
-        .map(|i| {
-            let hunk = patch.hunk(i)?.0;
-            Ok(Hunk {
-                base_start: hunk.old_start(),
-                base_lines: hunk.old_lines(),
-                head_start: hunk.new_start(),
-                head_lines: hunk.new_lines(),
-            })
-        })
-        .collect()
+    options
+}
+
+fn hunks_of(patch: &git2::Patch<'_>) -> Result<Vec<Hunk>> {
+    let hunk = |i| {
+        let hunk = patch.hunk(i)?.0;
+        Ok(Hunk { base_start: hunk.old_start(), base_lines: hunk.old_lines(), head_start: hunk.new_start(), head_lines: hunk.new_lines() })
+    };
+    (0..patch.num_hunks()).map(hunk).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_text_that_came_or_went_whole_is_one_hunk_as_the_engine_has_it(text in "[ab\\n]{1,40}") {
+            let by_engine = |base: &[u8], head: &[u8]| {
+                hunks_of(&git2::Patch::from_buffers(base, None, head, None, Some(&mut options())).expect("a patch")).expect("hunks")
+            };
+            let text = text.as_bytes();
+            prop_assert_eq!(hunks(b"", text).expect("hunks"), by_engine(b"", text));
+            prop_assert_eq!(hunks(text, b"").expect("hunks"), by_engine(text, b""));
+        }
+    }
 }

@@ -24,7 +24,11 @@ pub fn reflog(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
     }
 }
 
+/// Where git keeps a file: what belongs to the worktree lies in its own directory, of the rest git is asked.
 fn git_path(git: &Git, name: &str) -> Result<PathBuf> {
+    if ["logs/HEAD", "rebase-merge", "rebase-apply"].contains(&name) {
+        return Ok(git.git_dir().join(name));
+    }
     Ok(PathBuf::from(git.text(["rev-parse", "--path-format=absolute", "--git-path", name])?))
 }
 

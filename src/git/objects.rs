@@ -75,16 +75,14 @@ impl Objects {
         })
     }
 
-    /// A blob's size without reading it, none where it is not in this clone.
-    pub fn size(&self, id: &Oid) -> Result<Option<u64>> {
-        let header = self.repository.odb()?.read_header(self.oid(id)?);
-        Ok(header.ok().map(|(size, _)| size as u64))
-    }
-
     /// A blob's bytes, none where it is not in this clone.
     pub fn blob(&self, id: &Oid) -> Result<Option<Vec<u8>>> {
-        match self.repository.find_blob(self.oid(id)?) {
-            Ok(blob) => Ok(Some(blob.content().to_vec())),
+        Ok(self.found_blob(self.oid(id)?)?.map(|blob| blob.content().to_vec()))
+    }
+
+    pub(super) fn found_blob(&self, id: git2::Oid) -> Result<Option<git2::Blob<'_>>> {
+        match self.repository.find_blob(id) {
+            Ok(blob) => Ok(Some(blob)),
             Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
             Err(error) => Err(error).with_context(|| format!("could not read blob {id}")),
         }

@@ -29,9 +29,15 @@ pub struct Position {
 /// Reads the position of this worktree.
 pub fn read(repository: &Repository) -> Result<Position> {
     let git = repository.git();
-    let (head, branch) = repository.head()?;
     let listed = git.text(["for-each-ref", "--format=%(objectname) %(refname)"])?;
     let refs = listed.lines().filter_map(|line| line.split_once(' ')).map(|(id, name)| (name.to_owned(), Oid::new(id))).collect::<Vec<_>>();
+    let file = repository.git_dir.join("HEAD");
+    let plain = !file.is_symlink(); // in old repositories HEAD is a link to the branch's file
+    let stored = if plain { std::fs::read_to_string(file).unwrap_or_default() } else { String::new() };
+    let (head, branch) = match head_among(&stored, &refs) {
+        Some(known) => known,
+        None => repository.head()?,
+    };
     let stashes = if refs.iter().any(|(name, _)| name == "refs/stash") {
         git.run(["log", "--walk-reflogs", "--format=%H", "refs/stash", "--"])?.text().lines().map(Oid::new).collect()
     } else {
@@ -39,4 +45,49 @@ pub fn read(repository: &Repository) -> Result<Position> {
     };
     let reflog = moves::reflog(&git, "HEAD")?;
     Ok(Position { head, branch, refs, stashes, reflog: reflog.len(), reflog_last: reflog.last().map(LogEntry::line) })
+}
+
+/// HEAD's commit and branch by the file that holds it and the refs as listed; nothing where only git can tell: before the first commit,
+/// in another ref storage, and where the branch's short name might mean another ref as well.
+fn head_among(stored: &str, refs: &[(String, Oid)]) -> Option<(Option<Oid>, Option<String>)> {
+    let stored = stored.trim_end();
+    let Some(name) = stored.strip_prefix("ref: ") else {
+        let is_id = stored.len() >= 40 && stored.bytes().all(|b| b.is_ascii_hexdigit());
+        return is_id.then(|| (Some(Oid::new(stored)), None));
+    };
+    let short = name.strip_prefix("refs/heads/")?;
+    let id = refs.iter().find(|(known, _)| known == name).map(|(_, id)| id.clone())?;
+    let same = |known: &str| known.strip_prefix("refs/").is_some_and(|rest| rest != &name[5..] && ends_in(rest, short));
+    (!refs.iter().any(|(known, _)| same(known))).then(|| (Some(id), Some(short.to_owned())))
+}
+
+/// Whether `short` may be short for the ref: `x`, `tags/x`, `remotes/x`, `remotes/x/HEAD`.
+fn ends_in(rest: &str, short: &str) -> bool {
+    let rest = rest.strip_suffix("/HEAD").unwrap_or(rest);
+    rest == short || ["tags/", "remotes/", "heads/"].iter().any(|folder| rest.strip_prefix(folder) == Some(short))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn head_is_told_from_its_file_only_where_it_is_plain() {
+        let id = |n: char| Oid::new(n.to_string().repeat(40));
+        let refs = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), id('a'))).collect::<Vec<_>>();
+        let on = |branch: &str| Some((Some(id('a')), Some(branch.to_owned())));
+        for (stored, names, expected) in [
+            ("ref: refs/heads/main\n", &["refs/heads/main", "refs/tags/v1"][..], on("main")),
+            ("ref: refs/heads/fix/it\n", &["refs/heads/fix/it", "refs/remotes/origin/fix/it"], on("fix/it")),
+            ("ref: refs/heads/main\n", &["refs/heads/main", "refs/tags/main"], None),
+            ("ref: refs/heads/origin\n", &["refs/heads/origin", "refs/remotes/origin/HEAD"], None),
+            ("ref: refs/heads/main\n", &["refs/heads/other"], None),
+            ("ref: refs/heads/.invalid\n", &["refs/heads/main"], None),
+            ("ref: refs/other/main\n", &["refs/other/main"], None),
+            (&format!("{}\n", id('b')), &["refs/heads/main"], Some((Some(id('b')), None))),
+            ("", &["refs/heads/main"], None),
+        ] {
+            assert_eq!(head_among(stored, &refs(names)), expected, "{stored:?} {names:?}");
+        }
+    }
 }

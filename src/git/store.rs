@@ -45,12 +45,9 @@ enum Fresh {
 }
 
 impl Store {
-    /// Opens the store. `tips`: commits that count as within reach beside refs and reflogs.
-    pub fn open(git: &Git, tips: Vec<Oid>) -> Result<Self> {
-        let format = match git.text(["rev-parse", "--show-object-format"])?.as_str() {
-            "sha256" => ObjectFormat::Sha256,
-            _ => ObjectFormat::Sha1,
-        };
+    /// Opens the store, whose ids are as long as `like`. `tips`: commits that count as within reach beside refs and reflogs.
+    pub fn open(git: &Git, like: &Oid, tips: Vec<Oid>) -> Result<Self> {
+        let format = if like.as_str().len() == 64 { ObjectFormat::Sha256 } else { ObjectFormat::Sha1 };
         Ok(Self {
             git: git.clone(),
             format,

@@ -98,6 +98,9 @@ fn a_commit_succeeds_whatever_is_wrong_with_us() {
     let folder = fs::read_dir(world.repo.join(".git/journal/sessions")).unwrap().next().unwrap().unwrap().path();
     fs::write(folder.join("events.jsonl"), b"\x00\xffgarbage").unwrap();
     commit("damaged log");
+    fs::remove_file(folder.join("events.jsonl")).unwrap();
+    assert!(world.command("mkfifo", &folder).arg("events.jsonl").status().unwrap().success());
+    commit("a pipe for a log");
     fs::remove_dir_all(&folder).unwrap();
     commit("session gone");
     fs::write(world.repo.join(".git/journal/active/main"), b"\xff\xfe../../..").unwrap();

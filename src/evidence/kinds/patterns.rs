@@ -7,25 +7,59 @@
 //! `^` in front: from the top only; `*` any characters but `/`; `?` any one; `#` a digit; `**` any folders; `{a,b}` either. A pattern
 //! with a capital letter is matched as it is written, others whatever the letters' case.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::ops::Range;
 
-/// One alternative of a pattern, split at its slashes.
+/// One alternative of a pattern.
 struct Pattern {
     row: usize,
     anchored: bool,
-    parents: Vec<String>,
-    last: String,
+    text: Cow<'static, str>,
+    /// The pattern within the text, without what marks it as anchored or as a folder's.
+    range: Range<usize>,
+}
+
+impl Pattern {
+    /// The folders above, as written, and the component that the pattern ends in.
+    fn parts(&self) -> (Option<&str>, &str) {
+        let text = &self.text[self.range.clone()];
+        text.rsplit_once('/').map_or((None, text), |(parents, last)| (Some(parents), last))
+    }
 }
 
 /// Where to find patterns by the component that they end in.
 #[derive(Default)]
 struct Index {
     patterns: Vec<Pattern>,
-    exact: HashMap<String, Vec<usize>>,
-    extension: HashMap<String, Vec<usize>>,
-    first: HashMap<u8, Vec<usize>>,
-    last: HashMap<u8, Vec<usize>>,
+    /// Numbers of patterns by the hash of a [`Key`]. What meets here by chance is told apart when it is tried.
+    buckets: Vec<Vec<usize>>,
+    /// Those without a key.
     rest: Vec<usize>,
+}
+
+/// What is certain about a component that meets a pattern: the whole of it, what follows a dot, its first or its last byte.
+#[derive(Clone, Copy)]
+enum Key<'a> {
+    Whole(&'a str),
+    Extension(&'a str),
+    First(u8),
+    Last(u8),
+}
+
+const BUCKETS: usize = 1 << 10;
+
+impl Key<'_> {
+    /// FNV-1a: names are short and nobody gains by collisions in a table of constants.
+    fn bucket(self) -> usize {
+        let hash = |seed: u32, bytes: &[u8]| bytes.iter().fold(seed, |hash, &b| (hash ^ u32::from(b)).wrapping_mul(0x0100_0193));
+        let hash = match self {
+            Self::Whole(name) => hash(0x811c_9dc5, name.as_bytes()),
+            Self::Extension(name) => hash(0x2f, name.as_bytes()),
+            Self::First(byte) => hash(0x3d, &[byte]),
+            Self::Last(byte) => hash(0x59, &[byte]),
+        };
+        (hash ^ (hash >> 16)) as usize % BUCKETS
+    }
 }
 
 /// File patterns and folder patterns apart, for paths as written and for paths in lower case.
@@ -40,14 +74,13 @@ const FOLDER: usize = 1;
 
 impl Matcher {
     /// Adds a white-space separated list of patterns under a row's number.
-    pub(super) fn add(&mut self, row: usize, patterns: &str) {
-        for pattern in patterns.split_whitespace().flat_map(alternatives) {
-            let cased = pattern.bytes().any(|b| b.is_ascii_uppercase());
-            let sides = if cased { &mut self.cased } else { &mut self.folded };
-            match pattern.strip_suffix('/') {
-                Some(folder) => sides[FOLDER].add(row, folder),
-                None => sides[FILE].add(row, &pattern),
-            }
+    pub(super) fn add(&mut self, row: usize, patterns: &'static str) {
+        for pattern in patterns.split_ascii_whitespace() {
+            each_alternative(pattern.into(), &mut |pattern| {
+                let cased = pattern.bytes().any(|b| b.is_ascii_uppercase());
+                let sides = if cased { &mut self.cased } else { &mut self.folded };
+                sides[if pattern.ends_with('/') { FOLDER } else { FILE }].add(row, pattern);
+            });
         }
     }
 
@@ -75,48 +108,57 @@ fn collect(sides: &[Index; 2], path: &str, rows: &mut Vec<usize>) {
 }
 
 impl Index {
-    fn add(&mut self, row: usize, pattern: &str) {
-        let (anchored, pattern) = pattern.strip_prefix('^').map_or((false, pattern), |rest| (true, rest));
-        let mut parents: Vec<String> = pattern.split('/').map(str::to_owned).collect();
-        let last = parents.pop().unwrap_or_default();
+    fn add(&mut self, row: usize, text: Cow<'static, str>) {
+        let anchored = text.starts_with('^');
+        let range = usize::from(anchored)..text.strip_suffix('/').map_or(text.len(), str::len);
+        let pattern = Pattern { row, anchored, text, range };
         let id = self.patterns.len();
-        let wild = |text: &str| text.contains(['*', '?', '#']);
-        match (last.strip_prefix("*."), last.as_bytes()) {
-            _ if !wild(&last) => self.exact.entry(last.clone()).or_default().push(id),
-            (Some(extension), _) if !wild(extension) => self.extension.entry(extension.to_owned()).or_default().push(id),
-            (_, [first, ..]) if !wild(&last[..1]) => self.first.entry(*first).or_default().push(id),
-            (_, [.., end]) if !matches!(end, b'*' | b'?' | b'#') => self.last.entry(*end).or_default().push(id),
-            _ => self.rest.push(id),
+        match key(pattern.parts().1) {
+            Some(key) => {
+                self.buckets.resize_with(BUCKETS, Vec::new);
+                self.buckets[key.bucket()].push(id);
+            }
+            None => self.rest.push(id),
         }
-        self.patterns.push(Pattern { row, anchored, parents, last });
+        self.patterns.push(pattern);
     }
 
     /// Tries the patterns that can end in component `at`.
     fn search(&self, parts: &[&str], at: usize, rows: &mut Vec<usize>) {
         let name = parts[at];
         let bytes = name.as_bytes();
-        let dots = name.match_indices('.').take(8);
-        let lists = [
-            self.exact.get(name),
-            bytes.first().and_then(|b| self.first.get(b)),
-            bytes.last().and_then(|b| self.last.get(b)),
-            Some(&self.rest),
-        ];
-        let by_extension = dots.filter_map(|(i, _)| self.extension.get(&name[i + 1..]));
-        for &id in lists.into_iter().flatten().chain(by_extension).flatten() {
+        let extensions = name.match_indices('.').take(8).map(|(i, _)| Key::Extension(&name[i + 1..]));
+        let ends = [bytes.first().map(|b| Key::First(*b)), bytes.last().map(|b| Key::Last(*b)), Some(Key::Whole(name))];
+        let keys = ends.into_iter().flatten().chain(extensions);
+        let found = keys.filter_map(|key| self.buckets.get(key.bucket())).chain([&self.rest]);
+        for &id in found.flatten() {
             let pattern = &self.patterns[id];
-            if glob(pattern.last.as_bytes(), bytes) && parents_match(&pattern.parents, &parts[..at], pattern.anchored) {
+            let (parents, last) = pattern.parts();
+            if glob(last.as_bytes(), bytes) && parents_match(parents, &parts[..at], pattern.anchored) {
                 rows.push(pattern.row);
             }
         }
     }
 }
 
+/// What every component that meets this one has.
+fn key(last: &str) -> Option<Key<'_>> {
+    let wild = |text: &str| text.contains(['*', '?', '#']);
+    match (last.strip_prefix("*."), last.as_bytes()) {
+        _ if !wild(last) => Some(Key::Whole(last)),
+        (Some(extension), _) if !wild(extension) => Some(Key::Extension(extension)),
+        (_, [first, ..]) if !matches!(first, b'*' | b'?' | b'#') => Some(Key::First(*first)),
+        (_, [.., end]) if !matches!(end, b'*' | b'?' | b'#') => Some(Key::Last(*end)),
+        _ => None,
+    }
+}
+
 /// Whether the folders above end in the wanted ones (begin with them too where the pattern is anchored).
-fn parents_match(wanted: &[String], folders: &[&str], anchored: bool) -> bool {
-    let Some((last, rest)) = wanted.split_last() else {
+fn parents_match(wanted: Option<&str>, folders: &[&str], anchored: bool) -> bool {
+    let Some(wanted) = wanted else {
         return !anchored || folders.is_empty();
     };
+    let (rest, last) = wanted.rsplit_once('/').map_or((None, wanted), |(rest, last)| (Some(rest), last));
     if last == "**" {
         // one `**` a pattern: it is tried at each depth, deeper ones would multiply
         return (0..=folders.len().min(DEPTH)).any(|depth| parents_match(rest, &folders[..depth], anchored));
@@ -151,12 +193,14 @@ pub(super) fn glob(pattern: &[u8], text: &[u8]) -> bool {
 }
 
 /// The pattern with its braces written out.
-fn alternatives(pattern: &str) -> Vec<String> {
+fn each_alternative(pattern: Cow<'static, str>, found: &mut impl FnMut(Cow<'static, str>)) {
     let Some((before, rest)) = pattern.split_once('{') else {
-        return vec![pattern.to_owned()];
+        return found(pattern);
     };
     let (inside, after) = rest.split_once('}').unwrap_or((rest, ""));
-    inside.split(',').flat_map(|choice| alternatives(&format!("{before}{choice}{after}"))).collect()
+    for choice in inside.split(',') {
+        each_alternative([before, choice, after].concat().into(), found);
+    }
 }
 
 #[cfg(test)]
