@@ -141,6 +141,9 @@ pub struct File {
     pub added: u32,
     /// Removed lines.
     pub removed: u32,
+    /// Which packages moved in a lock file, in one line.
+    #[serde(default)]
+    pub packages: Option<String>,
 }
 
 /// How the session began.

@@ -167,6 +167,9 @@ pub struct FileEvidence {
     /// What the configuration reading said beside the keys; none for files that are no configuration.
     #[serde(skip)]
     pub config: Option<config::ConfigNote>,
+    /// Which packages moved in a lock file, in one line; none where that is not known.
+    #[serde(skip)]
+    pub packages: Option<String>,
     /// Tests the change added.
     #[serde(skip)]
     pub tests: Vec<NewTest>,
@@ -224,8 +227,14 @@ fn file(change: &FileChange, reading: code::CodeReading, overrides: &kinds::Over
         code: reading.note,
         keys: config.as_ref().map(|reading| reading.changes.clone()).unwrap_or_default(),
         config: config.map(|reading| reading.note),
+        packages: packages(change, kind.category),
         tests: reading.tests,
     }
+}
+
+fn packages(change: &FileChange, category: Category) -> Option<String> {
+    let locks = category == Category::Lockfile && !change.binary;
+    locks.then(|| config::lock_summary(&change.path, change.base_blob()?, change.head_blob()?)).flatten()
 }
 
 fn config_reading(change: &FileChange, kind: &kinds::Kind) -> Option<config::ConfigReading> {

@@ -1,7 +1,7 @@
 //! Text made safe for Markdown: what a repository or a person says cannot break the document that quotes it.
 //!
 //! Text in, text out; knows neither templates nor documents. Four forms: [`text`] for running text that is quoted (subjects, titles):
-//! nothing in it is markup; [`code`] and [`fence`] for what is shown as it is; [`inline`] and [`prose()`] for what people state: inline
+//! nothing in it is markup but a code span, which shows what is in it as it is; [`code`] and [`fence`] for what is shown as it is; [`inline`] and [`prose()`] for what people state: inline
 //! formatting, lists, quotes, links and closed fences keep their meaning, but it can open no heading, rule, HTML, comment or fence that
 //! swallows what follows, and no link to anything but the web, a mail address or a file.
 //!
@@ -49,14 +49,22 @@ pub fn cut(text: &str, limit: usize) -> String {
     }
 }
 
-/// Running text with no markup in it, on one line.
+/// Running text with no markup in it but code spans, on one line.
 pub fn text(text: &str) -> String {
     let line = one_line(text);
     let chars: Vec<char> = line.chars().collect();
     let mut out = String::with_capacity(line.len() + 8);
+    let mut next = 0;
     for (i, &c) in chars.iter().enumerate() {
+        if i < next {
+            continue;
+        }
         let (before, after) = (i.checked_sub(1).map(|i| chars[i]), chars.get(i + 1).copied());
         match c {
+            '`' if let Some(length) = span(&chars[i..]).filter(|_| before != Some('`')) => {
+                out.push_str(&code(&chars[i + 1..i + length - 1].iter().collect::<String>()));
+                next = i + length;
+            }
             '<' => out.push_str("&lt;"),
             '&' if opens_entity(&chars[i + 1..]) => out.push_str("&amp;"),
             _ if is_markup(c, before, after) => out.extend(['\\', c]),
@@ -78,6 +86,13 @@ fn is_markup(c: char, before: Option<char>, after: Option<char>) -> bool {
         '~' => before == Some('~') || after == Some('~'),
         _ => false,
     }
+}
+
+/// Characters of the code span that begins here, between single backticks.
+fn span(chars: &[char]) -> Option<usize> {
+    let length = chars.iter().skip(1).position(|&c| c == '`')?;
+    let closes = length > 0 && chars.get(length + 2) != Some(&'`');
+    closes.then_some(length + 2)
 }
 
 fn opens_entity(rest: &[char]) -> bool {
@@ -168,7 +183,12 @@ mod tests {
             ("~~~", "\\~\\~\\~"),
             ("*a* 2 * 3 _b_ a_b", "\\*a\\* 2 * 3 \\_b\\_ a_b"),
             ("[x](javascript:alert(1))", "\\[x\\](javascript:alert(1))"),
-            ("a `b` c", "a \\`b\\` c"),
+            ("a `b_c*` d", "a `b_c*` d"),
+            ("`<b>` and <b>", "`<b>` and &lt;b>"),
+            ("a `b", "a \\`b"),
+            ("`` `a` ``", "\\`\\` `a` \\`\\`"),
+            ("a``b`", "a\\`\\`b\\`"),
+            ("`a`` b", "\\`a\\`\\` b"),
             ("<script>alert(1)</script> <!-- x", "&lt;script>alert(1)&lt;/script> &lt;!-- x"),
             ("a &lt; b && c", "a &amp;lt; b && c"),
             ("Shop\\Billing\\", "Shop\\Billing\\\\"),

@@ -9,11 +9,14 @@ use crate::commands::{Report, Surroundings};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Noted};
 use crate::log::{Durability, Log};
+use crate::markdown::cut;
 use crate::sessions::event;
 use crate::terminal::{FAINT, clean, styled};
 
 /// A record holds this many bytes of text; what is longer goes to an attachment.
 const INLINE: usize = 2 * 1024;
+/// Characters that are repeated on the terminal: a line of 80 columns.
+const ECHOED: usize = 62;
 
 pub(super) fn run(arguments: &Note, here: &Surroundings) -> Result<Report> {
     let place = here.open()?;
@@ -60,7 +63,7 @@ fn noted(text: String, about: Option<DateTime<FixedOffset>>, arguments: &Note, l
 fn said(noted: &Noted, now: DateTime<FixedOffset>) -> String {
     let at = noted.about.unwrap_or(now).format("%H:%M");
     let first = noted.text.lines().next().unwrap_or_default();
-    format!("{} {}", styled(FAINT, &format!("noted at {at}:")), clean(first))
+    format!("{} {}", styled(FAINT, &format!("noted at {at}:")), clean(&cut(first, ECHOED)))
 }
 
 #[cfg(test)]

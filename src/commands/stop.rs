@@ -18,6 +18,7 @@ use crate::log::{Durability, write_whole};
 use crate::session::State;
 use crate::sessions::{Recorded, event};
 use crate::terminal::{FAINT, STRONG, Spinner, clean, styled};
+use crate::words::count;
 
 pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
     let place = here.open()?;
@@ -60,9 +61,15 @@ fn fix_end(place: &Workplace, recorded: Recorded, now: DateTime<FixedOffset>) ->
     place.sessions.expect_active().map_err(Into::into)
 }
 
+/// Notices that are repeated on the terminal; the journal has them all.
+const NOTICES: usize = 3;
+
 fn announce(document: &Document, path: &str) -> Vec<String> {
     let mut lines = vec![format!("{} {}", styled(STRONG, "Journal written:"), clean(path))];
     lines.extend(document.derived.summary.as_deref().map(|summary| styled(FAINT, &format!("  {}", clean(summary)))));
-    lines.extend(document.derived.notices.iter().map(|notice| styled(FAINT, &format!("  {}", clean(notice)))));
+    let notices = &document.derived.notices;
+    lines.extend(notices.iter().take(NOTICES).map(|notice| styled(FAINT, &format!("  {}", clean(notice)))));
+    let more = notices.len().saturating_sub(NOTICES);
+    lines.extend((more > 0).then(|| styled(FAINT, &format!("  and {} in the journal", count(more, "more remark")))));
     lines
 }

@@ -127,6 +127,7 @@ impl Composer<'_> {
             language: file.language.clone(),
             added: file.added,
             removed: file.removed,
+            packages: file.packages.as_ref().map(|packages| self.mask(packages)),
         };
         self.record.evidence.files.iter().map(file).collect()
     }

@@ -55,6 +55,12 @@ pub struct Command {
 pub struct ConfigurationChange {
     /// Path in the repository, or as given for a watched file.
     pub path: RepoPath,
+    /// Path in base where it differs.
+    #[serde(default)]
+    pub old_path: Option<RepoPath>,
+    /// Line in head of the first changed key, else of the first changed line; null where head has neither.
+    #[serde(default)]
+    pub line: Option<u32>,
     /// The format it was read as.
     pub format: String,
     /// What happened to the file.
@@ -63,6 +69,9 @@ pub struct ConfigurationChange {
     pub description: Option<String>,
     /// The commit whose subject the description is.
     pub description_commit: Option<Oid>,
+    /// The session's commits that touched it.
+    #[serde(default)]
+    pub commits: Vec<Oid>,
     /// False where the worktree holds changes of the session that no commit has.
     pub committed: bool,
     /// "only comments changed", "could not be parsed as YAML; shown as text", "outside the repository, watched".
@@ -106,7 +115,7 @@ pub struct CodeChange {
     pub definitions_derived: bool,
     /// Why definitions could not be read.
     pub remark: Option<String>,
-    /// At most 15 lines that show the change.
+    /// At most twelve lines that show the change.
     pub snippet: Option<Snippet>,
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 
 mod scan;
+mod selection;
 mod strange;
 
 /// Compares each `tests/fixtures/render/NAME.json` with its `NAME.md`; `JOURNAL_BLESS=1` rewrites the pages.

@@ -122,7 +122,7 @@ impl<'a> Teller<'a> {
         let reverter = commit.reverted_by.as_ref().and_then(|id| self.commits.get(id));
         match reverter {
             Some(later) => format!("{id} {subject} — did not last: reverted at {} by {}", self.time(later.at), link(later)),
-            None => format!("{id} {subject} (+{} −{}{place})", commit.added, commit.removed),
+            None => format!("{id} {subject}{}", size(commit, &place)),
         }
     }
 
@@ -130,6 +130,16 @@ impl<'a> Teller<'a> {
     fn time(&self, at: Time) -> String {
         let form = if at.date_naive() == self.document.started_at.date_naive() { "%H:%M" } else { "%Y-%m-%d %H:%M" };
         at.format(form).to_string()
+    }
+}
+
+/// What the commit brought; nothing for one that brought no lines, as a merge.
+fn size(commit: &LinkedCommit, place: &str) -> String {
+    match (commit.added, commit.removed, commit.files) {
+        (0, 0, 0) if place.is_empty() => String::new(),
+        (0, 0, 0) => format!(" ({})", place.trim_start_matches(", ")),
+        (0, 0, files) => format!(" ({}{place})", plural(files, "file")),
+        (added, removed, _) => format!(" (+{added} −{removed}{place})"),
     }
 }
 

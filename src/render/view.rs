@@ -2,15 +2,21 @@
 
 use serde::Serialize;
 
-use super::technical::{CodeEntry, ConfigurationEntry};
+use super::configuration::{self, ConfigurationEntry};
+use super::technical::CodeEntry;
 use super::{technical, timeline};
+use crate::change::RepoPath;
 use crate::document::*;
 use crate::markdown::{code, cut, inline, one_line, text};
 
 /// Artifacts that are listed.
-const ARTIFACTS: usize = 12;
+const ARTIFACTS: usize = 10;
+/// Files with created tests that are listed.
+const TEST_FILES: usize = 8;
 /// Tests of a file that are named.
-const TESTS: usize = 8;
+const TESTS: usize = 6;
+/// Documents that are listed.
+const DOCUMENTS: usize = 8;
 /// Commands that are listed.
 const COMMANDS: usize = 12;
 
@@ -37,8 +43,8 @@ pub struct View {
     pub more_files: Option<String>,
     /// Text of the block of commands.
     pub commands: String,
-    /// Artifacts, the lasting ones first.
-    pub artifacts: Vec<Artifact>,
+    /// Artifacts, one line each, the lasting ones first.
+    pub artifacts: Vec<String>,
     /// How many artifacts are not listed.
     pub more_artifacts: usize,
     /// Test commands, one a line.
@@ -47,6 +53,8 @@ pub struct View {
     pub results: String,
     /// Created tests, one line a file.
     pub tests: Vec<String>,
+    /// Changed documents, one line each.
+    pub internal: Vec<String>,
     /// Known parts of the time.
     pub times: Vec<String>,
     /// What the record shows of the effectiveness.
@@ -81,16 +89,17 @@ pub fn shown(document: &Document) -> View {
         session_type: session_type(document),
         phases,
         long_notes,
-        configuration: technical::configuration(document),
-        more_configuration: technical::more_configuration(document),
+        configuration: configuration::configuration(document),
+        more_configuration: configuration::more_configuration(document),
         more_files: technical::more_files(document, &shown),
         code: shown.iter().map(|change| technical::code_entry(change)).collect(),
         commands: commands(document),
-        artifacts: document.artifacts.iter().take(ARTIFACTS).cloned().collect(),
+        artifacts: document.artifacts.iter().take(ARTIFACTS).map(artifact).collect(),
         more_artifacts: document.artifacts.len().saturating_sub(ARTIFACTS),
         runs: runs(document),
         results: results(document),
-        tests: document.testing.created.iter().map(created).collect(),
+        tests: tests(document),
+        internal: internal(document),
         times: times(&document.metrics.time),
         effectiveness: effectiveness(document),
         is_fault: is_fault(document),
@@ -193,6 +202,27 @@ fn results(document: &Document) -> String {
     let counts = if counts.is_empty() { exit() } else { counts.join(", ") };
     let stale = if run.stale == Some(true) { " **Stale**: files changed since." } else { "" };
     format!("{counts} at {}.{stale}", run.at.format("%H:%M"))
+}
+
+fn artifact(artifact: &Artifact) -> String {
+    let purpose = artifact.purpose.as_ref().map(|purpose| format!(" - {}", text(purpose))).unwrap_or_default();
+    format!("- **{}**: {}{purpose}", text(&artifact.kind), code(&artifact.path.to_display()))
+}
+
+fn tests(document: &Document) -> Vec<String> {
+    let created = &document.testing.created;
+    let rest = created.get(TEST_FILES..).unwrap_or_default();
+    let more: usize = rest.iter().map(|file| file.tests.len()).sum();
+    let of = if more > 0 { format!(" with {}", plural(more, "test")) } else { String::new() };
+    let more = (!rest.is_empty()).then(|| format!("- and {}{of}", plural(rest.len(), "more file")));
+    created.iter().take(TEST_FILES).map(self::created).chain(more).collect()
+}
+
+fn internal(document: &Document) -> Vec<String> {
+    let documents = &document.references.internal;
+    let more = documents.len().saturating_sub(DOCUMENTS);
+    let more = (more > 0).then(|| format!("- and {more} more"));
+    documents.iter().take(DOCUMENTS).map(|path| format!("- {}", code(&RepoPath::from_text(path).to_display()))).chain(more).collect()
 }
 
 fn created(tests: &CreatedTests) -> String {

@@ -72,11 +72,18 @@ fn kind(file: &FileEvidence) -> Option<(usize, &'static str)> {
             let known = KINDS.iter().find(|(part, _)| path.contains(part));
             Some((0, known.map_or("Instructions", |(_, kind)| kind)))
         }
-        Category::Docs if file.path.extension().as_deref() != Some("txt") => Some((1, "Documentation")),
+        Category::Docs if !is_formality(&path) => Some((1, "Documentation")),
         Category::Migration => Some((2, "Migration")),
         Category::Code => Some((3, "Code")),
         _ => None,
     }
+}
+
+/// Documents that explain nothing of the project: licences and plain text lists.
+fn is_formality(path: &str) -> bool {
+    const NAMES: &[&str] = &["license", "licence", "unlicense", "copying", "notice", "patents", "authors"];
+    let name = path.rsplit('/').next().unwrap_or_default();
+    path.ends_with(".txt") || NAMES.iter().any(|formal| name.starts_with(formal))
 }
 
 /// What a file says it is for: its front matter's description, its first heading, its first comment.

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::Composer;
 use super::commits::{History, bringer, remover};
-use super::snippet::{Lines, brought, diff, excerpt, head_range};
+use super::snippet::{Lines, brought, diff, excerpt, head_range, without_blank_ends};
 use crate::change::{Commit, FileChange, Hunk, Touched};
 use crate::document::*;
 use crate::evidence::kinds::Flag;
@@ -131,7 +131,7 @@ fn shown(change: &FileChange, chosen: Option<&DefinitionChange>) -> Shown {
     }
     let largest = change.hunks.iter().rev().max_by_key(|hunk| hunk.head_lines);
     match largest.map(|hunk| (hunk, head_range(hunk))) {
-        Some((_, Some(range))) => Shown::Head(range),
+        Some((_, Some(range))) => Shown::Head(without_blank_ends(change, range)),
         Some((_, None)) => {
             let removed = change.hunks.iter().rev().max_by_key(|hunk| hunk.base_lines);
             removed.map_or(Shown::Nothing, |hunk| Shown::Removed(*hunk))

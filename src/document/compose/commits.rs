@@ -42,7 +42,8 @@ pub(super) fn reverted(commit: &Commit) -> Option<&str> {
     (id.len() >= 7).then_some(id)
 }
 
-/// For each commit that a later one of the session took back: which one did.
+/// For each commit that a later one of the session took back for good: which one did. Where a revert was itself reverted, neither of
+/// the three is taken back: what the first one did stands again.
 fn reverts(commits: &[CommitChange]) -> HashMap<usize, usize> {
     let mut found = HashMap::new();
     for (later, change) in commits.iter().enumerate() {
@@ -55,7 +56,25 @@ fn reverts(commits: &[CommitChange]) -> HashMap<usize, usize> {
             found.insert(earlier, later);
         }
     }
-    found
+    standing(&found)
+}
+
+/// The reverts without those that were reverted themselves. A later revert can only be undone by a still later one, so the latest hold.
+fn standing(found: &HashMap<usize, usize>) -> HashMap<usize, usize> {
+    let takes_back: HashMap<usize, usize> = found.iter().map(|(earlier, later)| (*later, *earlier)).collect();
+    let mut pairs: Vec<(usize, usize)> = found.iter().map(|(earlier, later)| (*earlier, *later)).collect();
+    pairs.sort_by_key(|(_, later)| std::cmp::Reverse(*later));
+    let (mut kept, mut undone) = (HashMap::new(), HashSet::new());
+    for (earlier, later) in pairs {
+        if !undone.contains(&later) {
+            undone.insert(earlier);
+            // the revert of a revert of the session restores; it is no dead end of its own
+            if !takes_back.contains_key(&earlier) {
+                kept.insert(earlier, later);
+            }
+        }
+    }
+    kept
 }
 
 /// Which commits touched a path, whatever it was called before.
@@ -94,7 +113,10 @@ impl<'a> History<'a> {
 
 /// The commit that brought most of these lines; the later one where two brought as many, none where none did.
 pub(super) fn bringer<'a>(touches: &[(&'a Commit, &'a Touched)], lines: &[&[u8]]) -> Option<&'a Commit> {
-    let telling: Vec<u64> = lines.iter().filter(|line| line.trim_ascii().len() > 2).map(|line| line_hash(line)).collect();
+    let longer_than = |limit| move |line: &&&[u8]| line.trim_ascii().len() > limit;
+    // brackets are everywhere; only where there is nothing else may a short line tell
+    let limit = if lines.iter().any(|line| line.trim_ascii().len() > 2) { 2 } else { 0 };
+    let telling: Vec<u64> = lines.iter().filter(longer_than(limit)).map(|line| line_hash(line)).collect();
     let brought = |touched: &Touched| {
         let added: HashSet<u64> = touched.added.iter().copied().collect();
         telling.iter().filter(|line| added.contains(line)).count()

@@ -3,7 +3,7 @@
 use super::Composer;
 use super::code::lines_of;
 use super::commits::{History, bringer, remover};
-use super::snippet::{diff, head_range};
+use super::snippet::{diff, head_range, without_blank_ends};
 use crate::change::{Commit, FileChange, Touched};
 use crate::document::*;
 use crate::evidence::FileEvidence;
@@ -30,10 +30,13 @@ impl Composer<'_> {
         let (remark, text) = self.beside_keys(change, file);
         ConfigurationChange {
             path: self.path(&file.path),
+            old_path: file.old_path.as_ref().map(|path| self.path(path)),
+            line: line(change, file),
             format: file.config.as_ref().map(|note| note.format.to_owned()).or(file.language.clone()).unwrap_or_else(|| "text".to_owned()),
             status: file.status,
             description: reason.map(|commit| self.mask(&commit.subject)),
             description_commit: reason.map(|commit| commit.id.clone()),
+            commits: touches.iter().map(|(commit, _)| commit.id.clone()).collect(),
             committed: !self.record.uncommitted.contains(&file.path),
             remark,
             changes: file.keys.clone(),
@@ -69,6 +72,14 @@ fn is_configuration(file: &FileEvidence) -> bool {
     }
 }
 
+/// Where a reader finds the change in head.
+fn line(change: &FileChange, file: &FileEvidence) -> Option<u32> {
+    change.head.as_ref()?;
+    let key = file.keys.iter().filter(|key| key.after.is_some()).find_map(|key| key.line);
+    let hunk = || change.hunks.iter().find_map(head_range).map(|range| *without_blank_ends(change, range).start());
+    key.or_else(hunk)
+}
+
 /// The session's commit that brought the changed keys' lines.
 fn reason<'a>(change: &FileChange, file: &FileEvidence, touches: &[(&'a Commit, &'a Touched)]) -> Option<&'a Commit> {
     let there = file.keys.iter().filter(|key| key.after.is_some());
@@ -76,7 +87,8 @@ fn reason<'a>(change: &FileChange, file: &FileEvidence, touches: &[(&'a Commit, 
     let hunks = || change.hunks.iter().filter_map(head_range).flatten().take(1000).collect();
     let numbers = if keys.is_empty() { hunks() } else { keys };
     if numbers.is_empty() {
-        return remover(touches);
+        let renamed_by = || touches.last().filter(|_| touches.len() == 1 && change.hunks.is_empty()).map(|(commit, _)| *commit);
+        return remover(touches).or_else(renamed_by);
     }
     bringer(touches, &lines_of(change, &numbers))
 }

@@ -103,8 +103,8 @@ impl Composer<'_> {
         let loose = files.iter().filter(|file| self.record.uncommitted.contains(&file.path)).count();
         let rest = match loose {
             0 => String::new(),
-            all if all == files.len() => "; nothing of it is committed".to_owned(),
-            some => format!("; {some} of the files {} changes that are not committed", if some == 1 { "has" } else { "have" }),
+            all if all == files.len() => "; none of the changes is committed".to_owned(),
+            some => format!("; {} not committed", count(some, "changed file")),
         };
         format!("{commits}, {changed}{place}{rest}.")
     }

@@ -62,18 +62,30 @@ impl Composer<'_> {
         notices.extend(
             self.some(&left_out, "file", |file| format!("{} is not covered: {}.", self.name(&file.path), text(&self.mask(&file.reason)))),
         );
-        let skipped: Vec<_> = files.iter().filter_map(|file| Some((&file.path, file.code.skipped.as_ref()?))).collect();
-        notices.extend(
-            self.some(&skipped, "file", |(path, why)| {
-                format!("Definitions of {} were not read: {}.", self.name(path), text(&self.mask(why)))
-            }),
-        );
+        notices.extend(self.unread());
         let derived: Vec<&RepoPath> =
             files.iter().filter(|file| file.code.derived && !file.definitions.is_empty()).map(|file| &file.path).collect();
         if !derived.is_empty() {
             notices.push(format!("Names taken from lines that look like definitions, not from a parser: {}.", self.listed(&derived)));
         }
         notices
+    }
+
+    /// A line for each reason for which source files were not read. What is not shown as code was not expected to be.
+    fn unread(&self) -> Vec<String> {
+        let mut reasons: Vec<(&str, Vec<&RepoPath>)> = Vec::new();
+        let files = self.record.evidence.files.iter().filter(|file| matches!(file.category, Category::Code | Category::Test));
+        for (file, why) in files.filter_map(|file| Some((file, file.code.skipped.as_deref()?))) {
+            match reasons.iter().position(|(reason, _)| *reason == why) {
+                Some(at) => reasons[at].1.push(&file.path),
+                None if reasons.len() < NAMES => reasons.push((why, vec![&file.path])),
+                None => {}
+            }
+        }
+        let line = |(why, paths): &(&str, Vec<&RepoPath>)| {
+            format!("Definitions of {} were not read: {}.", self.listed(paths), text(&self.mask(why)))
+        };
+        reasons.iter().map(line).collect()
     }
 
     fn name(&self, path: &RepoPath) -> String {

@@ -1,4 +1,4 @@
-//! At most fifteen lines that show a change: the new side around the chosen definition, dedented; removed lines where nothing was added.
+//! At most twelve lines that show a change: the new side around the chosen definition, dedented; removed lines where nothing was added.
 
 use std::ops::RangeInclusive;
 
@@ -6,7 +6,7 @@ use crate::change::{FileChange, Hunk};
 use crate::markdown::cut;
 
 /// Lines that are shown of a file.
-const LIMIT: usize = 15;
+const LIMIT: usize = 12;
 /// Characters that are shown of a line.
 const WIDTH: usize = 160;
 
@@ -45,6 +45,14 @@ pub(super) fn head_range(hunk: &Hunk) -> Option<RangeInclusive<u32>> {
     (hunk.head_lines > 0).then_some(hunk.head_start..=last)
 }
 
+/// The range without blank lines at its ends; the range itself where all of its lines are blank.
+pub(super) fn without_blank_ends(change: &FileChange, range: RangeInclusive<u32>) -> RangeInclusive<u32> {
+    let lines = Lines::of(change.head_blob());
+    let tells = |number: &u32| !lines.at(*number).trim_ascii().is_empty();
+    let (first, last) = (range.clone().find(tells), range.clone().rev().find(tells));
+    first.zip(last).map_or(range, |(first, last)| first..=last)
+}
+
 /// The lines of `range` that the change brought, by number. At most a thousand: enough to tell who brought them.
 pub(super) fn brought(change: &FileChange, range: &RangeInclusive<u32>) -> Vec<u32> {
     let inside = |hunk: &Hunk| {
@@ -65,32 +73,52 @@ pub(super) fn excerpt(change: &FileChange, range: &RangeInclusive<u32>, mask: Ma
     } else if changed - start < limit - 3 {
         (start..start + limit - 1).map(Some).chain([None]).collect()
     } else {
+        let head = signature(&lines, start);
         let from = changed - 1;
-        let to = end.min(from + limit - 4);
+        let to = end.min(from + limit - 3 - head);
         let more = (to < end).then_some(None);
-        [Some(start), None].into_iter().chain((from..=to).map(Some)).chain(more).collect()
+        (start..start + head).map(Some).chain([None]).chain((from..=to).map(Some)).chain(more).collect()
     };
     dedent(&numbers.into_iter().map(|number| number.map(|n| lines.text(n, mask))).collect::<Vec<_>>())
 }
 
-/// Joins the lines without their common indentation; a gap becomes an ellipsis, indented as the line before it.
+/// Lines of the signature that begins here, as far as it goes on after an open bracket or a comma; at most four.
+fn signature(lines: &Lines<'_>, start: u32) -> u32 {
+    let goes_on = |number: u32| matches!(lines.at(number).trim_ascii_end(), [.., b'(' | b',']);
+    (1..4).find(|count| !goes_on(start + count - 1)).unwrap_or(4)
+}
+
+/// Joins the lines without their common indentation; a gap becomes an ellipsis, indented as the line after it, at the end as the last.
 fn dedent(lines: &[Option<String>]) -> String {
-    let indent = |line: &String| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let present = lines.iter().flatten().filter(|line| !line.is_empty());
-    let common = present.reduce(|a, b| if indent(b) < indent(a) { b } else { a });
-    let common = common.map(|line| line[..indent(line)].to_owned()).unwrap_or_default();
-    let (mut out, mut blanks) = (Vec::new(), String::new());
-    for line in lines {
-        match line {
-            Some(line) => {
-                let line = line.strip_prefix(&common).unwrap_or(line);
-                blanks = line[..line.len() - line.trim_start_matches([' ', '\t']).len()].to_owned();
-                out.push(line.to_owned());
-            }
-            None => out.push(format!("{blanks}…")),
+    let lines = without_blanks_at_gaps(lines);
+    let common = lines.iter().flatten().filter(|line| !line.is_empty()).map(|line| blanks(line)).min_by_key(|blanks| blanks.len());
+    let common = common.unwrap_or_default();
+    let lines: Vec<Option<&str>> = lines.iter().map(|line| line.as_deref().map(|line| line.strip_prefix(common).unwrap_or(line))).collect();
+    let shown = |(at, line): (usize, &Option<&str>)| match line {
+        Some(line) => (*line).to_owned(),
+        None => {
+            let beside = lines[at + 1..].iter().flatten().next().or(lines[..at].iter().flatten().next_back());
+            format!("{}…", beside.map_or("", |line| blanks(line)))
         }
-    }
-    out.join("\n")
+    };
+    lines.iter().enumerate().map(shown).collect::<Vec<_>>().join("\n")
+}
+
+/// The white space that the line begins with.
+fn blanks(line: &str) -> &str {
+    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+}
+
+/// Leaves out blank lines that stand at a gap or at an end.
+fn without_blanks_at_gaps(lines: &[Option<String>]) -> Vec<Option<String>> {
+    let blank = |line: &Option<String>| line.as_ref().is_some_and(|line| line.trim().is_empty());
+    // a blank line goes where only blank lines are between it and a gap or an end
+    let is_text = |line: Option<&Option<String>>| line.is_some_and(Option::is_some);
+    let keeps = |(at, line): &(usize, &Option<String>)| {
+        let (mut above, mut below) = (lines[..*at].iter().rev(), lines[at + 1..].iter());
+        !blank(line) || is_text(above.find(|line| !blank(line))) && is_text(below.find(|line| !blank(line)))
+    };
+    lines.iter().enumerate().filter(keeps).map(|(_, line)| line.clone()).collect()
 }
 
 /// Changed lines as a diff, at most `limit` of them.
@@ -106,6 +134,9 @@ pub(super) fn diff<'h>(change: &FileChange, hunks: impl Iterator<Item = &'h Hunk
     if lines.len() > limit {
         lines.truncate(limit - 1);
         lines.push("…".to_owned());
+    }
+    while lines.len() > 1 && lines.last().is_some_and(|line| line.len() == 1) {
+        lines.pop(); // a blank line shows nothing at the end
     }
     lines.join("\n")
 }
@@ -134,10 +165,25 @@ mod tests {
     fn long_ranges_show_the_head_and_the_change() {
         let text: String = (1..=60).map(|n| format!("{}{n}\n", if n == 1 { "" } else { "  " })).collect();
         let near = excerpt(&change("", &text, vec![hunk(4, 1, 5, 1)]), &(1..=60), &str::to_owned);
-        assert_eq!((near.lines().count(), near.lines().last()), (15, Some("  …")));
+        assert_eq!((near.lines().count(), near.lines().last()), (12, Some("  …")));
         let far = excerpt(&change("", &text, vec![hunk(39, 1, 40, 1)]), &(1..=60), &str::to_owned);
         let lines: Vec<&str> = far.lines().collect();
-        assert_eq!((lines.len(), &lines[..4], lines[14]), (15, &["1", "…", "  39", "  40"][..], "  …"));
+        assert_eq!((lines.len(), &lines[..4], lines[11]), (12, &["1", "  …", "  39", "  40"][..], "  …"));
+        let long = text.replacen("1\n", "1(\n", 1).replacen("  2\n", "  2,\n", 1);
+        let signature = excerpt(&change("", &long, vec![hunk(39, 1, 40, 1)]), &(1..=60), &str::to_owned);
+        let lines: Vec<&str> = signature.lines().collect();
+        assert_eq!((lines.len(), &lines[..5]), (12, &["1(", "  2,", "  3", "  …", "  39"][..]));
+    }
+
+    #[test]
+    fn no_blank_lines_at_gaps_and_ends() {
+        let text = "\n\nfn a() {\n\n    b\n}\n\n";
+        let change = change("", text, vec![hunk(0, 0, 1, 7)]);
+        assert_eq!(without_blank_ends(&change, 1..=7), 3..=6);
+        assert_eq!(without_blank_ends(&change, 1..=2), 1..=2);
+        assert_eq!(excerpt(&change, &(1..=7), &str::to_owned), "fn a() {\n\n    b\n}");
+        let line = |text: &str| Some(text.to_owned());
+        assert_eq!(dedent(&[line("a"), line(""), None, line(""), line("  b"), line(""), line("c"), line("")]), "a\n  …\n  b\n\nc");
     }
 
     #[test]
@@ -145,6 +191,8 @@ mod tests {
         let change = change("a\nb\nc\n", "a\n", vec![hunk(2, 2, 1, 0)]);
         assert_eq!(diff(&change, change.hunks.iter(), 12, &str::to_owned), "-b\n-c");
         assert_eq!(diff(&change, change.hunks.iter(), 2, &str::to_owned), "-b\n-c");
+        let blank = self::change("a\n", "a\nb\n\n", vec![hunk(1, 0, 2, 2)]);
+        assert_eq!(diff(&blank, blank.hunks.iter(), 12, &str::to_owned), "+b");
     }
 
     #[test]
@@ -157,7 +205,7 @@ mod tests {
     #[test]
     fn odd_numbers_do_not_panic() {
         let change = change("", "a\n", vec![hunk(u32::MAX, u32::MAX, u32::MAX, u32::MAX), hunk(0, 0, 0, 0), hunk(0, 0, 1, 9)]);
-        assert_eq!(excerpt(&change, &(1..=3), &str::to_owned), "a\n\n");
+        assert_eq!(excerpt(&change, &(1..=3), &str::to_owned), "a");
         assert_eq!(diff(&change, change.hunks.iter(), 4, &str::to_owned).lines().count(), 4);
     }
 }

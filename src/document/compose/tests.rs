@@ -26,7 +26,7 @@ fn head_and_sentences() {
     assert_eq!((document.title_source, document.session_type_source), (Source::Derived, Source::Derived));
     assert_eq!(document.session_type, SessionType::Debugging);
     assert_eq!((document.active_seconds, document.paused_seconds), (6600, 600));
-    let summary = "1 commit, 2 files (+2 −0) on `main`; 1 of the files has changes that are not committed.";
+    let summary = "1 commit, 2 files (+2 −0) on `main`; 1 changed file not committed.";
     assert_eq!(document.derived.summary.as_deref(), Some(summary));
     let state = "Started on `main` at `aaaaaaa` (\"Import \\*all\\*\") with 2 modified files and 1 untracked file; \
                  that earlier work is not part of this journal.";
@@ -308,4 +308,79 @@ fn a_composed_document_renders_and_round_trips() {
     let json = serde_json::to_string(&document).expect("JSON");
     let again: Document = serde_json::from_str(&json).expect("a document");
     assert_eq!(again, document);
+}
+
+/// A revert that was reverted took nothing back in the end.
+#[test]
+fn reverts_of_reverts() {
+    let revert = |world: &mut World, minutes, of: usize| {
+        world.commit(minutes, "Revert", &[]);
+        let id = world.commits[of].commit.id.clone();
+        world.commits.last_mut().expect("just made").commit.body = format!("This reverts commit {id}.");
+    };
+    let undone = |world: &World| -> Vec<bool> { world.document().commits.iter().map(|commit| commit.reverted_by.is_some()).collect() };
+    let mut world = World::new();
+    world.commit(10, "One", &[]);
+    revert(&mut world, 20, 0);
+    assert_eq!(undone(&world), [true, false]);
+    revert(&mut world, 30, 1);
+    assert_eq!(undone(&world), [false, false, false]);
+    revert(&mut world, 40, 2);
+    assert_eq!(undone(&world), [true, false, false, false]);
+}
+
+#[test]
+fn a_short_line_tells_where_there_is_no_longer_one() {
+    let mut world = World::new();
+    world.commit(10, "Node 24", &[(".nvmrc", "24\n")]);
+    world.commit(20, "Braces", &[("a.rs", "}\n")]);
+    for (path, base, head, category) in
+        [(".nvmrc", "22\n", "24\n", Category::Config), ("a.rs", "fn a() {\n", "fn a() {\n    let x = 1;\n}\n", Category::Code)]
+    {
+        let mut change = file(path, base, head);
+        change.1.category = category;
+        world.change(change);
+    }
+    let document = world.document();
+    let configuration = &document.technical.configuration_changes[0];
+    assert_eq!((configuration.description.as_deref(), configuration.line), (Some("Node 24"), Some(1)));
+    assert_eq!(configuration.commits.len(), 1);
+    assert_eq!(document.technical.code_changes[0].purpose, None);
+}
+
+/// The headings' times go up: what is noted after the last commit stands where that commit stands.
+#[test]
+fn a_note_after_the_last_commit() {
+    let mut world = World::new();
+    world.commit(20, "One", &[]);
+    world.note(30, None, "between");
+    world.commit(40, "Two", &[]);
+    world.note(50, None, "after");
+    let document = world.document();
+    let headings: Vec<&str> = document.timeline.iter().filter(|entry| entry.kind == "note").map(|entry| entry.heading.as_str()).collect();
+    assert_eq!(headings, ["Solution Attempted", "Resolution Achieved"]);
+}
+
+#[test]
+fn reasons_for_not_reading_are_said_once() {
+    let mut world = World::new();
+    for (path, category) in [("a.js", Category::Code), ("b.js", Category::Code), ("v.min.js", Category::Generated)] {
+        let mut change = file(path, "", "x\n");
+        (change.1.category, change.1.code.skipped) = (category, Some("minified".to_owned()));
+        world.change(change);
+    }
+    assert_eq!(world.document().derived.notices, ["Definitions of `a.js`, `b.js` were not read: minified."]);
+}
+
+#[test]
+fn licences_are_no_artifacts() {
+    let mut world = World::new();
+    for path in ["LICENSE-MIT", "doc/COPYING", "docs/list.txt", "docs/guide.md"] {
+        let mut change = file(path, "", "x\n");
+        change.1.category = Category::Docs;
+        world.change(change);
+    }
+    let document = world.document();
+    let paths: Vec<String> = document.artifacts.iter().map(|artifact| artifact.path.to_string()).collect();
+    assert_eq!(paths, ["docs/guide.md"]);
 }

@@ -100,7 +100,7 @@ impl Composer<'_> {
             return Phase::Discovery;
         }
         let said = self.record.session.notes.iter().filter(|other| other.at <= note.at).filter_map(|other| other.phase).max();
-        let built = commits.iter().any(|commit| commit.at <= note.at).then_some(Phase::Solution);
+        let built = commits.iter().filter(|commit| commit.at <= note.at).map(|commit| self.commit_phase(commit, commits)).max();
         match said.max(built) {
             None | Some(Phase::Discovery) => Phase::Investigation,
             Some(Phase::RootCause) => Phase::Solution,

@@ -19,8 +19,16 @@ const AVERAGE_LINE: usize = 400;
 /// Small files may have long lines.
 const SMALL: usize = 16 << 10;
 
-/// The time that one parse may take.
+/// The time that one parse of a small text may take.
 pub(super) const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// What a megabyte may take beyond that: ten times what it takes on an idle machine, for machines are not.
+const PATIENCE_PER_MEGABYTE: Duration = Duration::from_millis(2000);
+
+fn patience(bytes: usize) -> Duration {
+    let kilobytes = u32::try_from(bytes >> 10).unwrap_or(u32::MAX);
+    PATIENCE + PATIENCE_PER_MEGABYTE.saturating_mul(kilobytes) / 1024
+}
 
 /// Why a text is not worth or not safe to parse.
 pub(super) fn refusal(text: &[u8]) -> Option<String> {
@@ -48,7 +56,7 @@ pub(super) fn blanked<'a>(text: &'a [u8], blanks: Option<&Regex>) -> Cow<'a, [u8
 
 /// Parses a text; nothing where it took too long.
 pub(super) fn parse(parser: &mut Parser, text: &[u8], old: Option<&Tree>) -> Option<Tree> {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + patience(text.len());
     let mut late = |_: &tree_sitter::ParseState| match Instant::now() > deadline {
         true => ControlFlow::Break(()),
         false => ControlFlow::Continue(()),

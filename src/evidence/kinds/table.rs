@@ -117,6 +117,8 @@ pub(super) const ROWS: &[Row] = &[
          .specstory/ .entire/ memory-bank/ .ai-memory/ agentMemory/",
     )
     .with(&[Flag::Generated]),
+    // what a patch leaves behind
+    row(Category::Generated, "*.{orig,rej}").with(&[Flag::Generated]),
     row(Category::Generated, "*.snap __snapshots__/").with(&[Flag::Generated, Flag::Snapshot]),
     row(Category::Generated, "cassettes/*.{yml,yaml}").with(&[Flag::Generated, Flag::Fixture]),
     row(Category::Generated, "bin/ obj/").with(&[Flag::Generated]).when(Guard::Beside("*.csproj")),
@@ -212,14 +214,16 @@ pub(super) const ROWS: &[Row] = &[
          features/{step_definitions,support,steps}/ src/*Test/ androidTest/ src/it/ fuzz/ benches/ \
          *_test.{go,rs,py,rb,exs,dart,c,cc,cpp,js,ts,lua,ml,zig,sh,php} test_*.py tests.py conftest.py tests.rs \
          *.{test,spec,cy,e2e,it}.{js,jsx,ts,tsx,mjs,cjs,mts,cts,vue} *{Test,Tests,TestCase}.{php,java,kt,cs,fs,vb,swift,groovy,scala,m} *IT.java \
-         *Spec.{scala,groovy,kt,hs,php} *_spec.{rb,lua,cr,js} *.feature *.t *.bats *.robot *-test.el",
+         *Spec.{scala,groovy,kt,hs,php} *_spec.{rb,lua,cr,js} *.feature *.t *.bats *.robot *-test.{el,c,cc,cpp,js,ts,rb}",
     ),
     // -- documentation; its configuration first
     row(Category::Config, "mkdocs.{yml,yaml} docusaurus.config.* {doc,docs}/conf.py {doc,docs}/source/conf.py book.toml .readthedocs.{yml,yaml}"),
     row(Category::Config, "requirements*.txt constraints*.txt {requirements,constraints}/*.txt").with(&[Flag::Dependency]),
     row(Category::Config, "CMakeLists.txt robots.txt").with(&[Flag::Build]),
     row(Category::Docs, DOCUMENT),
-    row(Category::Docs, "man/*.# man#/*.# ^{doc,docs,documentation,man,wiki,javadoc,groovydoc}/ inst/doc/ website/content/ resources/docs/"),
+    // a Go package is named by its folder: Go in `doc/` is a package, not an example beside a text
+    row(Category::Docs, "man/*.# man#/*.# ^{doc,docs,documentation,man,wiki,javadoc,groovydoc}/ inst/doc/ website/content/ resources/docs/")
+        .except("doc/*.go"),
     row(Category::Docs, "{doc,docs,documentation}/").when(Guard::NotSource),
     row(
         Category::Docs,
@@ -280,7 +284,7 @@ pub(super) const ROWS: &[Row] = &[
          .git-credentials .dockercfg .docker/config.json .aws/credentials credentials*.json *service-account*.json kubeconfig* \
          {secret,secrets}.{yml,yaml,json,toml,env} *.tfvars *.tfstate* vault*.yml *.sops.* master.key wp-config.php local_settings.py",
     )
-    .except(".env*.{example,sample,template,dist,defaults,schema,test} *.{pub,example,sample}"),
+    .except(".env*.{example,sample,template,dist,defaults,schema,test} .env*.{example,sample,template,dist}.* *.{pub,example,sample}"),
     flag(&[Flag::Security], "SECURITY.md sshd_config pg_hba.conf *.rego policy.json sudoers sudoers.d/"),
     flag(&[Flag::Example], "{example,examples,sample,samples,demo,demos}/"),
     flag(&[Flag::Script], "{script,scripts}/ bin/ tools/ hack/ *.{sh,bash,zsh,fish,ps1,bat,cmd}"),

@@ -153,6 +153,7 @@ pub(super) fn file(path: &str, base: &str, head: &str) -> (FileChange, FileEvide
         flags: Vec::new(),
         code: crate::evidence::CodeNote::default(),
         config: None,
+        packages: None,
         tests: Vec::new(),
     };
     (change, evidence)

@@ -1,0 +1,157 @@
+//! Configuration files of a page: few files, few keys; what is the same in many places is said once.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::technical::{Committed, NAMES, file, reason};
+use super::view::plural;
+use crate::change::Status;
+use crate::document::*;
+use crate::evidence::{KeyChange, config};
+use crate::markdown::{code as span, cut, inline, one_line};
+
+/// Configuration files that are shown.
+const CONFIGURATION: usize = 8;
+/// Keys of a file that are shown.
+const KEYS: usize = 10;
+/// As many files may show all of their keys.
+const FEW: usize = 3;
+/// Keys of a file that are shown where there are more files, or where the whole file is new or gone.
+const FEWER_KEYS: usize = 5;
+/// Further keys with the same change that are named.
+const ALSO: usize = 2;
+/// Characters of a value.
+const WIDTH: usize = 160;
+
+/// A configuration file's entry.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConfigurationEntry {
+    /// Path and line, with what is to be known of the file.
+    pub file: String,
+    /// Why; empty where nobody said.
+    pub reason: String,
+    /// Keys before and after, or changed lines.
+    pub lines: String,
+    /// The fence's language.
+    pub language: String,
+}
+
+pub(super) fn configuration(document: &Document) -> Vec<ConfigurationEntry> {
+    let groups = telling_groups(document);
+    let keys = if groups.len() > FEW { FEWER_KEYS } else { KEYS };
+    groups.iter().take(CONFIGURATION).map(|group| configuration_entry(group, keys)).collect()
+}
+
+/// Files with something to show, those with the very same change together.
+fn telling_groups(document: &Document) -> Vec<Vec<&ConfigurationChange>> {
+    let mut groups: Vec<Vec<&ConfigurationChange>> = Vec::new();
+    let mut found: HashMap<String, usize> = HashMap::new();
+    for change in document.technical.configuration_changes.iter().filter(|change| tells(change)) {
+        let place = found.entry(alike(change)).or_insert(groups.len());
+        match groups.get_mut(*place) {
+            Some(group) => group.push(change),
+            None => groups.push(vec![change]),
+        }
+    }
+    groups
+}
+
+/// Whether there is more to say of the file than its path.
+fn tells(change: &ConfigurationChange) -> bool {
+    !change.changes.is_empty() || change.text.is_some() || change.remark.is_some()
+}
+
+/// What is equal for files with the same change. Masked values are never known to be equal, and lines of text say where they stand.
+fn alike(change: &ConfigurationChange) -> String {
+    let keys: Vec<_> = change.changes.iter().map(|key| (&key.key, &key.before, &key.after)).collect();
+    let own = (keys.is_empty() || change.changes.iter().any(is_masked)).then_some(&change.path);
+    format!("{:?}", (own, keys, change.status, change.committed, &change.description_commit))
+}
+
+fn is_masked(key: &KeyChange) -> bool {
+    [&key.before, &key.after].into_iter().flatten().any(|value| value.contains("masked"))
+}
+
+pub(super) fn more_configuration(document: &Document) -> Option<String> {
+    let groups = telling_groups(document);
+    let silent = document.technical.configuration_changes.iter().filter(|change| !tells(change));
+    let rest: Vec<&ConfigurationChange> = groups.iter().skip(CONFIGURATION).flatten().copied().chain(silent).collect();
+    let name = |change: &&ConfigurationChange| file(&change.path, None, change.old_path.as_ref(), change.status, committed(change));
+    let names: Vec<String> = rest.iter().take(CONFIGURATION).map(name).collect();
+    let more = rest.len().saturating_sub(CONFIGURATION);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!names.is_empty()).then(|| format!("Other changed configuration: {}{more}.", names.join(", ")))
+}
+
+fn configuration_entry(group: &[&ConfigurationChange], limit: usize) -> ConfigurationEntry {
+    let change = group[0];
+    let line = change.line.or_else(|| change.changes.iter().filter(|key| key.after.is_some()).find_map(|key| key.line));
+    let reason = reason(change.description.as_ref(), change.description_commit.as_ref(), &change.commits);
+    let remark = change.remark.as_deref().map(inline).unwrap_or_default();
+    let separator = if reason.is_empty() || remark.is_empty() { "" } else { "; " };
+    let keys = keys(change, limit);
+    let file = file(&change.path, line, change.old_path.as_ref(), change.status, committed(change));
+    ConfigurationEntry {
+        file: format!("{file}{}", twins(&group[1..])),
+        reason: format!("{reason}{separator}{remark}"),
+        language: if keys.is_empty() { "diff".to_owned() } else { String::new() },
+        lines: if keys.is_empty() { change.text.clone().unwrap_or_default() } else { keys },
+    }
+}
+
+/// The other files with the same change.
+fn twins(others: &[&ConfigurationChange]) -> String {
+    let mut names: Vec<String> = others.iter().take(NAMES).map(|change| span(&change.path.to_display())).collect();
+    let more = others.len().saturating_sub(NAMES);
+    names.extend((more > 0).then(|| format!("and {more} more")));
+    if names.is_empty() { String::new() } else { format!("; the same change in {}", names.join(", ")) }
+}
+
+fn committed(change: &ConfigurationChange) -> Committed {
+    Committed::new(change.committed, &change.commits, change.description_commit.is_some())
+}
+
+fn keys(change: &ConfigurationChange, limit: usize) -> String {
+    let limit = if matches!(change.status, Status::Added | Status::Deleted) { limit.min(FEWER_KEYS) } else { limit };
+    let groups = keys_alike(&change.changes);
+    let mut lines: Vec<String> = Vec::new();
+    for group in groups.iter().take(limit) {
+        lines.push(before_and_after(&change.format, group[0]));
+        lines.extend(also(&group[1..]));
+    }
+    let more: usize = groups.iter().skip(limit).map(Vec::len).sum();
+    lines.extend((more > 0).then(|| format!("and {more} more")));
+    lines.join("\n")
+}
+
+/// Keys that went from the same value to the same other one, together: a version in ten places is one change.
+fn keys_alike(changes: &[KeyChange]) -> Vec<Vec<&KeyChange>> {
+    let mut groups: Vec<Vec<&KeyChange>> = Vec::new();
+    let mut found: HashMap<(&str, &str), usize> = HashMap::new();
+    for change in changes {
+        let place = match (&change.before, &change.after) {
+            (Some(before), Some(after)) if !is_masked(change) => *found.entry((before, after)).or_insert(groups.len()),
+            _ => groups.len(),
+        };
+        match groups.get_mut(place) {
+            Some(group) => group.push(change),
+            None => groups.push(vec![change]),
+        }
+    }
+    groups
+}
+
+fn also(others: &[&KeyChange]) -> Option<String> {
+    let mut names: Vec<String> = others.iter().take(ALSO).map(|key| cut(&one_line(&key.key), WIDTH)).collect();
+    let more = others.len().saturating_sub(ALSO);
+    names.extend((more > 0).then(|| format!("and {}", plural(more, "more key"))));
+    (!names.is_empty()).then(|| format!("also:   {}", names.join(", ")))
+}
+
+/// The configuration reader knows how a format writes a key and its value; only the page's width is decided here.
+fn before_and_after(format: &str, key: &KeyChange) -> String {
+    let plain = |value: &Option<String>| value.as_deref().map(|value| cut(&one_line(value), WIDTH));
+    let change = KeyChange { key: one_line(&key.key), before: plain(&key.before), after: plain(&key.after), line: None };
+    config::shown(&change, format).join("\n")
+}

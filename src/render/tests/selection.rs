@@ -1,0 +1,208 @@
+//! What a page says once instead of many times, and what it leaves out.
+
+use super::super::*;
+use super::strange;
+use crate::change::{Certainty, Oid, RepoPath, Status, Today};
+use crate::document::{Artifact, CodeChange, ConfigurationChange, CreatedTests, Document, File, LinkedCommit};
+use crate::evidence::{Category, Change, DefinitionChange, DefinitionKind, KeyChange, NewTest};
+
+fn key(name: &str, before: Option<&str>, after: Option<&str>, line: u32) -> KeyChange {
+    KeyChange { key: name.to_owned(), before: before.map(str::to_owned), after: after.map(str::to_owned), line: Some(line) }
+}
+
+fn configuration(path: &str, changes: Vec<KeyChange>) -> ConfigurationChange {
+    ConfigurationChange {
+        path: path.into(),
+        old_path: None,
+        line: Some(3),
+        format: "yaml".to_owned(),
+        status: Status::Modified,
+        description: Some("Bump `checkout`".to_owned()),
+        description_commit: Some(Oid::new("1".repeat(40))),
+        commits: vec![Oid::new("1".repeat(40))],
+        committed: true,
+        remark: None,
+        changes,
+        text: None,
+    }
+}
+
+fn code_change(path: &str, definitions: Vec<DefinitionChange>) -> CodeChange {
+    CodeChange {
+        path: path.into(),
+        old_path: None,
+        line: Some(2),
+        language: Some("java".to_owned()),
+        category: Category::Code,
+        status: Status::Modified,
+        purpose: Some("Update the headers".to_owned()),
+        purpose_commit: Some(Oid::new("1".repeat(40))),
+        committed: true,
+        added: 1,
+        removed: 1,
+        commits: Vec::new(),
+        definitions,
+        definitions_derived: false,
+        remark: None,
+        snippet: None,
+    }
+}
+
+fn changed_file(path: &str, category: Category, status: Status, lines: u32) -> File {
+    File { path: path.into(), old_path: None, status, category, language: None, added: lines, removed: 0, packages: None }
+}
+
+#[test]
+fn one_change_in_many_places() {
+    let uses = |job: &str, line| key(&format!("{job}.uses"), Some("checkout@v4"), Some("checkout@v7"), line);
+    let masked = |name: &str| key(name, Some("(token, value masked)"), Some("(token, value masked)"), 1);
+    let mut document = strange::plain();
+    document.technical.configuration_changes = vec![
+        configuration("a.yml", vec![uses("one", 3), uses("two", 4), uses("three", 5), uses("four", 6)]),
+        configuration("b.yml", vec![key("on", None, Some("push"), 1)]),
+        configuration("c.yml", vec![key("on", None, Some("push"), 1)]),
+        configuration("d.yml", vec![masked("a"), masked("b")]),
+        configuration("e.yml", vec![masked("a"), masked("b")]),
+    ];
+    let entries = shown(&document).configuration;
+    assert_eq!(
+        entries[0].lines,
+        "before: one.uses: checkout@v4\nafter:  one.uses: checkout@v7\nalso:   two.uses, three.uses, and 1 more key"
+    );
+    assert_eq!(entries[1].file, "`b.yml:3`; the same change in `c.yml`");
+    assert_eq!(entries.iter().map(|entry| entry.file.as_str()).skip(2).collect::<Vec<_>>(), ["`d.yml:3`", "`e.yml:3`"]);
+    assert_eq!(entries[2].lines.lines().count(), 2);
+}
+
+#[test]
+fn many_keys_and_silent_files() {
+    let keys = |count: u32| (0..count).map(|n| key(&format!("k{n}"), None, Some(&n.to_string()), n + 1)).collect::<Vec<_>>();
+    let mut document = strange::plain();
+    let mut renamed = configuration("new.sls", Vec::new());
+    (renamed.status, renamed.old_path) = (Status::Renamed, Some("old.sls".into()));
+    let mut added = configuration("added.yml", keys(8));
+    added.status = Status::Added;
+    document.technical.configuration_changes = vec![configuration("a.yml", keys(12)), added, renamed];
+    let view = shown(&document);
+    let ends: Vec<(usize, Option<&str>)> = view.configuration.iter().map(|e| (e.lines.lines().count(), e.lines.lines().last())).collect();
+    assert_eq!(ends, [(11, Some("and 2 more")), (6, Some("and 3 more"))]);
+    assert_eq!(view.more_configuration.as_deref(), Some("Other changed configuration: `new.sls` (renamed from `old.sls`)."));
+}
+
+#[test]
+fn subjects_speak_for_their_own_commits() {
+    let mut document = strange::plain();
+    let mut change = configuration("a.yml", vec![key("a", None, Some("1"), 1)]);
+    change.commits.extend([Oid::new("2".repeat(40)), Oid::new("3".repeat(40))]);
+    change.committed = false;
+    document.technical.configuration_changes = vec![change];
+    let entry = &shown(&document).configuration[0];
+    assert_eq!(entry.reason, "Bump `checkout` (`1111111`, and 2 more commits)");
+    assert_eq!(entry.file, "`a.yml:3` (partly committed)");
+}
+
+#[test]
+fn a_sweep_over_many_files_is_shown_once() {
+    let mut document = strange::plain();
+    document.technical.code_changes = (0..9).map(|n| code_change(&format!("{n}.java"), Vec::new())).collect();
+    document.files = (0..9).map(|n| changed_file(&format!("{n}.java"), Category::Code, Status::Modified, 1)).collect();
+    let view = shown(&document);
+    assert_eq!(view.code.len(), 1);
+    assert_eq!(view.more_files.as_deref(), Some("Other changed files: 8 source files (+8 −0)."));
+}
+
+#[test]
+fn definitions_that_are_gone_come_last_and_once() {
+    let definition = |name: &str, change, line| DefinitionChange {
+        kind: DefinitionKind::Function,
+        name: name.to_owned(),
+        qualified_name: name.to_owned(),
+        change,
+        line,
+        end_line: line,
+    };
+    let (gone, new) = (Change::Removed, Change::Added);
+    let definitions =
+        vec![definition("old", gone, 1), definition("old", gone, 2), definition("other", new, 1), definition("shown", new, 2)];
+    let mut document = strange::plain();
+    document.technical.code_changes = vec![code_change("a.rs", definitions)];
+    let said = &shown(&document).code[0].definitions;
+    assert_eq!(said, "`shown()` (added), `other()` (added, line 1), `old()` (removed)");
+}
+
+#[test]
+fn long_lists_end() {
+    let mut document = strange::plain();
+    let tests = |n: usize| vec![NewTest { name: format!("t{n}"), line: 1 }];
+    document.testing.created =
+        (0..300).map(|n| CreatedTests { path: RepoPath::from(&*format!("{n}.rs")), tests: tests(n), purpose: None }).collect();
+    document.references.internal = (0..300).map(|n| format!("docs/{n}.md")).collect();
+    document.artifacts = vec![Artifact { kind: "Code".to_owned(), path: "two\nlines".into(), purpose: Some("Reads `x`".to_owned()) }];
+    let view = shown(&document);
+    assert_eq!((view.tests.len(), view.tests.last().map(String::as_str)), (9, Some("- and 292 more files with 292 tests")));
+    assert_eq!((view.internal.len(), view.internal.last().map(String::as_str)), (9, Some("- and 292 more")));
+    assert_eq!(view.artifacts, ["- **Code**: `\"two\\nlines\"` - Reads `x`"]);
+}
+
+#[test]
+fn other_files_with_their_state() {
+    let mut lock = changed_file("Cargo.lock", Category::Lockfile, Status::Modified, 3);
+    lock.packages = Some("1 package updated (a 1 → 2)".to_owned());
+    let mut document = strange::plain();
+    document.files = vec![
+        changed_file("a.md", Category::Docs, Status::Deleted, 0),
+        changed_file("b.md", Category::Docs, Status::Added, 2),
+        changed_file("logo.png", Category::Asset, Status::Modified, 0),
+        lock,
+    ];
+    let said = "Other changed files: 2 documents (1 new, 1 deleted, +2 −0); \
+                1 lock file `Cargo.lock`: 1 package updated (a 1 → 2) (+3 −0); 1 asset.";
+    assert_eq!(shown(&document).more_files.as_deref(), Some(said));
+}
+
+/// A merge brings no lines of its own, a rename or an image none that could be counted.
+#[test]
+fn commits_without_lines() {
+    for (added, files, branch, said) in [
+        (0, 0, None, "`1111111` Merge"),
+        (0, 0, Some("feat"), "`1111111` Merge (on `feat`)"),
+        (0, 2, None, "`1111111` Merge (2 files)"),
+        (3, 2, Some("feat"), "`1111111` Merge (+3 −0, on `feat`)"),
+    ] {
+        let mut document = strange::plain();
+        let id = Oid::new("1".repeat(40));
+        document.commits = vec![commit(&document, &id, added, files, branch)];
+        document.timeline = vec![entry(&document, &id)];
+        assert_eq!(shown(&document).phases[3].lines, [said]);
+    }
+}
+
+fn commit(document: &Document, id: &Oid, added: u32, files: u32, branch: Option<&str>) -> LinkedCommit {
+    LinkedCommit {
+        id: id.clone(),
+        short_id: id.short().to_owned(),
+        subject: "Merge".to_owned(),
+        author: String::new(),
+        at: document.started_at,
+        url: None,
+        files,
+        added,
+        removed: 0,
+        branch: branch.map(str::to_owned),
+        replaced: Vec::new(),
+        reverted_by: None,
+        today: Today { state: Certainty::Exact, ids: vec![id.clone()] },
+    }
+}
+
+fn entry(document: &Document, id: &Oid) -> crate::document::Entry {
+    crate::document::Entry {
+        at: document.started_at,
+        kind: "commit".to_owned(),
+        heading: "Solution Attempted".to_owned(),
+        text: "Merge".to_owned(),
+        commit: Some(id.clone()),
+        command: None,
+        evidence: Vec::new(),
+    }
+}
