@@ -173,6 +173,8 @@ pub struct Commit {
     pub author: String,
     /// The author's address.
     pub email: String,
+    /// Author time with its offset: when the work was first committed, kept through rebases and amends.
+    pub authored_at: DateTime<FixedOffset>,
     /// Committer time with its offset: when this commit came into being.
     pub at: DateTime<FixedOffset>,
 }

@@ -71,6 +71,7 @@ impl Objects {
             body,
             author: String::from_utf8_lossy(author.name_bytes()).into_owned(),
             email: String::from_utf8_lossy(author.email_bytes()).into_owned(),
+            authored_at: time(author.when()),
             at: time(commit.committer().when()),
         })
     }

@@ -14,6 +14,13 @@ impl Composer<'_> {
         self.record.commits.iter().enumerate().map(link).collect()
     }
 
+    /// When the work was committed first: a rebase gives all its commits the time of the rebase, but keeps their authors' times.
+    fn made_at(&self, change: &CommitChange) -> Time {
+        let commit = &change.commit;
+        let in_session = commit.authored_at >= self.record.session.started_at && commit.authored_at <= commit.at;
+        if in_session && !change.replaced.is_empty() { commit.authored_at } else { commit.at }
+    }
+
     fn link(&self, change: &CommitChange, reverted_by: Option<usize>) -> LinkedCommit {
         let (commit, files) = (&change.commit, &change.files);
         let added: usize = files.iter().map(|file| file.added.len()).sum();
@@ -22,7 +29,7 @@ impl Composer<'_> {
             short_id: commit.id.short().to_owned(),
             subject: self.mask(&commit.subject),
             author: self.mask(&commit.author),
-            at: self.local(commit.at),
+            at: self.local(self.made_at(change)),
             url: self.record.remote.and_then(|remote| forge::commit_url(remote, &commit.id)),
             files: u32::try_from(files.len()).unwrap_or(u32::MAX),
             added: u32::try_from(added).unwrap_or(u32::MAX),

@@ -31,6 +31,8 @@ impl Composer<'_> {
         let told = match step.what {
             MoveKind::Pull if step.others == 0 => return None,
             MoveKind::Pull => format!("pulled{others}"),
+            // the merge commit itself tells it
+            MoveKind::Merge if step.others == 0 && commits.iter().any(|commit| commit.id == step.to) => return None,
             MoveKind::Merge => format!("merged {name}{others}"),
             MoveKind::Rebase if step.others == 0 => return None,
             MoveKind::Rebase => format!("rebased onto {}{others}", code(step.to.short())),

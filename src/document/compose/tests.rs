@@ -120,6 +120,18 @@ fn reverts_count_as_rollbacks() {
 }
 
 #[test]
+fn a_rebased_commit_keeps_the_time_it_was_made() {
+    let mut world = World::new();
+    world.commit(60, "Rebased", &[("a.rs", "one\n")]);
+    world.commits[0].commit.authored_at = at(20);
+    assert_eq!(world.document().commits[0].at, at(60), "a copy of somebody's older commit came into being now");
+    world.commits[0].replaced = vec![Oid::new("d".repeat(40))];
+    assert_eq!(world.document().commits[0].at, at(20));
+    world.commits[0].commit.authored_at = at(-500);
+    assert_eq!(world.document().commits[0].at, at(60), "from before the session");
+}
+
+#[test]
 fn movements_of_head_are_told_and_counted() {
     let mut world = World::new();
     world.commit(20, "Try", &[("a.rs", "one\n")]);

@@ -89,6 +89,7 @@ impl World {
                 body: String::new(),
                 author: "Robin Doe".to_owned(),
                 email: "robin@example.org".to_owned(),
+                authored_at: at(minutes),
                 at: at(minutes),
             },
             files: files.iter().map(touched).collect(),
