@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::attribution::{Attributed, Attribution, Basis, Fate};
-use crate::change::{Commit, CommitChange, Content, FileChange, Oid, Patch, RepoPath, Standpoint};
+use crate::change::{Commit, CommitChange, Content, FileChange, LeftOut, Oid, Patch, RepoPath, Standpoint, Status};
 use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::{self, Evidence};
 use crate::git::command::Git;
@@ -59,7 +59,7 @@ pub fn of_session(
         notices.push(format!("What the session changed in the worktree cannot be told: {error:#}. Only its commits are listed."));
         Vec::new()
     });
-    changes.retain(|change| !below(&change.path, journals));
+    changes.retain(|change| !below(&change.path, journals) && !unknown(change, start, end));
     hide_stand_ins(&mut changes, &[start, end]);
     let commits = match &attribution {
         Some(attribution) => linked(&objects, attribution)?,
@@ -161,8 +161,54 @@ fn hide_stand_ins(changes: &mut [FileChange], ends: &[&Standpoint]) {
     }
 }
 
+/// Whether a file seems to have come or gone only because one of the snapshots could not read it.
+fn unknown(change: &FileChange, start: &Standpoint, end: &Standpoint) -> bool {
+    let blind = match change.status {
+        Status::Added => start,
+        Status::Deleted => end,
+        _ => return false,
+    };
+    let covers = |left: &LeftOut| {
+        let path = left.path.as_bytes();
+        let rest = change.path.as_bytes().strip_prefix(path);
+        path == b"." || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+    };
+    blind.left_out.iter().filter(|left| !snapshot::is_stand_in(left)).any(covers)
+}
+
 fn below(path: &RepoPath, folder: &Path) -> bool {
     use std::os::unix::ffi::OsStrExt;
     let folder = folder.as_os_str().as_bytes();
     path.as_bytes().strip_prefix(folder).is_some_and(|rest| rest.starts_with(b"/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn standpoint(left_out: &[&str]) -> Standpoint {
+        let left_out = left_out.iter().map(|path| LeftOut { path: (*path).into(), reason: "Permission denied".into() });
+        let json = serde_json::json!({
+            "head": null, "branch": null, "subject": null, "tree": "t", "index": null, "refs": [], "stashes": [], "reflog": 0,
+            "reflog_last": null, "dirt": {"modified": 0, "untracked": 0}, "left_out": [], "method": "add",
+        });
+        let standpoint: Standpoint = serde_json::from_value(json).expect("a standpoint");
+        Standpoint { left_out: left_out.collect(), ..standpoint }
+    }
+
+    #[test]
+    fn what_could_not_be_read_neither_came_nor_went() {
+        let cases = [
+            ("dir/a", Status::Deleted, &[][..], &["dir"][..], true),
+            ("dir/a", Status::Added, &["dir"], &[], true),
+            ("dir/a", Status::Deleted, &["dir"], &[], false),
+            ("dirt", Status::Deleted, &[], &["dir"], false),
+            ("dir/a", Status::Modified, &[], &["dir"], false),
+            ("anything", Status::Deleted, &[], &["."], true),
+        ];
+        for (path, status, start, end, expected) in cases {
+            let change = FileChange { path: path.into(), old_path: None, status, base: None, head: None, hunks: Vec::new(), binary: false };
+            assert_eq!(unknown(&change, &standpoint(start), &standpoint(end)), expected, "{path} {status:?}");
+        }
+    }
 }

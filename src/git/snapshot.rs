@@ -164,11 +164,13 @@ impl<'a> Snapshots<'a> {
     /// The last resort: each changed path by itself, so that one bad path costs only itself.
     fn add_each(&self, settings: &Settings, excluded: &BTreeSet<RepoPath>, index: Option<Oid>) -> Result<Attempt> {
         let git = self.git();
+        let mut left_out = Vec::new();
         let mut paths = git.run(["diff-files", "--name-only", "-z"])?.stdout;
         if settings.untracked {
-            paths.extend(git.run(["ls-files", "--others", "--exclude-standard", "-z"])?.stdout);
+            let untracked = git.run(["ls-files", "--others", "--exclude-standard", "-z"])?;
+            left_out = self::left_out(&untracked.stderr); // folders that cannot be opened are a warning there
+            paths.extend(untracked.stdout);
         }
-        let mut left_out = Vec::new();
         for path in paths.split(|&b| b == 0).filter(|path| !path.is_empty()).map(RepoPath::new) {
             if excluded.contains(&path) {
                 continue;
