@@ -48,6 +48,9 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         let (alive, gone): (Vec<_>, Vec<_>) = made.into_iter().map(|(_, id)| id).partition(|id| self.reachable.contains(id));
         let mut out = Sorted::default();
         for id in alive {
+            if self.is_elsewhere(&id)? {
+                continue;
+            }
             if self.is_mine(&id)? {
                 let commit = Attributed { replaced: Vec::new(), branch: self.branch_of(&id), id };
                 out.commits.push(commit);
@@ -66,6 +69,17 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             }
         }
         Ok(out)
+    }
+
+    /// Whether a commit that landed need not be told: nothing of the session is in it, or the commits that went into it are all still there.
+    fn is_elsewhere(&mut self, id: &Oid) -> Result<bool> {
+        let Some((_, Making::Landed(sources))) = self.replay.made.get(id).cloned() else { return Ok(false) };
+        for source in sources.iter().filter(|source| !self.reachable.contains(source)).cloned().collect::<Vec<_>>() {
+            if self.is_mine(&source)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn is_mine(&mut self, id: &Oid) -> Result<bool> {
@@ -89,17 +103,13 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 Ok(self.is_mine(&old)? || !same)
             }
             Some(Making::Pick(known)) => self.is_picked_mine(id, &known),
+            Some(Making::Landed(sources)) => self.any_mine(&sources),
         }
     }
 
     fn is_picked_mine(&mut self, id: &Oid, known: &[Oid]) -> Result<bool> {
         let alike = self.alike(id, known)?;
-        for source in &alike {
-            if self.is_mine(source)? {
-                return Ok(true);
-            }
-        }
-        if self.took_in(id, known, &alike)? {
+        if self.any_mine(&alike)? || self.took_in(id, known, &alike)? {
             return Ok(true);
         }
         if alike.is_empty()
@@ -109,6 +119,15 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             return Ok(true);
         }
         self.has_own_part(id, known)
+    }
+
+    fn any_mine(&mut self, sources: &[Oid]) -> Result<bool> {
+        for source in sources {
+            if self.is_mine(source)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The commits among `known` that a copy may stem from.
@@ -182,6 +201,10 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                     // what is still within reach was copied, not replaced
                     from.retain(|old| !self.reachable.contains(old));
                     links.entry(id).or_default().extend(from);
+                }
+                Making::Landed(sources) => {
+                    let gone = sources.iter().filter(|old| !self.reachable.contains(old)).cloned();
+                    links.entry(id).or_default().extend(gone);
                 }
                 Making::Commit | Making::Merge => {}
             }
