@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 
-use super::case::{Case, Patch};
+use super::case::{Case, Patch, Sign};
 use super::replay::{Making, Replay};
 use super::{Attributed, DeadEnd, Fate};
 use crate::attribution::reflog::Class;
@@ -142,21 +142,25 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     /// Squash and fixup: commits of the session that went into this one whole, and nowhere else.
     fn took_in(&mut self, id: &Oid, known: &[Oid], alike: &[Oid]) -> Result<bool> {
         for other in known {
-            if self.replay.made.contains_key(other) && !alike.contains(other) && self.is_mine(other)? && self.holds(id, other)? {
+            if self.replay.made.contains_key(other) && !alike.contains(other) && self.is_mine(other)? && self.holds(id, other, alike)? {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// Whether all lines that `part` changes are changed by `whole`, and `part` lives on nowhere under its own name.
-    fn holds(&self, whole: &Oid, part: &Oid) -> Result<bool> {
+    /// Whether all lines that `part` changes are changed by `whole`, or take back what else was put into it, and `part` lives on nowhere
+    /// under its own name.
+    fn holds(&self, whole: &Oid, part: &Oid, besides: &[Oid]) -> Result<bool> {
         let facts = self.case.commit(part)?;
         if self.finals.contains(&(facts.author.clone(), facts.subject.clone())) {
             return Ok(false);
         }
         let (whole, part) = (self.case.patch_of(whole)?, self.case.patch_of(part)?);
-        Ok(!part.0.is_empty() && part.0.keys().all(|line| whole.0.contains_key(line)))
+        let besides = besides.iter().map(|id| self.case.patch_of(id)).collect::<Result<Vec<_>>>()?;
+        let taken_back = |line: &(Sign, u64)| !whole.0.contains_key(line) && besides.iter().any(|patch| patch.0.contains_key(line));
+        let held = |(sign, key): &(Sign, u64)| whole.0.contains_key(&(*sign, *key)) || taken_back(&(sign.opposite(), *key));
+        Ok(!part.0.is_empty() && part.0.keys().all(held))
     }
 
     /// Whether the commit changes any line that neither its foreign part nor the foreign commits it was put together from change.
@@ -191,10 +195,11 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             match making {
                 Making::Amend(old) => links.entry(id).or_default().push(old),
                 Making::Pick(known) => {
-                    let mut from = self.alike(&id, &known)?;
+                    let alike = self.alike(&id, &known)?;
+                    let mut from = alike.clone();
                     let is_result = out.commits.iter().any(|c| c.id == id);
                     for other in known.iter().filter(|_| is_result) {
-                        if self.replay.made.contains_key(other) && !from.contains(other) && self.holds(&id, other)? {
+                        if self.replay.made.contains_key(other) && !from.contains(other) && self.holds(&id, other, &alike)? {
                             from.push(other.clone());
                         }
                     }
@@ -216,7 +221,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     fn went_into_another(&mut self, id: &Oid, out: &mut Sorted) -> Result<bool> {
         let born = self.case.born(id);
         for commit in &mut out.commits {
-            if self.case.born(&commit.id) > born && self.holds(&commit.id, id)? {
+            if self.case.born(&commit.id) > born && self.holds(&commit.id, id, &[])? {
                 commit.replaced.push(id.clone());
                 return Ok(true);
             }

@@ -235,6 +235,13 @@ const STORIES: &[Story] = &[
         &["patch"],
     ),
     (
+        "an older commit and its revert squashed into nothing",
+        "edit 's/^1$/one/' ten; git commit -qam old",
+        "git revert --no-edit HEAD >/dev/null; printf 'pick %s\\nfixup %s\\n' $(git rev-parse HEAD~1 HEAD) > ../todo; GIT_SEQUENCE_EDITOR='cp ../todo' git rebase -qi HEAD~2 >/dev/null 2>&1 || git rebase --continue >/dev/null 2>&1",
+        &["-ten:one", "+ten:1"],
+        &["old"],
+    ),
+    (
         "one commit squashed on the forge",
         "",
         "git switch -qc topic; echo own >> greek; git commit -qam own; git push -q origin topic; forge topic 'own (#1)'; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
