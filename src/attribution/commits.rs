@@ -26,17 +26,18 @@ pub(super) struct Sorting<'a, 'c, 'r> {
     replay: &'r mut Replay<'a, 'c>,
     mine: HashMap<Oid, bool>,
     reachable: HashSet<&'a Oid>,
-    /// Fingerprints of the commits made that are within reach at the end.
-    finals: HashSet<(Vec<u8>, Vec<u8>)>,
+    /// Fingerprints of the commits made that are within reach at the end, each with the last entry that made one.
+    finals: HashMap<(Vec<u8>, Vec<u8>), usize>,
 }
 
 impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     pub(super) fn new(case: &'c Case<'a>, replay: &'r mut Replay<'a, 'c>) -> Result<Self> {
         let reachable = case.reachable();
-        let mut finals = HashSet::new();
-        for id in replay.made.keys().filter(|id| reachable.contains(id)) {
+        let mut finals: HashMap<_, usize> = HashMap::new();
+        for (id, (i, _)) in replay.made.iter().filter(|(id, _)| reachable.contains(id)) {
             let facts = case.commit(id)?;
-            finals.insert((facts.author.clone(), facts.subject.clone()));
+            let last = finals.entry((facts.author.clone(), facts.subject.clone())).or_default();
+            *last = (*last).max(*i);
         }
         Ok(Self { case, replay, mine: HashMap::new(), reachable, finals })
     }
@@ -153,7 +154,9 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     /// under its own name.
     fn holds(&self, whole: &Oid, part: &Oid, besides: &[Oid]) -> Result<bool> {
         let facts = self.case.commit(part)?;
-        if self.finals.contains(&(facts.author.clone(), facts.subject.clone())) {
+        // one that was made before it is not what became of it
+        let made = self.replay.made.get(part).map_or(0, |(i, _)| *i);
+        if self.finals.get(&(facts.author.clone(), facts.subject.clone())).is_some_and(|last| *last >= made) {
             return Ok(false);
         }
         let (whole, part) = (self.case.patch_of(whole)?, self.case.patch_of(part)?);
