@@ -16,6 +16,7 @@ mod copies;
 mod ending;
 mod files;
 pub mod history;
+mod landed;
 mod lines;
 #[cfg(test)]
 mod memory;

@@ -29,6 +29,15 @@ pub(super) enum Sign {
     Added,
 }
 
+impl Sign {
+    pub(super) fn opposite(self) -> Self {
+        match self {
+            Self::Removed => Self::Added,
+            Self::Added => Self::Removed,
+        }
+    }
+}
+
 /// One history under examination.
 pub(super) struct Case<'a> {
     pub(super) history: &'a History,

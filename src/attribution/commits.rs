@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 
-use super::case::{Case, Patch};
+use super::case::{Case, Patch, Sign};
 use super::replay::{Making, Replay};
 use super::{Attributed, DeadEnd, Fate};
 use crate::attribution::reflog::Class;
@@ -26,17 +26,18 @@ pub(super) struct Sorting<'a, 'c, 'r> {
     replay: &'r mut Replay<'a, 'c>,
     mine: HashMap<Oid, bool>,
     reachable: HashSet<&'a Oid>,
-    /// Fingerprints of the commits made that are within reach at the end.
-    finals: HashSet<(Vec<u8>, Vec<u8>)>,
+    /// Fingerprints of the commits made that are within reach at the end, each with the last entry that made one.
+    finals: HashMap<(Vec<u8>, Vec<u8>), usize>,
 }
 
 impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     pub(super) fn new(case: &'c Case<'a>, replay: &'r mut Replay<'a, 'c>) -> Result<Self> {
         let reachable = case.reachable();
-        let mut finals = HashSet::new();
-        for id in replay.made.keys().filter(|id| reachable.contains(id)) {
+        let mut finals: HashMap<_, usize> = HashMap::new();
+        for (id, (i, _)) in replay.made.iter().filter(|(id, _)| reachable.contains(id)) {
             let facts = case.commit(id)?;
-            finals.insert((facts.author.clone(), facts.subject.clone()));
+            let last = finals.entry((facts.author.clone(), facts.subject.clone())).or_default();
+            *last = (*last).max(*i);
         }
         Ok(Self { case, replay, mine: HashMap::new(), reachable, finals })
     }
@@ -48,6 +49,9 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         let (alive, gone): (Vec<_>, Vec<_>) = made.into_iter().map(|(_, id)| id).partition(|id| self.reachable.contains(id));
         let mut out = Sorted::default();
         for id in alive {
+            if self.is_elsewhere(&id)? {
+                continue;
+            }
             if self.is_mine(&id)? {
                 let commit = Attributed { replaced: Vec::new(), branch: self.branch_of(&id), id };
                 out.commits.push(commit);
@@ -66,6 +70,17 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             }
         }
         Ok(out)
+    }
+
+    /// Whether a commit that landed need not be told: nothing of the session is in it, or the commits that went into it are all still there.
+    fn is_elsewhere(&mut self, id: &Oid) -> Result<bool> {
+        let Some((_, Making::Landed(sources))) = self.replay.made.get(id).cloned() else { return Ok(false) };
+        for source in sources.iter().filter(|source| !self.reachable.contains(source)).cloned().collect::<Vec<_>>() {
+            if self.is_mine(&source)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn is_mine(&mut self, id: &Oid) -> Result<bool> {
@@ -89,17 +104,13 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 Ok(self.is_mine(&old)? || !same)
             }
             Some(Making::Pick(known)) => self.is_picked_mine(id, &known),
+            Some(Making::Landed(sources)) => self.any_mine(&sources),
         }
     }
 
     fn is_picked_mine(&mut self, id: &Oid, known: &[Oid]) -> Result<bool> {
         let alike = self.alike(id, known)?;
-        for source in &alike {
-            if self.is_mine(source)? {
-                return Ok(true);
-            }
-        }
-        if self.took_in(id, known, &alike)? {
+        if self.any_mine(&alike)? || self.took_in(id, known, &alike)? {
             return Ok(true);
         }
         if alike.is_empty()
@@ -109,6 +120,15 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             return Ok(true);
         }
         self.has_own_part(id, known)
+    }
+
+    fn any_mine(&mut self, sources: &[Oid]) -> Result<bool> {
+        for source in sources {
+            if self.is_mine(source)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The commits among `known` that a copy may stem from.
@@ -123,21 +143,27 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     /// Squash and fixup: commits of the session that went into this one whole, and nowhere else.
     fn took_in(&mut self, id: &Oid, known: &[Oid], alike: &[Oid]) -> Result<bool> {
         for other in known {
-            if self.replay.made.contains_key(other) && !alike.contains(other) && self.is_mine(other)? && self.holds(id, other)? {
+            if self.replay.made.contains_key(other) && !alike.contains(other) && self.is_mine(other)? && self.holds(id, other, alike)? {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// Whether all lines that `part` changes are changed by `whole`, and `part` lives on nowhere under its own name.
-    fn holds(&self, whole: &Oid, part: &Oid) -> Result<bool> {
+    /// Whether all lines that `part` changes are changed by `whole`, or take back what else was put into it, and `part` lives on nowhere
+    /// under its own name.
+    fn holds(&self, whole: &Oid, part: &Oid, besides: &[Oid]) -> Result<bool> {
         let facts = self.case.commit(part)?;
-        if self.finals.contains(&(facts.author.clone(), facts.subject.clone())) {
+        // one that was made before it is not what became of it
+        let made = self.replay.made.get(part).map_or(0, |(i, _)| *i);
+        if self.finals.get(&(facts.author.clone(), facts.subject.clone())).is_some_and(|last| *last >= made) {
             return Ok(false);
         }
         let (whole, part) = (self.case.patch_of(whole)?, self.case.patch_of(part)?);
-        Ok(!part.0.is_empty() && part.0.keys().all(|line| whole.0.contains_key(line)))
+        let besides = besides.iter().map(|id| self.case.patch_of(id)).collect::<Result<Vec<_>>>()?;
+        let taken_back = |line: &(Sign, u64)| !whole.0.contains_key(line) && besides.iter().any(|patch| patch.0.contains_key(line));
+        let held = |(sign, key): &(Sign, u64)| whole.0.contains_key(&(*sign, *key)) || taken_back(&(sign.opposite(), *key));
+        Ok(!part.0.is_empty() && part.0.keys().all(held))
     }
 
     /// Whether the commit changes any line that neither its foreign part nor the foreign commits it was put together from change.
@@ -172,16 +198,21 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             match making {
                 Making::Amend(old) => links.entry(id).or_default().push(old),
                 Making::Pick(known) => {
-                    let mut from = self.alike(&id, &known)?;
+                    let alike = self.alike(&id, &known)?;
+                    let mut from = alike.clone();
                     let is_result = out.commits.iter().any(|c| c.id == id);
                     for other in known.iter().filter(|_| is_result) {
-                        if self.replay.made.contains_key(other) && !from.contains(other) && self.holds(&id, other)? {
+                        if self.replay.made.contains_key(other) && !from.contains(other) && self.holds(&id, other, &alike)? {
                             from.push(other.clone());
                         }
                     }
                     // what is still within reach was copied, not replaced
                     from.retain(|old| !self.reachable.contains(old));
                     links.entry(id).or_default().extend(from);
+                }
+                Making::Landed(sources) => {
+                    let gone = sources.iter().filter(|old| !self.reachable.contains(old)).cloned();
+                    links.entry(id).or_default().extend(gone);
                 }
                 Making::Commit | Making::Merge => {}
             }
@@ -193,7 +224,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     fn went_into_another(&mut self, id: &Oid, out: &mut Sorted) -> Result<bool> {
         let born = self.case.born(id);
         for commit in &mut out.commits {
-            if self.case.born(&commit.id) > born && self.holds(&commit.id, id)? {
+            if self.case.born(&commit.id) > born && self.holds(&commit.id, id, &[])? {
                 commit.replaced.push(id.clone());
                 return Ok(true);
             }

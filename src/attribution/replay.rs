@@ -9,6 +9,7 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use super::case::Case;
+use super::landed::{Effort, Landed};
 use super::lines::Bring;
 use super::objects::CommitFacts;
 use super::reflog::Class;
@@ -35,6 +36,8 @@ pub(super) enum Making {
     Merge,
     /// Copied, by a rebase or one by one; from one of these.
     Pick(Rc<Vec<Oid>>),
+    /// Elsewhere, out of these taken together.
+    Landed(Rc<Vec<Oid>>),
 }
 
 /// A rebase while it runs.
@@ -70,6 +73,9 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) away: HashSet<Oid>,
     /// The commits made, with the entry that made each.
     pub(super) made: HashMap<Oid, (usize, Making)>,
+    /// Those among them that were made elsewhere.
+    pub(super) landed: HashMap<Oid, Landed>,
+    pub(super) effort: Effort,
     /// What had to be assumed.
     pub(super) asked: Vec<Question>,
     /// Trees whose lines may have been in the worktree, by the questions.
@@ -92,6 +98,8 @@ impl<'a, 'c> Replay<'a, 'c> {
             rebase: None,
             away: HashSet::new(),
             made: HashMap::new(),
+            landed: HashMap::new(),
+            effort: Effort::default(),
             asked: Vec::new(),
             doubtful: Vec::new(),
             unexplained: 0,
@@ -320,12 +328,16 @@ impl<'a, 'c> Replay<'a, 'c> {
         if let Some(known) = self.foreign.get(id) {
             return Ok(known.clone());
         }
-        if !self.is_touched(id) {
+        if !self.is_touched(id)? {
             return self.case.tree(Some(id));
         }
         let graph = &self.case.history.graph;
         for id in graph.parents_first(id, |id| self.foreign.contains_key(id)) {
-            let tree = if self.is_touched(id) { self.foreign_on_top(id)? } else { self.case.tree(Some(id))? };
+            let tree = match self.landed.get(id).cloned() {
+                Some(landed) => self.foreign_of_landed(id, &landed)?,
+                None if self.is_touched(id)? => self.foreign_on_top(id)?,
+                None => self.case.tree(Some(id))?,
+            };
             self.foreign.insert(id.clone(), tree);
         }
         Ok(self.foreign.get(id).cloned().unwrap_or_else(|| self.case.files.trees.empty.clone()))
@@ -343,13 +355,14 @@ impl<'a, 'c> Replay<'a, 'c> {
     }
 
     /// Whether a commit is the session's or has one among its ancestors.
-    fn is_touched(&mut self, id: &Oid) -> bool {
+    fn is_touched(&mut self, id: &Oid) -> Result<bool> {
         let graph = &self.case.history.graph;
         for id in graph.parents_first(id, |id| self.touched.contains_key(id)) {
+            self.look_at_landed(id)?;
             let touched = self.made.contains_key(id) || graph.parents(id).iter().any(|p| self.touched.get(p) == Some(&true));
             self.touched.insert(id.clone(), touched);
         }
-        self.made.contains_key(id) || self.touched.get(id) == Some(&true)
+        Ok(self.made.contains_key(id) || self.touched.get(id) == Some(&true))
     }
 
     /// What git would make of the foreign parts of these commits.

@@ -27,9 +27,10 @@ const BEGINNING: &str = "
     git -C ../mate config user.name mate; git -C ../mate config user.email mate@example.org
 ";
 
-/// `mate 'commands' SUBJECT`: the colleague works and pushes.
+/// `mate 'commands' SUBJECT`: the colleague works and pushes. `forge BRANCH SUBJECT`: squashes a pushed branch into origin's main.
 const MATE: &str = "
     mate() { (cd ../mate; git pull -q --rebase; eval \"$1\"; git add -A; git commit -qm \"$2\"; git push -q origin HEAD:main); }
+    forge() { (cd ../mate; git pull -q --rebase; git fetch -q; git merge -q --squash origin/$1 >/dev/null; git commit -qm \"$2\"; git push -q origin HEAD:main); }
     edit() { sed -i \"$1\" \"$2\"; }
 ";
 
@@ -234,6 +235,83 @@ const STORIES: &[Story] = &[
         &["patch"],
     ),
     (
+        "an older commit and its revert squashed into nothing",
+        "edit 's/^1$/one/' ten; git commit -qam old",
+        "git revert --no-edit HEAD >/dev/null; printf 'pick %s\\nfixup %s\\n' $(git rev-parse HEAD~1 HEAD) > ../todo; GIT_SEQUENCE_EDITOR='cp ../todo' git rebase -qi HEAD~2 >/dev/null 2>&1 || git rebase --continue >/dev/null 2>&1",
+        &["-ten:one", "+ten:1"],
+        &["old"],
+    ),
+    (
+        "one commit squashed on the forge",
+        "",
+        "git switch -qc topic; echo own >> greek; git commit -qam own; git push -q origin topic; forge topic 'own (#1)'; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &["+greek:own"],
+        &["own (#1)"],
+    ),
+    (
+        "two commits squashed on the forge",
+        "echo dirt >> ten",
+        "git switch -qc topic; echo a >> greek; git commit -qm a greek; edit s/a$/A/ greek; echo n > new; git add new; git commit -qm b greek new; git push -q origin topic; forge topic both; git fetch -q; git reset -q --keep origin/main; git switch -q main; git reset -q --keep origin/main; git branch -qD topic; git push -q origin :topic",
+        &["-greek:alpha", "-greek:beta", "-greek:gamma", "+greek:alphA", "+greek:betA", "+greek:gammA", "+greek:A", "+new:n"],
+        &["both"],
+    ),
+    (
+        "squashed on the forge with a colleague's commits around it",
+        "",
+        "git switch -qc topic; echo a >> greek; git commit -qam a; edit s/alpha/Alpha/ greek; git commit -qam b; git push -q origin topic; mate \"sed -i 's/^1$/one/' ten\" before; forge topic both; mate \"sed -i 's/beta/Beta/' greek\" after; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &["-greek:alpha", "+greek:Alpha", "+greek:a"],
+        &["both"],
+    ),
+    (
+        "older commits squashed on the forge stay others'",
+        "git switch -qc topic; echo old >> greek; git commit -qam old; git push -q origin topic",
+        "forge topic squashed; git switch -q main; git pull -q; git branch -qD topic; echo own >> ten; git commit -qam own",
+        &["+ten:own"],
+        &["own"],
+    ),
+    (
+        "older commits rebased, then squashed on the forge",
+        "git switch -qc topic; echo old >> greek; git commit -qam old",
+        "mate 'echo q > q' theirs; git pull -q --rebase origin main; git push -q origin topic; forge topic squashed; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &[],
+        &[],
+    ),
+    (
+        "older and own commits squashed on the forge into one",
+        "git switch -qc topic; echo old >> greek; git commit -qam old",
+        "edit s/beta/Beta/ greek; git commit -qam own; git push -q origin topic; forge topic squashed; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &["-greek:beta", "+greek:Beta"],
+        &["squashed"],
+    ),
+    (
+        "a branch that had the trunk merged into it squashed on the forge",
+        "",
+        "git switch -qc topic; echo a >> greek; git commit -qam a; mate \"sed -i 's/^1$/one/' ten\" theirs; git fetch -q; git merge -qm merged origin/main; echo b > b; git add b; git commit -qm b; git push -q origin topic; forge topic all; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &["+b:b", "+greek:a"],
+        &["all"],
+    ),
+    (
+        "two branches squashed on the forge, one on top of the other",
+        "",
+        "git switch -qc one; echo a >> greek; git commit -qam a; echo n > n; git add n; git commit -qm b; git push -q origin one; git switch -qc two; edit s/^5/five/ ten; git commit -qam c; edit s/^five/Five/ ten; git commit -qam d; git push -q origin two; forge one first; forge two second; git switch -q main; git pull -q; git branch -qD one two; git push -q origin :one :two",
+        &["+greek:a", "+n:n", "-ten:5", "+ten:Five"],
+        &["first", "second"],
+    ),
+    (
+        "each commit copied on the forge",
+        "",
+        "git switch -qc topic; echo a >> greek; git commit -qam a; echo b >> ten; git commit -qam b; git push -q origin topic; mate 'echo q > q' theirs; (cd ../mate; git fetch -q; git cherry-pick origin/main..origin/topic >/dev/null; git push -q origin HEAD:main); git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &["+greek:a", "+ten:b"],
+        &["a", "b"],
+    ),
+    (
+        "squashed on the forge, own commits still there",
+        "",
+        "git switch -qc topic; echo own >> greek; git commit -qam own; git push -q origin topic; forge topic squashed; git switch -q main; git pull -q",
+        &["+greek:own"],
+        &["own"],
+    ),
+    (
         "a merge kept by a rebase",
         "",
         "git switch -qc side; echo s > s; git add s; git commit -qm side; git switch -q main; echo m > m; git add m; git commit -qm trunk; git merge -q --no-ff -m joined side; mate 'echo q > q' theirs; git pull -q --rebase=merges",
@@ -279,6 +357,18 @@ fn a_soft_reset_and_a_new_commit_replace() {
         "echo a >> ten; git commit -qam one; echo b >> greek; git commit -qam two; git reset -q --soft HEAD~2; git commit -qm both",
     );
     assert_eq!((told.commits, told.said.dead_ends.len(), told.said.commits[0].replaced.len()), (vec!["both".to_owned()], 0, 2));
+}
+
+#[test]
+fn squashed_on_the_forge_replaces() {
+    let told = tell(
+        "",
+        "git switch -qc topic; echo a >> ten; git commit -qam one; echo b >> greek; git commit -qam two; git commit -q --amend -m 'two again'
+         git push -q origin topic; forge topic both; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+    );
+    let others: usize = told.said.foreign_moves.iter().map(|m| m.others).sum();
+    assert_eq!((told.commits, told.said.commits[0].replaced.len()), (vec!["both".to_owned()], 3));
+    assert_eq!((told.said.dead_ends.len(), told.carried.len(), others), (0, 0, 0));
 }
 
 #[test]
