@@ -54,8 +54,12 @@ pub fn of_session(
     let recorded = (!heads.is_empty()).then_some(heads);
     let attribution = attributed(baseline::attribute(&git, start, end, recorded), &mut notices);
     let base = attribution.as_ref().map_or(&start.tree, |attribution| &attribution.baseline);
-    let objects = Objects::open(&[&store, &repository.objects], repository.format)?;
-    let mut changes = objects.diff(Some(base), Some(&end.tree), &Limits::default()).unwrap_or_else(|error| {
+    let open = || Objects::open(&[&store, &repository.objects], repository.format);
+    let objects = open()?;
+    let diff = |objects: &Objects| objects.diff(Some(base), Some(&end.tree), &Limits::default());
+    // a second look tells an object that is gone from one that could not be opened just then
+    let changes = diff(&objects).or_else(|_| open().and_then(|objects| diff(&objects)));
+    let mut changes = changes.unwrap_or_else(|error| {
         notices.push(format!("What the session changed in the worktree cannot be told: {error:#}. Only its commits are listed."));
         Vec::new()
     });
