@@ -10,6 +10,8 @@
 mod prose;
 pub use prose::{inline, prose};
 
+use crate::words::reorders;
+
 /// The text without control and reordering characters; line ends become `\n`, tabs four spaces.
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -28,12 +30,6 @@ pub fn clean(text: &str) -> String {
         }
     }
     out
-}
-
-/// Marks that change the order in which text is shown, and characters that nobody sees. The joiners that scripts and emoji need stay.
-fn reorders(c: char) -> bool {
-    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{61c}')
-        || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Cleaned and on one line: runs of white space become one blank.

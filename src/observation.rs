@@ -37,15 +37,8 @@ pub struct Observation {
     pub notices: Vec<String>,
 }
 
-/// Observes a session whose snapshots lie in `folder`. `heads` are the commits that hooks saw. Files below `journals` are nobody's work.
-pub fn of_session(
-    repository: &Repository,
-    folder: &Path,
-    ends: &Ends,
-    heads: &[Oid],
-    overrides: &Overrides,
-    journals: &Path,
-) -> Result<Observation> {
+/// Observes a session whose snapshots lie in `folder`. `heads` are the commits that hooks saw. Files that `overrides` knows as journals are nobody's work.
+pub fn of_session(repository: &Repository, folder: &Path, ends: &Ends, heads: &[Oid], overrides: &Overrides) -> Result<Observation> {
     let store = snapshot::store(folder);
     let git = repository.git().with_objects(&store, &[&repository.objects]);
     let (start, end) = (&ends.start, &ends.end);
@@ -63,7 +56,7 @@ pub fn of_session(
         notices.push(format!("What the session changed in the worktree cannot be told: {error:#}. Only its commits are listed."));
         Vec::new()
     });
-    changes.retain(|change| !below(&change.path, journals) && !unknown(change, start, end));
+    changes.retain(|change| !overrides.owns(&change.path) && !unknown(change, start, end));
     hide_stand_ins(&mut changes, &[start, end]);
     let commits = match &attribution {
         Some(attribution) => linked(&objects, attribution)?,
@@ -178,12 +171,6 @@ fn unknown(change: &FileChange, start: &Standpoint, end: &Standpoint) -> bool {
         path == b"." || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
     };
     blind.left_out.iter().filter(|left| !snapshot::is_stand_in(left)).any(covers)
-}
-
-fn below(path: &RepoPath, folder: &Path) -> bool {
-    use std::os::unix::ffi::OsStrExt;
-    let folder = folder.as_os_str().as_bytes();
-    path.as_bytes().strip_prefix(folder).is_some_and(|rest| rest.starts_with(b"/"))
 }
 
 #[cfg(test)]

@@ -80,11 +80,6 @@ pub fn mask_value(key: &str, value: &str) -> Option<Mask> {
     }
 }
 
-/// Whether a key's name says that its value is secret, as `db_password` does and `password_min_length` does not.
-pub fn is_secret_name(key: &str) -> bool {
-    names::secret_name(key).is_some()
-}
-
 /// The rows with their compiled expressions; built when the first text is looked at, each row when its hint is first met.
 struct Table {
     prefilter: RegexSet,

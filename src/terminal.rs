@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::words::reorders;
+
 /// Failures.
 pub const ERROR: Style = AnsiColor::Red.on_default().bold();
 /// What to do next.
@@ -49,7 +51,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 }
 
 fn is_unsafe(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control() || reorders(c)
 }
 
 /// How long something may take before a spinner appears.

@@ -1,12 +1,22 @@
 //! Numbers and lists as people write them. Words only: knows nothing of sessions.
 
-/// `1 file`, `3 files`.
-pub fn count(number: usize, noun: &str) -> String {
-    let plural = match noun.strip_suffix('y') {
-        Some(stem) => format!("{stem}ies"),
-        None => format!("{noun}s"),
-    };
-    format!("{number} {}", if number == 1 { noun } else { &plural })
+use std::fmt::Display;
+
+/// `1 file`, `3 files`, `2 entries`, `2 keys`.
+pub fn count(number: impl TryInto<i64> + Display + Copy, noun: &str) -> String {
+    if number.try_into().is_ok_and(|n: i64| n == 1) {
+        return format!("{number} {noun}");
+    }
+    match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u'])) {
+        Some(stem) => format!("{number} {stem}ies"),
+        None => format!("{number} {noun}s"),
+    }
+}
+
+/// Marks that change the order in which text is shown, and characters that nobody sees. The joiners that scripts and emoji need stay.
+pub fn reorders(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{61c}')
+        || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// `2 modified files and 1 untracked file`.
@@ -31,7 +41,10 @@ mod tests {
 
     #[test]
     fn one_and_many() {
-        assert_eq!([count(1, "file"), count(0, "file"), count(2, "entry")], ["1 file", "0 files", "2 entries"]);
+        assert_eq!(
+            [count(1, "file"), count(0_u32, "file"), count(2, "entry"), count(2, "key")],
+            ["1 file", "0 files", "2 entries", "2 keys"]
+        );
         assert_eq!([dirt(2, 1), dirt(0, 3), dirt(0, 0)], ["2 modified files and 1 untracked file", "3 untracked files", ""]);
         assert_eq!(list(&["a", "b", "c"].map(String::from)), "a, b and c");
     }

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::change::{self, Certainty, Oid, Patch};
+use crate::change::{self, Certainty, Oid, Patch, RepoPath};
 use crate::commands::{Surroundings, Workplace};
 use crate::document::compose::{Record, compose};
 use crate::document::{Document, LinkedCommit};
@@ -29,10 +29,10 @@ pub(super) fn document(place: &Workplace, recorded: &Recorded, here: &Surroundin
 /// The document with the observation that it was composed from.
 pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<(Document, Observation)> {
     let ends = ends(place, recorded)?;
-    let journals = place.journal_folder();
-    let overrides = place.settings.overrides()?;
+    let mut overrides = place.settings.overrides()?;
+    overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
     let folder = recorded.log.folder();
-    let observation = observation::of_session(&place.repository, folder, &ends, &recorded.session.heads, &overrides, &journals)?;
+    let observation = observation::of_session(&place.repository, folder, &ends, &recorded.session.heads, &overrides)?;
     let remote = place.repository.setting("remote.origin.url")?;
     let document = compose(&Record {
         session: &recorded.session,

@@ -149,10 +149,5 @@ fn related_kind(path: &str) -> &'static str {
     words.into_iter().find(|word| path.to_ascii_lowercase().contains(word)).unwrap_or("journal")
 }
 
-/// `1 file`, `2 files`.
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
 #[cfg(test)]
 mod tests;

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::technical::{Committed, NAMES, file, reason};
-use super::view::plural;
 use crate::change::Status;
 use crate::document::*;
 use crate::evidence::{KeyChange, config};
 use crate::markdown::{code as span, cut, inline, one_line};
+use crate::words::count;
 
 /// Configuration files that are shown.
 const CONFIGURATION: usize = 8;
@@ -145,7 +145,7 @@ fn keys_alike(changes: &[KeyChange]) -> Vec<Vec<&KeyChange>> {
 fn also(others: &[&KeyChange]) -> Option<String> {
     let mut names: Vec<String> = others.iter().take(ALSO).map(|key| cut(&one_line(&key.key), WIDTH)).collect();
     let more = others.len().saturating_sub(ALSO);
-    names.extend((more > 0).then(|| format!("and {}", plural(more, "more key"))));
+    names.extend((more > 0).then(|| format!("and {}", count(more, "more key"))));
     (!names.is_empty()).then(|| format!("also:   {}", names.join(", ")))
 }
 

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::view::plural;
 use crate::change::{Oid, RepoPath, Status};
 use crate::document::*;
 use crate::evidence::{Category, Change, DefinitionChange};
 use crate::markdown::{code as span, text};
+use crate::words::count;
 
 /// Source files that are shown.
 const CODE: usize = 5;
@@ -72,7 +72,7 @@ pub(super) fn file(path: &RepoPath, line: Option<u32>, old: Option<&RepoPath>, s
 /// The subject and its commit; how many others of the session had a part in the file, since the subject cannot speak for them.
 pub(super) fn reason(subject: Option<&String>, commit: Option<&Oid>, commits: &[Oid]) -> String {
     let others = commits.iter().filter(|other| Some(*other) != commit).count();
-    let others = if others > 0 { format!(", and {}", plural(others, "more commit")) } else { String::new() };
+    let others = if others > 0 { format!(", and {}", count(others, "more commit")) } else { String::new() };
     let id = commit.map(|id| format!(" ({}{others})", span(id.short()))).unwrap_or_default();
     subject.map(|subject| format!("{}{id}", text(subject))).unwrap_or_default()
 }
@@ -167,7 +167,7 @@ fn some_files(category: Category, noun: &str, files: &[&File]) -> String {
     let mut known: Vec<String> = states.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     known.extend((added + removed > 0).then(|| format!("+{added} −{removed}")));
     let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
-    format!("{}{names}{known}", plural(files.len(), noun))
+    format!("{}{names}{known}", count(files.len(), noun))
 }
 
 fn named_file(file: &File) -> String {

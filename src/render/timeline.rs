@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::view::{Phase, is_fault, plural};
+use super::view::{Phase, is_fault};
 use crate::change::Oid;
 use crate::document::compose::HEADINGS;
 use crate::document::*;
 use crate::markdown::{code, cut, inline, one_line, text};
+use crate::words::count;
 
 /// Entries that a page shows.
 const LIMIT: usize = 20;
@@ -103,7 +104,7 @@ impl<'a> Teller<'a> {
                 None => kinds.push((&entry.kind, 1)),
             }
         }
-        let kinds: Vec<String> = kinds.into_iter().map(|(kind, number)| plural(number, &format!("more {}", text(kind)))).collect();
+        let kinds: Vec<String> = kinds.into_iter().map(|(kind, number)| count(number, &format!("more {}", text(kind)))).collect();
         (!kinds.is_empty()).then(|| format!("- and {}", kinds.join(", ")))
     }
 
@@ -138,7 +139,7 @@ fn size(commit: &LinkedCommit, place: &str) -> String {
     match (commit.added, commit.removed, commit.files) {
         (0, 0, 0) if place.is_empty() => String::new(),
         (0, 0, 0) => format!(" ({})", place.trim_start_matches(", ")),
-        (0, 0, files) => format!(" ({}{place})", plural(files, "file")),
+        (0, 0, files) => format!(" ({}{place})", count(files, "file")),
         (added, removed, _) => format!(" (+{added} −{removed}{place})"),
     }
 }

@@ -8,6 +8,7 @@ use super::{technical, timeline};
 use crate::change::RepoPath;
 use crate::document::*;
 use crate::markdown::{code, cut, inline, one_line, text};
+use crate::words::count;
 
 /// Artifacts that are listed.
 const ARTIFACTS: usize = 10;
@@ -145,14 +146,8 @@ fn duration(document: &Document) -> String {
 fn words(seconds: i64) -> String {
     let minutes = seconds.max(0) / 60;
     let parts = [(minutes / 1440, "day"), (minutes / 60 % 24, "hour"), (minutes % 60, "minute")];
-    let said: Vec<String> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| plural(n, noun)).collect();
+    let said: Vec<String> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| count(n, noun)).collect();
     if said.is_empty() { "less than a minute".to_owned() } else { said.join(" ") }
-}
-
-/// `1 file`, `2 files`.
-pub(super) fn plural(number: impl TryInto<i64> + std::fmt::Display + Copy, noun: &str) -> String {
-    let one = number.try_into().is_ok_and(|n: i64| n == 1);
-    format!("{number} {noun}{}", if one { "" } else { "s" })
 }
 
 fn session_type(document: &Document) -> String {
@@ -213,8 +208,8 @@ fn tests(document: &Document) -> Vec<String> {
     let created = &document.testing.created;
     let rest = created.get(TEST_FILES..).unwrap_or_default();
     let more: usize = rest.iter().map(|file| file.tests.len()).sum();
-    let of = if more > 0 { format!(" with {}", plural(more, "test")) } else { String::new() };
-    let more = (!rest.is_empty()).then(|| format!("- and {}{of}", plural(rest.len(), "more file")));
+    let of = if more > 0 { format!(" with {}", count(more, "test")) } else { String::new() };
+    let more = (!rest.is_empty()).then(|| format!("- and {}{of}", count(rest.len(), "more file")));
     created.iter().take(TEST_FILES).map(self::created).chain(more).collect()
 }
 
@@ -243,7 +238,7 @@ fn times(time: &TimeBreakdown) -> Vec<String> {
         ("Testing", time.testing),
         ("Documentation", time.documentation),
     ];
-    parts.into_iter().filter_map(|(what, minutes)| Some(format!("{what}: {}", plural(minutes?, "minute")))).collect()
+    parts.into_iter().filter_map(|(what, minutes)| Some(format!("{what}: {}", count(minutes?, "minute")))).collect()
 }
 
 /// A count with the rule that made it; nobody asks for the rule of none.

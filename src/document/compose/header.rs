@@ -1,9 +1,10 @@
 //! The head of the document: title, times, type, and the sentences that the tool itself can say.
 
-use super::{Composer, count};
+use super::Composer;
 use crate::document::*;
 use crate::evidence::Change;
 use crate::markdown;
+use crate::words::count;
 
 impl Composer<'_> {
     /// The document with its head filled and everything else empty.

@@ -2,12 +2,13 @@
 //!
 //! A plain `git stash` also writes a `reset` into the reflog; it moves nothing and is told nowhere.
 
-use super::{Composer, count};
+use super::Composer;
 use crate::attribution::{Attribution, Basis, Fate, ForeignMove, MoveKind, Rollback, RollbackKind};
 use crate::change::Commit;
 use crate::document::*;
 use crate::event::Phase;
 use crate::markdown::{code, text};
+use crate::words::count;
 
 impl Composer<'_> {
     pub(super) fn movements(&self, commits: &[LinkedCommit]) -> Vec<Entry> {

@@ -1,10 +1,11 @@
 //! Facts that bear on security, and what the reader must know about the record itself.
 
-use super::{Composer, count};
+use super::Composer;
 use crate::change::{FileChange, RepoPath};
 use crate::evidence::kinds::Flag;
 use crate::evidence::{Category, FileEvidence};
 use crate::markdown::{code, text};
+use crate::words::count;
 
 /// Names that a line lists before it counts the rest.
 const NAMES: usize = 5;

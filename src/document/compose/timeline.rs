@@ -3,10 +3,11 @@
 //! A root cause stands there only where a note says so. A note without a phase stands where the session was at that time. Without a
 //! note on the resolution, the last of several commits is what was achieved; without a commit either, it says that nothing was reached.
 
-use super::{Composer, count};
+use super::Composer;
 use crate::document::*;
 use crate::event::Phase;
 use crate::session::Note;
+use crate::words::count;
 
 /// The template's headings in its order.
 pub const HEADINGS: [(Phase, &str); 5] = [
