@@ -5,6 +5,8 @@
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
+use crate::change::Oid;
+
 /// Version of the stored form. A log with a newer one is read as far as it is understood and never written to.
 ///
 /// 1: the first.
@@ -21,6 +23,9 @@ pub struct Event {
     pub at: DateTime<FixedOffset>,
     /// Process that wrote it.
     pub pid: u32,
+    /// The agent that said it, by name; none where a person did, or where nobody said anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// What happened.
     #[serde(flatten)]
     pub fact: Fact,
@@ -34,6 +39,21 @@ pub enum Fact {
     Started(Started),
     /// Somebody said something.
     Noted(Noted),
+    /// Somebody stated a part of the document.
+    Said(Said),
+    /// A command ran.
+    Ran(Ran),
+    /// Somebody looked at a file outside the repository.
+    Watched(Watched),
+    /// What an earlier event recorded does not count any more.
+    Undone {
+        /// Id of that event.
+        event: String,
+    },
+    /// The author went away.
+    Paused,
+    /// The author came back.
+    Resumed,
     /// A git hook ran.
     Hooked(Hooked),
     /// The end is being taken: from here on the session's end is fixed.
@@ -135,4 +155,110 @@ pub struct Noted {
     /// The file it is about, with `:line` where stated.
     #[serde(default)]
     pub file: Option<String>,
+}
+
+/// A stated part of the document: what `add`, `set` and `apply` keep.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    /// The document's key, dotted: `decisions`, `next_steps.short_term`, `root_cause.problem`.
+    pub field: String,
+    /// What the document holds there, or, for a list, one item of it; masked. Null where an attachment holds it.
+    pub value: serde_json::Value,
+    /// Name of the attachment that holds a long value, as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<String>,
+}
+
+/// A command that ran. The event's time is when it ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ran {
+    /// The command line as a shell would read it, masked.
+    pub command: String,
+    /// Name of the attachment that holds a long command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<String>,
+    /// Where it ran: relative to the top of the worktree (empty for the top itself), absolute elsewhere.
+    pub cwd: String,
+    /// When it began.
+    pub started: DateTime<FixedOffset>,
+    /// How long it ran.
+    pub seconds: f64,
+    /// Its exit code; none where a signal ended it or it could not be started.
+    #[serde(default)]
+    pub exit_code: Option<i32>,
+    /// The signal that ended it.
+    #[serde(default)]
+    pub signal: Option<i32>,
+    /// Who recorded it.
+    pub via: Via,
+    /// What it was for, as stated.
+    #[serde(default)]
+    pub purpose: Option<String>,
+    /// The system it ran on, as stated.
+    #[serde(default)]
+    pub system: Option<String>,
+    /// The snapshot of the worktree that it ran on, for tests and builds.
+    #[serde(default)]
+    pub tree: Option<Oid>,
+    /// Name of the attachment that holds the end of its output, masked; tests and builds only.
+    #[serde(default)]
+    pub tail: Option<String>,
+    /// What its output says about tests.
+    #[serde(default)]
+    pub results: Option<Results>,
+}
+
+/// Who recorded a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Via {
+    /// `journal run`.
+    Run,
+    /// The shell integration.
+    Shell,
+    /// A person or agent, afterwards (`journal add test`).
+    Hand,
+}
+
+/// What a test runner's output says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Results {
+    /// The runner's name, e.g. `PHPUnit`.
+    pub runner: String,
+    /// Passed tests, summed over targets; none where the output does not count them.
+    pub passed: Option<u32>,
+    /// Failed tests and errors.
+    pub failed: Option<u32>,
+    /// Skipped, ignored, pending tests.
+    pub skipped: Option<u32>,
+    /// Names of failing tests, as the runner gives them; a bounded number.
+    pub failing: Vec<String>,
+    /// The first failure in the runner's words, one line.
+    pub message: Option<String>,
+    /// The runner stopped before all its tests ran.
+    pub partial: bool,
+}
+
+/// A look at something outside the repository.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Watched {
+    /// The name that the journal uses: the path as given, or what `--as` said.
+    pub name: String,
+    /// What was looked at.
+    pub source: Watch,
+    /// Name of the attachment that holds what was there, masked; none where nothing could be read.
+    pub content: Option<String>,
+    /// Why nothing could be read.
+    #[serde(default)]
+    pub unreadable: Option<String>,
+}
+
+/// What is looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Watch {
+    /// A file, by its absolute path.
+    Path(String),
+    /// What a command prints.
+    Command(String),
 }

@@ -1,9 +1,11 @@
 //! A session: what its events mean. Pure replay; state is never stored.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, FixedOffset};
 
 use crate::change::{Oid, Standpoint};
-use crate::event::{Event, Fact, Noted, Phase, Started};
+use crate::event::{Event, Fact, Noted, Phase, Ran, Said, Started, Watched};
 
 /// A session as its log tells it.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +18,14 @@ pub struct Session {
     pub started: Started,
     /// Notes in the order said.
     pub notes: Vec<Note>,
+    /// Stated parts of the document, in the order said.
+    pub said: Vec<Statement>,
+    /// Commands that ran, in the order begun.
+    pub runs: Vec<Run>,
+    /// Looks at what is outside the repository, in the order taken.
+    pub watched: Vec<Look>,
+    /// Explicit pauses, in order; one that still lasts has no end.
+    pub pauses: Vec<(DateTime<FixedOffset>, Option<DateTime<FixedOffset>>)>,
     /// Where hooks saw HEAD, in order: what attribution falls back to where there is no reflog.
     pub heads: Vec<Oid>,
     /// Where it is in its life.
@@ -39,6 +49,41 @@ pub struct Note {
     pub phase: Option<Phase>,
     /// File, as stated.
     pub file: Option<String>,
+}
+
+/// A stated part of the document with the event that holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// Id of the event.
+    pub id: String,
+    /// When it was said.
+    pub at: DateTime<FixedOffset>,
+    /// The agent that said it; none for a person.
+    pub by: Option<String>,
+    /// The document's key, dotted.
+    pub field: String,
+    /// The whole value, or one item of a list.
+    pub value: serde_json::Value,
+}
+
+/// A command that ran with the event that holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// Id of the event.
+    pub id: String,
+    /// What ran; its command line is whole.
+    pub ran: Ran,
+}
+
+/// A look at what is outside the repository with the event that holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// Id of the event.
+    pub id: String,
+    /// When.
+    pub at: DateTime<FixedOffset>,
+    /// What was there.
+    pub watched: Watched,
 }
 
 /// Where a session is in its life.
@@ -90,15 +135,22 @@ impl Session {
             started_at,
             started,
             notes: Vec::new(),
+            said: Vec::new(),
+            runs: Vec::new(),
+            watched: Vec::new(),
+            pauses: Vec::new(),
             heads: Vec::new(),
             state: State::Active,
             damaged,
             unknown: 0,
         };
-        for event in events {
+        let undone: HashSet<&str> = events.iter().filter_map(undone).collect();
+        let counts = |event: &&Event| !(can_be_undone(&event.fact) && undone.contains(event.id.as_str()));
+        for event in events.iter().filter(counts) {
             session.apply(event, &attachment);
         }
         session.notes.sort_by_key(|note| note.at);
+        session.runs.sort_by_key(|run| run.ran.started);
         Some(session)
     }
 
@@ -106,6 +158,17 @@ impl Session {
         match &event.fact {
             Fact::Started(_) => {}
             Fact::Noted(noted) => self.notes.push(Note::from(event, noted, attachment)),
+            Fact::Said(said) => self.said.push(Statement::from(event, said, attachment)),
+            Fact::Ran(ran) => self.runs.push(Run::from(event, ran, attachment)),
+            Fact::Watched(watched) => self.watched.push(Look { id: event.id.clone(), at: event.at, watched: watched.clone() }),
+            Fact::Undone { .. } => {}
+            Fact::Paused if self.is_paused() => {}
+            Fact::Paused => self.pauses.push((event.at, None)),
+            Fact::Resumed => {
+                if let Some((_, end @ None)) = self.pauses.last_mut() {
+                    *end = Some(event.at);
+                }
+            }
             // the first end that was taken counts: a second `stop` only finishes what the first began
             Fact::Stopping { standpoint } if self.state == State::Active => {
                 self.state = State::Stopping { at: event.at, standpoint: standpoint.clone() };
@@ -125,6 +188,11 @@ impl Session {
     /// Whether there is still something to stop.
     pub fn is_open(&self) -> bool {
         matches!(self.state, State::Active | State::Stopping { .. })
+    }
+
+    /// Whether the author is away.
+    pub fn is_paused(&self) -> bool {
+        matches!(self.pauses.last(), Some((_, None)))
     }
 
     /// When the end was taken, and the attachment that holds it.
@@ -162,6 +230,40 @@ impl Note {
     }
 }
 
+impl Statement {
+    fn from(event: &Event, said: &Said, attachment: impl Fn(&str) -> Option<String>) -> Self {
+        let whole = said.attachment.as_deref().and_then(attachment).and_then(|text| serde_json::from_str(&text).ok());
+        Self {
+            id: event.id.clone(),
+            at: event.at,
+            by: event.by.clone(),
+            field: said.field.clone(),
+            value: whole.unwrap_or_else(|| said.value.clone()),
+        }
+    }
+}
+
+impl Run {
+    fn from(event: &Event, ran: &Ran, attachment: impl Fn(&str) -> Option<String>) -> Self {
+        let whole = ran.attachment.as_deref().and_then(attachment);
+        let command = whole.unwrap_or_else(|| ran.command.clone());
+        Self { id: event.id.clone(), ran: Ran { command, ..ran.clone() } }
+    }
+}
+
+/// What people recorded can be taken back; what happened to the session itself cannot.
+fn can_be_undone(fact: &Fact) -> bool {
+    matches!(fact, Fact::Noted(_) | Fact::Said(_) | Fact::Ran(_) | Fact::Watched(_))
+}
+
+/// The event that this one takes back.
+fn undone(event: &Event) -> Option<&str> {
+    match &event.fact {
+        Fact::Undone { event } => Some(event),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,7 +271,7 @@ mod tests {
 
     fn event(minute: u32, fact: Fact) -> Event {
         let at = DateTime::parse_from_rfc3339(&format!("2026-11-22T09:{minute:02}:00+01:00")).expect("a valid time");
-        Event { v: FORMAT, id: format!("e{minute}"), at, pid: 1, fact }
+        Event { v: FORMAT, id: format!("e{minute}"), at, pid: 1, by: None, fact }
     }
 
     fn started() -> Fact {
@@ -213,5 +315,24 @@ mod tests {
         let events = [event(2, started()), event(20, note("later", None)), event(25, note("learned late", Some(10)))];
         let texts: Vec<_> = replay(&events).expect("a session").notes.into_iter().map(|note| note.text).collect();
         assert_eq!(texts, ["learned late", "later"]);
+    }
+
+    #[test]
+    fn what_was_recorded_can_be_taken_back_but_not_the_start() {
+        let undone = |id: &str| Fact::Undone { event: id.into() };
+        let events =
+            [event(2, started()), event(3, note("a", None)), event(4, note("b", None)), event(5, undone("e3")), event(6, undone("e2"))];
+        let session = replay(&events).expect("a session");
+        assert_eq!(session.notes.iter().map(|note| note.text.as_str()).collect::<Vec<_>>(), ["b"]);
+    }
+
+    #[test]
+    fn pauses_pair_up() {
+        let at = |minute| event(minute, Fact::Discarded).at;
+        let facts = [Fact::Resumed, Fact::Paused, Fact::Paused, Fact::Resumed, Fact::Paused];
+        let events: Vec<Event> = std::iter::once(started()).chain(facts).zip(2..).map(|(fact, minute)| event(minute, fact)).collect();
+        let session = replay(&events).expect("a session");
+        assert_eq!(session.pauses, [(at(4), Some(at(6))), (at(7), None)]);
+        assert!(session.is_paused());
     }
 }
