@@ -93,7 +93,7 @@ pub fn shown(document: &Document) -> View {
         configuration: configuration::configuration(document),
         more_configuration: configuration::more_configuration(document),
         more_files: technical::more_files(document, &shown),
-        code: shown.iter().map(|change| technical::code_entry(change)).collect(),
+        code: technical::code_entries(&shown),
         commands: commands(document),
         artifacts: document.artifacts.iter().take(ARTIFACTS).map(artifact).collect(),
         more_artifacts: document.artifacts.len().saturating_sub(ARTIFACTS),
