@@ -47,12 +47,12 @@ pub enum Command {
     /// Print the JSON Schema of what `journal apply` takes
     #[command(after_help = "Example: journal schema > journal.schema.json")]
     Schema,
-    //TMP     /// List what the journal still lacks, with what the record shows that bears on it
-    //TMP     #[command(after_help = "Example: journal missing --format json")]
-    //TMP     Missing(Missing),
-    //TMP     /// Answer the questions that are open
-    //TMP     #[command(after_help = "Example: journal ask --full")]
-    //TMP     Ask(Ask),
+    /// List what the journal still lacks, with what the record shows that bears on it
+    #[command(after_help = "Example: journal missing --format json")]
+    Missing(Missing),
+    /// Answer the questions that are open
+    #[command(after_help = "Example: journal ask --full")]
+    Ask(Ask),
     /// Take back the last entry, or the one of this id
     #[command(after_help = "Example: journal undo")]
     Undo(Undo),

@@ -18,6 +18,7 @@ use crate::terminal::{ERROR, HINT, clean, styled};
 
 mod add;
 mod apply;
+mod ask;
 mod author;
 mod demo;
 mod diff;
@@ -25,6 +26,7 @@ mod discard;
 mod editor;
 mod hook;
 mod journal;
+mod missing;
 mod note;
 mod set;
 mod show;
@@ -119,17 +121,19 @@ pub struct Report {
     pub stdout: String,
     /// Messages to the person.
     pub stderr: Vec<String>,
+    /// The exit code where it is no plain success: what was found is the document.
+    pub code: u8,
 }
 
 impl Report {
     /// Messages only.
     pub fn say(lines: impl IntoIterator<Item = String>) -> Self {
-        Self { stdout: String::new(), stderr: lines.into_iter().collect() }
+        Self { stderr: lines.into_iter().collect(), ..Self::default() }
     }
 
     /// A document only.
     pub fn document(text: impl Into<String>) -> Self {
-        Self { stdout: text.into(), stderr: Vec::new() }
+        Self { stdout: text.into(), ..Self::default() }
     }
 
     /// Prints it. A reader that went away is no failure.
@@ -142,7 +146,7 @@ impl Report {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 complain(&Error::new(Kind::Failed, format!("could not print: {error}")))
             }
-            _ => ExitCode::SUCCESS,
+            _ => ExitCode::from(self.code),
         }
     }
 }
@@ -165,6 +169,8 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
         Command::Set(arguments) => set::run(&arguments, here),
         Command::Apply(arguments) => apply::run(&arguments, here),
         Command::Schema => Ok(apply::schema()),
+        Command::Missing(arguments) => missing::run(&arguments, here),
+        Command::Ask(arguments) => ask::run(&arguments, here),
         Command::Undo(arguments) => undo::run(&arguments, here),
         Command::Status(arguments) => status::run(&arguments, here),
         Command::Stop(arguments) => stop::run(&arguments, here),

@@ -14,6 +14,7 @@ use crate::evidence::{Category, NewTest};
 pub mod compose;
 pub mod fields;
 pub mod narrative;
+pub mod open;
 mod technical;
 
 pub use technical::{CodeChange, Command, ConfigurationChange, LinkedCommit, Snippet, System, Technical};

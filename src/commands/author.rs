@@ -35,7 +35,7 @@ pub(super) struct Writer<'a> {
     pub(super) place: Workplace,
     pub(super) recorded: Recorded,
     by: Option<String>,
-    narrative: Narrative,
+    pub(super) narrative: Narrative,
 }
 
 impl<'a> Writer<'a> {
@@ -140,6 +140,17 @@ pub(super) fn meant(sessions: &Sessions, name: Option<&str>) -> Result<Recorded>
     let name = Path::new(&last).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let hint = format!("journal start \"What you are about to do\", or --session {name} for the last one");
     Err(Error { hint: Some(hint), ..Error::no_session() })
+}
+
+/// The named session, else the active one, else the last one that has a journal: for what can be said of either.
+pub(super) fn meant_or_last(sessions: &Sessions, name: Option<&str>) -> Result<Recorded> {
+    match meant(sessions, name) {
+        Err(error) if name.is_none() && error.kind == Kind::Nothing => {
+            let last = sessions.all()?.into_iter().rev().find(|recorded| recorded.session.journal().is_some());
+            last.ok_or(error)
+        }
+        found => found,
+    }
 }
 
 /// The end of an id that is enough to name it.

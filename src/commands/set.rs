@@ -48,7 +48,7 @@ fn settable(key: &str) -> Result<&'static Field> {
 }
 
 /// What was typed as the value that the field takes; what cannot be read is left for the check to refuse.
-fn value(shape: &Shape, typed: &str) -> Value {
+pub(super) fn value(shape: &Shape, typed: &str) -> Value {
     let lower = typed.to_lowercase();
     match shape {
         Shape::YesNo if matches!(lower.as_str(), "yes" | "y" | "true") => true.into(),

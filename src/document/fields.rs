@@ -165,8 +165,6 @@ pub enum Bearing {
     Systems,
     /// What bears on security.
     Flags,
-    /// Times when something was down.
-    Marks,
 }
 
 impl Field {

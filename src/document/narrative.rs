@@ -290,4 +290,4 @@ fn schema_of(shape: &Shape) -> Value {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,7 +3,7 @@
 use super::Asked::{Never as N, Offered as O, Required as R};
 use super::values::{chosen, minutes, option, text};
 use super::{Add, Asked, Bearing, Field, Flag, Kind, Part, Question, Record, Shape};
-use Bearing::{Additions, Facts, Failures, Flags, Marks, Notes, Passes, Reverted, Start, Subjects, Systems};
+use Bearing::{Additions, Facts, Failures, Flags, Notes, Passes, Reverted, Start, Subjects, Systems};
 use Shape::{Choice, Names, Number, Records, Text, Texts, Time, YesNo};
 
 /// What people fill, in the order of the template.
@@ -33,7 +33,7 @@ pub static FIELDS: &[Field] = &[
     row("root_cause.problem", Text, "Root Cause Analysis", "The actual problem").asked(
         "What was actually wrong?",
         [R, N, O, R, N],
-        &[Notes("Root Cause Identified"), Failures],
+        &[Failures, Notes("Root Cause Identified")],
     ),
     row("root_cause.why", Text, "Root Cause Analysis", "Why it happened")
         .asked("And why did it happen?", [R, N, O, R, N], &[Notes("Root Cause Identified"), Subjects])
@@ -46,7 +46,7 @@ pub static FIELDS: &[Field] = &[
     row("root_cause.manifested", Text, "Root Cause Analysis", "The symptoms that were visible").asked(
         "How did it show?",
         [N, N, N, R, N],
-        &[Failures, Notes("Initial Discovery")],
+        &[Notes("Initial Discovery"), Failures],
     ),
     row("solution.approach", Text, "Solution", "The strategy").asked(
         "What was the approach?",
@@ -58,7 +58,7 @@ pub static FIELDS: &[Field] = &[
         .along("solution.approach"),
     row("solution.steps", Texts, "Solution", "Steps, in order").added("step", None),
     row("solution.verification", Texts, "Solution", "What confirmed it, and what was not checked")
-        .asked("How do you know it works in place, and what did you not check?", [O, O, R, R, N], &[Passes, Notes("Resolution Achieved")])
+        .asked("How do you know it works in place, and what did you not check?", [O, O, R, R, N], &[Notes("Resolution Achieved"), Passes])
         .added("verification", None),
     row("decisions", Records(&DECISION), "Decisions Made", "Choices, with what else was considered")
         .asked("Which choice did you make that others should know?", [O, R, R, O, O], &[Reverted, Additions])
@@ -67,7 +67,7 @@ pub static FIELDS: &[Field] = &[
         .asked("What cost you time that should not have?", [O, O, O, O, O], &[Failures, Reverted])
         .added("challenge", None),
     row("insights", Records(&INSIGHT), "Key Insights", "What was learned")
-        .asked("What would you tell yourself at the start?", [R, O, O, R, R], &[Notes("Root Cause Identified"), Reverted])
+        .asked("What would you tell yourself at the start?", [R, O, O, R, R], &[Reverted, Notes("Root Cause Identified")])
         .added("insight", None),
     row("artifacts", Records(&ARTIFACT), "Artifacts Created", "Files that were made to stay, and what they are for")
         .added("artifact", None),
@@ -100,7 +100,7 @@ pub static FIELDS: &[Field] = &[
     row("impact.downtime", Text, "Cost/Impact", "How long something was down").asked(
         "How long was something down?",
         [N, N, R, R, N],
-        &[Marks],
+        &[Systems],
     ),
     row("impact.services", Names, "Cost/Impact", "Services affected")
         .asked("Which services were affected?", [N, N, N, R, N], &[Systems])
