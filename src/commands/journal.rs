@@ -17,6 +17,7 @@ use crate::render;
 use crate::secrets;
 use crate::session::Ends;
 use crate::sessions::Recorded;
+use crate::watch;
 
 /// The file of a session's folder that holds its document once it has ended.
 pub(super) const DOCUMENT: &str = "document.json";
@@ -33,16 +34,17 @@ pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundin
     overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
     let folder = recorded.log.folder();
     let observation = observation::of_session(&place.repository, folder, &ends, &recorded.session.heads, &overrides)?;
+    let watched = watch::recorded(&recorded.session, &recorded.log);
     let remote = place.repository.setting("remote.origin.url")?;
     let document = compose(&Record {
         session: &recorded.session,
         ends: &ends,
         now: here.now,
-        paused_seconds: 0,
         evidence: &observation.evidence,
         commits: &observation.commits,
         attribution: observation.attribution.as_ref(),
         dead_ends: &observation.dead_ends,
+        watched: &watched,
         remote: remote.as_deref(),
         uncommitted: &observation.uncommitted,
         related: &[],

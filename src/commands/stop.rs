@@ -8,10 +8,10 @@ use chrono::{DateTime, FixedOffset};
 
 use crate::cli::{Format, Stop};
 use crate::commands::journal::Patches;
-use crate::commands::{Report, Surroundings, Workplace, journal};
+use crate::commands::{Report, Surroundings, Workplace, idle, journal, watch};
 use crate::document::Document;
 use crate::error::Result;
-use crate::event::Fact;
+use crate::event::{Event, Fact};
 use crate::git::snapshot::{self, Snapshots};
 use crate::journal_file;
 use crate::log::{Durability, write_whole};
@@ -24,10 +24,14 @@ pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
     let place = here.open()?;
     let _lock = place.sessions.lock()?;
     let recorded = place.sessions.expect_active()?;
+    let end = match recorded.session.state {
+        State::Active => Some(idle::end(arguments.at.as_deref(), !arguments.no_input, &place, &recorded, here)?),
+        _ => None, // an earlier stop fixed it
+    };
     let spinner = Spinner::start("Reading what the session changed", here.terminal);
-    let recorded = match recorded.session.state {
-        State::Active => fix_end(&place, recorded, here.now)?,
-        _ => recorded, // an earlier stop got this far
+    let recorded = match &end {
+        Some(end) => fix_end(&place, recorded, end.at, here)?,
+        None => recorded,
     };
 
     let (document, observation) = journal::observed(&place, &recorded, here)?;
@@ -43,21 +47,29 @@ pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
     recorded.append(event(here.now, Fact::Stopped { journal: Some(path.clone()) }), Durability::Synced)?;
     place.sessions.deactivate()?;
     snapshot::forget(recorded.log.folder());
+    crate::watch::forget_key(recorded.log.folder());
     drop(spinner);
     let stdout = match arguments.format {
         Format::Text => String::new(),
         Format::Markdown => markdown,
         Format::Json => json,
     };
-    Ok(Report { stdout, stderr: announce(&document, &path) })
+    let mut stderr = announce(&document, &path);
+    stderr.extend(end.and_then(|end| end.remark).map(|remark| styled(FAINT, &format!("  {remark}"))));
+    Ok(Report { stdout, stderr })
 }
 
-/// Takes the end snapshot and records it. From here on the end is fixed, whatever happens to the worktree.
-fn fix_end(place: &Workplace, recorded: Recorded, now: DateTime<FixedOffset>) -> Result<Recorded> {
+/// Takes the end snapshot and the last looks outside, and records them. From here on the end is fixed, whatever happens to the worktree.
+fn fix_end(place: &Workplace, recorded: Recorded, at: DateTime<FixedOffset>, here: &Surroundings) -> Result<Recorded> {
     let start = recorded.standpoint(&recorded.session.started.standpoint)?;
     let end = Snapshots::new(&place.repository, recorded.log.folder())?.take(Some(&start.method))?;
     let standpoint = Recorded::keep(&recorded.log, &end)?;
-    recorded.append(event(now, Fact::Stopping { standpoint }), Durability::Synced)?;
+    recorded.writable()?;
+    let outside = crate::watch::watched(&recorded.session);
+    if !outside.is_empty() {
+        watch::look(&outside, &recorded.log, here)?;
+    }
+    recorded.append(Event { at, ..event(here.now, Fact::Stopping { standpoint }) }, Durability::Synced)?;
     place.sessions.expect_active().map_err(Into::into)
 }
 
