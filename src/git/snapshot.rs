@@ -109,6 +109,12 @@ impl<'a> Snapshots<'a> {
         })
     }
 
+    /// The worktree's tree alone, made as `like` names it: what a command runs on.
+    pub fn tree(&self, like: &str) -> Result<Oid> {
+        private_folder(&store(&self.folder))?;
+        Ok(self.worktree(Method::named(like))?.tree)
+    }
+
     fn worktree(&self, first: Method) -> Result<Worktree> {
         let settings = Settings::read(self.repository)?;
         let mut excluded = self.inner_git_dir();
