@@ -47,6 +47,14 @@ impl Ending {
 /// What listens to the output while it passes.
 pub type Ear = Arc<Mutex<Collector>>;
 
+/// Ends us as Ctrl-C ended the command, where a person's shell is waiting: it must see that, or its loops would go on. Comes back where
+/// the command ended otherwise.
+pub fn end_alike(ending: &Ending) {
+    if *ending == Ending::Killed(signal_hook::consts::SIGINT) && io::stdin().is_terminal() {
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGINT).ok();
+    }
+}
+
 /// Runs the command to its end. It fails only where the command could not be watched to its end.
 pub fn run(command: &[OsString], ear: &Ear) -> io::Result<Ending> {
     let terminal = io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal();

@@ -8,6 +8,7 @@ use crate::commands::{Surroundings, Workplace};
 use crate::document::compose::{Record, compose};
 use crate::document::{Document, LinkedCommit};
 use crate::error::Result;
+use crate::evidence::proof;
 use crate::git;
 use crate::git::objects::Objects;
 use crate::git::snapshot::Snapshots;
@@ -34,6 +35,8 @@ pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundin
     let folder = recorded.log.folder();
     let observation = observation::of_session(&place.repository, folder, &ends, &recorded.session.heads, &overrides)?;
     let remote = place.repository.setting("remote.origin.url")?;
+    let pairs = proof::pairs(&recorded.session.runs, &ends.end.tree);
+    let differences = observation::differences(&place.repository, folder, pairs, &overrides);
     let document = compose(&Record {
         session: &recorded.session,
         ends: &ends,
@@ -44,6 +47,7 @@ pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundin
         attribution: observation.attribution.as_ref(),
         dead_ends: &observation.dead_ends,
         remote: remote.as_deref(),
+        differences: &differences,
         uncommitted: &observation.uncommitted,
         related: &[],
         notices: &observation.notices,

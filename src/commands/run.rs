@@ -6,23 +6,23 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use chrono::TimeDelta;
 
-use crate::change::{Oid, RepoPath};
+use crate::change::{Oid, RepoPath, Standpoint};
 use crate::cli::{LeadSession, Run};
 use crate::commands::{Done, Report, Surroundings};
 use crate::event::{Fact, Ran, Results, Via};
 use crate::evidence::runners;
-use crate::git::hooks::place;
+use crate::git::hooks::place::{self, Place};
 use crate::git::repository::Repository;
 use crate::git::snapshot::Snapshots;
-use crate::log::{Durability, Log};
+use crate::log::Durability;
 use crate::markdown::cut;
 use crate::process::{self, Ear, Ending};
 use crate::secrets::masked;
@@ -47,10 +47,10 @@ pub(super) fn run(arguments: &Run, here: &Surroundings) -> Done {
     if let Err(why) = &recording {
         remark(why); // before the command: who waits for a long one wants to know now
     }
-    let recording = recording.ok();
+    let recording = recording.map(Arc::new).ok();
     let line = command_line(&arguments.command);
     let expected = runners::is_expected(&line);
-    let tree = recording.as_ref().map(|recording| Tree::begin(recording, here, expected));
+    let tree = recording.clone().map(|recording| Tree::begin(recording, expected));
 
     let (ear, begun) = (Ear::default(), Instant::now());
     let ending = process::run(&arguments.command, &ear);
@@ -65,14 +65,16 @@ pub(super) fn run(arguments: &Run, here: &Surroundings) -> Done {
     let (Some(recording), Some(tree), Ok(ending)) = (recording, tree, ending) else {
         return Done { report: Report::default(), code };
     };
-    let output = ear.lock().unwrap_or_else(PoisonError::into_inner).text();
-    let results = runners::read(&output).map(bounded);
+    let output = ear.lock().unwrap_or_else(PoisonError::into_inner).text(runners::GAP);
+    let exit_code = if let Ending::Exited(code) = ending { Some(code) } else { None };
+    let results = (!output.trim().is_empty()).then(|| runners::read(&line, exit_code, &output)).flatten().map(bounded);
     let telling = expected || results.is_some();
     let tree = tree.finish(telling && !matches!(ending, Ending::NotStarted(_)));
-    let heard = Heard { line, ending, seconds, output: telling.then_some(output), results, tree };
+    let heard = Heard { line, ending: ending.clone(), seconds, output: telling.then_some(output), results, tree };
     if let Err(error) = recording.keep(heard, arguments, here) {
         remark(&format!("this run was not recorded: {error:#}"));
     }
+    process::end_alike(&ending);
     Done { report: Report::default(), code }
 }
 
@@ -85,9 +87,15 @@ fn remark(text: &str) {
     anstream::eprintln!("{}: {}", styled(HINT, "journal"), clean(text));
 }
 
-/// The command as a shell would read it.
+/// The command as a shell would read it. A `=` is quoted only where it would mean something.
 fn command_line(command: &[OsString]) -> String {
-    shell_words::join(command.iter().map(|word| word.to_string_lossy()))
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:,@%+=".contains(c);
+    let word = |(index, word): (usize, &OsString)| {
+        let word = word.to_string_lossy();
+        let harmless = !word.is_empty() && word.chars().all(plain) && !word.starts_with('=') && !(index == 0 && word.contains('='));
+        if harmless { word.into_owned() } else { shell_words::quote(&word).into_owned() }
+    };
+    command.iter().enumerate().map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// What was heard of a command.
@@ -103,45 +111,56 @@ struct Heard {
 
 /// The session that the command will be recorded in.
 struct Recording {
+    place: Place,
     sessions: Sessions,
-    recorded: Recorded,
+    id: String,
 }
 
 impl Recording {
-    /// Found without starting a process; what is missing otherwise, in words.
-    fn of(here: &Surroundings) -> Result<Self, String> {
+    /// Found without starting a process or reading the log; what is missing otherwise, in words.
+    fn of(here: &Surroundings) -> Result<Self, &'static str> {
         let none = "no session is active here, so this run is not recorded (`journal start` begins one)";
         let place = place::find(&here.cwd, here.git_dir.as_deref()).ok_or(none)?;
         let sessions = Sessions::at(&place.git_dir, &place.common_dir);
-        match sessions.active() {
-            Ok(Some(recorded)) if recorded.session.state == State::Active => Ok(Self { sessions, recorded }),
-            Ok(Some(_)) => Err("the session is being stopped, so this run is not recorded".into()),
-            Ok(None) => Err(none.into()),
-            Err(error) => Err(format!("the session cannot be read, so this run is not recorded: {error:#}")),
-        }
+        let id = sessions.active_id().ok_or(none)?;
+        Ok(Self { place, sessions, id })
+    }
+
+    /// The session as it is now.
+    fn active(&self) -> Result<Recorded> {
+        let active = self.sessions.active()?.filter(|now| now.session.id == self.id);
+        active.filter(|now| now.session.state == State::Active).context("the session has ended")
     }
 
     fn keep(&self, heard: Heard, arguments: &Run, here: &Surroundings) -> Result<()> {
-        // as it is now: the command may have stopped it
-        let active = self.sessions.active()?.filter(|now| now.session.id == self.recorded.session.id);
-        let Some(now) = active.filter(|now| now.session.state == State::Active) else {
-            bail!("the session was stopped while the command ran");
-        };
         let ended = here.now + TimeDelta::from_std(heard.seconds).unwrap_or_default();
-        let ran = self.ran(heard, arguments, here, &now.log)?;
+        let now = self.active()?; // the command may have ended it
+        let ran = heard.ran(arguments, here, &now)?;
         now.append(event(ended, Fact::Ran(ran)), Durability::Synced)
     }
 
-    fn ran(&self, heard: Heard, arguments: &Run, here: &Surroundings, log: &Log) -> Result<Ran> {
-        let line = masked(&heard.line);
+    /// The tree of the worktree. None where it cannot be taken: then nothing is said of how fresh the run is.
+    fn tree(&self) -> Option<Oid> {
+        let Recorded { session, log, .. } = &self.active().ok()?;
+        let worktree = Path::new(&session.started.worktree);
+        let start = serde_json::from_slice::<Standpoint>(&log.attachment(&session.started.standpoint).ok()?).ok()?;
+        let repository = Repository::known(&self.place.git_dir, &self.place.common_dir, worktree, &start.tree);
+        Snapshots::new(&repository, log.folder()).ok()?.tree(&start.method).ok()
+    }
+}
+
+impl Heard {
+    fn ran(self, arguments: &Run, here: &Surroundings, now: &Recorded) -> Result<Ran> {
+        let log = &now.log;
+        let line = masked(&self.line);
         let attachment = (line.len() > INLINE).then(|| log.attach(line.as_bytes())).transpose()?;
         let command = if attachment.is_some() { cut(&line, INLINE / 4) } else { line };
         let stated = |text: &Option<String>| {
             let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty());
             text.map(|text| cut(&masked(text), STATED))
         };
-        let tail = heard.output.map(|output| masked(&process::plain(&output, TAIL))).filter(|tail| !tail.is_empty());
-        let (exit_code, signal) = match heard.ending {
+        let tail = self.output.map(|output| masked(&process::plain(&output, TAIL))).filter(|tail| !tail.is_empty());
+        let (exit_code, signal) = match self.ending {
             Ending::Exited(code) => (Some(code), None),
             Ending::Killed(signal) => (None, Some(signal)),
             Ending::NotStarted(_) => (None, None),
@@ -149,17 +168,17 @@ impl Recording {
         Ok(Ran {
             command,
             attachment,
-            cwd: within(&here.cwd, &self.recorded.session.started.worktree),
+            cwd: within(&here.cwd, &now.session.started.worktree),
             started: whole_second(here.now),
-            seconds: (heard.seconds.as_secs_f64() * 1000.0).round() / 1000.0,
+            seconds: (self.seconds.as_secs_f64() * 1000.0).round() / 1000.0,
             exit_code,
             signal,
             via: Via::Run,
             purpose: stated(&arguments.purpose),
             system: stated(&arguments.on),
-            tree: heard.tree,
+            tree: self.tree,
             tail: tail.map(|tail| log.attach(tail.as_bytes())).transpose()?,
-            results: heard.results,
+            results: self.results,
         })
     }
 }
@@ -192,12 +211,9 @@ struct Tree {
 }
 
 impl Tree {
-    fn begin(recording: &Recording, here: &Surroundings, expected: bool) -> Self {
+    fn begin(recording: Arc<Recording>, expected: bool) -> Self {
         let (go, wait) = channel();
-        let (folder, cwd) = (recording.recorded.log.folder().to_owned(), here.cwd.clone());
-        let start = recording.recorded.standpoint(&recording.recorded.session.started.standpoint);
-        let method = start.map(|start| start.method).unwrap_or_default();
-        let thread = std::thread::spawn(move || wanted(&wait, expected).then(|| take(&cwd, &folder, &method)).flatten());
+        let thread = std::thread::spawn(move || wanted(&wait, expected).then(|| recording.tree()).flatten());
         Self { go, thread }
     }
 
@@ -213,12 +229,6 @@ impl Tree {
 /// Waits until the command has run for a while or is known to be worth it.
 fn wanted(wait: &Receiver<()>, expected: bool) -> bool {
     expected || wait.recv_timeout(SHORT) != Err(RecvTimeoutError::Disconnected)
-}
-
-/// None where it cannot be taken: then nothing is said of how fresh the run is.
-fn take(cwd: &Path, folder: &Path, method: &str) -> Option<Oid> {
-    let repository = Repository::discover(cwd).ok()?;
-    Snapshots::new(&repository, folder).ok()?.tree(method).ok()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::*;
 use crate::attribution::{Attribution, Fate};
 use crate::change::{Commit, CommitChange};
 use crate::evidence::Evidence;
+use crate::evidence::proof::Differences;
 use crate::session::{Ends, Session};
 
 mod artifacts;
@@ -21,6 +22,7 @@ mod header;
 mod movements;
 mod notices;
 mod references;
+mod runs;
 mod snippet;
 mod timeline;
 
@@ -47,6 +49,8 @@ pub struct Record<'a> {
     pub dead_ends: &'a [(Commit, Fate)],
     /// Address of the remote that links go to.
     pub remote: Option<&'a str>,
+    /// What differs between the trees of test runs, and between them and the end.
+    pub differences: &'a Differences,
     /// Changed files whose state at the end no commit has.
     pub uncommitted: &'a HashSet<RepoPath>,
     /// Earlier work that was found to bear on this session.
@@ -107,11 +111,13 @@ pub fn compose(record: &Record<'_>) -> Document {
     document.technical.code_changes = composer.code_changes();
     document.technical.configuration_changes = composer.configuration_changes();
     document.artifacts = composer.artifacts();
+    document.technical.commands = composer.commands();
     document.testing = composer.testing();
+    document.testing.runs = composer.test_runs(&document.commits);
     document.references = composer.references();
     document.metrics = composer.metrics(&document.commits);
     document.timeline = composer.timeline(&document.commits);
-    document.derived = composer.derived();
+    document.derived = composer.derived(&document.commits);
     // last, since it counts what was masked on the way here
     document.security_notes = composer.security_notes();
     document

@@ -39,9 +39,12 @@ pub(super) fn run(command: &[OsString], ear: &Ear) -> io::Result<Ending> {
         }
     };
     // only now: what is ignored stays ignored in the command, and nothing of ours reaches it
-    let mut signals = Signals::new(FORWARDED.iter().chain([&SIGCHLD]))?;
+    let signals = Signals::new(FORWARDED.iter().chain([&SIGCHLD]));
     let (ended, relays) = relays(&mut child, ear)?;
-    let ending = wait(&mut child, &mut signals)?;
+    let ending = match signals {
+        Ok(mut signals) => wait(&mut child, &mut signals)?,
+        Err(_) => ending(child.wait()?), // without handlers of ours signals do what they do by themselves
+    };
     drop(ended);
     for (stream, relay) in relays {
         if let Ok(Some(rest)) = relay.join() {

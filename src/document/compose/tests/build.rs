@@ -1,6 +1,7 @@
 //! Small verbs that build a record.
 
 use super::*;
+use crate::evidence::proof::{Changed, Differences};
 
 /// Minutes after the session's start.
 pub(super) fn at(minutes: i64) -> Time {
@@ -16,6 +17,8 @@ pub(super) struct World {
     pub(super) attribution: Option<Attribution>,
     pub(super) dead_ends: Vec<(Commit, Fate)>,
     pub(super) uncommitted: HashSet<RepoPath>,
+    pub(super) differences: Differences,
+    pub(super) pairs: Vec<((Oid, Oid), Vec<Changed>)>,
 }
 
 fn standpoint() -> Standpoint {
@@ -68,6 +71,8 @@ impl World {
             attribution: None,
             dead_ends: Vec::new(),
             uncommitted: HashSet::new(),
+            differences: Differences::default(),
+            pairs: Vec::new(),
         }
     }
 
@@ -119,6 +124,7 @@ impl World {
             attribution: self.attribution.as_ref(),
             dead_ends: &self.dead_ends,
             remote: Some("git@github.com:shop/shop.git"),
+            differences: &self.differences,
             uncommitted: &self.uncommitted,
             related: &[],
             notices: &[],
