@@ -62,7 +62,7 @@ fn told(run: &TestRun, document: &Document) -> String {
 
 /// "3 passed, 0 failed".
 fn counts(run: &TestRun) -> String {
-    let counts = [(run.passed, "passed"), (run.failed, "failed"), (run.skipped, "skipped")];
+    let counts = [(run.passed, "passed"), (run.failed, "failed"), (run.skipped.filter(|n| *n > 0), "skipped")];
     let counts: Vec<String> = counts.into_iter().filter_map(|(n, word)| Some(format!("{} {word}", n?))).collect();
     let exit = match (run.exit_code, run.signal) {
         (Some(exit), _) => format!("exit code {exit}"),

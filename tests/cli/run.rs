@@ -2,11 +2,12 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags, open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -174,10 +175,18 @@ fn wait_for(mut holds: impl FnMut() -> bool) {
     }
 }
 
-/// Reads until the text has come; a stream that ends first fails the test.
-fn read_until(from: &mut impl Read, text: &str) -> String {
-    let (mut seen, mut buffer) = (String::new(), [0; 4096]);
+/// Reads until the text has come; a stream that ends or stays silent for long fails the test.
+fn read_until(from: &mut (impl Read + AsFd), text: &str) -> String {
+    read_on(from, String::new(), text)
+}
+
+/// The same, where something was read already.
+fn read_on(from: &mut (impl Read + AsFd), mut seen: String, text: &str) -> String {
+    let mut buffer = [0; 4096];
     while !seen.contains(text) {
+        let patience = Timespec { tv_sec: 20, tv_nsec: 0 };
+        let ready = poll(&mut [PollFd::new(&*from, PollFlags::IN)], Some(&patience)).unwrap();
+        assert!(ready > 0, "nothing more after {seen:?}; waiting for {text:?}");
         match from.read(&mut buffer) {
             Ok(length) if length > 0 => seen.push_str(&String::from_utf8_lossy(&buffer[..length])),
             end => panic!("{end:?} before {text:?} in {seen:?}"),
@@ -189,6 +198,8 @@ fn read_until(from: &mut impl Read, text: &str) -> String {
 /// A person's terminal with a shell in it, that has job control.
 struct Terminal {
     screen: File,
+    /// What was shown after the text that was last waited for.
+    rest: String,
     shell: Child,
 }
 
@@ -205,7 +216,7 @@ impl Terminal {
         shell.env("HISTFILE", "/dev/null").process_group(0);
         let side = || Stdio::from(theirs.try_clone().unwrap());
         let shell = shell.stdin(side()).stdout(side()).stderr(side()).spawn().unwrap();
-        let mut terminal = Self { screen: File::from(ours), shell };
+        let mut terminal = Self { screen: File::from(ours), rest: String::new(), shell };
         terminal.see("> ");
         terminal
     }
@@ -215,13 +226,20 @@ impl Terminal {
     }
 
     /// Types a line and reads on to the text that it must bring.
-    fn line(&mut self, line: &str, text: &str) -> String {
+    fn line(&mut self, line: &str, text: &str) {
         self.keys(&format!("{line}\r"));
-        self.see(text)
+        self.see(text);
     }
 
-    fn see(&mut self, text: &str) -> String {
-        read_until(&mut self.screen, text)
+    /// The same for a command that ends by itself: nothing is typed before the prompt is back.
+    fn whole(&mut self, line: &str, text: &str) {
+        self.line(line, text);
+        self.see("> ");
+    }
+
+    fn see(&mut self, text: &str) {
+        let seen = read_on(&mut self.screen, std::mem::take(&mut self.rest), text);
+        self.rest = seen.split_once(text).map(|(_, rest)| rest.to_owned()).unwrap_or_default();
     }
 }
 
@@ -237,15 +255,14 @@ fn on_a_terminal_the_command_has_one_of_its_own_with_the_same_settings() {
     let world = World::new();
     world.ok(&["start"]);
     let mut terminal = Terminal::open(&world);
-    terminal.line("stty -a >bare; $J run -- sh -c 'stty -a >run; test -t 0 && test -t 1 && test -t 2 && echo all; exit 7'", "all\r\n");
-    terminal.line("echo code=$?", "code=7");
+    terminal.whole("stty -a >bare; $J run -- sh -c 'stty -a >run; test -t 0 && test -t 1 && test -t 2 && echo all; exit 7'", "all\r\n");
+    terminal.whole("echo code=$?", "code=7");
     assert_eq!(world.read("bare"), world.read("run"));
-    terminal.line("stty -a >after; echo d'o'ne", "done");
+    terminal.whole("stty -a >after; echo d'o'ne", "done");
     assert_eq!(world.read("bare"), world.read("after"), "the terminal is as it was");
-    terminal.line("$J run -- sh -c 'read -p \"name? \" x; echo \"hello $x\"'", "name? ");
-    terminal.line("Robin", "hello Robin");
-    terminal.line("$J run -- no-such-program; echo code=$?", "command not found");
-    terminal.see("code=127");
+    terminal.line("$J run -- sh -c 'read -p \"na\"\"me? \" x; echo \"hello $x\"'", "name? ");
+    terminal.whole("Robin", "hello Robin");
+    terminal.whole("$J run -- no-such-program; echo code=$?", "code=127");
 }
 
 #[test]
@@ -256,7 +273,8 @@ fn the_window_size_follows() {
     tcsetwinsize(&terminal.screen, Winsize { ws_row: 30, ws_col: 99, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
     terminal.see("30 99");
     terminal.keys("\x03");
-    terminal.line("echo code=$?", "code=130");
+    terminal.see("> ");
+    terminal.whole("echo code=$?", "code=130");
 }
 
 #[test]
@@ -267,12 +285,14 @@ fn ctrl_c_and_ctrl_z_work_as_bare() {
     terminal.line("$J run -- sh -c 'echo rea\"\"dy; exec sleep 100'", "ready");
     terminal.keys("\x1a");
     terminal.see("Stopped");
-    terminal.line("stty -a >stopped; $J note 'while it is stopped'; fg", "noted");
-    terminal.see("sleep 100");
+    terminal.see("> ");
+    terminal.whole("stty -a >stopped; $J note 'while it is stopped'; echo d'o'ne", "done");
     assert!(world.read("stopped").contains(" icanon"), "the shell got its terminal back");
-    std::thread::sleep(Duration::from_millis(300));
+    terminal.line("fg", "sleep 100");
+    std::thread::sleep(Duration::from_millis(500));
     terminal.keys("\x03");
-    terminal.line("echo code=$?", "code=130");
+    terminal.see("> ");
+    terminal.whole("echo code=$?", "code=130");
     let document = world.stop();
     assert_eq!(document["technical"]["commands"][0]["signal"], 2);
 }
@@ -281,7 +301,7 @@ fn ctrl_c_and_ctrl_z_work_as_bare() {
 fn a_job_in_the_background_leaves_the_terminal_alone() {
     let world = World::new();
     let mut terminal = Terminal::open(&world);
-    terminal.line("$J run -- sleep 0.3 & echo prompt is th'e're", "prompt is there");
-    terminal.line("stty -a >now; wait; echo d'o'ne", "done");
+    terminal.whole("$J run -- sleep 0.3 & echo prompt is th'e're", "prompt is there");
+    terminal.whole("stty -a >now; wait; echo d'o'ne", "done");
     assert!(world.read("now").contains(" icanon"));
 }
