@@ -8,6 +8,7 @@ use crate::commands::{Surroundings, Workplace};
 use crate::document::compose::{Record, compose};
 use crate::document::{Document, LinkedCommit};
 use crate::error::Result;
+use crate::evidence::kinds::Overrides;
 use crate::evidence::proof;
 use crate::git;
 use crate::git::objects::Objects;
@@ -30,16 +31,33 @@ pub(super) fn document(place: &Workplace, recorded: &Recorded, here: &Surroundin
 /// The document with the observation that it was composed from.
 pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<(Document, Observation)> {
     let ends = ends(place, recorded)?;
-    let mut overrides = place.settings.overrides()?;
-    overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
+    let overrides = overrides(place)?;
     let folder = recorded.log.folder();
     let observation = observation::of_session(&place.repository, folder, &ends, &recorded.session.heads, &overrides)?;
+    let document = composed(place, recorded, &ends, &observation, here)?;
+    Ok((document, observation))
+}
+
+/// What the user says about kinds of files, and where the journals lie.
+fn overrides(place: &Workplace) -> Result<Overrides> {
+    let journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
+    Ok(Overrides { journal_folder, ..place.settings.overrides()? })
+}
+
+/// The document of a session that has been observed.
+pub(super) fn composed(
+    place: &Workplace,
+    recorded: &Recorded,
+    ends: &Ends,
+    observation: &Observation,
+    here: &Surroundings,
+) -> Result<Document> {
     let remote = place.repository.setting("remote.origin.url")?;
     let pairs = proof::pairs(&recorded.session.runs, &ends.end.tree);
-    let differences = observation::differences(&place.repository, folder, pairs, &overrides);
-    let document = compose(&Record {
+    let differences = observation::differences(&place.repository, recorded.log.folder(), pairs, &overrides(place)?);
+    Ok(compose(&Record {
         session: &recorded.session,
-        ends: &ends,
+        ends,
         now: here.now,
         paused_seconds: 0,
         evidence: &observation.evidence,
@@ -53,11 +71,11 @@ pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundin
         notices: &observation.notices,
         masked: 0,
         mask: secrets::masked,
-    });
-    Ok((document, observation))
+    }))
 }
 
-fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
+/// Both ends, as recorded or, for a running session, as it stands now.
+pub(super) fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
     let start = recorded.standpoint(&recorded.session.started.standpoint)?;
     Ok(match recorded.session.end() {
         Some((at, name)) => Ends { end: recorded.standpoint(name)?, start, ended_at: Some(at) },

@@ -83,13 +83,18 @@ impl Composer<'_> {
     fn turn(&self, turn: proof::Turn, test: &Test<'_>, from: &Test<'_>, commits: &[LinkedCommit]) -> Turn {
         let (ran, earlier) = (&test.run.ran, &from.run.ran);
         let between = |commit: &&LinkedCommit| commit.at > earlier.started && commit.at <= ran.started;
+        let differing = earlier.tree.as_ref().zip(ran.tree.as_ref()).and_then(|(a, b)| self.record.differences.between(a, b));
+        let touched = |id: &Oid| {
+            let change = self.record.commits.iter().find(|change| change.commit.id == *id);
+            change.into_iter().flat_map(|change| change.files.iter().map(|file| &file.path))
+        };
+        // a commit's time says little after a rebase: where the trees are known, it must have touched what differs
+        let bears = |id: &Oid| differing.is_none_or(|all| touched(id).any(|path| all.iter().any(|changed| changed.path == *path)));
         let reverting: Vec<&Oid> = commits.iter().filter_map(|commit| commit.reverted_by.as_ref()).collect();
-        let lasting = |commit: &&LinkedCommit| commit.reverted_by.is_none() && !reverting.contains(&&commit.id);
+        let lasting = |commit: &&LinkedCommit| commit.reverted_by.is_none() && !reverting.contains(&&commit.id) && bears(&commit.id);
         let commits: Vec<Oid> =
             commits.iter().filter(|commit| between(commit) && lasting(commit)).map(|commit| commit.id.clone()).collect();
-        let committed = self.record.commits.iter().filter(|change| commits.contains(&change.commit.id)).flat_map(|change| &change.files);
-        let committed: Vec<&RepoPath> = committed.map(|file| &file.path).collect();
-        let differing = earlier.tree.as_ref().zip(ran.tree.as_ref()).and_then(|(a, b)| self.record.differences.between(a, b));
+        let committed: Vec<&RepoPath> = commits.iter().flat_map(touched).collect();
         let edited = differing.unwrap_or_default().iter().map(|changed| &changed.path).filter(|path| !committed.contains(path));
         Turn {
             kind: match turn.kind {
@@ -155,7 +160,7 @@ impl Composer<'_> {
         Entry { command, evidence: vec![run.id.clone()], ..self.entry(run.ran.started, kind, phase, told) }
     }
 
-    /// "failed at 09:31; between the two: `3f2a91c`, edits to `queue.yaml`".
+    /// "failed at 09:31; between the two: `3f2a91c`, changes in `queue.yaml`".
     fn turned(&self, turn: &Turn) -> String {
         let (at, was) = (turn.at.format("%H:%M"), if turn.kind == TurnKind::Broke { "passed" } else { "failed" });
         if turn.kind == TurnKind::Flaky {
@@ -163,7 +168,7 @@ impl Composer<'_> {
         }
         let commits = turn.commits.iter().map(|id| code(id.short()));
         let paths: Vec<String> = turn.paths.iter().map(|path| code(&path.to_display())).collect();
-        let edits = (!paths.is_empty()).then(|| format!("edits to {}", some(&paths)));
+        let edits = (!paths.is_empty()).then(|| format!("changes in {}", some(&paths)));
         let between: Vec<String> = commits.chain(edits).collect();
         if between.is_empty() { format!("{was} at {at}") } else { format!("{was} at {at}; between the two: {}", between.join(", ")) }
     }

@@ -74,7 +74,7 @@ fn red_to_green_is_told_with_what_changed_between() {
         texts(&document, "run"),
         [
             "`tools/phpunit`: 1 of 3 fails, `Suite::case_‹masked›`",
-            "`tools/phpunit`: all 3 pass (failed at 09:31; between the two: `1000000`, edits to `queue.yaml`)",
+            "`tools/phpunit`: all 3 pass (failed at 09:31; between the two: `1000000`, changes in `queue.yaml`)",
         ]
     );
     let headings: Vec<&str> = document.timeline.iter().filter(|e| e.kind == "run").map(|e| e.heading.as_str()).collect();
