@@ -1,5 +1,6 @@
 //! What can be typed: argument types and help. Depends on nothing of ours but the words that users choose from.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -33,6 +34,9 @@ pub enum Command {
     /// Record what you know now, in a sentence
     #[command(after_help = "Example: journal note \"retry_after is shorter than the job's timeout\" --phase root-cause")]
     Note(Note),
+    /// Run a command as if it were run bare, and record it: exit code, time, and test results where it prints them
+    #[command(after_help = "Example: journal run --purpose \"Reproduce the double send\" -- make test")]
+    Run(Run),
     /// Record an entry: a decision, a challenge, an insight, a next step and so on
     #[command(
         after_help = "Example: journal add decision \"Guard with a lock\" --option \"Constraint: needs a migration\" --chosen \"Lock: ships today\""
@@ -89,6 +93,9 @@ pub enum Command {
     /// Play a short session in a throw-away repository and print its journal
     #[command(after_help = "Example: journal demo --keep /tmp/journal-demo")]
     Demo(Demo),
+    /// What `journal run` puts between itself and a command on a terminal
+    #[command(hide = true)]
+    LeadSession(LeadSession),
 }
 
 /// Arguments of `journal start`.
@@ -151,6 +158,28 @@ pub struct Note {
     /// Who speaks
     #[command(flatten)]
     pub author: Author,
+}
+
+/// Arguments of `journal run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// What it is for; stands above it in the journal
+    #[arg(long, value_name = "TEXT")]
+    pub purpose: Option<String>,
+    /// The system it works on
+    #[arg(long, value_name = "SYSTEM")]
+    pub on: Option<String>,
+    /// The command and its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "CMD")]
+    pub command: Vec<OsString>,
+}
+
+/// Arguments of `journal lead-session`.
+#[derive(Debug, Args)]
+pub struct LeadSession {
+    /// The command and its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub command: Vec<OsString>,
 }
 
 /// Arguments of `journal status`.

@@ -29,6 +29,7 @@ mod idle;
 mod journal;
 mod missing;
 mod note;
+mod run;
 mod set;
 mod pause;
 mod show;
@@ -169,9 +170,33 @@ pub fn complain(error: &Error) -> ExitCode {
     ExitCode::from(error.kind as u8)
 }
 
+/// What a command came to: what it has to say, and the process's exit code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// What it has to say.
+    pub report: Report,
+    /// Zero but for a command of the user's that was run and did not end well.
+    pub code: u8,
+}
+
+impl Done {
+    /// Prints it and gives the exit code.
+    pub fn print(&self) -> ExitCode {
+        match self.code {
+            0 => self.report.print(),
+            code => {
+                self.report.print();
+                ExitCode::from(code)
+            }
+        }
+    }
+}
+
 /// Runs what was typed.
-pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
-    match cli.command {
+pub fn run(cli: Cli, here: &Surroundings) -> Result<Done> {
+    let report = match cli.command {
+        Command::Run(arguments) => return Ok(self::run::run(&arguments, here)),
+        Command::LeadSession(arguments) => return Ok(self::run::lead(&arguments)),
         Command::Start(arguments) => start::run(&arguments, here),
         Command::Note(arguments) => note::run(&arguments, here),
         Command::Add(arguments) => add::run(&arguments, here),
@@ -191,5 +216,6 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
         Command::Diff(arguments) => diff::run(&arguments, here),
         Command::Hook(arguments) => hook::run(&arguments, here),
         Command::Demo(arguments) => demo::run(&arguments, here),
-    }
+    };
+    report.map(|report| Done { report, code: 0 })
 }

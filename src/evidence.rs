@@ -6,6 +6,7 @@
 pub mod code;
 pub mod config;
 pub mod kinds;
+pub mod proof;
 pub mod runners;
 
 use serde::{Deserialize, Serialize};

@@ -34,5 +34,6 @@ pub mod journal_file;
 
 // the shell
 pub mod terminal;
+pub mod process;
 pub mod cli;
 pub mod commands;

@@ -12,6 +12,7 @@ use super::*;
 use crate::attribution::{Attribution, Fate};
 use crate::change::{Commit, CommitChange};
 use crate::evidence::Evidence;
+use crate::evidence::proof::Differences;
 use crate::session::{Ends, Session};
 use crate::watch::Outside;
 
@@ -23,6 +24,7 @@ mod header;
 mod movements;
 mod notices;
 mod references;
+mod runs;
 mod snippet;
 pub mod stated;
 mod time;
@@ -53,6 +55,8 @@ pub struct Record<'a> {
     pub watched: &'a [Outside],
     /// Address of the remote that links go to.
     pub remote: Option<&'a str>,
+    /// What differs between the trees of test runs, and between them and the end.
+    pub differences: &'a Differences,
     /// Changed files whose state at the end no commit has.
     pub uncommitted: &'a HashSet<RepoPath>,
     /// Earlier work that was found to bear on this session.
@@ -116,12 +120,14 @@ pub fn compose(record: &Record<'_>) -> Document {
     document.technical.configuration_changes = composer.configuration_changes();
     document.technical.configuration_changes.extend(composer.watched_changes());
     document.artifacts = composer.artifacts();
+    document.technical.commands = composer.commands();
     document.testing = composer.testing();
+    document.testing.runs = composer.test_runs(&document.commits);
     document.references = composer.references();
     document.metrics = composer.metrics(&document.commits);
     document.root_cause = composer.root_cause(document.session_type);
     document.timeline = composer.timeline(&document.commits);
-    document.derived = composer.derived();
+    document.derived = composer.derived(&document.commits);
     // last, since it counts what was masked on the way here
     document.security_notes = composer.security_notes();
     stated::lay(&mut document, &composer.narrative);
