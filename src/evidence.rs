@@ -7,6 +7,7 @@ pub mod code;
 pub mod config;
 pub mod kinds;
 pub mod runners;
+pub mod shell;
 
 use serde::{Deserialize, Serialize};
 
