@@ -325,7 +325,7 @@ fn prefix(program: &str, arguments: &[String]) -> Option<Inner> {
         Some((first, second)) => first == program && arguments.first().is_some_and(|word| word == second),
         None => *name == program,
     };
-    if let Some(row) = PREFIXES.iter().find(|row| row.names.iter().any(|name| is_name(&name))) {
+    if let Some(row) = PREFIXES.iter().find(|row| row.names.iter().any(is_name)) {
         let own = row.own;
         let args = Args::up_to(arguments, row.values, own + 1);
         return args.places.get(own).map(|&at| Inner::Words(arguments[at..].to_vec()));
