@@ -96,7 +96,7 @@ fn introduce(asked: usize, open: usize) {
     let all = if open > asked { format!(" (of {open}; --full asks all)") } else { String::new() };
     anstream::eprintln!("{}", styled(STRONG, &format!("What only you can say: {}{all}", count(asked, "question"))));
     let keys = "Enter takes what stands in the line and skips an empty one; e opens the editor. Every answer is kept at once: \
-                Ctrl-D ends the questions, Ctrl-C leaves with the session still open.";
+                Ctrl-D in an empty line ends the questions, Ctrl-C leaves with the session still open.";
     for line in wrapped(keys, WIDTH) {
         anstream::eprintln!("{}", styled(FAINT, &line));
     }
