@@ -59,6 +59,18 @@ pub enum Command {
     /// Tell what the active session has recorded so far
     #[command(after_help = "Example: journal status --format json")]
     Status(Status),
+    /// Go away for a while; the time does not count
+    #[command(after_help = "Example: journal pause")]
+    Pause,
+    /// Come back from a pause
+    #[command(after_help = "Example: journal resume")]
+    Resume,
+    /// Keep before and after of files outside the repository
+    #[command(
+        after_help = "Examples:\n  journal watch /etc/nginx/nginx.conf\n  journal watch --cmd 'ssh web cat /etc/x' --as web:/etc/x\n\n\
+        It looks now and again at `journal stop`; without a path it looks again at all that is watched."
+    )]
+    Watch(Watch),
     /// End the session and write its journal
     #[command(after_help = "Example: journal stop --no-input")]
     Stop(Stop),
@@ -96,6 +108,23 @@ pub struct Start {
     /// An earlier journal, agent or runbook that bears on it; may be repeated
     #[arg(long, value_name = "PATH")]
     pub related: Vec<String>,
+    /// A file outside the repository to look at now and at the end; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub watch: Vec<PathBuf>,
+}
+
+/// Arguments of `journal watch`.
+#[derive(Debug, Args)]
+pub struct Watch {
+    /// Files outside the repository
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// A command whose output is looked at; your shell runs it now and at the end, for 10 seconds at most
+    #[arg(long, value_name = "COMMAND", requires = "name")]
+    pub cmd: Option<String>,
+    /// What the journal calls the command's output, e.g. web:/etc/x; its end says the format
+    #[arg(long = "as", value_name = "NAME", requires = "cmd")]
+    pub name: Option<String>,
 }
 
 /// Arguments of `journal note`.
@@ -147,6 +176,9 @@ pub struct Stop {
     /// Open the journal in the editor once it is written
     #[arg(long)]
     pub edit: bool,
+    /// When the session ended, where that is not now: HH:MM or 'YYYY-MM-DD HH:MM'
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
     /// What to print: where the journal is, the journal itself, or its data
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,

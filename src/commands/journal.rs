@@ -17,6 +17,7 @@ use crate::render;
 use crate::secrets;
 use crate::session::Ends;
 use crate::sessions::Recorded;
+use crate::watch;
 
 /// The file of a session's folder that holds its document once it has ended.
 pub(super) const DOCUMENT: &str = "document.json";
@@ -45,16 +46,17 @@ pub(super) fn composed(
     observation: &Observation,
     here: &Surroundings,
 ) -> Result<Document> {
+    let watched = watch::recorded(&recorded.session, &recorded.log);
     let remote = place.repository.setting("remote.origin.url")?;
     Ok(compose(&Record {
         session: &recorded.session,
         ends,
         now: here.now,
-        paused_seconds: 0,
         evidence: &observation.evidence,
         commits: &observation.commits,
         attribution: observation.attribution.as_ref(),
         dead_ends: &observation.dead_ends,
+        watched: &watched,
         remote: remote.as_deref(),
         uncommitted: &observation.uncommitted,
         related: &[],

@@ -13,6 +13,7 @@ use crate::attribution::{Attribution, Fate};
 use crate::change::{Commit, CommitChange};
 use crate::evidence::Evidence;
 use crate::session::{Ends, Session};
+use crate::watch::Outside;
 
 mod artifacts;
 mod code;
@@ -24,9 +25,12 @@ mod notices;
 mod references;
 mod snippet;
 pub mod stated;
+mod time;
 mod timeline;
+mod watched;
 
 pub use timeline::HEADINGS;
+pub use watched::WATCHED;
 
 /// All that a document is made from.
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +41,6 @@ pub struct Record<'a> {
     pub ends: &'a Ends,
     /// The time of asking; the end of a session that still runs.
     pub now: Time,
-    /// Seconds of explicit pauses.
-    pub paused_seconds: i64,
     /// What the session changed, loaded and read, sorted by path.
     pub evidence: &'a Evidence,
     /// The session's commits, oldest first.
@@ -47,6 +49,8 @@ pub struct Record<'a> {
     pub attribution: Option<&'a Attribution>,
     /// Commits of the session that led nowhere, each with how it was left behind.
     pub dead_ends: &'a [(Commit, Fate)],
+    /// What lies outside the repository and was looked at.
+    pub watched: &'a [Outside],
     /// Address of the remote that links go to.
     pub remote: Option<&'a str>,
     /// Changed files whose state at the end no commit has.
@@ -110,6 +114,7 @@ pub fn compose(record: &Record<'_>) -> Document {
     document.commits = composer.commits();
     document.technical.code_changes = composer.code_changes();
     document.technical.configuration_changes = composer.configuration_changes();
+    document.technical.configuration_changes.extend(composer.watched_changes());
     document.artifacts = composer.artifacts();
     document.testing = composer.testing();
     document.references = composer.references();
