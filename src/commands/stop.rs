@@ -93,7 +93,7 @@ fn interview(place: &Workplace, recorded: &Recorded, document: &Document, full: 
     let mut writer = Writer::to(place.clone(), recorded.clone(), None, here);
     match ask::interview(&mut writer, document, full)? {
         Told::Left(answers) => {
-            let message = format!("left before the journal was written; {} kept, and the session's end", count(answers, "answer"));
+            let message = format!("left before the journal was written; {} kept", count(answers, "answer"));
             Err(Error::new(Kind::Failed, message).hint("journal stop goes on from here, journal stop --no-input asks nothing"))
         }
         Told::Nothing | Told::Ended(_) => Ok(()),
