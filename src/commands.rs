@@ -19,11 +19,13 @@ use crate::terminal::{ERROR, HINT, clean, styled};
 mod demo;
 mod diff;
 mod discard;
+mod forget;
 mod hook;
 mod idle;
 mod journal;
 mod note;
 mod pause;
+mod shell;
 mod show;
 mod start;
 mod status;
@@ -170,6 +172,9 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
         Command::Show(arguments) => show::run(&arguments, here),
         Command::Diff(arguments) => diff::run(&arguments, here),
         Command::Hook(arguments) => hook::run(&arguments, here),
+        Command::Forget(arguments) => forget::run(&arguments, here),
+        Command::Shell(arguments) => shell::run(&arguments),
+        Command::ShellRecord(arguments) => shell::record(&arguments, here),
         Command::Demo(arguments) => demo::run(&arguments, here),
     }
 }

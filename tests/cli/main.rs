@@ -10,6 +10,7 @@ mod hook;
 mod linked;
 mod session;
 mod shapes;
+mod shell;
 mod time;
 mod watch;
 mod world;
