@@ -49,7 +49,6 @@ pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundin
         uncommitted: &observation.uncommitted,
         related: &[],
         notices: &observation.notices,
-        masked: 0,
         mask: secrets::masked,
     });
     Ok((document, observation))
