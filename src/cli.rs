@@ -90,6 +90,21 @@ pub enum Command {
     /// Put git hooks in or out that record commits as they happen
     #[command(after_help = "Example: journal hook install")]
     Hook(Hook),
+    /// Remove recorded commands for good; without an argument, list them with their numbers
+    #[command(
+        after_help = "Examples:\n  journal forget 3 5\n  journal forget 'vault *'     all that hold it; * stands for anything\n  journal forget --last"
+    )]
+    Forget(Forget),
+    /// Print what a shell reads at its start, to record the commands of a session
+    #[command(
+        after_help = "Examples:\n  eval \"$(journal shell bash)\"     in ~/.bashrc\n  eval \"$(journal shell zsh)\"      in ~/.zshrc\n  \
+        journal shell fish | source     in ~/.config/fish/config.fish\n\nA command typed with a blank in front is not recorded; \
+        `journal forget` removes what was."
+    )]
+    Shell(Shell),
+    /// What that runs after a command
+    #[command(hide = true)]
+    ShellRecord(ShellRecord),
     /// Play a short session in a throw-away repository and print its journal
     #[command(after_help = "Example: journal demo --keep /tmp/journal-demo")]
     Demo(Demo),
@@ -283,6 +298,53 @@ pub struct HookInstall {
     /// Also add a `Journal: <id>` trailer to commit messages (prepare-commit-msg)
     #[arg(long)]
     pub trailer: bool,
+}
+
+/// Arguments of `journal forget`.
+#[derive(Debug, Args)]
+pub struct Forget {
+    /// Numbers as listed, or patterns
+    #[arg(value_name = "NUMBER|PATTERN")]
+    pub which: Vec<String>,
+    /// The command that was begun last
+    #[arg(long)]
+    pub last: bool,
+}
+
+/// Arguments of `journal shell`.
+#[derive(Debug, Args)]
+pub struct Shell {
+    /// Your shell
+    #[arg(value_enum)]
+    pub shell: ShellKind,
+}
+
+/// Shells with a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShellKind {
+    /// From version 4.4
+    Bash,
+    /// From version 5
+    Zsh,
+    /// From version 3
+    Fish,
+}
+
+/// Arguments of `journal shell-record`; the command line comes on standard input.
+#[derive(Debug, Args)]
+pub struct ShellRecord {
+    /// When it began, in microseconds since 1970; reckoned back from now where not given
+    #[arg(long)]
+    pub started: Option<i64>,
+    /// How long it ran
+    #[arg(long, allow_negative_numbers = true)]
+    pub milliseconds: i64,
+    /// Its exit code, as the shell tells it
+    #[arg(long)]
+    pub status: i32,
+    /// Where it was typed
+    #[arg(long)]
+    pub cwd: PathBuf,
 }
 
 /// Arguments of `journal demo`.

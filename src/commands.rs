@@ -24,6 +24,7 @@ mod demo;
 mod diff;
 mod discard;
 mod editor;
+mod forget;
 mod hook;
 mod idle;
 mod journal;
@@ -32,6 +33,7 @@ mod note;
 mod run;
 mod set;
 mod pause;
+mod shell;
 mod show;
 mod start;
 mod status;
@@ -215,6 +217,9 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Done> {
         Command::Show(arguments) => show::run(&arguments, here),
         Command::Diff(arguments) => diff::run(&arguments, here),
         Command::Hook(arguments) => hook::run(&arguments, here),
+        Command::Forget(arguments) => forget::run(&arguments, here),
+        Command::Shell(arguments) => shell::run(&arguments),
+        Command::ShellRecord(arguments) => shell::record(&arguments, here),
         Command::Demo(arguments) => demo::run(&arguments, here),
     };
     report.map(|report| Done { report, code: 0 })

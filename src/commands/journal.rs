@@ -72,7 +72,6 @@ pub(super) fn composed(
         uncommitted: &observation.uncommitted,
         related: &[],
         notices: &observation.notices,
-        masked: 0,
         mask: secrets::masked,
     }))
 }

@@ -21,6 +21,7 @@ mod code;
 mod commits;
 mod configuration;
 mod header;
+mod masks;
 mod movements;
 mod notices;
 mod references;
@@ -63,13 +64,11 @@ pub struct Record<'a> {
     pub related: &'a [Related],
     /// What else the reader must know about the record, one line of Markdown each.
     pub notices: &'a [String],
-    /// Values that were masked before they came here.
-    pub masked: usize,
     /// Takes secrets out of a text.
     pub mask: fn(&str) -> String,
 }
 
-/// The record with its masking counted.
+/// The record with the texts that hold something masked.
 struct Composer<'a> {
     record: &'a Record<'a>,
     masked: RefCell<HashSet<String>>,
@@ -77,11 +76,11 @@ struct Composer<'a> {
 }
 
 impl Composer<'_> {
-    /// The text without secrets; remembers where there was one.
+    /// The text without secrets; remembers where there was one, also where it was masked before it came here.
     fn mask(&self, text: &str) -> String {
         let masked = (self.record.mask)(text);
-        if masked != text {
-            self.masked.borrow_mut().insert(text.to_owned());
+        if masked.contains("masked)") {
+            self.masked.borrow_mut().insert(masked.clone());
         }
         masked
     }

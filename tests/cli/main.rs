@@ -12,6 +12,7 @@ mod linked;
 mod run;
 mod session;
 mod shapes;
+mod shell;
 mod time;
 mod watch;
 mod world;

@@ -138,8 +138,7 @@ impl World {
             uncommitted: &self.uncommitted,
             related: &[],
             notices: &[],
-            masked: 0,
-            mask: |text| text.replace("s3cret", "‹masked›"),
+            mask: |text| text.replace("s3cret", "(password, masked)"),
         })
     }
 }
