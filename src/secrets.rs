@@ -15,9 +15,12 @@ use regex::{Regex, RegexSet};
 
 mod kinds;
 mod names;
+mod seal;
 #[cfg(test)]
 mod tests;
 mod values;
+
+pub use seal::{Sealer, Sealing};
 
 use kinds::{Candidate, KINDS, Kind, Scope, Secret};
 

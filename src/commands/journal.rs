@@ -17,6 +17,7 @@ use crate::render;
 use crate::secrets;
 use crate::session::Ends;
 use crate::sessions::Recorded;
+use crate::watch;
 
 /// The file of a session's folder that holds its document once it has ended.
 pub(super) const DOCUMENT: &str = "document.json";
@@ -33,27 +34,40 @@ pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundin
     overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
     let folder = recorded.log.folder();
     let observation = observation::of_session(&place.repository, folder, &ends, &recorded.session.heads, &overrides)?;
+    let document = composed(place, recorded, &ends, &observation, here)?;
+    Ok((document, observation))
+}
+
+/// The document of a session that has been observed.
+pub(super) fn composed(
+    place: &Workplace,
+    recorded: &Recorded,
+    ends: &Ends,
+    observation: &Observation,
+    here: &Surroundings,
+) -> Result<Document> {
+    let watched = watch::recorded(&recorded.session, &recorded.log);
     let remote = place.repository.setting("remote.origin.url")?;
-    let document = compose(&Record {
+    Ok(compose(&Record {
         session: &recorded.session,
-        ends: &ends,
+        ends,
         now: here.now,
-        paused_seconds: 0,
         evidence: &observation.evidence,
         commits: &observation.commits,
         attribution: observation.attribution.as_ref(),
         dead_ends: &observation.dead_ends,
+        watched: &watched,
         remote: remote.as_deref(),
         uncommitted: &observation.uncommitted,
         related: &[],
         notices: &observation.notices,
         masked: 0,
         mask: secrets::masked,
-    });
-    Ok((document, observation))
+    }))
 }
 
-fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
+/// Both ends, as recorded or, for a running session, as it stands now.
+pub(super) fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
     let start = recorded.standpoint(&recorded.session.started.standpoint)?;
     Ok(match recorded.session.end() {
         Some((at, name)) => Ends { end: recorded.standpoint(name)?, start, ended_at: Some(at) },

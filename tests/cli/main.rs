@@ -10,4 +10,6 @@ mod hook;
 mod linked;
 mod session;
 mod shapes;
+mod time;
+mod watch;
 mod world;

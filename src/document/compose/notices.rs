@@ -63,6 +63,7 @@ impl Composer<'_> {
         notices.extend(
             self.some(&left_out, "file", |file| format!("{} is not covered: {}.", self.name(&file.path), text(&self.mask(&file.reason)))),
         );
+        notices.extend(self.watched_notices());
         notices.extend(self.unread());
         let derived: Vec<&RepoPath> =
             files.iter().filter(|file| file.code.derived && !file.definitions.is_empty()).map(|file| &file.path).collect();

@@ -10,13 +10,14 @@ use crate::evidence::kinds::Flag;
 use crate::evidence::{Change, DefinitionChange, DefinitionKind, FileEvidence, KeyChange, NewTest, config};
 use crate::session::{Note, State};
 
-mod build;
+pub(super) mod build;
 
 use build::{World, at, file};
 
 #[test]
 fn head_and_sentences() {
     let mut world = World::new();
+    world.session.pauses = vec![(at(50), Some(at(60)))];
     world.commit(30, "fix(billing): take a lock", &[("a.rs", "let lock = take();\n")]);
     world.change(file("a.rs", "fn a() {\n}\n", "fn a() {\n    let lock = take();\n}\n"));
     world.change(file("b.rs", "", "fn b() {}\n"));
@@ -59,6 +60,7 @@ fn types_are_derived_from_words_and_files() {
 #[test]
 fn times_of_a_running_session_and_of_a_clock_that_went_back() {
     let mut world = World::new();
+    world.session.pauses = vec![(at(50), Some(at(55))), (at(175), None)];
     world.ends.ended_at = None;
     let document = world.document();
     assert_eq!((document.ended_at, document.active_seconds), (None, 7200 + 3600 - 600));
@@ -311,6 +313,7 @@ fn notices_and_security() {
 #[test]
 fn a_composed_document_renders_and_round_trips() {
     let mut world = World::new();
+    world.session.pauses = vec![(at(50), Some(at(60)))];
     world.note(5, None, "two workers");
     world.commit(20, "One", &[("a.rs", "x\n")]);
     world.change(file("a.rs", "", "x\n"));
