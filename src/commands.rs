@@ -22,6 +22,7 @@ mod discard;
 mod hook;
 mod journal;
 mod note;
+mod pr;
 mod show;
 mod start;
 mod status;
@@ -38,6 +39,8 @@ pub struct Surroundings {
     pub user_settings: Option<PathBuf>,
     /// `JOURNAL_FOLDER`.
     pub folder: Option<PathBuf>,
+    /// The user's home folder, which no published text may name.
+    pub home: Option<PathBuf>,
     /// `GIT_DIR`, which hooks get in linked worktrees.
     pub git_dir: Option<PathBuf>,
     /// Whether a person reads stderr.
@@ -62,7 +65,8 @@ impl Surroundings {
         let path = |name: &str| std::env::var_os(name).map(PathBuf::from);
         let terminal = std::io::stderr().is_terminal();
         let interactive = terminal && std::io::stdin().is_terminal() && std::env::var_os("CI").is_none();
-        Ok(Self { now, cwd, user_settings, folder: path("JOURNAL_FOLDER"), git_dir: path("GIT_DIR"), terminal, interactive })
+        let home = etcetera::home_dir().ok();
+        Ok(Self { now, cwd, user_settings, folder: path("JOURNAL_FOLDER"), home, git_dir: path("GIT_DIR"), terminal, interactive })
     }
 
     /// The user's own kinds of files, for a repository whose worktree is here.
@@ -110,17 +114,19 @@ pub struct Report {
     pub stdout: String,
     /// Messages to the person.
     pub stderr: Vec<String>,
+    /// What kind of failure the whole is, where it says all itself; none on success.
+    pub failure: Option<Kind>,
 }
 
 impl Report {
     /// Messages only.
     pub fn say(lines: impl IntoIterator<Item = String>) -> Self {
-        Self { stdout: String::new(), stderr: lines.into_iter().collect() }
+        Self { stderr: lines.into_iter().collect(), ..Self::default() }
     }
 
     /// A document only.
     pub fn document(text: impl Into<String>) -> Self {
-        Self { stdout: text.into(), stderr: Vec::new() }
+        Self { stdout: text.into(), ..Self::default() }
     }
 
     /// Prints it. A reader that went away is no failure.
@@ -133,7 +139,7 @@ impl Report {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 complain(&Error::new(Kind::Failed, format!("could not print: {error}")))
             }
-            _ => ExitCode::SUCCESS,
+            _ => self.failure.map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind as u8)),
         }
     }
 }
@@ -157,6 +163,7 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
         Command::Discard(arguments) => discard::run(&arguments, here),
         Command::Show(arguments) => show::run(&arguments, here),
         Command::Diff(arguments) => diff::run(&arguments, here),
+        Command::Pr(arguments) => pr::run(&arguments, here),
         Command::Hook(arguments) => hook::run(&arguments, here),
         Command::Demo(arguments) => demo::run(&arguments, here),
     }

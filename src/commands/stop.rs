@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
         Format::Markdown => markdown,
         Format::Json => json,
     };
-    Ok(Report { stdout, stderr: announce(&document, &path) })
+    Ok(Report { stdout, stderr: announce(&document, &path), ..Report::default() })
 }
 
 /// Takes the end snapshot and records it. From here on the end is fixed, whatever happens to the worktree.
