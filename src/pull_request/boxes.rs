@@ -181,10 +181,24 @@ fn names(text: &str, branch: &str) -> bool {
 
 /// What a box's text stands on.
 pub fn verdict(text: &str, facts: &Facts) -> Verdict {
-    let text = plain(text);
+    let text = plain(&without_brackets(text));
     let row = ROWS.iter().zip(PATTERNS.iter()).find(|(_, pattern)| pattern.is_match(&text));
-    row.map_or(Verdict::Unknown, |(row, _)| (row.proof)(facts, &text))
+    match row.map_or(Verdict::Unknown, |(row, _)| (row.proof)(facts, &text)) {
+        // so long a sentence says more than the row knows
+        Verdict::Proven if text.split_whitespace().count() > WORDS => Verdict::Unknown,
+        verdict => verdict,
+    }
 }
+
+/// The text without what stands in round brackets, unless that is all.
+fn without_brackets(text: &str) -> String {
+    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|[^\]])\([^()]*\)").expect("a valid pattern"));
+    let bare = BRACKETS.replace_all(text, "$1").into_owned();
+    if bare.chars().any(char::is_alphanumeric) { bare } else { text.to_owned() }
+}
+
+/// Words of a box that a row can still answer for.
+const WORDS: usize = 18;
 
 /// The text without links, markup and signs, in lower case.
 pub fn plain(text: &str) -> String {

@@ -79,12 +79,11 @@ pub fn conventional(subject: &str) -> Option<Conventional<'_>> {
 /// Commits that tell of the result: no merges, no fixups, neither a commit that was taken back nor the one that did it, and none whose
 /// subject says nothing. Oldest first.
 pub fn surviving(commits: &[CommitChange]) -> Vec<&CommitChange> {
-    let reverts: Vec<(usize, String)> = commits.iter().enumerate().filter_map(|(at, change)| Some((at, reverted(change)?))).collect();
     let mut gone: Vec<usize> = Vec::new();
-    for (at, id) in reverts.iter().rev() {
-        let target = commits.iter().position(|change| !id.is_empty() && change.commit.id.as_str().starts_with(id.as_str()));
-        if let Some(target) = target.filter(|_| !gone.contains(at)) {
-            gone.extend([*at, target]);
+    for (at, change) in commits.iter().enumerate().rev().filter(|(_, change)| is_revert(change)) {
+        let target = (!gone.contains(&at)).then(|| taken_back(&commits[..at], change)).flatten();
+        if let Some(target) = target {
+            gone.extend([at, target]);
         }
     }
     let tells = |(at, change): &(usize, &CommitChange)| {
@@ -93,10 +92,23 @@ pub fn surviving(commits: &[CommitChange]) -> Vec<&CommitChange> {
     commits.iter().enumerate().filter(tells).map(|(_, change)| change).collect()
 }
 
-/// The commit that this one takes back, as `git revert` writes it.
-fn reverted(change: &CommitChange) -> Option<String> {
+/// Whether it says, as `git revert` writes it, that it takes another commit back.
+fn is_revert(change: &CommitChange) -> bool {
+    change.commit.body.contains("This reverts commit ")
+}
+
+/// The commit that this one takes back: by its id, else, where a rebase has changed that, the nearest one with the quoted subject.
+fn taken_back(earlier: &[CommitChange], change: &CommitChange) -> Option<usize> {
     let (_, rest) = change.commit.body.split_once("This reverts commit ")?;
-    Some(rest.chars().take_while(char::is_ascii_hexdigit).collect())
+    let id: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+    let by_id = earlier.iter().position(|one| !id.is_empty() && one.commit.id.as_str().starts_with(&id));
+    let subject = &change.commit.subject;
+    let quoted = subject.strip_prefix("Revert \"").and_then(|rest| rest.strip_suffix('"')).map(str::to_owned);
+    let reapplied = subject.strip_prefix("Reapply \"").and_then(|rest| rest.strip_suffix('"')).map(|text| format!("Revert \"{text}\""));
+    by_id.or_else(|| {
+        let named = quoted.or(reapplied)?;
+        earlier.iter().rposition(|one| one.commit.subject == named)
+    })
 }
 
 fn says_something(subject: &str) -> bool {
@@ -281,6 +293,9 @@ mod tests {
         let commits = [
             commit("a1", "Debounce in memory", ""),
             commit("b2", "Revert \"Debounce in memory\"", "This reverts commit a1."),
+            // a rebase has changed the ids
+            commit("b3", "Cache it", ""),
+            commit("b4", "Revert \"Cache it\"", "This reverts commit 99."),
             commit("c3", "fix(billing): take a lock", ""),
             commit("d4", "fixup! fix(billing): take a lock", ""),
             commit("e5", "wip", ""),

@@ -231,9 +231,10 @@ fn no_action(line: &str) -> String {
     if !body.starts_with('/') {
         return line.to_owned();
     }
-    let end = body.find(char::is_whitespace).unwrap_or(body.len());
-    let word = body[..end].replace('`', "'");
-    format!("{}`{word}`{}", &line[..indent], &body[end..])
+    let end = body.find(|c: char| c.is_whitespace() || c == '`').unwrap_or(body.len());
+    // two spans side by side would make one
+    let gap = if body[end..].starts_with('`') { " " } else { "" };
+    format!("{}`{}`{gap}{}", &line[..indent], &body[..end], &body[end..])
 }
 
 /// What escaping or joining may have put together again.

@@ -8,6 +8,7 @@ mod demo;
 mod diff;
 mod hook;
 mod linked;
+mod pr;
 mod session;
 mod shapes;
 mod world;

@@ -43,6 +43,8 @@ struct Patterns {
     rule: Regex,
     delimiter: Regex,
     stub: Regex,
+    stub_at_end: Regex,
+    replace_me: Regex,
     begins: Regex,
     machine: Regex,
 }
@@ -60,6 +62,8 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         stub: compiled(&format!(
             r"(?i)^(?P<lead>\s*(?:[-*+]\s+)?)(?:(?P<label>[*_]{{0,2}}{verb}{noun}[*_]{{0,2}}\s*:?[*_]{{0,2}})\s*(?P<blank>-?{blank})|#\s*(?:issue|number|nr)?)[\s.]*(?:\(\s*(?:issue|if applicable|optional|number)[^)]*\))?[\s.]*$"
         )),
+        stub_at_end: compiled(r"(?i)^(?P<lead>.*(?:[:*]|\))\s+)(?:fix(?:es)?|close[sd]?|resolve[sd]?)\s*:?\s*#\s*(?:\d+|x+)?\s*$"),
+        replace_me: compiled(r"(?i)\[(?:replace|insert|your|describe|fill|add|todo|tbd|\.\.\.|…)[^\]]*\](?:[^(]|$)"),
         begins: compiled(concat!(
             r"(?i)^(?:please|kindly|describe|provide|explain|include|add|list|give|tell|write|what|why|how|where|which|when|who|does|do|did|is|are|has|have|if (?:this|your|you|there|it|any|the|so|not|applicable|appropriate|relevant|possible)|",
             r"a (?:clear|concise|brief|short|few|summary|description)|an? (?:overview|explanation|list)|brief(?:ly)?|short|summari[sz]e|replace|delete|remove|insert|enter|fill|use (?:this|the)|mention|paste|outline|note any|link (?:to|any|the)|",
@@ -83,6 +87,9 @@ pub fn boxed<'a>(line: &Line<'a>) -> Option<(usize, bool, &'a str)> {
 /// What stands before each issue in a line that waits for one.
 pub fn stub(line: &str) -> Option<String> {
     let bare = without_comments(line);
+    if let Some(found) = PATTERNS.stub_at_end.captures(bare.trim_end()) {
+        return Some(found["lead"].to_owned());
+    }
     let found = PATTERNS.stub.captures(bare.trim_end())?;
     let (label, blank) = (found.name("label").map_or("", |m| m.as_str()), found.name("blank").map_or("", |m| m.as_str()));
     let waits = blank.contains('#')
@@ -217,12 +224,14 @@ fn is_instruction(lines: &[&str]) -> bool {
             || framed('<', '>')
             || framed('{', '}')
             || bare.ends_with('?')
+            || PATTERNS.replace_me.is_match(text)
             || PATTERNS.begins.is_match(bare)
     };
+    let token = lines.iter().any(|line| line.contains("{{journal.") || line.contains("{{ journal."));
     let names_people = lines.iter().any(|line| line.trim_start().starts_with(['/', '@']));
     match lines {
         [] => false,
-        _ if names_people => false,
+        _ if names_people || token => false,
         items if items.iter().all(|line| bullet(line)) => {
             items.iter().all(|line| tells(line.trim_start().trim_start_matches(['-', '*', '+'])))
         }
@@ -249,6 +258,7 @@ mod tests {
             ("#", Some("")),
             ("Fixes #(issue)", Some("")),
             ("Resolves [issue](url)", Some("")),
+            ("- This PR fixes or closes issue: fixes #", Some("- This PR fixes or closes issue: ")),
             ("Fixes the bug in the parser", None),
             ("See the guide", None),
             ("Fix", None),

@@ -39,7 +39,11 @@ impl Pieces {
 pub fn compose(slots: &[Slot], stub: bool, tokens: &[String], parts: &Description, level: Level, can: Capabilities) -> Composition {
     let mut pieces = Pieces { left: pieces(parts, level, can) };
     pieces.left.retain(|piece| !tokens.iter().any(|token| token == piece.id));
-    let first = |family: Family| slots.iter().position(|slot| slot.family == Some(family));
+    let first = |family: Family| {
+        let of = |slot: &&Slot| slot.family == Some(family);
+        let leaf = slots.iter().position(|slot| of(&slot) && !slot.parent);
+        leaf.or_else(|| slots.iter().position(|slot| of(&slot)))
+    };
     let has = |family: Family| first(family).is_some();
     let mut composition = Composition::default();
     if stub {
@@ -82,12 +86,19 @@ type Place<'a> = dyn Fn(Family, Vec<String>, &mut Composition) + 'a;
 
 /// What it does, why, and how: by the places that the template has for them.
 fn about(slots: &[Slot], parts: &Description, pieces: &mut Pieces, out: &mut Composition, place: &Place<'_>) {
-    let slot = |family: Family| slots.iter().find(|slot| slot.family == Some(family));
+    let slot = |family: Family| {
+        slots
+            .iter()
+            .find(|slot| slot.family == Some(family) && !slot.parent)
+            .or_else(|| slots.iter().find(|slot| slot.family == Some(family)))
+    };
     let has = |family: Family| slot(family).is_some();
     if has(Family::Approach) {
+        let alone = !has(Family::Changes) && !has(Family::Summary);
+        let lead = if alone && !has(Family::Why) { pieces.bodies(&["summary"]) } else { vec![] };
         let own: Vec<String> = parts.approach.clone().into_iter().collect();
-        let texts = if own.is_empty() && !has(Family::Changes) { pieces.bodies(&["changes"]) } else { own };
-        place(Family::Approach, texts, out);
+        let changes = if alone || own.is_empty() && !has(Family::Changes) { pieces.bodies(&["changes"]) } else { vec![] };
+        place(Family::Approach, [lead, own, changes].concat(), out);
     }
     if has(Family::Changes) {
         let lead = if has(Family::Summary) || has(Family::Why) { vec![] } else { pieces.bodies(&["summary"]) };

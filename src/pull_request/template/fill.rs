@@ -61,8 +61,10 @@ struct Edit {
 
 /// Fills a fresh template.
 pub fn fill(template: &str, with: Filling<'_>) -> Filled {
-    let work = Work::new(template, None, with);
-    work.run()
+    if template.trim().is_empty() {
+        return Filled { text: main_block(with), ..Filled::default() };
+    }
+    Work::new(template, None, with).run()
 }
 
 /// Brings what `journal` wrote into a body up to date, and fills slots that are still as the template has them.
@@ -90,6 +92,8 @@ struct Work<'a> {
     template: Option<&'a str>,
     with: Filling<'a>,
     slots: Vec<Slot>,
+    /// The template's slots, by which the pieces are placed: a body may have lost some, or have others.
+    source: Vec<Slot>,
     composition: Composition,
     own: Vec<markers::Block>,
     edits: Vec<Edit>,
@@ -100,12 +104,15 @@ impl<'a> Work<'a> {
     fn new(text: &'a str, template: Option<&'a str>, with: Filling<'a>) -> Self {
         let own = markers::blocks(text).unwrap_or_default();
         let mut found = outside(slots(text, with.headings), &own);
-        let original = template.map(|template| slots(template, with.headings));
-        adopt_lead(text, &mut found, original.as_deref());
-        let stub = stub_in(template.unwrap_or(text), with.headings);
+        let mut source = slots(template.unwrap_or(text), with.headings);
+        if adopts_lead(template.unwrap_or(text), with.headings) {
+            found[0].family = Some(Family::Summary);
+            source[0].family = Some(Family::Summary);
+        }
+        let stub = stub_in(template.unwrap_or(text), with);
         let tokens: Vec<String> = tokens(template.unwrap_or(text)).into_iter().map(|(_, id)| id).collect();
-        let composition = compose(&found, stub, &tokens, with.parts, with.level, with.can);
-        Self { text, template, with, slots: found, composition, own, edits: Vec::new(), filled: Filled::default() }
+        let composition = compose(&source, stub, &tokens, with.parts, with.level, with.can);
+        Self { text, template, with, slots: found, source, composition, own, edits: Vec::new(), filled: Filled::default() }
     }
 
     fn run(mut self) -> Filled {
@@ -131,7 +138,7 @@ impl<'a> Work<'a> {
     fn fresh(&self) -> BTreeMap<String, String> {
         let mut fresh: BTreeMap<String, String> = BTreeMap::new();
         for (at, text) in &self.composition.answers {
-            fresh.insert(self.id(*at), text.clone());
+            fresh.insert(id(&self.source[*at]), text.clone());
         }
         fresh.extend((!self.composition.issues.is_empty()).then(|| ("stub".to_owned(), self.composition.issues.join("\n"))));
         fresh.extend((!self.composition.rest.is_empty()).then(|| ("rest".to_owned(), self.composition.rest.clone())));
@@ -142,8 +149,17 @@ impl<'a> Work<'a> {
         fresh
     }
 
-    fn id(&self, slot: usize) -> String {
-        self.slots[slot].family.map_or("lead", headings::id).to_owned()
+    /// What the slot of this number is filled with: in a body, what the slot of the same heading is in the template.
+    fn answer(&self, at: usize) -> Option<&String> {
+        if self.template.is_none() {
+            return self.composition.answers.get(&at);
+        }
+        let slot = &self.slots[at];
+        let same = |other: &Slot| other.key == slot.key && other.family == slot.family;
+        if self.own.iter().any(|block| block.id == id(slot)) || self.slots.iter().position(same) != Some(at) {
+            return None;
+        }
+        self.composition.answers.iter().find(|(number, _)| same(&self.source[**number])).map(|(_, text)| text)
     }
 
     /// Blocks that are there: as people left them where they changed something, else anew.
@@ -191,16 +207,16 @@ impl<'a> Work<'a> {
         if blocks.iter().any(|block| block.kind == Kind::Own) || !self.is_untouched(at) {
             return;
         }
-        let answered = self.composition.answers.contains_key(&at);
+        let answered = self.answer(at).is_some();
         let stubbed = self.fill_stub(&blocks, &slot);
-        let answer = self.composition.answers.get(&at).cloned().or_else(|| self.type_lines(&slot));
+        let answer = self.answer(at).cloned().or_else(|| self.type_lines(&slot));
         let Some(answer) = answer else {
             if !stubbed && self.waits(&slot, &blocks) {
                 self.filled.unfilled.push(slot.heading.trim_matches(['*', ':', ' ']).to_owned());
             }
             return;
         };
-        let id = self.id(at);
+        let id = id(&slot);
         let fence = blocks.iter().find_map(|block| match &block.kind {
             Kind::EmptyFence(inner) => Some((block.range.clone(), inner.clone())),
             _ => None,
@@ -258,6 +274,12 @@ impl<'a> Work<'a> {
         });
         let Some((range, lead)) = found else { return false };
         let issues = std::mem::take(&mut self.composition.issues);
+        if lead.trim_end().ends_with([':', ')', '*']) {
+            // the end of a line of its own words: no marks around it, the line is the template's
+            let line_end = if self.text[range.clone()].ends_with('\n') { "\n" } else { "" };
+            self.edits.push(Edit { range, text: format!("{lead}{}{line_end}", issues.join(", ")) });
+            return true;
+        }
         let text = issues.iter().map(|line| format!("{lead}{line}")).collect::<Vec<_>>().join("\n");
         let ended = self.text[range.clone()].ends_with('\n');
         let text = self.wrap("stub", &text);
@@ -283,13 +305,7 @@ impl<'a> Work<'a> {
     fn waits(&self, slot: &Slot, blocks: &[blocks::Block]) -> bool {
         let asks = blocks.iter().any(|block| matches!(block.kind, Kind::Instruction | Kind::Stub(_) | Kind::EmptyFence(_)));
         let filled_by_boxes = matches!(slot.family, Some(Family::Checklist | Family::Leave));
-        !slot.heading.is_empty() && !slot.optional && !filled_by_boxes && (asks || blocks.is_empty()) && !self.is_parent(slot)
-    }
-
-    /// A heading whose next line is a deeper heading holds no text of its own.
-    fn is_parent(&self, slot: &Slot) -> bool {
-        let next = self.slots.iter().find(|next| next.body.start >= slot.body.end && next.body.start > slot.body.start);
-        slot.family.is_none() && next.is_some_and(|next| next.level == 0 || next.level > slot.level)
+        !slot.heading.is_empty() && !slot.optional && !filled_by_boxes && (asks || blocks.is_empty()) && !slot.parent
     }
 
     fn fill_tables(&mut self) {
@@ -330,11 +346,21 @@ impl<'a> Work<'a> {
         if self.composition.rest.is_empty() {
             return;
         }
-        let end = self.text.trim_end().len();
-        let lead = if end == 0 { "" } else { "\n\n" };
+        let written = self.text.trim_end().len();
+        let end = if written == 0 { 0 } else { line_end(self.text, written) };
+        let lead = match () {
+            () if written == 0 => "",
+            () if self.text[..end].ends_with('\n') => "\n",
+            () => "\n\n",
+        };
         let text = format!("{lead}{}", self.wrap("rest", &self.composition.rest));
         self.edits.push(Edit { range: end..self.text.len(), text });
     }
+}
+
+/// The name of a slot's block.
+fn id(slot: &Slot) -> String {
+    slot.family.map_or("lead", headings::id).to_owned()
 }
 
 /// Slots whose headings we did not write ourselves.
@@ -347,24 +373,34 @@ fn outside(all: Vec<Slot>, own: &[markers::Block]) -> Vec<Slot> {
             None => kept.push(slot),
         }
     }
+    // what has no slot stands at the end, and is no part of the last one
+    for block in own.iter().filter(|block| matches!(block.id.as_str(), "rest" | "main")) {
+        for slot in kept.iter_mut().filter(|slot| slot.body.contains(&block.whole.start)) {
+            slot.body.end = block.whole.start;
+        }
+    }
     kept
 }
 
-/// What stands before the first heading is for the description where nothing else is, and holds only instructions or nothing.
-fn adopt_lead(text: &str, found: &mut [Slot], original: Option<&[Slot]>) {
+/// Whether what stands before the first heading is for the description: nothing else is, and it tells the author to write there.
+fn adopts_lead(template: &str, named: &BTreeMap<String, String>) -> bool {
+    let found = slots(template, named);
     let other = found.iter().any(|slot| matches!(slot.family, Some(Family::Summary | Family::Changes | Family::Why)));
-    let blocks = blocks::blocks(text, &found[0].body);
-    let open = |kind: &Kind| matches!(kind, Kind::Instruction | Kind::Stub(_) | Kind::Own);
-    let ours = blocks.iter().any(|block| block.kind == Kind::Own) && original.is_some();
-    let only_instructions = blocks.iter().any(|block| block.kind == Kind::Instruction) && blocks.iter().all(|block| open(&block.kind));
-    if !other && (ours || only_instructions || text.trim().is_empty()) {
-        found[0].family = Some(Family::Summary);
-    }
+    let blocks = blocks::blocks(template, &found[0].body);
+    !other && blocks.iter().any(|block| block.kind == Kind::Instruction) && blocks.iter().all(|block| block.kind != Kind::Kept)
 }
 
-/// Whether a line of the template waits for an issue.
-fn stub_in(text: &str, named: &BTreeMap<String, String>) -> bool {
-    let slots = slots(text, named);
+/// Whether a line of the template, or a row of a table, waits for an issue.
+fn stub_in(text: &str, with: Filling<'_>) -> bool {
+    let slots = slots(text, with.headings);
+    let some = ["#1".to_owned()];
+    let answers = Answers { issues: &some, base: "", facts: &Facts::default() };
+    let row = |line: &super::lines::Line<'_>| {
+        line.text.contains('|') && table::answer(line.text, answers).is_some_and(|(_, text)| text.contains("#1"))
+    };
+    if lines(text).iter().any(|line| line.place == Place::Text && row(line)) {
+        return true;
+    }
     let mut bodies = slots.iter().filter(|slot| slot.family != Some(Family::Leave)).map(|slot| &slot.body);
     bodies.any(|body| blocks::blocks(text, body).iter().any(|block| matches!(block.kind, Kind::Stub(_))))
 }

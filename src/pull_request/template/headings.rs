@@ -408,6 +408,7 @@ pub fn key(heading: &str) -> (String, bool) {
     let words = bare.split_whitespace().collect::<Vec<_>>().join(" ");
     let numbered = words.trim_start_matches(|c: char| c.is_ascii_digit());
     let words = if numbered.len() < words.len() { numbered.trim_start_matches(['.', ')', ':', '-', ' ']) } else { &words };
+    let words = words.trim_start_matches(['*', '-', ' ']);
     let words = words.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '?' | '!' | '.' | ',' | '-' | '+' | '=' | '>' | '<'));
     (words.to_owned(), optional)
 }

@@ -19,6 +19,8 @@ pub struct Slot {
     pub optional: bool,
     /// 1 to 6 for headings; 0 for bold lines and labels.
     pub level: usize,
+    /// Nothing stands between it and a deeper heading: it holds no text of its own.
+    pub parent: bool,
     /// What follows the heading up to the next slot.
     pub body: Range<usize>,
 }
@@ -26,7 +28,15 @@ pub struct Slot {
 /// The slots in order; together with their headings they are the text. `named` maps headings to families by the user's own words.
 pub fn slots(text: &str, named: &BTreeMap<String, String>) -> Vec<Slot> {
     let all = lines(text);
-    let mut slots = vec![Slot { heading: String::new(), key: String::new(), family: None, optional: false, level: 0, body: 0..text.len() }];
+    let mut slots = vec![Slot {
+        heading: String::new(),
+        key: String::new(),
+        family: None,
+        optional: false,
+        level: 0,
+        parent: false,
+        body: 0..text.len(),
+    }];
     let mut at = 0;
     while at < all.len() {
         let taken = heading(&all, at);
@@ -35,9 +45,14 @@ pub fn slots(text: &str, named: &BTreeMap<String, String>) -> Vec<Slot> {
             slots.last_mut().expect("there is one").body.end = start;
             let (key, optional) = headings::key(title);
             let family = named_family(named, &key).or_else(|| headings::family(&key));
-            slots.push(Slot { heading: title.to_owned(), key, family, optional, level, body: end..text.len() });
+            slots.push(Slot { heading: title.to_owned(), key, family, optional, level, parent: false, body: end..text.len() });
         }
         at += taken.map_or(1, |(_, _, count)| count);
+    }
+    for at in 1..slots.len() {
+        let next = &slots[at];
+        let deeper = next.level == 0 || next.level > slots[at - 1].level;
+        slots[at - 1].parent = at > 1 && slots[at - 1].level > 0 && deeper && text[slots[at - 1].body.clone()].trim().is_empty();
     }
     slots
 }
@@ -93,6 +108,12 @@ fn setext(lines: &[Line<'_>], at: usize, next: &Line<'_>) -> Option<usize> {
 fn bold(line: &str) -> Option<&str> {
     let bare = super::lines::without_comments(line);
     let text = bare.trim().trim_end_matches([':', '：']).trim_end();
+    if let Some(item) = text.strip_prefix("* ").or_else(|| text.strip_prefix("- ")) {
+        // a list of bold questions, some with a hint in brackets
+        let question = item.split_once("** (").map_or(item, |(question, _)| question).trim_end_matches("**");
+        let known = item.starts_with("**") && headings::family(&headings::key(question).0).is_some();
+        return known.then(|| line.trim());
+    }
     let text = text.trim_start_matches(|c: char| !c.is_ascii() && !c.is_alphanumeric()).trim_start();
     let inner = ["**", "__"].iter().find_map(|mark| text.strip_prefix(mark)?.strip_suffix(mark))?;
     let whole =
