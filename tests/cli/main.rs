@@ -10,6 +10,7 @@ mod diff;
 mod hook;
 mod linked;
 mod run;
+mod pr;
 mod session;
 mod shapes;
 mod shell;
