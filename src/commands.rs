@@ -24,17 +24,22 @@ mod demo;
 mod diff;
 mod discard;
 mod editor;
+mod forget;
 mod hook;
+mod idle;
 mod journal;
 mod missing;
 mod note;
 mod run;
 mod set;
+mod pause;
+mod shell;
 mod show;
 mod start;
 mod status;
 mod stop;
 mod undo;
+mod watch;
 
 /// The outside world, read once.
 #[derive(Clone, Debug)]
@@ -51,6 +56,10 @@ pub struct Surroundings {
     pub agent: Option<String>,
     /// `GIT_DIR`, which hooks get in linked worktrees.
     pub git_dir: Option<PathBuf>,
+    /// The user's home.
+    pub home: Option<PathBuf>,
+    /// The user's shell, which runs what `watch --cmd` was given.
+    pub shell: PathBuf,
     /// Whether a person reads stderr.
     pub terminal: bool,
     /// Whether a person can answer.
@@ -74,7 +83,9 @@ impl Surroundings {
         let terminal = std::io::stderr().is_terminal();
         let interactive = terminal && std::io::stdin().is_terminal() && std::env::var_os("CI").is_none();
         let agent = std::env::var("JOURNAL_AGENT").ok();
-        Ok(Self { now, cwd, user_settings, folder: path("JOURNAL_FOLDER"), agent, git_dir: path("GIT_DIR"), terminal, interactive })
+        let shell = path("SHELL").filter(|shell| shell.is_absolute()).unwrap_or_else(|| "/bin/sh".into());
+        let (folder, git_dir, home) = (path("JOURNAL_FOLDER"), path("GIT_DIR"), path("HOME"));
+        Ok(Self { now, cwd, user_settings, folder, agent, git_dir, home, shell, terminal, interactive })
     }
 
     /// The user's own kinds of files, for a repository whose worktree is here.
@@ -199,10 +210,16 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Done> {
         Command::Undo(arguments) => undo::run(&arguments, here),
         Command::Status(arguments) => status::run(&arguments, here),
         Command::Stop(arguments) => stop::run(&arguments, here),
+        Command::Pause => pause::pause(here),
+        Command::Resume => pause::resume(here),
+        Command::Watch(arguments) => watch::run(&arguments, here),
         Command::Discard(arguments) => discard::run(&arguments, here),
         Command::Show(arguments) => show::run(&arguments, here),
         Command::Diff(arguments) => diff::run(&arguments, here),
         Command::Hook(arguments) => hook::run(&arguments, here),
+        Command::Forget(arguments) => forget::run(&arguments, here),
+        Command::Shell(arguments) => shell::run(&arguments),
+        Command::ShellRecord(arguments) => shell::record(&arguments, here),
         Command::Demo(arguments) => demo::run(&arguments, here),
     };
     report.map(|report| Done { report, code: 0 })

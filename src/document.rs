@@ -391,6 +391,27 @@ pub struct TimeBreakdown {
     pub testing: Option<u32>,
     /// Writing it down.
     pub documentation: Option<u32>,
+    /// Idle, or without a record of what was done.
+    #[serde(default)]
+    pub other: Option<u32>,
+    /// Explicit pauses.
+    #[serde(default)]
+    pub paused: Option<u32>,
+    /// What decided; null where there was no time to tell of.
+    #[serde(default)]
+    pub rule: Option<TimeRule>,
+}
+
+/// What a breakdown of the time stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeRule {
+    /// Phases that were noted.
+    Phases,
+    /// Gaps between recorded events: an estimate.
+    Activity,
+    /// Nothing: there are too few events.
+    TooFew,
 }
 
 /// What it cost.

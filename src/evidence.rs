@@ -8,6 +8,7 @@ pub mod config;
 pub mod kinds;
 pub mod proof;
 pub mod runners;
+pub mod shell;
 
 use serde::{Deserialize, Serialize};
 

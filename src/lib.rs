@@ -23,6 +23,7 @@ pub mod sessions;
 pub mod secrets;
 pub mod evidence;
 pub mod observation;
+pub mod watch;
 
 // the journal
 pub mod markdown;

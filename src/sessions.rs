@@ -152,11 +152,17 @@ impl Sessions {
 impl Recorded {
     /// Appends a fact, unless a newer program has written to this log.
     pub fn append(&self, event: Event, durability: Durability) -> Result<()> {
+        self.writable()?;
+        self.log.append(&event, durability)
+    }
+
+    /// Fails where a newer program has written to this log.
+    pub fn writable(&self) -> Result<()> {
         if self.newer {
             let message = format!("the session's log was written by a newer journal (format above {FORMAT}); this one only reads it");
             return Err(Error::new(Kind::Failed, message).hint("update journal, then run the command again").into());
         }
-        self.log.append(&event, durability)
+        Ok(())
     }
 
     /// A standpoint that the log names.

@@ -19,6 +19,7 @@ use crate::render;
 use crate::secrets;
 use crate::session::Ends;
 use crate::sessions::Recorded;
+use crate::watch;
 
 /// The file of a session's folder that holds its document once it has ended.
 pub(super) const DOCUMENT: &str = "document.json";
@@ -40,8 +41,9 @@ pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundin
 
 /// What the user says about kinds of files, and where the journals lie.
 fn overrides(place: &Workplace) -> Result<Overrides> {
-    let journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
-    Ok(Overrides { journal_folder, ..place.settings.overrides()? })
+    let mut overrides = place.settings.overrides()?;
+    overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
+    Ok(overrides)
 }
 
 /// The document of a session that has been observed.
@@ -52,6 +54,7 @@ pub(super) fn composed(
     observation: &Observation,
     here: &Surroundings,
 ) -> Result<Document> {
+    let watched = watch::recorded(&recorded.session, &recorded.log);
     let remote = place.repository.setting("remote.origin.url")?;
     let pairs = proof::pairs(&recorded.session.runs, &ends.end.tree);
     let differences = observation::differences(&place.repository, recorded.log.folder(), pairs, &overrides(place)?);
@@ -59,17 +62,16 @@ pub(super) fn composed(
         session: &recorded.session,
         ends,
         now: here.now,
-        paused_seconds: 0,
         evidence: &observation.evidence,
         commits: &observation.commits,
         attribution: observation.attribution.as_ref(),
         dead_ends: &observation.dead_ends,
+        watched: &watched,
         remote: remote.as_deref(),
         differences: &differences,
         uncommitted: &observation.uncommitted,
         related: &[],
         notices: &observation.notices,
-        masked: 0,
         mask: secrets::masked,
     }))
 }

@@ -58,6 +58,8 @@ pub struct View {
     pub internal: Vec<String>,
     /// Known parts of the time.
     pub times: Vec<String>,
+    /// What the parts of the time stand on.
+    pub time_rule: Option<String>,
     /// What the record shows of the effectiveness.
     pub effectiveness: Vec<String>,
     /// Whether there was a fault whose cause should be told.
@@ -102,6 +104,7 @@ pub fn shown(document: &Document) -> View {
         tests: tests(document),
         internal: internal(document),
         times: times(&document.metrics.time),
+        time_rule: time_rule(document),
         effectiveness: effectiveness(document),
         is_fault: is_fault(document),
         has_root_cause: [&root.problem, &root.why, &root.not_caught_earlier, &root.manifested].into_iter().any(Option::is_some),
@@ -205,8 +208,24 @@ fn times(time: &TimeBreakdown) -> Vec<String> {
         ("Solution development", time.solution),
         ("Testing", time.testing),
         ("Documentation", time.documentation),
+        ("Idle or not recorded", time.other.filter(|_| time.rule != Some(TimeRule::Phases))),
+        ("After the resolution", time.other.filter(|minutes| *minutes > 0 && time.rule == Some(TimeRule::Phases))),
+        ("Paused", time.paused.filter(|minutes| *minutes > 0)),
     ];
     parts.into_iter().filter_map(|(what, minutes)| Some(format!("{what}: {}", count(minutes?, "minute")))).collect()
+}
+
+/// What the parts of the time stand on, or why there are none.
+fn time_rule(document: &Document) -> Option<String> {
+    let told = match document.metrics.time.rule? {
+        TimeRule::Phases => "from the phases that were noted.".to_owned(),
+        TimeRule::Activity => "estimated from activity; gaps above 15 minutes count as idle.".to_owned(),
+        TimeRule::TooFew => {
+            let whole = crate::words::duration(document.active_seconds.saturating_add(document.paused_seconds));
+            format!("{whole} in all; too few events were recorded to divide it.")
+        }
+    };
+    Some(told)
 }
 
 /// A count with the rule that made it; nobody asks for the rule of none.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops here")]
 
 mod at_once;
+mod author;
 mod bad_input;
 mod demo;
 mod diff;
@@ -11,4 +12,7 @@ mod linked;
 mod run;
 mod session;
 mod shapes;
+mod shell;
+mod time;
+mod watch;
 mod world;

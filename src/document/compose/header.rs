@@ -14,7 +14,7 @@ impl Composer<'_> {
         let (session_type, session_type_source) = self.session_type();
         let end = self.ended_at().unwrap_or(self.local(self.record.now));
         let wall = (end - session.started_at).num_seconds().max(0);
-        let paused = self.record.paused_seconds.clamp(0, wall);
+        let paused = super::time::paused_seconds(session, end).clamp(0, wall);
         Document {
             schema: SCHEMA,
             id: session.id.clone(),

@@ -31,6 +31,8 @@ impl Composer<'_> {
         entries.extend(commits.iter().map(|commit| self.commit(commit, self.commit_phase(commit, commits))));
         entries.extend(self.run_entries(commits));
         entries.extend(self.movements(commits));
+        entries.extend(self.pauses(commits));
+        entries.extend(self.watched_entries(commits));
         entries.extend(self.stop(commits));
         // stable: what was recorded at the same time stays in this order
         entries.sort_by_key(|entry| entry.at);
@@ -86,6 +88,18 @@ impl Composer<'_> {
             "Session stopped.".to_owned()
         };
         Some(self.entry(at, "stop", Phase::Resolution, text))
+    }
+
+    fn pauses(&self, commits: &[LinkedCommit]) -> Vec<Entry> {
+        let pauses = self.record.session.pauses.iter();
+        let entry = |(from, to): &(Time, Option<Time>)| {
+            let text = match to.or(self.ended_at()) {
+                Some(to) => format!("Paused until {}.", self.local(to).format("%H:%M")),
+                None => "Paused.".to_owned(),
+            };
+            self.entry(*from, "pause", self.phase_then(*from, commits), text)
+        };
+        pauses.map(entry).collect()
     }
 
     fn first_resolution(&self) -> Option<Time> {

@@ -23,14 +23,16 @@ fn text(output: &Output) -> Option<Reading> {
     let verbose = output.has(pattern!(r"(?m)^=== RUN "));
     let empty = packages.iter().all(|line| line.contains("[no test"));
     let number = |n: usize| u32::try_from(n).ok();
-    let counts = Counts {
-        passed: if verbose || empty { number(passed) } else { None },
-        failed: number(failing.len()),
-        skipped: if verbose || empty { number(skipped) } else { None },
-    };
     let partial = packages.iter().any(|line| line.contains("[build failed]") || line.contains("[setup failed]"))
         || output.has(pattern!(r"(?m)^(?:panic: |fatal error: |\t?FAIL\t\S+ \[(?:build|setup) failed\])"));
-    let message = message(&output.text, failing.first(), verbose).or_else(|| output.first(pattern!(r"(?m)^(panic: .*)$")));
+    let counts = Counts {
+        passed: if verbose || empty { number(passed) } else { None },
+        // what did not build ran no test: that none failed says nothing
+        failed: if partial && failing.is_empty() { None } else { number(failing.len()) },
+        skipped: if verbose || empty { number(skipped) } else { None },
+    };
+    let broken = pattern!(r"(?m)^(panic: .*|\S+\.go:\d+:\d+: .*)$");
+    let message = message(&output.text, failing.first(), verbose).or_else(|| partial.then(|| output.first(broken)).flatten());
     Some(Reading { summaries: vec![counts], failing, message, partial })
 }
 

@@ -26,3 +26,22 @@ pub(super) fn phpunit(output: &Output) -> Option<Reading> {
     let partial = output.has(pattern!(r"(?m)^(?:Test execution stopped|Fatal error: )|^PHP Fatal error: "));
     (!summaries.is_empty()).then_some(Reading { summaries, failing, message, partial })
 }
+
+const PEST: Words = Words {
+    passed: &["passed"],
+    failed: &["failed"],
+    skipped: &["skipped", "incomplete", "todo", "todos"],
+    other: &["risky", "warnings", "deprecated"],
+};
+
+/// `Tests:    1 failed, 3 passed (7 assertions)`; older ones without the assertions, with `Time:` in the next line.
+pub(super) fn pest(output: &Output) -> Option<Reading> {
+    let line = pattern!(r"(?m)^  Tests: +((?:\d+ [a-z]+)(?:, \d+ [a-z]+)*)(?: \(\d+ assertions?\)|(?:, \d+ pending)?\n  Time: .*)$");
+    let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(|found| PEST.counts(&found[1])).collect();
+    (!summaries.is_empty()).then(|| Reading {
+        summaries,
+        failing: output.names(pattern!(r"(?m)^  (?:FAILED|•) +(\S.* > .+?)(?:  +\w+)?$")),
+        message: output.first(pattern!(r"(?m)^  (?:FAILED|•) +\S.* > .+\n\n?  +(\S.*)$")),
+        partial: false,
+    })
+}
