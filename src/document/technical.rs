@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Time;
+use super::{Source, Time};
 use crate::change::Today;
 use crate::change::{Oid, RepoPath, Status};
 use crate::evidence::{Category, DefinitionChange, KeyChange};
@@ -52,6 +52,13 @@ pub struct Command {
     pub system: Option<String>,
     /// Where it was run, relative to the top of the worktree: `.` is the top itself.
     pub cwd: Option<String>,
+    /// Whether the tool saw it run or somebody said so.
+    #[serde(default = "observed")]
+    pub source: Source,
+}
+
+fn observed() -> Source {
+    Source::Observed
 }
 
 /// A configuration file that changed.

@@ -49,10 +49,10 @@ fn key(ran: &Ran) -> Key {
     (ran.system.clone(), ran.cwd.clone(), words)
 }
 
-/// The session's test runs in time order: those whose output counts tests, that were stated as tests, or whose command is that of such a
-/// run or names tests.
+/// The session's test runs in time order: those whose output counts tests or that were stated as tests (their results are
+/// there too), and those whose command is that of such a run or names tests.
 pub fn tests(runs: &[Run]) -> Vec<Test<'_>> {
-    let counted = |run: &&Run| run.ran.results.is_some() || run.ran.via == Via::Hand;
+    let counted = |run: &&Run| run.ran.results.is_some();
     let known: HashSet<Key> = runs.iter().filter(counted).map(|run| key(&run.ran)).collect();
     let is_test = |run: &&Run| counted(run) || ended(&run.ran) && (known.contains(&key(&run.ran)) || names_tests(&run.ran.command));
     let runs: Vec<&Run> = runs.iter().filter(is_test).collect();

@@ -20,18 +20,19 @@ const NAMES: usize = 3;
 const NO_FAILURES: [Option<i32>; 2] = [Some(2), Some(13)];
 
 impl Composer<'_> {
-    /// All recorded commands, in time order.
+    /// All commands, in time order: those that were recorded, and those that somebody said were run. A stated test stands with the tests.
     pub(super) fn commands(&self) -> Vec<Command> {
-        let recorded = self.record.session.runs.iter().filter(|run| run.ran.via != Via::Hand);
+        let recorded = self.record.session.runs.iter().filter(|run| run.ran.via != Via::Hand || run.ran.results.is_none());
         let command = |run: &Run| Command {
             at: self.local(run.ran.started),
             command: self.mask(&run.ran.command),
             purpose: self.stated(run.ran.purpose.as_ref()),
             exit_code: run.ran.exit_code,
             signal: run.ran.signal,
-            seconds: Some(run.ran.seconds),
+            seconds: (run.ran.via != Via::Hand).then_some(run.ran.seconds),
             system: self.stated(run.ran.system.as_ref()),
             cwd: Some(place(&run.ran)),
+            source: source(&run.ran),
         };
         recorded.map(command).collect()
     }
@@ -62,7 +63,7 @@ impl Composer<'_> {
             stale: since.map(|since| freshness(since) == Freshness::Stale),
             freshness: since.map(freshness),
             changed_since: since.unwrap_or_default().iter().map(|changed| self.path(&changed.path)).collect(),
-            source: if ran.via == Via::Hand { Source::Stated } else { Source::Observed },
+            source: source(ran),
             outcome: Some(proven(test.outcome)),
             signal: ran.signal,
             cwd: (ran.via != Via::Hand).then(|| place(ran)),
@@ -135,8 +136,10 @@ impl Composer<'_> {
             (Some(0), _) => String::new(),
             (Some(code), _) => format!(": exit code {code}"),
             (None, Some(signal)) => format!(": ended by signal {signal}"),
-            (None, None) => ": could not be started".to_owned(),
+            (None, None) if ran.via == Via::Run => ": could not be started".to_owned(),
+            (None, None) => String::new(),
         };
+        let end = if source(ran) == Source::Stated { format!("{end}, as stated") } else { end };
         let told = format!("{purpose}{}{end}", self.shown(&ran.command));
         self.run_entry(run, "command", self.reached(ran.started, commits), told)
     }
@@ -245,6 +248,10 @@ impl Composer<'_> {
     fn shown(&self, command: &str) -> String {
         code(&cut(&one_line(&self.mask(command)), WIDTH))
     }
+}
+
+fn source(ran: &Ran) -> Source {
+    if ran.via == Via::Hand { Source::Stated } else { Source::Observed }
 }
 
 fn place(ran: &Ran) -> String {

@@ -139,6 +139,10 @@ fn what_was_stated_is_not_called_observed() {
     assert_eq!((document.testing.runs[0].source, document.testing.runs[0].outcome), (Source::Stated, Some(Proof::Passed)));
     assert!(texts(&document, "run")[0].contains("as stated"));
     assert!(document.technical.commands.is_empty());
+    world.ran(Ran { via: Via::Hand, exit_code: None, purpose: Some("Free the queue".into()), ..ran(20, "redis-cli flushdb", 0) });
+    let document = world.document();
+    assert_eq!((document.testing.runs.len(), document.technical.commands[0].source), (1, Source::Stated));
+    assert_eq!(texts(&document, "command"), ["Free the queue: `redis-cli flushdb`, as stated"]);
 }
 
 #[test]
