@@ -16,12 +16,16 @@ use crate::sessions::Sessions;
 use crate::settings::Settings;
 use crate::terminal::{ERROR, HINT, clean, styled};
 
+mod amend;
 mod demo;
 mod diff;
 mod discard;
+mod edit;
+mod ended;
 mod hook;
 mod journal;
 mod note;
+mod refresh;
 mod show;
 mod start;
 mod status;
@@ -110,17 +114,19 @@ pub struct Report {
     pub stdout: String,
     /// Messages to the person.
     pub stderr: Vec<String>,
+    /// The exit code where it is no plain success: what was found is the document.
+    pub code: u8,
 }
 
 impl Report {
     /// Messages only.
     pub fn say(lines: impl IntoIterator<Item = String>) -> Self {
-        Self { stdout: String::new(), stderr: lines.into_iter().collect() }
+        Self { stderr: lines.into_iter().collect(), ..Self::default() }
     }
 
     /// A document only.
     pub fn document(text: impl Into<String>) -> Self {
-        Self { stdout: text.into(), stderr: Vec::new() }
+        Self { stdout: text.into(), ..Self::default() }
     }
 
     /// Prints it. A reader that went away is no failure.
@@ -133,7 +139,7 @@ impl Report {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 complain(&Error::new(Kind::Failed, format!("could not print: {error}")))
             }
-            _ => ExitCode::SUCCESS,
+            _ => ExitCode::from(self.code),
         }
     }
 }
@@ -155,6 +161,9 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
         Command::Status(arguments) => status::run(&arguments, here),
         Command::Stop(arguments) => stop::run(&arguments, here),
         Command::Discard(arguments) => discard::run(&arguments, here),
+        Command::Refresh(arguments) => refresh::run(&arguments, here),
+        Command::Edit(arguments) => edit::run(&arguments, here),
+        Command::Amend(arguments) => amend::run(&arguments, here),
         Command::Show(arguments) => show::run(&arguments, here),
         Command::Diff(arguments) => diff::run(&arguments, here),
         Command::Hook(arguments) => hook::run(&arguments, here),

@@ -28,6 +28,7 @@ pub mod observation;
 pub mod markdown;
 pub mod document;
 pub mod render;
+pub mod merge;
 pub mod settings;
 pub mod journal_file;
 

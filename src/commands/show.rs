@@ -1,7 +1,7 @@
 //! `journal show`: prints a journal. A running session's is composed from what is there now; an ended one's was fixed when it ended.
 
 use crate::cli::{Format, Show};
-use crate::commands::{Report, Surroundings, Workplace, journal};
+use crate::commands::{Report, Surroundings, Workplace, ended, journal};
 use crate::document::Document;
 use crate::error::{Error, Kind, Result};
 use crate::session::State;
@@ -13,11 +13,7 @@ pub(super) fn run(arguments: &Show, here: &Surroundings) -> Result<Report> {
     let recorded = chosen(&place, arguments.session.as_deref())?;
     let _spinner = Spinner::start("Reading what the session changed", here.terminal);
     let document = match recorded.session.state {
-        State::Stopped { .. } => {
-            let mut document = journal::stored(&recorded)?;
-            journal::find_today(&place, &recorded, &mut document)?;
-            document
-        }
+        State::Stopped { .. } => ended::document(&place, &recorded)?,
         _ => journal::document(&place, &recorded, here)?,
     };
     Ok(Report::document(printed(&place, &document, arguments.format)?))

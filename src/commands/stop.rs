@@ -1,14 +1,14 @@
 //! `journal stop`: fixes the end, writes the journal, and only then says so.
 //!
 //! Every step can be the last one before a crash; a second `stop` goes on from what it finds. The order is: end snapshot, `stopping` record,
-//! document, journal file, `stopped` record, marker and snapshots removed.
+//! document, what was rendered, journal file, `stopped` record, marker and snapshots removed.
 
 use anyhow::Context;
 use chrono::{DateTime, FixedOffset};
 
 use crate::cli::{Format, Stop};
 use crate::commands::journal::Patches;
-use crate::commands::{Report, Surroundings, Workplace, journal};
+use crate::commands::{Report, Surroundings, Workplace, ended, journal};
 use crate::document::Document;
 use crate::error::Result;
 use crate::event::Fact;
@@ -36,6 +36,8 @@ pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
     write_whole(&recorded.log.folder().join(journal::DOCUMENT), json.as_bytes())?;
     let patches = serde_json::to_vec(&Patches::of(&observation)).context("the patches cannot be kept")?;
     write_whole(&recorded.log.folder().join(Patches::FILE), &patches)?;
+    // what a later refresh compares with; before the file, so that no journal is ever without it
+    write_whole(&recorded.log.folder().join(ended::RENDERED), markdown.as_bytes())?;
     let folder = place.journal_folder();
     let path = journal_file::write_new(&place.repository.worktree, &folder, &document.date, &document.title, &markdown)?;
     let path = path.to_string_lossy().into_owned();
@@ -49,7 +51,7 @@ pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
         Format::Markdown => markdown,
         Format::Json => json,
     };
-    Ok(Report { stdout, stderr: announce(&document, &path) })
+    Ok(Report { stdout, stderr: announce(&document, &path), code: 0 })
 }
 
 /// Takes the end snapshot and records it. From here on the end is fixed, whatever happens to the worktree.

@@ -18,6 +18,7 @@ mod code;
 mod commits;
 mod configuration;
 mod header;
+pub mod late;
 mod movements;
 mod notices;
 mod references;

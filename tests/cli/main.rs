@@ -8,6 +8,7 @@ mod demo;
 mod diff;
 mod hook;
 mod linked;
+mod refresh;
 mod session;
 mod shapes;
 mod world;
