@@ -126,7 +126,7 @@ pub struct Discard {
 /// Arguments of `journal show`.
 #[derive(Debug, Args)]
 pub struct Show {
-    /// A journal's file name or the beginning of a session's id
+    /// A journal's file or name, or the beginning of a session's id; also any Markdown file in the journal's form
     pub session: Option<String>,
     /// How to print it
     #[arg(long, value_enum, default_value = "markdown")]

@@ -12,6 +12,7 @@ use crate::change::{Oid, RepoPath, Status};
 use crate::evidence::{Category, NewTest};
 
 pub mod compose;
+pub mod read;
 mod technical;
 
 pub use technical::{CodeChange, Command, ConfigurationChange, LinkedCommit, Snippet, System, Technical};

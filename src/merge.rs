@@ -55,18 +55,18 @@ pub fn merge(base: &[u8], file: &[u8], new: &[u8], keep: Keep) -> Result<Vec<u8>
     let mut out = Output::new(&file);
     let mut at = 0;
     for region in &regions {
-        out.from_file(at..region.file.start);
+        out.keep(at..region.file.start);
         match region.choice(&file, &new, keep) {
-            Choice::File => out.from_file(region.file.clone()),
-            Choice::New => out.from_new(&new, region.new.clone()),
+            Choice::File => out.keep(region.file.clone()),
+            Choice::New => out.take(&new, region.new.clone()),
             Choice::Both => {
-                out.from_file(region.file.clone());
-                out.from_new(&new, region.new.clone());
+                out.keep(region.file.clone());
+                out.take(&new, region.new.clone());
             }
         }
         at = region.file.end;
     }
-    out.from_file(at..file.lines.len());
+    out.keep(at..file.lines.len());
     Ok(out.finish())
 }
 
@@ -248,12 +248,12 @@ impl<'a> Output<'a> {
         Self { file, lines: Vec::new() }
     }
 
-    fn from_file(&mut self, range: Range<usize>) {
+    fn keep(&mut self, range: Range<usize>) {
         let lines = range.map(|i| (self.file.lines[i], Cow::Borrowed(self.file.ends[i])));
         self.lines.extend(lines);
     }
 
-    fn from_new(&mut self, new: &Text<'a>, range: Range<usize>) {
+    fn take(&mut self, new: &Text<'a>, range: Range<usize>) {
         let end = self.file.end();
         self.lines.extend(range.map(|i| (new.lines[i], Cow::Borrowed(end))));
     }

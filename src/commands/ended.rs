@@ -3,6 +3,8 @@
 //! The evidence is what the session's end fixed (`document.json`); snapshots are gone by then. What people say is taken anew from the
 //! log, and linked commits are looked up as they are today.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -10,6 +12,7 @@ use anyhow::Context;
 use crate::commands::{Surroundings, Workplace, journal};
 use crate::document::Document;
 use crate::document::compose::late;
+use crate::document::read;
 use crate::error::{Error, Kind, Result};
 use crate::journal_file;
 use crate::merge;
@@ -81,6 +84,14 @@ impl Ended {
         document(place, &self.recorded)
     }
 
+    /// Lays what its author edited in the file over the document. Gives the edited keys.
+    pub(super) fn lay_edits(&self, document: &mut Document) -> Vec<String> {
+        let Some(page) = &self.page else { return Vec::new() };
+        let zone = *document.started_at.offset();
+        let [last, file] = [&self.last, &page.bytes].map(|bytes| read::read(&String::from_utf8_lossy(bytes), zone));
+        read::overlay(document, &last, &file)
+    }
+
     /// Replaces the file and remembers what was rendered. The order lets a second refresh go on from any step.
     pub(super) fn write(&self, place: &Workplace, page: &Page, text: &[u8], rendered: &[u8]) -> Result<()> {
         let folder = self.recorded.log.folder();
@@ -125,14 +136,14 @@ fn interrupted(recorded: &Recorded, last: &[u8], file: &[u8]) -> Option<Vec<u8>>
 /// The session's file: where it was written, else the Markdown file of the worktree that tells the same.
 fn page(place: &Workplace, recorded: &Recorded, rendered: &[u8]) -> Result<Option<Page>> {
     let Some(path) = recorded.session.journal().map(PathBuf::from) else { return Ok(None) };
-    if let Some(page) = read(place, &path)? {
+    if let Some(page) = read_file(place, &path)? {
         return Ok(Some(page));
     }
     let others: Vec<PathBuf> = place.sessions.all()?.iter().filter_map(|other| other.session.journal().map(PathBuf::from)).collect();
     let own = OwnLines::of(rendered);
     let mut best: Option<(usize, Page)> = None;
     for candidate in markdown_files(place, &path)?.into_iter().filter(|candidate| !others.contains(candidate)) {
-        let Some(page) = read(place, &candidate)? else { continue };
+        let Some(page) = read_file(place, &candidate)? else { continue };
         let shared = own.shared(&page.bytes);
         if own.is_told(shared) && best.as_ref().is_none_or(|(most, _)| shared > *most) {
             best = Some((shared, page));
@@ -142,7 +153,7 @@ fn page(place: &Workplace, recorded: &Recorded, rendered: &[u8]) -> Result<Optio
 }
 
 /// A file of the worktree, if it is one and can be read.
-fn read(place: &Workplace, path: &Path) -> Result<Option<Page>> {
+fn read_file(place: &Workplace, path: &Path) -> Result<Option<Page>> {
     let absolute = place.absolute(path);
     if !absolute.is_file() {
         return Ok(None);
@@ -156,8 +167,7 @@ fn read(place: &Workplace, path: &Path) -> Result<Option<Page>> {
 fn markdown_files(place: &Workplace, path: &Path) -> Result<Vec<PathBuf>> {
     let listed = place.repository.git().run(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ":(top)*.md"])?;
     let known = listed.stdout.split(|b| *b == 0).filter(|name| !name.is_empty());
-    let mut files: Vec<PathBuf> =
-        known.map(|name| std::os::unix::ffi::OsStrExt::from_bytes(name)).map(|name: &std::ffi::OsStr| name.into()).collect();
+    let mut files: Vec<PathBuf> = known.map(|name| OsStr::from_bytes(name).into()).collect();
     for folder in [place.journal_folder(), path.parent().unwrap_or(Path::new("")).to_owned()] {
         let entries = std::fs::read_dir(place.absolute(&folder)).into_iter().flatten().flatten();
         files.extend(entries.map(|entry| folder.join(entry.file_name())).filter(|path| path.extension().is_some_and(|end| end == "md")));

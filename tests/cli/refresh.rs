@@ -128,3 +128,29 @@ fn a_file_of_nobody_is_amended_too_and_edit_needs_a_terminal() {
     let said = world.journal(&["edit"]);
     assert_eq!((said.code, said.stderr.contains("no terminal")), (2, true), "{}", said.stderr);
 }
+
+#[test]
+fn edits_by_hand_are_told_as_data_and_any_file_in_the_form_is_read() {
+    let world = ended();
+    let stored = world.ok(&["show", "--format", "json"]).json();
+    let text = world
+        .read(FILE)
+        .replace("**Problem**: _Not", "**Problem**: Not")
+        .replace("## Next Steps\n\n_None recorded._", "## Next Steps\n\n**Immediate**:\n- [x] Tell nginx");
+    world.write(FILE, text.replace("## Root Cause Analysis\n\n_Not recorded._", "## Root Cause Analysis\n\nTwo servers, one port"));
+    let shown = world.ok(&["show", "--format", "json"]).json();
+    assert_eq!(
+        (&shown["root_cause"]["problem"], &shown["next_steps"]["immediate"][0]["done"]),
+        (&"Two servers, one port".into(), &true.into())
+    );
+    assert_eq!((&shown["files"], &shown["timeline"]), (&stored["files"], &stored["timeline"]));
+    assert_eq!(world.ok(&["show"]).stdout, world.read(FILE));
+
+    world.write(
+        "docs/old.md",
+        "# Session Journal: Old\n\n**Date**: 2024-02-03\n\n## Weather\nRain\n\n## Next Steps\n**Immediate**:\n- [x] Umbrella\n",
+    );
+    let shown = world.ok(&["show", "docs/old.md", "--format", "json"]).json();
+    assert_eq!((&shown["title"], &shown["date"], &shown["extra"][0]["text"]), (&"Old".into(), &"2024-02-03".into(), &"Rain".into()));
+    assert_eq!(world.journal(&["show", "docs/none.md"]).code, 3);
+}
