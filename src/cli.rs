@@ -50,6 +50,9 @@ pub enum Command {
     /// Add a dated paragraph to a finished journal
     #[command(after_help = "Example: journal amend journal/2026-11-22_invoices-are-sent-twice.md \"All refunds are paid\"")]
     Amend(Amend),
+    /// Find what is missing in a journal, or should not be in it
+    #[command(after_help = "Example: journal check journal/2026-11-22_invoices-are-sent-twice.md")]
+    Check(Check),
     /// Print what changed between two commits or trees: definitions and configuration keys, no session needed
     #[command(after_help = "Example: journal diff main HEAD --format json")]
     Diff(Diff),
@@ -169,6 +172,16 @@ pub struct Amend {
     pub file: String,
     /// What there is to add; `-` reads it from standard input
     pub text: String,
+}
+
+/// Arguments of `journal check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// A Markdown file, a journal's name, or the beginning of a session's id; the last journal where not given
+    pub session: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
 }
 
 /// Arguments of `journal diff`.

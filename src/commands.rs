@@ -17,6 +17,7 @@ use crate::settings::Settings;
 use crate::terminal::{ERROR, HINT, clean, styled};
 
 mod amend;
+mod check;
 mod demo;
 mod diff;
 mod discard;
@@ -164,6 +165,7 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
         Command::Refresh(arguments) => refresh::run(&arguments, here),
         Command::Edit(arguments) => edit::run(&arguments, here),
         Command::Amend(arguments) => amend::run(&arguments, here),
+        Command::Check(arguments) => check::run(&arguments, here),
         Command::Show(arguments) => show::run(&arguments, here),
         Command::Diff(arguments) => diff::run(&arguments, here),
         Command::Hook(arguments) => hook::run(&arguments, here),

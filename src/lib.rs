@@ -29,6 +29,7 @@ pub mod markdown;
 pub mod document;
 pub mod render;
 pub mod merge;
+pub mod check;
 pub mod settings;
 pub mod journal_file;
 

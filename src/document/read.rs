@@ -14,6 +14,7 @@ mod outline;
 mod overlay;
 mod sections;
 
+pub use header::minutes;
 pub use outline::{Part, blocks, code_ranges, fences, items, label, labelled, links, name, outline, plain};
 pub use overlay::overlay;
 pub use sections::{Section, of_heading};
@@ -27,6 +28,13 @@ pub fn read(text: &str, zone: FixedOffset) -> Document {
         reader.part(&part);
     }
     reader.document
+}
+
+impl Document {
+    /// A time as a journal tells it, `09:20` or `2026-11-23 09:20`, in the session's zone.
+    pub fn clock(&self, text: &str) -> Option<Time> {
+        sections::clock(self, text)
+    }
 }
 
 struct Reader<'a> {

@@ -70,7 +70,7 @@ fn duration(document: &mut Document, dates: &[NaiveDate], value: &str) {
 }
 
 /// `1 hour 20 minutes` in minutes.
-pub(super) fn minutes(text: &str) -> i64 {
+pub fn minutes(text: &str) -> i64 {
     let words: Vec<&str> = text.split_whitespace().collect();
     let of = |pair: &[&str]| {
         let number: i64 = pair[0].parse().ok()?;
