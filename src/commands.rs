@@ -16,21 +16,30 @@ use crate::sessions::Sessions;
 use crate::settings::Settings;
 use crate::terminal::{ERROR, HINT, clean, styled};
 
+mod add;
 mod amend;
+mod apply;
+mod ask;
+mod author;
 mod check;
 mod demo;
 mod diff;
 mod discard;
 mod edit;
+mod editor;
 mod ended;
 mod hook;
 mod journal;
+mod missing;
 mod note;
 mod refresh;
+mod set;
 mod show;
 mod start;
 mod status;
 mod stop;
+mod undo;
+mod verify;
 
 /// The outside world, read once.
 #[derive(Clone, Debug)]
@@ -43,6 +52,8 @@ pub struct Surroundings {
     pub user_settings: Option<PathBuf>,
     /// `JOURNAL_FOLDER`.
     pub folder: Option<PathBuf>,
+    /// `JOURNAL_AGENT`: the agent that speaks, by name.
+    pub agent: Option<String>,
     /// `GIT_DIR`, which hooks get in linked worktrees.
     pub git_dir: Option<PathBuf>,
     /// Whether a person reads stderr.
@@ -67,7 +78,8 @@ impl Surroundings {
         let path = |name: &str| std::env::var_os(name).map(PathBuf::from);
         let terminal = std::io::stderr().is_terminal();
         let interactive = terminal && std::io::stdin().is_terminal() && std::env::var_os("CI").is_none();
-        Ok(Self { now, cwd, user_settings, folder: path("JOURNAL_FOLDER"), git_dir: path("GIT_DIR"), terminal, interactive })
+        let agent = std::env::var("JOURNAL_AGENT").ok();
+        Ok(Self { now, cwd, user_settings, folder: path("JOURNAL_FOLDER"), agent, git_dir: path("GIT_DIR"), terminal, interactive })
     }
 
     /// The user's own kinds of files, for a repository whose worktree is here.
@@ -159,12 +171,20 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
     match cli.command {
         Command::Start(arguments) => start::run(&arguments, here),
         Command::Note(arguments) => note::run(&arguments, here),
+        Command::Add(arguments) => add::run(&arguments, here),
+        Command::Set(arguments) => set::run(&arguments, here),
+        Command::Apply(arguments) => apply::run(&arguments, here),
+        Command::Schema => Ok(apply::schema()),
+        Command::Missing(arguments) => missing::run(&arguments, here),
+        Command::Ask(arguments) => ask::run(&arguments, here),
+        Command::Undo(arguments) => undo::run(&arguments, here),
         Command::Status(arguments) => status::run(&arguments, here),
         Command::Stop(arguments) => stop::run(&arguments, here),
         Command::Discard(arguments) => discard::run(&arguments, here),
         Command::Refresh(arguments) => refresh::run(&arguments, here),
         Command::Edit(arguments) => edit::run(&arguments, here),
         Command::Amend(arguments) => amend::run(&arguments, here),
+        Command::Verify(arguments) => verify::run(&arguments, here),
         Command::Check(arguments) => check::run(&arguments, here),
         Command::Show(arguments) => show::run(&arguments, here),
         Command::Diff(arguments) => diff::run(&arguments, here),

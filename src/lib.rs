@@ -30,6 +30,7 @@ pub mod document;
 pub mod render;
 pub mod merge;
 pub mod check;
+pub mod verify;
 pub mod settings;
 pub mod journal_file;
 

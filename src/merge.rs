@@ -76,6 +76,24 @@ pub fn distance(a: &[u8], b: &[u8]) -> usize {
     hunks(&a, &b).iter().map(|hunk| hunk.base.len() + hunk.side.len()).sum()
 }
 
+/// Lines of a text that another one has otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// What stands in the first, without line ends.
+    pub old: Vec<String>,
+    /// What stands in the other.
+    pub new: Vec<String>,
+    /// The first of those lines in the other, from 1.
+    pub line: usize,
+}
+
+/// The places where two texts differ.
+pub fn replaced(old: &[u8], new: &[u8]) -> Vec<Replaced> {
+    let (old, new) = (Text::of(old), Text::of(new));
+    let replaced = |hunk: &Hunk| Replaced { old: old.words(&hunk.base), new: new.words(&hunk.side), line: hunk.side.start + 1 };
+    hunks(&old, &new).iter().map(replaced).collect()
+}
+
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A text as lines.

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use crate::commands::journal::Unstated;
 use crate::commands::{Surroundings, Workplace, journal};
 use crate::document::Document;
-use crate::document::compose::late;
+use crate::document::compose::{late, stated};
 use crate::document::read;
 use crate::error::{Error, Kind, Result};
 use crate::journal_file;
@@ -113,9 +114,19 @@ fn missing(name: Option<&str>) -> Error {
 
 /// The document of an ended session: its evidence as it was fixed, what people say as of now, its commits as of now.
 pub(super) fn document(place: &Workplace, recorded: &Recorded) -> Result<Document> {
-    let mut document = journal::stored(recorded)?;
+    let mut document = as_stated(recorded)?;
     late::restate(&mut document, &recorded.session, secrets::masked);
     journal::find_today(place, recorded, &mut document)?;
+    Ok(document)
+}
+
+/// The stored document with what is stated as of now.
+pub(super) fn as_stated(recorded: &Recorded) -> Result<Document> {
+    let mut document = match Unstated::needed(recorded) {
+        Some(unstated) => unstated,
+        None => journal::stored(recorded)?,
+    };
+    stated::lay_over(&mut document, &recorded.session, secrets::masked);
     Ok(document)
 }
 

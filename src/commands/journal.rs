@@ -15,7 +15,7 @@ use crate::markdown::code;
 use crate::observation::{self, Observation};
 use crate::render;
 use crate::secrets;
-use crate::session::Ends;
+use crate::session::{Ends, Session};
 use crate::sessions::Recorded;
 
 /// The file of a session's folder that holds its document once it has ended.
@@ -33,10 +33,22 @@ pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundin
     overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
     let folder = recorded.log.folder();
     let observation = observation::of_session(&place.repository, folder, &ends, &recorded.session.heads, &overrides)?;
+    let document = composed(place, recorded, &ends, &observation, here)?;
+    Ok((document, observation))
+}
+
+/// The document of a session that has been observed.
+pub(super) fn composed(
+    place: &Workplace,
+    recorded: &Recorded,
+    ends: &Ends,
+    observation: &Observation,
+    here: &Surroundings,
+) -> Result<Document> {
     let remote = place.repository.setting("remote.origin.url")?;
-    let document = compose(&Record {
+    Ok(compose(&Record {
         session: &recorded.session,
-        ends: &ends,
+        ends,
         now: here.now,
         paused_seconds: 0,
         evidence: &observation.evidence,
@@ -49,11 +61,11 @@ pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundin
         notices: &observation.notices,
         masked: 0,
         mask: secrets::masked,
-    });
-    Ok((document, observation))
+    }))
 }
 
-fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
+/// Both ends, as recorded or, for a running session, as it stands now.
+pub(super) fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
     let start = recorded.standpoint(&recorded.session.started.standpoint)?;
     Ok(match recorded.session.end() {
         Some((at, name)) => Ends { end: recorded.standpoint(name)?, start, ended_at: Some(at) },
@@ -70,6 +82,33 @@ pub(super) fn stored(recorded: &Recorded) -> Result<Document> {
     let bytes = std::fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
     let document = serde_json::from_slice(&bytes).with_context(|| format!("{} is damaged", path.display()))?;
     Ok(document)
+}
+
+/// The document without what was stated, and which statements its stored document has: to lay them anew where one was taken back since.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Unstated {
+    said: Vec<String>,
+    document: Document,
+}
+
+impl Unstated {
+    /// The file of a session's folder that holds it.
+    pub(super) const FILE: &str = "unstated.json";
+
+    pub(super) fn of(place: &Workplace, recorded: &Recorded, observation: &Observation, here: &Surroundings) -> Result<Self> {
+        let said = recorded.session.said.iter().map(|said| said.id.clone()).collect();
+        let session = Session { said: Vec::new(), ..recorded.session.clone() };
+        let silent = Recorded { session, ..recorded.clone() };
+        Ok(Self { said, document: composed(place, &silent, &ends(place, recorded)?, observation, here)? })
+    }
+
+    /// The document without statements, where one that the stored document has was taken back.
+    pub(super) fn needed(recorded: &Recorded) -> Option<Document> {
+        let bytes = std::fs::read(recorded.log.folder().join(Self::FILE)).ok()?;
+        let unstated: Self = serde_json::from_slice(&bytes).ok()?;
+        let counts = |id: &String| recorded.session.said.iter().any(|said| said.id == *id);
+        (!unstated.said.iter().all(counts)).then_some(unstated.document)
+    }
 }
 
 /// What a session's commits change, kept to know them again later.

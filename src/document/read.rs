@@ -16,7 +16,7 @@ mod sections;
 
 pub use header::minutes;
 pub use outline::{Part, blocks, code_ranges, fences, items, label, labelled, links, name, outline, plain};
-pub use overlay::overlay;
+pub use overlay::{overlay, silent};
 pub use sections::{Section, of_heading};
 
 /// The document that a journal's text shows.

@@ -154,3 +154,23 @@ fn edits_by_hand_are_told_as_data_and_any_file_in_the_form_is_read() {
     assert_eq!((&shown["title"], &shown["date"], &shown["extra"][0]["text"]), (&"Old".into(), &"2024-02-03".into(), &"Rain".into()));
     assert_eq!(world.journal(&["show", "docs/none.md"]).code, 3);
 }
+
+#[test]
+fn late_statements_and_what_is_taken_back_reach_the_file() {
+    let mut world = World::new();
+    world.ok(&["start", "Raise the port", "--type", "debugging"]);
+    world.ok(&["set", "root_cause.problem", "Two servers"]);
+    world.ok(&["add", "decision", "Use 8080"]);
+    world.later(5).stop();
+    world.write(FILE, world.read(FILE).replace("### Decision 1: Use 8080", "### Decision 1: Use 8080, for now"));
+    let last = ["--session", "raise-the-port"];
+    world.later(5).ok(&["set", "root_cause.why", "Both want port 80", last[0], last[1]]);
+    world.ok(&["refresh"]);
+    let text = world.read(FILE);
+    for part in ["**Problem**: Two servers", "**Why it happened**: Both want port 80", "Use 8080, for now"] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    world.ok(&["undo", last[0], last[1]]);
+    world.ok(&["refresh"]);
+    assert!(world.read(FILE).contains("**Why it happened**: _Not recorded._"), "{}", world.read(FILE));
+}

@@ -92,7 +92,7 @@ mod tests {
     }
 
     fn note(id: &str, minute: i64) -> Note {
-        Note { id: id.into(), at: time(minute), text: format!("{id} said"), phase: None, file: None }
+        Note { id: id.into(), at: time(minute), text: format!("{id} said"), phase: None, file: None, by: None, key: None }
     }
 
     fn session(notes: Vec<Note>) -> Session {

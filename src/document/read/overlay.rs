@@ -52,6 +52,19 @@ pub(super) const WRITTEN: &[&str] = &[
 /// Keys that name an item of a list, the first that it has.
 const NAMES: &[&str] = &["title", "text", "name", "path"];
 
+/// The document as if nobody had stated anything but its title.
+pub fn silent(document: &Document) -> Document {
+    let mut whole = serde_json::to_value(document).expect("a document holds nothing that JSON lacks");
+    for key in WRITTEN.iter().filter(|key| !["/title", "/primary_goal", "/artifacts"].contains(key)) {
+        if let Some(place) = whole.pointer_mut(key) {
+            *place = if place.is_array() { Value::Array(Vec::new()) } else { Value::Null };
+        }
+    }
+    let mut silent: Document = serde_json::from_value(whole).expect("what people write may be absent");
+    silent.timeline.retain(|entry| entry.kind != "note");
+    silent
+}
+
 /// Lays the edits between `last` and `file`, both as read, over the document. Gives the keys that were edited, dotted.
 pub fn overlay(document: &mut Document, last: &Document, file: &Document) -> Vec<String> {
     let json = |document: &Document| serde_json::to_value(document).expect("a document holds nothing that JSON lacks");

@@ -360,7 +360,7 @@ fn metrics(metrics: &mut Metrics, body: &str) -> String {
 }
 
 fn impact(impact: &mut Impact, body: &str) -> String {
-    let Impact { downtime, services, users, business } = impact;
+    let Impact { downtime, services, users, business, .. } = impact;
     let mut listed = None;
     let fields = [("downtime", downtime), ("services affected", &mut listed), ("users impacted", users), ("business impact", business)];
     let rest = set(body, fields);
