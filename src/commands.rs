@@ -28,18 +28,24 @@ mod discard;
 mod edit;
 mod editor;
 mod ended;
+mod forget;
 mod hook;
+mod idle;
 mod journal;
 mod missing;
 mod note;
 mod refresh;
+mod run;
 mod set;
+mod pause;
+mod shell;
 mod show;
 mod start;
 mod status;
 mod stop;
 mod undo;
 mod verify;
+mod watch;
 
 /// The outside world, read once.
 #[derive(Clone, Debug)]
@@ -56,6 +62,10 @@ pub struct Surroundings {
     pub agent: Option<String>,
     /// `GIT_DIR`, which hooks get in linked worktrees.
     pub git_dir: Option<PathBuf>,
+    /// The user's home.
+    pub home: Option<PathBuf>,
+    /// The user's shell, which runs what `watch --cmd` was given.
+    pub shell: PathBuf,
     /// Whether a person reads stderr.
     pub terminal: bool,
     /// Whether a person can answer.
@@ -79,7 +89,9 @@ impl Surroundings {
         let terminal = std::io::stderr().is_terminal();
         let interactive = terminal && std::io::stdin().is_terminal() && std::env::var_os("CI").is_none();
         let agent = std::env::var("JOURNAL_AGENT").ok();
-        Ok(Self { now, cwd, user_settings, folder: path("JOURNAL_FOLDER"), agent, git_dir: path("GIT_DIR"), terminal, interactive })
+        let shell = path("SHELL").filter(|shell| shell.is_absolute()).unwrap_or_else(|| "/bin/sh".into());
+        let (folder, git_dir, home) = (path("JOURNAL_FOLDER"), path("GIT_DIR"), path("HOME"));
+        Ok(Self { now, cwd, user_settings, folder, agent, git_dir, home, shell, terminal, interactive })
     }
 
     /// The user's own kinds of files, for a repository whose worktree is here.
@@ -166,9 +178,33 @@ pub fn complain(error: &Error) -> ExitCode {
     ExitCode::from(error.kind as u8)
 }
 
+/// What a command came to: what it has to say, and the process's exit code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// What it has to say.
+    pub report: Report,
+    /// Zero but for a command of the user's that was run and did not end well.
+    pub code: u8,
+}
+
+impl Done {
+    /// Prints it and gives the exit code.
+    pub fn print(&self) -> ExitCode {
+        match self.code {
+            0 => self.report.print(),
+            code => {
+                self.report.print();
+                ExitCode::from(code)
+            }
+        }
+    }
+}
+
 /// Runs what was typed.
-pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
-    match cli.command {
+pub fn run(cli: Cli, here: &Surroundings) -> Result<Done> {
+    let report = match cli.command {
+        Command::Run(arguments) => return Ok(self::run::run(&arguments, here)),
+        Command::LeadSession(arguments) => return Ok(self::run::lead(&arguments)),
         Command::Start(arguments) => start::run(&arguments, here),
         Command::Note(arguments) => note::run(&arguments, here),
         Command::Add(arguments) => add::run(&arguments, here),
@@ -180,6 +216,9 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
         Command::Undo(arguments) => undo::run(&arguments, here),
         Command::Status(arguments) => status::run(&arguments, here),
         Command::Stop(arguments) => stop::run(&arguments, here),
+        Command::Pause => pause::pause(here),
+        Command::Resume => pause::resume(here),
+        Command::Watch(arguments) => watch::run(&arguments, here),
         Command::Discard(arguments) => discard::run(&arguments, here),
         Command::Refresh(arguments) => refresh::run(&arguments, here),
         Command::Edit(arguments) => edit::run(&arguments, here),
@@ -189,6 +228,10 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
         Command::Show(arguments) => show::run(&arguments, here),
         Command::Diff(arguments) => diff::run(&arguments, here),
         Command::Hook(arguments) => hook::run(&arguments, here),
+        Command::Forget(arguments) => forget::run(&arguments, here),
+        Command::Shell(arguments) => shell::run(&arguments),
+        Command::ShellRecord(arguments) => shell::record(&arguments, here),
         Command::Demo(arguments) => demo::run(&arguments, here),
-    }
+    };
+    report.map(|report| Done { report, code: 0 })
 }
