@@ -39,6 +39,7 @@ mod run;
 mod set;
 mod pause;
 mod shell;
+mod pr;
 mod show;
 mod start;
 mod status;
@@ -139,7 +140,7 @@ pub struct Report {
     pub stdout: String,
     /// Messages to the person.
     pub stderr: Vec<String>,
-    /// The exit code where it is no plain success: what was found is the document.
+    /// The exit code: zero but where a check found something, or a command of the user's did not end well.
     pub code: u8,
 }
 
@@ -178,33 +179,11 @@ pub fn complain(error: &Error) -> ExitCode {
     ExitCode::from(error.kind as u8)
 }
 
-/// What a command came to: what it has to say, and the process's exit code.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Done {
-    /// What it has to say.
-    pub report: Report,
-    /// Zero but for a command of the user's that was run and did not end well.
-    pub code: u8,
-}
-
-impl Done {
-    /// Prints it and gives the exit code.
-    pub fn print(&self) -> ExitCode {
-        match self.code {
-            0 => self.report.print(),
-            code => {
-                self.report.print();
-                ExitCode::from(code)
-            }
-        }
-    }
-}
-
 /// Runs what was typed.
-pub fn run(cli: Cli, here: &Surroundings) -> Result<Done> {
-    let report = match cli.command {
-        Command::Run(arguments) => return Ok(self::run::run(&arguments, here)),
-        Command::LeadSession(arguments) => return Ok(self::run::lead(&arguments)),
+pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
+    match cli.command {
+        Command::Run(arguments) => Ok(self::run::run(&arguments, here)),
+        Command::LeadSession(arguments) => Ok(self::run::lead(&arguments)),
         Command::Start(arguments) => start::run(&arguments, here),
         Command::Note(arguments) => note::run(&arguments, here),
         Command::Add(arguments) => add::run(&arguments, here),
@@ -227,11 +206,11 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Done> {
         Command::Check(arguments) => check::run(&arguments, here),
         Command::Show(arguments) => show::run(&arguments, here),
         Command::Diff(arguments) => diff::run(&arguments, here),
+        Command::Pr(arguments) => pr::run(&arguments, here),
         Command::Hook(arguments) => hook::run(&arguments, here),
         Command::Forget(arguments) => forget::run(&arguments, here),
         Command::Shell(arguments) => shell::run(&arguments),
         Command::ShellRecord(arguments) => shell::record(&arguments, here),
         Command::Demo(arguments) => demo::run(&arguments, here),
-    };
-    report.map(|report| Done { report, code: 0 })
+    }
 }

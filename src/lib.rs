@@ -28,6 +28,7 @@ pub mod watch;
 // the journal
 pub mod markdown;
 pub mod document;
+pub mod pull_request;
 pub mod render;
 pub mod merge;
 pub mod check;

@@ -2,6 +2,7 @@
 //!
 //! A tracked file can neither make anything run nor weaken the masking of secrets: there are no settings for either.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -26,6 +27,8 @@ pub struct Settings {
     pub templates: Templates,
     /// What of the commands is recorded.
     pub commands: Commands,
+    /// Descriptions of pull requests.
+    pub pr: PullRequests,
     /// Patterns of paths and the category of what they match, in the order written; the first that matches counts.
     #[serde(deserialize_with = "in_order")]
     pub classify: Vec<(String, Category)>,
@@ -57,6 +60,16 @@ impl Commands {
     }
 }
 
+/// How descriptions of pull requests are made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PullRequests {
+    /// The template to fill, relative to the top of the worktree.
+    pub template: Option<PathBuf>,
+    /// Headings of templates and what they ask for: `summary`, `changes`, `tests`, `issues` and so on.
+    pub headings: BTreeMap<String, String>,
+}
+
 impl Settings {
     /// Reads both files and lays the environment over them.
     pub fn read(worktree: &Path, user: Option<&Path>, folder: Option<PathBuf>) -> Result<Self, Error> {
@@ -66,13 +79,15 @@ impl Settings {
         let repository = if tracked.is_symlink() { Self::default() } else { Self::file(&tracked)? };
         let classify = [repository.classify, user.classify].concat();
         let commands = Commands { ignore: [repository.commands.ignore, user.commands.ignore].concat() };
+        let headings = user.pr.headings.into_iter().chain(repository.pr.headings).collect();
         let settings = Self {
             commands,
             folder: folder.or(repository.folder).or(user.folder),
             templates: Templates { journal: repository.templates.journal.or(user.templates.journal) },
+            pr: PullRequests { template: repository.pr.template.or(user.pr.template), headings },
             classify,
         };
-        settings.folder.iter().chain(&settings.templates.journal).try_for_each(|path| inside(path))?;
+        settings.folder.iter().chain(&settings.templates.journal).chain(&settings.pr.template).try_for_each(|path| inside(path))?;
         Ok(settings)
     }
 

@@ -139,7 +139,13 @@ impl Patches {
         Self { commits: commits.collect(), together: observation.together.clone() }
     }
 
-    fn read(recorded: &Recorded) -> Self {
+    /// Whether one of these is one of its commits, or all of them together.
+    pub(super) fn match_any<'a>(&self, mut patches: impl Iterator<Item = &'a Patch>) -> bool {
+        let known = || self.commits.iter().map(|(_, patch)| patch).chain(&self.together);
+        patches.any(|patch| !patch.is_empty() && known().any(|own| own == patch))
+    }
+
+    pub(super) fn read(recorded: &Recorded) -> Self {
         let bytes = std::fs::read(recorded.log.folder().join(Self::FILE)).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }

@@ -16,7 +16,7 @@ use chrono::TimeDelta;
 
 use crate::change::{Oid, RepoPath, Standpoint};
 use crate::cli::{LeadSession, Run};
-use crate::commands::{Done, Report, Surroundings};
+use crate::commands::{Report, Surroundings};
 use crate::event::{Fact, Ran, Results, Via};
 use crate::evidence::runners;
 use crate::git::hooks::place::{self, Place};
@@ -42,7 +42,7 @@ const NAMES: usize = 1200;
 /// A command that is over sooner gets a snapshot only where its output shows tests.
 const SHORT: Duration = Duration::from_millis(50);
 
-pub(super) fn run(arguments: &Run, here: &Surroundings) -> Done {
+pub(super) fn run(arguments: &Run, here: &Surroundings) -> Report {
     let recording = Recording::of(here);
     if let Err(why) = &recording {
         remark(why); // before the command: who waits for a long one wants to know now
@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Run, here: &Surroundings) -> Done {
         }
     };
     let (Some(recording), Some(tree), Ok(ending)) = (recording, tree, ending) else {
-        return Done { report: Report::default(), code };
+        return Report { code, ..Report::default() };
     };
     let output = ear.lock().unwrap_or_else(PoisonError::into_inner).text(runners::GAP);
     let exit_code = if let Ending::Exited(code) = ending { Some(code) } else { None };
@@ -75,12 +75,12 @@ pub(super) fn run(arguments: &Run, here: &Surroundings) -> Done {
         remark(&format!("this run was not recorded: {error:#}"));
     }
     process::end_alike(&ending);
-    Done { report: Report::default(), code }
+    Report { code, ..Report::default() }
 }
 
 /// What `journal run` puts between itself and a command on a terminal.
-pub(super) fn lead(arguments: &LeadSession) -> Done {
-    Done { report: Report::default(), code: process::lead(&arguments.command) }
+pub(super) fn lead(arguments: &LeadSession) -> Report {
+    Report { code: process::lead(&arguments.command), ..Report::default() }
 }
 
 fn remark(text: &str) {

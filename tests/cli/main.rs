@@ -11,6 +11,7 @@ mod hook;
 mod linked;
 mod refresh;
 mod run;
+mod pr;
 mod session;
 mod verify;
 mod shapes;
