@@ -85,6 +85,21 @@ pub enum Command {
     /// Print a session's journal: the active one's so far, else the last one's
     #[command(after_help = "Example: journal show 2026-11-22_invoices-are-sent-twice --format json")]
     Show(Show),
+    /// Bring a written journal up to date; what was edited by hand stays
+    #[command(after_help = "Example: journal refresh 2026-11-22_invoices-are-sent-twice")]
+    Refresh(Refresh),
+    /// Open a written journal in the editor
+    #[command(after_help = "Example: journal edit")]
+    Edit(Edit),
+    /// Add a dated paragraph to a finished journal
+    #[command(after_help = "Example: journal amend journal/2026-11-22_invoices-are-sent-twice.md \"All refunds are paid\"")]
+    Amend(Amend),
+    /// Find what is missing in a journal, or should not be in it
+    #[command(after_help = "Example: journal check journal/2026-11-22_invoices-are-sent-twice.md")]
+    Check(Check),
+    /// Tell of each observed claim of a journal whether it still stands
+    #[command(after_help = "Example: journal verify journal/2026-11-22_invoices-are-sent-twice.md")]
+    Verify(Verify),
     /// Print what changed between two commits or trees: definitions and configuration keys, no session needed
     #[command(after_help = "Example: journal diff main HEAD --format json")]
     Diff(Diff),
@@ -243,11 +258,69 @@ pub struct Discard {
 /// Arguments of `journal show`.
 #[derive(Debug, Args)]
 pub struct Show {
-    /// A journal's file name or the beginning of a session's id
+    /// A journal's file or name, or the beginning of a session's id; also any Markdown file in the journal's form
     pub session: Option<String>,
     /// How to print it
     #[arg(long, value_enum, default_value = "markdown")]
     pub format: Format,
+}
+
+/// Arguments of `journal refresh`.
+#[derive(Debug, Args)]
+pub struct Refresh {
+    /// A journal's file or name, or the beginning of a session's id; the last one where not given
+    pub session: Option<String>,
+    /// What to take where the file and the record changed the same lines
+    #[arg(long, value_enum, value_name = "SIDE")]
+    pub keep: Option<Side>,
+    /// Print what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The sides of a refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Side {
+    /// The journal file as it is
+    File,
+    /// What the record says now
+    Record,
+}
+
+/// Arguments of `journal edit`.
+#[derive(Debug, Args)]
+pub struct Edit {
+    /// A journal's file or name, or the beginning of a session's id; the last one where not given
+    pub session: Option<String>,
+}
+
+/// Arguments of `journal amend`.
+#[derive(Debug, Args)]
+pub struct Amend {
+    /// A journal's file or name, or the beginning of a session's id
+    pub file: String,
+    /// What there is to add; `-` reads it from standard input
+    pub text: String,
+}
+
+/// Arguments of `journal check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// A Markdown file, a journal's name, or the beginning of a session's id; the last journal where not given
+    pub session: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
+}
+
+/// Arguments of `journal verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// A journal's file or name, or the beginning of a session's id; the last one where not given
+    pub session: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
 }
 
 /// Arguments of `journal diff`.

@@ -17,19 +17,24 @@ use crate::settings::Settings;
 use crate::terminal::{ERROR, HINT, clean, styled};
 
 mod add;
+mod amend;
 mod apply;
 mod ask;
 mod author;
+mod check;
 mod demo;
 mod diff;
 mod discard;
+mod edit;
 mod editor;
+mod ended;
 mod forget;
 mod hook;
 mod idle;
 mod journal;
 mod missing;
 mod note;
+mod refresh;
 mod run;
 mod set;
 mod pause;
@@ -40,6 +45,7 @@ mod start;
 mod status;
 mod stop;
 mod undo;
+mod verify;
 mod watch;
 
 /// The outside world, read once.
@@ -193,6 +199,11 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
         Command::Resume => pause::resume(here),
         Command::Watch(arguments) => watch::run(&arguments, here),
         Command::Discard(arguments) => discard::run(&arguments, here),
+        Command::Refresh(arguments) => refresh::run(&arguments, here),
+        Command::Edit(arguments) => edit::run(&arguments, here),
+        Command::Amend(arguments) => amend::run(&arguments, here),
+        Command::Verify(arguments) => verify::run(&arguments, here),
+        Command::Check(arguments) => check::run(&arguments, here),
         Command::Show(arguments) => show::run(&arguments, here),
         Command::Diff(arguments) => diff::run(&arguments, here),
         Command::Pr(arguments) => pr::run(&arguments, here),

@@ -12,6 +12,7 @@ use crate::change::{Oid, RepoPath, Status};
 use crate::evidence::{Category, NewTest};
 
 pub mod compose;
+pub mod read;
 pub mod fields;
 pub mod narrative;
 pub mod open;
@@ -104,6 +105,32 @@ pub struct Document {
     pub impact: Impact,
     /// Notes without a place elsewhere.
     pub notes: Vec<String>,
+    /// What was added to the finished journal, oldest first.
+    #[serde(default)]
+    pub addenda: Vec<Addendum>,
+    /// Parts of a file that the form does not know, as they are.
+    #[serde(default)]
+    pub extra: Vec<Extra>,
+}
+
+/// What was added to a finished journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Addendum {
+    /// When.
+    pub at: Time,
+    /// What there is to add.
+    pub text: String,
+    /// The agent that said it; null for a person.
+    pub by: Option<String>,
+}
+
+/// A part of a file that the form does not know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Extra {
+    /// Its heading with the known ones above it, outermost first; empty for what stands before the first.
+    pub under: Vec<String>,
+    /// The Markdown below the heading.
+    pub text: String,
 }
 
 /// Who says so.

@@ -30,6 +30,9 @@ pub mod markdown;
 pub mod document;
 pub mod pull_request;
 pub mod render;
+pub mod merge;
+pub mod check;
+pub mod verify;
 pub mod settings;
 pub mod journal_file;
 

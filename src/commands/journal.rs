@@ -17,7 +17,7 @@ use crate::markdown::code;
 use crate::observation::{self, Observation};
 use crate::render;
 use crate::secrets;
-use crate::session::Ends;
+use crate::session::{Ends, Session};
 use crate::sessions::Recorded;
 use crate::watch;
 
@@ -94,6 +94,33 @@ pub(super) fn stored(recorded: &Recorded) -> Result<Document> {
     let bytes = std::fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
     let document = serde_json::from_slice(&bytes).with_context(|| format!("{} is damaged", path.display()))?;
     Ok(document)
+}
+
+/// The document without what was stated, and which statements its stored document has: to lay them anew where one was taken back since.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Unstated {
+    said: Vec<String>,
+    document: Document,
+}
+
+impl Unstated {
+    /// The file of a session's folder that holds it.
+    pub(super) const FILE: &str = "unstated.json";
+
+    pub(super) fn of(place: &Workplace, recorded: &Recorded, observation: &Observation, here: &Surroundings) -> Result<Self> {
+        let said = recorded.session.said.iter().map(|said| said.id.clone()).collect();
+        let session = Session { said: Vec::new(), ..recorded.session.clone() };
+        let silent = Recorded { session, ..recorded.clone() };
+        Ok(Self { said, document: composed(place, &silent, &ends(place, recorded)?, observation, here)? })
+    }
+
+    /// The document without statements, where one that the stored document has was taken back.
+    pub(super) fn needed(recorded: &Recorded) -> Option<Document> {
+        let bytes = std::fs::read(recorded.log.folder().join(Self::FILE)).ok()?;
+        let unstated: Self = serde_json::from_slice(&bytes).ok()?;
+        let counts = |id: &String| recorded.session.said.iter().any(|said| said.id == *id);
+        (!unstated.said.iter().all(counts)).then_some(unstated.document)
+    }
 }
 
 /// What a session's commits change, kept to know them again later.

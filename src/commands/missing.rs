@@ -4,12 +4,10 @@ use std::path::Path;
 
 use crate::cli::{self, TextOrJson};
 use crate::commands::author::{meant_or_last, narrative};
-use crate::commands::{Report, Surroundings, Workplace, journal};
+use crate::commands::{Report, Surroundings, Workplace, ended, journal};
 use crate::document::Document;
-use crate::document::compose::stated;
 use crate::document::open::{self, Missing, Slot};
 use crate::error::Result;
-use crate::secrets;
 use crate::session::State;
 use crate::sessions::Recorded;
 use crate::terminal::{FAINT, HINT, STRONG, Spinner, clean, styled};
@@ -31,11 +29,7 @@ pub(super) fn run(arguments: &cli::Missing, here: &Surroundings) -> Result<Repor
 /// The document with all that was said until now; that of an ended session is the stored one.
 pub(super) fn as_it_stands(place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<Document> {
     match recorded.session.state {
-        State::Stopped { .. } => {
-            let mut document = journal::stored(recorded)?;
-            stated::lay_over(&mut document, &recorded.session, secrets::masked);
-            Ok(document)
-        }
+        State::Stopped { .. } => ended::as_stated(recorded),
         _ => journal::document(place, recorded, here),
     }
 }

@@ -21,6 +21,7 @@ mod code;
 mod commits;
 mod configuration;
 mod header;
+pub mod late;
 mod masks;
 mod movements;
 mod notices;

@@ -34,6 +34,8 @@ pub struct View {
     pub phases: Vec<Phase>,
     /// Notes that the timeline shows cut or not at all, whole.
     pub long_notes: Vec<String>,
+    /// What was added later, each with its time.
+    pub addenda: Vec<String>,
     /// At most eight configuration files.
     pub configuration: Vec<ConfigurationEntry>,
     /// A sentence on the others.
@@ -92,6 +94,7 @@ pub fn shown(document: &Document) -> View {
         session_type: session_type(document),
         phases,
         long_notes,
+        addenda: document.addenda.iter().map(|addendum| addendum_line(document, addendum)).collect(),
         configuration: configuration::configuration(document),
         more_configuration: configuration::more_configuration(document),
         more_files: technical::more_files(document, &shown),
@@ -126,6 +129,12 @@ fn end(document: &Document) -> Time {
     let seconds = document.active_seconds.saturating_add(document.paused_seconds);
     let length = chrono::TimeDelta::try_seconds(seconds).unwrap_or_default();
     document.started_at.checked_add_signed(length).unwrap_or(document.started_at)
+}
+
+/// `**Addendum 2026-11-23 10:12**: …`, in the zone of the session.
+fn addendum_line(document: &Document, addendum: &Addendum) -> String {
+    let at = addendum.at.with_timezone(document.started_at.offset()).format("%Y-%m-%d %H:%M");
+    format!("**Addendum {at}**: {}", super::labelled(&addendum.text))
 }
 
 fn dates(document: &Document) -> String {

@@ -186,6 +186,8 @@ impl Document {
             security_notes: Vec::new(),
             impact: Impact::default(),
             notes: Vec::new(),
+            addenda: Vec::new(),
+            extra: Vec::new(),
         }
     }
 }
