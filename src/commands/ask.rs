@@ -201,6 +201,7 @@ mod tests {
             git_dir: None,
             terminal: false,
             interactive: false,
+            ..Surroundings::of_process().expect("a process has surroundings")
         };
         let cli = Cli::parse_from(["journal", "start", "Twice", "--type", "debugging"]);
         crate::commands::run(cli, &here).expect("it starts");
