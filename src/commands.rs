@@ -24,13 +24,17 @@ mod demo;
 mod diff;
 mod discard;
 mod editor;
+mod forget;
 mod hook;
 mod idle;
 mod journal;
 mod missing;
 mod note;
+mod run;
 mod set;
 mod pause;
+mod shell;
+mod pr;
 mod show;
 mod start;
 mod status;
@@ -130,7 +134,7 @@ pub struct Report {
     pub stdout: String,
     /// Messages to the person.
     pub stderr: Vec<String>,
-    /// The exit code where it is no plain success: what was found is the document.
+    /// The exit code: zero but where a check found something, or a command of the user's did not end well.
     pub code: u8,
 }
 
@@ -172,6 +176,8 @@ pub fn complain(error: &Error) -> ExitCode {
 /// Runs what was typed.
 pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
     match cli.command {
+        Command::Run(arguments) => Ok(self::run::run(&arguments, here)),
+        Command::LeadSession(arguments) => Ok(self::run::lead(&arguments)),
         Command::Start(arguments) => start::run(&arguments, here),
         Command::Note(arguments) => note::run(&arguments, here),
         Command::Add(arguments) => add::run(&arguments, here),
@@ -189,7 +195,11 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
         Command::Discard(arguments) => discard::run(&arguments, here),
         Command::Show(arguments) => show::run(&arguments, here),
         Command::Diff(arguments) => diff::run(&arguments, here),
+        Command::Pr(arguments) => pr::run(&arguments, here),
         Command::Hook(arguments) => hook::run(&arguments, here),
+        Command::Forget(arguments) => forget::run(&arguments, here),
+        Command::Shell(arguments) => shell::run(&arguments),
+        Command::ShellRecord(arguments) => shell::record(&arguments, here),
         Command::Demo(arguments) => demo::run(&arguments, here),
     }
 }

@@ -8,6 +8,8 @@ use crate::commands::{Surroundings, Workplace};
 use crate::document::compose::{Record, compose};
 use crate::document::{Document, LinkedCommit};
 use crate::error::Result;
+use crate::evidence::kinds::Overrides;
+use crate::evidence::proof;
 use crate::git;
 use crate::git::objects::Objects;
 use crate::git::snapshot::Snapshots;
@@ -30,12 +32,18 @@ pub(super) fn document(place: &Workplace, recorded: &Recorded, here: &Surroundin
 /// The document with the observation that it was composed from.
 pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<(Document, Observation)> {
     let ends = ends(place, recorded)?;
-    let mut overrides = place.settings.overrides()?;
-    overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
+    let overrides = overrides(place)?;
     let folder = recorded.log.folder();
     let observation = observation::of_session(&place.repository, folder, &ends, &recorded.session.heads, &overrides)?;
     let document = composed(place, recorded, &ends, &observation, here)?;
     Ok((document, observation))
+}
+
+/// What the user says about kinds of files, and where the journals lie.
+fn overrides(place: &Workplace) -> Result<Overrides> {
+    let mut overrides = place.settings.overrides()?;
+    overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
+    Ok(overrides)
 }
 
 /// The document of a session that has been observed.
@@ -48,6 +56,8 @@ pub(super) fn composed(
 ) -> Result<Document> {
     let watched = watch::recorded(&recorded.session, &recorded.log);
     let remote = place.repository.setting("remote.origin.url")?;
+    let pairs = proof::pairs(&recorded.session.runs, &ends.end.tree);
+    let differences = observation::differences(&place.repository, recorded.log.folder(), pairs, &overrides(place)?);
     Ok(compose(&Record {
         session: &recorded.session,
         ends,
@@ -58,10 +68,10 @@ pub(super) fn composed(
         dead_ends: &observation.dead_ends,
         watched: &watched,
         remote: remote.as_deref(),
+        differences: &differences,
         uncommitted: &observation.uncommitted,
         related: &[],
         notices: &observation.notices,
-        masked: 0,
         mask: secrets::masked,
     }))
 }
@@ -102,7 +112,13 @@ impl Patches {
         Self { commits: commits.collect(), together: observation.together.clone() }
     }
 
-    fn read(recorded: &Recorded) -> Self {
+    /// Whether one of these is one of its commits, or all of them together.
+    pub(super) fn match_any<'a>(&self, mut patches: impl Iterator<Item = &'a Patch>) -> bool {
+        let known = || self.commits.iter().map(|(_, patch)| patch).chain(&self.together);
+        patches.any(|patch| !patch.is_empty() && known().any(|own| own == patch))
+    }
+
+    pub(super) fn read(recorded: &Recorded) -> Self {
         let bytes = std::fs::read(recorded.log.folder().join(Self::FILE)).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }

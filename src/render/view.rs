@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::configuration::{self, ConfigurationEntry};
 use super::technical::CodeEntry;
-use super::{technical, timeline};
+use super::{technical, testing, timeline};
 use crate::change::RepoPath;
 use crate::document::*;
 use crate::markdown::{code, cut, inline, one_line, text};
@@ -99,8 +99,8 @@ pub fn shown(document: &Document) -> View {
         commands: commands(document),
         artifacts: document.artifacts.iter().take(ARTIFACTS).map(artifact).collect(),
         more_artifacts: document.artifacts.len().saturating_sub(ARTIFACTS),
-        runs: runs(document),
-        results: results(document),
+        runs: testing::commands(document),
+        results: testing::results(document),
         tests: tests(document),
         internal: internal(document),
         times: times(&document.metrics.time),
@@ -168,30 +168,6 @@ fn commands(document: &Document) -> String {
     let more = commands.len().saturating_sub(COMMANDS);
     blocks.extend((more > 0).then(|| format!("# and {more} more")));
     blocks.join("\n\n")
-}
-
-fn runs(document: &Document) -> String {
-    let mut commands: Vec<String> = Vec::new();
-    for run in &document.testing.runs {
-        let command = one_line(&run.command);
-        if !commands.contains(&command) && commands.len() < COMMANDS {
-            commands.push(command);
-        }
-    }
-    commands.join("\n")
-}
-
-/// What the last run gave, and whether it still holds.
-fn results(document: &Document) -> String {
-    let Some(run) = document.testing.runs.last() else {
-        return "No test run was recorded.".to_owned();
-    };
-    let counts = [(run.passed, "passed"), (run.failed, "failed"), (run.skipped, "skipped")];
-    let counts: Vec<String> = counts.into_iter().filter_map(|(n, word)| Some(format!("{} {word}", n?))).collect();
-    let exit = || run.exit_code.map_or_else(|| "Run".to_owned(), |code| format!("Exit code {code}"));
-    let counts = if counts.is_empty() { exit() } else { counts.join(", ") };
-    let stale = if run.stale == Some(true) { " **Stale**: files changed since." } else { "" };
-    format!("{counts} at {}.{stale}", run.at.format("%H:%M"))
 }
 
 fn artifact(artifact: &Artifact) -> String {
