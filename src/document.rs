@@ -17,7 +17,7 @@ pub mod narrative;
 pub mod open;
 mod technical;
 
-pub use technical::{CodeChange, Command, ConfigurationChange, LinkedCommit, Snippet, System, Technical};
+pub use technical::{CodeChange, Command, CommandChange, ConfigurationChange, KeyCommand, LinkedCommit, Snippet, System, Technical};
 
 /// Version of the document's keys. 1: the first.
 pub const SCHEMA: u32 = 1;

@@ -8,6 +8,7 @@ pub mod config;
 pub mod kinds;
 pub mod runners;
 pub mod shell;
+pub mod systems;
 
 use serde::{Deserialize, Serialize};
 

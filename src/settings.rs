@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer};
 use crate::error::{Error, Kind};
 use crate::evidence::Category;
 use crate::evidence::kinds::Overrides;
+use crate::evidence::shell::Wrappers;
 
 /// The file at the top of the worktree.
 pub const FILE: &str = ".journal.toml";
@@ -27,6 +28,16 @@ pub struct Settings {
     /// Patterns of paths and the category of what they match, in the order written; the first that matches counts.
     #[serde(deserialize_with = "in_order")]
     pub classify: Vec<(String, Category)>,
+    /// How commands name systems.
+    pub systems: Systems,
+}
+
+/// How commands name systems. A tracked file may say this: it makes nothing run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Systems {
+    /// Commands that run others elsewhere, by name: `sx = { host = 1, command = 2 }`.
+    pub wrappers: Wrappers,
 }
 
 /// Paths of templates, relative to the top of the worktree.
@@ -45,10 +56,12 @@ impl Settings {
         // a repository must not make us read, and quote in an error, a file from elsewhere
         let repository = if tracked.is_symlink() { Self::default() } else { Self::file(&tracked)? };
         let classify = [repository.classify, user.classify].concat();
+        let wrappers = user.systems.wrappers.into_iter().chain(repository.systems.wrappers).collect();
         let settings = Self {
             folder: folder.or(repository.folder).or(user.folder),
             templates: Templates { journal: repository.templates.journal.or(user.templates.journal) },
             classify,
+            systems: Systems { wrappers },
         };
         settings.folder.iter().chain(&settings.templates.journal).try_for_each(|path| inside(path))?;
         Ok(settings)

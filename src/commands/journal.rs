@@ -59,6 +59,7 @@ pub(super) fn composed(
         uncommitted: &observation.uncommitted,
         related: &[],
         notices: &observation.notices,
+        wrappers: &place.settings.systems.wrappers,
         masked: 0,
         mask: secrets::masked,
     }))

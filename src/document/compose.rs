@@ -12,10 +12,12 @@ use super::*;
 use crate::attribution::{Attribution, Fate};
 use crate::change::{Commit, CommitChange};
 use crate::evidence::Evidence;
+use crate::evidence::shell::Wrappers;
 use crate::session::{Ends, Session};
 
 mod artifacts;
 mod code;
+mod commands;
 mod commits;
 mod configuration;
 mod header;
@@ -24,6 +26,7 @@ mod notices;
 mod references;
 mod snippet;
 pub mod stated;
+mod systems;
 mod timeline;
 
 pub use timeline::HEADINGS;
@@ -55,6 +58,8 @@ pub struct Record<'a> {
     pub related: &'a [Related],
     /// What else the reader must know about the record, one line of Markdown each.
     pub notices: &'a [String],
+    /// The user's own commands that run others elsewhere.
+    pub wrappers: &'a Wrappers,
     /// Values that were masked before they came here.
     pub masked: usize,
     /// Takes secrets out of a text.
@@ -110,6 +115,9 @@ pub fn compose(record: &Record<'_>) -> Document {
     document.commits = composer.commits();
     document.technical.code_changes = composer.code_changes();
     document.technical.configuration_changes = composer.configuration_changes();
+    document.technical.systems = composer.systems();
+    document.technical.key_commands = composer.key_commands();
+    document.technical.changes_by_command = composer.changes_by_command();
     document.artifacts = composer.artifacts();
     document.testing = composer.testing();
     document.references = composer.references();
@@ -119,6 +127,7 @@ pub fn compose(record: &Record<'_>) -> Document {
     document.derived = composer.derived();
     // last, since it counts what was masked on the way here
     document.security_notes = composer.security_notes();
+    document.security_notes.extend(composer.security_facts());
     stated::lay(&mut document, &composer.narrative);
     document
 }

@@ -11,6 +11,7 @@ use crate::evidence::{Change, DefinitionChange, DefinitionKind, FileEvidence, Ke
 use crate::session::{Note, State};
 
 mod build;
+mod recorded;
 
 use build::{World, at, file};
 

@@ -16,6 +16,7 @@ pub(super) struct World {
     pub(super) attribution: Option<Attribution>,
     pub(super) dead_ends: Vec<(Commit, Fate)>,
     pub(super) uncommitted: HashSet<RepoPath>,
+    pub(super) wrappers: crate::evidence::shell::Wrappers,
 }
 
 fn standpoint() -> Standpoint {
@@ -68,6 +69,7 @@ impl World {
             attribution: None,
             dead_ends: Vec::new(),
             uncommitted: HashSet::new(),
+            wrappers: crate::evidence::shell::Wrappers::new(),
         }
     }
 
@@ -130,6 +132,7 @@ impl World {
             uncommitted: &self.uncommitted,
             related: &[],
             notices: &[],
+            wrappers: &self.wrappers,
             masked: 0,
             mask: |text| text.replace("s3cret", "‹masked›"),
         })
