@@ -19,7 +19,7 @@ pub mod open;
 mod technical;
 mod testing;
 
-pub use technical::{CodeChange, Command, ConfigurationChange, LinkedCommit, Snippet, System, Technical};
+pub use technical::{CodeChange, Command, CommandChange, ConfigurationChange, KeyCommand, LinkedCommit, Snippet, System, Technical};
 pub use testing::{Freshness, Proof, TestRun, Turn, TurnKind};
 
 /// Version of the document's keys. 1: the first.

@@ -9,6 +9,7 @@ pub mod kinds;
 pub mod proof;
 pub mod runners;
 pub mod shell;
+pub mod systems;
 
 use serde::{Deserialize, Serialize};
 

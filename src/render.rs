@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::document::Document;
 use crate::markdown;
 
+mod commands;
 mod configuration;
 mod technical;
 mod testing;

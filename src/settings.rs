@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer};
 use crate::error::{Error, Kind};
 use crate::evidence::Category;
 use crate::evidence::kinds::Overrides;
+use crate::evidence::shell::Wrappers;
 
 /// The file at the top of the worktree.
 pub const FILE: &str = ".journal.toml";
@@ -32,6 +33,16 @@ pub struct Settings {
     /// Patterns of paths and the category of what they match, in the order written; the first that matches counts.
     #[serde(deserialize_with = "in_order")]
     pub classify: Vec<(String, Category)>,
+    /// How commands name systems.
+    pub systems: Systems,
+}
+
+/// How commands name systems. A tracked file may say this: it makes nothing run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Systems {
+    /// Commands that run others elsewhere, by name: `sx = { host = 1, command = 2 }`.
+    pub wrappers: Wrappers,
 }
 
 /// Paths of templates, relative to the top of the worktree.
@@ -80,12 +91,14 @@ impl Settings {
         let classify = [repository.classify, user.classify].concat();
         let commands = Commands { ignore: [repository.commands.ignore, user.commands.ignore].concat() };
         let headings = user.pr.headings.into_iter().chain(repository.pr.headings).collect();
+        let wrappers = user.systems.wrappers.into_iter().chain(repository.systems.wrappers).collect();
         let settings = Self {
             commands,
             folder: folder.or(repository.folder).or(user.folder),
             templates: Templates { journal: repository.templates.journal.or(user.templates.journal) },
             pr: PullRequests { template: repository.pr.template.or(user.pr.template), headings },
             classify,
+            systems: Systems { wrappers },
         };
         settings.folder.iter().chain(&settings.templates.journal).chain(&settings.pr.template).try_for_each(|path| inside(path))?;
         Ok(settings)

@@ -72,6 +72,7 @@ pub(super) fn composed(
         uncommitted: &observation.uncommitted,
         related: &[],
         notices: &observation.notices,
+        wrappers: &place.settings.systems.wrappers,
         mask: secrets::masked,
     }))
 }

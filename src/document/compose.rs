@@ -13,11 +13,13 @@ use crate::attribution::{Attribution, Fate};
 use crate::change::{Commit, CommitChange};
 use crate::evidence::Evidence;
 use crate::evidence::proof::Differences;
+use crate::evidence::shell::Wrappers;
 use crate::session::{Ends, Session};
 use crate::watch::Outside;
 
 mod artifacts;
 mod code;
+mod commands;
 mod commits;
 mod configuration;
 mod header;
@@ -29,6 +31,7 @@ mod references;
 mod runs;
 mod snippet;
 pub mod stated;
+mod systems;
 mod time;
 mod timeline;
 mod watched;
@@ -65,6 +68,8 @@ pub struct Record<'a> {
     pub related: &'a [Related],
     /// What else the reader must know about the record, one line of Markdown each.
     pub notices: &'a [String],
+    /// The user's own commands that run others elsewhere.
+    pub wrappers: &'a Wrappers,
     /// Takes secrets out of a text.
     pub mask: fn(&str) -> String,
 }
@@ -119,6 +124,9 @@ pub fn compose(record: &Record<'_>) -> Document {
     document.technical.code_changes = composer.code_changes();
     document.technical.configuration_changes = composer.configuration_changes();
     document.technical.configuration_changes.extend(composer.watched_changes());
+    document.technical.systems = composer.systems();
+    document.technical.key_commands = composer.key_commands();
+    document.technical.changes_by_command = composer.changes_by_command();
     document.artifacts = composer.artifacts();
     document.technical.commands = composer.commands();
     document.testing = composer.testing();
@@ -130,6 +138,7 @@ pub fn compose(record: &Record<'_>) -> Document {
     document.derived = composer.derived(&document.commits);
     // last, since it counts what was masked on the way here
     document.security_notes = composer.security_notes();
+    document.security_notes.extend(composer.security_facts());
     stated::lay(&mut document, &composer.narrative);
     document
 }

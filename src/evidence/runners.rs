@@ -69,7 +69,7 @@ pub fn read(command: &str, exit_code: Option<i32>, output: &str) -> Option<Resul
     let commands = leaves(command);
     let text = Output::new(command, output);
     let own: Vec<(&Row, usize)> = ROWS.iter().map(|row| (row, invocations(row, &commands))).filter(|(_, count)| *count > 0).collect();
-    let only_reads = |command: &Command| table::READERS.iter().any(|reader| table::begins(command, reader));
+    let only_reads = |command: &Command| table::READERS.iter().any(|reader| command.begins(reader));
     let found: Vec<Results> = if own.is_empty() && !commands.is_empty() && commands.iter().all(only_reads) {
         return None;
     } else if own.is_empty() {
@@ -87,7 +87,7 @@ pub fn read(command: &str, exit_code: Option<i32>, output: &str) -> Option<Resul
 /// Whether the command line by itself says that tests or a build will run, before there is any output.
 pub fn is_expected(command: &str) -> bool {
     let named = |command: &Command| ROWS.iter().any(|row| row.is_named_by(command));
-    let listed = |command: &Command| table::WRAPPERS.iter().chain(table::BUILDS).any(|own| table::begins(command, own));
+    let listed = |command: &Command| table::WRAPPERS.iter().chain(table::BUILDS).any(|own| command.begins(own));
     leaves(command).iter().any(|command| named(command) || listed(command))
 }
 

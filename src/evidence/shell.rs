@@ -15,6 +15,7 @@ mod tests;
 
 pub use args::Args;
 pub use through::{Command, Place, PlaceKind, Wrapper, Wrappers, commands};
+pub(in crate::evidence) use through::{SSH_VALUES, fits, host};
 
 /// Longer lines are not read: nobody typed them.
 const LONGEST: usize = 32 << 10;

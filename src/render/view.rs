@@ -7,7 +7,7 @@ use super::technical::CodeEntry;
 use super::{technical, testing, timeline};
 use crate::change::RepoPath;
 use crate::document::*;
-use crate::markdown::{code, cut, inline, one_line, text};
+use crate::markdown::{code, inline, text};
 use crate::words::count;
 
 /// Artifacts that are listed.
@@ -46,6 +46,8 @@ pub struct View {
     pub more_files: Option<String>,
     /// Text of the block of commands.
     pub commands: String,
+    /// Configuration changed by commands, one line each.
+    pub changes_by_command: Vec<String>,
     /// Artifacts, one line each, the lasting ones first.
     pub artifacts: Vec<String>,
     /// How many artifacts are not listed.
@@ -99,7 +101,8 @@ pub fn shown(document: &Document) -> View {
         more_configuration: configuration::more_configuration(document),
         more_files: technical::more_files(document, &shown),
         code: technical::code_entries(&shown),
-        commands: commands(document),
+        commands: super::commands::commands(document),
+        changes_by_command: super::commands::changes_by_command(document),
         artifacts: document.artifacts.iter().take(ARTIFACTS).map(artifact).collect(),
         more_artifacts: document.artifacts.len().saturating_sub(ARTIFACTS),
         runs: testing::commands(document),
@@ -164,19 +167,6 @@ fn session_type(document: &Document) -> String {
     };
     let source = if document.session_type_source == Source::Derived { " (derived)" } else { "" };
     format!("{label}{source}")
-}
-
-fn commands(document: &Document) -> String {
-    let block = |command: &Command| {
-        let purpose = command.purpose.as_ref().map(|purpose| format!("# {}\n", one_line(purpose))).unwrap_or_default();
-        let exit = command.exit_code.filter(|code| *code != 0).map(|code| format!("        # exit {code}")).unwrap_or_default();
-        format!("{purpose}{}{exit}", cut(&one_line(&command.command), 240))
-    };
-    let commands = &document.technical.commands;
-    let mut blocks: Vec<String> = commands.iter().take(COMMANDS).map(block).collect();
-    let more = commands.len().saturating_sub(COMMANDS);
-    blocks.extend((more > 0).then(|| format!("# and {more} more")));
-    blocks.join("\n\n")
 }
 
 fn artifact(artifact: &Artifact) -> String {

@@ -11,6 +11,7 @@ use crate::evidence::{Change, DefinitionChange, DefinitionKind, FileEvidence, Ke
 use crate::session::{Note, State};
 
 pub(super) mod build;
+mod recorded;
 mod runs;
 
 use build::{World, at, file};

@@ -24,7 +24,7 @@ pub(super) fn system(item: &str) -> Option<System> {
     let (name, rest) = bold(item)?;
     let (role, evidence) = rest.split_once(" — ").unwrap_or((rest, ""));
     let evidence = evidence.split("; ").filter(|fact| !fact.is_empty()).map(str::to_owned).collect();
-    Some(System { name: plain(name), role: stated(role), evidence })
+    Some(System { name: plain(name), kind: None, role: stated(role), evidence })
 }
 
 /// What an item says in bold at its beginning, and what follows the colon.

@@ -33,26 +33,8 @@ pub(super) struct Row {
 impl Row {
     /// Whether the command is this runner's own.
     pub(super) fn is_named_by(&self, command: &Command) -> bool {
-        self.commands.iter().any(|own| begins(command, own))
+        self.commands.iter().any(|own| command.begins(own))
     }
-}
-
-/// Whether the command begins with these words. A word may end in `*`.
-pub(super) fn begins(command: &Command, own: &str) -> bool {
-    let mut wanted = own.split(' ');
-    let fits = |word: &str, wanted: &str| match wanted.strip_suffix('*') {
-        Some(start) => word.starts_with(start),
-        None => word == wanted,
-    };
-    if !wanted.next().is_some_and(|program| fits(command.program(), program)) {
-        return false;
-    }
-    let mut arguments = command.arguments().iter().map(String::as_str);
-    wanted.all(|wanted| {
-        let is_flag = wanted.starts_with('-');
-        arguments.by_ref().find(|word| is_flag || !word.starts_with(['-', '+'])).is_some_and(|word| fits(word, wanted))
-            || is_flag && arguments.by_ref().any(|word| fits(word, wanted))
-    })
 }
 
 const NONE: &[&str] = &[];

@@ -69,6 +69,30 @@ impl Command {
     pub fn arguments(&self) -> &[String] {
         self.simple.words.get(1..).unwrap_or_default()
     }
+
+    /// Whether the command begins with these words: its program, then words in this order with nothing but flags between them, and flags
+    /// anywhere behind. A word may end in `*`.
+    pub fn begins(&self, own: &str) -> bool {
+        let (flags, mut wanted): (Vec<&str>, Vec<&str>) = own.split(' ').partition(|word| word.starts_with('-'));
+        let program = wanted.remove(0);
+        let arguments = self.arguments();
+        let words = arguments.iter().filter(|word| !word.starts_with(['-', '+']));
+        fits(self.program(), program)
+            && flags.iter().all(|flag| arguments.iter().any(|word| fits(word, flag)))
+            && words.clone().count() >= wanted.len()
+            && words.zip(&wanted).all(|(word, wanted)| fits(word, wanted))
+    }
+}
+
+/// Whether a word is the wanted one; `*` at the beginning or the end of the wanted one stands for anything.
+pub(in crate::evidence) fn fits(word: &str, wanted: &str) -> bool {
+    match (wanted.strip_prefix('*'), wanted.strip_suffix('*')) {
+        (Some(""), _) => true,
+        (Some(rest), Some(_)) => word.contains(rest.trim_end_matches('*')),
+        (Some(end), None) => word.ends_with(end),
+        (None, Some(start)) => word.starts_with(start),
+        (None, None) => word == wanted,
+    }
 }
 
 fn program(simple: &Simple) -> &str {

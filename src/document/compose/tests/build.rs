@@ -20,6 +20,7 @@ pub(in crate::document::compose) struct World {
     pub(super) watched: Vec<Outside>,
     pub(super) differences: Differences,
     pub(super) pairs: Vec<((Oid, Oid), Vec<Changed>)>,
+    pub(super) wrappers: crate::evidence::shell::Wrappers,
 }
 
 fn standpoint() -> Standpoint {
@@ -75,6 +76,7 @@ impl World {
             watched: Vec::new(),
             differences: Differences::default(),
             pairs: Vec::new(),
+            wrappers: crate::evidence::shell::Wrappers::new(),
         }
     }
 
@@ -138,6 +140,7 @@ impl World {
             uncommitted: &self.uncommitted,
             related: &[],
             notices: &[],
+            wrappers: &self.wrappers,
             mask: |text| text.replace("s3cret", "(password, masked)"),
         })
     }
