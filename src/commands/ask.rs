@@ -199,6 +199,8 @@ mod tests {
             folder: None,
             agent: None,
             git_dir: None,
+            home: None,
+            shell: "/bin/sh".into(),
             terminal: false,
             interactive: false,
         };

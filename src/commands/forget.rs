@@ -57,7 +57,7 @@ fn listing(commands: &[Recorded]) -> Report {
     }
     let lines: String = commands.iter().enumerate().map(|(index, command)| shown(index, command) + "\n").collect();
     let hint = styled(FAINT, "`journal forget NUMBER…`, `journal forget 'PATTERN'` or `journal forget --last` removes commands for good");
-    Report { stdout: lines, stderr: vec![hint] }
+    Report { stdout: lines, stderr: vec![hint], ..Report::default() }
 }
 
 fn shown(index: usize, command: &Recorded) -> String {

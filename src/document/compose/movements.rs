@@ -75,6 +75,7 @@ impl Composer<'_> {
             first_approach_worked: undone.then_some(false),
             pivots: told.map(|attribution| number(attribution.rollbacks.len() + led_nowhere)),
             rollbacks: told.map(|attribution| number(attribution.rollbacks.len())).or((said > 0).then_some(number(said))),
+            ..Metrics::default()
         }
     }
 }
