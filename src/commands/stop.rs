@@ -27,14 +27,16 @@ use crate::words::count;
 pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
     let place = here.open()?;
     let asks = here.interactive && !arguments.no_input;
-    let mut lock = place.sessions.lock()?;
-    let mut recorded = place.sessions.expect_active()?;
+    let recorded = place.sessions.expect_active()?;
     let end = match recorded.session.state {
         State::Active => Some(idle::end(arguments.at.as_deref(), !arguments.no_input, &place, &recorded, here)?),
         _ => None, // an earlier stop fixed it
     };
+    let mut lock = place.sessions.lock()?;
+    let mut recorded = place.sessions.expect_active()?;
     let spinner = Spinner::start("Reading what the session changed", here.terminal);
-    if let Some(end) = &end {
+    // another stop may have fixed it meanwhile
+    if let (Some(end), State::Active) = (&end, &recorded.session.state) {
         recorded = fix_end(&place, recorded, end.at, here)?;
     }
     let (mut document, observation) = journal::observed(&place, &recorded, here)?;

@@ -18,8 +18,6 @@ const TEST_FILES: usize = 8;
 const TESTS: usize = 6;
 /// Documents that are listed.
 const DOCUMENTS: usize = 8;
-/// Commands that are listed.
-const COMMANDS: usize = 12;
 
 /// The selection a template shows. Texts are Markdown and safe as they are.
 #[derive(Clone, Debug, PartialEq, Serialize)]
