@@ -7,6 +7,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::event::{Phase, SessionType};
 use crate::pull_request::forge::ForgeName;
 
+mod author;
+
+pub use author::{Add, Apply, Ask, Author, Entry, HandRun, Impact, Missing, Set, Stated, Test, Undo};
+
 /// A flight recorder for engineering sessions in a git repository.
 ///
 /// Start a session, work as you always do, and stop: commits, changed methods, configuration keys and times are in the journal, exact and
@@ -30,6 +34,29 @@ pub enum Command {
     /// Record what you know now, in a sentence
     #[command(after_help = "Example: journal note \"retry_after is shorter than the job's timeout\" --phase root-cause")]
     Note(Note),
+    /// Record an entry: a decision, a challenge, an insight, a next step and so on
+    #[command(
+        after_help = "Example: journal add decision \"Guard with a lock\" --option \"Constraint: needs a migration\" --chosen \"Lock: ships today\""
+    )]
+    Add(Add),
+    /// Fill a field of the journal that has one value
+    #[command(after_help = "Example: journal set root_cause.problem \"A slow job is handed to a second worker\"")]
+    Set(Set),
+    /// Record the narrative as JSON, in one go; applying it again changes nothing
+    #[command(after_help = "Example: echo '{\"root_cause\": {\"why\": \"The timeout is too short\"}}' | journal apply")]
+    Apply(Apply),
+    /// Print the JSON Schema of what `journal apply` takes
+    #[command(after_help = "Example: journal schema > journal.schema.json")]
+    Schema,
+    /// List what the journal still lacks, with what the record shows that bears on it
+    #[command(after_help = "Example: journal missing --format json")]
+    Missing(Missing),
+    /// Answer the questions that are open
+    #[command(after_help = "Example: journal ask --full")]
+    Ask(Ask),
+    /// Take back the last entry, or the one of this id
+    #[command(after_help = "Example: journal undo")]
+    Undo(Undo),
     /// Tell what the active session has recorded so far
     #[command(after_help = "Example: journal status --format json")]
     Status(Status),
@@ -79,7 +106,14 @@ pub struct Start {
 #[derive(Debug, Args)]
 pub struct Note {
     /// The note; `-` reads it from standard input
-    pub text: String,
+    #[arg(required_unless_present = "edit")]
+    pub text: Option<String>,
+    /// Write it in the editor
+    #[arg(long, short)]
+    pub edit: bool,
+    /// A name for the note: said again under the same name, it replaces the earlier one
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
     /// The phase it belongs to
     #[arg(long, value_enum)]
     pub phase: Option<Phase>,
@@ -89,6 +123,9 @@ pub struct Note {
     /// The file it is about
     #[arg(long, value_name = "PATH[:LINE]")]
     pub file: Option<String>,
+    /// Who speaks
+    #[command(flatten)]
+    pub author: Author,
 }
 
 /// Arguments of `journal status`.
@@ -105,6 +142,15 @@ pub struct Stop {
     /// Ask nothing
     #[arg(long, env = "JOURNAL_NO_INPUT", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub no_input: bool,
+    /// Ask all that is open, not only the first five
+    #[arg(long)]
+    pub full: bool,
+    /// Exit with 5 where something is missing that the type of session requires; the journal is written all the same
+    #[arg(long)]
+    pub require: bool,
+    /// Open the journal in the editor once it is written
+    #[arg(long)]
+    pub edit: bool,
     /// What to print: where the journal is, the journal itself, or its data
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,

@@ -16,17 +16,25 @@ use crate::sessions::Sessions;
 use crate::settings::Settings;
 use crate::terminal::{ERROR, HINT, clean, styled};
 
+mod add;
+mod apply;
+mod ask;
+mod author;
 mod demo;
 mod diff;
 mod discard;
+mod editor;
 mod hook;
 mod journal;
+mod missing;
 mod note;
 mod pr;
+mod set;
 mod show;
 mod start;
 mod status;
 mod stop;
+mod undo;
 
 /// The outside world, read once.
 #[derive(Clone, Debug)]
@@ -41,6 +49,8 @@ pub struct Surroundings {
     pub folder: Option<PathBuf>,
     /// The user's home folder, which no published text may name.
     pub home: Option<PathBuf>,
+    /// `JOURNAL_AGENT`: the agent that speaks, by name.
+    pub agent: Option<String>,
     /// `GIT_DIR`, which hooks get in linked worktrees.
     pub git_dir: Option<PathBuf>,
     /// Whether a person reads stderr.
@@ -66,7 +76,9 @@ impl Surroundings {
         let terminal = std::io::stderr().is_terminal();
         let interactive = terminal && std::io::stdin().is_terminal() && std::env::var_os("CI").is_none();
         let home = etcetera::home_dir().ok();
-        Ok(Self { now, cwd, user_settings, folder: path("JOURNAL_FOLDER"), home, git_dir: path("GIT_DIR"), terminal, interactive })
+        let agent = std::env::var("JOURNAL_AGENT").ok();
+        let (folder, git_dir) = (path("JOURNAL_FOLDER"), path("GIT_DIR"));
+        Ok(Self { now, cwd, user_settings, folder, home, agent, git_dir, terminal, interactive })
     }
 
     /// The user's own kinds of files, for a repository whose worktree is here.
@@ -114,8 +126,8 @@ pub struct Report {
     pub stdout: String,
     /// Messages to the person.
     pub stderr: Vec<String>,
-    /// What kind of failure the whole is, where it says all itself; none on success.
-    pub failure: Option<Kind>,
+    /// The exit code where it is no plain success: what was found is the document.
+    pub code: u8,
 }
 
 impl Report {
@@ -139,7 +151,7 @@ impl Report {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 complain(&Error::new(Kind::Failed, format!("could not print: {error}")))
             }
-            _ => self.failure.map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind as u8)),
+            _ => ExitCode::from(self.code),
         }
     }
 }
@@ -158,6 +170,13 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
     match cli.command {
         Command::Start(arguments) => start::run(&arguments, here),
         Command::Note(arguments) => note::run(&arguments, here),
+        Command::Add(arguments) => add::run(&arguments, here),
+        Command::Set(arguments) => set::run(&arguments, here),
+        Command::Apply(arguments) => apply::run(&arguments, here),
+        Command::Schema => Ok(apply::schema()),
+        Command::Missing(arguments) => missing::run(&arguments, here),
+        Command::Ask(arguments) => ask::run(&arguments, here),
+        Command::Undo(arguments) => undo::run(&arguments, here),
         Command::Status(arguments) => status::run(&arguments, here),
         Command::Stop(arguments) => stop::run(&arguments, here),
         Command::Discard(arguments) => discard::run(&arguments, here),

@@ -12,6 +12,9 @@ use crate::change::{Oid, RepoPath, Status};
 use crate::evidence::{Category, NewTest};
 
 pub mod compose;
+pub mod fields;
+pub mod narrative;
+pub mod open;
 mod technical;
 
 pub use technical::{CodeChange, Command, ConfigurationChange, LinkedCommit, Snippet, System, Technical};
@@ -93,7 +96,7 @@ pub struct Document {
     pub references: References,
     /// Time and effectiveness.
     pub metrics: Metrics,
-    /// Observed facts that bear on security, as one line of Markdown each.
+    /// Observed facts that bear on security and what people say about them, as one line of Markdown each.
     pub security_notes: Vec<String>,
     /// What it cost.
     pub impact: Impact,
@@ -159,6 +162,7 @@ pub struct Context {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Related {
     /// `journal`, `agent` or `runbook`.
+    #[serde(default)]
     pub kind: String,
     /// Where it is, relative to the top of the worktree.
     pub path: String,
@@ -217,6 +221,7 @@ pub struct Decision {
     /// What was chosen, in short.
     pub title: String,
     /// What was considered.
+    #[serde(default)]
     pub options: Vec<DecisionOption>,
     /// Why.
     pub rationale: Option<String>,
@@ -232,6 +237,7 @@ pub struct DecisionOption {
     /// For and against.
     pub text: Option<String>,
     /// Whether it was taken.
+    #[serde(default)]
     pub chosen: bool,
 }
 
@@ -251,6 +257,7 @@ pub struct Challenge {
     /// What to do next time.
     pub lesson: Option<String>,
     /// Ids of the events it stands on.
+    #[serde(default)]
     pub evidence: Vec<String>,
 }
 
@@ -269,6 +276,7 @@ pub struct Insight {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Artifact {
     /// `Agent`, `Runbook`, `Documentation`, `Code` and so on.
+    #[serde(default)]
     pub kind: String,
     /// Where it is.
     pub path: RepoPath,
@@ -316,6 +324,7 @@ pub struct CreatedTests {
     /// The test file.
     pub path: RepoPath,
     /// Tests by name.
+    #[serde(default)]
     pub tests: Vec<NewTest>,
     /// What they test, as stated.
     pub purpose: Option<String>,
@@ -327,6 +336,7 @@ pub struct Task {
     /// What is to be done.
     pub text: String,
     /// Whether it is done.
+    #[serde(default)]
     pub done: bool,
 }
 
@@ -383,6 +393,9 @@ pub struct Metrics {
     pub pivots: Option<u32>,
     /// Rollbacks that the record shows.
     pub rollbacks: Option<u32>,
+    /// Which of these keys somebody stated, in place of what the record shows.
+    #[serde(default)]
+    pub stated: Vec<String>,
 }
 
 /// Minutes by kind of work.
@@ -409,4 +422,16 @@ pub struct Impact {
     pub users: Option<String>,
     /// Revenue, promises, reputation.
     pub business: Option<String>,
+    /// When something went down and came up, as marked.
+    #[serde(default)]
+    pub marks: Vec<Mark>,
+}
+
+/// A change of what users could reach.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mark {
+    /// When.
+    pub at: Time,
+    /// `down` or `up`: what it was from then on.
+    pub state: String,
 }

@@ -155,6 +155,9 @@ pub struct Noted {
     /// The file it is about, with `:line` where stated.
     #[serde(default)]
     pub file: Option<String>,
+    /// Its name: a later note of the same name replaces it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// A stated part of the document: what `add`, `set` and `apply` keep.

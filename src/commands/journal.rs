@@ -33,10 +33,22 @@ pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundin
     overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
     let folder = recorded.log.folder();
     let observation = observation::of_session(&place.repository, folder, &ends, &recorded.session.heads, &overrides)?;
+    let document = composed(place, recorded, &ends, &observation, here)?;
+    Ok((document, observation))
+}
+
+/// The document of a session that has been observed.
+pub(super) fn composed(
+    place: &Workplace,
+    recorded: &Recorded,
+    ends: &Ends,
+    observation: &Observation,
+    here: &Surroundings,
+) -> Result<Document> {
     let remote = place.repository.setting("remote.origin.url")?;
-    let document = compose(&Record {
+    Ok(compose(&Record {
         session: &recorded.session,
-        ends: &ends,
+        ends,
         now: here.now,
         paused_seconds: 0,
         evidence: &observation.evidence,
@@ -49,11 +61,11 @@ pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundin
         notices: &observation.notices,
         masked: 0,
         mask: secrets::masked,
-    });
-    Ok((document, observation))
+    }))
 }
 
-fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
+/// Both ends, as recorded or, for a running session, as it stands now.
+pub(super) fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
     let start = recorded.standpoint(&recorded.session.started.standpoint)?;
     Ok(match recorded.session.end() {
         Some((at, name)) => Ends { end: recorded.standpoint(name)?, start, ended_at: Some(at) },

@@ -197,7 +197,7 @@ impl<'a> Work<'a> {
             diff.unified_diff().context_radius(2).header("body", "journal pr").to_string().lines().map(|line| clean(line).into_owned()),
         );
         stderr.push("hint: journal pr --update BODY with --append, --prepend or --replace".into());
-        Report { stderr, failure: Some(Kind::InTheWay), ..Report::default() }
+        Report { stderr, code: Kind::InTheWay as u8, ..Report::default() }
     }
 
     fn check(&self, body: &str, format: MarkdownOrJson) -> Result<Report> {
@@ -205,16 +205,16 @@ impl<'a> Work<'a> {
         let against = Against { material: &self.material, parts: &self.parts, facts: &self.facts, forge: self.forge, repository: &held };
         let findings = check::check(body, against);
         let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-        let failure = (errors > 0).then_some(Kind::Found);
+        let code = if errors > 0 { Kind::Found as u8 } else { 0 };
         if format == MarkdownOrJson::Json {
             let text = serde_json::to_string_pretty(&serde_json::json!({ "schema": 1, "ok": errors == 0, "findings": findings }));
-            return Ok(Report { stdout: text.expect("findings are plain") + "\n", failure, ..Report::default() });
+            return Ok(Report { stdout: text.expect("findings are plain") + "\n", code, ..Report::default() });
         }
         let stdout = match findings.is_empty() {
             true => "Nothing in it is against the record.\n".to_owned(),
             false => findings.iter().map(told).collect(),
         };
-        Ok(Report { stdout, failure, ..Report::default() })
+        Ok(Report { stdout, code, ..Report::default() })
     }
 }
 

@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 
+use super::narrative::Narrative;
 use super::*;
 use crate::attribution::{Attribution, Fate};
 use crate::change::{Commit, CommitChange};
@@ -22,6 +23,7 @@ mod movements;
 mod notices;
 mod references;
 mod snippet;
+pub mod stated;
 mod timeline;
 
 pub use timeline::HEADINGS;
@@ -63,6 +65,7 @@ pub struct Record<'a> {
 struct Composer<'a> {
     record: &'a Record<'a>,
     masked: RefCell<HashSet<String>>,
+    narrative: Narrative,
 }
 
 impl Composer<'_> {
@@ -99,7 +102,8 @@ impl Composer<'_> {
 
 /// The document of a session, finished or running.
 pub fn compose(record: &Record<'_>) -> Document {
-    let composer = Composer { record, masked: RefCell::default() };
+    let mut composer = Composer { record, masked: RefCell::default(), narrative: Narrative::default() };
+    composer.narrative = composer.narrative();
     let mut document = composer.header();
     document.files = composer.files();
     document.context = composer.context();
@@ -110,10 +114,12 @@ pub fn compose(record: &Record<'_>) -> Document {
     document.testing = composer.testing();
     document.references = composer.references();
     document.metrics = composer.metrics(&document.commits);
+    document.root_cause = composer.root_cause(document.session_type);
     document.timeline = composer.timeline(&document.commits);
     document.derived = composer.derived();
     // last, since it counts what was masked on the way here
     document.security_notes = composer.security_notes();
+    stated::lay(&mut document, &composer.narrative);
     document
 }
 

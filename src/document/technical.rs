@@ -28,6 +28,7 @@ pub struct System {
     /// Its part in this, as stated.
     pub role: Option<String>,
     /// What the record shows.
+    #[serde(default)]
     pub evidence: Vec<String>,
 }
 

@@ -8,6 +8,7 @@ use crate::change::RepoPath;
 use crate::evidence::KeyChange;
 
 mod blocks;
+mod cron;
 mod differ;
 mod formats;
 mod hcl;
@@ -17,6 +18,7 @@ mod lines;
 mod locks;
 mod manifests;
 mod node;
+mod packages;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -109,11 +111,13 @@ pub fn lock_summary(path: &RepoPath, base: &[u8], head: &[u8]) -> Option<String>
 
 /// What to print for a change: `before:` and `after:`, `added:`, `removed:`, or `changed:` where masking leaves nothing to compare.
 pub fn shown(change: &KeyChange, format: &str) -> Vec<String> {
-    let joiner = formats::by_id(format).map_or(": ", |row| row.joiner);
+    let row = formats::by_id(format);
+    let joiner = row.map_or(": ", |row| row.joiner);
+    let meaning = |value: &str| row.and_then(|row| (row.in_words)(value)).map(|words| format!(" ({words})")).unwrap_or_default();
     let entry = |value: &str| match value {
         "" => change.key.clone(),
         mask if mask.starts_with('(') && mask.ends_with("masked)") => format!("{} {mask}", change.key),
-        value => format!("{}{joiner}{value}", change.key),
+        value => format!("{}{joiner}{value}{}", change.key, meaning(value)),
     };
     match (change.before.as_deref(), change.after.as_deref()) {
         (Some(before), Some(after)) if before == after => vec![format!("changed: {}", entry(after))],

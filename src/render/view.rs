@@ -93,7 +93,7 @@ pub fn shown(document: &Document) -> View {
         configuration: configuration::configuration(document),
         more_configuration: configuration::more_configuration(document),
         more_files: technical::more_files(document, &shown),
-        code: shown.iter().map(|change| technical::code_entry(change)).collect(),
+        code: technical::code_entries(&shown),
         commands: commands(document),
         artifacts: document.artifacts.iter().take(ARTIFACTS).map(artifact).collect(),
         more_artifacts: document.artifacts.len().saturating_sub(ARTIFACTS),
@@ -137,17 +137,9 @@ fn duration(document: &Document) -> String {
     let so_far = if document.ended_at.is_none() { " so far" } else { "" };
     let paused = match document.paused_seconds {
         0 => String::new(),
-        seconds => format!(", {} of them paused", words(seconds)),
+        seconds => format!(", {} of them paused", crate::words::duration(seconds)),
     };
-    format!("{start} - {end} ({}{so_far}{paused})", words(wall))
-}
-
-/// `2 hours 14 minutes`, in whole minutes.
-fn words(seconds: i64) -> String {
-    let minutes = seconds.max(0) / 60;
-    let parts = [(minutes / 1440, "day"), (minutes / 60 % 24, "hour"), (minutes % 60, "minute")];
-    let said: Vec<String> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| count(n, noun)).collect();
-    if said.is_empty() { "less than a minute".to_owned() } else { said.join(" ") }
+    format!("{start} - {end} ({}{so_far}{paused})", crate::words::duration(wall))
 }
 
 fn session_type(document: &Document) -> String {
@@ -251,10 +243,12 @@ fn effectiveness(document: &Document) -> Vec<String> {
     let reverted: Vec<String> = document.commits.iter().filter(|c| c.reverted_by.is_some()).map(|c| code(c.id.short())).collect();
     let reason = if reverted.is_empty() { String::new() } else { format!(" ({} was reverted)", reverted.join(", ")) };
     let worked = metrics.first_approach_worked.map(|worked| if worked { "Yes".to_owned() } else { format!("No{reason}") });
+    // a number that somebody stated does not stand on our rule
+    let rule = |key: &str, rule: &'static str| if metrics.stated.iter().any(|stated| stated == key) { "as stated" } else { rule };
     let lines = [
         ("Initial approach worked", worked),
-        ("Pivots required", counted(metrics.pivots, "steps back and commits that led nowhere")),
-        ("Rollbacks needed", counted(metrics.rollbacks, "reverts and resets to an earlier commit")),
+        ("Pivots required", counted(metrics.pivots, rule("pivots", "steps back and commits that led nowhere"))),
+        ("Rollbacks needed", counted(metrics.rollbacks, rule("rollbacks", "reverts and resets to an earlier commit"))),
     ];
     if lines.iter().all(|(_, said)| said.is_none()) {
         return Vec::new();

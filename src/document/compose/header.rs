@@ -46,7 +46,8 @@ impl Composer<'_> {
     }
 
     fn session_type(&self) -> (SessionType, Source) {
-        match self.record.session.started.session_type {
+        let said = self.narrative.value("session_type").and_then(|said| serde_json::from_value(said.clone()).ok());
+        match said.or(self.record.session.started.session_type) {
             Some(stated) => (stated, Source::Stated),
             None => (self.derived_type(), Source::Derived),
         }

@@ -72,7 +72,15 @@ impl World {
     }
 
     pub(super) fn note(&mut self, minutes: i64, phase: Option<Phase>, text: &str) {
-        self.session.notes.push(Note { id: format!("n{minutes}"), at: at(minutes), text: text.to_owned(), phase, file: None });
+        self.session.notes.push(Note {
+            id: format!("n{minutes}"),
+            at: at(minutes),
+            text: text.to_owned(),
+            phase,
+            file: None,
+            key: None,
+            by: None,
+        });
     }
 
     /// A commit that added these lines to these files.
