@@ -1,5 +1,6 @@
 //! What can be typed: argument types and help. Depends on nothing of ours but the words that users choose from.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -34,6 +35,9 @@ pub enum Command {
     /// Record what you know now, in a sentence
     #[command(after_help = "Example: journal note \"retry_after is shorter than the job's timeout\" --phase root-cause")]
     Note(Note),
+    /// Run a command as if it were run bare, and record it: exit code, time, and test results where it prints them
+    #[command(after_help = "Example: journal run --purpose \"Reproduce the double send\" -- make test")]
+    Run(Run),
     /// Record an entry: a decision, a challenge, an insight, a next step and so on
     #[command(
         after_help = "Example: journal add decision \"Guard with a lock\" --option \"Constraint: needs a migration\" --chosen \"Lock: ships today\""
@@ -60,6 +64,18 @@ pub enum Command {
     /// Tell what the active session has recorded so far
     #[command(after_help = "Example: journal status --format json")]
     Status(Status),
+    /// Go away for a while; the time does not count
+    #[command(after_help = "Example: journal pause")]
+    Pause,
+    /// Come back from a pause
+    #[command(after_help = "Example: journal resume")]
+    Resume,
+    /// Keep before and after of files outside the repository
+    #[command(
+        after_help = "Examples:\n  journal watch /etc/nginx/nginx.conf\n  journal watch --cmd 'ssh web cat /etc/x' --as web:/etc/x\n\n\
+        It looks now and again at `journal stop`; without a path it looks again at all that is watched."
+    )]
+    Watch(Watch),
     /// End the session and write its journal
     #[command(after_help = "Example: journal stop --no-input")]
     Stop(Stop),
@@ -78,9 +94,27 @@ pub enum Command {
     /// Put git hooks in or out that record commits as they happen
     #[command(after_help = "Example: journal hook install")]
     Hook(Hook),
+    /// Remove recorded commands for good; without an argument, list them with their numbers
+    #[command(
+        after_help = "Examples:\n  journal forget 3 5\n  journal forget 'vault *'     all that hold it; * stands for anything\n  journal forget --last"
+    )]
+    Forget(Forget),
+    /// Print what a shell reads at its start, to record the commands of a session
+    #[command(
+        after_help = "Examples:\n  eval \"$(journal shell bash)\"     in ~/.bashrc\n  eval \"$(journal shell zsh)\"      in ~/.zshrc\n  \
+        journal shell fish | source     in ~/.config/fish/config.fish\n\nA command typed with a blank in front is not recorded; \
+        `journal forget` removes what was."
+    )]
+    Shell(Shell),
+    /// What that runs after a command
+    #[command(hide = true)]
+    ShellRecord(ShellRecord),
     /// Play a short session in a throw-away repository and print its journal
     #[command(after_help = "Example: journal demo --keep /tmp/journal-demo")]
     Demo(Demo),
+    /// What `journal run` puts between itself and a command on a terminal
+    #[command(hide = true)]
+    LeadSession(LeadSession),
 }
 
 /// Arguments of `journal start`.
@@ -100,6 +134,23 @@ pub struct Start {
     /// An earlier journal, agent or runbook that bears on it; may be repeated
     #[arg(long, value_name = "PATH")]
     pub related: Vec<String>,
+    /// A file outside the repository to look at now and at the end; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub watch: Vec<PathBuf>,
+}
+
+/// Arguments of `journal watch`.
+#[derive(Debug, Args)]
+pub struct Watch {
+    /// Files outside the repository
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// A command whose output is looked at; your shell runs it now and at the end, for 10 seconds at most
+    #[arg(long, value_name = "COMMAND", requires = "name")]
+    pub cmd: Option<String>,
+    /// What the journal calls the command's output, e.g. web:/etc/x; its end says the format
+    #[arg(long = "as", value_name = "NAME", requires = "cmd")]
+    pub name: Option<String>,
 }
 
 /// Arguments of `journal note`.
@@ -128,6 +179,28 @@ pub struct Note {
     pub author: Author,
 }
 
+/// Arguments of `journal run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// What it is for; stands above it in the journal
+    #[arg(long, value_name = "TEXT")]
+    pub purpose: Option<String>,
+    /// The system it works on
+    #[arg(long, value_name = "SYSTEM")]
+    pub on: Option<String>,
+    /// The command and its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "CMD")]
+    pub command: Vec<OsString>,
+}
+
+/// Arguments of `journal lead-session`.
+#[derive(Debug, Args)]
+pub struct LeadSession {
+    /// The command and its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub command: Vec<OsString>,
+}
+
 /// Arguments of `journal status`.
 #[derive(Debug, Args)]
 pub struct Status {
@@ -151,6 +224,9 @@ pub struct Stop {
     /// Open the journal in the editor once it is written
     #[arg(long)]
     pub edit: bool,
+    /// When the session ended, where that is not now: HH:MM or 'YYYY-MM-DD HH:MM'
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
     /// What to print: where the journal is, the journal itself, or its data
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
@@ -304,6 +380,53 @@ pub struct HookInstall {
     /// Also add a `Journal: <id>` trailer to commit messages (prepare-commit-msg)
     #[arg(long)]
     pub trailer: bool,
+}
+
+/// Arguments of `journal forget`.
+#[derive(Debug, Args)]
+pub struct Forget {
+    /// Numbers as listed, or patterns
+    #[arg(value_name = "NUMBER|PATTERN")]
+    pub which: Vec<String>,
+    /// The command that was begun last
+    #[arg(long)]
+    pub last: bool,
+}
+
+/// Arguments of `journal shell`.
+#[derive(Debug, Args)]
+pub struct Shell {
+    /// Your shell
+    #[arg(value_enum)]
+    pub shell: ShellKind,
+}
+
+/// Shells with a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShellKind {
+    /// From version 4.4
+    Bash,
+    /// From version 5
+    Zsh,
+    /// From version 3
+    Fish,
+}
+
+/// Arguments of `journal shell-record`; the command line comes on standard input.
+#[derive(Debug, Args)]
+pub struct ShellRecord {
+    /// When it began, in microseconds since 1970; reckoned back from now where not given
+    #[arg(long)]
+    pub started: Option<i64>,
+    /// How long it ran
+    #[arg(long, allow_negative_numbers = true)]
+    pub milliseconds: i64,
+    /// Its exit code, as the shell tells it
+    #[arg(long)]
+    pub status: i32,
+    /// Where it was typed
+    #[arg(long)]
+    pub cwd: PathBuf,
 }
 
 /// Arguments of `journal demo`.

@@ -24,17 +24,23 @@ mod demo;
 mod diff;
 mod discard;
 mod editor;
+mod forget;
 mod hook;
+mod idle;
 mod journal;
 mod missing;
 mod note;
-mod pr;
+mod run;
 mod set;
+mod pause;
+mod shell;
+mod pr;
 mod show;
 mod start;
 mod status;
 mod stop;
 mod undo;
+mod watch;
 
 /// The outside world, read once.
 #[derive(Clone, Debug)]
@@ -47,12 +53,14 @@ pub struct Surroundings {
     pub user_settings: Option<PathBuf>,
     /// `JOURNAL_FOLDER`.
     pub folder: Option<PathBuf>,
-    /// The user's home folder, which no published text may name.
-    pub home: Option<PathBuf>,
     /// `JOURNAL_AGENT`: the agent that speaks, by name.
     pub agent: Option<String>,
     /// `GIT_DIR`, which hooks get in linked worktrees.
     pub git_dir: Option<PathBuf>,
+    /// The user's home.
+    pub home: Option<PathBuf>,
+    /// The user's shell, which runs what `watch --cmd` was given.
+    pub shell: PathBuf,
     /// Whether a person reads stderr.
     pub terminal: bool,
     /// Whether a person can answer.
@@ -75,10 +83,10 @@ impl Surroundings {
         let path = |name: &str| std::env::var_os(name).map(PathBuf::from);
         let terminal = std::io::stderr().is_terminal();
         let interactive = terminal && std::io::stdin().is_terminal() && std::env::var_os("CI").is_none();
-        let home = etcetera::home_dir().ok();
         let agent = std::env::var("JOURNAL_AGENT").ok();
-        let (folder, git_dir) = (path("JOURNAL_FOLDER"), path("GIT_DIR"));
-        Ok(Self { now, cwd, user_settings, folder, home, agent, git_dir, terminal, interactive })
+        let shell = path("SHELL").filter(|shell| shell.is_absolute()).unwrap_or_else(|| "/bin/sh".into());
+        let (folder, git_dir, home) = (path("JOURNAL_FOLDER"), path("GIT_DIR"), path("HOME"));
+        Ok(Self { now, cwd, user_settings, folder, agent, git_dir, home, shell, terminal, interactive })
     }
 
     /// The user's own kinds of files, for a repository whose worktree is here.
@@ -126,7 +134,7 @@ pub struct Report {
     pub stdout: String,
     /// Messages to the person.
     pub stderr: Vec<String>,
-    /// The exit code where it is no plain success: what was found is the document.
+    /// The exit code: zero but where a check found something, or a command of the user's did not end well.
     pub code: u8,
 }
 
@@ -168,6 +176,8 @@ pub fn complain(error: &Error) -> ExitCode {
 /// Runs what was typed.
 pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
     match cli.command {
+        Command::Run(arguments) => Ok(self::run::run(&arguments, here)),
+        Command::LeadSession(arguments) => Ok(self::run::lead(&arguments)),
         Command::Start(arguments) => start::run(&arguments, here),
         Command::Note(arguments) => note::run(&arguments, here),
         Command::Add(arguments) => add::run(&arguments, here),
@@ -179,11 +189,17 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
         Command::Undo(arguments) => undo::run(&arguments, here),
         Command::Status(arguments) => status::run(&arguments, here),
         Command::Stop(arguments) => stop::run(&arguments, here),
+        Command::Pause => pause::pause(here),
+        Command::Resume => pause::resume(here),
+        Command::Watch(arguments) => watch::run(&arguments, here),
         Command::Discard(arguments) => discard::run(&arguments, here),
         Command::Show(arguments) => show::run(&arguments, here),
         Command::Diff(arguments) => diff::run(&arguments, here),
         Command::Pr(arguments) => pr::run(&arguments, here),
         Command::Hook(arguments) => hook::run(&arguments, here),
+        Command::Forget(arguments) => forget::run(&arguments, here),
+        Command::Shell(arguments) => shell::run(&arguments),
+        Command::ShellRecord(arguments) => shell::record(&arguments, here),
         Command::Demo(arguments) => demo::run(&arguments, here),
     }
 }

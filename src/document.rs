@@ -16,8 +16,10 @@ pub mod fields;
 pub mod narrative;
 pub mod open;
 mod technical;
+mod testing;
 
 pub use technical::{CodeChange, Command, ConfigurationChange, LinkedCommit, Snippet, System, Technical};
+pub use testing::{Freshness, Proof, TestRun, Turn, TurnKind};
 
 /// Version of the document's keys. 1: the first.
 pub const SCHEMA: u32 = 1;
@@ -123,6 +125,9 @@ pub struct Derived {
     pub summary: Option<String>,
     /// Where the session began: branch, commit, what was dirty.
     pub initial_state: Option<String>,
+    /// The first failing test run in the runner's words: how a fault showed, as far as the record goes.
+    #[serde(default)]
+    pub manifested: Option<String>,
     /// What the reader must know about the record itself: unread files, damaged records, files that could not be separated.
     pub notices: Vec<String>,
 }
@@ -295,29 +300,6 @@ pub struct Testing {
     pub created: Vec<CreatedTests>,
 }
 
-/// A recorded test run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TestRun {
-    /// When it began.
-    pub at: Time,
-    /// The command line.
-    pub command: String,
-    /// The runner whose output was recognised.
-    pub runner: Option<String>,
-    /// Its exit code.
-    pub exit_code: Option<i32>,
-    /// Passed tests, where the output says.
-    pub passed: Option<u32>,
-    /// Failed tests.
-    pub failed: Option<u32>,
-    /// Skipped tests.
-    pub skipped: Option<u32>,
-    /// How long it ran.
-    pub seconds: Option<f64>,
-    /// Whether files changed after it.
-    pub stale: Option<bool>,
-}
-
 /// Tests that a file gained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CreatedTests {
@@ -409,6 +391,27 @@ pub struct TimeBreakdown {
     pub testing: Option<u32>,
     /// Writing it down.
     pub documentation: Option<u32>,
+    /// Idle, or without a record of what was done.
+    #[serde(default)]
+    pub other: Option<u32>,
+    /// Explicit pauses.
+    #[serde(default)]
+    pub paused: Option<u32>,
+    /// What decided; null where there was no time to tell of.
+    #[serde(default)]
+    pub rule: Option<TimeRule>,
+}
+
+/// What a breakdown of the time stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeRule {
+    /// Phases that were noted.
+    Phases,
+    /// Gaps between recorded events: an estimate.
+    Activity,
+    /// Nothing: there are too few events.
+    TooFew,
 }
 
 /// What it cost.

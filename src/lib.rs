@@ -23,6 +23,7 @@ pub mod sessions;
 pub mod secrets;
 pub mod evidence;
 pub mod observation;
+pub mod watch;
 
 // the journal
 pub mod markdown;
@@ -34,5 +35,6 @@ pub mod journal_file;
 
 // the shell
 pub mod terminal;
+pub mod process;
 pub mod cli;
 pub mod commands;

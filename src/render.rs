@@ -16,6 +16,7 @@ use crate::markdown;
 
 mod configuration;
 mod technical;
+mod testing;
 mod timeline;
 mod view;
 

@@ -25,6 +25,8 @@ pub struct Settings {
     pub folder: Option<PathBuf>,
     /// Templates to use instead of the built-in ones.
     pub templates: Templates,
+    /// What of the commands is recorded.
+    pub commands: Commands,
     /// Descriptions of pull requests.
     pub pr: PullRequests,
     /// Patterns of paths and the category of what they match, in the order written; the first that matches counts.
@@ -38,6 +40,24 @@ pub struct Settings {
 pub struct Templates {
     /// The journal.
     pub journal: Option<PathBuf>,
+}
+
+/// What of the commands typed in a shell is recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Commands {
+    /// Patterns of command lines that are never recorded; `*` stands for anything.
+    pub ignore: Vec<String>,
+}
+
+impl Commands {
+    /// Whether a pattern fits the whole line. One that cannot be read fits everything: rather nothing is recorded than what should not be.
+    pub fn ignores(&self, line: &str) -> bool {
+        self.ignore.iter().any(|pattern| {
+            let glob = globset::GlobBuilder::new(pattern).backslash_escape(true).build();
+            glob.map_or(true, |glob| glob.compile_matcher().is_match(line))
+        })
+    }
 }
 
 /// How descriptions of pull requests are made.
@@ -58,8 +78,10 @@ impl Settings {
         // a repository must not make us read, and quote in an error, a file from elsewhere
         let repository = if tracked.is_symlink() { Self::default() } else { Self::file(&tracked)? };
         let classify = [repository.classify, user.classify].concat();
+        let commands = Commands { ignore: [repository.commands.ignore, user.commands.ignore].concat() };
         let headings = user.pr.headings.into_iter().chain(repository.pr.headings).collect();
         let settings = Self {
+            commands,
             folder: folder.or(repository.folder).or(user.folder),
             templates: Templates { journal: repository.templates.journal.or(user.templates.journal) },
             pr: PullRequests { template: repository.pr.template.or(user.pr.template), headings },
@@ -149,6 +171,18 @@ pub fn no_links(worktree: &Path, path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_fit_whole_command_lines() {
+        let commands = Commands { ignore: vec!["ls*".into(), "vault *".into(), "*--secret*".into()] };
+        for (line, ignored) in
+            [("ls -l /etc", true), ("vault read a/b", true), ("x\ny --secret z", true), ("make test", false), ("vaults", false)]
+        {
+            assert_eq!(commands.ignores(line), ignored, "{line}");
+        }
+        assert!(Commands { ignore: vec!["[".into()] }.ignores("anything"));
+        assert!(!Commands::default().ignores("anything"));
+    }
 
     #[test]
     fn the_nearer_file_wins_and_nothing_leads_outside() {

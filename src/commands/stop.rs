@@ -10,10 +10,10 @@ use crate::cli::{Format, Stop};
 use crate::commands::ask::Told;
 use crate::commands::author::Writer;
 use crate::commands::journal::Patches;
-use crate::commands::{Report, Surroundings, Workplace, ask, author, editor, journal};
+use crate::commands::{Report, Surroundings, Workplace, ask, author, editor, idle, journal, watch};
 use crate::document::{Document, open};
 use crate::error::{Error, Kind, Result};
-use crate::event::Fact;
+use crate::event::{Event, Fact};
 use crate::git::snapshot::{self, Snapshots};
 use crate::journal_file;
 use crate::log::{Durability, write_whole};
@@ -28,11 +28,14 @@ pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
     let asks = here.interactive && !arguments.no_input;
     let mut lock = place.sessions.lock()?;
     let mut recorded = place.sessions.expect_active()?;
-    let spinner = Spinner::start("Reading what the session changed", here.terminal);
-    recorded = match recorded.session.state {
-        State::Active => fix_end(&place, recorded, here.now)?,
-        _ => recorded, // an earlier stop got this far
+    let end = match recorded.session.state {
+        State::Active => Some(idle::end(arguments.at.as_deref(), !arguments.no_input, &place, &recorded, here)?),
+        _ => None, // an earlier stop fixed it
     };
+    let spinner = Spinner::start("Reading what the session changed", here.terminal);
+    if let Some(end) = &end {
+        recorded = fix_end(&place, recorded, end.at, here)?;
+    }
     let (mut document, observation) = journal::observed(&place, &recorded, here)?;
     drop(spinner);
     if asks {
@@ -47,6 +50,7 @@ pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
     drop(lock);
     let edited = if arguments.edit { editor::open(&place, &place.absolute(written.path.as_ref())) } else { Ok(()) };
     let mut report = report(arguments, &recorded, &document, written);
+    report.stderr.extend(end.and_then(|end| end.remark).map(|remark| styled(FAINT, &format!("  {remark}"))));
     // the journal is written all the same
     report.stderr.extend(edited.err().map(|error| format!("  {}", clean(&error.message))));
     Ok(report)
@@ -80,6 +84,7 @@ fn write(
     recorded.append(event(now, Fact::Stopped { journal: Some(path.clone()) }), Durability::Synced)?;
     place.sessions.deactivate()?;
     snapshot::forget(recorded.log.folder());
+    crate::watch::forget_key(recorded.log.folder());
     Ok(Written { path, markdown, json })
 }
 
@@ -88,7 +93,7 @@ fn interview(place: &Workplace, recorded: &Recorded, document: &Document, full: 
     let mut writer = Writer::to(place.clone(), recorded.clone(), None, here);
     match ask::interview(&mut writer, document, full)? {
         Told::Left(answers) => {
-            let message = format!("left before the journal was written; {} kept, and the session's end", count(answers, "answer"));
+            let message = format!("left before the journal was written; {} kept", count(answers, "answer"));
             Err(Error::new(Kind::Failed, message).hint("journal stop goes on from here, journal stop --no-input asks nothing"))
         }
         Told::Nothing | Told::Ended(_) => Ok(()),
@@ -127,12 +132,17 @@ fn lacking(required: &[&str]) -> Vec<String> {
     wrapped(&text, WIDTH).into_iter().map(|line| format!("  {line}")).collect()
 }
 
-/// Takes the end snapshot and records it. From here on the end is fixed, whatever happens to the worktree.
-fn fix_end(place: &Workplace, recorded: Recorded, now: DateTime<FixedOffset>) -> Result<Recorded> {
+/// Takes the end snapshot and the last looks outside, and records them. From here on the end is fixed, whatever happens to the worktree.
+fn fix_end(place: &Workplace, recorded: Recorded, at: DateTime<FixedOffset>, here: &Surroundings) -> Result<Recorded> {
     let start = recorded.standpoint(&recorded.session.started.standpoint)?;
     let end = Snapshots::new(&place.repository, recorded.log.folder())?.take(Some(&start.method))?;
     let standpoint = Recorded::keep(&recorded.log, &end)?;
-    recorded.append(event(now, Fact::Stopping { standpoint }), Durability::Synced)?;
+    recorded.writable()?;
+    let outside = crate::watch::watched(&recorded.session);
+    if !outside.is_empty() {
+        watch::look(&outside, &recorded.log, here)?;
+    }
+    recorded.append(Event { at, ..event(here.now, Fact::Stopping { standpoint }) }, Durability::Synced)?;
     place.sessions.expect_active().map_err(Into::into)
 }
 

@@ -14,6 +14,7 @@ mod formats;
 mod hcl;
 mod items;
 mod json;
+pub mod kept;
 mod lines;
 mod locks;
 mod manifests;
@@ -182,7 +183,6 @@ fn residue(base: (&Outline, &str), head: (&Outline, &str), policy: Policy) -> Na
     if base.1 == head.1 {
         return Nature::Nothing;
     }
-    let ordered = |outline: &Outline| outline.documents.iter().map(|(_, node)| node.ordered_fingerprint()).collect::<Vec<_>>();
     let same_order = ordered(base.0) == ordered(head.0);
     let (old, new) = (comments(base), comments(head));
     let same_bare = bare(base) == bare(head);
@@ -193,6 +193,11 @@ fn residue(base: (&Outline, &str), head: (&Outline, &str), policy: Policy) -> Na
         () if !same_order && sorted(&old) == sorted(&new) => Nature::OrderOnly,
         () => as_text("comments and layout changed, no value did".to_owned(), (Some(base.1), Some(head.1)), policy),
     }
+}
+
+/// The same for two outlines with equal content in the same order.
+fn ordered(outline: &Outline) -> Vec<u64> {
+    outline.documents.iter().map(|(_, node)| node.ordered_fingerprint()).collect()
 }
 
 fn comments<'a>((outline, text): (&Outline, &'a str)) -> Vec<&'a str> {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::technical::{Committed, NAMES, file, reason};
 use crate::change::Status;
+use crate::document::compose::WATCHED;
 use crate::document::*;
 use crate::evidence::{KeyChange, config};
 use crate::markdown::{code as span, cut, inline, one_line};
@@ -104,12 +105,14 @@ fn configuration_entry(group: &[&ConfigurationChange], limit: usize) -> Configur
     let change = group[0];
     let line = change.line.or_else(|| change.changes.iter().filter(|key| key.after.is_some()).find_map(|key| key.line));
     let reason = reason(change.description.as_ref(), change.description_commit.as_ref(), &change.commits);
-    let remark = change.remark.as_deref().map(inline).unwrap_or_default();
+    let outside = change.remark.as_deref().and_then(|remark| remark.strip_prefix(WATCHED));
+    let remark = outside.map(|rest| rest.trim_start_matches("; ")).or(change.remark.as_deref()).map(inline).unwrap_or_default();
+    let place = if outside.is_some() { format!(" ({WATCHED})") } else { String::new() };
     let separator = if reason.is_empty() || remark.is_empty() { "" } else { "; " };
     let keys = keys(change, limit);
     let file = file(&change.path, line, change.old_path.as_ref(), change.status, committed(change));
     ConfigurationEntry {
-        file: format!("{file}{}", twins(&group[1..])),
+        file: format!("{file}{place}{}", twins(&group[1..])),
         reason: format!("{reason}{separator}{remark}"),
         language: if keys.is_empty() { "diff".to_owned() } else { String::new() },
         lines: if keys.is_empty() { change.text.clone().unwrap_or_default() } else { keys },
