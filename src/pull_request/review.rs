@@ -187,7 +187,9 @@ mod tests {
         ]);
         let it = Sanitiser::default();
         let flags = flags(&it_is, &it).join(" · ");
-        for expected in ["database migration (`migrations/0007_lock.sql`)", "`old` is gone", "skip mark added to a test", "note left in the code"] {
+        for expected in
+            ["database migration (`migrations/0007_lock.sql`)", "`old` is gone", "skip mark added to a test", "note left in the code"]
+        {
             assert!(flags.contains(expected), "{flags}");
         }
         assert_eq!(reading_order(&it_is, &it), ["`migrations/0007_lock.sql`", "`src/a.rs`", "`tests/a_test.py`"]);
