@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Pr, here: &Surroundings) -> Result<Report> {
     let spinner = Spinner::start("Reading the branch", here.terminal);
     let place = here.open()?;
     let work = Work::gather(arguments, here, &place)?;
-    let fresh = work.fit(None)?;
+    let fresh = work.fit()?;
     drop(spinner);
     if arguments.title.as_deref() == Some("") {
         return Ok(Report::document(format!("{}\n", work.parts.title)));
@@ -110,15 +110,14 @@ impl<'a> Work<'a> {
         Filled { text: masked(&filled.text), ..filled }
     }
 
-    /// The fullest text that the forge takes, with something before it where a person wrote that.
-    fn fit(&self, before: Option<&str>) -> Result<Filled> {
+    /// The fullest text that the forge takes.
+    fn fit(&self) -> Result<Filled> {
         let mut texts = LEVELS.iter().map(|level| self.text(*level));
-        let fits = texts.find(|filled| self.forge.takes(&format!("{}{}", before.unwrap_or_default(), filled.text)));
         let too_long = || {
             let message = format!("the template alone is longer than {:?} takes ({} characters)", self.forge.name, self.forge.limit);
             Error::new(Kind::Failed, message).hint("journal pr --no-template, or name another forge with --forge")
         };
-        fits.ok_or_else(too_long)
+        texts.find(|filled| self.forge.takes(&filled.text)).ok_or_else(too_long)
     }
 
     fn report(&self, filled: &Filled, format: MarkdownOrJson) -> Report {

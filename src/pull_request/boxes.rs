@@ -143,6 +143,8 @@ const ROWS: &[Row] = &[
         says: r"\b(lint|linter|formatt?(ed|er|ing)|type[- ]?check|builds?|compiles)\b.{0,60}\b(pass|clean|succeed|without|run|ran|successful)",
         proof: |_, _| Verdict::Unproven,
     },
+    // comments in the code are not what documentation files prove
+    Row { says: r"\bdoc(umentation)?s?[- ](comments?|strings?)\b|\bdocstrings?\b", proof: |_, _| Verdict::Unproven },
     Row { says: r"\b(changelog|release notes?|changeset|news ?fragment|news entry)\b", proof: |facts, _| when(facts.changelog) },
     Row { says: r"\b(screenshots?|screen recordings?|before/after images?)\b", proof: |facts, _| when(facts.images) },
     Row { says: r"\b(migrations?|database change|schema change)\b", proof: |facts, _| when(facts.migration) },
@@ -182,8 +184,16 @@ fn names(text: &str, branch: &str) -> bool {
 /// What a box's text stands on.
 pub fn verdict(text: &str, facts: &Facts) -> Verdict {
     let text = plain(&without_brackets(text));
-    let row = ROWS.iter().zip(PATTERNS.iter()).find(|(_, pattern)| pattern.is_match(&text));
-    match row.map_or(Verdict::Unknown, |(row, _)| (row.proof)(facts, &text)) {
+    let whole = of_row(&text, facts);
+    // "added tests and updated the docs" says two things: each must hold
+    let parts = text.split(" and ").flat_map(|part| part.split([',', ';', '&'])).map(str::trim);
+    let missing = |part: &str| matches!(of_row(part, facts), Verdict::Unproven | Verdict::Attestation);
+    if whole == Verdict::Proven && parts.filter(|part| *part != text).any(missing) { Verdict::Unproven } else { whole }
+}
+
+fn of_row(text: &str, facts: &Facts) -> Verdict {
+    let row = ROWS.iter().zip(PATTERNS.iter()).find(|(_, pattern)| pattern.is_match(text));
+    match row.map_or(Verdict::Unknown, |(row, _)| (row.proof)(facts, text)) {
         // so long a sentence says more than the row knows
         Verdict::Proven if text.split_whitespace().count() > WORDS => Verdict::Unknown,
         verdict => verdict,
@@ -271,6 +281,10 @@ mod tests {
         let fix = Facts { kind: Some("fix"), ..Facts::default() };
         assert_eq!(verdict(":bug: **Bug fix** (non-breaking change which fixes an issue)", &fix), Verdict::Proven);
         assert_eq!([verdict("Bug fix", &all()), verdict("New feature", &fix)], [Verdict::Unproven; 2]);
+        let tests = Facts { tests_added: true, issue: true, ..Facts::default() };
+        for text in ["Added tests and updated the documentation", "For features: an associated issue and a feature description file"] {
+            assert_eq!(verdict(text, &tests), Verdict::Unproven, "{text}");
+        }
         assert_eq!(verdict("Lint passes (`npm run lint`)", &all()), Verdict::Unproven);
         assert_eq!(verdict("Deployed to Mars", &all()), Verdict::Unknown);
     }

@@ -70,7 +70,7 @@ fn mode(change: &FileChange) -> Option<(u32, u32)> {
 /// A flag that added lines raise in files of these kinds.
 const LINE_FLAGS: &[(&str, &[Category], &[&str])] = &[
     (
-        "test skipped",
+        "skip mark added to a test",
         &[Category::Test],
         &["#[ignore", ".skip(", "xit(", "xdescribe(", "@Disabled", "@Ignore", "t.Skip(", "markTestSkipped(", "pytest.mark.skip"],
     ),
@@ -187,7 +187,9 @@ mod tests {
         ]);
         let it = Sanitiser::default();
         let flags = flags(&it_is, &it).join(" · ");
-        for expected in ["database migration (`migrations/0007_lock.sql`)", "`old` is gone", "test skipped", "note left in the code"] {
+        for expected in
+            ["database migration (`migrations/0007_lock.sql`)", "`old` is gone", "skip mark added to a test", "note left in the code"]
+        {
             assert!(flags.contains(expected), "{flags}");
         }
         assert_eq!(reading_order(&it_is, &it), ["`migrations/0007_lock.sql`", "`src/a.rs`", "`tests/a_test.py`"]);

@@ -53,7 +53,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let compiled = |pattern: &str| Regex::new(pattern).expect("a test compiles each pattern");
     let verb = r"(?:fix(?:es|ed)?|close[sd]?|resolve[sd]?|ref(?:s|erences?)?|see|issues?|tickets?|jira|related(?: to)?|relates(?: to)?|linked|part of|addresses|addressed|bug|trac ticket number|link(?: to)?)";
     let noun = r"(?:\s+(?:issues?|tickets?|number|no\.?|links?|id|url|task|bug|to)){0,3}(?:\s*\([^)]*\))?";
-    let blank = r"(?:\(?#?\(?(?:issue|ticket|number|nr|id|bug)?[ _-]?(?:number|id|nr|no|here)?\)?|#?x{2,}|#?n{2,}|#?_+|#?0+|#?\.{3}|#?…|#\d+|\?+|<[^>]*>|\[[^\]]*\](?:\([^)]*\))?|\{[^}]*\}|[A-Z]{2,}-(?:X+|N+|0+|123\d*)|none|n/a|tbd)";
+    let blank = r"(?:\(?#?\(?(?:issue|ticket|number|nr|id|bug)?[ _-]?(?:number|id|nr|no|here)?\)?|#?x{2,}|#?n{2,}|#?_+|#?0+|#?\.{3}|#?…|#\d+|\?+|<[^>]*>|\[[^\]]*\](?:\([^)]*\))?|\{[^}]*\}|[A-Z]{2,}-(?:X+|N+|0+|123\d*)|none|n/a|#?tbd|#?todo)";
     Patterns {
         boxed: compiled(r"^\s*(?:[-*+]|\d+[.)])\s+\[[ xX]\](?:\s|$)"),
         empty_bullet: compiled(r"^\s*(?:[-*+]|\d+[.)])\s*$"),
