@@ -4,6 +4,7 @@
 //! Reads two texts and the changed lines between them; knows nothing of repositories, and never guesses.
 
 mod compare;
+mod elide;
 mod extent;
 mod extract;
 mod fallback;
@@ -12,9 +13,11 @@ mod group;
 mod header_rows;
 mod languages;
 mod lead;
+mod lexis;
 mod lines;
 mod names;
 mod new_tests;
+mod outline;
 mod own;
 mod parse;
 mod queue;
