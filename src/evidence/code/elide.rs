@@ -9,9 +9,6 @@ use super::lines::Lines;
 use super::outline::{Block, outline};
 use crate::change::Hunk;
 
-/// Texts below this size are parsed faster than looked through.
-const SMALL: usize = 1 << 10;
-
 /// With more containers than this around its changes a file has changed everywhere.
 const MOST_BLOCKS: usize = 256;
 
@@ -34,11 +31,8 @@ struct Side<'a> {
     blocks: Vec<Block>,
 }
 
-/// What need not be parsed of two texts whose difference the hunks are; nothing where that is not certain or not worth it.
+/// What need not be parsed of two texts whose difference the hunks are; nothing where that is not certain.
 pub(super) fn gaps(lexis: &Lexis, [base, head]: [(&[u8], &Lines<'_>); 2], hunks: &[Hunk]) -> Option<Gaps> {
-    if base.0.len() < SMALL || head.0.len() < SMALL {
-        return None;
-    }
     let edits = edits(base.1, head.1, hunks);
     let side = |text, changed: Vec<Range<usize>>| {
         let starts: Vec<usize> = changed.iter().map(|range| range.start).collect();

@@ -11,7 +11,7 @@ use super::languages::{self, Compiled, Language, Reader};
 use super::lines::{Axis, Lines};
 use super::new_tests::{Candidate, is_test_path, only_new};
 use super::parse::{between, blanked, carried, parse, parse_parts, refusal};
-use super::{CodeReading, Input, fallback, header_rows};
+use super::{CodeReader, CodeReading, Input, fallback, header_rows};
 use crate::change::{Hunk, RepoPath};
 use crate::evidence::{DefinitionChange, NewTest};
 
@@ -38,7 +38,7 @@ struct Side<'a> {
 /// Both sides, as far as they are there.
 type Sides<'a> = [Option<Side<'a>>; 2];
 
-pub(super) fn read(input: &Input<'_>) -> CodeReading {
+pub(super) fn read(reader: &mut CodeReader, input: &Input<'_>) -> CodeReading {
     let base = input.base.map(|text| (languages::find(input.old_path.unwrap_or(input.path), text), text));
     let head = input.head.map(|text| (languages::find(input.path, text), text));
     let mut reading = CodeReading::default();
@@ -51,7 +51,7 @@ pub(super) fn read(input: &Input<'_>) -> CodeReading {
     }
     let read = match &language.reader {
         Reader::Nothing => return reading,
-        Reader::Tree(..) => read_trees(input, base, head),
+        Reader::Tree(..) => read_trees(reader, input, base, head),
         Reader::Headers(row) => {
             reading.note.derived = true;
             header_rows::patterns(language, row).map_or(Ok(Read::default()), |patterns| fallback::read(patterns, input))
@@ -64,24 +64,25 @@ pub(super) fn read(input: &Input<'_>) -> CodeReading {
     reading
 }
 
-fn read_trees(input: &Input<'_>, base: Option<Text<'_>>, head: Option<Text<'_>>) -> Result<Read, String> {
+fn read_trees(reader: &mut CodeReader, input: &Input<'_>, base: Option<Text<'_>>, head: Option<Text<'_>>) -> Result<Read, String> {
     let (base, head) = (Source::of(base)?, Source::of(head)?);
-    let mut parser = Parser::new();
     let aligned = match (&base, &head) {
         (Some(base), Some(head)) => explains(input.hunks, base, head),
         _ => false,
     };
+    let large = [&base, &head].iter().all(|side| side.as_ref().is_some_and(|side| side.text.len() >= reader.whole_below));
+    let parser = &mut reader.parser;
     let hunks = if aligned { input.hunks } else { &[] };
-    if let (Some(base), Some(head), true) = (&base, &head, aligned)
-        && let Some(sides) = Side::without_gaps(&mut parser, base, head, hunks)
-        && let Some(read) = compare_sides(&mut parser, input, &sides.map(Some), hunks)
+    if let (Some(base), Some(head), true) = (&base, &head, aligned && large)
+        && let Some(sides) = Side::without_gaps(parser, base, head, hunks)
+        && let Some(read) = compare_sides(parser, input, &sides.map(Some), hunks)
     {
         return Ok(read);
     }
-    let base = base.as_ref().map(|base| Side::parse(&mut parser, base, None)).transpose()?;
+    let base = base.as_ref().map(|base| Side::parse(parser, base, None)).transpose()?;
     let from = base.as_ref().map(|base| (base, hunks)).filter(|_| aligned);
-    let head = head.as_ref().map(|head| Side::parse(&mut parser, head, from)).transpose()?;
-    Ok(compare_sides(&mut parser, input, &[base, head], hunks).unwrap_or_default())
+    let head = head.as_ref().map(|head| Side::parse(parser, head, from)).transpose()?;
+    Ok(compare_sides(parser, input, &[base, head], hunks).unwrap_or_default())
 }
 
 /// What differs between two sides; nothing where something was left out that matters.
