@@ -52,8 +52,22 @@ mod tests {
     fn each_item_is_worked_on_once_and_stays_in_its_place() {
         for (count, size) in [(0, 1), (1, 1 << 30), (5, 10), (500, 4 << 10)] {
             let items: Vec<usize> = (0..count).collect();
-            let doubled = map(&items, |item| size + item % 7, 0, || 0, |seen, item| (*item * 2, { *seen += 1; *seen }));
-            assert_eq!(doubled.iter().map(|(result, _)| *result).collect::<Vec<_>>(), items.iter().map(|item| item * 2).collect::<Vec<_>>());
+            let doubled = map(
+                &items,
+                |item| size + item % 7,
+                0,
+                || 0,
+                |seen, item| {
+                    (*item * 2, {
+                        *seen += 1;
+                        *seen
+                    })
+                },
+            );
+            assert_eq!(
+                doubled.iter().map(|(result, _)| *result).collect::<Vec<_>>(),
+                items.iter().map(|item| item * 2).collect::<Vec<_>>()
+            );
             assert!(doubled.iter().all(|(_, seen)| *seen <= count), "tools belong to one worker");
         }
     }

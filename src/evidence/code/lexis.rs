@@ -84,8 +84,28 @@ pub(super) const BRACES: Lexis = Lexis {
 
 /// Words that carry on what seemed to have ended.
 pub(super) const CONTINUING: &[&str] = &[
-    "and", "as", "catch", "else", "elseif", "extends", "finally", "from", "get", "implements", "in", "instanceof", "is", "of", "or",
-    "satisfies", "set", "when", "where", "while", "with", "xor",
+    "and",
+    "as",
+    "catch",
+    "else",
+    "elseif",
+    "extends",
+    "finally",
+    "from",
+    "get",
+    "implements",
+    "in",
+    "instanceof",
+    "is",
+    "of",
+    "or",
+    "satisfies",
+    "set",
+    "when",
+    "where",
+    "while",
+    "with",
+    "xor",
 ];
 
 /// After these words a slash begins a regular expression.
@@ -148,7 +168,8 @@ impl Lexis {
         }
         let end = find(text, at, b"\n").unwrap_or(text.len());
         let comment = text[at..end].trim_ascii_end();
-        let goes_on = self.has(Extra::Directives) && comment.ends_with(b"\\") || self.has(Extra::Heredoc) && find(comment, 0, b"?>").is_some();
+        let goes_on =
+            self.has(Extra::Directives) && comment.ends_with(b"\\") || self.has(Extra::Heredoc) && find(comment, 0, b"?>").is_some();
         if goes_on { End::Unknown } else { End::At(end) }
     }
 
@@ -178,7 +199,8 @@ impl Lexis {
         let last = code.last().copied().unwrap_or(before);
         let word = word_before(code, code.len());
         let value = matches!(last, b')' | b']' | b'}' | b'"' | b'\'' | b'`') || is_word(last);
-        if !self.has(Extra::Regex) || value && !BEFORE_REGEX.iter().any(|begin| begin.as_bytes() == word) {
+        let closes_tag = text[line..at].ends_with(b"<"); // `</div>`
+        if !self.has(Extra::Regex) || closes_tag || value && !BEFORE_REGEX.iter().any(|begin| begin.as_bytes() == word) {
             return End::Other;
         }
         let (mut at, mut class) = (at + 1, false);

@@ -69,7 +69,7 @@ pub(super) fn outline(lexis: &Lexis, text: &[u8], changes: &[usize]) -> Option<V
         text,
         marked: lexis.marked(),
         at: 0,
-        last: b';',
+        last: b'{',
         code: 0,
         pending: None,
         frames: Vec::new(),

@@ -5,11 +5,7 @@ use super::super::lexis::{BRACES, Lexis, Quote};
 use super::super::new_tests::TestRule;
 use crate::evidence::DefinitionKind::*;
 
-const LEXIS: Lexis = Lexis {
-    quotes: &[Quote::Line(b'"'), Quote::Line(b'\''), Quote::Raw(b'`')],
-    ends: b"})\"`",
-    ..BRACES
-};
+const LEXIS: Lexis = Lexis { quotes: &[Quote::Line(b'"'), Quote::Line(b'\''), Quote::Raw(b'`')], ends: b"})\"`", ..BRACES };
 
 pub(in super::super) const GO: Grammar = Grammar {
     rules: &[&[
