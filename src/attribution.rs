@@ -24,19 +24,20 @@ pub mod movements;
 pub mod objects;
 pub mod reflog;
 mod replay;
+mod resets;
 mod traces;
 mod trees;
 
 use std::collections::{HashSet, VecDeque};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use self::case::Case;
 use self::commits::{Sorted, Sorting};
 pub use self::history::{Basis, Graph, History};
 pub use self::movements::{ForeignMove, MoveKind, Rollback, RollbackKind};
 use self::objects::Objects;
-use self::replay::{Question, Replay};
+use self::replay::{Ending, Question, Replay};
 use crate::change::{Oid, RepoPath};
 
 /// What is a session's.
@@ -93,6 +94,8 @@ pub enum Fate {
     Unreferenced,
 }
 
+/// What an old line weighs whose presence a reading does not explain.
+const UNEXPLAINED: usize = 3;
 /// What an unusual answer weighs, in lines.
 const UNUSUAL: usize = 2;
 /// As many readings are tried whatever they give: enough for all combinations of four open questions.
@@ -106,14 +109,18 @@ pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution
     if nothing_moved(history) {
         return Ok(finish(&case, history.start.tree.clone(), Sorted::default(), Vec::new()));
     }
-    let answers = best_answers(&case)?;
-    let mut replay = Replay::new(&case, &answers)?;
+    let readings = readings(&case)?;
+    let (best, others) = readings.split_first().context("at least the usual reading is tried")?;
+    let mut replay = Replay::new(&case, &best.answers)?;
     let baseline = replay.run()?.baseline;
-    let mut unsure: Vec<RepoPath> = replay.conflicts.iter().cloned().collect();
     let differing = case.files.trees.differing(&baseline, &history.end.tree)?;
+    let mut unsure = replay.conflicts.clone();
     unsure.retain(|path| differing.binary_search_by(|c| c.path.cmp(path)).is_ok());
+    for other in others.iter().filter(|other| other.fits_as_well_as(best)) {
+        unsure.extend(case.files.unlike(&baseline, &other.baseline)?);
+    }
     let sorted = Sorting::new(&case, &mut replay)?.sorted()?;
-    Ok(finish(&case, baseline, sorted, unsure))
+    Ok(finish(&case, baseline, sorted, unsure.into_iter().collect()))
 }
 
 /// HEAD stayed where it was, and no stash of the start can have been applied.
@@ -123,49 +130,71 @@ fn nothing_moved(history: &History) -> bool {
     still && start.stashes == end.stashes && history.autostash.is_none() && (start.stashes.is_empty() || start.tree == end.tree)
 }
 
-/// How badly a reading fits: the size of the session's change, old lines whose presence it does not explain counting more, and its
-/// unusual answers; then those alone.
-type Misfit = (usize, usize);
+/// A reading that was tried.
+struct Reading {
+    answers: HashSet<Question>,
+    baseline: Oid,
+    /// The size of the session's change, old lines whose presence the reading does not explain counting more.
+    misfit: usize,
+    /// Those old lines alone.
+    unexplained: usize,
+}
 
-/// The reading that fits best; at a tie the usual one. Which questions come up depends on the answers to others, so readings are tried
+impl Reading {
+    /// The best first: how well it fits and how usual it is; then what it explains; then how usual it is.
+    fn rank(&self) -> (usize, usize, usize) {
+        (self.misfit + UNUSUAL * self.unusual(), self.unexplained, self.answers.len())
+    }
+
+    /// How many answers are less usual than their opposites.
+    fn unusual(&self) -> usize {
+        self.answers.iter().filter(|q| !matches!(q, Question::Late(_))).count()
+    }
+
+    /// Whether nothing but what is usual speaks against it.
+    fn fits_as_well_as(&self, best: &Self) -> bool {
+        self.misfit <= best.misfit || self.rank().0 == best.rank().0
+    }
+}
+
+/// Readings, the best one first; at a tie the usual one. Which questions come up depends on the answers to others, so readings are tried
 /// from the usual one outwards; when there are too many, only from the best one found.
-fn best_answers(case: &Case<'_>) -> Result<HashSet<Question>> {
-    let mut tried: Vec<HashSet<Question>> = Vec::new();
+fn readings(case: &Case<'_>) -> Result<Vec<Reading>> {
+    let mut tried: Vec<Reading> = Vec::new();
     let mut open = VecDeque::from([HashSet::new()]);
-    let mut best: Option<(Misfit, HashSet<Question>)> = None;
     while let Some(answers) = open.pop_front() {
-        if tried.contains(&answers) || tried.len() >= MOST_READINGS {
+        if tried.len() >= MOST_READINGS || tried.iter().any(|reading| reading.answers == answers) {
             continue;
         }
-        let (misfit, asked) = attempt(case, &answers)?;
-        tried.push(answers.clone());
-        let better = best.as_ref().is_none_or(|(least, _)| misfit < *least);
+        let (reading, asked) = attempt(case, answers)?;
+        let better = tried.iter().all(|other| reading.rank() < other.rank());
+        tried.push(reading);
         if better || tried.len() < ALL_READINGS {
-            open.extend(asked.into_iter().filter(|q| !answers.contains(q)).map(|q| with(&answers, q)));
-        }
-        if better {
-            best = Some((misfit, answers));
+            let answers = &tried[tried.len() - 1].answers;
+            open.extend(asked.into_iter().filter(|q| !answers.contains(q)).map(|q| with(answers, q)));
         }
     }
-    Ok(best.map(|(_, answers)| answers).unwrap_or_default())
+    tried.sort_by_key(Reading::rank);
+    Ok(tried)
 }
 
 fn with(answers: &HashSet<Question>, question: Question) -> HashSet<Question> {
     answers.iter().cloned().chain([question]).collect()
 }
 
-/// How badly a reading fits, and what it had to assume.
-fn attempt(case: &Case<'_>, answers: &HashSet<Question>) -> Result<(Misfit, Vec<Question>)> {
-    let mut replay = Replay::new(case, answers)?;
-    let ending = replay.run()?;
-    let asked = std::mem::take(&mut replay.asked);
-    if asked.is_empty() {
-        return Ok(((0, 0), asked));
+/// Tries a reading, and says what it had to assume.
+fn attempt(case: &Case<'_>, answers: HashSet<Question>) -> Result<(Reading, Vec<Question>)> {
+    let mut replay = Replay::new(case, &answers)?;
+    let Ending { explained, baseline } = replay.run()?;
+    let (asked, mut unexplained) = (std::mem::take(&mut replay.asked), replay.unexplained);
+    let mut misfit = 0;
+    if !asked.is_empty() {
+        let end = &case.history.end.tree;
+        let size = case.files.size(&baseline, end)?;
+        unexplained += case.files.size(&explained, end)?.saturating_sub(size);
+        misfit = UNEXPLAINED * unexplained + size;
     }
-    let end = &case.history.end.tree;
-    let size = case.files.size(&ending.baseline, end)?;
-    let unexplained = replay.unexplained + case.files.size(&ending.explained, end)?.saturating_sub(size);
-    Ok(((2 * unexplained + size + UNUSUAL * answers.len(), answers.len()), asked))
+    Ok((Reading { answers, baseline, misfit, unexplained }, asked))
 }
 
 fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, not_separable: Vec<RepoPath>) -> Attribution {

@@ -16,16 +16,31 @@ use crate::sessions::Sessions;
 use crate::settings::Settings;
 use crate::terminal::{ERROR, HINT, clean, styled};
 
+mod add;
+mod apply;
+mod ask;
+mod author;
 mod demo;
 mod diff;
 mod discard;
+mod editor;
+mod forget;
 mod hook;
+mod idle;
 mod journal;
+mod missing;
 mod note;
+mod run;
+mod set;
+mod pause;
+mod shell;
+mod pr;
 mod show;
 mod start;
 mod status;
 mod stop;
+mod undo;
+mod watch;
 
 /// The outside world, read once.
 #[derive(Clone, Debug)]
@@ -38,8 +53,14 @@ pub struct Surroundings {
     pub user_settings: Option<PathBuf>,
     /// `JOURNAL_FOLDER`.
     pub folder: Option<PathBuf>,
+    /// `JOURNAL_AGENT`: the agent that speaks, by name.
+    pub agent: Option<String>,
     /// `GIT_DIR`, which hooks get in linked worktrees.
     pub git_dir: Option<PathBuf>,
+    /// The user's home.
+    pub home: Option<PathBuf>,
+    /// The user's shell, which runs what `watch --cmd` was given.
+    pub shell: PathBuf,
     /// Whether a person reads stderr.
     pub terminal: bool,
     /// Whether a person can answer.
@@ -62,7 +83,10 @@ impl Surroundings {
         let path = |name: &str| std::env::var_os(name).map(PathBuf::from);
         let terminal = std::io::stderr().is_terminal();
         let interactive = terminal && std::io::stdin().is_terminal() && std::env::var_os("CI").is_none();
-        Ok(Self { now, cwd, user_settings, folder: path("JOURNAL_FOLDER"), git_dir: path("GIT_DIR"), terminal, interactive })
+        let agent = std::env::var("JOURNAL_AGENT").ok();
+        let shell = path("SHELL").filter(|shell| shell.is_absolute()).unwrap_or_else(|| "/bin/sh".into());
+        let (folder, git_dir, home) = (path("JOURNAL_FOLDER"), path("GIT_DIR"), path("HOME"));
+        Ok(Self { now, cwd, user_settings, folder, agent, git_dir, home, shell, terminal, interactive })
     }
 
     /// The user's own kinds of files, for a repository whose worktree is here.
@@ -110,17 +134,19 @@ pub struct Report {
     pub stdout: String,
     /// Messages to the person.
     pub stderr: Vec<String>,
+    /// The exit code: zero but where a check found something, or a command of the user's did not end well.
+    pub code: u8,
 }
 
 impl Report {
     /// Messages only.
     pub fn say(lines: impl IntoIterator<Item = String>) -> Self {
-        Self { stdout: String::new(), stderr: lines.into_iter().collect() }
+        Self { stderr: lines.into_iter().collect(), ..Self::default() }
     }
 
     /// A document only.
     pub fn document(text: impl Into<String>) -> Self {
-        Self { stdout: text.into(), stderr: Vec::new() }
+        Self { stdout: text.into(), ..Self::default() }
     }
 
     /// Prints it. A reader that went away is no failure.
@@ -133,7 +159,7 @@ impl Report {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 complain(&Error::new(Kind::Failed, format!("could not print: {error}")))
             }
-            _ => ExitCode::SUCCESS,
+            _ => ExitCode::from(self.code),
         }
     }
 }
@@ -150,14 +176,30 @@ pub fn complain(error: &Error) -> ExitCode {
 /// Runs what was typed.
 pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
     match cli.command {
+        Command::Run(arguments) => Ok(self::run::run(&arguments, here)),
+        Command::LeadSession(arguments) => Ok(self::run::lead(&arguments)),
         Command::Start(arguments) => start::run(&arguments, here),
         Command::Note(arguments) => note::run(&arguments, here),
+        Command::Add(arguments) => add::run(&arguments, here),
+        Command::Set(arguments) => set::run(&arguments, here),
+        Command::Apply(arguments) => apply::run(&arguments, here),
+        Command::Schema => Ok(apply::schema()),
+        Command::Missing(arguments) => missing::run(&arguments, here),
+        Command::Ask(arguments) => ask::run(&arguments, here),
+        Command::Undo(arguments) => undo::run(&arguments, here),
         Command::Status(arguments) => status::run(&arguments, here),
         Command::Stop(arguments) => stop::run(&arguments, here),
+        Command::Pause => pause::pause(here),
+        Command::Resume => pause::resume(here),
+        Command::Watch(arguments) => watch::run(&arguments, here),
         Command::Discard(arguments) => discard::run(&arguments, here),
         Command::Show(arguments) => show::run(&arguments, here),
         Command::Diff(arguments) => diff::run(&arguments, here),
+        Command::Pr(arguments) => pr::run(&arguments, here),
         Command::Hook(arguments) => hook::run(&arguments, here),
+        Command::Forget(arguments) => forget::run(&arguments, here),
+        Command::Shell(arguments) => shell::run(&arguments),
+        Command::ShellRecord(arguments) => shell::record(&arguments, here),
         Command::Demo(arguments) => demo::run(&arguments, here),
     }
 }

@@ -12,9 +12,14 @@ use crate::change::{Oid, RepoPath, Status};
 use crate::evidence::{Category, NewTest};
 
 pub mod compose;
+pub mod fields;
+pub mod narrative;
+pub mod open;
 mod technical;
+mod testing;
 
 pub use technical::{CodeChange, Command, ConfigurationChange, LinkedCommit, Snippet, System, Technical};
+pub use testing::{Freshness, Proof, TestRun, Turn, TurnKind};
 
 /// Version of the document's keys. 1: the first.
 pub const SCHEMA: u32 = 1;
@@ -93,7 +98,7 @@ pub struct Document {
     pub references: References,
     /// Time and effectiveness.
     pub metrics: Metrics,
-    /// Observed facts that bear on security, as one line of Markdown each.
+    /// Observed facts that bear on security and what people say about them, as one line of Markdown each.
     pub security_notes: Vec<String>,
     /// What it cost.
     pub impact: Impact,
@@ -120,6 +125,9 @@ pub struct Derived {
     pub summary: Option<String>,
     /// Where the session began: branch, commit, what was dirty.
     pub initial_state: Option<String>,
+    /// The first failing test run in the runner's words: how a fault showed, as far as the record goes.
+    #[serde(default)]
+    pub manifested: Option<String>,
     /// What the reader must know about the record itself: unread files, damaged records, files that could not be separated.
     pub notices: Vec<String>,
 }
@@ -159,6 +167,7 @@ pub struct Context {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Related {
     /// `journal`, `agent` or `runbook`.
+    #[serde(default)]
     pub kind: String,
     /// Where it is, relative to the top of the worktree.
     pub path: String,
@@ -217,6 +226,7 @@ pub struct Decision {
     /// What was chosen, in short.
     pub title: String,
     /// What was considered.
+    #[serde(default)]
     pub options: Vec<DecisionOption>,
     /// Why.
     pub rationale: Option<String>,
@@ -232,6 +242,7 @@ pub struct DecisionOption {
     /// For and against.
     pub text: Option<String>,
     /// Whether it was taken.
+    #[serde(default)]
     pub chosen: bool,
 }
 
@@ -251,6 +262,7 @@ pub struct Challenge {
     /// What to do next time.
     pub lesson: Option<String>,
     /// Ids of the events it stands on.
+    #[serde(default)]
     pub evidence: Vec<String>,
 }
 
@@ -269,6 +281,7 @@ pub struct Insight {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Artifact {
     /// `Agent`, `Runbook`, `Documentation`, `Code` and so on.
+    #[serde(default)]
     pub kind: String,
     /// Where it is.
     pub path: RepoPath,
@@ -287,35 +300,13 @@ pub struct Testing {
     pub created: Vec<CreatedTests>,
 }
 
-/// A recorded test run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TestRun {
-    /// When it began.
-    pub at: Time,
-    /// The command line.
-    pub command: String,
-    /// The runner whose output was recognised.
-    pub runner: Option<String>,
-    /// Its exit code.
-    pub exit_code: Option<i32>,
-    /// Passed tests, where the output says.
-    pub passed: Option<u32>,
-    /// Failed tests.
-    pub failed: Option<u32>,
-    /// Skipped tests.
-    pub skipped: Option<u32>,
-    /// How long it ran.
-    pub seconds: Option<f64>,
-    /// Whether files changed after it.
-    pub stale: Option<bool>,
-}
-
 /// Tests that a file gained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CreatedTests {
     /// The test file.
     pub path: RepoPath,
     /// Tests by name.
+    #[serde(default)]
     pub tests: Vec<NewTest>,
     /// What they test, as stated.
     pub purpose: Option<String>,
@@ -327,6 +318,7 @@ pub struct Task {
     /// What is to be done.
     pub text: String,
     /// Whether it is done.
+    #[serde(default)]
     pub done: bool,
 }
 
@@ -383,6 +375,9 @@ pub struct Metrics {
     pub pivots: Option<u32>,
     /// Rollbacks that the record shows.
     pub rollbacks: Option<u32>,
+    /// Which of these keys somebody stated, in place of what the record shows.
+    #[serde(default)]
+    pub stated: Vec<String>,
 }
 
 /// Minutes by kind of work.
@@ -396,6 +391,27 @@ pub struct TimeBreakdown {
     pub testing: Option<u32>,
     /// Writing it down.
     pub documentation: Option<u32>,
+    /// Idle, or without a record of what was done.
+    #[serde(default)]
+    pub other: Option<u32>,
+    /// Explicit pauses.
+    #[serde(default)]
+    pub paused: Option<u32>,
+    /// What decided; null where there was no time to tell of.
+    #[serde(default)]
+    pub rule: Option<TimeRule>,
+}
+
+/// What a breakdown of the time stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeRule {
+    /// Phases that were noted.
+    Phases,
+    /// Gaps between recorded events: an estimate.
+    Activity,
+    /// Nothing: there are too few events.
+    TooFew,
 }
 
 /// What it cost.
@@ -409,4 +425,16 @@ pub struct Impact {
     pub users: Option<String>,
     /// Revenue, promises, reputation.
     pub business: Option<String>,
+    /// When something went down and came up, as marked.
+    #[serde(default)]
+    pub marks: Vec<Mark>,
+}
+
+/// A change of what users could reach.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mark {
+    /// When.
+    pub at: Time,
+    /// `down` or `up`: what it was from then on.
+    pub state: String,
 }

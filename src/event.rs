@@ -73,6 +73,28 @@ pub enum Fact {
     Unknown,
 }
 
+impl Fact {
+    /// Names of the attachments that it needs.
+    pub fn attachments(&self) -> Vec<String> {
+        let named: Vec<&Option<String>> = match self {
+            Self::Started(started) => return vec![started.standpoint.clone()],
+            Self::Stopping { standpoint } => return vec![standpoint.clone()],
+            Self::Noted(noted) => vec![&noted.attachment],
+            Self::Said(said) => vec![&said.attachment],
+            Self::Ran(ran) => vec![&ran.attachment, &ran.tail],
+            Self::Watched(watched) => vec![&watched.content],
+            Self::Undone { .. }
+            | Self::Paused
+            | Self::Resumed
+            | Self::Hooked(_)
+            | Self::Stopped { .. }
+            | Self::Discarded
+            | Self::Unknown => Vec::new(),
+        };
+        named.into_iter().flatten().cloned().collect()
+    }
+}
+
 /// How a session began.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Started {
@@ -155,6 +177,9 @@ pub struct Noted {
     /// The file it is about, with `:line` where stated.
     #[serde(default)]
     pub file: Option<String>,
+    /// Its name: a later note of the same name replaces it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// A stated part of the document: what `add`, `set` and `apply` keep.

@@ -6,7 +6,9 @@
 pub mod code;
 pub mod config;
 pub mod kinds;
+pub mod proof;
 pub mod runners;
+pub mod shell;
 
 use serde::{Deserialize, Serialize};
 

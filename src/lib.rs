@@ -24,15 +24,18 @@ pub mod sessions;
 pub mod secrets;
 pub mod evidence;
 pub mod observation;
+pub mod watch;
 
 // the journal
 pub mod markdown;
 pub mod document;
+pub mod pull_request;
 pub mod render;
 pub mod settings;
 pub mod journal_file;
 
 // the shell
 pub mod terminal;
+pub mod process;
 pub mod cli;
 pub mod commands;

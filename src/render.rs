@@ -16,6 +16,7 @@ use crate::markdown;
 
 mod configuration;
 mod technical;
+mod testing;
 mod timeline;
 mod view;
 
@@ -26,6 +27,8 @@ pub const TEMPLATE: &str = include_str!("../templates/journal.md.j2");
 
 /// Steps that a template may take: thousands of times what the fixed form needs.
 const FUEL: u64 = 20_000_000;
+/// What a section without content says.
+const EMPTY: [&str; 2] = ["_None recorded._", "_Not recorded._"];
 /// Depth of nested macros and includes.
 const DEPTH: usize = 64;
 
@@ -76,7 +79,8 @@ fn labelled(text: &str) -> String {
     if (block || numbered) && prose.contains('\n') { format!("\n{prose}") } else { prose }
 }
 
-/// Without control characters, trailing blanks and doubled empty lines (fences keep theirs), with one line end at the end.
+/// Without control characters, trailing blanks and doubled empty lines (fences keep theirs), empty sections right below their headings, with one
+/// line end at the end.
 fn tidy(text: &str) -> String {
     let text = markdown::clean(text);
     let mut out = String::with_capacity(text.len());
@@ -93,12 +97,21 @@ fn tidy(text: &str) -> String {
         if fence.is_none() && matches!(line.trim_start(), "-" | "+" | "*") {
             continue;
         }
+        // a section without content takes two lines, not three
+        if EMPTY.contains(&line) && fence.is_none() && out.ends_with("\n\n") && last_line(&out).starts_with('#') {
+            out.pop();
+        }
         if fence.is_some() || !line.is_empty() || !(out.is_empty() || out.ends_with("\n\n")) {
             out.push_str(line);
             out.push('\n');
         }
     }
     format!("{}\n", out.trim_matches('\n'))
+}
+
+/// The last line that is not empty.
+fn last_line(text: &str) -> &str {
+    text.trim_end_matches('\n').rsplit('\n').next().unwrap_or_default()
 }
 
 /// What is wrong with a template, where, and the line itself.

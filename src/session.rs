@@ -49,6 +49,10 @@ pub struct Note {
     pub phase: Option<Phase>,
     /// File, as stated.
     pub file: Option<String>,
+    /// Its name, as stated: of the notes with one name the last counts.
+    pub key: Option<String>,
+    /// The agent that said it; none for a person.
+    pub by: Option<String>,
 }
 
 /// A stated part of the document with the event that holds it.
@@ -157,7 +161,10 @@ impl Session {
     fn apply(&mut self, event: &Event, attachment: &impl Fn(&str) -> Option<String>) {
         match &event.fact {
             Fact::Started(_) => {}
-            Fact::Noted(noted) => self.notes.push(Note::from(event, noted, attachment)),
+            Fact::Noted(noted) => {
+                self.notes.retain(|note| note.key.is_none() || note.key != noted.key);
+                self.notes.push(Note::from(event, noted, attachment));
+            }
             Fact::Said(said) => self.said.push(Statement::from(event, said, attachment)),
             Fact::Ran(ran) => self.runs.push(Run::from(event, ran, attachment)),
             Fact::Watched(watched) => self.watched.push(Look { id: event.id.clone(), at: event.at, watched: watched.clone() }),
@@ -213,7 +220,8 @@ impl Session {
 
     /// The title, or what stands in for one.
     pub fn title(&self) -> &str {
-        self.started.title.as_deref().or(self.started.goal.as_deref()).unwrap_or("Untitled session")
+        let said = self.said.iter().rev().find(|said| said.field == "title").and_then(|said| said.value.as_str());
+        said.or(self.started.title.as_deref()).or(self.started.goal.as_deref()).unwrap_or("Untitled session")
     }
 }
 
@@ -226,6 +234,8 @@ impl Note {
             text: whole.unwrap_or_else(|| noted.text.clone()),
             phase: noted.phase,
             file: noted.file.clone(),
+            key: noted.key.clone(),
+            by: event.by.clone(),
         }
     }
 }
@@ -281,7 +291,7 @@ mod tests {
 
     fn note(text: &str, about: Option<u32>) -> Fact {
         let about = about.map(|minute| event(minute, Fact::Discarded).at);
-        Fact::Noted(Noted { text: text.into(), attachment: None, phase: None, about, file: None })
+        Fact::Noted(Noted { text: text.into(), attachment: None, phase: None, about, file: None, key: None })
     }
 
     fn replay(events: &[Event]) -> Option<Session> {
@@ -315,6 +325,25 @@ mod tests {
         let events = [event(2, started()), event(20, note("later", None)), event(25, note("learned late", Some(10)))];
         let texts: Vec<_> = replay(&events).expect("a session").notes.into_iter().map(|note| note.text).collect();
         assert_eq!(texts, ["learned late", "later"]);
+    }
+
+    #[test]
+    fn of_notes_with_one_name_the_last_counts() {
+        let named = |text: &str, key: &str| match note(text, None) {
+            Fact::Noted(noted) => Fact::Noted(Noted { key: Some(key.into()), ..noted }),
+            other => other,
+        };
+        let events = [
+            event(2, started()),
+            event(3, named("first guess", "cause")),
+            event(4, note("plain", None)),
+            event(5, named("other", "else")),
+            event(6, named("better", "cause")),
+        ];
+        let texts = |events: &[Event]| -> Vec<String> { replay(events).expect("a session").notes.into_iter().map(|n| n.text).collect() };
+        assert_eq!(texts(&events), ["plain", "other", "better"]);
+        let taken_back = [&events[..], &[event(7, Fact::Undone { event: "e6".into() })]].concat();
+        assert_eq!(texts(&taken_back), ["first guess", "plain", "other"], "what it replaced counts again");
     }
 
     #[test]

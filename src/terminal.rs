@@ -54,6 +54,18 @@ fn is_unsafe(c: char) -> bool {
     c.is_control() || reorders(c)
 }
 
+/// The text in lines of at most `width` characters, broken between words; a longer word has a line of its own.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut().filter(|line| line.chars().count() + 1 + word.chars().count() <= width) {
+            Some(line) => line.extend([" ", word]),
+            None => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// How long something may take before a spinner appears.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -97,6 +109,13 @@ impl Drop for Spinner {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrapped("one two  three\nfour", 9), ["one two", "three", "four"]);
+        assert_eq!(wrapped("incomprehensibly long größe", 9), ["incomprehensibly", "long", "größe"]);
+        assert!(wrapped(" ", 9).is_empty());
+    }
 
     #[test]
     fn nothing_reaches_the_terminal_but_text() {

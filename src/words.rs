@@ -26,6 +26,14 @@ pub fn dirt(modified: usize, untracked: usize) -> String {
     list(&parts)
 }
 
+/// `2 hours 14 minutes`, in whole minutes.
+pub fn duration(seconds: i64) -> String {
+    let minutes = seconds.max(0) / 60;
+    let parts = [(minutes / 1440, "day"), (minutes / 60 % 24, "hour"), (minutes % 60, "minute")];
+    let said: Vec<String> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| count(n, noun)).collect();
+    if said.is_empty() { "less than a minute".to_owned() } else { said.join(" ") }
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub fn list(items: &[String]) -> String {
     match items {

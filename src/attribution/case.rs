@@ -218,26 +218,27 @@ impl<'a> Case<'a> {
         Ok(best.map(|(_, id)| id.clone()))
     }
 
-    /// What a copied commit was copied from, among all that was there when entry `before` was written: same author line and subject, or
-    /// same author line and patch.
+    /// What a copied commit was copied from, among all that was there when entry `before` was written and has its author line: the one
+    /// with the same subject, else the same patch, else the most changed lines in common. A stash is nobody's source.
     pub(super) fn source_anywhere(&self, copy: &Oid, before: usize) -> Result<Option<Oid>> {
         /// So many commits with one author line are looked at; a line holds the second, so there are seldom two.
         const MOST: usize = 500;
-        let me = self.commit(copy)?;
-        let mut same_subject = None;
+        let (me, mine) = (self.commit(copy)?, self.patch_of(copy)?);
+        let mut best = ((false, false, 0), None);
         for id in self.objects().authored(&me.author)?.into_iter().take(MOST) {
             let made_later = self.born.get(&id).is_some_and(|i| *i >= before);
-            if id == *copy || made_later || self.history.graph.descends(&id, copy) {
+            let facts = self.commit(&id)?;
+            if id == *copy || made_later || facts.parents.len() > 1 || self.history.graph.descends(&id, copy) {
                 continue;
             }
-            if self.patch_of(&id)?.1 == self.patch_of(copy)?.1 {
-                return Ok(Some(id));
-            }
-            if same_subject.is_none() && self.commit(&id)?.subject == me.subject {
-                same_subject = Some(id);
+            let patch = self.patch_of(&id)?;
+            let common = patch.0.keys().filter(|line| mine.0.contains_key(*line)).count();
+            let likeness = (facts.subject == me.subject, patch.1 == mine.1, common);
+            if likeness > best.0 {
+                best = (likeness, Some(id));
             }
         }
-        Ok(same_subject)
+        Ok(best.1)
     }
 
     /// The entry that made a commit, or the end of the log.

@@ -142,12 +142,24 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
 
     /// Squash and fixup: commits of the session that went into this one whole, and nowhere else.
     fn took_in(&mut self, id: &Oid, known: &[Oid], alike: &[Oid]) -> Result<bool> {
+        let besides = self.put_together(id, known, alike)?;
         for other in known {
-            if self.replay.made.contains_key(other) && !alike.contains(other) && self.is_mine(other)? && self.holds(id, other, alike)? {
+            if self.replay.made.contains_key(other) && !alike.contains(other) && self.is_mine(other)? && self.holds(id, other, &besides)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// What is in a squashed commit for sure: those like it, and the one that it takes the place of.
+    fn put_together(&self, id: &Oid, known: &[Oid], alike: &[Oid]) -> Result<Vec<Oid>> {
+        let (mut out, facts) = (alike.to_vec(), self.case.commit(id)?);
+        for other in known.iter().filter(|other| !alike.contains(other)) {
+            if self.case.commit(other)?.parents == facts.parents {
+                out.push(other.clone());
+            }
+        }
+        Ok(out)
     }
 
     /// Whether all lines that `part` changes are changed by `whole`, or take back what else was put into it, and `part` lives on nowhere
@@ -156,7 +168,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         let facts = self.case.commit(part)?;
         // one that was made before it is not what became of it
         let made = self.replay.made.get(part).map_or(0, |(i, _)| *i);
-        if self.finals.get(&(facts.author.clone(), facts.subject.clone())).is_some_and(|last| *last >= made) {
+        if self.finals.get(&(facts.author.clone(), facts.subject.clone())).is_some_and(|last| *last > made) {
             return Ok(false);
         }
         let (whole, part) = (self.case.patch_of(whole)?, self.case.patch_of(part)?);
@@ -198,11 +210,11 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             match making {
                 Making::Amend(old) => links.entry(id).or_default().push(old),
                 Making::Pick(known) => {
-                    let alike = self.alike(&id, &known)?;
-                    let mut from = alike.clone();
+                    let mut from = self.alike(&id, &known)?;
+                    let besides = self.put_together(&id, &known, &from)?;
                     let is_result = out.commits.iter().any(|c| c.id == id);
                     for other in known.iter().filter(|_| is_result) {
-                        if self.replay.made.contains_key(other) && !from.contains(other) && self.holds(&id, other, &alike)? {
+                        if self.replay.made.contains_key(other) && !from.contains(other) && self.holds(&id, other, &besides)? {
                             from.push(other.clone());
                         }
                     }

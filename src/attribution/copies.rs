@@ -10,11 +10,19 @@ use super::replay::{Making, Replay};
 use super::traces::Deletion;
 use crate::change::Oid;
 
+/// What a copy is put on: its parent; where it is squashed into another commit, with that commit.
+struct Below {
+    tree: Oid,
+    foreign: Oid,
+    squashed: Option<Oid>,
+}
+
 impl Replay<'_, '_> {
     pub(super) fn expected_of_pick(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
         let source = self.case.source_anywhere(new, i)?;
-        let parent = self.foreign_or_empty(facts.parents.first())?;
-        let expected = self.picked(source.as_ref(), &parent, &facts.tree)?;
+        let below = self.parent_of(facts)?;
+        let expected = self.picked(source.as_ref(), &below.foreign, &facts.tree)?;
+        let expected = self.as_copied(expected, source.as_ref(), &below, &facts.tree)?;
         Ok((Making::Pick(Rc::new(source.into_iter().collect())), expected))
     }
 
@@ -23,30 +31,47 @@ impl Replay<'_, '_> {
         let Some(rebase) = &self.rebase else {
             return self.expected_of_pick(i, new, facts);
         };
-        let (orig, onto, range) = (rebase.orig.clone(), rebase.onto.clone(), Rc::clone(&rebase.range));
-        let merged = match rebase.merged.clone() {
-            Some(merged) => merged,
-            None => self.merged_parents(&[onto, orig.clone()])?,
-        };
-        if let Some(rebase) = &mut self.rebase {
-            rebase.merged = Some(merged.clone());
-        }
+        let (orig, range) = (rebase.orig.clone(), Rc::clone(&rebase.range));
+        let merged = self.merged_ends()?;
         let (mut known, mut source) = (Rc::clone(&range), self.case.source_among(new, &range)?);
         if source.is_none() {
             // with --onto, what was rebased is not recorded and may lie below what it was put onto
             source = self.case.source_anywhere(new, i)?;
             known = Rc::new(known.iter().chain(&source).cloned().collect());
         }
-        let (below, squashed) = self.below(i, facts)?;
-        known = Rc::new(known.iter().cloned().chain(squashed).collect());
-        let expected = self.picked(source.as_ref(), &below, &facts.tree)?;
+        let below = self.below(i, facts)?;
+        known = Rc::new(known.iter().cloned().chain(below.squashed.clone()).collect());
+        let expected = self.picked(source.as_ref(), &below.foreign, &facts.tree)?;
         let expected = self.case.files.partial(&expected, &merged, &facts.tree)?;
         let theirs = self.foreign(&orig)?;
         let mut expected = self.case.files.restore(&expected, &theirs, &facts.tree, Bring::All)?;
-        if let Some(source) = source {
-            expected = self.keep_deleted(expected, (&source, &below), &range, &facts.tree)?;
+        if let Some(source) = &source {
+            expected = self.keep_deleted(expected, (source, &below.foreign), &range, &facts.tree)?;
         }
-        Ok((Making::Pick(known), expected))
+        Ok((Making::Pick(known), self.as_copied(expected, source.as_ref(), &below, &facts.tree)?))
+    }
+
+    /// The foreign parts of both ends of the rebase, merged.
+    fn merged_ends(&mut self) -> Result<Oid> {
+        let Some(rebase) = &self.rebase else { return Ok(self.case.files.trees.empty.clone()) };
+        if let Some(merged) = &rebase.merged {
+            return Ok(merged.clone());
+        }
+        let merged = self.merged_parents(&[rebase.onto.clone(), rebase.orig.clone()])?;
+        if let Some(rebase) = &mut self.rebase {
+            rebase.merged = Some(merged.clone());
+        }
+        Ok(merged)
+    }
+
+    /// Where the copy holds just what git makes of its source, its foreign part is what git makes of the source's foreign part.
+    fn as_copied(&mut self, expected: Oid, source: Option<&Oid>, below: &Below, tree: &Oid) -> Result<Oid> {
+        let Some(source) = source else { return Ok(expected) };
+        let facts = self.case.commit(source)?;
+        let before = self.case.tree(facts.parents.first())?;
+        let (whole, _) = self.case.files.merge(&before, &below.tree, &facts.tree)?.clone();
+        let brought = self.brought(source, &below.foreign)?;
+        self.case.files.as_merged(&expected, &brought, (&whole, tree))
     }
 
     /// Squash and fixup: a line that the source brings and that a commit of the session deleted is deleted by the session, not left out.
@@ -62,14 +87,17 @@ impl Replay<'_, '_> {
         Ok(expected)
     }
 
-    /// The foreign part of what a copy is put on: its parent's; of the commit that it takes the place of, where it is squashed into one, with that commit.
-    fn below(&mut self, i: usize, facts: &CommitFacts) -> Result<(Oid, Option<Oid>)> {
+    fn below(&mut self, i: usize, facts: &CommitFacts) -> Result<Below> {
         let old = &self.case.entry(i).old;
-        let squashed = self.case.alive(old)? && self.case.commit(old)?.parents == facts.parents;
-        if squashed {
-            return Ok((self.foreign(old)?, Some(old.clone())));
+        if !self.case.alive(old)? || self.case.commit(old)?.parents != facts.parents {
+            return self.parent_of(facts);
         }
-        Ok((self.foreign_or_empty(facts.parents.first())?, None))
+        Ok(Below { tree: self.case.tree(Some(old))?, foreign: self.foreign(old)?, squashed: Some(old.clone()) })
+    }
+
+    fn parent_of(&mut self, facts: &CommitFacts) -> Result<Below> {
+        let parent = facts.parents.first();
+        Ok(Below { tree: self.case.tree(parent)?, foreign: self.foreign_or_empty(parent)?, squashed: None })
     }
 
     /// The foreign part of a copy: its source's foreign change on top of what it is put on, as far as the copy holds it.

@@ -8,12 +8,12 @@ use std::collections::HashSet;
 use anyhow::Result;
 
 use super::lines::Bring;
-use super::replay::{Ending, Replay};
+use super::replay::{Ending, Question, Replay};
 use super::trees::Edits;
 use crate::change::Oid;
 
 /// A stash made in the session, in the terms of foreign parts.
-struct Stashed {
+pub(super) struct Stashed {
     /// What it was made on.
     below: Oid,
     /// The baseline there.
@@ -34,6 +34,9 @@ impl Replay<'_, '_> {
             if !history.start.stashes.contains(stash) && !self.away.contains(stash) && self.case.alive(stash)? {
                 base = self.put_away(&base, stash, &head)?;
             }
+        }
+        for stashed in std::mem::take(&mut self.late) {
+            base = self.merge(&stashed.below, &base, &stashed.top)?;
         }
         let explained = base.clone();
         base = files.restore(&base, &head, end, Bring::All)?;
@@ -88,10 +91,12 @@ impl Replay<'_, '_> {
 
     /// A stash that is still there at the end was pushed just now: what it took of the dirt is not in the worktree any more.
     pub(super) fn push(&mut self, stash: &Oid) -> Result<()> {
-        let Some(stashed) = self.stashed(stash)?.filter(|stashed| !stashed.applied) else {
+        let Some(stashed) = self.stashed(stash)? else { return Ok(()) };
+        if stashed.applied && !self.ask(Question::Late(stash.clone()), &stashed.work) {
             return Ok(());
-        };
-        let rest = self.rest(&stashed.work, &stashed, &stashed.below)?;
+        }
+        // a push leaves the worktree as HEAD has it
+        let rest = self.rest(&stashed.work, &stashed, (&stashed.below, &stashed.below))?;
         self.away.insert(stash.clone());
         let trees = &self.case.files.trees;
         let (mut base, mut work) = (Edits::new(), Edits::new());
@@ -100,6 +105,9 @@ impl Replay<'_, '_> {
             work.insert(change.path.clone(), change.head.clone());
         }
         self.dirt = (trees.edited(&self.dirt.0, &base)?, trees.edited(&self.dirt.1, &work)?);
+        if stashed.applied {
+            self.late.push(stashed);
+        }
         Ok(())
     }
 
@@ -112,17 +120,17 @@ impl Replay<'_, '_> {
             let without = self.merge(&stashed.top, base, &stashed.below)?;
             return self.case.files.partial(base, &without, &self.case.history.end.tree);
         }
-        self.rest(base, &stashed, head)
+        self.rest(base, &stashed, (head, &self.case.history.end.tree))
     }
 
     /// A baseline without what a stash took: what that had added is gone, what it had removed is there again where HEAD has it. Where the
-    /// place looks otherwise by now, the worktree decides.
-    fn rest(&mut self, base: &Oid, stashed: &Stashed, head: &Oid) -> Result<Oid> {
-        let (files, end) = (&self.case.files, &self.case.history.end.tree);
+    /// place looks otherwise by then, the worktree decides.
+    fn rest(&self, base: &Oid, stashed: &Stashed, (head, worktree): (&Oid, &Oid)) -> Result<Oid> {
+        let files = &self.case.files;
         let (without, unclear) = files.merge(&stashed.top, base, &stashed.below)?;
         let mut looks = Edits::new();
         for path in unclear.iter() {
-            looks.insert(path.clone(), files.trees.entry(end, path)?);
+            looks.insert(path.clone(), files.trees.entry(worktree, path)?);
         }
         let rest = files.partial(base, &without, &files.trees.edited(head, &looks)?)?;
         let mut whole = Edits::new();

@@ -139,6 +139,15 @@ impl<'a> Files<'a> {
         Ok(best.1)
     }
 
+    /// `x`, but with the files of `merged` where git's own merge explains what came out, `wholes`: what was to come out and what did.
+    /// Where nobody resolved anything, the foreign part is the same merge of the foreign parts, and nothing else.
+    pub(super) fn as_merged(&self, x: &Oid, merged: &Oid, (expected, seen): (&Oid, &Oid)) -> Result<Oid> {
+        let resolved = self.trees.differing(expected, seen)?;
+        let plain = self.trees.differing(x, merged)?;
+        let edits = plain.iter().filter(|c| at(&resolved, &c.path).is_none()).map(|c| (c.path.clone(), c.head.clone())).collect();
+        self.trees.edited(x, &edits)
+    }
+
     /// `x` with those changes of `x` → `y` that `z` has too.
     pub(super) fn partial(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
         if x == y || z == x {
@@ -230,6 +239,17 @@ impl<'a> Files<'a> {
             }
         }
         self.trees.edited(x, &edits)
+    }
+
+    /// The paths at which two trees have other lines, in whatever order.
+    pub(super) fn unlike(&self, a: &Oid, b: &Oid) -> Result<Vec<RepoPath>> {
+        let mut out = Vec::new();
+        for change in self.trees.differing(a, b)?.iter() {
+            if !self.same_lines(change.base.as_ref(), change.head.as_ref())? {
+                out.push(change.path.clone());
+            }
+        }
+        Ok(out)
     }
 
     /// A file's lines; none where it has no lines. An absent file has no bytes.

@@ -33,8 +33,8 @@ pub struct History {
     pub graph: Graph,
     /// The `(start)` entry of a rebase that was under way at the start.
     pub open_rebase: Option<LogEntry>,
-    /// Tips before a rebase of a branch that was named: by the rebase's result, from that branch's own reflog.
-    pub rebased: HashMap<Oid, Oid>,
+    /// Tips before a rebase of a branch that was named: by the entry that ended the rebase, from that branch's own reflog.
+    pub rebased: HashMap<usize, Oid>,
     /// A rebase is stopped in the middle at the end.
     pub rebasing: bool,
     /// What that rebase put away of the worktree.
@@ -67,9 +67,8 @@ impl History {
 
     /// The rebased branch's tip before a rebase, where the branch was named and HEAD stood elsewhere.
     pub(super) fn rebased_tip(&self, from: usize, classes: &[Class]) -> Option<&Oid> {
-        let mut entries = self.log.iter().zip(classes).take(self.rebase_end(from, classes)).skip(from);
-        let (last, _) = entries.find(|(entry, class)| **class == Class::RebaseEnd && entry.message.contains("returning to refs/"))?;
-        self.rebased.get(&last.new)
+        let mut entries = (from..self.rebase_end(from, classes)).filter(|i| classes[*i] == Class::RebaseEnd);
+        self.rebased.get(&entries.find(|i| self.log[*i].message.contains("returning to refs/"))?)
     }
 
     /// Whether a remote-tracking branch has the commit: somebody else may have made it.

@@ -61,7 +61,7 @@ pub enum Class {
 }
 
 /// Prefixes in the order in which they are tried, with an ending that the message must have (empty: any).
-const PREFIXES: [(&str, &str, Class); 22] = [
+const PREFIXES: [(&str, &str, Class); 23] = [
     ("commit (amend):", "", Class::Amend),
     ("commit (initial):", "", Class::Commit),
     ("commit (merge):", "", Class::Merge),
@@ -80,6 +80,7 @@ const PREFIXES: [(&str, &str, Class); 22] = [
     ("clone:", "", Class::Move),
     ("Branch:", "", Class::Move),
     ("merge ", "Fast-forward", Class::Forward),
+    ("merge ", "Fast-forward (no commit created; -m option ignored)", Class::Forward),
     ("merge ", "", Class::Merge),
     ("pull", "updating HEAD", Class::Move),
     ("pull", "Fast-forward", Class::Forward),
@@ -149,6 +150,7 @@ mod tests {
             ("rebase: checkout topic", Class::Move),
             ("checkout: moving from main to topic", Class::Switch),
             ("merge topic: Fast-forward", Class::Forward),
+            ("merge topic: Fast-forward (no commit created; -m option ignored)", Class::Forward),
             ("merge topic: Merge made by the 'ort' strategy.", Class::Merge),
             ("pull: Fast-forward", Class::Forward),
             ("pull origin main: Merge made by the 'ort' strategy.", Class::Merge),

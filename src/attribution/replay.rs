@@ -9,6 +9,7 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use super::case::Case;
+use super::ending::Stashed;
 use super::landed::{Effort, Landed};
 use super::lines::Bring;
 use super::objects::CommitFacts;
@@ -23,6 +24,8 @@ pub(super) enum Question {
     Applied(Oid),
     /// Did the reset of this entry leave the worktree as it was?
     Soft(usize),
+    /// Was this stash, pushed in the session and applied since, applied only after the last commit rather than at once?
+    Late(Oid),
 }
 
 /// How a commit came into being in this session.
@@ -71,6 +74,8 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) rebase: Option<Rebase>,
     /// Stashes made in the session whose part of the dirt is not in the worktree.
     pub(super) away: HashSet<Oid>,
+    /// Those of them that were applied at last.
+    pub(super) late: Vec<Stashed>,
     /// The commits made, with the entry that made each.
     pub(super) made: HashMap<Oid, (usize, Making)>,
     /// Those among them that were made elsewhere.
@@ -82,6 +87,10 @@ pub(super) struct Replay<'a, 'c> {
     doubtful: Vec<Oid>,
     /// Lines that commits took from such a tree although this reading does not have them in the worktree.
     pub(super) unexplained: usize,
+    /// Files that resets left as they were although HEAD has them otherwise.
+    pub(super) left: BTreeSet<RepoPath>,
+    /// Since then, something may have been stashed.
+    pub(super) may_be_stashed: bool,
     /// Files in which both sides changed the same place.
     pub(super) conflicts: BTreeSet<RepoPath>,
 }
@@ -97,12 +106,15 @@ impl<'a, 'c> Replay<'a, 'c> {
             dirt: (case.tree(start.head.as_ref())?, start.tree.clone()),
             rebase: None,
             away: HashSet::new(),
+            late: Vec::new(),
             made: HashMap::new(),
             landed: HashMap::new(),
             effort: Effort::default(),
             asked: Vec::new(),
             doubtful: Vec::new(),
             unexplained: 0,
+            left: BTreeSet::new(),
+            may_be_stashed: false,
             conflicts: BTreeSet::new(),
         })
     }
@@ -134,7 +146,7 @@ impl<'a, 'c> Replay<'a, 'c> {
     }
 
     /// The answer that this reading assumes. `held`: a tree whose lines are in the worktree if the answer is yes.
-    fn ask(&mut self, question: Question, held: &Oid) -> bool {
+    pub(super) fn ask(&mut self, question: Question, held: &Oid) -> bool {
         let yes = self.answers.contains(&question);
         self.asked.push(question);
         self.doubtful.push(held.clone());
@@ -151,6 +163,10 @@ impl<'a, 'c> Replay<'a, 'c> {
         }
         if let Some(stash) = self.case.pushes.get(&i) {
             return self.push(stash);
+        }
+        self.may_be_stashed |= class == Class::Reset && entry.old == entry.new;
+        if matches!(class, Class::Revert | Class::Pick | Class::Merge | Class::Forward | Class::Switch) {
+            self.note_overwritten(i, class)?;
         }
         match class {
             Class::RebaseStart => self.begin_rebase(i + 1, &entry.old, &entry.new),
@@ -173,18 +189,6 @@ impl<'a, 'c> Replay<'a, 'c> {
         let range = if there { self.case.range(orig, onto)? } else { Rc::default() };
         let end = history.rebase_end(from, classes);
         self.rebase = there.then(|| Rebase { end, orig: orig.clone(), onto: onto.clone(), known, range, merged: None });
-        Ok(())
-    }
-
-    fn reset(&mut self, i: usize, old: &Oid, new: &Oid) -> Result<()> {
-        if !self.case.alive(old)? || !self.case.alive(new)? {
-            return Ok(());
-        }
-        let (before, after) = (self.foreign(old)?, self.foreign(new)?);
-        if before != after && self.ask(Question::Soft(i), &before) {
-            let now = self.baseline(&before)?;
-            self.anchor(&before, &after, &now)?;
-        }
         Ok(())
     }
 
@@ -287,16 +291,18 @@ impl<'a, 'c> Replay<'a, 'c> {
     }
 
     fn expected_of_merge(&mut self, facts: &CommitFacts) -> Result<Oid> {
-        let mut expected = self.merged_parents(&facts.parents)?;
+        let merged = self.merged_parents(&facts.parents)?;
+        let mut expected = merged.clone();
         for parent in &facts.parents {
             let theirs = self.foreign(parent)?;
             expected = self.case.files.restore(&expected, &theirs, &facts.tree, Bring::All)?;
         }
-        Ok(expected)
+        let whole = self.merged_trees(&facts.parents)?;
+        self.case.files.as_merged(&expected, &merged, (&whole, &facts.tree))
     }
 
     /// The foreign content of HEAD went from `before` to `after` while the worktree stayed as it was: the dirt is what is left.
-    fn anchor(&mut self, before: &Oid, after: &Oid, now: &Oid) -> Result<()> {
+    pub(super) fn anchor(&mut self, before: &Oid, after: &Oid, now: &Oid) -> Result<()> {
         let trees = &self.case.files.trees;
         let (mut base, mut work) = (Edits::new(), Edits::new());
         for change in trees.differing(before, after)?.iter() {

@@ -22,6 +22,7 @@ pub(super) fn run(arguments: &Discard, here: &Surroundings) -> Result<Report> {
     recorded.append(event(here.now, Fact::Discarded), Durability::Synced)?;
     place.sessions.deactivate()?;
     snapshot::forget(recorded.log.folder());
+    crate::watch::forget_key(recorded.log.folder());
     Ok(Report::say([format!("Discarded: {}. Your files and commits are as they were.", clean(&title))]))
 }
 

@@ -8,6 +8,8 @@ use crate::commands::{Surroundings, Workplace};
 use crate::document::compose::{Record, compose};
 use crate::document::{Document, LinkedCommit};
 use crate::error::Result;
+use crate::evidence::kinds::Overrides;
+use crate::evidence::proof;
 use crate::git;
 use crate::git::objects::Objects;
 use crate::git::snapshot::Snapshots;
@@ -17,6 +19,7 @@ use crate::render;
 use crate::secrets;
 use crate::session::Ends;
 use crate::sessions::Recorded;
+use crate::watch;
 
 /// The file of a session's folder that holds its document once it has ended.
 pub(super) const DOCUMENT: &str = "document.json";
@@ -29,31 +32,52 @@ pub(super) fn document(place: &Workplace, recorded: &Recorded, here: &Surroundin
 /// The document with the observation that it was composed from.
 pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<(Document, Observation)> {
     let ends = ends(place, recorded)?;
-    let mut overrides = place.settings.overrides()?;
-    overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
+    let overrides = overrides(place)?;
     let folder = recorded.log.folder();
     let observation = observation::of_session(&place.repository, folder, &ends, &recorded.session.heads, &overrides)?;
+    let document = composed(place, recorded, &ends, &observation, here)?;
+    Ok((document, observation))
+}
+
+/// What the user says about kinds of files, and where the journals lie.
+fn overrides(place: &Workplace) -> Result<Overrides> {
+    let mut overrides = place.settings.overrides()?;
+    overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
+    Ok(overrides)
+}
+
+/// The document of a session that has been observed.
+pub(super) fn composed(
+    place: &Workplace,
+    recorded: &Recorded,
+    ends: &Ends,
+    observation: &Observation,
+    here: &Surroundings,
+) -> Result<Document> {
+    let watched = watch::recorded(&recorded.session, &recorded.log);
     let remote = place.repository.setting("remote.origin.url")?;
-    let document = compose(&Record {
+    let pairs = proof::pairs(&recorded.session.runs, &ends.end.tree);
+    let differences = observation::differences(&place.repository, recorded.log.folder(), pairs, &overrides(place)?);
+    Ok(compose(&Record {
         session: &recorded.session,
-        ends: &ends,
+        ends,
         now: here.now,
-        paused_seconds: 0,
         evidence: &observation.evidence,
         commits: &observation.commits,
         attribution: observation.attribution.as_ref(),
         dead_ends: &observation.dead_ends,
+        watched: &watched,
         remote: remote.as_deref(),
+        differences: &differences,
         uncommitted: &observation.uncommitted,
         related: &[],
         notices: &observation.notices,
-        masked: 0,
         mask: secrets::masked,
-    });
-    Ok((document, observation))
+    }))
 }
 
-fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
+/// Both ends, as recorded or, for a running session, as it stands now.
+pub(super) fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
     let start = recorded.standpoint(&recorded.session.started.standpoint)?;
     Ok(match recorded.session.end() {
         Some((at, name)) => Ends { end: recorded.standpoint(name)?, start, ended_at: Some(at) },
@@ -88,7 +112,13 @@ impl Patches {
         Self { commits: commits.collect(), together: observation.together.clone() }
     }
 
-    fn read(recorded: &Recorded) -> Self {
+    /// Whether one of these is one of its commits, or all of them together.
+    pub(super) fn match_any<'a>(&self, mut patches: impl Iterator<Item = &'a Patch>) -> bool {
+        let known = || self.commits.iter().map(|(_, patch)| patch).chain(&self.together);
+        patches.any(|patch| !patch.is_empty() && known().any(|own| own == patch))
+    }
+
+    pub(super) fn read(recorded: &Recorded) -> Self {
         let bytes = std::fs::read(recorded.log.folder().join(Self::FILE)).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }

@@ -2,7 +2,7 @@
 
 use crate::change::Standpoint;
 use crate::cli::Start;
-use crate::commands::{Report, Surroundings};
+use crate::commands::{Report, Surroundings, watch};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Started};
 use crate::git::snapshot::Snapshots;
@@ -14,6 +14,7 @@ pub(super) fn run(arguments: &Start, here: &Surroundings) -> Result<Report> {
     let place = here.open()?;
     let _lock = place.sessions.lock()?;
     refuse_second(&place.sessions)?;
+    let outside = watch::places(&arguments.watch, &place, here)?;
 
     let id = new_id(here.now);
     let log = place.sessions.create(&id)?;
@@ -33,7 +34,12 @@ pub(super) fn run(arguments: &Start, here: &Surroundings) -> Result<Report> {
     let title = started.title.clone();
     log.append(&event(here.now, Fact::Started(started)), Durability::Synced)?;
     place.sessions.activate(&id)?;
-    Ok(Report::say(announce(title.as_deref(), &standpoint)))
+    let mut lines = announce(title.as_deref(), &standpoint);
+    if !outside.is_empty() {
+        let looks = watch::look(&outside, &log, here)?;
+        lines.splice(lines.len() - 1..lines.len() - 1, looks.into_iter().map(|line| format!("  {line}")));
+    }
+    Ok(Report::say(lines))
 }
 
 fn refuse_second(sessions: &Sessions) -> Result<()> {

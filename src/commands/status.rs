@@ -6,7 +6,9 @@ use crate::cli::{Status, TextOrJson};
 use crate::commands::{Report, Surroundings, journal};
 use crate::document::{Document, SessionType, Time};
 use crate::error::Result;
+use crate::session::Session;
 use crate::terminal::{FAINT, STRONG, Spinner, clean, styled};
+use crate::watch;
 use crate::words::count;
 
 /// What `--format json` prints. The keys are public.
@@ -18,6 +20,9 @@ struct Output<'a> {
     started_at: Time,
     active_seconds: i64,
     branch: Option<&'a str>,
+    paused: bool,
+    paused_seconds: i64,
+    watched: usize,
     notes: usize,
     commits: usize,
     files: usize,
@@ -31,14 +36,14 @@ pub(super) fn run(arguments: &Status, here: &Surroundings) -> Result<Report> {
     let recorded = place.sessions.expect_active()?;
     let _spinner = Spinner::start("Reading what the session changed", here.terminal);
     let document = journal::document(&place, &recorded, here)?;
-    let output = output(&document, recorded.session.notes.len());
+    let output = output(&document, &recorded.session);
     Ok(Report::document(match arguments.format {
         TextOrJson::Json => serde_json::to_string_pretty(&output).expect("plain values") + "\n",
         TextOrJson::Text => text(&output),
     }))
 }
 
-fn output(document: &Document, notes: usize) -> Output<'_> {
+fn output<'a>(document: &'a Document, session: &Session) -> Output<'a> {
     Output {
         id: &document.id,
         title: &document.title,
@@ -46,7 +51,10 @@ fn output(document: &Document, notes: usize) -> Output<'_> {
         started_at: document.started_at,
         active_seconds: document.active_seconds,
         branch: document.branch.as_deref(),
-        notes,
+        paused: session.is_paused(),
+        paused_seconds: document.paused_seconds,
+        watched: watch::watched(session).len(),
+        notes: session.notes.len(),
         commits: document.commits.len(),
         files: document.files.len(),
         added: document.files.iter().map(|file| file.added).sum(),
@@ -62,7 +70,14 @@ fn text(output: &Output<'_>) -> String {
     let (commits, notes) = (count(output.commits, "commit"), count(output.notes, "note"));
     let changed = format!("{} (+{} −{})", count(output.files, "file"), output.added, output.removed);
     let mut text = format!("{} since {since} ({minutes} min) on {branch}\n", styled(STRONG, &clean(output.title)));
-    text += &format!("  {commits}, {changed}, {notes}\n");
+    let watched = if output.watched > 0 { format!(", {} watched", count(output.watched, "file")) } else { String::new() };
+    text += &format!("  {commits}, {changed}, {notes}{watched}\n");
+    let since_then = count(output.paused_seconds / 60, "minute");
+    if output.paused {
+        text += &format!("  paused, {since_then} so far; `journal resume` goes on\n");
+    } else if output.paused_seconds > 0 {
+        text += &format!("  {since_then} of pauses not counted\n");
+    }
     for notice in output.notices {
         text += &styled(FAINT, &format!("  {}\n", clean(notice)));
     }

@@ -1,63 +1,148 @@
 //! `journal stop`: fixes the end, writes the journal, and only then says so.
 //!
 //! Every step can be the last one before a crash; a second `stop` goes on from what it finds. The order is: end snapshot, `stopping` record,
-//! document, journal file, `stopped` record, marker and snapshots removed.
+//! the author's answers (where somebody is there to answer), document, journal file, `stopped` record, marker and snapshots removed.
 
 use anyhow::Context;
 use chrono::{DateTime, FixedOffset};
 
 use crate::cli::{Format, Stop};
+use crate::commands::ask::Told;
+use crate::commands::author::Writer;
 use crate::commands::journal::Patches;
-use crate::commands::{Report, Surroundings, Workplace, journal};
-use crate::document::Document;
-use crate::error::Result;
-use crate::event::Fact;
+use crate::commands::{Report, Surroundings, Workplace, ask, author, editor, idle, journal, watch};
+use crate::document::{Document, open};
+use crate::error::{Error, Kind, Result};
+use crate::event::{Event, Fact};
 use crate::git::snapshot::{self, Snapshots};
 use crate::journal_file;
 use crate::log::{Durability, write_whole};
+use crate::observation::Observation;
 use crate::session::State;
 use crate::sessions::{Recorded, event};
-use crate::terminal::{FAINT, STRONG, Spinner, clean, styled};
+use crate::terminal::{FAINT, STRONG, Spinner, clean, styled, wrapped};
 use crate::words::count;
 
 pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
     let place = here.open()?;
-    let _lock = place.sessions.lock()?;
-    let recorded = place.sessions.expect_active()?;
-    let spinner = Spinner::start("Reading what the session changed", here.terminal);
-    let recorded = match recorded.session.state {
-        State::Active => fix_end(&place, recorded, here.now)?,
-        _ => recorded, // an earlier stop got this far
+    let asks = here.interactive && !arguments.no_input;
+    let mut lock = place.sessions.lock()?;
+    let mut recorded = place.sessions.expect_active()?;
+    let end = match recorded.session.state {
+        State::Active => Some(idle::end(arguments.at.as_deref(), !arguments.no_input, &place, &recorded, here)?),
+        _ => None, // an earlier stop fixed it
     };
+    let spinner = Spinner::start("Reading what the session changed", here.terminal);
+    if let Some(end) = &end {
+        recorded = fix_end(&place, recorded, end.at, here)?;
+    }
+    let (mut document, observation) = journal::observed(&place, &recorded, here)?;
+    drop(spinner);
+    if asks {
+        // nobody else has to wait for a person to answer; the end is fixed, so nothing moves meanwhile
+        drop(lock);
+        interview(&place, &recorded, &document, arguments.full, here)?;
+        lock = place.sessions.lock()?;
+        recorded = still_open(&place)?;
+        document = journal::composed(&place, &recorded, &journal::ends(&place, &recorded)?, &observation, here)?;
+    }
+    let written = write(&place, &recorded, &document, &observation, here.now)?;
+    drop(lock);
+    let edited = if arguments.edit { editor::open(&place, &place.absolute(written.path.as_ref())) } else { Ok(()) };
+    let mut report = report(arguments, &recorded, &document, written);
+    report.stderr.extend(end.and_then(|end| end.remark).map(|remark| styled(FAINT, &format!("  {remark}"))));
+    // the journal is written all the same
+    report.stderr.extend(edited.err().map(|error| format!("  {}", clean(&error.message))));
+    Ok(report)
+}
 
-    let (document, observation) = journal::observed(&place, &recorded, here)?;
-    let markdown = journal::markdown(&place, &document)?;
-    let json = journal::json(&document);
+/// What was written.
+struct Written {
+    /// The journal file, relative to the top of the worktree.
+    path: String,
+    markdown: String,
+    json: String,
+}
+
+/// Document, journal file, and the record that the session is over; then what is not needed any more goes.
+fn write(
+    place: &Workplace,
+    recorded: &Recorded,
+    document: &Document,
+    observation: &Observation,
+    now: DateTime<FixedOffset>,
+) -> Result<Written> {
+    let markdown = journal::markdown(place, document)?;
+    let json = journal::json(document);
     write_whole(&recorded.log.folder().join(journal::DOCUMENT), json.as_bytes())?;
-    let patches = serde_json::to_vec(&Patches::of(&observation)).context("the patches cannot be kept")?;
+    let patches = serde_json::to_vec(&Patches::of(observation)).context("the patches cannot be kept")?;
     write_whole(&recorded.log.folder().join(Patches::FILE), &patches)?;
     let folder = place.journal_folder();
     let path = journal_file::write_new(&place.repository.worktree, &folder, &document.date, &document.title, &markdown)?;
     let path = path.to_string_lossy().into_owned();
 
-    recorded.append(event(here.now, Fact::Stopped { journal: Some(path.clone()) }), Durability::Synced)?;
+    recorded.append(event(now, Fact::Stopped { journal: Some(path.clone()) }), Durability::Synced)?;
     place.sessions.deactivate()?;
     snapshot::forget(recorded.log.folder());
-    drop(spinner);
-    let stdout = match arguments.format {
-        Format::Text => String::new(),
-        Format::Markdown => markdown,
-        Format::Json => json,
-    };
-    Ok(Report { stdout, stderr: announce(&document, &path) })
+    crate::watch::forget_key(recorded.log.folder());
+    Ok(Written { path, markdown, json })
 }
 
-/// Takes the end snapshot and records it. From here on the end is fixed, whatever happens to the worktree.
-fn fix_end(place: &Workplace, recorded: Recorded, now: DateTime<FixedOffset>) -> Result<Recorded> {
+/// Asks what is open. A person who leaves finds the session as it was, with the answers so far.
+fn interview(place: &Workplace, recorded: &Recorded, document: &Document, full: bool, here: &Surroundings) -> Result<()> {
+    let mut writer = Writer::to(place.clone(), recorded.clone(), None, here);
+    match ask::interview(&mut writer, document, full)? {
+        Told::Left(answers) => {
+            let message = format!("left before the journal was written; {} kept", count(answers, "answer"));
+            Err(Error::new(Kind::Failed, message).hint("journal stop goes on from here, journal stop --no-input asks nothing"))
+        }
+        Told::Nothing | Told::Ended(_) => Ok(()),
+    }
+}
+
+/// The session, unless another `stop` has finished it while its author was asked.
+fn still_open(place: &Workplace) -> Result<Recorded> {
+    place.sessions.active()?.ok_or_else(|| {
+        let message = "another `journal stop` has written the journal meanwhile; your answers are kept with the session";
+        Error::new(Kind::InTheWay, message).hint("journal refresh brings them into the journal")
+    })
+}
+
+fn report(arguments: &Stop, recorded: &Recorded, document: &Document, written: Written) -> Report {
+    let mut stderr = announce(document, &written.path);
+    let open = open::open(document, &author::narrative(&recorded.session));
+    let required: Vec<&str> = open.iter().filter(|slot| slot.required).map(|slot| slot.field.key).collect();
+    if !required.is_empty() {
+        stderr.extend(lacking(&required).iter().map(|line| styled(FAINT, line)));
+    }
+    let code = if arguments.require && !required.is_empty() { Kind::Found as u8 } else { 0 };
+    let stdout = match arguments.format {
+        Format::Text => String::new(),
+        Format::Markdown => written.markdown,
+        Format::Json => written.json,
+    };
+    Report { stdout, stderr, code }
+}
+
+/// Columns of the line that says what is missing.
+const WIDTH: usize = 78;
+
+fn lacking(required: &[&str]) -> Vec<String> {
+    let text = format!("Not recorded: {}; `journal missing` says more", required.join(", "));
+    wrapped(&text, WIDTH).into_iter().map(|line| format!("  {line}")).collect()
+}
+
+/// Takes the end snapshot and the last looks outside, and records them. From here on the end is fixed, whatever happens to the worktree.
+fn fix_end(place: &Workplace, recorded: Recorded, at: DateTime<FixedOffset>, here: &Surroundings) -> Result<Recorded> {
     let start = recorded.standpoint(&recorded.session.started.standpoint)?;
     let end = Snapshots::new(&place.repository, recorded.log.folder())?.take(Some(&start.method))?;
     let standpoint = Recorded::keep(&recorded.log, &end)?;
-    recorded.append(event(now, Fact::Stopping { standpoint }), Durability::Synced)?;
+    recorded.writable()?;
+    let outside = crate::watch::watched(&recorded.session);
+    if !outside.is_empty() {
+        watch::look(&outside, &recorded.log, here)?;
+    }
+    recorded.append(Event { at, ..event(here.now, Fact::Stopping { standpoint }) }, Durability::Synced)?;
     place.sessions.expect_active().map_err(Into::into)
 }
 

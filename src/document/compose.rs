@@ -7,24 +7,33 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 
+use super::narrative::Narrative;
 use super::*;
 use crate::attribution::{Attribution, Fate};
 use crate::change::{Commit, CommitChange};
 use crate::evidence::Evidence;
+use crate::evidence::proof::Differences;
 use crate::session::{Ends, Session};
+use crate::watch::Outside;
 
 mod artifacts;
 mod code;
 mod commits;
 mod configuration;
 mod header;
+mod masks;
 mod movements;
 mod notices;
 mod references;
+mod runs;
 mod snippet;
+pub mod stated;
+mod time;
 mod timeline;
+mod watched;
 
 pub use timeline::HEADINGS;
+pub use watched::WATCHED;
 
 /// All that a document is made from.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +44,6 @@ pub struct Record<'a> {
     pub ends: &'a Ends,
     /// The time of asking; the end of a session that still runs.
     pub now: Time,
-    /// Seconds of explicit pauses.
-    pub paused_seconds: i64,
     /// What the session changed, loaded and read, sorted by path.
     pub evidence: &'a Evidence,
     /// The session's commits, oldest first.
@@ -45,32 +52,35 @@ pub struct Record<'a> {
     pub attribution: Option<&'a Attribution>,
     /// Commits of the session that led nowhere, each with how it was left behind.
     pub dead_ends: &'a [(Commit, Fate)],
+    /// What lies outside the repository and was looked at.
+    pub watched: &'a [Outside],
     /// Address of the remote that links go to.
     pub remote: Option<&'a str>,
+    /// What differs between the trees of test runs, and between them and the end.
+    pub differences: &'a Differences,
     /// Changed files whose state at the end no commit has.
     pub uncommitted: &'a HashSet<RepoPath>,
     /// Earlier work that was found to bear on this session.
     pub related: &'a [Related],
     /// What else the reader must know about the record, one line of Markdown each.
     pub notices: &'a [String],
-    /// Values that were masked before they came here.
-    pub masked: usize,
     /// Takes secrets out of a text.
     pub mask: fn(&str) -> String,
 }
 
-/// The record with its masking counted.
+/// The record with the texts that hold something masked.
 struct Composer<'a> {
     record: &'a Record<'a>,
     masked: RefCell<HashSet<String>>,
+    narrative: Narrative,
 }
 
 impl Composer<'_> {
-    /// The text without secrets; remembers where there was one.
+    /// The text without secrets; remembers where there was one, also where it was masked before it came here.
     fn mask(&self, text: &str) -> String {
         let masked = (self.record.mask)(text);
-        if masked != text {
-            self.masked.borrow_mut().insert(text.to_owned());
+        if masked.contains("masked)") {
+            self.masked.borrow_mut().insert(masked.clone());
         }
         masked
     }
@@ -99,21 +109,27 @@ impl Composer<'_> {
 
 /// The document of a session, finished or running.
 pub fn compose(record: &Record<'_>) -> Document {
-    let composer = Composer { record, masked: RefCell::default() };
+    let mut composer = Composer { record, masked: RefCell::default(), narrative: Narrative::default() };
+    composer.narrative = composer.narrative();
     let mut document = composer.header();
     document.files = composer.files();
     document.context = composer.context();
     document.commits = composer.commits();
     document.technical.code_changes = composer.code_changes();
     document.technical.configuration_changes = composer.configuration_changes();
+    document.technical.configuration_changes.extend(composer.watched_changes());
     document.artifacts = composer.artifacts();
+    document.technical.commands = composer.commands();
     document.testing = composer.testing();
+    document.testing.runs = composer.test_runs(&document.commits);
     document.references = composer.references();
     document.metrics = composer.metrics(&document.commits);
+    document.root_cause = composer.root_cause(document.session_type);
     document.timeline = composer.timeline(&document.commits);
-    document.derived = composer.derived();
+    document.derived = composer.derived(&document.commits);
     // last, since it counts what was masked on the way here
     document.security_notes = composer.security_notes();
+    stated::lay(&mut document, &composer.narrative);
     document
 }
 

@@ -28,6 +28,7 @@ pub struct System {
     /// Its part in this, as stated.
     pub role: Option<String>,
     /// What the record shows.
+    #[serde(default)]
     pub evidence: Vec<String>,
 }
 
@@ -42,11 +43,14 @@ pub struct Command {
     pub purpose: Option<String>,
     /// Its exit code.
     pub exit_code: Option<i32>,
+    /// The signal that ended it.
+    #[serde(default)]
+    pub signal: Option<i32>,
     /// How long it ran.
     pub seconds: Option<f64>,
     /// The system it was run on.
     pub system: Option<String>,
-    /// Where it was run, relative to the top of the worktree.
+    /// Where it was run, relative to the top of the worktree: `.` is the top itself.
     pub cwd: Option<String>,
 }
 

@@ -8,15 +8,18 @@ use crate::change::RepoPath;
 use crate::evidence::KeyChange;
 
 mod blocks;
+mod cron;
 mod differ;
 mod formats;
 mod hcl;
 mod items;
 mod json;
+pub mod kept;
 mod lines;
 mod locks;
 mod manifests;
 mod node;
+mod packages;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -109,11 +112,13 @@ pub fn lock_summary(path: &RepoPath, base: &[u8], head: &[u8]) -> Option<String>
 
 /// What to print for a change: `before:` and `after:`, `added:`, `removed:`, or `changed:` where masking leaves nothing to compare.
 pub fn shown(change: &KeyChange, format: &str) -> Vec<String> {
-    let joiner = formats::by_id(format).map_or(": ", |row| row.joiner);
+    let row = formats::by_id(format);
+    let joiner = row.map_or(": ", |row| row.joiner);
+    let meaning = |value: &str| row.and_then(|row| (row.in_words)(value)).map(|words| format!(" ({words})")).unwrap_or_default();
     let entry = |value: &str| match value {
         "" => change.key.clone(),
         mask if mask.starts_with('(') && mask.ends_with("masked)") => format!("{} {mask}", change.key),
-        value => format!("{}{joiner}{value}", change.key),
+        value => format!("{}{joiner}{value}{}", change.key, meaning(value)),
     };
     match (change.before.as_deref(), change.after.as_deref()) {
         (Some(before), Some(after)) if before == after => vec![format!("changed: {}", entry(after))],
@@ -178,7 +183,6 @@ fn residue(base: (&Outline, &str), head: (&Outline, &str), policy: Policy) -> Na
     if base.1 == head.1 {
         return Nature::Nothing;
     }
-    let ordered = |outline: &Outline| outline.documents.iter().map(|(_, node)| node.ordered_fingerprint()).collect::<Vec<_>>();
     let same_order = ordered(base.0) == ordered(head.0);
     let (old, new) = (comments(base), comments(head));
     let same_bare = bare(base) == bare(head);
@@ -189,6 +193,11 @@ fn residue(base: (&Outline, &str), head: (&Outline, &str), policy: Policy) -> Na
         () if !same_order && sorted(&old) == sorted(&new) => Nature::OrderOnly,
         () => as_text("comments and layout changed, no value did".to_owned(), (Some(base.1), Some(head.1)), policy),
     }
+}
+
+/// The same for two outlines with equal content in the same order.
+fn ordered(outline: &Outline) -> Vec<u64> {
+    outline.documents.iter().map(|(_, node)| node.ordered_fingerprint()).collect()
 }
 
 fn comments<'a>((outline, text): (&Outline, &'a str)) -> Vec<&'a str> {

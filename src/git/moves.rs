@@ -188,20 +188,23 @@ fn open_rebase(before: &[LogEntry], log: &[LogEntry], rebasing: bool) -> Option<
     (classify(&last.message) == Class::RebaseStart).then(|| last.clone())
 }
 
-/// Where branches stood that were rebased by name, from their own reflogs.
-fn rebased(git: &Git, log: &[LogEntry]) -> Result<HashMap<Oid, Oid>> {
+/// Where branches stood that were rebased by name, from their own reflogs: by the entry that ended the rebase.
+fn rebased(git: &Git, log: &[LogEntry]) -> Result<HashMap<usize, Oid>> {
     let mut out = HashMap::new();
     let mut logs: HashMap<&str, Vec<LogEntry>> = HashMap::new();
-    for entry in log.iter().filter(|e| classify(&e.message) == Class::RebaseEnd) {
+    for (i, entry) in log.iter().enumerate().rev().filter(|(_, e)| classify(&e.message) == Class::RebaseEnd) {
         let Some((_, name)) = entry.message.split_once("returning to ").filter(|(_, name)| name.starts_with("refs/")) else {
             continue;
         };
         if !logs.contains_key(name) {
             logs.insert(name, reflog(git, name)?);
         }
-        let finish = |e: &&LogEntry| e.new == entry.new && e.old != e.new && classify(&e.message) == Class::RebaseEnd;
-        if let Some(moved) = logs[name].iter().rev().find(finish) {
-            out.insert(entry.new.clone(), moved.old.clone());
+        let Some(log) = logs.get_mut(name) else { continue };
+        let finish = |e: &LogEntry| e.new == entry.new && e.old != e.new && classify(&e.message) == Class::RebaseEnd;
+        if let Some(at) = log.iter().rposition(finish) {
+            out.insert(i, log[at].old.clone());
+            // an earlier end stands above it
+            log.truncate(at);
         }
     }
     Ok(out)

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::technical::{Committed, NAMES, file, reason};
 use crate::change::Status;
+use crate::document::compose::WATCHED;
 use crate::document::*;
 use crate::evidence::{KeyChange, config};
 use crate::markdown::{code as span, cut, inline, one_line};
@@ -13,6 +14,10 @@ use crate::words::count;
 
 /// Configuration files that are shown.
 const CONFIGURATION: usize = 8;
+/// Lines that they may take together; the first file is shown in any case.
+const LINES: usize = 48;
+/// Lines of an entry beside its keys: path, reason, fence and the empty line behind it.
+const FRAME: usize = 5;
 /// Keys of a file that are shown.
 const KEYS: usize = 10;
 /// As many files may show all of their keys.
@@ -40,7 +45,19 @@ pub struct ConfigurationEntry {
 pub(super) fn configuration(document: &Document) -> Vec<ConfigurationEntry> {
     let groups = telling_groups(document);
     let keys = if groups.len() > FEW { FEWER_KEYS } else { KEYS };
-    groups.iter().take(CONFIGURATION).map(|group| configuration_entry(group, keys)).collect()
+    let entries: Vec<ConfigurationEntry> = groups.iter().take(CONFIGURATION).map(|group| configuration_entry(group, keys)).collect();
+    let lengths = entries.iter().map(|entry| FRAME + entry.lines.lines().count());
+    let fitting = fitting(lengths, LINES);
+    entries.into_iter().take(fitting).collect()
+}
+
+/// How many of the first pieces fit together; one does in any case.
+pub(super) fn fitting(lengths: impl IntoIterator<Item = usize>, room: usize) -> usize {
+    let whole = lengths.into_iter().scan(0, |taken, length| {
+        *taken += length;
+        Some(*taken)
+    });
+    whole.enumerate().take_while(|(index, taken)| *index == 0 || *taken <= room).count()
 }
 
 /// Files with something to show, those with the very same change together.
@@ -76,7 +93,7 @@ fn is_masked(key: &KeyChange) -> bool {
 pub(super) fn more_configuration(document: &Document) -> Option<String> {
     let groups = telling_groups(document);
     let silent = document.technical.configuration_changes.iter().filter(|change| !tells(change));
-    let rest: Vec<&ConfigurationChange> = groups.iter().skip(CONFIGURATION).flatten().copied().chain(silent).collect();
+    let rest: Vec<&ConfigurationChange> = groups.iter().skip(configuration(document).len()).flatten().copied().chain(silent).collect();
     let name = |change: &&ConfigurationChange| file(&change.path, None, change.old_path.as_ref(), change.status, committed(change));
     let names: Vec<String> = rest.iter().take(CONFIGURATION).map(name).collect();
     let more = rest.len().saturating_sub(CONFIGURATION);
@@ -88,12 +105,14 @@ fn configuration_entry(group: &[&ConfigurationChange], limit: usize) -> Configur
     let change = group[0];
     let line = change.line.or_else(|| change.changes.iter().filter(|key| key.after.is_some()).find_map(|key| key.line));
     let reason = reason(change.description.as_ref(), change.description_commit.as_ref(), &change.commits);
-    let remark = change.remark.as_deref().map(inline).unwrap_or_default();
+    let outside = change.remark.as_deref().and_then(|remark| remark.strip_prefix(WATCHED));
+    let remark = outside.map(|rest| rest.trim_start_matches("; ")).or(change.remark.as_deref()).map(inline).unwrap_or_default();
+    let place = if outside.is_some() { format!(" ({WATCHED})") } else { String::new() };
     let separator = if reason.is_empty() || remark.is_empty() { "" } else { "; " };
     let keys = keys(change, limit);
     let file = file(&change.path, line, change.old_path.as_ref(), change.status, committed(change));
     ConfigurationEntry {
-        file: format!("{file}{}", twins(&group[1..])),
+        file: format!("{file}{place}{}", twins(&group[1..])),
         reason: format!("{reason}{separator}{remark}"),
         language: if keys.is_empty() { "diff".to_owned() } else { String::new() },
         lines: if keys.is_empty() { change.text.clone().unwrap_or_default() } else { keys },

@@ -12,6 +12,8 @@ use crate::words::count;
 
 /// Source files that are shown.
 const CODE: usize = 5;
+/// Lines that their snippets may take together; the first file keeps its own in any case.
+const SNIPPETS: usize = 30;
 /// Definitions of a file that are named.
 const DEFINITIONS: usize = 6;
 
@@ -91,13 +93,21 @@ pub(super) fn code(document: &Document) -> Vec<&CodeChange> {
         .collect()
 }
 
-pub(super) fn code_entry(change: &CodeChange) -> CodeEntry {
+/// The entries of the shown files.
+pub(super) fn code_entries(shown: &[&CodeChange]) -> Vec<CodeEntry> {
+    let lines = |change: &&CodeChange| change.snippet.as_ref().map_or(0, |snippet| snippet.text.lines().count());
+    let with_snippet = super::configuration::fitting(shown.iter().map(lines), SNIPPETS);
+    let snippet = |index: usize, change: &CodeChange| change.snippet.clone().filter(|_| index < with_snippet);
+    shown.iter().enumerate().map(|(index, change)| code_entry(change, snippet(index, change))).collect()
+}
+
+fn code_entry(change: &CodeChange, snippet: Option<Snippet>) -> CodeEntry {
     let committed = Committed::new(change.committed, &change.commits, change.purpose_commit.is_some());
     CodeEntry {
         file: file(&change.path, change.line, change.old_path.as_ref(), change.status, committed),
         reason: reason(change.purpose.as_ref(), change.purpose_commit.as_ref(), &change.commits),
         definitions: definitions(change),
-        snippet: change.snippet.clone(),
+        snippet,
     }
 }
 

@@ -66,6 +66,8 @@ impl<'a> Teller<'a> {
             "commit" => 7,
             "dead end" | "reset" => 7,
             "watch" => 6,
+            "pause" => 2,
+            "command" => 5,
             _ => 4,
         };
         (weight, size)

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::configuration::{self, ConfigurationEntry};
 use super::technical::CodeEntry;
-use super::{technical, timeline};
+use super::{technical, testing, timeline};
 use crate::change::RepoPath;
 use crate::document::*;
 use crate::markdown::{code, cut, inline, one_line, text};
@@ -58,6 +58,8 @@ pub struct View {
     pub internal: Vec<String>,
     /// Known parts of the time.
     pub times: Vec<String>,
+    /// What the parts of the time stand on.
+    pub time_rule: Option<String>,
     /// What the record shows of the effectiveness.
     pub effectiveness: Vec<String>,
     /// Whether there was a fault whose cause should be told.
@@ -93,15 +95,16 @@ pub fn shown(document: &Document) -> View {
         configuration: configuration::configuration(document),
         more_configuration: configuration::more_configuration(document),
         more_files: technical::more_files(document, &shown),
-        code: shown.iter().map(|change| technical::code_entry(change)).collect(),
+        code: technical::code_entries(&shown),
         commands: commands(document),
         artifacts: document.artifacts.iter().take(ARTIFACTS).map(artifact).collect(),
         more_artifacts: document.artifacts.len().saturating_sub(ARTIFACTS),
-        runs: runs(document),
-        results: results(document),
+        runs: testing::commands(document),
+        results: testing::results(document),
         tests: tests(document),
         internal: internal(document),
         times: times(&document.metrics.time),
+        time_rule: time_rule(document),
         effectiveness: effectiveness(document),
         is_fault: is_fault(document),
         has_root_cause: [&root.problem, &root.why, &root.not_caught_earlier, &root.manifested].into_iter().any(Option::is_some),
@@ -137,17 +140,9 @@ fn duration(document: &Document) -> String {
     let so_far = if document.ended_at.is_none() { " so far" } else { "" };
     let paused = match document.paused_seconds {
         0 => String::new(),
-        seconds => format!(", {} of them paused", words(seconds)),
+        seconds => format!(", {} of them paused", crate::words::duration(seconds)),
     };
-    format!("{start} - {end} ({}{so_far}{paused})", words(wall))
-}
-
-/// `2 hours 14 minutes`, in whole minutes.
-fn words(seconds: i64) -> String {
-    let minutes = seconds.max(0) / 60;
-    let parts = [(minutes / 1440, "day"), (minutes / 60 % 24, "hour"), (minutes % 60, "minute")];
-    let said: Vec<String> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| count(n, noun)).collect();
-    if said.is_empty() { "less than a minute".to_owned() } else { said.join(" ") }
+    format!("{start} - {end} ({}{so_far}{paused})", crate::words::duration(wall))
 }
 
 fn session_type(document: &Document) -> String {
@@ -173,30 +168,6 @@ fn commands(document: &Document) -> String {
     let more = commands.len().saturating_sub(COMMANDS);
     blocks.extend((more > 0).then(|| format!("# and {more} more")));
     blocks.join("\n\n")
-}
-
-fn runs(document: &Document) -> String {
-    let mut commands: Vec<String> = Vec::new();
-    for run in &document.testing.runs {
-        let command = one_line(&run.command);
-        if !commands.contains(&command) && commands.len() < COMMANDS {
-            commands.push(command);
-        }
-    }
-    commands.join("\n")
-}
-
-/// What the last run gave, and whether it still holds.
-fn results(document: &Document) -> String {
-    let Some(run) = document.testing.runs.last() else {
-        return "No test run was recorded.".to_owned();
-    };
-    let counts = [(run.passed, "passed"), (run.failed, "failed"), (run.skipped, "skipped")];
-    let counts: Vec<String> = counts.into_iter().filter_map(|(n, word)| Some(format!("{} {word}", n?))).collect();
-    let exit = || run.exit_code.map_or_else(|| "Run".to_owned(), |code| format!("Exit code {code}"));
-    let counts = if counts.is_empty() { exit() } else { counts.join(", ") };
-    let stale = if run.stale == Some(true) { " **Stale**: files changed since." } else { "" };
-    format!("{counts} at {}.{stale}", run.at.format("%H:%M"))
 }
 
 fn artifact(artifact: &Artifact) -> String {
@@ -237,8 +208,24 @@ fn times(time: &TimeBreakdown) -> Vec<String> {
         ("Solution development", time.solution),
         ("Testing", time.testing),
         ("Documentation", time.documentation),
+        ("Idle or not recorded", time.other.filter(|_| time.rule != Some(TimeRule::Phases))),
+        ("After the resolution", time.other.filter(|minutes| *minutes > 0 && time.rule == Some(TimeRule::Phases))),
+        ("Paused", time.paused.filter(|minutes| *minutes > 0)),
     ];
     parts.into_iter().filter_map(|(what, minutes)| Some(format!("{what}: {}", count(minutes?, "minute")))).collect()
+}
+
+/// What the parts of the time stand on, or why there are none.
+fn time_rule(document: &Document) -> Option<String> {
+    let told = match document.metrics.time.rule? {
+        TimeRule::Phases => "from the phases that were noted.".to_owned(),
+        TimeRule::Activity => "estimated from activity; gaps above 15 minutes count as idle.".to_owned(),
+        TimeRule::TooFew => {
+            let whole = crate::words::duration(document.active_seconds.saturating_add(document.paused_seconds));
+            format!("{whole} in all; too few events were recorded to divide it.")
+        }
+    };
+    Some(told)
 }
 
 /// A count with the rule that made it; nobody asks for the rule of none.
@@ -251,10 +238,12 @@ fn effectiveness(document: &Document) -> Vec<String> {
     let reverted: Vec<String> = document.commits.iter().filter(|c| c.reverted_by.is_some()).map(|c| code(c.id.short())).collect();
     let reason = if reverted.is_empty() { String::new() } else { format!(" ({} was reverted)", reverted.join(", ")) };
     let worked = metrics.first_approach_worked.map(|worked| if worked { "Yes".to_owned() } else { format!("No{reason}") });
+    // a number that somebody stated does not stand on our rule
+    let rule = |key: &str, rule: &'static str| if metrics.stated.iter().any(|stated| stated == key) { "as stated" } else { rule };
     let lines = [
         ("Initial approach worked", worked),
-        ("Pivots required", counted(metrics.pivots, "steps back and commits that led nowhere")),
-        ("Rollbacks needed", counted(metrics.rollbacks, "reverts and resets to an earlier commit")),
+        ("Pivots required", counted(metrics.pivots, rule("pivots", "steps back and commits that led nowhere"))),
+        ("Rollbacks needed", counted(metrics.rollbacks, rule("rollbacks", "reverts and resets to an earlier commit"))),
     ];
     if lines.iter().all(|(_, said)| said.is_none()) {
         return Vec::new();

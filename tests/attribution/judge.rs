@@ -34,9 +34,15 @@ const DEEDS: [Deed; 18] = [
 ];
 
 /// Whether a session could be judged.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Judged {
-    Yes,
+    /// Every line and commit is right.
+    Exact,
+    /// The same, and the product doubted some file all the same.
+    Reserved,
+    /// Right but for files that the product itself said it could not separate.
+    SaidSo,
+    /// The model does not know what is right.
     No,
 }
 
@@ -52,7 +58,7 @@ pub fn play_and_judge(seed: u64, verbose: bool) -> Result<Judged, String> {
         if world.unjudged {
             return Ok(Judged::No);
         }
-        verdict(&mut world).map(|()| Judged::Yes).map_err(|why| if verbose { format!("{why}\n{}", world.sandbox.script()) } else { why })
+        verdict(&mut world).map_err(|why| if verbose { format!("{why}\n{}", world.sandbox.script()) } else { why })
     });
     played.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
@@ -124,21 +130,28 @@ fn begin(world: &mut World) {
     world.start = Some(start);
 }
 
-fn verdict(world: &mut World) -> Result<(), String> {
+fn verdict(world: &mut World) -> Result<Judged, String> {
     world.sandbox.comment("--- stop");
     let end = world.sandbox.standpoint(&world.work);
     let start = world.start.clone().expect("a start");
     let git = world.sandbox.private(&world.work);
     let said = baseline::attribute(&git, &start, &end, None).map_err(|e| format!("attribution failed: {e:#}"))?;
-    let (added, removed, moved) = difference(world, said.baseline.as_str(), end.tree.as_str());
-    let mut wrong = lines_verdict(world, &added, &removed);
+    let difference = difference(world, said.baseline.as_str(), end.tree.as_str());
+    let (surely, said_so): (Vec<_>, Vec<_>) = lines_verdict(world, &difference).into_iter().partition(|wrong| {
+        let told = said.not_separable.iter().any(|path| path.lossy() == wrong.line.0);
+        // what the session wrote is its own in any case
+        !told || wrong.line.1.starts_with("session-")
+    });
+    let mut wrong: Vec<String> = surely.iter().map(|w| format!("{} {}:{}", w.what, w.line.0, w.line.1)).collect();
     wrong.extend(commits_verdict(world, &said));
-    let unsure = |path: &String| world.resolved.contains(path) || said.not_separable.iter().any(|n| n.lossy() == *path);
-    let surely_moved: Vec<_> = moved.iter().filter(|(path, _)| !unsure(path)).collect();
-    if !surely_moved.is_empty() {
-        wrong.push(format!("moved for no reason {surely_moved:?}"));
+    if !wrong.is_empty() {
+        return Err(wrong.join("; "));
     }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+    Ok(match (said_so.is_empty(), said.not_separable.is_empty()) {
+        (true, true) => Judged::Exact,
+        (true, false) => Judged::Reserved,
+        (false, _) => Judged::SaidSo,
+    })
 }
 
 impl World {
@@ -154,15 +167,19 @@ impl World {
     }
 }
 
-fn lines_verdict(world: &World, added: &Lines, removed: &Lines) -> Vec<String> {
+/// A line that the product got wrong.
+struct Wrong {
+    what: &'static str,
+    line: (String, String),
+}
+
+fn lines_verdict(world: &World, (added, removed, moved): &(Lines, Lines, Lines)) -> Vec<Wrong> {
     let (work, without) = (read_worktree(&world.work), &world.model.without);
     let (must_add, must_remove) = (&work - without, without - &work);
     let session = |l: &&(String, String)| l.1.starts_with("session-");
     let mut wrong = Vec::new();
-    let mut say = |what: &str, lines: Vec<&(String, String)>| {
-        if !lines.is_empty() {
-            wrong.push(format!("{what} {lines:?}"));
-        }
+    let mut say = |what: &'static str, lines: Vec<&(String, String)>| {
+        wrong.extend(lines.into_iter().map(|line| Wrong { what, line: line.clone() }));
     };
     say("added missing", must_add.difference(added).filter(session).collect());
     // an old line that comes back may be told or not, but only where it was not there without the session
@@ -176,6 +193,7 @@ fn lines_verdict(world: &World, added: &Lines, removed: &Lines) -> Vec<String> {
     traceless.extend(world.model.stashes.iter().flat_map(|s| &s.top.1 - &s.base.1));
     say("removed missing", must_remove.difference(removed).filter(|l| !traceless.contains(*l)).collect());
     say("removed wrongly", removed.difference(&must_remove).filter(|l| !displaced.contains(*l)).collect());
+    say("moved for no reason", moved.iter().filter(|(path, _)| !world.resolved.contains(path)).collect());
     wrong
 }
 

@@ -12,6 +12,8 @@ mod regress;
 mod rng;
 mod sandbox;
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 fn number(name: &str, otherwise: u64) -> u64 {
@@ -22,7 +24,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 fn random_sessions_are_attributed_exactly() {
     let (from, seeds) = (number("JOURNAL_FUZZ_FROM", 1), number("JOURNAL_FUZZ_SEEDS", 40));
     let verbose = std::env::var_os("JOURNAL_FUZZ_SCRIPT").is_some();
-    let next = AtomicU64::new(from);
+    let (next, counts) = (AtomicU64::new(from), Mutex::new(BTreeMap::new()));
     let work = || {
         let mut failed = Vec::new();
         loop {
@@ -31,8 +33,7 @@ fn random_sessions_are_attributed_exactly() {
                 return failed;
             }
             match judge::play_and_judge(seed, verbose) {
-                Ok(judge::Judged::Yes) => {}
-                Ok(judge::Judged::No) => eprintln!("seed {seed}: could not be judged"),
+                Ok(judged) => *counts.lock().expect("no panic while counting").entry(judged).or_insert(0) += 1,
                 Err(why) => {
                     eprintln!("seed {seed}: {why}");
                     failed.push(seed);
@@ -45,5 +46,7 @@ fn random_sessions_are_attributed_exactly() {
         all.into_iter().flat_map(|t| t.join().expect("a thread that ends")).collect()
     });
     failed.sort_unstable();
+    let counts: BTreeMap<judge::Judged, u64> = counts.into_inner().expect("no panic while counting");
+    eprintln!("{counts:?}, failed: {}", failed.len());
     assert!(failed.is_empty(), "{} of {seeds} seeds failed: {failed:?}", failed.len());
 }

@@ -3,11 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops here")]
 
 mod at_once;
+mod author;
 mod bad_input;
 mod demo;
 mod diff;
 mod hook;
 mod linked;
+mod run;
+mod pr;
 mod session;
 mod shapes;
+mod shell;
+mod time;
+mod watch;
 mod world;

@@ -79,6 +79,14 @@ fn kind(file: &FileEvidence) -> Option<(usize, &'static str)> {
     }
 }
 
+/// What a stated artifact is, by its path alone.
+pub(super) fn stated_kind(path: &RepoPath) -> &'static str {
+    let path = path.lossy().to_lowercase();
+    let known = KINDS.iter().find(|(part, _)| path.contains(part)).map(|(_, kind)| *kind);
+    let is_document = path.ends_with(".md") || path.ends_with(".rst") || path.ends_with(".txt");
+    known.unwrap_or(if is_document { "Documentation" } else { "Code" })
+}
+
 /// Documents that explain nothing of the project: licences and plain text lists.
 fn is_formality(path: &str) -> bool {
     const NAMES: &[&str] = &["license", "licence", "unlicense", "copying", "notice", "patents", "authors"];

@@ -14,7 +14,7 @@ impl Composer<'_> {
         let (session_type, session_type_source) = self.session_type();
         let end = self.ended_at().unwrap_or(self.local(self.record.now));
         let wall = (end - session.started_at).num_seconds().max(0);
-        let paused = self.record.paused_seconds.clamp(0, wall);
+        let paused = super::time::paused_seconds(session, end).clamp(0, wall);
         Document {
             schema: SCHEMA,
             id: session.id.clone(),
@@ -46,7 +46,8 @@ impl Composer<'_> {
     }
 
     fn session_type(&self) -> (SessionType, Source) {
-        match self.record.session.started.session_type {
+        let said = self.narrative.value("session_type").and_then(|said| serde_json::from_value(said.clone()).ok());
+        match said.or(self.record.session.started.session_type) {
             Some(stated) => (stated, Source::Stated),
             None => (self.derived_type(), Source::Derived),
         }
@@ -79,8 +80,14 @@ impl Composer<'_> {
     }
 
     /// The sentences that stand on facts alone.
-    pub(super) fn derived(&self) -> Derived {
-        Derived { summary: Some(self.summary()), initial_state: Some(self.initial_state()), notices: self.notices() }
+    pub(super) fn derived(&self, commits: &[LinkedCommit]) -> Derived {
+        let summary: Vec<String> = std::iter::once(self.summary()).chain(self.standing(commits)).collect();
+        Derived {
+            summary: Some(summary.join(" ")),
+            initial_state: Some(self.initial_state()),
+            manifested: self.manifested(),
+            notices: self.notices(),
+        }
     }
 
     /// "4 commits, 7 files (+31 −6) on `branch`."

@@ -19,7 +19,7 @@ impl Composer<'_> {
         moves.chain(back).chain(lost).collect()
     }
 
-    fn phase_then(&self, at: Time, commits: &[LinkedCommit]) -> Phase {
+    pub(super) fn phase_then(&self, at: Time, commits: &[LinkedCommit]) -> Phase {
         if commits.iter().any(|commit| commit.at <= at) { Phase::Solution } else { Phase::Investigation }
     }
 
@@ -71,6 +71,7 @@ impl Composer<'_> {
         let said = self.record.commits.iter().filter(|change| super::commits::reverted(&change.commit).is_some()).count();
         let led_nowhere = self.record.dead_ends.iter().filter(|(_, fate)| *fate != Fate::Reset).count();
         Metrics {
+            time: self.time_breakdown(commits),
             first_approach_worked: undone.then_some(false),
             pivots: told.map(|attribution| number(attribution.rollbacks.len() + led_nowhere)),
             rollbacks: told.map(|attribution| number(attribution.rollbacks.len())).or((said > 0).then_some(number(said))),

@@ -10,13 +10,15 @@ use crate::evidence::kinds::Flag;
 use crate::evidence::{Change, DefinitionChange, DefinitionKind, FileEvidence, KeyChange, NewTest, config};
 use crate::session::{Note, State};
 
-mod build;
+pub(super) mod build;
+mod runs;
 
 use build::{World, at, file};
 
 #[test]
 fn head_and_sentences() {
     let mut world = World::new();
+    world.session.pauses = vec![(at(50), Some(at(60)))];
     world.commit(30, "fix(billing): take a lock", &[("a.rs", "let lock = take();\n")]);
     world.change(file("a.rs", "fn a() {\n}\n", "fn a() {\n    let lock = take();\n}\n"));
     world.change(file("b.rs", "", "fn b() {}\n"));
@@ -59,6 +61,7 @@ fn types_are_derived_from_words_and_files() {
 #[test]
 fn times_of_a_running_session_and_of_a_clock_that_went_back() {
     let mut world = World::new();
+    world.session.pauses = vec![(at(50), Some(at(55))), (at(175), None)];
     world.ends.ended_at = None;
     let document = world.document();
     assert_eq!((document.ended_at, document.active_seconds), (None, 7200 + 3600 - 600));
@@ -283,7 +286,24 @@ fn secrets_do_not_come_in() {
     world.ends.end.branch = Some("fix/s3cret".to_owned());
     let text = serde_json::to_string(&world.document()).expect("JSON");
     assert!(!text.contains("s3cret"), "{text}");
-    assert!(text.contains("that looked like a secret were masked"), "{text}");
+    assert!(text.contains("values were masked: "), "{text}");
+}
+
+#[test]
+fn masked_values_are_counted_by_kind_and_each_text_once() {
+    let mut world = World::new();
+    world.session.started.title = Some("Rotate s3cret".to_owned());
+    world.session.started.goal = Some("Rotate s3cret".to_owned());
+    world.note(3, None, "as (API key, masked) and (API key, masked) say");
+    let (change, mut evidence) = file("app.ini", "a\n", "b\n");
+    let masked = || Some("(password hash, value masked)".to_owned());
+    evidence.keys = vec![KeyChange { key: "hash".into(), before: masked(), after: masked(), line: None }];
+    world.change((change, evidence));
+    let notes = world.document().security_notes;
+    assert_eq!(notes, ["5 values were masked: 2 API keys, 2 password hashes and 1 password."]);
+    let mut world = World::new();
+    world.note(3, None, "(nothing we know, masked) and (value masked)");
+    assert_eq!(world.document().security_notes, ["1 value was masked: 1 value of a secrets file."]);
 }
 
 #[test]
@@ -311,6 +331,7 @@ fn notices_and_security() {
 #[test]
 fn a_composed_document_renders_and_round_trips() {
     let mut world = World::new();
+    world.session.pauses = vec![(at(50), Some(at(60)))];
     world.note(5, None, "two workers");
     world.commit(20, "One", &[("a.rs", "x\n")]);
     world.change(file("a.rs", "", "x\n"));

@@ -2,7 +2,7 @@
 
 use super::differ::Notation;
 use super::node::Outline;
-use super::{blocks, hcl, json, lines, locks, manifests, toml, xml, yaml};
+use super::{blocks, cron, hcl, json, lines, locks, manifests, packages, toml, xml, yaml};
 use crate::change::RepoPath;
 
 /// One format.
@@ -18,6 +18,8 @@ pub(super) struct Format {
     /// Keys whose value tells the items of a list apart, best first.
     pub(super) identities: &'static [&'static str],
     pub(super) read: fn(&str) -> Result<Outline, String>,
+    /// What a value means, where the notation hides it from most readers.
+    pub(super) in_words: fn(&str) -> Option<String>,
 }
 
 const LIST_KEYS: &[&str] = &["name", "id", "key", "host", "path", "containerPort"];
@@ -36,7 +38,14 @@ const fn row(
         Notation::Slashed => XML_KEYS,
         _ => &[],
     };
-    Format { id, names, notation, joiner, identities, read }
+    Format { id, names, notation, joiner, identities, read, in_words: |_| None }
+}
+
+impl Format {
+    /// The row with a plain reading of its values.
+    const fn explained(self, in_words: fn(&str) -> Option<String>) -> Self {
+        Self { in_words, ..self }
+    }
 }
 
 /// All formats; the first row whose names fit is taken.
@@ -46,6 +55,8 @@ pub(super) const FORMATS: &[Format] = &[
     row("go.mod", Notation::Spaced, " ", manifests::go_mod, &["go.mod", "go.work"]),
     row("requirements", Notation::Spaced, " ", manifests::requirements, &["requirements*.txt", "constraints*.txt", "requirements/*.txt"]),
     row("gemfile", Notation::Spaced, " ", manifests::gemfile, &["Gemfile", "gems.rb"]),
+    row("gradle", Notation::Spaced, " ", packages::gradle, &["*.gradle", "*.gradle.kts"]),
+    row("mix", Notation::Spaced, " ", packages::mix, &["mix.exs"]),
     row("env", Notation::Spaced, "=", lines::env, &[".env", ".env.*", "*.env", ".envrc", ".flaskenv", "env.example"]),
     row("gitconfig", Notation::Sections, " = ", lines::gitconfig, &[".gitconfig", ".gitmodules", "gitconfig", ".git/config"]),
     row("editorconfig", Notation::Sections, " = ", lines::gitconfig, &[".editorconfig"]),
@@ -55,7 +66,7 @@ pub(super) const FORMATS: &[Format] = &[
     row("hosts", Notation::Spaced, " ", lines::hosts, &["etc/hosts", "hosts"]),
     row("fstab", Notation::Spaced, " ", lines::fstab, &["fstab"]),
     row("pg_hba", Notation::Spaced, " ", lines::pg_hba, &["pg_hba.conf"]),
-    row("crontab", Notation::Spaced, " @ ", lines::crontab, &["crontab", "crontab.*", "*.cron", "*.crontab", "cron.d/*"]),
+    row("crontab", Notation::Spaced, " @ ", lines::crontab, &["crontab", "crontab.*", "*.cron", "*.crontab", "cron.d/*"]).explained(cron::in_words),
     row("haproxy", Notation::Nested, " ", lines::haproxy, &["haproxy.cfg", "haproxy*.cfg", "haproxy/*.cfg"]),
     row("keywords", Notation::Spaced, " ", lines::keywords, &["sysctl.conf", "sysctl.d/*.conf", "postgresql*.conf", "redis*.conf", "sentinel*.conf", "vsftpd.conf", "dnsmasq*.conf", "chrony.conf",
         "ntp.conf", "resolv.conf", "mosquitto*.conf", "login.defs", "nsswitch.conf", "limits.conf"]),

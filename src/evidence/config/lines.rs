@@ -119,8 +119,11 @@ fn joined<'a>(mut value: String, lines: &mut impl Iterator<Item = Line<'a>>) -> 
         match lines.next() {
             Some(next) => {
                 value.truncate(value.trim_end().len());
-                value.push(' ');
-                value.push_str(next.text.trim());
+                // an empty line adds nothing, not even a blank
+                if !next.text.trim().is_empty() {
+                    value.push(' ');
+                    value.push_str(next.text.trim());
+                }
             }
             None => break,
         }

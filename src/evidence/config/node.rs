@@ -5,15 +5,18 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// Readers refuse files nested deeper than this, so that no later step can run out of stack.
 pub(super) const DEPTH: usize = 100;
 
 /// A file as one reader understood it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Outline {
     /// Its documents with their labels: one with an empty label, except in YAML streams.
     pub(super) documents: Vec<(String, Node)>,
     /// Where the comments are.
+    #[serde(skip)]
     pub(super) comments: Vec<Range<usize>>,
     /// Text that carries meaning and became no key, such as lines of a template language.
     pub(super) rest: Vec<String>,
@@ -24,17 +27,22 @@ impl Outline {
     pub(super) fn of(root: Vec<(String, Node)>, comments: Vec<Range<usize>>) -> Self {
         Self { documents: vec![(String::new(), Node::map(1, root))], comments, rest: Vec::new() }
     }
+
+    /// How deep its values are nested.
+    pub(super) fn depth(&self) -> usize {
+        self.documents.iter().map(|(_, node)| node.depth()).max().unwrap_or(0)
+    }
 }
 
 /// A value with the line where its key stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Node {
     pub(super) line: u32,
     pub(super) value: Value,
 }
 
 /// The three shapes a value has.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Value {
     Scalar(Scalar),
     Map(Vec<(String, Node)>),
@@ -42,7 +50,7 @@ pub(super) enum Value {
 }
 
 /// A value without parts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Scalar {
     /// As it stands in the file.
     pub(super) written: String,
@@ -92,6 +100,16 @@ impl Node {
             Value::Scalar(scalar) if scalar.written.len() <= 120 => Some(unquoted(&scalar.written)),
             _ => None,
         }
+    }
+
+    /// How deep its values are nested, itself counted.
+    fn depth(&self) -> usize {
+        let inner = match &self.value {
+            Value::Scalar(_) => None,
+            Value::Map(entries) => entries.iter().map(|(_, node)| node.depth()).max(),
+            Value::List(items) => items.iter().map(Node::depth).max(),
+        };
+        1 + inner.unwrap_or(0)
     }
 
     /// Marks every scalar in it as secret.

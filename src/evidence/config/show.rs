@@ -28,7 +28,7 @@ pub(super) fn change(difference: &Difference<'_>, policy: Policy) -> KeyChange {
 }
 
 /// The value as written, or what is shown in its place.
-fn masked(names: Names<'_>, scalar: &Scalar, policy: Policy) -> String {
+pub(super) fn masked(names: Names<'_>, scalar: &Scalar, policy: Policy) -> String {
     let written = scalar.written.trim();
     let by_name = || {
         let telling = [names.own, names.sibling_of_value(), names.holder_of_value()];

@@ -41,7 +41,7 @@ fn shortened(line: &str) -> String {
 }
 
 /// Free-text masking, and beyond it every line that reads `secret key, separator, value`.
-fn masked(text: &str) -> String {
+pub(super) fn masked(text: &str) -> String {
     let text = secrets::mask(text).text;
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {

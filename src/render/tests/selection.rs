@@ -206,3 +206,25 @@ fn entry(document: &Document, id: &Oid) -> crate::document::Entry {
         evidence: Vec::new(),
     }
 }
+
+#[test]
+fn a_page_stays_readable_however_much_changed() {
+    let mut document = strange::plain();
+    let keys = || (0..5).map(|n| key(&format!("k{n}"), Some(&n.to_string()), Some(&format!("{n}0")), n + 1)).collect::<Vec<_>>();
+    document.technical.configuration_changes = (0..6)
+        .map(|n| ConfigurationChange {
+            description_commit: Some(Oid::new(n.to_string().repeat(40))),
+            ..configuration(&format!("{n}.yml"), keys())
+        })
+        .collect();
+    let snippet = || Some(crate::document::Snippet { language: "java".to_owned(), text: "line\n".repeat(12) });
+    document.technical.code_changes = (0..4)
+        .map(|n| CodeChange { snippet: snippet(), purpose: None, purpose_commit: None, ..code_change(&format!("{n}.java"), Vec::new()) })
+        .collect();
+    let view = shown(&document);
+    assert_eq!(view.configuration.len(), 3);
+    assert_eq!(view.more_configuration.as_deref(), Some("Other changed configuration: `3.yml`, `4.yml`, `5.yml`."));
+    assert_eq!(view.code.iter().map(|entry| entry.snippet.is_some()).collect::<Vec<_>>(), [true, true, false, false]);
+    let page = render(&document, None).expect("it renders");
+    assert!(page.contains("## Solution\n_"), "{page}");
+}

@@ -1,6 +1,7 @@
 //! Small verbs that build a record.
 
 use super::*;
+use crate::evidence::proof::{Changed, Differences};
 
 /// Minutes after the session's start.
 pub(super) fn at(minutes: i64) -> Time {
@@ -8,14 +9,17 @@ pub(super) fn at(minutes: i64) -> Time {
     start + TimeDelta::minutes(minutes)
 }
 
-pub(super) struct World {
-    pub(super) session: Session,
+pub(in crate::document::compose) struct World {
+    pub(in crate::document::compose) session: Session,
     pub(super) ends: Ends,
     pub(super) evidence: Evidence,
     pub(super) commits: Vec<CommitChange>,
     pub(super) attribution: Option<Attribution>,
     pub(super) dead_ends: Vec<(Commit, Fate)>,
     pub(super) uncommitted: HashSet<RepoPath>,
+    pub(super) watched: Vec<Outside>,
+    pub(super) differences: Differences,
+    pub(super) pairs: Vec<((Oid, Oid), Vec<Changed>)>,
 }
 
 fn standpoint() -> Standpoint {
@@ -36,8 +40,8 @@ fn standpoint() -> Standpoint {
 }
 
 impl World {
-    /// A session of two hours, ten minutes of them paused, with nothing in it.
-    pub(super) fn new() -> Self {
+    /// A session of two hours with nothing in it.
+    pub(in crate::document::compose) fn new() -> Self {
         let started = Started {
             worktree: "/w".to_owned(),
             title: None,
@@ -68,11 +72,22 @@ impl World {
             attribution: None,
             dead_ends: Vec::new(),
             uncommitted: HashSet::new(),
+            watched: Vec::new(),
+            differences: Differences::default(),
+            pairs: Vec::new(),
         }
     }
 
     pub(super) fn note(&mut self, minutes: i64, phase: Option<Phase>, text: &str) {
-        self.session.notes.push(Note { id: format!("n{minutes}"), at: at(minutes), text: text.to_owned(), phase, file: None });
+        self.session.notes.push(Note {
+            id: format!("n{minutes}"),
+            at: at(minutes),
+            text: text.to_owned(),
+            phase,
+            file: None,
+            key: None,
+            by: None,
+        });
     }
 
     /// A commit that added these lines to these files.
@@ -113,17 +128,17 @@ impl World {
             session: &self.session,
             ends: &self.ends,
             now: at(180),
-            paused_seconds: 600,
             evidence: &self.evidence,
             commits: &self.commits,
             attribution: self.attribution.as_ref(),
             dead_ends: &self.dead_ends,
+            watched: &self.watched,
             remote: Some("git@github.com:shop/shop.git"),
+            differences: &self.differences,
             uncommitted: &self.uncommitted,
             related: &[],
             notices: &[],
-            masked: 0,
-            mask: |text| text.replace("s3cret", "‹masked›"),
+            mask: |text| text.replace("s3cret", "(password, masked)"),
         })
     }
 }

@@ -1,0 +1,240 @@
+//! What `note`, `add`, `set`, `apply` and the interview share: which session is spoken of and by whom, where a text comes from, and how a
+//! statement is kept. Nothing here looks at the worktree: saying something costs one record.
+
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::Context;
+use chrono::{DateTime, FixedOffset, NaiveTime};
+use serde_json::{Map, Value};
+
+use crate::cli::Author;
+use crate::commands::{Report, Surroundings, Workplace, editor};
+use crate::document::fields::{Field, Record};
+use crate::document::narrative::{Narrative, texts};
+use crate::error::{Error, Kind, Result};
+use crate::event::{Event, Fact, Said};
+use crate::log::Durability;
+use crate::markdown::{cut, one_line};
+use crate::secrets::masked;
+use crate::session::{Session, State};
+use crate::sessions::{Recorded, Sessions, event};
+use crate::terminal::{FAINT, clean, styled};
+
+/// A record holds this many bytes of text; what is longer goes to an attachment.
+pub(super) const INLINE: usize = 2 * 1024;
+/// Characters of a line of a terminal.
+const COLUMNS: usize = 80;
+/// Characters of an id that name it among the entries of a session: the end, since the beginning is the time.
+const ID: usize = 8;
+
+/// A session to which somebody says something.
+#[derive(Debug)]
+pub(super) struct Writer<'a> {
+    pub(super) here: &'a Surroundings,
+    pub(super) place: Workplace,
+    pub(super) recorded: Recorded,
+    by: Option<String>,
+    pub(super) narrative: Narrative,
+}
+
+impl<'a> Writer<'a> {
+    /// The session that is meant: the named one, else the active one.
+    pub(super) fn open(author: &Author, here: &'a Surroundings) -> Result<Self> {
+        let place = here.open()?;
+        let recorded = meant(&place.sessions, author.session.as_deref())?;
+        Ok(Self::to(place, recorded, author.by.clone(), here))
+    }
+
+    /// The same for a session that is already at hand.
+    pub(super) fn to(place: Workplace, recorded: Recorded, by: Option<String>, here: &'a Surroundings) -> Self {
+        let narrative = narrative(&recorded.session);
+        let by = by.or_else(|| here.agent.clone()).map(|by| masked(by.trim())).filter(|by| !by.is_empty());
+        Self { here, place, recorded, by, narrative }
+    }
+
+    /// Keeps a fact and gives the id of its event.
+    pub(super) fn record(&self, fact: Fact) -> Result<String> {
+        let event = Event { by: self.by.clone(), ..event(self.here.now, fact) };
+        let id = event.id.clone();
+        self.recorded.append(event, Durability::Synced)?;
+        Ok(id)
+    }
+
+    /// Keeps a statement that was checked, without its secrets, and gives the id of its event; none where it was said before.
+    pub(super) fn state(&mut self, field: &'static Field, value: &Value) -> Result<Option<String>> {
+        let value = texts(value, &masked);
+        if !self.narrative.state(field, &value) {
+            return Ok(None);
+        }
+        let field = field.key.to_owned();
+        let json = value.to_string();
+        let said = match json.len() <= INLINE {
+            true => Said { field, value, attachment: None },
+            false => Said { field, value: Value::Null, attachment: Some(self.recorded.log.attach(json.as_bytes())?) },
+        };
+        self.record(Fact::Said(said)).map(Some)
+    }
+
+    /// The text that was typed, from standard input for `-`, from the editor where none was typed.
+    pub(super) fn text(&self, typed: Option<&str>, what: &str) -> Result<String> {
+        let text = match typed {
+            Some("-") => standard_input()?,
+            Some(text) => text.to_owned(),
+            None => editor::write(&self.place, self.recorded.log.folder(), what, "")?,
+        };
+        match text.trim() {
+            "" => Err(Error::new(Kind::Usage, format!("{what} is empty; nothing was recorded"))
+                .hint("say it in a sentence, or -e for the editor")),
+            text => Ok(text.to_owned()),
+        }
+    }
+
+    /// A path as it was typed, relative to the top of the worktree where it is in there.
+    pub(super) fn path(&self, typed: &str) -> String {
+        let absolute = lexical(&self.here.cwd.join(typed));
+        let inside = absolute.strip_prefix(&self.place.repository.worktree).ok();
+        let known = |path: &&Path| absolute.exists() || Path::new(typed).is_absolute() || path.components().count() > 1;
+        let relative = inside.filter(|path| !path.as_os_str().is_empty()).filter(known);
+        relative.and_then(Path::to_str).unwrap_or(typed).to_owned()
+    }
+
+    /// One line: what was recorded, and how to undo it; for a session that has ended, where it will show.
+    pub(super) fn said(&self, what: &str, text: &str, id: Option<&str>) -> Report {
+        let undo = match id {
+            Some(id) => format!("  (undo: journal undo {})", short(id)),
+            None => "  (said before)".to_owned(),
+        };
+        let first = text.lines().next().unwrap_or_default();
+        let room = COLUMNS.saturating_sub(what.chars().count() + undo.chars().count() + 3).max(16);
+        let line = format!("{} {}{}", styled(FAINT, &format!("{what}:")), clean(&cut(first, room)), styled(FAINT, &undo));
+        Report::say(std::iter::once(line).chain(self.late()))
+    }
+
+    /// What is to be known where the session has ended.
+    pub(super) fn late(&self) -> Option<String> {
+        let State::Stopped { journal: Some(journal), .. } = &self.recorded.session.state else { return None };
+        Some(styled(FAINT, &format!("  the session has ended: {} shows it after `journal refresh`", clean(journal))))
+    }
+}
+
+/// What was stated in a session so far, as stored.
+pub(super) fn narrative(session: &Session) -> Narrative {
+    Narrative::of(session.said.iter().map(|said| (said.field.as_str(), &said.value)))
+}
+
+/// The named session, else the active one.
+pub(super) fn meant(sessions: &Sessions, name: Option<&str>) -> Result<Recorded> {
+    let found = match name {
+        Some(name) => sessions.find(name)?,
+        None => sessions.active()?,
+    };
+    if let Some(found) = found.filter(|recorded| recorded.session.state != State::Discarded) {
+        return Ok(found);
+    }
+    if let Some(name) = name {
+        return Err(Error::new(Kind::Nothing, format!("no session is called `{name}`")).hint("journal show prints the last one"));
+    }
+    let last = sessions.all()?.into_iter().rev().find_map(|recorded| Some(recorded.session.journal()?.to_owned()));
+    let Some(last) = last else { return Err(Error::no_session()) };
+    let name = Path::new(&last).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let hint = format!("journal start \"What you are about to do\", or --session {name} for the last one");
+    Err(Error { hint: Some(hint), ..Error::no_session() })
+}
+
+/// The named session, else the active one, else the last one that has a journal: for what can be said of either.
+pub(super) fn meant_or_last(sessions: &Sessions, name: Option<&str>) -> Result<Recorded> {
+    match meant(sessions, name) {
+        Err(error) if name.is_none() && error.kind == Kind::Nothing => {
+            let last = sessions.all()?.into_iter().rev().find(|recorded| recorded.session.journal().is_some());
+            last.ok_or(error)
+        }
+        found => found,
+    }
+}
+
+/// The end of an id that is enough to name it.
+pub(super) fn short(id: &str) -> &str {
+    &id[id.len().saturating_sub(ID)..]
+}
+
+/// All that is piped in.
+pub(super) fn standard_input() -> Result<String> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).context("standard input cannot be read as text")?;
+    Ok(text)
+}
+
+/// As much of a text as a record takes.
+pub(super) fn head(text: &str) -> &str {
+    let end = (0..=INLINE.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+    &text[..end.unwrap_or(0)]
+}
+
+/// The first line, and what stands below it.
+fn title_and_body(text: &str) -> (&str, Option<&str>) {
+    match text.trim().split_once('\n') {
+        Some((title, body)) => (title.trim(), Some(body.trim()).filter(|body| !body.is_empty())),
+        None => (text.trim(), None),
+    }
+}
+
+/// The item that a text makes: its first line is the title; what stands below goes to the record's body, or is part of the title.
+pub(super) fn item(record: &Record, text: &str) -> Map<String, Value> {
+    let (title, body) = title_and_body(text);
+    match (record.body, body) {
+        (Some(key), Some(body)) => Map::from_iter([(record.identity.to_owned(), title.into()), (key.to_owned(), body.into())]),
+        _ => Map::from_iter([(record.identity.to_owned(), one_line(text).into())]),
+    }
+}
+
+/// A local time of today.
+pub(super) fn time_of_day(text: &str, now: DateTime<FixedOffset>) -> Result<DateTime<FixedOffset>> {
+    let wrong = || Error::new(Kind::Usage, format!("`{text}` is no time of day")).hint("use HH:MM, e.g. --at 09:20");
+    let time = NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| wrong())?;
+    now.with_time(time).single().ok_or_else(wrong)
+}
+
+/// The path without `.` and `..`, by its letters alone.
+fn lexical(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(out.pop()),
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::fields::{Shape, field};
+
+    #[test]
+    fn a_time_of_day_is_todays_local_time() {
+        let now = DateTime::parse_from_rfc3339("2026-11-22T10:00:00+01:00").expect("a time");
+        assert_eq!(time_of_day("09:20", now).expect("a time").to_rfc3339(), "2026-11-22T09:20:00+01:00");
+        for wrong in ["", "9", "25:00", "09:20:11", "soon"] {
+            assert_eq!(time_of_day(wrong, now).expect_err("refused").kind, Kind::Usage, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_stands_below_a_title_is_not_lost() {
+        for (key, made) in
+            [("decisions", r#"{"rationale":"why\nso","title":"What"}"#), ("next_steps.immediate", r#"{"text":"What why so"}"#)]
+        {
+            let Some(Field { shape: Shape::Records(record), .. }) = field(key) else { panic!("{key} has records") };
+            assert_eq!(Value::Object(item(record, "What\n\nwhy\nso")).to_string(), made);
+        }
+    }
+
+    #[test]
+    fn a_text_has_a_title_and_perhaps_a_body() {
+        assert_eq!(title_and_body("Lock\n\nships\ntoday\n"), ("Lock", Some("ships\ntoday")));
+        assert_eq!(title_and_body(" Lock \n\n"), ("Lock", None));
+    }
+}

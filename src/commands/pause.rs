@@ -1,0 +1,37 @@
+//! `journal pause` and `journal resume`: time away that does not count.
+
+use crate::commands::{Report, Surroundings};
+use crate::error::{Error, Kind, Result};
+use crate::event::Fact;
+use crate::log::Durability;
+use crate::sessions::{Recorded, event};
+use crate::terminal::{FAINT, STRONG, styled};
+
+pub(super) fn pause(here: &Surroundings) -> Result<Report> {
+    let recorded = active(here)?;
+    if let Some((since, None)) = recorded.session.pauses.last() {
+        let message = format!("the session is paused already, since {}", since.format("%H:%M"));
+        return Err(Error::new(Kind::InTheWay, message).hint("journal resume"));
+    }
+    recorded.append(event(here.now, Fact::Paused), Durability::Synced)?;
+    let at = here.now.format("%H:%M");
+    Ok(Report::say([format!(
+        "{} {at}; {}",
+        styled(STRONG, "Paused at"),
+        styled(FAINT, "`journal resume` goes on, `journal stop` ends here")
+    )]))
+}
+
+pub(super) fn resume(here: &Surroundings) -> Result<Report> {
+    let recorded = active(here)?;
+    let Some((since, None)) = recorded.session.pauses.last() else {
+        return Err(Error::new(Kind::InTheWay, "the session is not paused").hint("journal pause"));
+    };
+    recorded.append(event(here.now, Fact::Resumed), Durability::Synced)?;
+    let minutes = (here.now - since).num_minutes().max(0);
+    Ok(Report::say([format!("{} {} paused", styled(STRONG, "Resumed:"), crate::words::count(minutes, "minute"))]))
+}
+
+fn active(here: &Surroundings) -> Result<Recorded> {
+    Ok(here.open()?.sessions.expect_active()?)
+}

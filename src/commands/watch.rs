@@ -1,0 +1,83 @@
+//! `journal watch`: looks at files outside the repository now, and again at the end.
+
+use std::path::PathBuf;
+
+use crate::cli::Watch as Arguments;
+use crate::commands::{Report, Surroundings, Workplace};
+use crate::error::{Error, Kind, Result};
+use crate::event::{Fact, Watch};
+use crate::log::{Durability, Log};
+use crate::secrets;
+use crate::session::{Session, State};
+use crate::sessions::event;
+use crate::terminal::{FAINT, STRONG, clean, styled};
+use crate::watch::{self, Watcher};
+
+/// Something to look at: what the journal calls it, and where it is.
+pub(super) type Watchable = (String, Watch);
+
+pub(super) fn run(arguments: &Arguments, here: &Surroundings) -> Result<Report> {
+    let place = here.open()?;
+    let mut wanted = places(&arguments.paths, &place, here)?;
+    wanted.extend(command(arguments.cmd.as_deref(), arguments.name.as_deref())?);
+    let _lock = place.sessions.lock()?;
+    let recorded = place.sessions.expect_active()?;
+    if recorded.session.state != State::Active {
+        let message = "the session has ended already, its journal is not written yet";
+        return Err(Error::new(Kind::InTheWay, message).hint("journal stop writes it"));
+    }
+    refuse_other_place(&wanted, &recorded.session)?;
+    if wanted.is_empty() {
+        wanted = watch::watched(&recorded.session);
+    }
+    if wanted.is_empty() {
+        return Err(Error::new(Kind::Usage, "nothing is watched yet").hint("journal watch PATH, e.g. journal watch /etc/nginx/nginx.conf"));
+    }
+    recorded.writable()?;
+    Ok(Report::say(look(&wanted, &recorded.log, here)?))
+}
+
+/// The places of paths as typed. Fails before anything is looked at.
+pub(super) fn places(paths: &[PathBuf], place: &Workplace, here: &Surroundings) -> Result<Vec<Watchable>> {
+    let home = here.home.as_deref();
+    paths.iter().map(|path| watch::place(path, &here.cwd, &place.repository.worktree, home)).collect()
+}
+
+/// A command is run again at the end, so that it is kept as typed: it must not hold a secret.
+fn command(command: Option<&str>, name: Option<&str>) -> Result<Option<Watchable>> {
+    let (Some(command), Some(name)) = (command, name) else { return Ok(None) };
+    let (command, name) = (command.trim(), name.trim());
+    if command.is_empty() || name.is_empty() {
+        return Err(
+            Error::new(Kind::Usage, "--cmd and --as must not be empty").hint("journal watch --cmd 'ssh web cat /etc/x' --as web:/etc/x")
+        );
+    }
+    if secrets::masked(command) != command {
+        let message = "the command holds something that looks like a secret; it would have to be kept as it is, to run it again";
+        return Err(Error::new(Kind::Usage, message).hint("let it read the secret from a variable or a file"));
+    }
+    Ok(Some((secrets::masked(name), Watch::Command(command.to_owned()))))
+}
+
+/// One name stands for one place, or two different files would be compared.
+fn refuse_other_place(wanted: &[Watchable], session: &Session) -> Result<()> {
+    let known = watch::watched(session);
+    let clash = wanted.iter().find(|(name, source)| known.iter().any(|(other, place)| other == name && place != source));
+    match clash {
+        Some((name, _)) => Err(Error::new(Kind::InTheWay, format!("{name} stands for another file or command in this session"))
+            .hint("choose another name with --as")),
+        None => Ok(()),
+    }
+}
+
+/// Looks at each and records it; one line about each.
+pub(super) fn look(wanted: &[Watchable], log: &Log, here: &Surroundings) -> Result<Vec<String>> {
+    let watcher = Watcher::of(log, &here.shell)?;
+    let mut lines = Vec::new();
+    for (name, source) in wanted {
+        let (watched, said) = watcher.look(name, source)?;
+        log.append(&event(here.now, Fact::Watched(watched)), Durability::Synced)?;
+        lines.push(format!("{} {} {}", styled(STRONG, "watching:"), clean(name), styled(FAINT, &format!("({})", clean(&said)))));
+    }
+    Ok(lines)
+}

@@ -1,0 +1,269 @@
+//! Where the time went: pauses, and minutes by kind of work, with the rule that decided.
+//!
+//! Phases that were noted decide; without them the gaps between recorded events do, those above a quarter of an hour as idle. The parts
+//! always add up to the whole in minutes. Suspended machines leave a gap like any other.
+
+use chrono::TimeDelta;
+
+use super::Composer;
+use crate::change::CommitChange;
+use crate::document::*;
+use crate::event::Phase;
+use crate::session::Session;
+
+/// A longer gap between two events is idle or not recorded.
+const GAP: TimeDelta = TimeDelta::minutes(15);
+/// As long after a test run without an edit its result is being looked at.
+const AFTER_RUN: TimeDelta = TimeDelta::minutes(5);
+/// Fewer events say nothing of the time between them.
+const EVENTS: usize = 10;
+
+/// Kinds of work in the order of the parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Work {
+    Investigation,
+    Solution,
+    Testing,
+    Documentation,
+    Other,
+}
+
+/// Something that happened, as far as it tells of the work before it.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    at: Time,
+    kind: MarkKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum MarkKind {
+    /// Nothing is known of the work that led here.
+    Said,
+    /// Files had been edited by then.
+    Edited,
+    /// Only documentation had been edited since the last commit.
+    Documented,
+    /// A test or build began; whether files had been edited by then.
+    RunBegan { edited: bool },
+    /// It ended.
+    RunEnded,
+}
+
+/// Seconds of explicit pauses between start and end. A pause that still lasts ends with the session.
+pub(super) fn paused_seconds(session: &Session, end: Time) -> i64 {
+    pauses(session, end).iter().map(|(from, to)| (*to - *from).num_seconds()).sum()
+}
+
+/// Pauses, cut at both ends of the session, in order and apart from one another.
+fn pauses(session: &Session, end: Time) -> Vec<(Time, Time)> {
+    let (mut at, mut pauses) = (session.started_at, Vec::new());
+    for (from, to) in &session.pauses {
+        let from = (*from).max(at);
+        let to = to.unwrap_or(end).min(end);
+        if from < to {
+            pauses.push((from, to));
+            at = to;
+        }
+    }
+    pauses
+}
+
+impl Composer<'_> {
+    pub(super) fn time_breakdown(&self, commits: &[LinkedCommit]) -> TimeBreakdown {
+        let start = self.record.session.started_at;
+        let end = self.ended_at().unwrap_or(self.local(self.record.now));
+        if end < start + TimeDelta::minutes(1) {
+            return TimeBreakdown::default();
+        }
+        let pauses = pauses(self.record.session, end);
+        let (stretches, rule) = match self.noted_stretches() {
+            Some(stretches) => (stretches, TimeRule::Phases),
+            None => {
+                let marks = self.marks(commits);
+                if marks.len() < EVENTS {
+                    return TimeBreakdown { rule: Some(TimeRule::TooFew), ..TimeBreakdown::default() };
+                }
+                (worked(start, end, &marks), TimeRule::Activity)
+            }
+        };
+        breakdown(start, end, &stretches, &pauses, rule)
+    }
+
+    /// What begins when, where notes say that the cause was known, a solution tried or reached.
+    fn noted_stretches(&self) -> Option<Vec<(Time, Work)>> {
+        let start = self.record.session.started_at;
+        let notes = self.record.session.notes.iter().filter(|note| note.at >= start);
+        let phases: Vec<(Time, Phase)> = notes.filter_map(|note| Some((note.at, note.phase?))).collect();
+        phases.iter().any(|(_, phase)| *phase >= Phase::RootCause).then(|| {
+            let begins = phases.into_iter().map(|(at, phase)| {
+                let work = match phase {
+                    Phase::Discovery | Phase::Investigation => Work::Investigation,
+                    Phase::RootCause | Phase::Solution => Work::Solution,
+                    Phase::Resolution => Work::Other,
+                };
+                (at, work)
+            });
+            std::iter::once((start, Work::Investigation)).chain(begins).collect()
+        })
+    }
+
+    /// All that was recorded, in order of time.
+    fn marks(&self, commits: &[LinkedCommit]) -> Vec<Mark> {
+        let session = self.record.session;
+        let said = session.notes.iter().map(|note| note.at).chain(session.said.iter().map(|said| said.at));
+        let said = said.chain(session.watched.iter().map(|look| look.at)).map(|at| Mark { at, kind: MarkKind::Said });
+        let committed = commits.iter().map(|commit| {
+            let change = self.record.commits.iter().find(|change| change.commit.id == commit.id);
+            let documents = change.is_some_and(|change| self.only_documents(change));
+            Mark { at: commit.at, kind: if documents { MarkKind::Documented } else { MarkKind::Edited } }
+        });
+        let mut marks: Vec<Mark> = said.chain(committed).chain(self.run_marks()).collect();
+        marks.sort_by_key(|mark| mark.at);
+        marks
+    }
+
+    fn run_marks(&self) -> impl Iterator<Item = Mark> {
+        let start = &self.record.ends.start.tree;
+        self.record.session.runs.iter().flat_map(move |run| {
+            let ran = &run.ran;
+            let length = TimeDelta::milliseconds((ran.seconds.clamp(0.0, 1e9) * 1000.0) as i64);
+            let tests = ran.results.is_some() || ran.tree.is_some();
+            let edited = ran.tree.as_ref().is_some_and(|tree| tree != start);
+            let (began, ended) = if tests { (MarkKind::RunBegan { edited }, MarkKind::RunEnded) } else { (MarkKind::Said, MarkKind::Said) };
+            [Mark { at: ran.started, kind: began }, Mark { at: ran.started + length, kind: ended }]
+        })
+    }
+
+    fn only_documents(&self, change: &CommitChange) -> bool {
+        let category = |path: &RepoPath| self.record.evidence.files.iter().find(|file| file.path == *path).map(|file| file.category);
+        let documents = |path| matches!(category(path), Some(Category::Docs | Category::Artifact));
+        !change.files.is_empty() && change.files.iter().all(|touched| documents(&touched.path))
+    }
+}
+
+/// What begins when, as the gaps between the marks tell.
+fn worked(start: Time, end: Time, marks: &[Mark]) -> Vec<(Time, Work)> {
+    let inside = |mark: &&Mark| mark.at >= start && mark.at <= end;
+    let marks: Vec<Mark> = marks.iter().filter(inside).copied().collect();
+    let shows_edit = |mark: &&Mark| matches!(mark.kind, MarkKind::Edited | MarkKind::Documented | MarkKind::RunBegan { edited: true });
+    let first_edit = marks.iter().find(shows_edit).map(|mark| mark.at);
+    let (mut before, mut stretches) = (Mark { at: start, kind: MarkKind::Said }, Vec::new());
+    let last = Mark { at: end, kind: MarkKind::Said };
+    for mark in marks.into_iter().chain([last]) {
+        stretches.push((before.at, gap(before, mark, first_edit)));
+        before = mark;
+    }
+    stretches
+}
+
+/// What the time between two neighbouring marks was spent on.
+fn gap(before: Mark, after: Mark, first_edit: Option<Time>) -> Work {
+    let edits = matches!(after.kind, MarkKind::Edited | MarkKind::Documented);
+    match (before.kind, after.kind) {
+        (MarkKind::RunBegan { .. }, MarkKind::RunEnded) => Work::Testing,
+        _ if after.at - before.at > GAP => Work::Other,
+        (MarkKind::RunEnded, _) if after.at - before.at <= AFTER_RUN && !edits => Work::Testing,
+        (_, MarkKind::Documented) => Work::Documentation,
+        _ if first_edit.is_none_or(|edit| after.at < edit) => Work::Investigation,
+        _ => Work::Solution,
+    }
+}
+
+/// The minutes of each part. `stretches` say what begins when, in order, the first of them at the start.
+fn breakdown(start: Time, end: Time, stretches: &[(Time, Work)], pauses: &[(Time, Time)], rule: TimeRule) -> TimeBreakdown {
+    let mut seconds = [0_i64; 6];
+    for (index, (from, work)) in stretches.iter().enumerate() {
+        let to = stretches.get(index + 1).map_or(end, |(next, _)| *next).min(end);
+        let (from, to) = ((*from).clamp(start, end), to.max(start));
+        seconds[*work as usize] += (to - from).num_seconds().max(0) - overlap(from, to, pauses);
+    }
+    seconds[5] = overlap(start, end, pauses);
+    let [investigation, solution, testing, documentation, other, paused] = apportioned(seconds);
+    let by_activity = rule == TimeRule::Activity;
+    TimeBreakdown {
+        investigation: Some(investigation),
+        solution: Some(solution),
+        testing: by_activity.then_some(testing),
+        documentation: by_activity.then_some(documentation),
+        other: Some(other),
+        paused: Some(paused),
+        rule: Some(rule),
+    }
+}
+
+/// Seconds of a stretch that lie in pauses.
+fn overlap(from: Time, to: Time, pauses: &[(Time, Time)]) -> i64 {
+    pauses.iter().map(|(begin, end)| ((*end).min(to) - (*begin).max(from)).num_seconds().max(0)).sum()
+}
+
+/// Whole minutes that add up to the whole minutes of all: those with the largest rests are rounded up.
+fn apportioned<const N: usize>(seconds: [i64; N]) -> [u32; N] {
+    let seconds = seconds.map(|part| part.max(0));
+    let mut minutes = seconds.map(|part| part / 60);
+    let mut missing = seconds.iter().sum::<i64>() / 60 - minutes.iter().sum::<i64>();
+    let mut order: Vec<usize> = (0..N).collect();
+    order.sort_by_key(|&part| std::cmp::Reverse(seconds[part] % 60));
+    for part in order {
+        let more = missing.min(1);
+        minutes[part] += more;
+        missing -= more;
+    }
+    minutes.map(|part| u32::try_from(part).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(seconds: i64) -> Time {
+        DateTime::parse_from_rfc3339("2026-11-22T09:00:00+01:00").expect("a time") + TimeDelta::seconds(seconds)
+    }
+
+    fn minutes(time: &TimeBreakdown) -> [u32; 6] {
+        [time.investigation, time.solution, time.testing, time.documentation, time.other, time.paused].map(Option::unwrap_or_default)
+    }
+
+    #[test]
+    fn gaps_are_told_by_what_ends_them() {
+        use MarkKind::*;
+        let marks = [
+            (5, Said),                       // looking around
+            (7, RunBegan { edited: false }), // still
+            (9, RunEnded),                   // testing
+            (12, Said),                      // reading the result
+            (22, Edited),                    // building
+            (62, Said),                      // away
+            (70, RunBegan { edited: true }), // building
+            (90, RunEnded),                  // a long run
+            (100, Documented),               // writing it down
+        ];
+        let marks = marks.map(|(minute, kind)| Mark { at: at(minute * 60), kind });
+        let (start, end) = (at(0), at(101 * 60));
+        let time = breakdown(start, end, &worked(start, end, &marks), &[], TimeRule::Activity);
+        assert_eq!(minutes(&time), [7, 10 + 8 + 1, 2 + 3 + 20, 10, 40, 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn parts_add_up_to_the_whole(
+            length in 60_i64..200_000,
+            marks in proptest::collection::vec((-1000_i64..250_000, 0..5_usize), 0..40),
+            pauses in proptest::collection::vec((-1000_i64..250_000, 0_i64..50_000, any::<bool>()), 0..6),
+        ) {
+            let kinds = [MarkKind::Said, MarkKind::Edited, MarkKind::Documented, MarkKind::RunBegan { edited: true }, MarkKind::RunEnded];
+            let mut marks: Vec<Mark> = marks.iter().map(|(second, kind)| Mark { at: at(*second), kind: kinds[*kind] }).collect();
+            marks.sort_by_key(|mark| mark.at);
+            let mut session = super::super::tests::build::World::new().session;
+            session.started_at = at(0);
+            session.pauses = pauses.iter().map(|(from, long, open)| (at(*from), (!open).then(|| at(from + long)))).collect();
+            session.pauses.sort();
+            let (start, end) = (at(0), at(length));
+            let pauses = super::pauses(&session, end);
+            let paused = paused_seconds(&session, end);
+            prop_assert!((0..=length).contains(&paused));
+            let time = breakdown(start, end, &worked(start, end, &marks), &pauses, TimeRule::Activity);
+            prop_assert_eq!(minutes(&time).iter().map(|part| i64::from(*part)).sum::<i64>(), length / 60);
+        }
+    }
+}
