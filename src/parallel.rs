@@ -2,12 +2,16 @@
 //! of the work.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::Builder;
 
 /// Below this much work in all a thread costs more than it saves: the time that some 100 KB take.
 const LITTLE: usize = 96 << 10;
 
 /// More threads than this gain nothing.
 const THREADS: usize = 16;
+
+/// As much as the main thread has: the same work goes as deep on each.
+const STACK: usize = 8 << 20;
 
 /// What `work` makes of each item, in the items' order. `size` says how much work one is, in bytes or what takes as long; `mine` is what
 /// this thread needs for all its items, `tools` makes the same for another one.
@@ -33,7 +37,8 @@ pub fn map<T: Sync, S, R: Send>(
     let take = || order.get(next.fetch_add(1, Ordering::Relaxed)).copied();
     let worker = |tools: &mut S| -> Vec<(usize, R)> { std::iter::from_fn(take).map(|at| (at, work(tools, &items[at]))).collect() };
     let mut results = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..workers).map(|_| scope.spawn(|| worker(&mut tools()))).collect();
+        let start = |_| Builder::new().stack_size(STACK).spawn_scoped(scope, || worker(&mut tools())).ok();
+        let others: Vec<_> = (1..workers).filter_map(start).collect(); // what cannot start leaves its share to the rest
         let mut results = worker(&mut mine);
         for other in others {
             results.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));

@@ -47,7 +47,7 @@ impl Objects {
     pub fn diff(&self, base: Option<&Oid>, head: Option<&Oid>, limits: &Limits) -> Result<Vec<FileChange>> {
         let mut raw = Vec::new();
         self.walk(self.root(base)?, self.root(head)?, &mut Vec::new(), &mut raw)?;
-        let sizes = self.spread(&raw, |_| HEADER, |objects, raw| objects.sizes(raw))?;
+        let sizes = self.spread(&raw, |_| HEADER, Self::sizes)?;
         let wanted = within(raw, sizes, limits);
         let mut changes = self.spread(&wanted, Wanted::size, Self::load)?;
         renames::pair(&mut changes, limits.rename_candidates);
