@@ -7,6 +7,7 @@
 // plain values and words
 pub mod error;
 pub mod words;
+pub mod parallel;
 pub mod change;
 
 // what happened

@@ -54,12 +54,13 @@ pub(super) fn run(arguments: &Verify, here: &Surroundings) -> Result<Report> {
 /// What the repository shows of the things that the document names.
 fn today(place: &Workplace, document: &Document) -> Result<Today> {
     let mut today = Today::default();
+    let mut reader = code::CodeReader::default();
     let read = |path: &RepoPath| std::fs::read(place.absolute(Path::new(OsStr::from_bytes(path.as_bytes())))).ok();
     for change in &document.technical.code_changes {
         if let Some(bytes) = read(&change.path) {
             let hunk = Hunk { base_start: 0, base_lines: 0, head_start: 1, head_lines: lines(&bytes) };
             let input = code::Input { path: &change.path, old_path: None, base: None, head: Some(&bytes), hunks: &[hunk] };
-            today.definitions.insert(change.path.clone(), code::read(&input).definitions);
+            today.definitions.insert(change.path.clone(), reader.read(&input).definitions);
         }
     }
     for change in &document.technical.configuration_changes {
