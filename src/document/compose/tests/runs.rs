@@ -73,7 +73,7 @@ fn red_to_green_is_told_with_what_changed_between() {
     assert_eq!(
         texts(&document, "run"),
         [
-            "`tools/phpunit`: 1 of 3 fails, `Suite::case_‹masked›`",
+            "`tools/phpunit`: 1 of 3 fails, `Suite::case_(password, masked)`",
             "`tools/phpunit`: all 3 pass (failed at 09:31; between the two: `1000000`, changes in `queue.yaml`)",
         ]
     );
@@ -84,7 +84,7 @@ fn red_to_green_is_told_with_what_changed_between() {
         summary.ends_with(" `tools/phpunit` failed at 09:31 and passes since 10:48 (3 tests), before the last 1 changed file."),
         "{summary}"
     );
-    let manifested = "`Suite::case_‹masked›` failed at 09:31: \"2 is \\*not\\* 1\"";
+    let manifested = "`Suite::case_(password, masked)` failed at 09:31: \"2 is \\*not\\* 1\"";
     assert_eq!(document.derived.manifested.as_deref(), Some(manifested));
     assert_eq!(document.technical.commands.len(), 2);
 }
@@ -155,7 +155,7 @@ fn of_other_commands_the_timeline_tells_failures_and_purposes() {
     world.ran(Ran { exit_code: None, signal: Some(2), ..ran(5, "tail -f log", 0) });
     world.ran(Ran { exit_code: None, ..ran(6, "sl", 0) });
     let document = world.document();
-    assert_eq!(texts(&document, "command"), ["Look at \\*it\\*: `cat log`", "`deploy --key ‹masked›`: exit code 4"]);
+    assert_eq!(texts(&document, "command"), ["Look at \\*it\\*: `cat log`", "`deploy --key (password, masked)`: exit code 4"]);
     let commands = &document.technical.commands;
     assert_eq!(commands.iter().map(|c| c.exit_code).collect::<Vec<_>>(), [Some(0), Some(0), Some(4), Some(4), None, None]);
     assert_eq!((commands[0].cwd.as_deref(), commands[4].signal), (Some("."), Some(2)));
