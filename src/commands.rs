@@ -17,25 +17,35 @@ use crate::settings::Settings;
 use crate::terminal::{ERROR, HINT, clean, styled};
 
 mod add;
+mod amend;
 mod apply;
 mod ask;
 mod author;
+mod check;
 mod demo;
 mod diff;
 mod discard;
+mod edit;
 mod editor;
+mod ended;
+mod forget;
 mod hook;
 mod idle;
 mod journal;
 mod missing;
 mod note;
+mod refresh;
+mod run;
 mod set;
 mod pause;
+mod shell;
+mod pr;
 mod show;
 mod start;
 mod status;
 mod stop;
 mod undo;
+mod verify;
 mod watch;
 
 /// The outside world, read once.
@@ -130,7 +140,7 @@ pub struct Report {
     pub stdout: String,
     /// Messages to the person.
     pub stderr: Vec<String>,
-    /// The exit code where it is no plain success: what was found is the document.
+    /// The exit code: zero but where a check found something, or a command of the user's did not end well.
     pub code: u8,
 }
 
@@ -172,6 +182,8 @@ pub fn complain(error: &Error) -> ExitCode {
 /// Runs what was typed.
 pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
     match cli.command {
+        Command::Run(arguments) => Ok(self::run::run(&arguments, here)),
+        Command::LeadSession(arguments) => Ok(self::run::lead(&arguments)),
         Command::Start(arguments) => start::run(&arguments, here),
         Command::Note(arguments) => note::run(&arguments, here),
         Command::Add(arguments) => add::run(&arguments, here),
@@ -187,9 +199,18 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
         Command::Resume => pause::resume(here),
         Command::Watch(arguments) => watch::run(&arguments, here),
         Command::Discard(arguments) => discard::run(&arguments, here),
+        Command::Refresh(arguments) => refresh::run(&arguments, here),
+        Command::Edit(arguments) => edit::run(&arguments, here),
+        Command::Amend(arguments) => amend::run(&arguments, here),
+        Command::Verify(arguments) => verify::run(&arguments, here),
+        Command::Check(arguments) => check::run(&arguments, here),
         Command::Show(arguments) => show::run(&arguments, here),
         Command::Diff(arguments) => diff::run(&arguments, here),
+        Command::Pr(arguments) => pr::run(&arguments, here),
         Command::Hook(arguments) => hook::run(&arguments, here),
+        Command::Forget(arguments) => forget::run(&arguments, here),
+        Command::Shell(arguments) => shell::run(&arguments),
+        Command::ShellRecord(arguments) => shell::record(&arguments, here),
         Command::Demo(arguments) => demo::run(&arguments, here),
     }
 }

@@ -12,12 +12,15 @@ use crate::change::{Oid, RepoPath, Status};
 use crate::evidence::{Category, NewTest};
 
 pub mod compose;
+pub mod read;
 pub mod fields;
 pub mod narrative;
 pub mod open;
 mod technical;
+mod testing;
 
-pub use technical::{CodeChange, Command, ConfigurationChange, LinkedCommit, Snippet, System, Technical};
+pub use technical::{CodeChange, Command, CommandChange, ConfigurationChange, KeyCommand, LinkedCommit, Snippet, System, Technical};
+pub use testing::{Freshness, Proof, TestRun, Turn, TurnKind};
 
 /// Version of the document's keys. 1: the first.
 pub const SCHEMA: u32 = 1;
@@ -102,6 +105,32 @@ pub struct Document {
     pub impact: Impact,
     /// Notes without a place elsewhere.
     pub notes: Vec<String>,
+    /// What was added to the finished journal, oldest first.
+    #[serde(default)]
+    pub addenda: Vec<Addendum>,
+    /// Parts of a file that the form does not know, as they are.
+    #[serde(default)]
+    pub extra: Vec<Extra>,
+}
+
+/// What was added to a finished journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Addendum {
+    /// When.
+    pub at: Time,
+    /// What there is to add.
+    pub text: String,
+    /// The agent that said it; null for a person.
+    pub by: Option<String>,
+}
+
+/// A part of a file that the form does not know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Extra {
+    /// Its heading with the known ones above it, outermost first; empty for what stands before the first.
+    pub under: Vec<String>,
+    /// The Markdown below the heading.
+    pub text: String,
 }
 
 /// Who says so.
@@ -123,6 +152,9 @@ pub struct Derived {
     pub summary: Option<String>,
     /// Where the session began: branch, commit, what was dirty.
     pub initial_state: Option<String>,
+    /// The first failing test run in the runner's words: how a fault showed, as far as the record goes.
+    #[serde(default)]
+    pub manifested: Option<String>,
     /// What the reader must know about the record itself: unread files, damaged records, files that could not be separated.
     pub notices: Vec<String>,
 }
@@ -293,29 +325,6 @@ pub struct Testing {
     pub results: Option<String>,
     /// New test files and new tests in old ones.
     pub created: Vec<CreatedTests>,
-}
-
-/// A recorded test run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TestRun {
-    /// When it began.
-    pub at: Time,
-    /// The command line.
-    pub command: String,
-    /// The runner whose output was recognised.
-    pub runner: Option<String>,
-    /// Its exit code.
-    pub exit_code: Option<i32>,
-    /// Passed tests, where the output says.
-    pub passed: Option<u32>,
-    /// Failed tests.
-    pub failed: Option<u32>,
-    /// Skipped tests.
-    pub skipped: Option<u32>,
-    /// How long it ran.
-    pub seconds: Option<f64>,
-    /// Whether files changed after it.
-    pub stale: Option<bool>,
 }
 
 /// Tests that a file gained.

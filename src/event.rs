@@ -73,6 +73,28 @@ pub enum Fact {
     Unknown,
 }
 
+impl Fact {
+    /// Names of the attachments that it needs.
+    pub fn attachments(&self) -> Vec<String> {
+        let named: Vec<&Option<String>> = match self {
+            Self::Started(started) => return vec![started.standpoint.clone()],
+            Self::Stopping { standpoint } => return vec![standpoint.clone()],
+            Self::Noted(noted) => vec![&noted.attachment],
+            Self::Said(said) => vec![&said.attachment],
+            Self::Ran(ran) => vec![&ran.attachment, &ran.tail],
+            Self::Watched(watched) => vec![&watched.content],
+            Self::Undone { .. }
+            | Self::Paused
+            | Self::Resumed
+            | Self::Hooked(_)
+            | Self::Stopped { .. }
+            | Self::Discarded
+            | Self::Unknown => Vec::new(),
+        };
+        named.into_iter().flatten().cloned().collect()
+    }
+}
+
 /// How a session began.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Started {

@@ -6,11 +6,15 @@
 pub mod code;
 pub mod config;
 pub mod kinds;
+pub mod proof;
 pub mod runners;
+pub mod shell;
+pub mod systems;
 
 use serde::{Deserialize, Serialize};
 
 use crate::change::{FileChange, RepoPath, Status};
+use crate::parallel;
 
 /// What happened to a definition or a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -196,9 +200,11 @@ pub struct Evidence {
 
 /// Reads everything from loaded changes. Pure; the same changes give the same evidence.
 pub fn read(changes: Vec<FileChange>, overrides: &kinds::Overrides) -> Evidence {
-    let inputs: Vec<code::Input<'_>> = changes.iter().map(code_input).collect();
-    let readings = code::read_all(&inputs);
-    let files = changes.iter().zip(readings).map(|(change, reading)| file(change, reading, overrides)).collect();
+    let size = |change: &FileChange| [change.base_blob(), change.head_blob()].into_iter().flatten().map(<[u8]>::len).sum();
+    let files = parallel::map(&changes, size, code::CodeReader::default(), code::CodeReader::default, |reader, change| {
+        let reading = reader.read(&code_input(change));
+        file(change, reading, overrides)
+    });
     Evidence { changes, files }
 }
 

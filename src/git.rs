@@ -2,6 +2,7 @@
 
 pub mod attributes;
 pub mod baseline;
+pub mod branches;
 pub mod command;
 pub mod commits;
 pub mod diff;

@@ -1,10 +1,11 @@
-//! The journal file in the worktree: its name, and writing it without ever replacing what is there.
+//! The journal file in the worktree: its name, writing it without ever replacing what is there, and replacing exactly what was read.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::error::{Error, Kind};
 use crate::log::write_whole;
 use crate::settings::no_links;
 
@@ -29,6 +30,20 @@ pub fn write_new(worktree: &Path, folder: &Path, date: &str, title: &str, text: 
         }
     }
     unreachable!("the numbers do not end")
+}
+
+/// Puts another text into a file of the worktree, which must still hold what was read of it.
+pub fn replace(worktree: &Path, path: &Path, there: &[u8], text: &[u8]) -> Result<()> {
+    let absolute = worktree.join(path);
+    no_links(worktree, &absolute)?;
+    let now = fs::read(&absolute).with_context(|| format!("could not read {}", absolute.display()))?;
+    if now != there {
+        let message = format!("{} was changed while this command ran", path.display());
+        return Err(Error::new(Kind::InTheWay, message).hint("run the command again").into());
+    }
+    let permissions = fs::metadata(&absolute)?.permissions();
+    write_whole(&absolute, text)?;
+    Ok(fs::set_permissions(&absolute, permissions)?)
 }
 
 /// A temporary file is private; a journal is as readable as the user's other files are by default.

@@ -7,6 +7,7 @@
 // plain values and words
 pub mod error;
 pub mod words;
+pub mod parallel;
 pub mod change;
 
 // what happened
@@ -28,11 +29,16 @@ pub mod watch;
 // the journal
 pub mod markdown;
 pub mod document;
+pub mod pull_request;
 pub mod render;
+pub mod merge;
+pub mod check;
+pub mod verify;
 pub mod settings;
 pub mod journal_file;
 
 // the shell
 pub mod terminal;
+pub mod process;
 pub mod cli;
 pub mod commands;

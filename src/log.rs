@@ -10,7 +10,7 @@
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -160,6 +160,48 @@ impl Log {
         Ok(name)
     }
 
+    /// Removes events for good: their attachments, unless another event names them, then their records. A record is overwritten in its place
+    /// with blanks of the same length, so that nothing that is appended meanwhile is lost.
+    pub fn erase(&self, events: &[&Event]) -> Result<()> {
+        let ids: HashSet<&str> = events.iter().map(|event| event.id.as_str()).collect();
+        let others = self.read()?.events.into_iter().filter(|event| !ids.contains(event.id.as_str()));
+        let kept: HashSet<String> = others.flat_map(|event| event.fact.attachments()).collect();
+        for name in events.iter().flat_map(|event| event.fact.attachments()).filter(|name| !kept.contains(name)) {
+            let path = self.folder.join("attachments").join(Path::new(&name).file_name().unwrap_or_default());
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(error).context(format!("could not remove {}", path.display()));
+                }
+                _ => {}
+            }
+        }
+        self.erase_spooled(&ids)?;
+        self.blank(&ids).with_context(|| format!("could not write to {}", self.file().display()))
+    }
+
+    fn erase_spooled(&self, ids: &HashSet<&str>) -> Result<()> {
+        for entry in fs::read_dir(self.folder.join("spool")).into_iter().flatten().flatten() {
+            let holds = |line: &[u8]| decode_line(line).is_some_and(|event| ids.contains(event.id.as_str()));
+            if fs::read(entry.path())?.split(|&b| b == b'\n').any(holds) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn blank(&self, ids: &HashSet<&str>) -> io::Result<()> {
+        let bytes = fs::read(self.file())?;
+        let file = OpenOptions::new().write(true).open(self.file())?;
+        let mut start = 0;
+        for line in bytes.split(|&b| b == b'\n') {
+            if decode_line(line).is_some_and(|event| ids.contains(event.id.as_str())) {
+                file.write_all_at(&vec![b' '; line.len()], start)?;
+            }
+            start += line.len() as u64 + 1;
+        }
+        file.sync_data()
+    }
+
     /// Bytes that were attached.
     pub fn attachment(&self, name: &str) -> Result<Vec<u8>> {
         let path = self.folder.join("attachments").join(Path::new(name).file_name().unwrap_or_default());
@@ -200,7 +242,7 @@ impl Reading {
     }
 
     fn lines(&mut self, bytes: &[u8]) {
-        for line in bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty()) {
+        for line in bytes.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
             match decode_line(line) {
                 Some(event) => {
                     self.records.newer |= event.v > FORMAT;
@@ -343,6 +385,33 @@ mod tests {
         }
         log.append(&note(7), Durability::Synced).expect("appended");
         assert_eq!(log.read().expect("readable").events, [note(0), note(5), note(6), note(7)]);
+    }
+
+    #[test]
+    fn what_is_erased_is_gone_and_all_else_stays() {
+        let (_folder, log, before) = log_of(5);
+        let erased = [note(1), note(3)];
+        log.erase(&erased.iter().collect::<Vec<_>>()).expect("erased");
+        log.append(&note(7), Durability::Synced).expect("appended");
+        let records = log.read().expect("readable");
+        assert_eq!(records, Records { events: [0, 2, 4, 7].map(note).to_vec(), damaged: 0, newer: false });
+        let text = fs::read_to_string(log.file()).expect("text");
+        assert!(!text.contains("note 1") && !text.contains("id-3") && text.len() > before.len());
+    }
+
+    #[test]
+    fn an_attachment_goes_with_the_last_event_that_names_it() {
+        let (_folder, log, _) = log_of(0);
+        let name = log.attach(b"long").expect("attached");
+        let with = |n| {
+            let Fact::Noted(noted) = note(n).fact else { panic!("a note") };
+            Event { fact: Fact::Noted(Noted { attachment: Some(name.clone()), ..noted }), ..note(n) }
+        };
+        [1, 2].iter().for_each(|n| log.append(&with(*n), Durability::Buffered).expect("appended"));
+        log.erase(&[&with(1)]).expect("erased");
+        assert!(log.attachment(&name).is_ok());
+        log.erase(&[&with(2)]).expect("erased");
+        assert!(log.attachment(&name).is_err());
     }
 
     #[test]

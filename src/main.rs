@@ -9,7 +9,7 @@ use session_journal::commands::{self, Surroundings};
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match Surroundings::of_process().and_then(|here| commands::run(cli, &here)) {
-        Ok(report) => report.print(),
+        Ok(done) => done.print(),
         Err(error) => commands::complain(&error),
     }
 }

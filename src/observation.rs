@@ -10,7 +10,8 @@ use anyhow::Result;
 use crate::attribution::{Attributed, Attribution, Basis, Fate};
 use crate::change::{Commit, CommitChange, Content, FileChange, LeftOut, Oid, Patch, RepoPath, Standpoint, Status};
 use crate::evidence::kinds::{self, Overrides};
-use crate::evidence::{self, Evidence};
+use crate::evidence::proof::{Changed, Differences};
+use crate::evidence::{self, Category, Evidence};
 use crate::git::command::Git;
 use crate::git::diff::Limits;
 use crate::git::objects::Objects;
@@ -68,6 +69,26 @@ pub fn of_session(repository: &Repository, folder: &Path, ends: &Ends, heads: &[
     let dead_ends = dead_ends.filter_map(|end| Some((objects.commit(&end.id).ok()?, end.fate))).collect();
     let together = together(&objects, &commits)?;
     Ok(Observation { evidence, commits, attribution, dead_ends, together, uncommitted, notices })
+}
+
+/// What differs between trees in the private store of `folder`. Pairs that cannot be compared any more are left out.
+pub fn differences(
+    repository: &Repository,
+    folder: &Path,
+    pairs: impl IntoIterator<Item = (Oid, Oid)>,
+    overrides: &Overrides,
+) -> Differences {
+    let Ok(objects) = Objects::open(&[&snapshot::store(folder), &repository.objects], repository.format) else {
+        return Differences::default();
+    };
+    let changed = |path: RepoPath| {
+        let documentation = kinds::classify(&path, None, false, overrides).category == Category::Docs;
+        Changed { path, documentation }
+    };
+    Differences::new(pairs.into_iter().filter_map(|(base, head)| {
+        let paths = objects.changed_paths(Some(&base), Some(&head)).ok()?;
+        Some(((base, head), paths.into_iter().filter(|path| !overrides.owns(path)).map(changed).collect()))
+    }))
 }
 
 /// What attribution says, or the notice that it could say nothing.

@@ -14,8 +14,10 @@ use serde::Serialize;
 use crate::document::Document;
 use crate::markdown;
 
+mod commands;
 mod configuration;
 mod technical;
+mod testing;
 mod timeline;
 mod view;
 

@@ -67,6 +67,18 @@ pub fn masked(text: &str) -> String {
     mask(text).text.into_owned()
 }
 
+/// The kinds that masked pieces in this text name, one for each. Where all values of a file were masked, no kind is known.
+pub fn marks(text: &str) -> Vec<&'static str> {
+    static MARK: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\((?:([^(),\n]{2,40}), )?(?:value )?masked\)").expect("a valid expression"));
+    let known = |name: &str| KINDS.iter().map(|kind| kind.name).chain(names::kinds()).find(|kind| *kind == name);
+    let kind = |captures: regex::Captures<'_>| match captures.get(1) {
+        Some(name) => known(name.as_str()),
+        None => captures[0].starts_with("(value").then_some("value of a secrets file"),
+    };
+    MARK.captures_iter(text).filter_map(kind).collect()
+}
+
 /// What to show for a value that is secret by its key's name or by what it looks like; none where it can be shown as it is.
 pub fn mask_value(key: &str, value: &str) -> Option<Mask> {
     let bare = values::unquoted(value.trim());

@@ -191,8 +191,12 @@ fn worktree_key(git_dir: &Path, common_dir: &Path) -> String {
 
 /// An event of now, to the second as git's own times are: finer ones would sort wrongly beside commits.
 pub fn event(now: DateTime<FixedOffset>, fact: Fact) -> Event {
-    let at = now.duration_trunc(TimeDelta::seconds(1)).unwrap_or(now);
-    Event { v: FORMAT, id: new_id(now), at, pid: std::process::id(), by: None, fact }
+    Event { v: FORMAT, id: new_id(now), at: whole_second(now), pid: std::process::id(), by: None, fact }
+}
+
+/// The time without its fraction of a second.
+pub fn whole_second(at: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
+    at.duration_trunc(TimeDelta::seconds(1)).unwrap_or(at)
 }
 
 /// A unique id that begins with its time.

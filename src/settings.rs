@@ -2,6 +2,7 @@
 //!
 //! A tracked file can neither make anything run nor weaken the masking of secrets: there are no settings for either.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Deserializer};
 use crate::error::{Error, Kind};
 use crate::evidence::Category;
 use crate::evidence::kinds::Overrides;
+use crate::evidence::shell::Wrappers;
 
 /// The file at the top of the worktree.
 pub const FILE: &str = ".journal.toml";
@@ -24,9 +26,23 @@ pub struct Settings {
     pub folder: Option<PathBuf>,
     /// Templates to use instead of the built-in ones.
     pub templates: Templates,
+    /// What of the commands is recorded.
+    pub commands: Commands,
+    /// Descriptions of pull requests.
+    pub pr: PullRequests,
     /// Patterns of paths and the category of what they match, in the order written; the first that matches counts.
     #[serde(deserialize_with = "in_order")]
     pub classify: Vec<(String, Category)>,
+    /// How commands name systems.
+    pub systems: Systems,
+}
+
+/// How commands name systems. A tracked file may say this: it makes nothing run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Systems {
+    /// Commands that run others elsewhere, by name: `sx = { host = 1, command = 2 }`.
+    pub wrappers: Wrappers,
 }
 
 /// Paths of templates, relative to the top of the worktree.
@@ -37,6 +53,34 @@ pub struct Templates {
     pub journal: Option<PathBuf>,
 }
 
+/// What of the commands typed in a shell is recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Commands {
+    /// Patterns of command lines that are never recorded; `*` stands for anything.
+    pub ignore: Vec<String>,
+}
+
+impl Commands {
+    /// Whether a pattern fits the whole line. One that cannot be read fits everything: rather nothing is recorded than what should not be.
+    pub fn ignores(&self, line: &str) -> bool {
+        self.ignore.iter().any(|pattern| {
+            let glob = globset::GlobBuilder::new(pattern).backslash_escape(true).build();
+            glob.map_or(true, |glob| glob.compile_matcher().is_match(line))
+        })
+    }
+}
+
+/// How descriptions of pull requests are made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PullRequests {
+    /// The template to fill, relative to the top of the worktree.
+    pub template: Option<PathBuf>,
+    /// Headings of templates and what they ask for: `summary`, `changes`, `tests`, `issues` and so on.
+    pub headings: BTreeMap<String, String>,
+}
+
 impl Settings {
     /// Reads both files and lays the environment over them.
     pub fn read(worktree: &Path, user: Option<&Path>, folder: Option<PathBuf>) -> Result<Self, Error> {
@@ -45,12 +89,18 @@ impl Settings {
         // a repository must not make us read, and quote in an error, a file from elsewhere
         let repository = if tracked.is_symlink() { Self::default() } else { Self::file(&tracked)? };
         let classify = [repository.classify, user.classify].concat();
+        let commands = Commands { ignore: [repository.commands.ignore, user.commands.ignore].concat() };
+        let headings = user.pr.headings.into_iter().chain(repository.pr.headings).collect();
+        let wrappers = user.systems.wrappers.into_iter().chain(repository.systems.wrappers).collect();
         let settings = Self {
+            commands,
             folder: folder.or(repository.folder).or(user.folder),
             templates: Templates { journal: repository.templates.journal.or(user.templates.journal) },
+            pr: PullRequests { template: repository.pr.template.or(user.pr.template), headings },
             classify,
+            systems: Systems { wrappers },
         };
-        settings.folder.iter().chain(&settings.templates.journal).try_for_each(|path| inside(path))?;
+        settings.folder.iter().chain(&settings.templates.journal).chain(&settings.pr.template).try_for_each(|path| inside(path))?;
         Ok(settings)
     }
 
@@ -134,6 +184,18 @@ pub fn no_links(worktree: &Path, path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_fit_whole_command_lines() {
+        let commands = Commands { ignore: vec!["ls*".into(), "vault *".into(), "*--secret*".into()] };
+        for (line, ignored) in
+            [("ls -l /etc", true), ("vault read a/b", true), ("x\ny --secret z", true), ("make test", false), ("vaults", false)]
+        {
+            assert_eq!(commands.ignores(line), ignored, "{line}");
+        }
+        assert!(Commands { ignore: vec!["[".into()] }.ignores("anything"));
+        assert!(!Commands::default().ignores("anything"));
+    }
 
     #[test]
     fn the_nearer_file_wins_and_nothing_leads_outside() {

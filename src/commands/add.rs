@@ -1,9 +1,9 @@
 //! `journal add`: an entry of the document, a test or command that was run by hand, a mark of something going down or up.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::cli::{Add, Entry, HandRun, Impact, Stated, Test};
-use crate::commands::author::{INLINE, Writer, head, standard_input, time_of_day, title_and_body};
+use crate::commands::author::{self, INLINE, Writer, head, standard_input, time_of_day};
 use crate::commands::{Report, Surroundings};
 use crate::document::fields::{Field, Flag, Part, Record, Shape, field, place};
 use crate::document::narrative::{check, merge};
@@ -50,11 +50,12 @@ fn shown(field: &Field, value: &Value) -> String {
     masked(text.as_str().unwrap_or_default())
 }
 
-/// The item that the text and the options make. Text below the title goes to the first part that no option fills.
+/// The item that the text and the options make.
 fn item(writer: &Writer<'_>, field: &Field, record: &Record, stated: &Stated, text: &str) -> Result<Value> {
-    let (title, body) = title_and_body(text);
-    let title = if record.identity == "path" { writer.path(title) } else { title.to_owned() };
-    let mut parts = Map::from_iter([(record.identity.to_owned(), title.into())]);
+    let mut parts = author::item(record, text);
+    if let Some(Value::String(path)) = parts.get_mut("path").filter(|_| record.identity == "path") {
+        *path = writer.path(path);
+    }
     for (name, typed) in &stated.parts {
         let (part, flag) = part(record, name).ok_or_else(|| {
             Error::new(Kind::Usage, format!("--{name} says nothing about {}", field.about.to_lowercase()))
@@ -63,16 +64,6 @@ fn item(writer: &Writer<'_>, field: &Field, record: &Record, stated: &Stated, te
         let typed = if typed == "-" { standard_input()? } else { typed.clone() };
         let value = (flag.read)(&typed).map_err(|why| Error::new(Kind::Usage, format!("--{name} `{typed}`: {why}")))?;
         merge(&part.shape, parts.entry(part.key).or_insert(Value::Null), &value);
-    }
-    if let Some(body) = body {
-        let free =
-            record.parts.iter().find(|part| matches!(part.shape, Shape::Text) && !part.flags.is_empty() && !parts.contains_key(part.key));
-        match free {
-            Some(part) => drop(parts.insert(part.key.to_owned(), body.into())),
-            None => {
-                drop(parts.insert(record.identity.to_owned(), format!("{title_line} {body}", title_line = title_and_body(text).0).into()))
-            }
-        }
     }
     let checked = check(&field.shape, &json!([parts]), field.key);
     let checked = checked.map_err(|refusal| Error::new(Kind::Usage, format!("`{}`: {}", refusal.path, refusal.what)))?;

@@ -57,7 +57,7 @@ fn output(recorded: &[(&str, String)], known: usize) -> Value {
 }
 
 fn line(recorded: &[(&str, String)], known: usize) -> String {
-    let before = if known > 0 { format!("; {} said before", known) } else { String::new() };
+    let before = if known > 0 { format!("; {known} said before") } else { String::new() };
     if recorded.is_empty() {
         return format!("Nothing new{before}.");
     }

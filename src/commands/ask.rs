@@ -7,14 +7,14 @@ use rustyline::error::ReadlineError;
 use rustyline::{Behavior, Config, DefaultEditor};
 
 use crate::cli::Ask;
-use crate::commands::author::{Writer, meant_or_last, title_and_body};
+use crate::commands::author::{self, Writer, meant_or_last};
 use crate::commands::{Report, Surroundings, editor, missing, set};
 use crate::document::Document;
 use crate::document::fields::{Field, Shape};
 use crate::document::narrative::{Refusal, check};
 use crate::document::open::{self, Slot};
 use crate::error::{Error, Kind, Result};
-use crate::markdown::one_line;
+use crate::markdown::{cut, one_line};
 use crate::terminal::{FAINT, STRONG, Spinner, clean, styled, wrapped};
 use crate::words::count;
 
@@ -93,10 +93,10 @@ fn ask(writer: &mut Writer<'_>, document: &Document, full: bool, mut reply: impl
 }
 
 fn introduce(asked: usize, open: usize) {
-    let more = if open > asked { format!(" of {open}; `journal ask --full` asks all") } else { String::new() };
-    anstream::eprintln!("Only you know the rest: {}{more}.", count(asked, "question"));
-    let keys = "Enter skips a question or takes what stands in the line, e opens the editor, Ctrl-D ends the questions, \
-                Ctrl-C leaves with the session still open. Every answer is kept at once.";
+    let all = if open > asked { format!(" (of {open}; --full asks all)") } else { String::new() };
+    anstream::eprintln!("{}", styled(STRONG, &format!("What only you can say: {}{all}", count(asked, "question"))));
+    let keys = "Enter takes what stands in the line and skips an empty one; e opens the editor. Every answer is kept at once: \
+                Ctrl-D in an empty line ends the questions, Ctrl-C leaves with the session still open.";
     for line in wrapped(keys, WIDTH) {
         anstream::eprintln!("{}", styled(FAINT, &line));
     }
@@ -122,7 +122,10 @@ fn answer(writer: &mut Writer<'_>, slot: &Slot, reply: &mut impl FnMut(&str) -> 
         let said = match reply(&suggestion)? {
             Reply::Edit => match editor::write(&writer.place, writer.recorded.log.folder(), slot.question.text, &suggestion) {
                 Ok(text) if text.is_empty() => Reply::Skip,
-                Ok(text) => Reply::Answer(text),
+                Ok(text) => {
+                    anstream::eprintln!("{}", styled(FAINT, &format!("    {}", clean(&cut(&one_line(&text), WIDTH - 4)))));
+                    Reply::Answer(text)
+                }
                 Err(error) => {
                     complain(&error);
                     continue;
@@ -145,17 +148,7 @@ fn complain(error: &Error) {
 
 fn keep(writer: &mut Writer<'_>, field: &'static Field, text: &str) -> Result<()> {
     let value = match &field.shape {
-        Shape::Records(record) => {
-            let (title, body) = title_and_body(text);
-            let part = record.parts.iter().find(|part| part.key != record.identity && matches!(part.shape, Shape::Text));
-            let mut item = serde_json::json!({ record.identity: title });
-            match (part, body) {
-                (Some(part), Some(body)) => item[part.key] = body.into(),
-                (None, Some(_)) => item[record.identity] = one_line(text).into(),
-                _ => {}
-            }
-            serde_json::json!([item])
-        }
+        Shape::Records(record) => serde_json::json!([author::item(record, text)]),
         Shape::Texts => serde_json::json!([text]),
         shape => set::value(shape, text),
     };
@@ -182,5 +175,79 @@ fn line(lines: &mut DefaultEditor, suggestion: &str) -> Result<Reply> {
         Err(ReadlineError::Interrupted) => Ok(Reply::Leave),
         Err(ReadlineError::Eof) => Ok(Reply::End),
         Err(error) => Err(Error::new(Kind::Failed, format!("the terminal cannot be read: {error}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::{Author, Cli};
+
+    /// An empty repository in which a session of debugging runs.
+    fn session() -> (tempfile::TempDir, Surroundings) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let git = Command::new("git").args(["init", "-q"]).current_dir(folder.path()).status();
+        assert!(git.expect("git runs").success());
+        let here = Surroundings {
+            now: chrono::DateTime::parse_from_rfc3339("2026-11-22T09:00:00+01:00").expect("a time"),
+            cwd: folder.path().canonicalize().expect("it is there"),
+            user_settings: None,
+            folder: None,
+            agent: None,
+            git_dir: None,
+            home: None,
+            shell: "/bin/sh".into(),
+            terminal: false,
+            interactive: false,
+            ..Surroundings::of_process().expect("a process has surroundings")
+        };
+        let cli = Cli::parse_from(["journal", "start", "Twice", "--type", "debugging"]);
+        crate::commands::run(cli, &here).expect("it starts");
+        (folder, here)
+    }
+
+    /// Asks with these replies, the last one for ever.
+    fn told(here: &Surroundings, full: bool, replies: &[Reply]) -> (Result<Told>, Document, usize) {
+        let mut writer = Writer::open(&Author::default(), here).expect("a session runs");
+        let document = missing::as_it_stands(&writer.place, &writer.recorded, here).expect("it can be read");
+        let mut asked = 0;
+        let told = ask(&mut writer, &document, full, |_| {
+            asked += 1;
+            Ok(replies[(asked - 1).min(replies.len() - 1)].clone())
+        });
+        let again = Writer::open(&Author::default(), here).expect("it still runs");
+        let document = missing::as_it_stands(&again.place, &again.recorded, here).expect("it can be read");
+        (told, document, asked)
+    }
+
+    fn say(text: &str) -> Reply {
+        Reply::Answer(text.into())
+    }
+
+    #[test]
+    fn who_leaves_loses_nothing_and_is_asked_the_rest_again() {
+        let (_folder, here) = session();
+        let (left, document, _) = told(&here, false, &[say("Sent once now."), Reply::Skip, Reply::Leave]);
+        assert_eq!((left.expect("it ends"), document.executive_summary.as_deref()), (Told::Left(1), Some("Sent once now.")));
+        let (ended, document, asked) = told(&here, false, &[Reply::Skip, say("A short timeout"), Reply::End]);
+        assert_eq!((ended.expect("it ends"), document.root_cause.why.as_deref()), (Told::Ended(1), Some("A short timeout")));
+        assert_eq!(asked, 3, "a problem and its reason are asked together");
+    }
+
+    #[test]
+    fn all_can_be_answered_and_then_nothing_is_asked() {
+        let (_folder, here) = session();
+        let (few, ..) = told(&here, false, &[Reply::Skip]);
+        assert_eq!(few.expect("it ends"), Told::Ended(0));
+        let (_, document, asked) = told(&here, true, &[say("Said\nwith more")]);
+        assert!(asked > FEW, "{asked}");
+        assert_eq!((document.insights[0].title.as_str(), document.insights[0].impact.as_deref()), ("Said", Some("with more")));
+        assert_eq!(document.next_steps.immediate[0].text, "Said with more");
+        let (told, _, asked) = told(&here, true, &[Reply::Skip]);
+        assert_eq!((told.expect("it ends"), asked), (Told::Nothing, 0));
     }
 }

@@ -6,16 +6,16 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context;
 use chrono::{DateTime, FixedOffset, NaiveTime};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::cli::Author;
 use crate::commands::{Report, Surroundings, Workplace, editor};
-use crate::document::fields::Field;
+use crate::document::fields::{Field, Record};
 use crate::document::narrative::{Narrative, texts};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Fact, Said};
 use crate::log::Durability;
-use crate::markdown::cut;
+use crate::markdown::{cut, one_line};
 use crate::secrets::masked;
 use crate::session::{Session, State};
 use crate::sessions::{Recorded, Sessions, event};
@@ -172,10 +172,19 @@ pub(super) fn head(text: &str) -> &str {
 }
 
 /// The first line, and what stands below it.
-pub(super) fn title_and_body(text: &str) -> (&str, Option<&str>) {
+fn title_and_body(text: &str) -> (&str, Option<&str>) {
     match text.trim().split_once('\n') {
         Some((title, body)) => (title.trim(), Some(body.trim()).filter(|body| !body.is_empty())),
         None => (text.trim(), None),
+    }
+}
+
+/// The item that a text makes: its first line is the title; what stands below goes to the record's body, or is part of the title.
+pub(super) fn item(record: &Record, text: &str) -> Map<String, Value> {
+    let (title, body) = title_and_body(text);
+    match (record.body, body) {
+        (Some(key), Some(body)) => Map::from_iter([(record.identity.to_owned(), title.into()), (key.to_owned(), body.into())]),
+        _ => Map::from_iter([(record.identity.to_owned(), one_line(text).into())]),
     }
 }
 
@@ -202,6 +211,7 @@ fn lexical(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::fields::{Shape, field};
 
     #[test]
     fn a_time_of_day_is_todays_local_time() {
@@ -209,6 +219,16 @@ mod tests {
         assert_eq!(time_of_day("09:20", now).expect("a time").to_rfc3339(), "2026-11-22T09:20:00+01:00");
         for wrong in ["", "9", "25:00", "09:20:11", "soon"] {
             assert_eq!(time_of_day(wrong, now).expect_err("refused").kind, Kind::Usage, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_stands_below_a_title_is_not_lost() {
+        for (key, made) in
+            [("decisions", r#"{"rationale":"why\nso","title":"What"}"#), ("next_steps.immediate", r#"{"text":"What why so"}"#)]
+        {
+            let Some(Field { shape: Shape::Records(record), .. }) = field(key) else { panic!("{key} has records") };
+            assert_eq!(Value::Object(item(record, "What\n\nwhy\nso")).to_string(), made);
         }
     }
 

@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Demo, here: &Surroundings) -> Result<Report> {
     if arguments.keep.is_some() {
         stderr.push(styled(FAINT, &format!("The repository is at {}.", folder.display())));
     }
-    Ok(Report { stdout: journal, stderr, code: 0 })
+    Ok(Report { stdout: journal, stderr, ..Report::default() })
 }
 
 /// One thing that is done, so many minutes after the start.

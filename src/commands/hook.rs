@@ -93,7 +93,7 @@ fn install(arguments: &HookInstall, here: &Surroundings) -> Result<Report> {
 /// A hook manager owns the hooks: its configuration is the place, and only its user writes it.
 fn hand_over(manager: Manager) -> Report {
     let message = format!("{} manages the hooks here, so nothing was installed. Add this to {}:", manager.name, manager.file);
-    Report { stdout: manager.snippet(), stderr: vec![message], code: 0 }
+    Report { stdout: manager.snippet(), stderr: vec![message], ..Report::default() }
 }
 
 fn uninstall(here: &Surroundings) -> Result<Report> {

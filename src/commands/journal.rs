@@ -8,6 +8,8 @@ use crate::commands::{Surroundings, Workplace};
 use crate::document::compose::{Record, compose};
 use crate::document::{Document, LinkedCommit};
 use crate::error::Result;
+use crate::evidence::kinds::Overrides;
+use crate::evidence::proof;
 use crate::git;
 use crate::git::objects::Objects;
 use crate::git::snapshot::Snapshots;
@@ -15,7 +17,7 @@ use crate::markdown::code;
 use crate::observation::{self, Observation};
 use crate::render;
 use crate::secrets;
-use crate::session::Ends;
+use crate::session::{Ends, Session};
 use crate::sessions::Recorded;
 use crate::watch;
 
@@ -30,12 +32,18 @@ pub(super) fn document(place: &Workplace, recorded: &Recorded, here: &Surroundin
 /// The document with the observation that it was composed from.
 pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<(Document, Observation)> {
     let ends = ends(place, recorded)?;
-    let mut overrides = place.settings.overrides()?;
-    overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
+    let overrides = overrides(place)?;
     let folder = recorded.log.folder();
     let observation = observation::of_session(&place.repository, folder, &ends, &recorded.session.heads, &overrides)?;
     let document = composed(place, recorded, &ends, &observation, here)?;
     Ok((document, observation))
+}
+
+/// What the user says about kinds of files, and where the journals lie.
+fn overrides(place: &Workplace) -> Result<Overrides> {
+    let mut overrides = place.settings.overrides()?;
+    overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
+    Ok(overrides)
 }
 
 /// The document of a session that has been observed.
@@ -48,6 +56,8 @@ pub(super) fn composed(
 ) -> Result<Document> {
     let watched = watch::recorded(&recorded.session, &recorded.log);
     let remote = place.repository.setting("remote.origin.url")?;
+    let pairs = proof::pairs(&recorded.session.runs, &ends.end.tree);
+    let differences = observation::differences(&place.repository, recorded.log.folder(), pairs, &overrides(place)?);
     Ok(compose(&Record {
         session: &recorded.session,
         ends,
@@ -58,10 +68,11 @@ pub(super) fn composed(
         dead_ends: &observation.dead_ends,
         watched: &watched,
         remote: remote.as_deref(),
+        differences: &differences,
         uncommitted: &observation.uncommitted,
         related: &[],
         notices: &observation.notices,
-        masked: 0,
+        wrappers: &place.settings.systems.wrappers,
         mask: secrets::masked,
     }))
 }
@@ -86,6 +97,33 @@ pub(super) fn stored(recorded: &Recorded) -> Result<Document> {
     Ok(document)
 }
 
+/// The document without what was stated, and which statements its stored document has: to lay them anew where one was taken back since.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Unstated {
+    said: Vec<String>,
+    document: Document,
+}
+
+impl Unstated {
+    /// The file of a session's folder that holds it.
+    pub(super) const FILE: &str = "unstated.json";
+
+    pub(super) fn of(place: &Workplace, recorded: &Recorded, observation: &Observation, here: &Surroundings) -> Result<Self> {
+        let said = recorded.session.said.iter().map(|said| said.id.clone()).collect();
+        let session = Session { said: Vec::new(), ..recorded.session.clone() };
+        let silent = Recorded { session, ..recorded.clone() };
+        Ok(Self { said, document: composed(place, &silent, &ends(place, recorded)?, observation, here)? })
+    }
+
+    /// The document without statements, where one that the stored document has was taken back.
+    pub(super) fn needed(recorded: &Recorded) -> Option<Document> {
+        let bytes = std::fs::read(recorded.log.folder().join(Self::FILE)).ok()?;
+        let unstated: Self = serde_json::from_slice(&bytes).ok()?;
+        let counts = |id: &String| recorded.session.said.iter().any(|said| said.id == *id);
+        (!unstated.said.iter().all(counts)).then_some(unstated.document)
+    }
+}
+
 /// What a session's commits change, kept to know them again later.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Patches {
@@ -102,7 +140,13 @@ impl Patches {
         Self { commits: commits.collect(), together: observation.together.clone() }
     }
 
-    fn read(recorded: &Recorded) -> Self {
+    /// Whether one of these is one of its commits, or all of them together.
+    pub(super) fn match_any<'a>(&self, mut patches: impl Iterator<Item = &'a Patch>) -> bool {
+        let known = || self.commits.iter().map(|(_, patch)| patch).chain(&self.together);
+        patches.any(|patch| !patch.is_empty() && known().any(|own| own == patch))
+    }
+
+    pub(super) fn read(recorded: &Recorded) -> Self {
         let bytes = std::fs::read(recorded.log.folder().join(Self::FILE)).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }

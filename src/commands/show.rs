@@ -1,26 +1,62 @@
-//! `journal show`: prints a journal. A running session's is composed from what is there now; an ended one's was fixed when it ended.
+//! `journal show`: prints a journal. A running session's is composed from what is there now; an ended one's was fixed when it ended, and what
+//! its author edited in the file counts. A Markdown file that no session wrote is read into the same form.
 
 use crate::cli::{Format, Show};
+use crate::commands::ended::Ended;
 use crate::commands::{Report, Surroundings, Workplace, journal};
 use crate::document::Document;
+use crate::document::read::read;
 use crate::error::{Error, Kind, Result};
+use crate::merge::{Keep, merge};
 use crate::session::State;
 use crate::sessions::Recorded;
 use crate::terminal::Spinner;
 
 pub(super) fn run(arguments: &Show, here: &Surroundings) -> Result<Report> {
     let place = here.open()?;
-    let recorded = chosen(&place, arguments.session.as_deref())?;
-    let _spinner = Spinner::start("Reading what the session changed", here.terminal);
-    let document = match recorded.session.state {
-        State::Stopped { .. } => {
-            let mut document = journal::stored(&recorded)?;
-            journal::find_today(&place, &recorded, &mut document)?;
-            document
-        }
-        _ => journal::document(&place, &recorded, here)?,
+    let recorded = match chosen(&place, arguments.session.as_deref()) {
+        Err(error) if error.kind == Kind::Nothing => return of_file(&place, arguments, here, error),
+        recorded => recorded?,
     };
+    let _spinner = Spinner::start("Reading what the session changed", here.terminal);
+    if let State::Stopped { .. } = recorded.session.state {
+        return of_ended(&place, Ended::of(&place, recorded)?, arguments.format);
+    }
+    let document = journal::document(&place, &recorded, here)?;
     Ok(Report::document(printed(&place, &document, arguments.format)?))
+}
+
+/// An ended session, as its file has it today.
+fn of_ended(place: &Workplace, ended: Ended, format: Format) -> Result<Report> {
+    let mut document = ended.document(place)?;
+    let Some(page) = &ended.page else {
+        return Ok(Report::document(printed(place, &document, format)?));
+    };
+    if format == Format::Json {
+        ended.lay_edits(&mut document);
+        return Ok(Report::document(journal::json(&document)));
+    }
+    // what a refresh would write; where it cannot decide, what is there
+    let rendered = journal::markdown(place, &document)?;
+    let text = merge(&ended.last, &page.bytes, rendered.as_bytes(), Keep::Neither).unwrap_or_else(|_| page.bytes.clone());
+    Ok(Report::document(String::from_utf8_lossy(&text)))
+}
+
+/// A Markdown file: the journal of an ended session under another name, or one that no session here wrote.
+fn of_file(place: &Workplace, arguments: &Show, here: &Surroundings, error: Error) -> Result<Report> {
+    let Some(name) = arguments.session.as_deref().filter(|name| here.cwd.join(name).is_file()) else { return Err(error) };
+    match Ended::find(place, here, Some(name)) {
+        Ok(ended) => of_ended(place, ended, arguments.format),
+        Err(error) if error.kind == Kind::Nothing => {
+            let bytes = std::fs::read(here.cwd.join(name))?;
+            let text = String::from_utf8_lossy(&bytes);
+            Ok(Report::document(match arguments.format {
+                Format::Json => journal::json(&read(&text, *here.now.offset())),
+                Format::Markdown | Format::Text => text.into_owned(),
+            }))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn printed(place: &Workplace, document: &Document, format: Format) -> Result<String> {

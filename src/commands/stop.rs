@@ -1,7 +1,8 @@
 //! `journal stop`: fixes the end, writes the journal, and only then says so.
 //!
 //! Every step can be the last one before a crash; a second `stop` goes on from what it finds. The order is: end snapshot, `stopping` record,
-//! the author's answers (where somebody is there to answer), document, journal file, `stopped` record, marker and snapshots removed.
+//! the author's answers (where somebody is there to answer), document, what was rendered, journal file, `stopped` record, marker and
+//! snapshots removed.
 
 use anyhow::Context;
 use chrono::{DateTime, FixedOffset};
@@ -9,8 +10,8 @@ use chrono::{DateTime, FixedOffset};
 use crate::cli::{Format, Stop};
 use crate::commands::ask::Told;
 use crate::commands::author::Writer;
-use crate::commands::journal::Patches;
-use crate::commands::{Report, Surroundings, Workplace, ask, author, editor, idle, journal, watch};
+use crate::commands::journal::{Patches, Unstated};
+use crate::commands::{Report, Surroundings, Workplace, ask, author, editor, ended, idle, journal, watch};
 use crate::document::{Document, open};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Fact};
@@ -26,14 +27,16 @@ use crate::words::count;
 pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
     let place = here.open()?;
     let asks = here.interactive && !arguments.no_input;
-    let mut lock = place.sessions.lock()?;
-    let mut recorded = place.sessions.expect_active()?;
+    let recorded = place.sessions.expect_active()?;
     let end = match recorded.session.state {
         State::Active => Some(idle::end(arguments.at.as_deref(), !arguments.no_input, &place, &recorded, here)?),
         _ => None, // an earlier stop fixed it
     };
+    let mut lock = place.sessions.lock()?;
+    let mut recorded = place.sessions.expect_active()?;
     let spinner = Spinner::start("Reading what the session changed", here.terminal);
-    if let Some(end) = &end {
+    // another stop may have fixed it meanwhile
+    if let (Some(end), State::Active) = (&end, &recorded.session.state) {
         recorded = fix_end(&place, recorded, end.at, here)?;
     }
     let (mut document, observation) = journal::observed(&place, &recorded, here)?;
@@ -46,7 +49,7 @@ pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
         recorded = still_open(&place)?;
         document = journal::composed(&place, &recorded, &journal::ends(&place, &recorded)?, &observation, here)?;
     }
-    let written = write(&place, &recorded, &document, &observation, here.now)?;
+    let written = write(&place, &recorded, &document, &observation, here)?;
     drop(lock);
     let edited = if arguments.edit { editor::open(&place, &place.absolute(written.path.as_ref())) } else { Ok(()) };
     let mut report = report(arguments, &recorded, &document, written);
@@ -65,23 +68,21 @@ struct Written {
 }
 
 /// Document, journal file, and the record that the session is over; then what is not needed any more goes.
-fn write(
-    place: &Workplace,
-    recorded: &Recorded,
-    document: &Document,
-    observation: &Observation,
-    now: DateTime<FixedOffset>,
-) -> Result<Written> {
+fn write(place: &Workplace, recorded: &Recorded, document: &Document, observation: &Observation, here: &Surroundings) -> Result<Written> {
     let markdown = journal::markdown(place, document)?;
     let json = journal::json(document);
     write_whole(&recorded.log.folder().join(journal::DOCUMENT), json.as_bytes())?;
     let patches = serde_json::to_vec(&Patches::of(observation)).context("the patches cannot be kept")?;
     write_whole(&recorded.log.folder().join(Patches::FILE), &patches)?;
+    let unstated = serde_json::to_vec(&Unstated::of(place, recorded, observation, here)?).context("the document cannot be kept")?;
+    write_whole(&recorded.log.folder().join(Unstated::FILE), &unstated)?;
+    // what a later refresh compares with; before the file, so that no journal is ever without it
+    write_whole(&recorded.log.folder().join(ended::RENDERED), markdown.as_bytes())?;
     let folder = place.journal_folder();
     let path = journal_file::write_new(&place.repository.worktree, &folder, &document.date, &document.title, &markdown)?;
     let path = path.to_string_lossy().into_owned();
 
-    recorded.append(event(now, Fact::Stopped { journal: Some(path.clone()) }), Durability::Synced)?;
+    recorded.append(event(here.now, Fact::Stopped { journal: Some(path.clone()) }), Durability::Synced)?;
     place.sessions.deactivate()?;
     snapshot::forget(recorded.log.folder());
     crate::watch::forget_key(recorded.log.folder());
@@ -93,7 +94,7 @@ fn interview(place: &Workplace, recorded: &Recorded, document: &Document, full: 
     let mut writer = Writer::to(place.clone(), recorded.clone(), None, here);
     match ask::interview(&mut writer, document, full)? {
         Told::Left(answers) => {
-            let message = format!("left before the journal was written; {} kept, and the session's end", count(answers, "answer"));
+            let message = format!("left before the journal was written; {} kept", count(answers, "answer"));
             Err(Error::new(Kind::Failed, message).hint("journal stop goes on from here, journal stop --no-input asks nothing"))
         }
         Told::Nothing | Told::Ended(_) => Ok(()),

@@ -12,19 +12,26 @@ use super::*;
 use crate::attribution::{Attribution, Fate};
 use crate::change::{Commit, CommitChange};
 use crate::evidence::Evidence;
+use crate::evidence::proof::Differences;
+use crate::evidence::shell::Wrappers;
 use crate::session::{Ends, Session};
 use crate::watch::Outside;
 
 mod artifacts;
 mod code;
+mod commands;
 mod commits;
 mod configuration;
 mod header;
+pub mod late;
+mod masks;
 mod movements;
 mod notices;
 mod references;
+mod runs;
 mod snippet;
 pub mod stated;
+mod systems;
 mod time;
 mod timeline;
 mod watched;
@@ -53,19 +60,21 @@ pub struct Record<'a> {
     pub watched: &'a [Outside],
     /// Address of the remote that links go to.
     pub remote: Option<&'a str>,
+    /// What differs between the trees of test runs, and between them and the end.
+    pub differences: &'a Differences,
     /// Changed files whose state at the end no commit has.
     pub uncommitted: &'a HashSet<RepoPath>,
     /// Earlier work that was found to bear on this session.
     pub related: &'a [Related],
     /// What else the reader must know about the record, one line of Markdown each.
     pub notices: &'a [String],
-    /// Values that were masked before they came here.
-    pub masked: usize,
+    /// The user's own commands that run others elsewhere.
+    pub wrappers: &'a Wrappers,
     /// Takes secrets out of a text.
     pub mask: fn(&str) -> String,
 }
 
-/// The record with its masking counted.
+/// The record with the texts that hold something masked.
 struct Composer<'a> {
     record: &'a Record<'a>,
     masked: RefCell<HashSet<String>>,
@@ -73,11 +82,11 @@ struct Composer<'a> {
 }
 
 impl Composer<'_> {
-    /// The text without secrets; remembers where there was one.
+    /// The text without secrets; remembers where there was one, also where it was masked before it came here.
     fn mask(&self, text: &str) -> String {
         let masked = (self.record.mask)(text);
-        if masked != text {
-            self.masked.borrow_mut().insert(text.to_owned());
+        if masked.contains("masked)") {
+            self.masked.borrow_mut().insert(masked.clone());
         }
         masked
     }
@@ -115,15 +124,21 @@ pub fn compose(record: &Record<'_>) -> Document {
     document.technical.code_changes = composer.code_changes();
     document.technical.configuration_changes = composer.configuration_changes();
     document.technical.configuration_changes.extend(composer.watched_changes());
+    document.technical.systems = composer.systems();
+    document.technical.key_commands = composer.key_commands();
+    document.technical.changes_by_command = composer.changes_by_command();
     document.artifacts = composer.artifacts();
+    document.technical.commands = composer.commands();
     document.testing = composer.testing();
+    document.testing.runs = composer.test_runs(&document.commits);
     document.references = composer.references();
     document.metrics = composer.metrics(&document.commits);
     document.root_cause = composer.root_cause(document.session_type);
     document.timeline = composer.timeline(&document.commits);
-    document.derived = composer.derived();
+    document.derived = composer.derived(&document.commits);
     // last, since it counts what was masked on the way here
     document.security_notes = composer.security_notes();
+    document.security_notes.extend(composer.security_facts());
     stated::lay(&mut document, &composer.narrative);
     document
 }

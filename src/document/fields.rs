@@ -56,6 +56,8 @@ pub enum Shape {
 pub struct Record {
     /// The part by which an item is known again; it is the first of `parts` and is never empty.
     pub identity: &'static str,
+    /// The part that takes what stands below the title of a longer text.
+    pub body: Option<&'static str>,
     /// Its parts.
     pub parts: &'static [Part],
 }
@@ -255,6 +257,7 @@ mod tests {
             assert!(along.is_none_or(|key| keys.contains(key)), "{} is asked along a later field", field.key);
             if let Shape::Records(record) = field.shape {
                 assert_eq!(record.parts[0].key, record.identity, "{}", field.key);
+                assert!(record.body.is_none_or(|body| record.parts.iter().any(|part| part.key == body)), "{}", field.key);
                 assert!(record.parts[0].flags.is_empty(), "{}: its identity is what add takes as text", field.key);
             }
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::fields::{Asked, Bearing, FIELDS, Field, Question};
 use super::narrative::Narrative;
-use super::{Document, TestRun};
+use super::{Document, SessionType, TestRun};
 use crate::change::Status;
 use crate::evidence::Category;
 use crate::markdown::{code, cut, inline, one_line, text};
@@ -193,20 +193,47 @@ fn systems(document: &Document) -> Vec<Evidence> {
 }
 
 /// The form in which open fields are printed for programs. The keys are public.
-pub fn json(document: &Document, slots: &[Slot]) -> Value {
-    let slot = |slot: &Slot| {
-        serde_json::json!({
-            "slot": slot.field.key,
-            "section": slot.field.heading,
-            "required": slot.required,
-            "question": slot.question.text,
-            "along": slot.question.along,
-            "command": slot.field.command(),
-            "evidence": slot.evidence,
-            "suggestion": slot.suggestion,
-        })
-    };
-    serde_json::json!({ "session_type": document.session_type, "missing": slots.iter().map(slot).collect::<Vec<_>>() })
+#[derive(Debug, Serialize)]
+pub struct Missing<'a> {
+    /// The type of session that asks.
+    pub session_type: SessionType,
+    /// What is open, in the order of asking.
+    pub missing: Vec<MissingSlot<'a>>,
+}
+
+/// An open field, as printed. `journal apply` takes the slots as keys.
+#[derive(Debug, Serialize)]
+pub struct MissingSlot<'a> {
+    /// The document's key.
+    pub slot: &'static str,
+    /// The template's heading.
+    pub section: &'static str,
+    /// Whether a journal of this type is not complete without it.
+    pub required: bool,
+    /// The question.
+    pub question: &'static str,
+    /// The command that fills it.
+    pub command: String,
+    /// What bears on it.
+    pub evidence: &'a [Evidence],
+    /// An answer in the author's own words, where one is honest.
+    pub suggestion: Option<&'a str>,
+}
+
+impl<'a> Missing<'a> {
+    /// Of a document and its open fields.
+    pub fn of(document: &Document, slots: &'a [Slot]) -> Self {
+        let slot = |slot: &'a Slot| MissingSlot {
+            slot: slot.field.key,
+            section: slot.field.heading,
+            required: slot.required,
+            question: slot.question.text,
+            command: slot.field.command(),
+            evidence: &slot.evidence,
+            suggestion: slot.suggestion.as_deref(),
+        };
+        Self { session_type: document.session_type, missing: slots.iter().map(slot).collect() }
+    }
 }
 
 #[cfg(test)]

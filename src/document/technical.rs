@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Time;
+use super::{Source, Time};
 use crate::change::Today;
 use crate::change::{Oid, RepoPath, Status};
 use crate::evidence::{Category, DefinitionChange, KeyChange};
@@ -14,6 +14,12 @@ pub struct Technical {
     pub systems: Vec<System>,
     /// Recorded commands, in time order.
     pub commands: Vec<Command>,
+    /// The commands that a reader should know, in time order; a choice of `commands`.
+    #[serde(default)]
+    pub key_commands: Vec<KeyCommand>,
+    /// Configuration that commands changed without a file of the repository, in time order.
+    #[serde(default)]
+    pub changes_by_command: Vec<CommandChange>,
     /// Configuration files that changed, key by key.
     pub configuration_changes: Vec<ConfigurationChange>,
     /// Source files that changed, definition by definition.
@@ -25,11 +31,42 @@ pub struct Technical {
 pub struct System {
     /// Host, service, cluster.
     pub name: String,
+    /// What it is: `host`, `container`, `git remote`.
+    #[serde(default)]
+    pub kind: Option<String>,
     /// Its part in this, as stated.
     pub role: Option<String>,
     /// What the record shows.
     #[serde(default)]
     pub evidence: Vec<String>,
+}
+
+/// A command that a reader should know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeyCommand {
+    /// When it began; of a repeated one the last.
+    pub at: Time,
+    /// The command line, masked.
+    pub command: String,
+    /// What it was for: as stated, else a note from the same minutes, else what such commands do.
+    pub comment: Option<String>,
+    /// Its exit code; of a repeated one the last.
+    pub exit_code: Option<i32>,
+    /// How often it ran with that exit code.
+    pub times: u32,
+}
+
+/// A change of configuration by a command.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CommandChange {
+    /// When.
+    pub at: Time,
+    /// The command, masked; where it sets secrets, names alone.
+    pub command: String,
+    /// What kind of configuration it is: `git settings`, `kernel parameter`.
+    pub what: String,
+    /// Where, where that is not this machine.
+    pub system: Option<String>,
 }
 
 /// A recorded command.
@@ -43,12 +80,22 @@ pub struct Command {
     pub purpose: Option<String>,
     /// Its exit code.
     pub exit_code: Option<i32>,
+    /// The signal that ended it.
+    #[serde(default)]
+    pub signal: Option<i32>,
     /// How long it ran.
     pub seconds: Option<f64>,
     /// The system it was run on.
     pub system: Option<String>,
-    /// Where it was run, relative to the top of the worktree.
+    /// Where it was run, relative to the top of the worktree: `.` is the top itself.
     pub cwd: Option<String>,
+    /// Whether the tool saw it run or somebody said so.
+    #[serde(default = "observed")]
+    pub source: Source,
+}
+
+fn observed() -> Source {
+    Source::Observed
 }
 
 /// A configuration file that changed.

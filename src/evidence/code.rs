@@ -4,6 +4,7 @@
 //! Reads two texts and the changed lines between them; knows nothing of repositories, and never guesses.
 
 mod compare;
+mod elide;
 mod extent;
 mod extract;
 mod fallback;
@@ -12,12 +13,13 @@ mod group;
 mod header_rows;
 mod languages;
 mod lead;
+mod lexis;
 mod lines;
 mod names;
 mod new_tests;
+mod outline;
 mod own;
 mod parse;
-mod queue;
 mod rules;
 mod scope;
 mod side;
@@ -60,12 +62,22 @@ pub fn language(path: &RepoPath, content: &[u8]) -> Option<&'static str> {
     languages::find(path, content).map(|language| language.name)
 }
 
-/// Reads one changed file.
-pub fn read(input: &Input<'_>) -> CodeReading {
-    side::read(input)
+/// Reads changed files one after the other.
+pub struct CodeReader {
+    parser: tree_sitter::Parser,
+    /// Smaller texts, in bytes, are parsed as a whole: that is faster than to look for what can be left out.
+    whole_below: usize,
 }
 
-/// Reads many changed files, on several cores where that pays; the readings are in the order of the inputs.
-pub fn read_all(inputs: &[Input<'_>]) -> Vec<CodeReading> {
-    queue::read_all(inputs)
+impl Default for CodeReader {
+    fn default() -> Self {
+        Self { parser: tree_sitter::Parser::new(), whole_below: 1 << 10 }
+    }
+}
+
+impl CodeReader {
+    /// Reads one changed file.
+    pub fn read(&mut self, input: &Input<'_>) -> CodeReading {
+        side::read(self, input)
+    }
 }

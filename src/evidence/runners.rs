@@ -1,39 +1,198 @@
 //! Output of test runners → test results. Pure: text in, [`Results`] out; nothing is run here.
 //!
-//! A runner is a row of [`ROWS`]: which command lines are surely its own, and how its output is read. Behind a wrapper (`make test`,
-//! `npm test`, `docker exec …`) the output decides.
+//! A runner is a row of `table::ROWS`: the command lines that are surely its own, and how its output is read. Where the command names a
+//! runner, only that runner's row reads the output; behind a wrapper (`make test`, `npm test`, `docker exec …`) every row tries, and what
+//! several of them find is added up. A shape that is not exactly known gives nothing: no number is better than a wrong one.
 
-use std::sync::LazyLock;
+use std::collections::HashSet;
 
-use regex::Regex;
-
+use super::shell::{self, Command};
 use crate::event::Results;
+use output::{Counts, Output, Reading};
+pub use report::read_report;
+use table::{ROWS, Row, Summaries};
 
-/// One runner.
-struct Row {
-    /// As people write its name.
-    name: &'static str,
-    /// Its results, where the text is its output.
-    read: fn(&str) -> Option<Results>,
+mod go;
+mod javascript;
+mod jvm;
+mod others;
+mod output;
+mod php;
+mod plain;
+mod python;
+mod report;
+mod rust;
+mod table;
+mod tap;
+#[cfg(test)]
+mod tests;
+
+/// What stands in an output in place of the part that was not kept. Counts that may have stood there make the results partial.
+pub const GAP: &str = "[… part of the output was not kept …]";
+
+/// Failing tests that are named.
+const NAMES: usize = 50;
+/// Characters of a name and of a message.
+const WIDTH: usize = 300;
+
+/// What a test run proves. The exit code counts first, then the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It ended well, and no test failed.
+    Passed,
+    /// It ended badly, whatever its output says.
+    Failed,
+    /// It ended well though its output counts failed tests: as with `… || true`, or in a pipe.
+    Contradictory,
+    /// No test ran, which is not a pass.
+    NoTests,
+    /// There is no exit code: a signal ended it, or it did not start.
+    Unknown,
 }
 
-const ROWS: &[Row] = &[Row { name: "tests", read: plain }];
+/// What a run with this exit code and these results proves.
+pub fn outcome(exit_code: Option<i32>, results: Option<&Results>) -> Outcome {
+    let counted = |wanted: fn(&Results) -> bool| results.is_some_and(wanted);
+    let none_ran = counted(|results| !results.partial && results.passed == Some(0) && results.failed == Some(0));
+    match exit_code {
+        _ if none_ran => Outcome::NoTests,
+        None => Outcome::Unknown,
+        Some(0) if counted(|results| results.failed > Some(0)) => Outcome::Contradictory,
+        Some(0) => Outcome::Passed,
+        Some(_) => Outcome::Failed,
+    }
+}
 
-/// What a command's output says about tests; none where no runner is recognised. `output` is stdout and stderr as they came, colours and all.
-pub fn read(output: &str) -> Option<Results> {
-    ROWS.iter().find_map(|row| Some(Results { runner: row.name.to_owned(), ..(row.read)(output)? }))
+/// What a command's output says about tests; none where no runner is recognised. `output` is stdout and stderr as they came, colours and
+/// all; [`GAP`] stands in it for what was left out.
+pub fn read(command: &str, exit_code: Option<i32>, output: &str) -> Option<Results> {
+    let commands = leaves(command);
+    let text = Output::new(command, output);
+    let own: Vec<(&Row, usize)> = ROWS.iter().map(|row| (row, invocations(row, &commands))).filter(|(_, count)| *count > 0).collect();
+    let only_reads = |command: &Command| table::READERS.iter().any(|reader| command.begins(reader));
+    let found: Vec<Results> = if own.is_empty() && !commands.is_empty() && commands.iter().all(only_reads) {
+        return None;
+    } else if own.is_empty() {
+        ROWS.iter().filter_map(|row| results(row, Called::Through, &text, &commands)).collect()
+    } else {
+        own.iter().filter_map(|(row, count)| results(row, Called::Directly(*count), &text, &commands)).collect()
+    };
+    let found = without_plain(found).into_iter().reduce(added)?;
+    // an exit code that is the runner's own and says that all is well leaves no room for names of failed tests
+    let is_well = exit_code == Some(0) && found.failed == Some(0);
+    let found = if is_well { Results { failing: Vec::new(), message: None, ..found } } else { found };
+    Some(Results { partial: found.partial || output.contains(GAP), ..found })
 }
 
 /// Whether the command line by itself says that tests or a build will run, before there is any output.
 pub fn is_expected(command: &str) -> bool {
-    command.split_whitespace().any(|word| word.contains("test"))
+    let named = |command: &Command| ROWS.iter().any(|row| row.is_named_by(command));
+    let listed = |command: &Command| table::WRAPPERS.iter().chain(table::BUILDS).any(|own| command.begins(own));
+    leaves(command).iter().any(|command| named(command) || listed(command))
 }
 
-/// The last line that reads `N passed, N failed[, N skipped]` and nothing else.
-fn plain(output: &str) -> Option<Results> {
-    static LINE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?m)^\s*(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$").expect("a valid pattern"));
-    let counts = LINE.captures_iter(output).last()?;
-    let number = |index: usize| counts.get(index).and_then(|text| text.as_str().parse().ok());
-    Some(Results { passed: number(1), failed: number(2), skipped: number(3), ..Results::default() })
+/// Report files that the command's runner writes, as patterns relative to the working directory (`*` stands for a part of one name);
+/// empty where it writes none that is known. Files that the command line itself names for a report come first.
+pub fn reports(command: &str) -> Vec<String> {
+    let commands = leaves(command);
+    let named = commands.iter().flat_map(|command| command.arguments().iter().enumerate().map(move |(at, word)| (command, at, word)));
+    let stated = named.filter_map(|(command, at, word)| match word.split_once('=') {
+        Some((flag, path)) if REPORT_FLAGS.contains(&flag) => Some(path.to_owned()),
+        _ if REPORT_FLAGS.contains(&word.as_str()) => command.arguments().get(at + 1).cloned(),
+        _ => None,
+    });
+    let stated = stated.map(|path| path.strip_prefix("xml:").map(str::to_owned).unwrap_or(path));
+    let rows = ROWS.iter().filter(|row| invocations(row, &commands) > 0);
+    stated.chain(rows.flat_map(|row| row.reports.iter().map(|path| (*path).to_owned()))).collect()
+}
+
+/// Flags that name the file of a report in JUnit's format.
+const REPORT_FLAGS: &[&str] =
+    &["--junit-xml", "--junitxml", "--log-junit", "--output-junit", "--junit-path", "--junitfile", "--gtest_output", "--xunit-output"];
+
+/// The commands of a line that run no other command.
+fn leaves(command: &str) -> Vec<Command> {
+    shell::commands(command, &shell::Wrappers::new()).into_iter().filter(|command| !command.wraps).collect()
+}
+
+fn invocations(row: &Row, commands: &[Command]) -> usize {
+    commands.iter().filter(|command| row.is_named_by(command)).count()
+}
+
+/// How the runner was called.
+#[derive(Clone, Copy)]
+enum Called {
+    /// By its name, so often.
+    Directly(usize),
+    /// By a wrapper.
+    Through,
+}
+
+fn results(row: &Row, called: Called, output: &Output, commands: &[Command]) -> Option<Results> {
+    let mut reading = (row.read)(output)?;
+    let is_watched = commands.iter().flat_map(Command::arguments).any(|word| word.starts_with("--watch") || word == "watch");
+    let keep = match (row.summaries, called) {
+        _ if is_watched => 1,
+        (Summaries::PerInvocation, Called::Directly(count)) => count,
+        (Summaries::PerTarget, _) | (_, Called::Through) => usize::MAX,
+    };
+    // a build that failed behind a wrapper says nothing of tests
+    if reading.summaries.is_empty() && matches!(called, Called::Through) {
+        return None;
+    }
+    let from = reading.summaries.len().saturating_sub(keep);
+    reading.summaries.drain(..from);
+    let stops = |command: &Command| row.is_named_by(command) && command.arguments().iter().any(|word| row.stops.contains(&word.as_str()));
+    let stopped = commands.iter().any(stops) && reading.summaries.iter().any(|counts| counts.failed > Some(0));
+    reading.partial |= stopped;
+    Some(result(row.name, reading))
+}
+
+fn result(name: &str, reading: Reading) -> Results {
+    let sum = |of: fn(&Counts) -> Option<u32>| reading.summaries.iter().map(of).reduce(|a, b| a?.checked_add(b?)).flatten();
+    let failed = sum(|counts| counts.failed);
+    let mut seen = HashSet::new();
+    let mut failing = reading.failing;
+    failing.retain(|name| !name.is_empty() && seen.insert(name.clone()));
+    // more names than failures: something else looks like a name
+    if failed.is_some_and(|failed| failing.len() > failed as usize) {
+        failing.clear();
+    }
+    failing.truncate(NAMES);
+    Results {
+        runner: name.to_owned(),
+        passed: sum(|counts| counts.passed),
+        failed,
+        skipped: sum(|counts| counts.skipped),
+        failing: failing.iter().map(|name| cut(name, WIDTH)).collect(),
+        message: reading.message.map(|message| cut(&message, WIDTH)),
+        partial: reading.partial,
+    }
+}
+
+fn cut(text: &str, limit: usize) -> String {
+    text.char_indices().nth(limit).map_or_else(|| text.to_owned(), |(end, _)| format!("{}…", &text[..end]))
+}
+
+/// The plain line and the bare protocol count only where no runner is known by its own words: they may be a part of its output.
+fn without_plain(found: Vec<Results>) -> Vec<Results> {
+    let is_plain = |results: &Results| matches!(results.runner.as_str(), "tests" | "TAP");
+    let first = found.iter().position(|results| !is_plain(results));
+    match first {
+        Some(_) => found.into_iter().filter(|results| !is_plain(results)).collect(),
+        None => found.into_iter().take(1).collect(),
+    }
+}
+
+fn added(a: Results, b: Results) -> Results {
+    let plus = |a: Option<u32>, b: Option<u32>| a?.checked_add(b?);
+    Results {
+        runner: format!("{}, {}", a.runner, b.runner),
+        passed: plus(a.passed, b.passed),
+        failed: plus(a.failed, b.failed),
+        skipped: plus(a.skipped, b.skipped),
+        failing: a.failing.into_iter().chain(b.failing).take(NAMES).collect(),
+        message: a.message.or(b.message),
+        partial: a.partial || b.partial,
+    }
 }

@@ -86,6 +86,11 @@ pub fn line_url(remote_url: &str, id: &Oid, path: &RepoPath, line: u32) -> Optio
     is_hex(id).then(|| fill(forge.line, &parts))
 }
 
+/// The repository's page; none where the forge is unknown.
+pub fn page(remote_url: &str) -> Option<String> {
+    find(remote_url).map(|(_, base)| base)
+}
+
 /// The address for people's eyes: without user and password (but for the customary `git@`), query and fragment. A local path stays
 /// a path; what cannot be read as an address is not shown.
 pub fn display_url(remote_url: &str) -> String {

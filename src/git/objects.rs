@@ -3,18 +3,26 @@
 //! Only the object database is opened, not the repository: that works in every shape, also in those that libgit2 refuses (reftable,
 //! unknown extensions), and no configuration can change what is read. Nothing is ever written here.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, FixedOffset, TimeZone};
 
 use crate::change::{Commit, Oid, RepoPath};
 use crate::git::repository::ObjectFormat;
+use crate::parallel;
 
 /// An open object database.
 pub struct Objects {
     repository: git2::Repository,
     format: git2::ObjectFormat,
+    directories: Vec<PathBuf>,
+}
+
+/// A database as one thread has it.
+enum Opened<'a> {
+    First(&'a Objects),
+    Another(Objects),
 }
 
 /// One entry of a tree.
@@ -34,12 +42,33 @@ impl Objects {
             ObjectFormat::Sha256 => git2::ObjectFormat::Sha256,
         };
         git2::opts::strict_hash_verification(false); // git checks what it reads; hashing each blob again costs a third of a diff
+        Self::of(directories.iter().map(|directory| directory.to_path_buf()).collect(), format)
+    }
+
+    fn of(directories: Vec<PathBuf>, format: git2::ObjectFormat) -> Result<Self> {
         let database = git2::Odb::new_ext(format)?;
-        for directory in directories {
+        for directory in &directories {
             let path = directory.to_str().with_context(|| format!("the path {} is not UTF-8", directory.display()))?;
             database.add_disk_alternate(path).with_context(|| format!("could not open the objects in {path}"))?;
         }
-        Ok(Self { repository: git2::Repository::from_odb(database)?, format })
+        Ok(Self { repository: git2::Repository::from_odb(database)?, format, directories })
+    }
+
+    /// Does something with each item, on several cores where that pays: each has the database open for itself.
+    pub(super) fn spread<T: Sync, R: Send>(
+        &self,
+        items: &[T],
+        size: impl Fn(&T) -> usize,
+        work: impl Fn(&Self, &T) -> Result<R> + Sync,
+    ) -> Result<Vec<R>> {
+        let (directories, format) = (&self.directories, self.format);
+        let another = || Self::of(directories.clone(), format).map(Opened::Another);
+        let with = |opened: &mut Result<Opened<'_>>, item: &T| match opened {
+            Ok(Opened::First(objects)) => work(objects, item),
+            Ok(Opened::Another(objects)) => work(objects, item),
+            Err(error) => bail!("{error:#}"),
+        };
+        parallel::map(items, size, Ok(Opened::First(self)), another, with).into_iter().collect()
     }
 
     pub(super) fn oid(&self, id: &Oid) -> Result<git2::Oid> {

@@ -71,6 +71,19 @@ impl Repository {
         }
     }
 
+    /// The repository whose directories are known, without asking git; its ids are as long as `like`. The caller's `GIT_INDEX_FILE` and
+    /// the like do not count here.
+    pub fn known(git_dir: &Path, common_dir: &Path, worktree: &Path, like: &Oid) -> Self {
+        Self {
+            git_dir: git_dir.to_owned(),
+            common_dir: common_dir.to_owned(),
+            worktree: worktree.to_owned(),
+            objects: common_dir.join("objects"),
+            index: git_dir.join("index"),
+            format: if like.as_str().len() == 64 { ObjectFormat::Sha256 } else { ObjectFormat::Sha1 },
+        }
+    }
+
     /// Git, bound to this repository.
     pub fn git(&self) -> Git {
         Git::at(&self.git_dir, &self.worktree)

@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail};
 use regex::Regex;
 
 use crate::change::{Dirt, LeftOut, Oid, RepoPath, Standpoint};
-use crate::git::command::Git;
+use crate::git::command::{Git, Output};
 use crate::git::objects::Objects;
 use crate::git::position;
 use crate::git::repository::Repository;
@@ -55,6 +55,8 @@ pub struct Snapshots<'a> {
     folder: PathBuf,
     /// Index copies of this one snapshot: another that runs at the same time, or that was killed, has its own.
     scratch: tempfile::TempDir,
+    /// Whether the user's index is wanted as a tree too.
+    staged: bool,
 }
 
 /// How the folders of running snapshots begin.
@@ -79,7 +81,7 @@ impl<'a> Snapshots<'a> {
     pub fn new(repository: &'a Repository, folder: &Path) -> Result<Self> {
         let scratch = tempfile::Builder::new().prefix(SCRATCH).tempdir_in(folder);
         let scratch = scratch.with_context(|| format!("could not write to {}", folder.display()))?;
-        Ok(Self { repository, folder: folder.to_owned(), scratch })
+        Ok(Self { repository, folder: folder.to_owned(), scratch, staged: true })
     }
 
     /// Where the worktree stands now. `like` names the method of an earlier snapshot that this one is compared with.
@@ -109,6 +111,13 @@ impl<'a> Snapshots<'a> {
         })
     }
 
+    /// The worktree's tree alone, made as `like` names it: what a command runs on.
+    pub fn tree(mut self, like: &str) -> Result<Oid> {
+        self.staged = false;
+        private_folder(&store(&self.folder))?;
+        Ok(self.worktree(Method::named(like))?.tree)
+    }
+
     fn worktree(&self, first: Method) -> Result<Worktree> {
         let settings = Settings::read(self.repository)?;
         let mut excluded = self.inner_git_dir();
@@ -135,8 +144,8 @@ impl<'a> Snapshots<'a> {
         let running = (method != Method::PathByPath).then(|| git.start(self.add_arguments(method, settings, excluded)?)).transpose()?;
         let user_index = self.git().with_index(&self.copy_index("index-as-found")?);
         let large = if settings.untracked { self.large_untracked(&user_index, excluded)? } else { Vec::new() };
-        let index = user_index.run(settings.write_tree(method))?;
-        let index = index.ok().then(|| Oid::new(index.text())); // an index with conflicts has no tree
+        let index = self.staged.then(|| user_index.run(settings.write_tree(method))).transpose()?;
+        let index = index.filter(Output::ok).map(|index| Oid::new(index.text())); // an index with conflicts has no tree
         excluded.extend(large.iter().cloned());
         let output = match running {
             None => return self.add_each(settings, excluded, index),

@@ -67,6 +67,7 @@ impl<'a> Teller<'a> {
             "dead end" | "reset" => 7,
             "watch" => 6,
             "pause" => 2,
+            "command" => 5,
             _ => 4,
         };
         (weight, size)

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::configuration::{self, ConfigurationEntry};
 use super::technical::CodeEntry;
-use super::{technical, timeline};
+use super::{technical, testing, timeline};
 use crate::change::RepoPath;
 use crate::document::*;
-use crate::markdown::{code, cut, inline, one_line, text};
+use crate::markdown::{code, inline, text};
 use crate::words::count;
 
 /// Artifacts that are listed.
@@ -18,8 +18,6 @@ const TEST_FILES: usize = 8;
 const TESTS: usize = 6;
 /// Documents that are listed.
 const DOCUMENTS: usize = 8;
-/// Commands that are listed.
-const COMMANDS: usize = 12;
 
 /// The selection a template shows. Texts are Markdown and safe as they are.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,6 +32,8 @@ pub struct View {
     pub phases: Vec<Phase>,
     /// Notes that the timeline shows cut or not at all, whole.
     pub long_notes: Vec<String>,
+    /// What was added later, each with its time.
+    pub addenda: Vec<String>,
     /// At most eight configuration files.
     pub configuration: Vec<ConfigurationEntry>,
     /// A sentence on the others.
@@ -44,6 +44,8 @@ pub struct View {
     pub more_files: Option<String>,
     /// Text of the block of commands.
     pub commands: String,
+    /// Configuration changed by commands, one line each.
+    pub changes_by_command: Vec<String>,
     /// Artifacts, one line each, the lasting ones first.
     pub artifacts: Vec<String>,
     /// How many artifacts are not listed.
@@ -92,15 +94,17 @@ pub fn shown(document: &Document) -> View {
         session_type: session_type(document),
         phases,
         long_notes,
+        addenda: document.addenda.iter().map(|addendum| addendum_line(document, addendum)).collect(),
         configuration: configuration::configuration(document),
         more_configuration: configuration::more_configuration(document),
         more_files: technical::more_files(document, &shown),
         code: technical::code_entries(&shown),
-        commands: commands(document),
+        commands: super::commands::commands(document),
+        changes_by_command: super::commands::changes_by_command(document),
         artifacts: document.artifacts.iter().take(ARTIFACTS).map(artifact).collect(),
         more_artifacts: document.artifacts.len().saturating_sub(ARTIFACTS),
-        runs: runs(document),
-        results: results(document),
+        runs: testing::commands(document),
+        results: testing::results(document),
         tests: tests(document),
         internal: internal(document),
         times: times(&document.metrics.time),
@@ -126,6 +130,12 @@ fn end(document: &Document) -> Time {
     let seconds = document.active_seconds.saturating_add(document.paused_seconds);
     let length = chrono::TimeDelta::try_seconds(seconds).unwrap_or_default();
     document.started_at.checked_add_signed(length).unwrap_or(document.started_at)
+}
+
+/// `**Addendum 2026-11-23 10:12**: …`, in the zone of the session.
+fn addendum_line(document: &Document, addendum: &Addendum) -> String {
+    let at = addendum.at.with_timezone(document.started_at.offset()).format("%Y-%m-%d %H:%M");
+    format!("**Addendum {at}**: {}", super::labelled(&addendum.text))
 }
 
 fn dates(document: &Document) -> String {
@@ -155,43 +165,6 @@ fn session_type(document: &Document) -> String {
     };
     let source = if document.session_type_source == Source::Derived { " (derived)" } else { "" };
     format!("{label}{source}")
-}
-
-fn commands(document: &Document) -> String {
-    let block = |command: &Command| {
-        let purpose = command.purpose.as_ref().map(|purpose| format!("# {}\n", one_line(purpose))).unwrap_or_default();
-        let exit = command.exit_code.filter(|code| *code != 0).map(|code| format!("        # exit {code}")).unwrap_or_default();
-        format!("{purpose}{}{exit}", cut(&one_line(&command.command), 240))
-    };
-    let commands = &document.technical.commands;
-    let mut blocks: Vec<String> = commands.iter().take(COMMANDS).map(block).collect();
-    let more = commands.len().saturating_sub(COMMANDS);
-    blocks.extend((more > 0).then(|| format!("# and {more} more")));
-    blocks.join("\n\n")
-}
-
-fn runs(document: &Document) -> String {
-    let mut commands: Vec<String> = Vec::new();
-    for run in &document.testing.runs {
-        let command = one_line(&run.command);
-        if !commands.contains(&command) && commands.len() < COMMANDS {
-            commands.push(command);
-        }
-    }
-    commands.join("\n")
-}
-
-/// What the last run gave, and whether it still holds.
-fn results(document: &Document) -> String {
-    let Some(run) = document.testing.runs.last() else {
-        return "No test run was recorded.".to_owned();
-    };
-    let counts = [(run.passed, "passed"), (run.failed, "failed"), (run.skipped, "skipped")];
-    let counts: Vec<String> = counts.into_iter().filter_map(|(n, word)| Some(format!("{} {word}", n?))).collect();
-    let exit = || run.exit_code.map_or_else(|| "Run".to_owned(), |code| format!("Exit code {code}"));
-    let counts = if counts.is_empty() { exit() } else { counts.join(", ") };
-    let stale = if run.stale == Some(true) { " **Stale**: files changed since." } else { "" };
-    format!("{counts} at {}.{stale}", run.at.format("%H:%M"))
 }
 
 fn artifact(artifact: &Artifact) -> String {

@@ -84,6 +84,11 @@ const TRAILING: [&str; 19] = [
 const HARMLESS_KEYS: [&str; 12] =
     ["public", "primary", "foreign", "cache", "partition", "sort", "idempotency", "pub", "object", "group", "routing", "publishable"];
 
+/// The kinds that key names can point to.
+pub(super) fn kinds() -> impl Iterator<Item = &'static str> {
+    LAST.iter().map(|(_, kind)| *kind).chain(["key"])
+}
+
 /// The kind that a key's name points to.
 pub(super) fn secret_name(key: &str) -> Option<&'static str> {
     let mut words = words(key);

@@ -3,13 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops here")]
 
 mod at_once;
+mod author;
 mod bad_input;
 mod demo;
 mod diff;
 mod hook;
 mod linked;
+mod refresh;
+mod run;
+mod pr;
 mod session;
+mod verify;
 mod shapes;
+mod shell;
 mod time;
 mod watch;
 mod world;

@@ -80,8 +80,14 @@ impl Composer<'_> {
     }
 
     /// The sentences that stand on facts alone.
-    pub(super) fn derived(&self) -> Derived {
-        Derived { summary: Some(self.summary()), initial_state: Some(self.initial_state()), notices: self.notices() }
+    pub(super) fn derived(&self, commits: &[LinkedCommit]) -> Derived {
+        let summary: Vec<String> = std::iter::once(self.summary()).chain(self.standing(commits)).collect();
+        Derived {
+            summary: Some(summary.join(" ")),
+            initial_state: Some(self.initial_state()),
+            manifested: self.manifested(),
+            notices: self.notices(),
+        }
     }
 
     /// "4 commits, 7 files (+31 −6) on `branch`."
@@ -180,6 +186,8 @@ impl Document {
             security_notes: Vec::new(),
             impact: Impact::default(),
             notes: Vec::new(),
+            addenda: Vec::new(),
+            extra: Vec::new(),
         }
     }
 }

@@ -20,7 +20,6 @@ impl Composer<'_> {
         let relevant = flagged(Flag::Security, is_in_use);
         let executable: Vec<&RepoPath> =
             self.record.evidence.changes.iter().filter(|change| became_executable(change)).map(|change| &change.path).collect();
-        let masked = self.masked.borrow().len() + self.record.masked;
         let mut notes = Vec::new();
         for (what, paths) in [
             ("Files that usually hold secrets changed", secrets),
@@ -29,8 +28,7 @@ impl Composer<'_> {
         ] {
             notes.extend((!paths.is_empty()).then(|| format!("{what}: {}.", self.listed(&paths))));
         }
-        let were = if masked == 1 { "was" } else { "were" };
-        notes.extend((masked > 0).then(|| format!("{} that looked like a secret {were} masked.", count(masked, "text"))));
+        notes.extend(self.masked_note());
         notes
     }
 

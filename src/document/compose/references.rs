@@ -22,7 +22,7 @@ impl Composer<'_> {
         let documents = self.record.evidence.files.iter();
         let documents =
             documents.filter(|file| matches!(file.category, Category::Docs | Category::Artifact) && file.status == Status::Modified);
-        References { external, internal: documents.map(|file| self.path(&file.path).to_text().into_owned()).collect(), tools: Vec::new() }
+        References { external, internal: documents.map(|file| self.path(&file.path).to_text().into_owned()).collect(), tools: self.tools() }
     }
 }
 

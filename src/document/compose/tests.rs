@@ -11,6 +11,8 @@ use crate::evidence::{Change, DefinitionChange, DefinitionKind, FileEvidence, Ke
 use crate::session::{Note, State};
 
 pub(super) mod build;
+mod recorded;
+mod runs;
 
 use build::{World, at, file};
 
@@ -285,7 +287,24 @@ fn secrets_do_not_come_in() {
     world.ends.end.branch = Some("fix/s3cret".to_owned());
     let text = serde_json::to_string(&world.document()).expect("JSON");
     assert!(!text.contains("s3cret"), "{text}");
-    assert!(text.contains("that looked like a secret were masked"), "{text}");
+    assert!(text.contains("values were masked: "), "{text}");
+}
+
+#[test]
+fn masked_values_are_counted_by_kind_and_each_text_once() {
+    let mut world = World::new();
+    world.session.started.title = Some("Rotate s3cret".to_owned());
+    world.session.started.goal = Some("Rotate s3cret".to_owned());
+    world.note(3, None, "as (API key, masked) and (API key, masked) say");
+    let (change, mut evidence) = file("app.ini", "a\n", "b\n");
+    let masked = || Some("(password hash, value masked)".to_owned());
+    evidence.keys = vec![KeyChange { key: "hash".into(), before: masked(), after: masked(), line: None }];
+    world.change((change, evidence));
+    let notes = world.document().security_notes;
+    assert_eq!(notes, ["5 values were masked: 2 API keys, 2 password hashes and 1 password."]);
+    let mut world = World::new();
+    world.note(3, None, "(nothing we know, masked) and (value masked)");
+    assert_eq!(world.document().security_notes, ["1 value was masked: 1 value of a secrets file."]);
 }
 
 #[test]

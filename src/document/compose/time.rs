@@ -79,7 +79,8 @@ impl Composer<'_> {
         let (stretches, rule) = match self.noted_stretches() {
             Some(stretches) => (stretches, TimeRule::Phases),
             None => {
-                let marks = self.marks(commits);
+                // what was said after the end, when the journal was written, is no work of the session
+                let marks: Vec<Mark> = self.marks(commits).into_iter().filter(|mark| (start..=end).contains(&mark.at)).collect();
                 if marks.len() < EVENTS {
                     return TimeBreakdown { rule: Some(TimeRule::TooFew), ..TimeBreakdown::default() };
                 }
@@ -143,8 +144,7 @@ impl Composer<'_> {
 
 /// What begins when, as the gaps between the marks tell.
 fn worked(start: Time, end: Time, marks: &[Mark]) -> Vec<(Time, Work)> {
-    let inside = |mark: &&Mark| mark.at >= start && mark.at <= end;
-    let marks: Vec<Mark> = marks.iter().filter(inside).copied().collect();
+    let marks: Vec<Mark> = marks.iter().filter(|mark| (start..=end).contains(&mark.at)).copied().collect();
     let shows_edit = |mark: &&Mark| matches!(mark.kind, MarkKind::Edited | MarkKind::Documented | MarkKind::RunBegan { edited: true });
     let first_edit = marks.iter().find(shows_edit).map(|mark| mark.at);
     let (mut before, mut stretches) = (Mark { at: start, kind: MarkKind::Said }, Vec::new());

@@ -1,4 +1,4 @@
-//! What happened when: start, notes, commits and stop, each under one of the template's five headings.
+//! What happened when: start, notes, commits, runs and stop, each under one of the template's five headings.
 //!
 //! A root cause stands there only where a note says so. A note without a phase stands where the session was at that time. Without a
 //! note on the resolution, the last of several commits is what was achieved; without a commit either, it says that nothing was reached.
@@ -29,6 +29,7 @@ impl Composer<'_> {
         let mut entries = vec![self.start()];
         entries.extend(notes.iter().map(|note| self.note(note, self.note_phase(note, commits))));
         entries.extend(commits.iter().map(|commit| self.commit(commit, self.commit_phase(commit, commits))));
+        entries.extend(self.run_entries(commits));
         entries.extend(self.movements(commits));
         entries.extend(self.pauses(commits));
         entries.extend(self.watched_entries(commits));
@@ -79,7 +80,7 @@ impl Composer<'_> {
     fn stop(&self, commits: &[LinkedCommit]) -> Option<Entry> {
         let at = self.ended_at()?;
         let loose = self.record.evidence.files.iter().filter(|file| self.record.uncommitted.contains(&file.path)).count();
-        let text = if commits.is_empty() && self.first_resolution().is_none() {
+        let text = if commits.is_empty() && self.first_resolution().is_none() && !self.resolved_by_test() {
             "Not reached: no commit was made and no resolution noted when the session stopped.".to_owned()
         } else if loose > 0 {
             format!("Session stopped with {} not committed.", count(loose, "changed file"))
@@ -114,8 +115,13 @@ impl Composer<'_> {
         if note.at < self.record.session.started_at {
             return Phase::Discovery;
         }
-        let said = self.record.session.notes.iter().filter(|other| other.at <= note.at).filter_map(|other| other.phase).max();
-        let built = commits.iter().filter(|commit| commit.at <= note.at).map(|commit| self.commit_phase(commit, commits)).max();
+        self.reached(note.at, commits)
+    }
+
+    /// The latest phase that the session had reached by then.
+    pub(super) fn reached(&self, at: Time, commits: &[LinkedCommit]) -> Phase {
+        let said = self.record.session.notes.iter().filter(|other| other.at <= at).filter_map(|other| other.phase).max();
+        let built = commits.iter().filter(|commit| commit.at <= at).map(|commit| self.commit_phase(commit, commits)).max();
         match said.max(built) {
             None | Some(Phase::Discovery) => Phase::Investigation,
             Some(Phase::RootCause) => Phase::Solution,

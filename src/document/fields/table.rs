@@ -150,17 +150,21 @@ pub static KINDS: &[Kind] = &[
 
 static RELATED: Record = record(
     "path",
+    Some("reason"),
     &[
         identity("path", "Where it is"),
         part("kind", Text, "journal, agent or runbook", &KIND),
         part("reason", Text, "Why it is named here", &REASON),
     ],
 );
-static SYSTEM: Record = record("name", &[identity("name", "Host, service, cluster"), part("role", Text, "Its part in this", &ROLE)]);
-static CONFIGURATION: Record = record("path", &[identity("path", "The file"), part("description", Text, "What was changed, and why", &[])]);
-static CHANGE: Record = record("path", &[identity("path", "The file"), part("purpose", Text, "Why it was changed", &WHY)]);
+static SYSTEM: Record =
+    record("name", Some("role"), &[identity("name", "Host, service, cluster"), part("role", Text, "Its part in this", &ROLE)]);
+static CONFIGURATION: Record =
+    record("path", Some("description"), &[identity("path", "The file"), part("description", Text, "What was changed, and why", &[])]);
+static CHANGE: Record = record("path", Some("purpose"), &[identity("path", "The file"), part("purpose", Text, "Why it was changed", &WHY)]);
 static DECISION: Record = record(
     "title",
+    Some("rationale"),
     &[
         identity("title", "The choice, in short"),
         part("options", Records(&OPTION), "What was considered", &OPTIONS),
@@ -170,10 +174,12 @@ static DECISION: Record = record(
 );
 static OPTION: Record = record(
     "name",
+    Some("text"),
     &[identity("name", "Its name"), part("text", Text, "For and against", &[]), part("chosen", YesNo, "Whether it was taken", &[])],
 );
 static CHALLENGE: Record = record(
     "title",
+    Some("issue"),
     &[
         identity("title", "Its name"),
         part("issue", Text, "The specific problem", &ISSUE),
@@ -185,6 +191,7 @@ static CHALLENGE: Record = record(
 );
 static INSIGHT: Record = record(
     "title",
+    Some("impact"),
     &[
         identity("title", "The insight"),
         part("impact", Text, "How it changes future work", &IMPACT),
@@ -193,16 +200,18 @@ static INSIGHT: Record = record(
 );
 static ARTIFACT: Record = record(
     "path",
+    Some("purpose"),
     &[
         identity("path", "The file"),
         part("kind", Text, "Agent, Runbook, Documentation, Code …", &KIND),
         part("purpose", Text, "What it is for", &PURPOSE),
     ],
 );
-static TESTS: Record = record("path", &[identity("path", "The test file"), part("purpose", Text, "What it tests", &PURPOSE)]);
-static TASK: Record = record("text", &[identity("text", "What is to be done"), part("done", YesNo, "Whether it is done", &[])]);
+static TESTS: Record =
+    record("path", Some("purpose"), &[identity("path", "The test file"), part("purpose", Text, "What it tests", &PURPOSE)]);
+static TASK: Record = record("text", None, &[identity("text", "What is to be done"), part("done", YesNo, "Whether it is done", &[])]);
 static MARK: Record =
-    record("at", &[part("at", Time, "When", &[]), part("state", Choice(&["down", "up"]), "What it was from then on", &[])]);
+    record("at", None, &[part("at", Time, "When", &[]), part("state", Choice(&["down", "up"]), "What it was from then on", &[])]);
 
 static KIND: [Flag; 1] = [flag("kind", "WORD", "What it is, in a word")];
 static REASON: [Flag; 1] = [flag("reason", "TEXT", "Why it is named here")];
@@ -239,8 +248,8 @@ const fn kind(name: &'static str, value: &'static str, about: &'static str, exam
     Kind { name, value, about, example }
 }
 
-const fn record(identity: &'static str, parts: &'static [Part]) -> Record {
-    Record { identity, parts }
+const fn record(identity: &'static str, body: Option<&'static str>, parts: &'static [Part]) -> Record {
+    Record { identity, body, parts }
 }
 
 const fn part(key: &'static str, shape: Shape, about: &'static str, flags: &'static [Flag]) -> Part {

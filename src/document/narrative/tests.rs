@@ -9,7 +9,7 @@ use crate::document::fields::Part;
 pub(crate) fn sample(shape: &Shape, n: usize) -> Value {
     match shape {
         Shape::Text => format!("said {n}").into(),
-        Shape::YesNo => (n % 2 == 0).into(),
+        Shape::YesNo => (n < 2).into(),
         Shape::Number => n.into(),
         Shape::Time => format!("2026-11-22T09:{:02}:00+01:00", n % 60).into(),
         Shape::Choice(words) => words[n % words.len()].into(),

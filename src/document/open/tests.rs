@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::document::fields::TYPES;
-use crate::document::{Entry, SessionType, Source, Task};
+use crate::document::{Entry, Source, Task};
 use serde_json::json;
 
 fn document(session_type: SessionType) -> Document {

@@ -15,7 +15,7 @@ use super::lead::Lead;
 use super::lines::Lines;
 use super::names::{Around, Reading, Written};
 use super::own::{hash_own_texts, hash_without_space};
-use super::parse::{PATIENCE, parse_part};
+use super::parse::{PATIENCE, parse_parts};
 use super::scope::Scope;
 use crate::change::line_hash;
 use crate::evidence::{DefinitionKind, NewTest};
@@ -95,8 +95,8 @@ impl<'a> Extractor<'a> {
         }
     }
 
-    /// All definitions in the wanted children of the root.
-    pub(super) fn read(mut self, parser: &mut Parser, tree: &Tree, wanted: &[bool]) -> Extracted {
+    /// All definitions in the wanted children of the root. The tree knows nothing of the gaps.
+    pub(super) fn read(mut self, parser: &mut Parser, tree: &Tree, wanted: &[bool], gaps: &[Range<usize>]) -> Extracted {
         self.walk(tree, 0, Some(wanted));
         for _ in 0..REREADS {
             for (group, scope) in std::mem::take(&mut self.rereads) {
@@ -104,7 +104,7 @@ impl<'a> Extractor<'a> {
             }
         }
         self.note_unread(tree, wanted);
-        hash_own_texts(&mut self.out.definitions, self.source, self.compiled.grammar);
+        hash_own_texts(&mut self.out.definitions, self.source, self.compiled.grammar, gaps);
         self.out
     }
 
@@ -294,7 +294,7 @@ impl<'a> Extractor<'a> {
         if self.begun.elapsed() > PATIENCE {
             return;
         }
-        match parse_part(parser, self.source, group.range) {
+        match parse_parts(parser, self.source, &[group.range]) {
             Some(tree) if self.is_items(&tree) => self.walk(&tree, scope, None),
             _ => group.inner.iter().for_each(|inner| self.reread(parser, inner, scope)),
         }

@@ -3,6 +3,7 @@
 //! Tree-sitter's own queries would say the same, but compiling one costs 10 to 120 ms for a large grammar (Swift, TypeScript),
 //! more than everything else together; a table of node kinds costs some microseconds. Nothing here looks at a file.
 
+use super::lexis::Lexis;
 use super::new_tests::TestRule;
 use crate::evidence::DefinitionKind;
 
@@ -32,6 +33,8 @@ pub(super) struct Grammar {
     pub blanks: Option<&'static str>,
     /// What a macro call's text may consist of for it to be definitions; empty where nothing is read again.
     pub items: &'static [&'static str],
+    /// How to see where definitions begin without parsing; none where that is not certain.
+    pub lexis: Option<&'static Lexis>,
     /// Whether white space at a line's beginning means something.
     pub layout: Layout,
     /// Between containers.
@@ -62,6 +65,7 @@ pub(super) const BLANK: Grammar = Grammar {
     reserved: &[],
     items: &[],
     blanks: None,
+    lexis: None,
     layout: Layout::Free,
     separator: ".",
     member: ".",

@@ -7,8 +7,9 @@ use std::ops::Range;
 use super::extract::Definition;
 use super::grammar::{Grammar, Layout};
 
-/// Fills in the hash of each definition's own text; clauses of one definition become one first.
-pub(super) fn hash_own_texts(definitions: &mut Vec<Definition>, source: &[u8], grammar: &Grammar) {
+/// Fills in the hash of each definition's own text; clauses of one definition become one first. What is in the gaps is the same on both
+/// sides and does not count.
+pub(super) fn hash_own_texts(definitions: &mut Vec<Definition>, source: &[u8], grammar: &Grammar, gaps: &[Range<usize>]) {
     if grammar.clauses {
         join_clauses(definitions);
     }
@@ -19,6 +20,8 @@ pub(super) fn hash_own_texts(definitions: &mut Vec<Definition>, source: &[u8], g
         }
     }
     for (definition, mut cuts) in definitions.iter_mut().zip(cuts) {
+        let inside = |gap: &&Range<usize>| gap.start >= definition.extent.start && gap.end <= definition.extent.end;
+        cuts.extend(gaps.iter().filter(inside).cloned());
         cuts.sort_unstable_by_key(|cut| cut.start);
         definition.own = own_hash(definition, &cuts, source, grammar.layout);
     }

@@ -69,12 +69,24 @@ pub(super) fn parse(parser: &mut Parser, text: &[u8], old: Option<&Tree>) -> Opt
     tree
 }
 
-/// Parses a part of a text; positions stay those of the whole.
-pub(super) fn parse_part(parser: &mut Parser, text: &[u8], range: Range) -> Option<Tree> {
-    parser.set_included_ranges(&[range]).ok()?;
+/// Parses parts of a text; positions stay those of the whole.
+pub(super) fn parse_parts(parser: &mut Parser, text: &[u8], parts: &[Range]) -> Option<Tree> {
+    parser.set_included_ranges(parts).ok()?;
     let tree = parse(parser, text, None);
     parser.set_included_ranges(&[]).ok()?;
     tree
+}
+
+/// What is left of a text without the gaps: lines between whole lines.
+pub(super) fn between(gaps: &[std::ops::Range<usize>], text: &[u8], lines: &Lines<'_>) -> Vec<Range> {
+    let point = |at: usize| {
+        let line = lines.number(at);
+        Point::new(line.saturating_sub(1) as usize, at - lines.start(line))
+    };
+    let starts = std::iter::once(0).chain(gaps.iter().map(|gap| gap.end));
+    let ends = gaps.iter().map(|gap| gap.start).chain([text.len()]);
+    let part = |(from, to)| Range { start_byte: from, end_byte: to, start_point: point(from), end_point: point(to) };
+    starts.zip(ends).filter(|(from, to)| from < to).map(part).collect()
 }
 
 /// The tree of base with its positions moved to where head has them: the parser takes over what did not change.

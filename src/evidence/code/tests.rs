@@ -50,7 +50,16 @@ fn hunks(base: &str, head: &str) -> Vec<Hunk> {
 }
 
 fn reading(path: &RepoPath, base: &str, head: &str, hunks: &[Hunk]) -> CodeReading {
-    read(&Input { path, old_path: None, base: Some(base.as_bytes()), head: Some(head.as_bytes()), hunks })
+    reading_whole_below(0, path, base, head, hunks)
+}
+
+fn reading_whole_below(whole_below: usize, path: &RepoPath, base: &str, head: &str, hunks: &[Hunk]) -> CodeReading {
+    let input = Input { path, old_path: None, base: Some(base.as_bytes()), head: Some(head.as_bytes()), hunks };
+    CodeReader { whole_below, ..CodeReader::default() }.read(&input)
+}
+
+fn read(input: &Input<'_>) -> CodeReading {
+    CodeReader::default().read(input)
 }
 
 fn listed(reading: &CodeReading) -> Vec<String> {
@@ -206,7 +215,7 @@ fn not_looking_at_what_a_diff_leaves_alone_loses_nothing() {
 }
 
 #[test]
-fn many_files_give_what_each_gives_alone() {
+fn files_read_one_after_the_other_give_what_each_gives_alone() {
     let cases: Vec<Case> = languages().map(|(language, _)| case(language)).collect();
     let many: Vec<&Case> = std::iter::repeat_n(&cases, 6).flatten().collect();
     let hunks: Vec<Vec<Hunk>> = many.iter().map(|case| hunks(&case.base, &case.head)).collect();
@@ -221,7 +230,8 @@ fn many_files_give_what_each_gives_alone() {
             hunks,
         })
         .collect();
-    assert_eq!(read_all(&inputs), inputs.iter().map(read).collect::<Vec<_>>());
+    let mut reader = CodeReader { whole_below: 0, ..CodeReader::default() };
+    assert_eq!(inputs.iter().map(|input| reader.read(input)).collect::<Vec<_>>(), inputs.iter().map(read).collect::<Vec<_>>());
 }
 
 #[test]
@@ -307,6 +317,31 @@ proptest! {
             for d in reading.definitions.iter().filter(|d| d.change != Change::Removed) {
                 let first = head.lines().nth(d.line as usize - 1).unwrap_or("");
                 prop_assert!(first.contains(&d.name), "{}: line {} is {:?}", path, d.line, first);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_of_parsing_makes_no_difference(
+        edits in proptest::collection::vec((any::<proptest::sample::Index>(), 0..4_u8), 1..4), row in any::<proptest::sample::Index>(),
+    ) {
+        let all: Vec<(&str, bool)> = languages().filter(|(_, derived)| !derived).collect();
+        let case = case(row.get(&all).0);
+        let mut lines: Vec<String> = case.head.split_inclusive('\n').map(str::to_owned).collect();
+        for (at, edit) in edits {
+            let at = at.index(lines.len());
+            match edit {
+                0 => drop(lines.remove(at)),
+                1 => lines.insert(at, lines[at].clone()),
+                2 => lines[at] = lines[at].replacen("a", "anew", 1),
+                _ => lines.insert(at, "\n".to_owned()),
+            }
+        }
+        for head in [lines.concat(), case.head.clone()] {
+            for base in [&case.head, &case.base].into_iter().filter(|base| **base != head) {
+                let hunks = hunks(base, &head);
+                let [parts, whole] = [0, usize::MAX].map(|below| reading_whole_below(below, &case.path, base, &head, &hunks));
+                prop_assert_eq!(listed(&parts), listed(&whole), "{}", head);
             }
         }
     }

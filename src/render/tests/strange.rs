@@ -25,10 +25,13 @@ const FIXED: &[&str] = &[
     "change",
     "heading",
     "state",
+    "freshness",
+    "outcome",
+    "source",
 ];
 
-/// Definition kinds share their key with free text elsewhere.
-const KINDS: &[&str] = &["function", "method", "class", "constructor"];
+/// Kinds of definitions and of changed outcomes share their key with free text elsewhere.
+const KINDS: &[&str] = &["function", "method", "class", "constructor", "fixed", "broke", "flaky"];
 
 fn is_fixed(key: &str, text: &str) -> bool {
     FIXED.contains(&key) || key == "kind" && KINDS.contains(&text)

@@ -1,6 +1,7 @@
 //! Small verbs that build a record.
 
 use super::*;
+use crate::evidence::proof::{Changed, Differences};
 
 /// Minutes after the session's start.
 pub(super) fn at(minutes: i64) -> Time {
@@ -17,6 +18,9 @@ pub(in crate::document::compose) struct World {
     pub(super) dead_ends: Vec<(Commit, Fate)>,
     pub(super) uncommitted: HashSet<RepoPath>,
     pub(super) watched: Vec<Outside>,
+    pub(super) differences: Differences,
+    pub(super) pairs: Vec<((Oid, Oid), Vec<Changed>)>,
+    pub(super) wrappers: crate::evidence::shell::Wrappers,
 }
 
 fn standpoint() -> Standpoint {
@@ -70,6 +74,9 @@ impl World {
             dead_ends: Vec::new(),
             uncommitted: HashSet::new(),
             watched: Vec::new(),
+            differences: Differences::default(),
+            pairs: Vec::new(),
+            wrappers: crate::evidence::shell::Wrappers::new(),
         }
     }
 
@@ -129,11 +136,12 @@ impl World {
             dead_ends: &self.dead_ends,
             watched: &self.watched,
             remote: Some("git@github.com:shop/shop.git"),
+            differences: &self.differences,
             uncommitted: &self.uncommitted,
             related: &[],
             notices: &[],
-            masked: 0,
-            mask: |text| text.replace("s3cret", "‹masked›"),
+            wrappers: &self.wrappers,
+            mask: |text| text.replace("s3cret", "(password, masked)"),
         })
     }
 }

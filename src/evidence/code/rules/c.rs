@@ -1,6 +1,7 @@
 //! C and C++: names stand at the end of a chain of declarators.
 
 use super::super::grammar::*;
+use super::super::lexis::{BRACES, Extra, Lexis, Quote};
 use crate::evidence::DefinitionKind::*;
 
 const STRUCTS: &[&str] = &["struct_specifier", "union_specifier", "enum_specifier"];
@@ -37,7 +38,16 @@ const CPP_ONLY: &[Rule] = &[
     rule("lambda_expression", Role::Closure).named(Name::Nothing),
 ];
 
-pub(in super::super) const C: Grammar = Grammar { rules: &[TYPES, FUNCTIONS, C_ONLY], ..CPP };
+const LEXIS: Lexis = Lexis { extras: &[Extra::Directives], containers: &["extern"], ..BRACES };
+
+const CPP_LEXIS: Lexis = Lexis {
+    quotes: &[Quote::Delimited, Quote::Line(b'"'), Quote::Line(b'\'')],
+    begins: b"_~",
+    containers: &["class", "struct", "namespace", "union", "extern"],
+    ..LEXIS
+};
+
+pub(in super::super) const C: Grammar = Grammar { rules: &[TYPES, FUNCTIONS, C_ONLY], lexis: Some(&LEXIS), ..CPP };
 
 pub(in super::super) const CPP: Grammar = Grammar {
     rules: &[TYPES, FUNCTIONS, CPP_ONLY],
@@ -64,5 +74,6 @@ pub(in super::super) const CPP: Grammar = Grammar {
     separator: "::",
     member: "::",
     named_like_container: true,
+    lexis: Some(&CPP_LEXIS),
     ..BLANK
 };

@@ -1,8 +1,17 @@
 //! C#: properties with code count as getters; namespaces are left out.
 
 use super::super::grammar::*;
+use super::super::lexis::{BRACES, Extra, Lexis, Quote};
 use super::super::new_tests::TestRule;
 use crate::evidence::DefinitionKind::*;
+
+const LEXIS: Lexis = Lexis {
+    quotes: &[Quote::Doubled, Quote::Triple(false), Quote::Line(b'"'), Quote::Line(b'\'')],
+    extras: &[Extra::Directives],
+    begins: b"_[@",
+    containers: &["namespace", "class", "struct", "interface", "record"],
+    ..BRACES
+};
 
 pub(in super::super) const CSHARP: Grammar = Grammar {
     rules: &[&[
@@ -27,5 +36,6 @@ pub(in super::super) const CSHARP: Grammar = Grammar {
     decorators: &["attribute_list"],
     parameters: &["parameter_list", "bracketed_parameter_list"],
     tests: &[TestRule::Marked(&["Fact", "Theory", "Test", "TestCase", "TestMethod", "DataTestMethod"])],
+    lexis: Some(&LEXIS),
     ..BLANK
 };

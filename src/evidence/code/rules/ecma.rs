@@ -1,6 +1,7 @@
 //! JavaScript, TypeScript and TSX: declarations, functions kept in variables, fields and properties.
 
 use super::super::grammar::*;
+use super::super::lexis::{BRACES, Extra, Lexis, Quote};
 use crate::evidence::DefinitionKind::*;
 
 const FUNCTIONS: &[&str] = &["arrow_function", "function_expression", "generator_function", "function"];
@@ -42,6 +43,14 @@ const TYPESCRIPT_ONLY: &[Rule] = &[
     define("enum_declaration", Enum),
 ];
 
+const LEXIS: Lexis = Lexis {
+    quotes: &[Quote::Line(b'"'), Quote::Line(b'\''), Quote::Template],
+    extras: &[Extra::Regex],
+    begins: b"_$@#",
+    containers: &["class", "interface", "namespace", "module"],
+    ..BRACES
+};
+
 pub(in super::super) const JAVASCRIPT: Grammar =
     Grammar { rules: &[SHARED, JAVASCRIPT_ONLY], comments: &["comment", "html_comment"], ..TYPESCRIPT };
 
@@ -60,5 +69,6 @@ pub(in super::super) const TYPESCRIPT: Grammar = Grammar {
         ("non_null_expression", ""),
         ("type_assertion", ""),
     ],
+    lexis: Some(&LEXIS),
     ..BLANK
 };

@@ -1,8 +1,11 @@
 //! Go: a method's container is its receiver's type.
 
 use super::super::grammar::*;
+use super::super::lexis::{BRACES, Lexis, Quote};
 use super::super::new_tests::TestRule;
 use crate::evidence::DefinitionKind::*;
+
+const LEXIS: Lexis = Lexis { quotes: &[Quote::Line(b'"'), Quote::Line(b'\''), Quote::Raw(b'`')], ends: b"})\"`", ..BRACES };
 
 pub(in super::super) const GO: Grammar = Grammar {
     rules: &[&[
@@ -18,5 +21,6 @@ pub(in super::super) const GO: Grammar = Grammar {
     wrappers: &["type_declaration"],
     parameters: &["parameter_list"],
     tests: &[TestRule::Prefixed(&["Test", "Benchmark", "Fuzz", "Example"])],
+    lexis: Some(&LEXIS),
     ..BLANK
 };

@@ -1,8 +1,16 @@
 //! Java: annotation elements are methods, constructors carry the class's name.
 
 use super::super::grammar::*;
+use super::super::lexis::{BRACES, Lexis, Quote};
 use super::super::new_tests::TestRule;
 use crate::evidence::DefinitionKind::*;
+
+const LEXIS: Lexis = Lexis {
+    quotes: &[Quote::Triple(true), Quote::Line(b'"'), Quote::Line(b'\'')],
+    begins: b"_@",
+    containers: &["class", "interface", "enum", "record"],
+    ..BRACES
+};
 
 pub(in super::super) const JAVA: Grammar = Grammar {
     rules: &[&[
@@ -20,5 +28,6 @@ pub(in super::super) const JAVA: Grammar = Grammar {
     comments: &["line_comment", "block_comment"],
     parameters: &["formal_parameters"],
     tests: &[TestRule::Marked(&["Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "Property"])],
+    lexis: Some(&LEXIS),
     ..BLANK
 };

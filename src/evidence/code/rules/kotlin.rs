@@ -1,8 +1,17 @@
 //! Kotlin: extension functions belong to their receiver, companions to their class.
 
 use super::super::grammar::*;
+use super::super::lexis::{BRACES, Blocks, Lexis, Quote};
 use super::super::new_tests::TestRule;
 use crate::evidence::DefinitionKind::*;
+
+const LEXIS: Lexis = Lexis {
+    block_comments: Blocks::Nested,
+    quotes: &[Quote::Triple(false), Quote::Line(b'"'), Quote::Line(b'\'')],
+    begins: b"_@",
+    containers: &["class", "interface", "object"],
+    ..BRACES
+};
 
 pub(in super::super) const KOTLIN: Grammar = Grammar {
     rules: &[&[
@@ -23,5 +32,6 @@ pub(in super::super) const KOTLIN: Grammar = Grammar {
     through: &[("variable_declaration", "")],
     parameters: &["function_value_parameters"],
     tests: &[TestRule::Marked(&["Test", "ParameterizedTest", "RepeatedTest"])],
+    lexis: Some(&LEXIS),
     ..BLANK
 };

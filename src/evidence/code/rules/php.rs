@@ -1,8 +1,18 @@
 //! PHP.
 
 use super::super::grammar::*;
+use super::super::lexis::{BRACES, Extra, Lexis, Quote};
 use super::super::new_tests::TestRule;
 use crate::evidence::DefinitionKind::*;
+
+const LEXIS: Lexis = Lexis {
+    line_comments: &["//", "#"],
+    quotes: &[Quote::Lines(b'"'), Quote::Lines(b'\''), Quote::Lines(b'`')],
+    extras: &[Extra::Heredoc],
+    begins: b"_#",
+    containers: &["namespace", "class", "interface", "trait", "enum"],
+    ..BRACES
+};
 
 pub(in super::super) const PHP: Grammar = Grammar {
     rules: &[&[
@@ -19,5 +29,6 @@ pub(in super::super) const PHP: Grammar = Grammar {
     separator: "::",
     member: "::",
     tests: &[TestRule::Prefixed(&["test"]), TestRule::Marked(&["Test"]), TestRule::Documented("@test")],
+    lexis: Some(&LEXIS),
     ..BLANK
 };

@@ -1,8 +1,17 @@
 //! Rust: impls give their self type, items in item-position macro calls are read again.
 
 use super::super::grammar::*;
+use super::super::lexis::{BRACES, Blocks, Lexis, Quote};
 use super::super::new_tests::TestRule;
 use crate::evidence::DefinitionKind::*;
+
+const LEXIS: Lexis = Lexis {
+    block_comments: Blocks::Nested,
+    quotes: &[Quote::Hashed(Some(b'r')), Quote::Lines(b'"'), Quote::Character],
+    begins: b"_#",
+    containers: &["impl", "mod", "trait", "extern"],
+    ..BRACES
+};
 
 pub(in super::super) const RUST: Grammar = Grammar {
     rules: &[&[
@@ -44,5 +53,6 @@ pub(in super::super) const RUST: Grammar = Grammar {
     member: "::",
     tests: &[TestRule::Marked(&["test", "rstest", "test_case", "quickcheck", "bench", "wasm_bindgen_test"])],
     parameters: &["parameters"],
+    lexis: Some(&LEXIS),
     ..BLANK
 };

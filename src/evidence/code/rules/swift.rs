@@ -1,12 +1,22 @@
 //! Swift: one node for classes, structs, enums, actors and extensions.
 
 use super::super::grammar::*;
+use super::super::lexis::{BRACES, Blocks, Extra, Lexis, Quote};
 use super::super::new_tests::TestRule;
 use crate::evidence::DefinitionKind::*;
 
 const fn type_rule(word: &'static [When], kind: crate::evidence::DefinitionKind) -> Rule {
     define("class_declaration", kind).when(word)
 }
+
+const LEXIS: Lexis = Lexis {
+    block_comments: Blocks::Nested,
+    quotes: &[Quote::Hashed(None), Quote::Triple(true), Quote::Line(b'"')],
+    extras: &[Extra::Directives],
+    begins: b"_@",
+    containers: &["class", "struct", "enum", "extension", "protocol", "actor"],
+    ..BRACES
+};
 
 pub(in super::super) const SWIFT: Grammar = Grammar {
     rules: &[&[
@@ -28,5 +38,6 @@ pub(in super::super) const SWIFT: Grammar = Grammar {
     comments: &["comment", "multiline_comment"],
     parameters: &["parameter"],
     tests: &[TestRule::Prefixed(&["test"]), TestRule::Marked(&["Test"])],
+    lexis: Some(&LEXIS),
     ..BLANK
 };

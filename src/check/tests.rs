@@ -1,0 +1,78 @@
+//! Each rule on a page that breaks it, and none on a page that the tool wrote.
+
+use chrono::FixedOffset;
+
+use super::*;
+use crate::document::read::read;
+
+fn found(text: &str, last: Option<&str>) -> Vec<(usize, &'static str)> {
+    let document = read(text, FixedOffset::east_opt(0).expect("an offset"));
+    let page = Page { text, document: &document, last, exists: &|path| path == "docs/there.md" };
+    check(&page).into_iter().map(|finding| (finding.line, finding.rule)).collect()
+}
+
+/// A page with the form's sections, so that none is missed.
+fn page(section: &str, body: &str) -> String {
+    let head = "# Session Journal: X\n**Date**: 2026-11-22\n**Duration**: 09:00 - 10:00 (1 hour)\n";
+    let sections = crate::render::TEMPLATE.lines().filter_map(|line| line.strip_prefix("## "));
+    let sections = sections.map(|heading| format!("## {heading}\n{}\n", if heading == section { body } else { "_None recorded._" }));
+    format!("{head}{}", sections.collect::<String>())
+}
+
+#[test]
+fn every_rule_finds_what_it_is_for() {
+    let secret = ["key ghp_", "16C7e42F292c6912E7710c838347Ae178B4a"].concat();
+    let twice = "- this sentence is long enough that nobody would write it down twice\n".repeat(2);
+    let long = "x\n\n".repeat(300);
+    let cases: Vec<(&str, &str, &str, usize)> = vec![
+        ("secret", "Notes", &secret, 1),
+        ("home-path", "Notes", "see /home/kim/shop/a.log", 1),
+        ("home-path", "Notes", "in `/Users/kim`", 1),
+        ("placeholder", "Root Cause Analysis", "**Problem**: [Clear statement of the actual issue]", 1),
+        ("placeholder", "Notes", "deployed to ${HOST}", 1),
+        ("empty-section", "Solution", "", 0),
+        ("dead-link", "Notes", "[a](docs/gone.md) and [b](docs/there.md#x), [c](https://example.org)", 1),
+        ("dead-link", "Context", "**Previous Related Work:**\n- Related journal: `2025-01-01_x.md`", 2),
+        ("outside-session", "Timeline", "### [08:20] - Initial Discovery\nx", 1),
+        ("outside-session", "Timeline", "### [09:20] - Investigation Phase\n- 09:20 a\n- 10:20 b", 3),
+        ("timeline-order", "Timeline", "### [09:20] - Investigation Phase\n- 09:20 a\n- 09:10 b", 3),
+        ("time-breakdown", "Metrics", "**Time breakdown**:\n- Investigation: 20 minutes\n- Testing: 50 minutes", 2),
+        ("long-summary", "Executive Summary", "One. Two. Three! Four?", 0),
+        ("said-twice", "Notes", &twice, 2),
+        ("long-journal", "Notes", &long, 0),
+    ];
+    for (rule, section, body, offset) in &cases {
+        let text = page(section, body);
+        let heading = text.lines().position(|line| line == format!("## {section}")).expect("a section") + 1;
+        let line = if *rule == "long-journal" { 1 } else { heading + offset };
+        assert_eq!(found(&text, None), [(line, *rule)], "{rule}: {body}");
+    }
+    let full = page("Solution", "**Approach taken**: a lock");
+    assert_eq!(
+        found(&page("Solution", "_None recorded._"), Some(&full)).iter().map(|found| found.1).collect::<Vec<_>>(),
+        ["emptied-section"]
+    );
+    assert_eq!(found("# Session Journal: X\n\nText\n", None), [(1, "missing-section")]);
+    let covered: Vec<&str> = cases.iter().map(|case| case.0).chain(["emptied-section", "missing-section"]).collect();
+    assert!(RULES.iter().all(|(rule, ..)| covered.contains(rule)), "a rule without a case");
+}
+
+#[test]
+fn good_pages_are_found_good() {
+    for body in [
+        "`${HOME}` and [WIP] and `[Brief Title]`, ~/shop, home/kim",
+        "```sh\necho ${HOST} [List]\n```",
+        "- [ ] a box\n- [x] another",
+        "the root /root-cause and http://example.org/home/kim/x",
+    ] {
+        assert_eq!(found(&page("Notes", body), None), [], "{body}");
+    }
+    let metrics = "**Time breakdown**:\n- Investigation: 20 minutes\n- Testing: 39 minutes";
+    assert_eq!(found(&page("Metrics", metrics), None), []);
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/render");
+    for name in ["full.md", "feature.md", "empty.md"] {
+        let text = std::fs::read_to_string(folder.join(name)).expect("a page");
+        let rules: Vec<_> = found(&text, Some(&text)).into_iter().filter(|(_, rule)| *rule != "dead-link").collect();
+        assert_eq!(rules, [], "{name}");
+    }
+}

@@ -1,0 +1,68 @@
+//! Rules on words: what must not be in a journal that others read, and what was never filled in.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Found, Page};
+use crate::document::read::code_ranges;
+use crate::markdown::cut;
+use crate::secrets;
+
+/// What stands in brackets in the empty form, one a line.
+static SEEDS: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("seeds.txt").lines().collect());
+/// Texts of the empty form without brackets, and of templates that nobody filled.
+static UNFILLED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\[([^\]\n]{3,200})\]|\$\{[^}\n]{0,80}\}|\bYYYY-MM-DD\b|\[HH:MM\]").expect("a valid pattern"));
+static HOME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[\s`(\x22'=:,>])(/home/[\w.-]+|/Users/[\w.-]+|/root|[A-Z]:\\Users\\[\w.-]+)(?:[/\\\s`)\x22',]|$)")
+        .expect("a valid pattern")
+});
+
+pub(super) fn secrets(page: &Page<'_>) -> Found {
+    let of_line = |(line, text, _): &(usize, &str, bool)| {
+        let hits = secrets::mask(text).hits;
+        hits.into_iter().map(|(kind, _)| (*line, format!("this looks like a secret: {kind}"))).collect::<Vec<_>>()
+    };
+    page.lines().iter().flat_map(of_line).collect()
+}
+
+pub(super) fn home_paths(page: &Page<'_>) -> Found {
+    let of_line = |(line, text, _): &(usize, &str, bool)| {
+        let found = HOME.captures_iter(text).map(|found| format!("a path of one machine: {}", &found[1]));
+        found.map(|message| (*line, message)).collect::<Vec<_>>()
+    };
+    page.lines().iter().flat_map(of_line).collect()
+}
+
+/// Brackets of the empty form and variables. Code shows both on purpose.
+pub(super) fn placeholders(page: &Page<'_>) -> Found {
+    let code = code_ranges(page.text);
+    let outside = |at: usize| !code.iter().any(|range| range.contains(&at));
+    let is_seed = |found: &regex::Captures<'_>| found.get(1).is_none_or(|words| SEEDS.contains(words.as_str()));
+    let found = UNFILLED.captures_iter(page.text).filter(is_seed).filter_map(|found| found.get(0));
+    found
+        .filter(|found| outside(found.start()))
+        .map(|found| (page.line_of(found.start()), format!("not filled in: {}", found.as_str())))
+        .collect()
+}
+
+/// Sentences shorter than this may well stand twice.
+const TELLING: usize = 60;
+
+pub(super) fn said_twice(page: &Page<'_>) -> Found {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let mut found = Vec::new();
+    for (line, text, fenced) in page.lines() {
+        let text = text.trim_start_matches(|c: char| c.is_ascii_digit() || " -*.:[]x".contains(c)).trim();
+        if fenced || text.chars().count() < TELLING {
+            continue;
+        }
+        match seen.get(text) {
+            Some(first) => found.push((line, format!("the same as line {first}: {}", cut(text, 40)))),
+            None => drop(seen.insert(text, line)),
+        }
+    }
+    found
+}

@@ -1,0 +1,88 @@
+//! `journal check`: what is missing in a journal or should not be in it, with line numbers.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::check::{Finding, Level, Page, check};
+use crate::cli::{Check, TextOrJson};
+use crate::commands::ended::Ended;
+use crate::commands::{Report, Surroundings, Workplace};
+use crate::document::read::read;
+use crate::error::{Error, Kind, Result};
+use crate::terminal::{ADDED, ERROR, FAINT, MODIFIED, clean, styled};
+use crate::words::count;
+
+/// A journal to look at, with or without its session.
+pub(super) struct Subject {
+    /// Relative to the top of the worktree where it is in there.
+    pub(super) path: PathBuf,
+    /// Its text with `\n` line ends and without a byte order mark.
+    pub(super) text: String,
+    /// The session that wrote it.
+    pub(super) ended: Option<Ended>,
+}
+
+impl Subject {
+    /// The named file or session, else the last journal.
+    pub(super) fn find(place: &Workplace, here: &Surroundings, name: Option<&str>) -> Result<Self> {
+        match (Ended::find(place, here, name), name) {
+            (Ok(ended), _) => {
+                let page = ended.expect_page()?;
+                let (path, text) = (page.path.clone(), plain(&page.bytes));
+                Ok(Self { path, text, ended: Some(ended) })
+            }
+            (Err(error), Some(name)) if error.kind == Kind::Nothing && here.cwd.join(name).is_file() => {
+                let path = here.cwd.join(name);
+                let bytes = std::fs::read(&path).map_err(|error| Error::new(Kind::Failed, format!("could not read {name}: {error}")))?;
+                let inside = path.strip_prefix(&place.repository.worktree).map(Path::to_owned);
+                Ok(Self { path: inside.unwrap_or(path), text: plain(&bytes), ended: None })
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+}
+
+fn plain(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+    text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
+}
+
+#[derive(Serialize)]
+struct Checked<'a> {
+    file: String,
+    findings: &'a [Finding],
+}
+
+pub(super) fn run(arguments: &Check, here: &Surroundings) -> Result<Report> {
+    let place = here.open()?;
+    let subject = Subject::find(&place, here, arguments.session.as_deref())?;
+    let document = read(&subject.text, *here.now.offset());
+    let last = subject.ended.as_ref().map(|ended| plain(&ended.last));
+    let folder = place.absolute(&subject.path).parent().unwrap_or(Path::new("")).to_owned();
+    let exists = |path: &str| folder.join(path).exists() || place.absolute(Path::new(path.trim_start_matches('/'))).exists();
+    let findings = check(&Page { text: &subject.text, document: &document, last: last.as_deref(), exists: &exists });
+    let file = subject.path.to_string_lossy().into_owned();
+    let errors = findings.iter().filter(|finding| finding.level == Level::Error).count();
+    let stdout = match arguments.format {
+        TextOrJson::Json => serde_json::to_string_pretty(&Checked { file, findings: &findings }).expect("findings are plain data") + "\n",
+        TextOrJson::Text => told(&file, &findings),
+    };
+    Ok(Report { stdout, stderr: Vec::new(), code: if errors > 0 { Kind::Found as u8 } else { 0 } })
+}
+
+fn told(file: &str, findings: &[Finding]) -> String {
+    let file = clean(file);
+    if findings.is_empty() {
+        return format!("{} {file}\n", styled(ADDED, "nothing found in"));
+    }
+    let line = |finding: &Finding| {
+        let level = match finding.level {
+            Level::Error => styled(ERROR, "error"),
+            Level::Warning => styled(MODIFIED, "warning"),
+        };
+        format!("{file}:{}: {level}: {} {}\n", finding.line, clean(&finding.message), styled(FAINT, &format!("[{}]", finding.rule)))
+    };
+    let lines: String = findings.iter().map(line).collect();
+    format!("{lines}{}\n", styled(FAINT, &count(findings.len(), "finding")))
+}

@@ -1,0 +1,250 @@
+//! From the repository and its sessions to the material of a description.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::change::{Oid, RepoPath};
+use crate::cli::Pr;
+use crate::commands::journal::{self, Patches};
+use crate::commands::{Surroundings, Workplace};
+use crate::document::Document;
+use crate::error::{Error, Kind, Result};
+use crate::evidence::kinds::Overrides;
+use crate::git::branches::{self, Target};
+use crate::git::commits;
+use crate::git::diff::Limits;
+use crate::git::objects::Objects;
+use crate::observation;
+use crate::pull_request::{Attached, Base, Link, Material, RanOn, Since, Stated};
+use crate::session::State;
+use crate::sessions::Recorded;
+use crate::words::count;
+
+/// The base's last commits that its style is learned from.
+const STYLE: usize = 50;
+/// Files that make a folder a package.
+const MANIFESTS: [&str; 12] = [
+    "Cargo.toml",
+    "package.json",
+    "go.mod",
+    "pyproject.toml",
+    "setup.py",
+    "composer.json",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "mix.exs",
+    "pubspec.yaml",
+    "project.json",
+];
+
+/// What was gathered.
+pub(super) struct Gathered {
+    pub(super) material: Material,
+    /// The tree of the base's tip: where forges read templates.
+    pub(super) base_tree: Oid,
+    pub(super) warnings: Vec<String>,
+}
+
+pub(super) fn gather(arguments: &Pr, here: &Surroundings, place: &Workplace, objects: &Objects) -> Result<Gathered> {
+    let repository = &place.repository;
+    let (head, branch) = repository.head()?;
+    let head = head.ok_or_else(|| Error::new(Kind::Nothing, "there is no commit yet").hint("commit something first"))?;
+    let (base, tip) = base(arguments, place, branch.as_deref(), &head)?;
+    let ids = commits::range(repository, Some(&tip), &head)?;
+    if ids.is_empty() {
+        let message = format!("HEAD has no commit that `{}` lacks", base.revision);
+        return Err(Error::new(Kind::Nothing, message).hint("commit your work, or name another base with --base"));
+    }
+    let limits = Limits::default();
+    let commits = ids.iter().map(|id| objects.commit_change(id, &limits)).collect::<anyhow::Result<Vec<_>>>()?;
+    let overrides = overrides(place)?;
+    let mut changes = objects.diff(Some(&base.merge_base), Some(&head), &limits)?;
+    changes.retain(|change| !overrides.owns(&change.path));
+    let evidence = observation::read(&repository.git(), objects, [&base.merge_base, &head], changes, &overrides)?;
+    let head_tree = objects.tree_of(&head)?;
+    let mut material = Material {
+        packages: packages(objects, &head_tree, evidence.files.iter().map(|file| &file.path))?,
+        subjects: branches::subjects(repository, &tip, STYLE)?,
+        stated: stated(arguments),
+        sessions: Vec::new(),
+        base,
+        head_tree,
+        head,
+        branch,
+        commits,
+        evidence,
+    };
+    let mut warnings = left_out(place, &overrides)?;
+    material.sessions = sessions(arguments, here, place, objects, &material, &overrides, &mut warnings)?;
+    if !material.base.is_default {
+        warnings.push(format!(
+            "`{}` is not the default branch: closing keywords would do nothing there and are left out",
+            material.base.branch
+        ));
+    }
+    Ok(Gathered { base_tree: objects.tree_of(&tip)?, material, warnings })
+}
+
+fn overrides(place: &Workplace) -> Result<Overrides> {
+    let mut overrides = place.settings.overrides()?;
+    overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
+    Ok(overrides)
+}
+
+fn stated(arguments: &Pr) -> Stated {
+    Stated {
+        title: arguments.title.clone().filter(|title| !title.is_empty()),
+        summary: arguments.summary.clone(),
+        feedback: arguments.feedback.clone(),
+        closes: arguments.closes.clone(),
+        attested: arguments.attest.clone(),
+        attest_ai: arguments.attest_ai.clone(),
+    }
+}
+
+/// Where the work is to go, and the commit that this branch stands at.
+fn base(arguments: &Pr, place: &Workplace, branch: Option<&str>, head: &Oid) -> Result<(Base, Oid)> {
+    let repository = &place.repository;
+    let default = branches::default_branch(repository)?;
+    let target = match &arguments.base {
+        Some(given) => branches::given(repository, given)?,
+        None => detected(place, branch, default.as_ref())?,
+    };
+    let unknown = |what: &str| {
+        Error::new(Kind::Nothing, format!("`{}` {what}", target.revision))
+            .hint("name the branch that this one goes to: journal pr --base BRANCH")
+    };
+    let tip = repository.resolve(&format!("{}^{{commit}}", target.revision))?.ok_or_else(|| unknown("names no commit here"))?;
+    let merge_base = branches::merge_base(repository, &tip, head)?.ok_or_else(|| unknown("has no history in common with HEAD"))?;
+    let is_default = default.is_some_and(|default| default.branch == target.branch);
+    Ok((Base { revision: target.revision, branch: target.branch, is_default, merge_base }, tip))
+}
+
+fn detected(place: &Workplace, branch: Option<&str>, default: Option<&Target>) -> Result<Target> {
+    let recorded = branch.map(|branch| branches::recorded(&place.repository, branch)).transpose()?.flatten();
+    let own = |target: &&Target| Some(target.revision.as_str()) != branch;
+    recorded
+        .or_else(|| default.filter(own).cloned())
+        .ok_or_else(|| Error::new(Kind::Nothing, "it cannot be told where this branch is to go").hint("name it: journal pr --base BRANCH"))
+}
+
+fn packages<'a>(objects: &Objects, tree: &Oid, paths: impl Iterator<Item = &'a RepoPath>) -> Result<BTreeSet<RepoPath>> {
+    let folders: HashSet<RepoPath> = paths.flat_map(RepoPath::folders).filter(|folder| !folder.as_bytes().is_empty()).collect();
+    let mut packages = BTreeSet::new();
+    for folder in folders {
+        let names = objects.names(tree, &folder)?;
+        if names.iter().any(|path| MANIFESTS.contains(&path.file_name().as_ref()) || path.extension().as_deref() == Some("csproj")) {
+            packages.insert(folder);
+        }
+    }
+    Ok(packages)
+}
+
+/// Work that no commit has is no part of the request.
+fn left_out(place: &Workplace, overrides: &Overrides) -> Result<Vec<String>> {
+    let paths = branches::uncommitted(&place.repository)?;
+    let number = paths.iter().filter(|path| !overrides.owns(path) && !is_above(path, overrides)).count();
+    Ok(if number == 0 { Vec::new() } else { vec![format!("{} left out: no commit has them", count(number, "changed or new file"))] })
+}
+
+/// `journal/` itself, as git names an untracked folder.
+fn is_above(path: &RepoPath, overrides: &Overrides) -> bool {
+    let folder = overrides.journal_folder.as_ref().map(|folder| folder.as_bytes().to_vec()).unwrap_or_default();
+    path.as_bytes().strip_suffix(b"/").is_some_and(|bare| bare == folder || folder.starts_with(path.as_bytes()))
+}
+
+fn sessions(
+    arguments: &Pr,
+    here: &Surroundings,
+    place: &Workplace,
+    objects: &Objects,
+    material: &Material,
+    overrides: &Overrides,
+    warnings: &mut Vec<String>,
+) -> Result<Vec<Attached>> {
+    let named = named(arguments, place)?;
+    let mut attached = Vec::new();
+    for recorded in place.sessions.all()? {
+        let id = &recorded.session.id;
+        if recorded.session.state == State::Discarded || !named.is_empty() && !named.contains(id) {
+            continue;
+        }
+        let Some(document) = document(&recorded, here, place, warnings) else { continue };
+        let link = if named.contains(id) { Some(Link::Named) } else { link(&recorded, &document, material) };
+        if let Some(link) = link {
+            attached.push(attach(&recorded, document, link, objects, material, overrides)?);
+        }
+    }
+    if attached.iter().any(|session| session.link != Link::Weak) {
+        attached.retain(|session| session.link != Link::Weak);
+    }
+    for session in attached.iter().filter(|session| session.link == Link::Weak) {
+        warnings.push(format!(
+            "session \"{}\" is linked by branch and paths alone: its words are not quoted (--session {})",
+            session.document.title, session.document.id
+        ));
+    }
+    Ok(attached)
+}
+
+fn named(arguments: &Pr, place: &Workplace) -> Result<Vec<String>> {
+    let find = |name: &String| {
+        let found = place.sessions.find(name)?.map(|recorded| recorded.session.id);
+        found.ok_or_else(|| Error::new(Kind::Nothing, format!("there is no session `{name}`")).hint("journal show prints the last one"))
+    };
+    arguments.session.iter().map(find).collect()
+}
+
+/// The document: as it was at the end, or of now for the one that runs here. One that cannot be read is told and passed over.
+fn document(recorded: &Recorded, here: &Surroundings, place: &Workplace, warnings: &mut Vec<String>) -> Option<Document> {
+    let read = match recorded.session.state {
+        State::Stopped { .. } => journal::stored(recorded),
+        _ if std::path::Path::new(&recorded.session.started.worktree) != place.repository.worktree => return None,
+        _ => journal::document(place, recorded, here),
+    };
+    read.map_err(|error| warnings.push(format!("session {} cannot be read and is left out: {error}", recorded.session.id))).ok()
+}
+
+/// By an id in the range, else by what its commits changed, else by branch and paths.
+fn link(recorded: &Recorded, document: &Document, material: &Material) -> Option<Link> {
+    let ids: HashSet<&Oid> = material.commits.iter().map(|change| &change.commit.id).collect();
+    let own = document.commits.iter().flat_map(|commit| commit.today.ids.iter().chain([&commit.id]).chain(&commit.replaced));
+    if own.into_iter().any(|id| ids.contains(id)) {
+        return Some(Link::Commit);
+    }
+    if Patches::read(recorded).match_any(material.commits.iter().map(|change| &change.patch)) {
+        return Some(Link::Patch);
+    }
+    let same_branch = document.branch.is_some() && document.branch == material.branch;
+    let shared = document.files.iter().any(|file| material.file(&file.path).is_some());
+    (same_branch && shared).then_some(Link::Weak)
+}
+
+fn attach(
+    recorded: &Recorded,
+    document: Document,
+    link: Link,
+    objects: &Objects,
+    material: &Material,
+    overrides: &Overrides,
+) -> Result<Attached> {
+    let changed = document.head_commit.as_ref().and_then(|head| objects.changed_paths(Some(head), Some(&material.head)).ok());
+    let changed = changed.map(|paths| paths.into_iter().filter(|path| !overrides.owns(path)).collect());
+    let code = document.technical.code_changes.iter().filter(|change| !change.committed).count();
+    let settings =
+        document.technical.configuration_changes.iter().filter(|change| !change.committed && !is_outside(change.remark.as_deref())).count();
+    let runs = recorded.session.runs.iter().map(|run| {
+        let failing = run.ran.results.as_ref().map(|results| results.failing.clone()).unwrap_or_default();
+        ((run.ran.started, crate::secrets::masked(&run.ran.command)), RanOn { tree: run.ran.tree.clone(), failing })
+    });
+    let said = recorded.session.said.iter().filter(|said| said.field.starts_with("pr."));
+    let said: HashMap<String, String> = said.filter_map(|said| Some((said.field.clone(), said.value.as_str()?.to_owned()))).collect();
+    let journal = recorded.session.journal().map(str::to_owned);
+    let journal = journal.filter(|path| objects.entry(&material.head_tree, &path.as_str().into()).is_ok_and(|entry| entry.is_some()));
+    Ok(Attached { link, since: Since { changed, uncommitted: code + settings }, runs: runs.collect(), said, journal, document })
+}
+
+/// A watched file outside the repository is never committed.
+fn is_outside(remark: Option<&str>) -> bool {
+    remark.is_some_and(|remark| remark.contains("outside the repository"))
+}

@@ -1,0 +1,126 @@
+//! `journal shell`: prints what a shell reads at its start to record the commands of a session; and is what that then runs.
+//!
+//! The shell itself finds out whether a session runs, and starts nothing where none does. `shell-record` runs beside the prompt: it appends one
+//! record, says nothing, and always succeeds.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, TimeDelta};
+
+use crate::cli::{Shell, ShellKind, ShellRecord};
+use crate::commands::{Report, Surroundings};
+use crate::error::Result;
+use crate::event::{Fact, Ran, Via};
+use crate::git::hooks::place;
+use crate::log::{Durability, Log};
+use crate::secrets;
+use crate::sessions::{Sessions, event};
+use crate::settings::Settings;
+
+/// A record holds this many bytes of a command line; what is longer goes to an attachment.
+const INLINE: usize = 1024;
+/// Longer lines are no commands but data; they are cut.
+const LONGEST: u64 = 1024 * 1024;
+
+pub(super) fn run(arguments: &Shell) -> Result<Report> {
+    let script = match arguments.shell {
+        ShellKind::Bash => include_str!("../../hooks/shell.bash"),
+        ShellKind::Zsh => include_str!("../../hooks/shell.zsh"),
+        ShellKind::Fish => include_str!("../../hooks/shell.fish"),
+    };
+    let program = std::env::current_exe()?;
+    let quoted = match arguments.shell {
+        ShellKind::Fish => format!("'{}'", program.to_string_lossy().replace('\\', "\\\\").replace('\'', "\\'")),
+        _ => format!("'{}'", program.to_string_lossy().replace('\'', r"'\''")),
+    };
+    Ok(Report::document(script.replace("@program@", &quoted)))
+}
+
+pub(super) fn record(arguments: &ShellRecord, here: &Surroundings) -> Result<Report> {
+    let _ = recorded(arguments, here); // the prompt is not the place to complain
+    Ok(Report::default())
+}
+
+fn recorded(arguments: &ShellRecord, here: &Surroundings) -> Option<()> {
+    let cwd = arguments.cwd.canonicalize().ok()?;
+    let place = place::find(&cwd, None)?;
+    let log = Sessions::at(&place.git_dir, &place.common_dir).active_log()?;
+    let worktree = cwd.ancestors().find(|folder| folder.join(".git").exists())?;
+    let mut line = Vec::new();
+    std::io::stdin().take(LONGEST).read_to_end(&mut line).ok()?;
+    let line = String::from_utf8_lossy(&line);
+    let line = line.trim_end_matches('\n');
+    let settings = Settings::read(worktree, here.user_settings.as_deref(), here.folder.clone()).ok()?;
+    if is_private(line) || is_ours(line) || settings.commands.ignores(line) {
+        return None;
+    }
+    let ran = ran(line, &log, relative(&cwd, worktree), arguments, here)?;
+    let ended = ran.started + TimeDelta::milliseconds(arguments.milliseconds);
+    log.append(&event(ended.min(here.now), Fact::Ran(ran)), Durability::Buffered).ok()
+}
+
+fn ran(line: &str, log: &Log, cwd: String, arguments: &ShellRecord, here: &Surroundings) -> Option<Ran> {
+    let masked = secrets::masked(line);
+    let long = masked.len() > INLINE;
+    let attachment = if long { Some(log.attach(masked.as_bytes()).ok()?) } else { None };
+    let command = if long { format!("{}…", &masked[..masked.floor_char_boundary(INLINE)]) } else { masked };
+    let length = TimeDelta::milliseconds(arguments.milliseconds.clamp(0, i64::from(u32::MAX)));
+    let stated = arguments.started.and_then(DateTime::from_timestamp_micros).map(|at| at.with_timezone(here.now.offset()));
+    let started = stated.filter(|at| *at <= here.now).unwrap_or(here.now - length);
+    Some(Ran {
+        command,
+        attachment,
+        cwd: secrets::masked(&cwd),
+        started,
+        seconds: length.as_seconds_f64(),
+        exit_code: Some(arguments.status), // a signal reads like an exit code above 128 here
+        signal: None,
+        via: Via::Shell,
+        purpose: None,
+        system: None,
+        tree: None,
+        tail: None,
+        results: None,
+    })
+}
+
+/// Relative to the top of the worktree; empty for the top itself.
+fn relative(cwd: &Path, worktree: &Path) -> String {
+    cwd.strip_prefix(worktree).unwrap_or(Path::new("")).to_string_lossy().into_owned()
+}
+
+/// A line that begins with a blank is not to be remembered, as shells have it.
+fn is_private(line: &str) -> bool {
+    line.is_empty() || line.starts_with(char::is_whitespace)
+}
+
+/// Our own commands record themselves.
+fn is_ours(line: &str) -> bool {
+    const BEFORE: [&str; 6] = ["command", "exec", "time", "nohup", "env", "builtin"];
+    let assignment =
+        |word: &str| word.split_once('=').is_some_and(|(name, _)| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+    let program = line.split_whitespace().find(|word| !BEFORE.contains(word) && !assignment(word));
+    program.is_some_and(|word| PathBuf::from(word).file_name().is_some_and(|name| name == "journal"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_lines_and_our_own_commands_are_known() {
+        for (line, skipped) in [
+            ("make test", false),
+            (" make test", true),
+            ("", true),
+            ("journal note x", true),
+            ("JOURNAL_NOW=x /usr/local/bin/journal stop", true),
+            ("time journal run -- make", true),
+            ("journalctl -u nginx", false),
+            ("cat journal", false),
+        ] {
+            assert_eq!(is_private(line) || is_ours(line), skipped, "{line}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `journal verify`: reads again what a journal claims, from the session's record and the repository of today.
+
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::change::{Hunk, Oid, RepoPath};
+use crate::cli::{TextOrJson, Verify};
+use crate::commands::check::Subject;
+use crate::commands::{Report, Surroundings, Workplace, journal};
+use crate::document::Document;
+use crate::document::read::silent;
+use crate::error::{Error, Kind, Result};
+use crate::evidence::{KeyChange, code, config, kinds};
+use crate::git::diff::Limits;
+use crate::git::objects::Objects;
+use crate::terminal::{ADDED, ERROR, FAINT, MODIFIED, Spinner, clean, styled};
+use crate::verify::{Claim, Standing, Texts, Today, verify};
+use crate::words::count;
+
+#[derive(Serialize)]
+struct Verified<'a> {
+    file: String,
+    claims: &'a [Claim],
+}
+
+pub(super) fn run(arguments: &Verify, here: &Surroundings) -> Result<Report> {
+    let place = here.open()?;
+    let subject = Subject::find(&place, here, arguments.session.as_deref())?;
+    let file = subject.path.to_string_lossy().into_owned();
+    let Some(ended) = &subject.ended else {
+        let message = format!("no session here wrote {file}: there is no record to hold it against");
+        return Err(Error::new(Kind::Nothing, message).hint(format!("journal check {file} looks at the text alone")));
+    };
+    let spinner = Spinner::start("Reading what the journal claims", here.terminal);
+    let document = ended.document(&place)?;
+    let bare = journal::markdown(&place, &silent(&document))?;
+    let form = journal::markdown(&place, &Document::empty(document.started_at))?;
+    let last = String::from_utf8_lossy(&ended.last);
+    let texts = Texts { file: &subject.text, last: &last, bare: &bare, form: &form };
+    let claims = verify(&document, &texts, &today(&place, &document)?);
+    drop(spinner);
+    let fallen = claims.iter().filter(|claim| !claim.standing.stands()).count();
+    let stdout = match arguments.format {
+        TextOrJson::Json => serde_json::to_string_pretty(&Verified { file, claims: &claims }).expect("claims are plain data") + "\n",
+        TextOrJson::Text => told(&file, &claims),
+    };
+    Ok(Report { stdout, stderr: Vec::new(), code: if fallen > 0 { Kind::Found as u8 } else { 0 } })
+}
+
+/// What the repository shows of the things that the document names.
+fn today(place: &Workplace, document: &Document) -> Result<Today> {
+    let mut today = Today::default();
+    let mut reader = code::CodeReader::default();
+    let read = |path: &RepoPath| std::fs::read(place.absolute(Path::new(OsStr::from_bytes(path.as_bytes())))).ok();
+    for change in &document.technical.code_changes {
+        if let Some(bytes) = read(&change.path) {
+            let hunk = Hunk { base_start: 0, base_lines: 0, head_start: 1, head_lines: lines(&bytes) };
+            let input = code::Input { path: &change.path, old_path: None, base: None, head: Some(&bytes), hunks: &[hunk] };
+            today.definitions.insert(change.path.clone(), reader.read(&input).definitions);
+        }
+    }
+    for change in &document.technical.configuration_changes {
+        let keys = read(&change.path).and_then(|bytes| keys(&change.path, &bytes));
+        today.keys.extend(keys.map(|keys| (change.path.clone(), keys)));
+    }
+    today.sizes = sizes(place, document)?;
+    today.changed_since = changed_since(place, document)?;
+    Ok(today)
+}
+
+fn lines(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.split_inclusive(|b| *b == b'\n').count()).unwrap_or(u32::MAX)
+}
+
+fn keys(path: &RepoPath, bytes: &[u8]) -> Option<Vec<KeyChange>> {
+    let secret = kinds::classify(path, Some(bytes), false, &kinds::Overrides::default()).flags.contains(&kinds::Flag::SecretBearing);
+    let policy = if secret { config::Policy::Everything } else { config::Policy::Secrets };
+    config::read(path, Some(b""), Some(bytes), policy).map(|reading| reading.changes)
+}
+
+/// Added and removed lines of the commits that are still there.
+fn sizes(place: &Workplace, document: &Document) -> Result<HashMap<String, (u64, u64)>> {
+    let objects = Objects::open(&[&place.repository.objects], place.repository.format)?;
+    let size = |id: &Oid| {
+        let commit = objects.commit(id).ok()?;
+        let [parent] = commit.parents.as_slice() else { return None };
+        let changes = objects.diff(Some(parent), Some(&commit.tree), &Limits::default()).ok()?;
+        let sum = |of: fn(&crate::change::FileChange) -> u32| changes.iter().map(|change| u64::from(of(change))).sum();
+        Some((id.to_string(), (sum(crate::change::FileChange::added), sum(crate::change::FileChange::removed))))
+    };
+    Ok(document.commits.iter().filter_map(|commit| size(&commit.id)).collect())
+}
+
+/// Files of the session, as its last commit has them, that the worktree has otherwise.
+fn changed_since(place: &Workplace, document: &Document) -> Result<Vec<RepoPath>> {
+    let Some(head) = document.head_commit.as_ref().filter(|_| !document.testing.runs.is_empty()) else { return Ok(Vec::new()) };
+    let output = place.repository.git().run(["diff", "--name-only", "-z", "--no-ext-diff", head.as_str(), "--"])?;
+    let changed: Vec<RepoPath> = output.stdout.split(|b| *b == 0).filter(|name| !name.is_empty()).map(RepoPath::new).collect();
+    let technical = &document.technical;
+    let committed = technical.code_changes.iter().filter(|change| change.committed).map(|change| &change.path);
+    let committed = committed.chain(technical.configuration_changes.iter().filter(|change| change.committed).map(|change| &change.path));
+    Ok(committed.filter(|path| changed.contains(path)).cloned().collect())
+}
+
+fn told(file: &str, claims: &[Claim]) -> String {
+    let file = clean(file);
+    let line = |claim: &Claim| {
+        let word = match claim.standing {
+            Standing::Holds => return None,
+            Standing::Moved => styled(MODIFIED, "moved"),
+            Standing::Changed => styled(ERROR, "changed"),
+            Standing::Gone => styled(ERROR, "gone"),
+            Standing::Edited => styled(ERROR, "edited"),
+        };
+        let place = claim.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let today = claim.today.as_deref().map(|today| format!("\n    today: {}", clean(today))).unwrap_or_default();
+        Some(format!("{file}{place}: {word}: {}{today}\n", clean(&claim.claim)))
+    };
+    let lines: String = claims.iter().filter_map(line).collect();
+    let holds = claims.iter().filter(|claim| claim.standing == Standing::Holds).count();
+    let all = if holds == claims.len() { styled(ADDED, "all hold") } else { format!("{holds} hold as written") };
+    format!("{lines}{}\n", styled(FAINT, &format!("{}, {all}", count(claims.len(), "claim"))))
+}

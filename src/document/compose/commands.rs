@@ -1,0 +1,269 @@
+//! Which of the recorded commands a reader should know, and what each was for.
+
+use chrono::TimeDelta;
+
+use super::Composer;
+use crate::document::*;
+use crate::event::Via;
+use crate::evidence::runners;
+use crate::evidence::shell::{self, Command as Parsed};
+use crate::evidence::systems::{self, Effect};
+use crate::markdown::{cut, one_line};
+use crate::session::Run;
+
+/// Commands that are chosen.
+const CHOSEN: usize = 12;
+/// A note this near says what a command was for.
+const NEAR: TimeDelta = TimeDelta::minutes(2);
+/// A command that runs longer is worth knowing.
+const LONG: f64 = 30.0;
+/// Characters of a comment.
+const COMMENT: usize = 100;
+
+/// Programs of every day: to move about, to list, to edit, to page. Builtins and core tools, too, are no tools to name.
+pub(super) fn is_everyday(program: &str) -> bool {
+    NAVIGATION.contains(&program) || BUILTINS.contains(&program)
+}
+
+const NAVIGATION: &[&str] = &[
+    "cd", "ls", "ll", "la", "pwd", "pushd", "popd", "z", "tree", "vi", "vim", "nvim", "nano", "emacs", "code", "less", "more", "man",
+    "history", "clear", "exit", "cat", "bat", "head", "tail", "echo", "which", "type", "open", "xdg-open", "fg", "bg", "jobs", "reset",
+    "journal", "mkdir", "touch", "true", "help",
+];
+const BUILTINS: &[&str] = &[
+    "export",
+    "set",
+    "unset",
+    "alias",
+    "source",
+    ".",
+    "test",
+    "[",
+    "[[",
+    "read",
+    "eval",
+    "exec",
+    "command",
+    "builtin",
+    "printf",
+    "sleep",
+    "wait",
+    "kill",
+    "trap",
+    "ulimit",
+    "umask",
+    "cp",
+    "mv",
+    "rm",
+    "ln",
+    "chmod",
+    "chown",
+    "grep",
+    "egrep",
+    "sed",
+    "awk",
+    "cut",
+    "sort",
+    "uniq",
+    "wc",
+    "tr",
+    "tee",
+    "xargs",
+    "find",
+    "diff",
+    "date",
+    "env",
+    "sudo",
+    "time",
+    "nohup",
+    "nice",
+    "timeout",
+    "sh",
+    "bash",
+    "zsh",
+    "fish",
+    "stat",
+    "file",
+    "df",
+    "du",
+    "ps",
+    "basename",
+    "dirname",
+    "realpath",
+    "seq",
+    "yes",
+    "rmdir",
+    "uname",
+    "whoami",
+    "id",
+    "hostname",
+    "declare",
+    "local",
+    "return",
+    "let",
+    "watch",
+    "su",
+    "false",
+    "md5sum",
+    "sha256sum",
+    "comm",
+    "join",
+    "paste",
+    "column",
+    "tac",
+    "rev",
+    "nl",
+    "od",
+    "xxd",
+    "ssh-add",
+];
+
+/// What such commands do, by their first words.
+const PURPOSES: &[(&str, &str)] = &[
+    ("systemctl restart", "Restart the service"),
+    ("systemctl reload", "Reload the service"),
+    ("systemctl status", "Look at the service"),
+    ("systemctl stop", "Stop the service"),
+    ("systemctl start", "Start the service"),
+    ("journalctl", "Read the logs"),
+    ("docker logs", "Read the logs"),
+    ("docker compose logs", "Read the logs"),
+    ("docker compose up", "Start the services"),
+    ("docker compose down", "Stop the services"),
+    ("docker restart", "Restart the container"),
+    ("docker compose restart", "Restart the services"),
+    ("docker build", "Build the image"),
+    ("kubectl apply", "Apply manifests"),
+    ("kubectl rollout restart", "Restart the deployment"),
+    ("kubectl rollout undo", "Roll the deployment back"),
+    ("kubectl logs", "Read the logs"),
+    ("kubectl get", "Look at the cluster"),
+    ("kubectl describe", "Look at the cluster"),
+    ("helm upgrade", "Upgrade the release"),
+    ("helm rollback", "Roll the release back"),
+    ("terraform plan", "Plan the infrastructure"),
+    ("terraform apply", "Apply the infrastructure"),
+    ("ansible-playbook", "Run the playbook"),
+    ("php artisan migrate*", "Migrate the database"),
+    ("rails db:migrate", "Migrate the database"),
+    ("python manage.py migrate", "Migrate the database"),
+    ("alembic upgrade", "Migrate the database"),
+    ("psql", "Query the database"),
+    ("mysql", "Query the database"),
+    ("redis-cli", "Query Redis"),
+    ("curl", "Request over HTTP"),
+    ("scp", "Copy files"),
+    ("rsync", "Copy files"),
+    ("git revert", "Take a commit back"),
+    ("git push", "Push"),
+    ("git pull", "Pull"),
+    ("npm install", "Install packages"),
+    ("npm ci", "Install packages"),
+    ("composer install", "Install packages"),
+    ("pip install", "Install packages"),
+    ("cargo clippy", "Lint"),
+    ("eslint", "Lint"),
+    ("ruff", "Lint"),
+];
+
+/// A recorded command with what its rank depends on.
+struct Candidate<'a> {
+    run: &'a Run,
+    command: String,
+    parsed: Vec<Parsed>,
+    score: i32,
+    times: u32,
+}
+
+impl Composer<'_> {
+    /// At most twelve commands, in time order; of the same command with the same outcome the last.
+    pub(super) fn key_commands(&self) -> Vec<KeyCommand> {
+        let mut chosen = self.candidates();
+        chosen.retain(|candidate| candidate.score > -5);
+        chosen.sort_by_key(|candidate| (std::cmp::Reverse(candidate.score), candidate.run.ran.started));
+        chosen.truncate(CHOSEN);
+        chosen.sort_by_key(|candidate| candidate.run.ran.started);
+        chosen.iter().map(|candidate| self.key_command(candidate)).collect()
+    }
+
+    fn candidates(&self) -> Vec<Candidate<'_>> {
+        let runs: Vec<&Run> = self.record.session.runs.iter().filter(|run| run.ran.via != Via::Hand).collect();
+        let mut all: Vec<Candidate<'_>> = Vec::new();
+        let mut heads: Vec<(String, Option<i32>)> = Vec::new();
+        for run in runs {
+            let command = self.mask(run.ran.command.trim());
+            let parsed = shell::commands(&run.ran.command, self.record.wrappers);
+            let head = parsed.iter().find(|command| !command.wraps).map_or_else(String::new, |command| command.program().to_owned());
+            let before = heads.iter().rev().find(|(known, _)| *known == head).map(|(_, exit)| *exit);
+            let score = self.score(run, &parsed, before);
+            heads.push((head, run.ran.exit_code));
+            let same = |known: &Candidate<'_>| known.command == command && known.run.ran.exit_code == run.ran.exit_code;
+            let (score, times) = match all.iter().position(same) {
+                // the first time was first of its kind, the last time proves: both count for the one that stays
+                Some(at) => {
+                    let earlier = all.remove(at);
+                    (score.max(earlier.score), earlier.times + 1)
+                }
+                None => (score, 1),
+            };
+            all.push(Candidate { run, command, parsed, score, times });
+        }
+        all
+    }
+
+    /// How much a reader wants to know it. `before` is how the last command of the same program ended, if there was one.
+    fn score(&self, run: &Run, parsed: &[Parsed], before: Option<Option<i32>>) -> i32 {
+        let ran = &run.ran;
+        let failed = ran.exit_code != Some(0);
+        let is_everyday = parsed
+            .iter()
+            .filter(|command| !command.wraps)
+            .all(|command| NAVIGATION.contains(&command.program()) && command.simple.writes.is_empty() && command.places.is_empty());
+        let is_test = ran.results.is_some() || runners::is_expected(&ran.command);
+        let effect = systems::effect(&ran.command, self.record.wrappers);
+        let remote = ran.system.is_some() || !systems::touched(&ran.command, self.record.wrappers).is_empty();
+        let last_commit = self.record.commits.iter().map(|change| change.commit.at).max();
+        let worth = [
+            (ran.purpose.is_some(), 10),
+            (remote && effect >= Effect::Changed, 4),
+            (remote, 1),
+            (is_test, 4),
+            (!failed && before.is_some_and(|exit| exit != Some(0)), 3),
+            (is_test && last_commit.is_some_and(|at| ran.started >= at), 3),
+            (ran.seconds > LONG, 2),
+            (self.note_near(run).is_some(), 2),
+            (before.is_none(), 1),
+            (is_everyday, -8),
+            (matches!(ran.exit_code, Some(126 | 127)), -5),
+        ];
+        worth.iter().filter(|(holds, _)| *holds).map(|(_, worth)| worth).sum()
+    }
+
+    fn key_command(&self, candidate: &Candidate<'_>) -> KeyCommand {
+        let ran = &candidate.run.ran;
+        let stated = self.stated(ran.purpose.as_ref());
+        let noted = || self.note_near(candidate.run).map(|note| self.mask(&note));
+        let comment = stated.or_else(noted).or_else(|| purpose(candidate).map(str::to_owned));
+        KeyCommand {
+            at: self.local(ran.started),
+            command: candidate.command.clone(),
+            comment: comment.map(|comment| cut(&one_line(&comment), COMMENT)),
+            exit_code: ran.exit_code,
+            times: candidate.times,
+        }
+    }
+
+    /// The first line of the nearest note within two minutes.
+    fn note_near(&self, run: &Run) -> Option<String> {
+        let distance = |at: Time| (at - run.ran.started).abs();
+        let notes = self.record.session.notes.iter().filter(|note| distance(note.at) <= NEAR);
+        notes.min_by_key(|note| distance(note.at)).and_then(|note| note.text.lines().next()).map(str::to_owned)
+    }
+}
+
+fn purpose(candidate: &Candidate<'_>) -> Option<&'static str> {
+    let leaves = || candidate.parsed.iter().filter(|command| !command.wraps);
+    let listed = PURPOSES.iter().find(|(words, _)| leaves().any(|command| command.begins(words))).map(|(_, purpose)| *purpose);
+    let tests = candidate.run.ran.results.is_some();
+    listed.or_else(|| tests.then_some("Run the tests"))
+}

@@ -1,0 +1,323 @@
+//! Recorded commands and test runs: what they show, how fresh it is, and what of it the timeline tells.
+//!
+//! Of test runs the timeline tells the first of each command, each change of outcome, and the last; of other commands those with a stated
+//! purpose and those that failed. All of them are in the lists.
+
+use super::Composer;
+use crate::document::*;
+use crate::event::{Phase, Ran, Via};
+use crate::evidence::proof::{self, Changed, Test};
+use crate::evidence::runners::Outcome;
+use crate::markdown::{code, cut, one_line, text};
+use crate::session::Run;
+use crate::words::count;
+
+/// Characters of a command in a sentence.
+const WIDTH: usize = 80;
+/// Names that a sentence lists before it counts the rest.
+const NAMES: usize = 3;
+/// Ends by the person's own hand or by a reader that went away: no failures.
+const NO_FAILURES: [Option<i32>; 2] = [Some(2), Some(13)];
+
+impl Composer<'_> {
+    /// All commands, in time order: those that were recorded, and those that somebody said were run. A stated test stands with the tests.
+    pub(super) fn commands(&self) -> Vec<Command> {
+        let recorded = self.record.session.runs.iter().filter(|run| run.ran.via != Via::Hand || run.ran.results.is_none());
+        let command = |run: &Run| Command {
+            at: self.local(run.ran.started),
+            command: self.mask(&run.ran.command),
+            purpose: self.stated(run.ran.purpose.as_ref()),
+            exit_code: run.ran.exit_code,
+            signal: run.ran.signal,
+            seconds: (run.ran.via != Via::Hand).then_some(run.ran.seconds),
+            system: self.stated(run.ran.system.as_ref()),
+            cwd: Some(place(&run.ran)),
+            source: source(&run.ran),
+        };
+        recorded.map(command).collect()
+    }
+
+    fn tests(&self) -> Vec<Test<'_>> {
+        proof::tests(&self.record.session.runs)
+    }
+
+    /// The session's test runs, in time order.
+    pub(super) fn test_runs(&self, commits: &[LinkedCommit]) -> Vec<TestRun> {
+        let tests = self.tests();
+        tests.iter().map(|test| self.test_run(test, &tests, commits)).collect()
+    }
+
+    fn test_run(&self, test: &Test<'_>, tests: &[Test<'_>], commits: &[LinkedCommit]) -> TestRun {
+        let ran = &test.run.ran;
+        let results = ran.results.clone().unwrap_or_default();
+        let since = self.since(ran);
+        TestRun {
+            at: self.local(ran.started),
+            command: self.mask(&ran.command),
+            runner: ran.results.as_ref().map(|results| results.runner.clone()),
+            exit_code: ran.exit_code,
+            passed: results.passed,
+            failed: results.failed,
+            skipped: results.skipped,
+            seconds: (ran.via != Via::Hand || ran.seconds > 0.0).then_some(ran.seconds),
+            stale: since.map(|since| freshness(since) == Freshness::Stale),
+            freshness: since.map(freshness),
+            changed_since: since.unwrap_or_default().iter().map(|changed| self.path(&changed.path)).collect(),
+            source: source(ran),
+            outcome: Some(proven(test.outcome)),
+            signal: ran.signal,
+            cwd: (ran.via != Via::Hand).then(|| place(ran)),
+            system: self.stated(ran.system.as_ref()),
+            failing: results.failing.iter().map(|name| self.mask(name)).collect(),
+            message: results.message.as_deref().map(|message| self.mask(message)),
+            partial: results.partial,
+            flaky: test.flaky,
+            turn: test.turn.map(|turn| self.turn(turn, test, &tests[turn.from], commits)),
+        }
+    }
+
+    /// The files that changed after the run began; none where that is not known.
+    fn since(&self, ran: &Ran) -> Option<&[Changed]> {
+        self.record.differences.between(ran.tree.as_ref()?, &self.record.ends.end.tree)
+    }
+
+    fn turn(&self, turn: proof::Turn, test: &Test<'_>, from: &Test<'_>, commits: &[LinkedCommit]) -> Turn {
+        let (ran, earlier) = (&test.run.ran, &from.run.ran);
+        let between = |commit: &&LinkedCommit| commit.at > earlier.started && commit.at <= ran.started;
+        let differing = earlier.tree.as_ref().zip(ran.tree.as_ref()).and_then(|(a, b)| self.record.differences.between(a, b));
+        let touched = |id: &Oid| {
+            let change = self.record.commits.iter().find(|change| change.commit.id == *id);
+            change.into_iter().flat_map(|change| change.files.iter().map(|file| &file.path))
+        };
+        // a commit's time says little after a rebase: where the trees are known, it must have touched what differs
+        let bears = |id: &Oid| differing.is_none_or(|all| touched(id).any(|path| all.iter().any(|changed| changed.path == *path)));
+        let reverting: Vec<&Oid> = commits.iter().filter_map(|commit| commit.reverted_by.as_ref()).collect();
+        let lasting = |commit: &&LinkedCommit| commit.reverted_by.is_none() && !reverting.contains(&&commit.id) && bears(&commit.id);
+        let commits: Vec<Oid> =
+            commits.iter().filter(|commit| between(commit) && lasting(commit)).map(|commit| commit.id.clone()).collect();
+        let committed: Vec<&RepoPath> = commits.iter().flat_map(touched).collect();
+        let edited = differing.unwrap_or_default().iter().map(|changed| &changed.path).filter(|path| !committed.contains(path));
+        Turn {
+            kind: match turn.kind {
+                proof::TurnKind::Fixed => TurnKind::Fixed,
+                proof::TurnKind::Broke => TurnKind::Broke,
+                proof::TurnKind::Flaky => TurnKind::Flaky,
+            },
+            at: self.local(earlier.started),
+            passed: earlier.results.as_ref().and_then(|results| results.passed),
+            failed: earlier.results.as_ref().and_then(|results| results.failed),
+            commits,
+            paths: edited.map(|path| self.path(path)).collect(),
+        }
+    }
+
+    /// What the timeline tells of commands and test runs.
+    pub(super) fn run_entries(&self, commits: &[LinkedCommit]) -> Vec<Entry> {
+        let tests = self.tests();
+        let known: Vec<&str> = tests.iter().map(|test| test.run.id.as_str()).collect();
+        let others = self.record.session.runs.iter().filter(|run| !known.contains(&run.id.as_str()));
+        let mut failed: Vec<&str> = Vec::new();
+        let told = others.filter(|run| run.ran.purpose.is_some() || is_first_failure(&run.ran, &mut failed));
+        let mut entries: Vec<Entry> = told.map(|run| self.command_entry(run, commits)).collect();
+        let latest = proof::latest(&tests);
+        for (index, test) in tests.iter().enumerate() {
+            let first = !tests[..index].iter().any(|earlier| earlier.run.ran.command == test.run.ran.command);
+            if first || test.turn.is_some() || latest.iter().any(|last| last.run.id == test.run.id) {
+                entries.push(self.test_entry(index, &tests, commits));
+            }
+        }
+        entries
+    }
+
+    fn command_entry(&self, run: &Run, commits: &[LinkedCommit]) -> Entry {
+        let ran = &run.ran;
+        let purpose = self.stated(ran.purpose.as_ref()).map(|purpose| format!("{}: ", text(&purpose))).unwrap_or_default();
+        let end = match (ran.exit_code, ran.signal) {
+            (Some(0), _) => String::new(),
+            (Some(code), _) => format!(": exit code {code}"),
+            (None, Some(signal)) => format!(": ended by signal {signal}"),
+            (None, None) if ran.via == Via::Run => ": could not be started".to_owned(),
+            (None, None) => String::new(),
+        };
+        let end = if source(ran) == Source::Stated { format!("{end}, as stated") } else { end };
+        let told = format!("{purpose}{}{end}", self.shown(&ran.command));
+        self.run_entry(run, "command", self.reached(ran.started, commits), told)
+    }
+
+    fn test_entry(&self, index: usize, tests: &[Test<'_>], commits: &[LinkedCommit]) -> Entry {
+        let test = &tests[index];
+        let run = self.test_run(test, tests, commits);
+        let turned = run.turn.as_ref().map(|turn| format!(" ({})", self.turned(turn))).unwrap_or_default();
+        let stated = if run.source == Source::Stated { ", as stated" } else { "" };
+        let told = format!("{}: {}{stated}{turned}", self.shown(&test.run.ran.command), outcome(&run));
+        let stays = |later: &Test<'_>| later.outcome != Outcome::Failed;
+        let phase = match run.turn.as_ref().map(|turn| turn.kind) {
+            Some(TurnKind::Fixed) if tests[index..].iter().all(stays) => Phase::Resolution,
+            _ => self.reached(test.run.ran.started, commits),
+        };
+        self.run_entry(test.run, "run", phase, told)
+    }
+
+    fn run_entry(&self, run: &Run, kind: &str, phase: Phase, told: String) -> Entry {
+        let command = Some(self.mask(&run.ran.command));
+        Entry { command, evidence: vec![run.id.clone()], ..self.entry(run.ran.started, kind, phase, told) }
+    }
+
+    /// "failed at 09:31; between the two: `3f2a91c`, changes in `queue.yaml`".
+    fn turned(&self, turn: &Turn) -> String {
+        let (at, was) = (turn.at.format("%H:%M"), if turn.kind == TurnKind::Broke { "passed" } else { "failed" });
+        if turn.kind == TurnKind::Flaky {
+            return format!("another outcome than at {at} with the same files: flaky, or changed outside the repository");
+        }
+        let commits = turn.commits.iter().map(|id| code(id.short()));
+        let paths: Vec<String> = turn.paths.iter().map(|path| code(&path.to_display())).collect();
+        let edits = (!paths.is_empty()).then(|| format!("changes in {}", some(&paths)));
+        let between: Vec<String> = commits.chain(edits).collect();
+        if between.is_empty() { format!("{was} at {at}") } else { format!("{was} at {at}; between the two: {}", between.join(", ")) }
+    }
+
+    /// Whether a red test became green and nothing failed after it.
+    pub(super) fn resolved_by_test(&self) -> bool {
+        let tests = self.tests();
+        let fixed = tests.iter().rposition(|test| test.turn.is_some_and(|turn| turn.kind == proof::TurnKind::Fixed));
+        fixed.is_some_and(|index| tests[index..].iter().all(|later| later.outcome != Outcome::Failed))
+    }
+
+    /// How the tests stand: what still fails, else what passes, with the time of the change.
+    pub(super) fn standing(&self, commits: &[LinkedCommit]) -> Option<String> {
+        let tests = self.tests();
+        let latest = proof::latest(&tests);
+        let failing: Vec<&Test<'_>> = latest.iter().filter(|test| test.outcome == Outcome::Failed).copied().collect();
+        let told: Vec<&Test<'_>> = if failing.is_empty() { latest.last().copied().into_iter().collect() } else { failing };
+        let sentences: Vec<String> = told.iter().take(2).map(|test| self.stands(test, &tests, commits)).collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
+    }
+
+    fn stands(&self, test: &Test<'_>, tests: &[Test<'_>], commits: &[LinkedCommit]) -> String {
+        let run = self.test_run(test, tests, commits);
+        let command = self.shown(&test.run.ran.command);
+        let at = run.at.format("%H:%M");
+        let stated = if run.source == Source::Stated { ", as stated" } else { "" };
+        if test.outcome == Outcome::Failed {
+            return format!("{command} failed at {at}: {}{stated}.", outcome(&run));
+        }
+        let number = run.passed.filter(|_| run.failed == Some(0)).map(|n| format!(" ({})", count(n, "test"))).unwrap_or_default();
+        let after = match run.freshness {
+            Some(Freshness::Stale) => format!(", before the last {}", count(run.changed_since.len(), "changed file")),
+            _ => String::new(),
+        };
+        match self.green_since(test, tests) {
+            Some((red, green)) => {
+                let (red, green) = (self.local(red).format("%H:%M"), self.local(green).format("%H:%M"));
+                format!("{command} failed at {red} and passes since {green}{number}{stated}{after}.")
+            }
+            None => format!("{command} passed at {at}{number}{stated}{after}."),
+        }
+    }
+
+    /// When it was last red and when it became green, where it did.
+    fn green_since(&self, test: &Test<'_>, tests: &[Test<'_>]) -> Option<(Time, Time)> {
+        let here = tests.iter().position(|other| other.run.id == test.run.id)?;
+        let fixed = |other: &&Test<'_>| {
+            let same = other.run.ran.command == test.run.ran.command && other.run.ran.cwd == test.run.ran.cwd;
+            same && other.turn.is_some_and(|turn| turn.kind == proof::TurnKind::Fixed)
+        };
+        let became = tests[..=here].iter().rev().find(fixed)?;
+        let red = &tests[became.turn?.from];
+        let held =
+            tests[..=here].iter().rev().take_while(|other| other.run.id != became.run.id).all(|other| other.outcome != Outcome::Failed);
+        held.then_some((red.run.ran.started, became.run.ran.started))
+    }
+
+    /// The first failing test run in the runner's words.
+    pub(super) fn manifested(&self) -> Option<String> {
+        let tests = self.tests();
+        let failed = tests.iter().find(|test| test.outcome == Outcome::Failed && test.run.ran.via != Via::Hand)?;
+        let (ran, at) = (&failed.run.ran, self.local(failed.run.ran.started).format("%H:%M"));
+        let results = ran.results.clone().unwrap_or_default();
+        let message = results.message.map(|message| format!(": \"{}\"", text(&self.mask(&one_line(&message))))).unwrap_or_default();
+        Some(match results.failing.first() {
+            Some(name) => format!("{} failed at {at}{message}", code(&self.mask(name))),
+            None => {
+                let exit = ran.exit_code.map(|exit| format!(" (exit code {exit})")).unwrap_or_default();
+                format!("{} failed at {at}{exit}{message}", self.shown(&ran.command))
+            }
+        })
+    }
+
+    fn shown(&self, command: &str) -> String {
+        code(&cut(&one_line(&self.mask(command)), WIDTH))
+    }
+}
+
+fn source(ran: &Ran) -> Source {
+    if ran.via == Via::Hand { Source::Stated } else { Source::Observed }
+}
+
+fn place(ran: &Ran) -> String {
+    if ran.cwd.is_empty() { ".".to_owned() } else { ran.cwd.clone() }
+}
+
+fn freshness(since: &[Changed]) -> Freshness {
+    match since {
+        [] => Freshness::Fresh,
+        all if all.iter().all(|changed| changed.documentation) => Freshness::Documentation,
+        _ => Freshness::Stale,
+    }
+}
+
+fn proven(outcome: Outcome) -> Proof {
+    match outcome {
+        Outcome::Passed => Proof::Passed,
+        Outcome::Failed => Proof::Failed,
+        Outcome::Contradictory => Proof::Contradictory,
+        Outcome::NoTests => Proof::NoTests,
+        Outcome::Unknown => Proof::Unknown,
+    }
+}
+
+/// Whether a command failed for the first time. One that could not be started was mistyped.
+fn is_first_failure<'a>(ran: &'a Ran, before: &mut Vec<&'a str>) -> bool {
+    let code = ran.exit_code.unwrap_or_default();
+    let failed = (code != 0 || ran.signal.is_some())
+        && !NO_FAILURES.contains(&ran.signal)
+        && !matches!(code, 126 | 127 | 130 | 141)
+        && !before.contains(&ran.command.as_str());
+    if failed {
+        before.push(&ran.command);
+    }
+    failed
+}
+
+/// "all 3 pass", "1 of 3 fails, `Suite::case`".
+fn outcome(run: &TestRun) -> String {
+    let partial = if run.partial { ", stopped early" } else { "" };
+    let names: Vec<String> = run.failing.iter().map(|name| code(&one_line(name))).collect();
+    let names = if names.is_empty() { String::new() } else { format!(", {}", some(&names)) };
+    let exit = match (run.exit_code, run.signal) {
+        (Some(exit), _) => format!("exit code {exit}"),
+        (None, Some(signal)) => format!("ended by signal {signal}"),
+        (None, None) => "no exit code".to_owned(),
+    };
+    let skipped = run.skipped.filter(|n| *n > 0).map(|n| format!(", {n} skipped")).unwrap_or_default();
+    match (run.outcome, run.passed, run.failed) {
+        (Some(Proof::NoTests), ..) => format!("no test ran ({exit})"),
+        (Some(Proof::Passed), Some(passed), Some(0) | None) if run.partial => format!("{passed} passed{skipped}{partial}"),
+        (Some(Proof::Passed), Some(passed), Some(0) | None) => format!("all {passed} pass{skipped}"),
+        (Some(Proof::Passed), ..) => format!("passed ({exit})"),
+        (Some(Proof::Failed), Some(passed), Some(failed @ 1..)) => {
+            let fail = if failed == 1 { "fails" } else { "fail" };
+            format!("{failed} of {} {fail}{partial}{names}", passed.saturating_add(failed))
+        }
+        (_, Some(passed), Some(failed)) => format!("{passed} passed, {failed} failed{partial}, but {exit}{names}"),
+        (_, None, Some(failed @ 1..)) => format!("{failed} failed{partial}{names}"),
+        _ => format!("{exit}{names}"),
+    }
+}
+
+fn some(names: &[String]) -> String {
+    let mut shown: Vec<String> = names.iter().take(NAMES).cloned().collect();
+    let more = names.len().saturating_sub(NAMES);
+    shown.extend((more > 0).then(|| format!("{more} more")));
+    shown.join(", ")
+}

@@ -1,0 +1,103 @@
+//! What recorded commands and watched files say: systems, key commands, changes by command, tools, security facts.
+
+use super::build::{World, at};
+use crate::event::{Ran, Via, Watch, Watched};
+use crate::session::{Look, Run};
+
+fn ran(minutes: i64, command: &str, exit_code: i32) -> Run {
+    let ran = Ran {
+        command: command.to_owned(),
+        attachment: None,
+        cwd: String::new(),
+        started: at(minutes),
+        seconds: 1.0,
+        exit_code: Some(exit_code),
+        signal: None,
+        via: Via::Shell,
+        purpose: None,
+        system: None,
+        tree: None,
+        tail: None,
+        results: None,
+    };
+    Run { id: format!("r{minutes}"), ran }
+}
+
+fn look(minutes: i64, content: Option<&str>) -> Look {
+    let watched = Watched {
+        name: "web:/etc/x".to_owned(),
+        source: Watch::Path("/etc/x".to_owned()),
+        content: content.map(str::to_owned),
+        unreadable: None,
+    };
+    Look { id: format!("w{minutes}"), at: at(minutes), watched }
+}
+
+fn world(runs: &[(i64, &str, i32)]) -> World {
+    let mut world = World::new();
+    world.session.runs = runs.iter().map(|(minutes, command, exit)| ran(*minutes, command, *exit)).collect();
+    world
+}
+
+#[test]
+fn systems_come_from_commands_and_watched_files() {
+    let mut world = world(&[
+        (1, "ssh web1 'tail /var/log/x'", 0),
+        (5, "ssh web1 'tail /var/log/y'", 1),
+        (9, "ssh web1 'sudo systemctl restart worker'", 0),
+        (12, "ssh web1 'systemctl restart worker'", 1),
+    ]);
+    world.session.runs[0].ran.system = Some("web1".to_owned());
+    world.session.watched = vec![look(2, Some("a")), look(4, Some("a")), look(8, Some("b"))];
+    let systems = world.document().technical.systems;
+    let said = |system: &crate::document::System| {
+        format!("{} | {} | {}", system.name, system.kind.clone().unwrap_or_default(), system.evidence.join("; "))
+    };
+    let clock = |minutes: i64| at(minutes).format("%H:%M").to_string();
+    assert_eq!(
+        systems.iter().map(said).collect::<Vec<_>>(),
+        [
+            format!("web1 | host | used once, inspected ×2, changed once, {}–{}", clock(1), clock(12)),
+            format!("worker | service on web1 | used once, restarted once, {}–{}", clock(9), clock(12)),
+            format!("web:/etc/x | watched file outside the repository | changed once, {}", clock(8)),
+        ]
+    );
+}
+
+#[test]
+fn key_commands_are_few_in_time_order_and_say_what_for() {
+    let mut runs: Vec<(i64, &str, i32)> =
+        vec![(1, "ls -l", 0), (2, "cd api", 0), (3, "cargo test", 101), (50, "cargo test", 0), (60, "cargo test", 0)];
+    let curls: Vec<String> = (0..20).map(|n| format!("curl https://a{n}.example.org")).collect();
+    runs.extend((4..).zip(&curls).map(|(minutes, command)| (minutes, command.as_str(), 0)));
+    runs.sort_by_key(|run| run.0);
+    let mut world = world(&runs);
+    world.note(3, None, "Reproduce it\nmore");
+    let document = world.document();
+    let chosen = &document.technical.key_commands;
+    assert_eq!(chosen.len(), 12);
+    assert!(chosen.is_sorted_by_key(|key| key.at));
+    assert!(chosen.iter().all(|key| !key.command.starts_with("ls") && !key.command.starts_with("cd")));
+    let tests: Vec<_> = chosen.iter().filter(|key| key.command == "cargo test").map(|key| (key.exit_code, key.times)).collect();
+    assert_eq!(tests, [(Some(101), 1), (Some(0), 2)]);
+    assert_eq!(chosen[0].comment.as_deref(), Some("Reproduce it"));
+}
+
+#[test]
+fn changes_tools_and_facts_come_from_commands() {
+    let world = world(&[
+        (1, "sudo sysctl -w vm.swappiness=10", 0),
+        (2, "sysctl -w kernel.x=1", 1),
+        (3, "kubectl get pods", 0),
+        (4, "kubectl get svc", 0),
+    ]);
+    let document = world.document();
+    let changes: Vec<_> = document.technical.changes_by_command.iter().map(|change| change.command.as_str()).collect();
+    assert_eq!(changes, ["sysctl -w vm.swappiness=10"]);
+    assert_eq!(document.references.tools, ["`sysctl` ×2", "`kubectl` ×2"]);
+    assert!(
+        document.security_notes.iter().any(|note| note.starts_with("Run with elevated privileges: `sysctl ")),
+        "{:?}",
+        document.security_notes
+    );
+}

@@ -1,0 +1,163 @@
+//! Commands and test runs of small sessions.
+
+use super::*;
+use crate::event::{Ran, Results, Via};
+use crate::evidence::proof::{Changed, Differences};
+use crate::session::Run;
+
+fn ran(minutes: i64, command: &str, exit_code: i32) -> Ran {
+    Ran {
+        command: command.to_owned(),
+        attachment: None,
+        cwd: String::new(),
+        started: at(minutes),
+        seconds: 2.5,
+        exit_code: Some(exit_code),
+        signal: None,
+        via: Via::Run,
+        purpose: None,
+        system: None,
+        tree: None,
+        tail: None,
+        results: None,
+    }
+}
+
+fn counted(passed: u32, failed: u32) -> Option<Results> {
+    let failing = if failed > 0 { vec!["Suite::case_s3cret".to_owned()] } else { Vec::new() };
+    let message = (failed > 0).then(|| "2 is *not* 1".to_owned());
+    Some(Results { runner: "PHPUnit".into(), passed: Some(passed), failed: Some(failed), failing, message, ..Results::default() })
+}
+
+impl World {
+    fn ran(&mut self, ran: Ran) {
+        let id = format!("r{}", self.session.runs.len());
+        self.session.runs.push(Run { id, ran });
+    }
+
+    /// A red and a green run of one command, each on a tree of its own.
+    fn red_to_green(&mut self) {
+        self.ran(Ran { results: counted(2, 1), tree: Some(Oid::new("r")), ..ran(29, "tools/phpunit", 1) });
+        self.commit(50, "Take a lock", &[("lock.rs", "lock\n")]);
+        self.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("g")), ..ran(106, "tools/phpunit", 0) });
+    }
+
+    fn differ(&mut self, base: &str, head: &str, paths: &[&str]) {
+        let changed = |path: &&str| Changed { path: (*path).into(), documentation: path.ends_with(".md") };
+        let pair = (Oid::new(base), Oid::new(head));
+        let old = std::mem::take(&mut self.pairs);
+        self.pairs = old.into_iter().chain([(pair, paths.iter().map(changed).collect())]).collect();
+        self.differences = Differences::new(self.pairs.clone());
+    }
+}
+
+fn texts(document: &Document, kind: &str) -> Vec<String> {
+    document.timeline.iter().filter(|entry| entry.kind == kind).map(|entry| entry.text.clone()).collect()
+}
+
+#[test]
+fn red_to_green_is_told_with_what_changed_between() {
+    let mut world = World::new();
+    world.red_to_green();
+    let end = "b".repeat(40);
+    world.differ("r", "g", &["lock.rs", "queue.yaml"]);
+    world.differ("r", &end, &["lock.rs", "queue.yaml", "late.rs"]);
+    world.differ("g", &end, &["late.rs"]);
+    let document = world.document();
+    let runs = &document.testing.runs;
+    assert_eq!(runs.iter().map(|run| (run.passed, run.failed, run.stale)).collect::<Vec<_>>().len(), 2);
+    assert_eq!((runs[1].stale, runs[1].freshness), (Some(true), Some(Freshness::Stale)));
+    assert_eq!(runs[1].changed_since, ["late.rs".into()]);
+    let turn = runs[1].turn.as_ref().expect("it became green");
+    assert_eq!((turn.kind, turn.failed, turn.paths.as_slice()), (TurnKind::Fixed, Some(1), &["queue.yaml".into()][..]));
+    assert_eq!(
+        texts(&document, "run"),
+        [
+            "`tools/phpunit`: 1 of 3 fails, `Suite::case_(password, masked)`",
+            "`tools/phpunit`: all 3 pass (failed at 09:31; between the two: `1000000`, changes in `queue.yaml`)",
+        ]
+    );
+    let headings: Vec<&str> = document.timeline.iter().filter(|e| e.kind == "run").map(|e| e.heading.as_str()).collect();
+    assert_eq!(headings, ["Investigation Phase", "Resolution Achieved"]);
+    let summary = document.derived.summary.expect("a summary");
+    assert!(
+        summary.ends_with(" `tools/phpunit` failed at 09:31 and passes since 10:48 (3 tests), before the last 1 changed file."),
+        "{summary}"
+    );
+    let manifested = "`Suite::case_(password, masked)` failed at 09:31: \"2 is \\*not\\* 1\"";
+    assert_eq!(document.derived.manifested.as_deref(), Some(manifested));
+    assert_eq!(document.technical.commands.len(), 2);
+}
+
+#[test]
+fn freshness_is_told_only_where_it_is_known() {
+    for (paths, freshness, stale) in [
+        (Some(&[][..]), Some(Freshness::Fresh), Some(false)),
+        (Some(&["README.md"][..]), Some(Freshness::Documentation), Some(false)),
+        (Some(&["README.md", "a.rs"][..]), Some(Freshness::Stale), Some(true)),
+        (None, None, None),
+    ] {
+        let mut world = World::new();
+        world.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("t")), ..ran(10, "make test", 0) });
+        if let Some(paths) = paths {
+            world.differ("t", &"b".repeat(40), paths);
+        }
+        let run = world.document().testing.runs.remove(0);
+        assert_eq!((run.freshness, run.stale), (freshness, stale), "{paths:?}");
+    }
+}
+
+#[test]
+fn what_fails_at_the_end_is_told_and_nothing_is_called_a_pass_that_is_none() {
+    let mut world = World::new();
+    world.ran(Ran { results: counted(3, 0), ..ran(10, "make test", 0) });
+    world.ran(Ran { results: counted(1, 2), ..ran(20, "make test", 2) });
+    world.ran(Ran { results: counted(0, 0), ..ran(30, "make test", 0) });
+    let document = world.document();
+    assert!(document.derived.summary.expect("a summary").contains("`make test` failed at 09:22: 2 of 3 fail"));
+    assert_eq!(document.testing.runs[2].outcome, Some(Proof::NoTests));
+    assert_eq!(document.testing.runs[1].turn.as_ref().map(|turn| turn.kind), Some(TurnKind::Broke));
+    assert!(document.timeline.iter().all(|entry| entry.kind != "run" || entry.heading != "Resolution Achieved"));
+}
+
+#[test]
+fn the_same_tree_with_another_outcome_is_flaky() {
+    let mut world = World::new();
+    world.ran(Ran { results: counted(2, 1), tree: Some(Oid::new("t")), ..ran(10, "make test", 1) });
+    world.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("t")), ..ran(20, "make test", 0) });
+    let document = world.document();
+    assert!(document.testing.runs.iter().all(|run| run.flaky));
+    assert!(texts(&document, "run")[1].contains("flaky"), "{:?}", texts(&document, "run"));
+    assert!(!document.derived.summary.expect("a summary").contains("passes since"));
+}
+
+#[test]
+fn what_was_stated_is_not_called_observed() {
+    let mut world = World::new();
+    world.ran(Ran { results: counted(3, 0), via: Via::Hand, exit_code: None, ..ran(10, "click through the shop", 0) });
+    let document = world.document();
+    assert_eq!((document.testing.runs[0].source, document.testing.runs[0].outcome), (Source::Stated, Some(Proof::Passed)));
+    assert!(texts(&document, "run")[0].contains("as stated"));
+    assert!(document.technical.commands.is_empty());
+    world.ran(Ran { via: Via::Hand, exit_code: None, purpose: Some("Free the queue".into()), ..ran(20, "redis-cli flushdb", 0) });
+    let document = world.document();
+    assert_eq!((document.testing.runs.len(), document.technical.commands[0].source), (1, Source::Stated));
+    assert_eq!(texts(&document, "command"), ["Free the queue: `redis-cli flushdb`, as stated"]);
+}
+
+#[test]
+fn of_other_commands_the_timeline_tells_failures_and_purposes() {
+    let mut world = World::new();
+    world.ran(ran(1, "ls", 0));
+    world.ran(Ran { purpose: Some("Look at *it*".into()), ..ran(2, "cat log", 0) });
+    world.ran(ran(3, "deploy --key s3cret", 4));
+    world.ran(ran(4, "deploy --key s3cret", 4));
+    world.ran(Ran { exit_code: None, signal: Some(2), ..ran(5, "tail -f log", 0) });
+    world.ran(Ran { exit_code: None, ..ran(6, "sl", 0) });
+    let document = world.document();
+    assert_eq!(texts(&document, "command"), ["Look at \\*it\\*: `cat log`", "`deploy --key (password, masked)`: exit code 4"]);
+    let commands = &document.technical.commands;
+    assert_eq!(commands.iter().map(|c| c.exit_code).collect::<Vec<_>>(), [Some(0), Some(0), Some(4), Some(4), None, None]);
+    assert_eq!((commands[0].cwd.as_deref(), commands[4].signal), (Some("."), Some(2)));
+    assert!(commands.iter().all(|command| !command.command.contains("s3cret")));
+}

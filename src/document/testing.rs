@@ -1,0 +1,126 @@
+//! The document's test runs. Types only.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Source, Time};
+use crate::change::{Oid, RepoPath};
+
+/// A recorded test run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TestRun {
+    /// When it began.
+    pub at: Time,
+    /// The command line.
+    pub command: String,
+    /// The runner whose output was recognised.
+    pub runner: Option<String>,
+    /// Its exit code.
+    pub exit_code: Option<i32>,
+    /// Passed tests, where the output says.
+    pub passed: Option<u32>,
+    /// Failed tests.
+    pub failed: Option<u32>,
+    /// Skipped tests.
+    pub skipped: Option<u32>,
+    /// How long it ran.
+    pub seconds: Option<f64>,
+    /// Whether files other than documentation changed after it began; null where that is not known.
+    pub stale: Option<bool>,
+    /// The same more exactly; null where it is not known.
+    #[serde(default)]
+    pub freshness: Option<Freshness>,
+    /// The files that differ between the worktree it ran on and the end, sorted.
+    #[serde(default)]
+    pub changed_since: Vec<RepoPath>,
+    /// Whether the tool saw it run or somebody said so.
+    #[serde(default = "observed")]
+    pub source: Source,
+    /// What it proves.
+    #[serde(default)]
+    pub outcome: Option<Proof>,
+    /// The signal that ended it.
+    #[serde(default)]
+    pub signal: Option<i32>,
+    /// Where it ran, relative to the top of the worktree.
+    #[serde(default)]
+    pub cwd: Option<String>,
+    /// The system it ran on, as stated.
+    #[serde(default)]
+    pub system: Option<String>,
+    /// Names of failing tests, as the runner gives them.
+    #[serde(default)]
+    pub failing: Vec<String>,
+    /// The first failure in the runner's words.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// The runner stopped before all its tests ran.
+    #[serde(default)]
+    pub partial: bool,
+    /// The same command had another outcome on the same files.
+    #[serde(default)]
+    pub flaky: bool,
+    /// The earlier run with another outcome that this one answers.
+    #[serde(default)]
+    pub turn: Option<Turn>,
+}
+
+fn observed() -> Source {
+    Source::Observed
+}
+
+/// What a test run proves. What is neither passed nor failed proves nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// It ended well, and no test failed.
+    Passed,
+    /// It ended badly.
+    Failed,
+    /// It ended well though tests failed.
+    Contradictory,
+    /// No test ran.
+    NoTests,
+    /// There is no exit code.
+    Unknown,
+}
+
+/// What became of the files after a test run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Freshness {
+    /// They are as they were.
+    Fresh,
+    /// Documentation changed, nothing else.
+    Documentation,
+    /// They changed.
+    Stale,
+}
+
+/// A change of outcome.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Turn {
+    /// `fixed`, `broke`, or `flaky` where nothing changed in the worktree.
+    pub kind: TurnKind,
+    /// When the earlier run began.
+    pub at: Time,
+    /// What passed then.
+    pub passed: Option<u32>,
+    /// What failed then.
+    pub failed: Option<u32>,
+    /// The session's commits between the two, but for those that were taken back.
+    pub commits: Vec<Oid>,
+    /// Files that differ between the two and that these commits did not touch.
+    pub paths: Vec<RepoPath>,
+}
+
+/// Kinds of changes of outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TurnKind {
+    /// Red became green.
+    Fixed,
+    /// Green became red.
+    Broke,
+    /// Either, with nothing changed in the worktree.
+    Flaky,
+}

@@ -1,0 +1,262 @@
+//! What recorded test runs prove together: which of them answer one another, where red became green, and which trees must be compared to
+//! say how fresh a run is. Pure; what the trees hold is asked elsewhere.
+
+use std::collections::{HashMap, HashSet};
+
+use super::runners::{self, Outcome};
+use crate::change::{Oid, RepoPath};
+use crate::event::{Ran, Via};
+use crate::session::Run;
+
+/// A test run and what became of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Test<'a> {
+    /// The run.
+    pub run: &'a Run,
+    /// What it proves by itself.
+    pub outcome: Outcome,
+    /// What it proves beside an earlier one.
+    pub turn: Option<Turn>,
+    /// Whether the same command had another outcome on the same tree, earlier or later.
+    pub flaky: bool,
+}
+
+/// An outcome that differs from the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// In which way.
+    pub kind: TurnKind,
+    /// Index of the run before.
+    pub from: usize,
+}
+
+/// How an outcome differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TurnKind {
+    /// Red became green.
+    Fixed,
+    /// Green became red.
+    Broke,
+    /// Either, with nothing changed in the worktree.
+    Flaky,
+}
+
+/// What must be the same for two runs to answer one another: system, folder and the words of the command line.
+type Key = (Option<String>, String, Vec<String>);
+
+fn key(ran: &Ran) -> Key {
+    let words = shell_words::split(&ran.command).unwrap_or_else(|_| ran.command.split_whitespace().map(str::to_owned).collect());
+    (ran.system.clone(), ran.cwd.clone(), words)
+}
+
+/// The session's test runs in time order: those whose output counts tests or that were stated as tests (their results are
+/// there too), and those whose command is that of such a run or names tests.
+pub fn tests(runs: &[Run]) -> Vec<Test<'_>> {
+    let counted = |run: &&Run| run.ran.results.is_some();
+    let known: HashSet<Key> = runs.iter().filter(counted).map(|run| key(&run.ran)).collect();
+    let is_test = |run: &&Run| counted(run) || ended(&run.ran) && (known.contains(&key(&run.ran)) || names_tests(&run.ran.command));
+    let runs: Vec<&Run> = runs.iter().filter(is_test).collect();
+    let mut tests: Vec<Test<'_>> = Vec::new();
+    for run in runs {
+        let outcome = outcome(&run.ran);
+        let turn = turn(&tests, run, outcome);
+        tests.push(Test { run, outcome, turn, flaky: false });
+    }
+    let flaky: Vec<bool> = tests.iter().map(|test| tests.iter().any(|other| contradict(test, other))).collect();
+    tests.iter_mut().zip(flaky).for_each(|(test, flaky)| test.flaky = flaky);
+    tests
+}
+
+/// Whether it ran at all.
+fn ended(ran: &Ran) -> bool {
+    ran.exit_code.is_some() || ran.signal.is_some()
+}
+
+/// Whether a command line names tests, not a build.
+fn names_tests(command: &str) -> bool {
+    const WORDS: [&str; 8] = ["test", "spec", "unit", "jest", "mocha", "behave", "prove", "cypress"];
+    runners::is_expected(command) && command.split_whitespace().any(|word| WORDS.iter().any(|named| word.contains(named)))
+}
+
+/// By the exit code and the output; of a stated run, which may have no exit code, by its counts.
+fn outcome(ran: &Ran) -> Outcome {
+    let results = ran.results.as_ref();
+    match (ran.via, ran.exit_code, results.map(|results| (results.passed, results.failed))) {
+        (Via::Hand, None, Some((_, Some(1..)))) => Outcome::Failed,
+        (Via::Hand, None, Some((Some(1..), Some(0) | None))) => Outcome::Passed,
+        _ => runners::outcome(ran.exit_code, results),
+    }
+}
+
+fn decides(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Passed | Outcome::Failed)
+}
+
+/// Against the last run before that it answers.
+fn turn(before: &[Test<'_>], run: &Run, outcome: Outcome) -> Option<Turn> {
+    let answered = |test: &Test<'_>| decides(test.outcome) && answers(&run.ran, outcome, test);
+    let from = before.iter().rposition(answered).filter(|_| decides(outcome))?;
+    let earlier = before[from];
+    if earlier.outcome == outcome {
+        return None;
+    }
+    let same_tree = run.ran.tree.is_some() && run.ran.tree == earlier.run.ran.tree;
+    let kind = match outcome {
+        _ if same_tree => TurnKind::Flaky,
+        Outcome::Passed => TurnKind::Fixed,
+        _ => TurnKind::Broke,
+    };
+    Some(Turn { kind, from })
+}
+
+/// Whether a run is of the same command as the earlier one, or passes a test by name that failed there.
+fn answers(ran: &Ran, outcome: Outcome, earlier: &Test<'_>) -> bool {
+    let failing = earlier.run.ran.results.iter().flat_map(|results| &results.failing);
+    key(ran) == key(&earlier.run.ran)
+        || outcome == Outcome::Passed
+            && earlier.outcome == Outcome::Failed
+            && failing.into_iter().any(|test| runs_by_name(&ran.command, test))
+}
+
+/// Whether a command line asks for this test by its own name.
+fn runs_by_name(command: &str, test: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || c == '_';
+    let own = test.split(['[', '(']).next().unwrap_or(test).trim_end().rsplit(|c: char| !inside(c)).next().unwrap_or_default();
+    own.len() >= 4 && command.split(|c: char| !inside(c)).any(|word| word == own)
+}
+
+/// Whether two runs of one command on one tree ended differently.
+fn contradict(a: &Test<'_>, b: &Test<'_>) -> bool {
+    let (one, other) = (&a.run.ran, &b.run.ran);
+    let same_tree = one.tree.is_some() && one.tree == other.tree;
+    same_tree && decides(a.outcome) && decides(b.outcome) && a.outcome != b.outcome && key(one) == key(other)
+}
+
+/// The last decisive run of each command, in time order.
+pub fn latest<'t, 'a>(tests: &'t [Test<'a>]) -> Vec<&'t Test<'a>> {
+    let decisive: Vec<&Test<'_>> = tests.iter().filter(|test| decides(test.outcome)).collect();
+    let last = |index: &usize| !decisive[index + 1..].iter().any(|later| key(&later.run.ran) == key(&decisive[*index].run.ran));
+    (0..decisive.len()).filter(last).map(|index| decisive[index]).collect()
+}
+
+/// The pairs of trees between which changed files are asked for: from each run to the end, and between runs that answer one another.
+pub fn pairs(runs: &[Run], end: &Oid) -> HashSet<(Oid, Oid)> {
+    let tests = tests(runs);
+    let tree = |test: &Test<'_>| test.run.ran.tree.clone();
+    let since = tests.iter().filter_map(|test| Some((tree(test)?, end.clone())));
+    let between = tests.iter().filter_map(|test| Some((tree(&tests[test.turn?.from])?, tree(test)?)));
+    since.chain(between).collect()
+}
+
+/// What differs between trees that were asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Differences(HashMap<(Oid, Oid), Vec<Changed>>);
+
+/// A file that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Where it is.
+    pub path: RepoPath,
+    /// Whether it is documentation.
+    pub documentation: bool,
+}
+
+impl Differences {
+    /// What was found out.
+    pub fn new(found: impl IntoIterator<Item = ((Oid, Oid), Vec<Changed>)>) -> Self {
+        Self(found.into_iter().collect())
+    }
+
+    /// The files that differ; none where that is not known.
+    pub fn between(&self, base: &Oid, head: &Oid) -> Option<&[Changed]> {
+        if base == head {
+            return Some(&[]);
+        }
+        self.0.get(&(base.clone(), head.clone())).map(Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Results;
+    use chrono::{DateTime, TimeDelta};
+
+    fn run(minute: i64, command: &str, exit_code: i32, counts: Option<(u32, u32)>, tree: &str) -> Run {
+        let start = DateTime::parse_from_rfc3339("2026-11-22T09:00:00+01:00").expect("a time");
+        let results = counts.map(|(passed, failed)| Results {
+            passed: Some(passed),
+            failed: Some(failed),
+            failing: (0..failed).map(|n| format!("Suite::case_{n}")).collect(),
+            ..Results::default()
+        });
+        let ran = Ran {
+            command: command.into(),
+            attachment: None,
+            cwd: String::new(),
+            started: start + TimeDelta::minutes(minute),
+            seconds: 1.0,
+            exit_code: Some(exit_code),
+            signal: None,
+            via: Via::Run,
+            purpose: None,
+            system: None,
+            tree: (!tree.is_empty()).then(|| Oid::new(tree)),
+            tail: None,
+            results,
+        };
+        Run { id: format!("r{minute}"), ran }
+    }
+
+    #[test]
+    fn turns() {
+        use TurnKind::*;
+        let turn = |kind, from| Some(Turn { kind, from });
+        for (why, runs, turns) in [
+            ("fixed", vec![run(0, "t", 1, Some((2, 1)), "a"), run(1, "t", 0, Some((3, 0)), "b")], vec![None, turn(Fixed, 0)]),
+            (
+                "blanks and quotes",
+                vec![run(0, "t  'x'", 1, Some((2, 1)), "a"), run(1, "t x", 0, Some((3, 0)), "b")],
+                vec![None, turn(Fixed, 0)],
+            ),
+            ("broke", vec![run(0, "t", 0, Some((2, 0)), ""), run(1, "t", 1, Some((1, 1)), "")], vec![None, turn(Broke, 0)]),
+            ("flaky", vec![run(0, "t", 0, Some((2, 0)), "a"), run(1, "t", 1, Some((1, 1)), "a")], vec![None, turn(Flaky, 0)]),
+            ("the same again", vec![run(0, "t", 1, Some((2, 1)), "a"), run(1, "t", 1, Some((2, 1)), "b")], vec![None, None]),
+            ("another command", vec![run(0, "t", 1, Some((2, 1)), "a"), run(1, "u", 0, Some((2, 0)), "b")], vec![None, None]),
+            (
+                "by name",
+                vec![run(0, "t", 1, Some((2, 1)), "a"), run(1, "u --filter=case_0", 0, Some((1, 0)), "b")],
+                vec![None, turn(Fixed, 0)],
+            ),
+            ("no test is no pass", vec![run(0, "t", 1, Some((2, 1)), "a"), run(1, "t", 0, Some((0, 0)), "b")], vec![None, None]),
+            ("exit code wins", vec![run(0, "t", 0, Some((2, 0)), "a"), run(1, "t", 2, Some((2, 0)), "b")], vec![None, turn(Broke, 0)]),
+            ("a crash of a known test", vec![run(0, "t", 101, None, "a"), run(1, "t", 0, Some((2, 0)), "b")], vec![None, turn(Fixed, 0)]),
+        ] {
+            let found: Vec<_> = tests(&runs).into_iter().map(|test| test.turn).collect();
+            assert_eq!(found, turns, "{why}");
+        }
+    }
+
+    #[test]
+    fn only_tests_count() {
+        let runs = [run(0, "ls", 0, None, ""), run(1, "make test", 2, None, ""), run(2, "make check", 0, Some((1, 0)), "")];
+        assert_eq!(tests(&runs).iter().map(|test| test.run.id.as_str()).collect::<Vec<_>>(), ["r1", "r2"]);
+    }
+
+    #[test]
+    fn both_sides_of_a_contradiction_are_flaky() {
+        let runs = [run(0, "t", 0, Some((2, 0)), "a"), run(1, "t", 1, Some((1, 1)), "a"), run(2, "t", 0, Some((2, 0)), "b")];
+        assert_eq!(tests(&runs).iter().map(|test| test.flaky).collect::<Vec<_>>(), [true, true, false]);
+        assert_eq!(latest(&tests(&runs)).len(), 1);
+    }
+
+    #[test]
+    fn trees_are_compared_with_the_end_and_with_each_other() {
+        let runs = [run(0, "t", 1, Some((2, 1)), "a"), run(1, "t", 0, Some((3, 0)), "b")];
+        let pair = |a: &str, b: &str| (Oid::new(a), Oid::new(b));
+        assert_eq!(pairs(&runs, &Oid::new("e")), HashSet::from([pair("a", "e"), pair("b", "e"), pair("a", "b")]));
+        let known = Differences::new([(pair("a", "e"), Vec::new())]);
+        assert_eq!(known.between(&Oid::new("b"), &Oid::new("e")), None);
+        assert_eq!(known.between(&Oid::new("e"), &Oid::new("e")), Some(&[][..]));
+    }
+}

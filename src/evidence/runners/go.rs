@@ -1,0 +1,79 @@
+//! `go test`: plain, with `-v` and with `-json`.
+
+use serde::Deserialize;
+
+use super::output::{Counts, Output, Reading, pattern};
+
+/// Test functions and subtests, each by its own line; without `-v` the passed ones are not printed and not counted.
+pub(super) fn go(output: &Output) -> Option<Reading> {
+    json(output).or_else(|| text(output))
+}
+
+fn text(output: &Output) -> Option<Reading> {
+    let package = pattern!(r"(?m)^(?:ok  \t\S+|FAIL\t\S+|\?   \t\S+|\t\S+\s+coverage: )[\t ].*$");
+    let packages: Vec<&str> = package.find_iter(&output.text).map(|line| line.as_str()).collect();
+    if packages.is_empty() {
+        return None;
+    }
+    let ended = |how: &str| {
+        let lines = pattern!(r"(?m)^\s*--- (PASS|FAIL|SKIP): (\S+) \([\d.]+s\)$").captures_iter(&output.text);
+        lines.map(|line| line.extract::<2>().1).filter(|[result, _]| *result == how).map(|[_, name]| name.to_owned()).collect::<Vec<_>>()
+    };
+    let (passed, failing, skipped) = (ended("PASS").len(), ended("FAIL"), ended("SKIP").len());
+    let verbose = output.has(pattern!(r"(?m)^=== RUN "));
+    let empty = packages.iter().all(|line| line.contains("[no test"));
+    let number = |n: usize| u32::try_from(n).ok();
+    let partial = packages.iter().any(|line| line.contains("[build failed]") || line.contains("[setup failed]"))
+        || output.has(pattern!(r"(?m)^(?:panic: |fatal error: |\t?FAIL\t\S+ \[(?:build|setup) failed\])"));
+    let counts = Counts {
+        passed: if verbose || empty { number(passed) } else { None },
+        // what did not build ran no test: that none failed says nothing
+        failed: if partial && failing.is_empty() { None } else { number(failing.len()) },
+        skipped: if verbose || empty { number(skipped) } else { None },
+    };
+    let broken = pattern!(r"(?m)^(panic: .*|\S+\.go:\d+:\d+: .*)$");
+    let message = message(&output.text, failing.first(), verbose).or_else(|| partial.then(|| output.first(broken)).flatten());
+    Some(Reading { summaries: vec![counts], failing, message, partial })
+}
+
+/// What the first failing test said.
+fn message(text: &str, failing: Option<&String>, verbose: bool) -> Option<String> {
+    let name = failing?;
+    let from = if verbose { format!("=== RUN   {name}\n") } else { format!("--- FAIL: {name} ") };
+    let part = &text[text.find(&from)?..];
+    super::output::first(part, pattern!(r"(?m)^\s+(\S+_test\.go:\d+: .*)$"))
+}
+
+/// A line of `go test -json`.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Line {
+    action: String,
+    package: Option<String>,
+    test: Option<String>,
+    output: Option<String>,
+    failed_build: Option<String>,
+}
+
+fn json(output: &Output) -> Option<Reading> {
+    let lines: Vec<Line> =
+        output.text.lines().filter(|line| line.starts_with("{\"")).filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let ended =
+        |how: &str| lines.iter().filter(|line| line.action == how && line.test.is_some() && line.package.is_some()).collect::<Vec<_>>();
+    if !lines.iter().any(|line| line.package.is_some() && ["pass", "fail", "skip"].contains(&line.action.as_str())) {
+        return None;
+    }
+    let (passed, failed, skipped) = (ended("pass"), ended("fail"), ended("skip"));
+    let said = |line: &Line| {
+        Some((line.test.clone()?, pattern!(r"^\s+(\S+_test\.go:\d+: .*)\n?$").captures(line.output.as_ref()?)?[1].to_owned()))
+    };
+    let of_first = |said: &(String, String)| failed.first().is_some_and(|first| first.test.as_ref() == Some(&said.0));
+    let number = |n: usize| u32::try_from(n).ok();
+    let panicked = |line: &Line| line.output.as_ref().is_some_and(|text| text.starts_with("panic: "));
+    Some(Reading {
+        summaries: vec![Counts { passed: number(passed.len()), failed: number(failed.len()), skipped: number(skipped.len()) }],
+        failing: failed.iter().filter_map(|line| line.test.clone()).collect(),
+        message: lines.iter().filter_map(said).find(of_first).map(|(_, text)| text),
+        partial: lines.iter().any(|line| line.failed_build.is_some() || line.action == "build-fail" || panicked(line)),
+    })
+}

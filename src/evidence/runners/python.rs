@@ -1,0 +1,63 @@
+//! pytest, unittest and behave.
+
+use super::output::{Counts, Output, Reading, Words, pattern};
+
+const PYTEST: Words = Words {
+    passed: &["passed", "xpassed"],
+    failed: &["failed", "error", "errors"],
+    skipped: &["skipped", "xfailed"],
+    other: &["deselected", "warning", "warnings"],
+};
+
+/// `=== 1 failed, 2 passed, 1 skipped in 0.26s ===`; with `-q` without the signs around it.
+pub(super) fn pytest(output: &Output) -> Option<Reading> {
+    let line = pattern!(
+        r"(?m)^(?:=+ )?((?:\d+ [a-z]+(?: [a-z]+)?)(?:, \d+ [a-z]+(?: [a-z]+)?)*|no tests ran) in \d+(?:\.\d+)?s(?: \(\d+:\d\d:\d\d\))?(?: =+)?$"
+    );
+    let counts = |list: &str| if list == "no tests ran" { Some(Counts::new(0, 0, 0)) } else { PYTEST.counts(list) };
+    let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(|found| counts(&found[1])).collect();
+    let short = || output.first(pattern!(r"(?m)^(?:FAILED|ERROR) \S+\.py\S* - (.+)$"));
+    (!summaries.is_empty()).then(|| Reading {
+        summaries,
+        failing: output.names(pattern!(r"(?m)^(?:FAILED|ERROR) (\S+\.py(?:::\S.*?)?)(?: - .*)?$")),
+        message: output.first(pattern!(r"(?m)^E  +(\S.*)$")).or_else(short),
+        partial: output.has(pattern!(r"(?m)^!+ (?:xdist\.dsession\.)?(?:Interrupted: |stopping after |KeyboardInterrupt)")),
+    })
+}
+
+/// `Ran 3 tests in 0.013s`, then `OK (skipped=1)` or `FAILED (failures=1, errors=1)`.
+pub(super) fn unittest(output: &Output) -> Option<Reading> {
+    let line = pattern!(r"(?m)^Ran (\d+) tests? in [\d.]+s\n\n(OK|FAILED|NO TESTS RAN)(?: \((.*)\))?$");
+    let number = |list: &str, words: &[&str]| -> Option<u32> {
+        let pairs = pattern!(r"([a-z ]+)=(\d+)").captures_iter(list).map(|pair| pair.extract::<2>().1);
+        pairs.filter(|[word, _]| words.contains(&word.trim())).map(|[_, number]| number.parse::<u32>().ok()).sum()
+    };
+    let counts = |found: regex::Captures<'_>| {
+        let list = found.get(3).map_or("", |list| list.as_str());
+        let (total, skipped) = (found[1].parse().ok()?, number(list, &["skipped", "expected failures"])?);
+        Counts::of_total(total, number(list, &["failures", "errors", "unexpected successes"])?, skipped)
+    };
+    let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(counts).collect();
+    let message = pattern!(r"(?m)^(?:FAIL|ERROR): .*\n(?:.*\n)??-{70}\nTraceback .*\n(?:[ \t].*\n|\n)*(\S.*)$");
+    (!summaries.is_empty()).then(|| Reading {
+        summaries,
+        failing: output.names(pattern!(r"(?m)^(?:FAIL|ERROR): (\S.*)$")),
+        message: output.first(message),
+        partial: false,
+    })
+}
+
+const BEHAVE: Words = Words { passed: &["passed"], failed: &["failed", "error", "errors"], skipped: &["skipped", "untested"], other: &[] };
+
+/// `1 scenario passed, 1 failed, 0 skipped`.
+pub(super) fn behave(output: &Output) -> Option<Reading> {
+    let line = pattern!(r"(?m)^(\d+) scenarios? (passed,.*)$");
+    let summaries: Vec<Counts> =
+        line.captures_iter(&output.text).filter_map(|found| BEHAVE.counts(&format!("{} {}", &found[1], &found[2]))).collect();
+    (!summaries.is_empty()).then(|| Reading {
+        summaries,
+        failing: output.names(pattern!(r"(?m)^  (\S+\.feature:\d+\b.*)$")),
+        message: output.first(pattern!(r"(?m)^\s+(?:ASSERT FAILED|Assertion Failed): (.+)$")),
+        partial: false,
+    })
+}

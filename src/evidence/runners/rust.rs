@@ -1,0 +1,59 @@
+//! `cargo test` and `cargo nextest`.
+
+use super::output::{Counts, Output, Reading, pattern};
+
+/// Which one target `cargo test` is told to run; where it is one, nothing is left out after a failure.
+fn has_one_target(command: &str) -> bool {
+    pattern!(r"\s--(?:lib|doc|test|bin|example|bench)\b").find_iter(command).count() == 1
+}
+
+/// `test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s`, one for each target.
+pub(super) fn cargo(output: &Output) -> Option<Reading> {
+    let line = pattern!(
+        r"(?m)^test result: (?:ok|FAILED)\. (?P<passed>\d+) passed; (?P<failed>\d+) failed; (?P<skipped>\d+) ignored; \d+ measured; \d+ filtered out"
+    );
+    let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(|found| Counts::of_groups(&found)).collect();
+    let broken = output.has(pattern!(r"(?m)^error: could not compile "));
+    let stopped =
+        output.has(pattern!(r"(?m)^error: (?:(?:test|doctest) failed, to rerun pass|test failed)")) && !has_one_target(&output.command);
+    let all_ran = output.has(pattern!(r"(?m)^error: \d+ targets? failed:"));
+    let panicked = output.first(pattern!(r"(?m)^thread '.*' (?:\(\d+\) )?panicked at .*:\n(\S.*)$"));
+    let compiler = || broken.then(|| output.first(pattern!(r"(?m)^(error(?:\[E\d+\])?: .*)$"))).flatten();
+    (!summaries.is_empty() || broken).then(|| Reading {
+        summaries,
+        failing: output.names(pattern!(r"(?m)^test (.+?)(?: - should panic)? \.\.\. FAILED$")),
+        message: panicked.or_else(compiler),
+        partial: broken || stopped && !all_ran,
+    })
+}
+
+/// `Summary [   0.012s] 3 tests run: 2 passed (1 slow), 1 failed, 0 skipped`.
+pub(super) fn nextest(output: &Output) -> Option<Reading> {
+    let line = pattern!(
+        r"(?m)^\s*Summary \[[^\]]*\] (?P<ran>\d+)(?:/(?P<all>\d+))? tests? run: (?P<passed>\d+) passed(?: \([^)]*\))?(?P<rest>(?:, \d+ [a-z ]+(?: \([^)]*\))?)*)"
+    );
+    let rest = |text: &str, words: &[&str]| -> Option<u32> {
+        let pairs = pattern!(r"(\d+) (failed|timed out|exec failed|skipped)").captures_iter(text);
+        let numbers =
+            pairs.map(|pair| pair.extract::<2>().1).filter(|[_, word]| words.contains(word)).map(|[number, _]| number.parse::<u32>().ok());
+        numbers.sum()
+    };
+    let mut partial = false;
+    let summaries: Vec<Counts> = line
+        .captures_iter(&output.text)
+        .filter_map(|found| {
+            partial |= found.name("all").is_some_and(|all| all.as_str() != &found["ran"]);
+            let failed = rest(&found["rest"], &["failed", "timed out", "exec failed"])?;
+            Some(Counts::new(found["passed"].parse().ok()?, failed, rest(&found["rest"], &["skipped"])?))
+        })
+        .collect();
+    let none = output.has(pattern!(r"(?m)^error: no tests to run$")).then(|| Counts::new(0, 0, 0));
+    let broken = output.has(pattern!(r"(?m)^error: could not compile "));
+    let summaries: Vec<Counts> = summaries.into_iter().chain(none).take(1).collect();
+    (!summaries.is_empty() || broken).then(|| Reading {
+        summaries,
+        failing: output.names(pattern!(r"(?m)^\s*(?:TRY \d+ )?(?:FAIL|TIMEOUT|SIG[A-Z]+|ABORT) \[[^\]]*\] (?:\([^)]*\) )?(\S.*)$")),
+        message: output.first(pattern!(r"(?m)^\s*thread '.*' (?:\(\d+\) )?panicked at .*:\n\s*(\S.*)$")),
+        partial: partial || broken,
+    })
+}

@@ -1,0 +1,319 @@
+//! Every row on what the runner really printed, where it could be run; `docs/test-runners.md` lists the others as untested.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::*;
+use Outcome::{Contradictory, Failed, NoTests, Passed, Unknown};
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/runners")
+}
+
+/// A kept output: its command, exit code and text.
+fn kept(name: &str) -> (String, Option<i32>, String) {
+    let text = fs::read_to_string(fixtures().join(format!("{name}.txt"))).unwrap_or_else(|_| panic!("no kept output {name}"));
+    let (command, rest) = text.split_once('\n').expect("a command");
+    let (exit, output) = rest.split_once('\n').expect("an exit code");
+    let exit = exit.strip_prefix("# exit ").and_then(|code| code.parse().ok());
+    (command.strip_prefix("$ ").expect("a command").to_owned(), exit, output.to_owned())
+}
+
+/// A kept output, and what it says: outcome; runner; passed, failed and skipped (− where not said); whether partial; names; message.
+type Case = (&'static str, Outcome, &'static str, &'static str, bool, &'static [&'static str], &'static str);
+
+#[rustfmt::skip]
+const CASES: &[Case] = &[
+    ("ava-7.0.0/mixed", Failed, "AVA", "1 1 2", false, &["breaks"], ""),
+    ("ava-7.0.0/none", Failed, "", "- - -", false, &[], ""),
+    ("ava-7.0.0/pass", Passed, "AVA", "1 0 0", false, &[], ""),
+    ("ava-7.0.0/tap", Failed, "TAP", "2 1 2", false, &["breaks"], ""),
+    ("bats-1.8.2/mixed", Failed, "TAP", "1 1 1", false, &["breaks"], ""),
+    ("bats-1.8.2/pretty", Failed, "Bats", "1 1 1", false, &["breaks"], ""),
+    ("behave-1.3.3/mixed", Failed, "behave", "2 1 0", false, &["features/cart.feature:4  break"], "the cart is broken"),
+    ("behave-1.3.3/tagged", Failed, "behave", "1 1 1", false, &["features/cart.feature:4  break"], "the cart is broken"),
+    ("bun-1.4.5/bail", Failed, "", "- - -", false, &[], ""),
+    ("bun-1.4.5/mixed", Failed, "Bun", "1 1 2", false, &["Cart > breaks"], "expect(received).toBe(expected)"),
+    ("bun-1.4.5/none", NoTests, "Bun", "0 0 0", false, &[], ""),
+    ("cargo-1.95.0/all", Failed, "cargo test", "4 1 1", false, &["tests::breaks"], "assertion `left == right` failed: counted wrongly"),
+    ("cargo-1.95.0/broken", Failed, "cargo test", "- - -", true, &[], "error[E0425]: cannot find function `nothing` in this scope"),
+    ("cargo-1.95.0/lib", Failed, "cargo test", "2 1 1", false, &["tests::breaks"], "assertion `left == right` failed: counted wrongly"),
+    ("cargo-1.95.0/none", NoTests, "cargo test", "0 0 0", false, &[], ""),
+    ("cargo-1.95.0/pass", Passed, "cargo test", "4 0 1", false, &[], ""),
+    ("cargo-1.95.0/stopped", Failed, "cargo test", "2 1 1", true, &["tests::breaks"], "assertion `left == right` failed: counted wrongly"),
+    ("ctest-4.4.4/mixed", Failed, "CTest", "1 2 2", false, &["bad", "gone"], ""),
+    ("ctest-4.4.4/none", NoTests, "CTest", "0 0 0", false, &[], ""),
+    ("ctest-4.4.4/pass", Passed, "CTest", "1 0 0", false, &[], ""),
+    ("ctest-4.4.4/stop", Failed, "CTest", "1 1 0", true, &["bad"], ""),
+    ("deno-2.9.6/mixed", Failed, "Deno", "1 1 1", false, &["breaks"], "Error: no database"),
+    ("deno-2.9.6/none", NoTests, "Deno", "0 0 0", false, &[], ""),
+    ("exunit-1.14.0/mixed", Failed, "ExUnit", "1 1 1", false, &["breaks (CartTest)"], "Assertion with == failed"),
+    ("go-1.19.8/broken", Failed, "go test", "- - -", true, &[], "./x_test.go:3:28: undefined: nothing"),
+    ("go-1.19.8/json", Failed, "go test", "3 3 1", false, &["TestBreaks", "TestTable/two", "TestTable"], "cart_test.go:4: got 1, want 2"),
+    ("go-1.19.8/none", NoTests, "go test", "0 0 0", false, &[], ""),
+    ("go-1.19.8/panic-json", Failed, "go test", "0 1 0", true, &["TestX"], ""),
+    ("go-1.19.8/panic", Failed, "go test", "- 1 -", true, &["TestX"], "panic: gone [recovered]"),
+    ("go-1.19.8/pass-verbose", Passed, "go test", "1 0 0", false, &[], ""),
+    ("go-1.19.8/pass", Passed, "go test", "- 0 -", false, &[], ""),
+    ("go-1.19.8/plain", Failed, "go test", "- 3 -", false, &["TestBreaks", "TestTable", "TestTable/two"], "cart_test.go:4: got 1, want 2"),
+    ("go-1.19.8/verbose", Failed, "go test", "3 3 1", false, &["TestBreaks", "TestTable", "TestTable/two"], "cart_test.go:4: got 1, want 2"),
+    ("go-1.27.3/broken", Failed, "go test", "- - -", true, &[], "./x_test.go:3:28: undefined: nothing"),
+    ("go-1.27.3/json", Failed, "go test", "3 3 1", false, &["TestBreaks", "TestTable/two", "TestTable"], "cart_test.go:4: got 1, want 2"),
+    ("go-1.27.3/none", NoTests, "go test", "0 0 0", false, &[], ""),
+    ("go-1.27.3/panic-json", Failed, "go test", "0 1 0", true, &["TestX"], ""),
+    ("go-1.27.3/panic", Failed, "go test", "- 1 -", true, &["TestX"], "panic: gone [recovered, repanicked]"),
+    ("go-1.27.3/pass-verbose", Passed, "go test", "1 0 0", false, &[], ""),
+    ("go-1.27.3/pass", Passed, "go test", "- 0 -", false, &[], ""),
+    ("go-1.27.3/plain", Failed, "go test", "- 3 -", false, &["TestBreaks", "TestTable", "TestTable/two"], "cart_test.go:4: got 1, want 2"),
+    ("go-1.27.3/verbose", Failed, "go test", "3 3 1", false, &["TestBreaks", "TestTable", "TestTable/two"], "cart_test.go:4: got 1, want 2"),
+    ("googletest-1.12.1/mixed", Failed, "GoogleTest", "1 1 1", false, &["Cart.Breaks"], "a.cc:3: Failure"),
+    ("googletest-1.12.1/none", NoTests, "GoogleTest", "0 0 0", false, &[], ""),
+    ("googletest-1.12.1/pass", Passed, "GoogleTest", "1 0 0", false, &[], ""),
+    ("gradle-4.4.1/mixed", Failed, "Gradle", "- 2 -", false, &["CartTest > breaks", "CartTest > error"], "java.lang.AssertionError at CartTest.java:2"),
+    ("jasmine-7.0.0/mixed", Failed, "Jasmine", "1 1 2", false, &["Cart breaks"], "Expected 1 to be 2."),
+    ("jasmine-7.0.0/none", NoTests, "Jasmine", "0 0 0", false, &[], ""),
+    ("jest-30.5.2/bail", Failed, "Jest", "1 2 2", true, &["Cart › breaks", "top level"], "expect(received).toBe(expected) // Object.is equality"),
+    ("jest-30.5.2/broken", Failed, "Jest", "2 2 2", true, &["Cart › breaks", "top level"], "expect(received).toBe(expected) // Object.is equality"),
+    ("jest-30.5.2/mixed", Failed, "Jest", "2 2 2", false, &["Cart › breaks", "top level"], "expect(received).toBe(expected) // Object.is equality"),
+    ("jest-30.5.2/none-allowed", NoTests, "Jest", "0 0 0", false, &[], ""),
+    ("jest-30.5.2/none", NoTests, "Jest", "0 0 0", false, &[], ""),
+    ("jest-30.5.2/pass", Passed, "Jest", "1 0 0", false, &[], ""),
+    ("maven-3.8.7-surefire-2.22.3/mixed", Failed, "Maven", "2 2 1", false, &["CartTest.breaks", "CartTest.error"], "expected:<1> but was:<2>"),
+    ("minitest-5.17.0/mixed", Failed, "minitest", "1 2 1", false, &["CartTest#test_c", "CartTest#test_b"], "RuntimeError: no database"),
+    ("minitest-5.17.0/none", NoTests, "minitest", "0 0 0", false, &[], ""),
+    ("mocha-12.0.3/bail", Failed, "Mocha", "1 1 0", true, &["Cart breaks"], "AssertionError [ERR_ASSERTION]: 1 == 2"),
+    ("mocha-12.0.3/dot", Failed, "Mocha", "1 2 2", false, &["Cart breaks", "Cart deep too"], "AssertionError [ERR_ASSERTION]: 1 == 2"),
+    ("mocha-12.0.3/missing", NoTests, "Mocha", "0 0 0", false, &[], ""),
+    ("mocha-12.0.3/mixed", Failed, "Mocha", "1 2 2", false, &["Cart breaks", "Cart deep too"], "AssertionError [ERR_ASSERTION]: 1 == 2"),
+    ("mocha-12.0.3/none", NoTests, "Mocha", "0 0 0", false, &[], ""),
+    ("mocha-12.0.3/pass", Passed, "Mocha", "1 0 0", false, &[], ""),
+    ("node-20.20.2/none", NoTests, "node:test", "0 0 0", false, &[], ""),
+    ("node-20.20.2/spec", Failed, "node:test", "2 2 2", false, &["breaks", "too"], "AssertionError [ERR_ASSERTION]: Expected values to be strictly equal:"),
+    ("node-20.20.2/tap", Failed, "node:test", "2 2 2", false, &["breaks", "too"], ""),
+    ("phpunit-9.6.7/mixed", Failed, "PHPUnit", "2 2 2", false, &["CartTest::testError", "CartTest::testBad"], "RuntimeException: no database"),
+    ("phpunit-9.6.7/none", NoTests, "PHPUnit", "0 0 0", false, &[], ""),
+    ("phpunit-9.6.7/pass", Passed, "PHPUnit", "1 0 0", false, &[], ""),
+    ("phpunit-9.6.7/skipped", Passed, "PHPUnit", "1 0 1", false, &[], ""),
+    ("phpunit-9.6.7/stop", Failed, "PHPUnit", "1 1 0", true, &["CartTest::testBad"], "Failed asserting that 3 is identical to 2."),
+    ("phpunit-9.6.7/testdox", Failed, "PHPUnit", "2 2 2", false, &[], ""),
+    ("playwright-1.65.1/line", Failed, "Playwright", "1 2 2", false, &["cart.spec.js:2:25 › breaks", "cart.spec.js:3:1 › flaky"], "Error: expect(received).toBe(expected) // Object.is equality"),
+    ("playwright-1.65.1/list", Failed, "Playwright", "1 2 2", false, &["cart.spec.js:2:25 › breaks", "cart.spec.js:3:1 › flaky"], "Error: expect(received).toBe(expected) // Object.is equality"),
+    ("playwright-1.65.1/mixed", Failed, "Playwright", "2 1 2", false, &["cart.spec.js:2:25 › breaks"], "Error: expect(received).toBe(expected) // Object.is equality"),
+    ("playwright-1.65.1/none", NoTests, "Playwright", "0 0 0", false, &[], ""),
+    ("playwright-1.65.1/stop", Failed, "Playwright", "1 1 0", true, &["cart.spec.js:2:25 › breaks"], "Error: expect(received).toBe(expected) // Object.is equality"),
+    ("prove-3.44/mixed", Failed, "prove", "5 1 -", false, &["breaks"], ""),
+    ("prove-3.44/none", Failed, "", "- - -", false, &[], ""),
+    ("prove-3.44/pass", Passed, "prove", "2 0 -", false, &[], ""),
+    ("prove-3.44/skip-all", NoTests, "prove", "0 0 -", false, &[], ""),
+    ("prove-3.44/verbose", Failed, "prove", "5 1 -", false, &["breaks"], ""),
+    ("pytest-9.2.0/collection", Failed, "pytest", "0 1 0", true, &["test_bad.py"], "ModuleNotFoundError: No module named 'nothing_here'"),
+    ("pytest-9.2.0/empty", NoTests, "pytest", "0 0 0", false, &[], ""),
+    ("pytest-9.2.0/first-failure", Failed, "pytest", "1 1 0", true, &["test_shop.py::test_discount"], "AssertionError: rounds half up"),
+    ("pytest-9.2.0/mixed-quiet-color", Failed, "pytest", "3 3 2", false, &["test_shop.py::test_discount", "test_shop.py::test_each[2]", "test_shop.py::test_db"], "RuntimeError: no database"),
+    ("pytest-9.2.0/mixed", Failed, "pytest", "3 3 2", false, &["test_shop.py::test_discount", "test_shop.py::test_each[2]", "test_shop.py::test_db"], "RuntimeError: no database"),
+    ("pytest-9.2.0/none", NoTests, "pytest", "0 0 0", false, &[], ""),
+    ("pytest-9.2.0/pass", Passed, "pytest", "2 0 0", false, &[], ""),
+    ("pytest-9.2.0/xdist", Failed, "pytest", "3 3 2", false, &["test_shop.py::test_each[2]", "test_shop.py::test_discount", "test_shop.py::test_db"], "RuntimeError: no database"),
+    ("rspec-3.12.0/documentation", Failed, "RSpec", "1 1 2", false, &["Cart breaks"], "Failure/Error: it(\"breaks\") { expect(1).to eq 2 }"),
+    ("rspec-3.12.0/mixed", Failed, "RSpec", "1 1 2", false, &["Cart breaks"], "Failure/Error: it(\"breaks\") { expect(1).to eq 2 }"),
+    ("rspec-3.12.0/none", NoTests, "RSpec", "0 0 0", false, &[], ""),
+    ("rspec-3.12.0/outside", Failed, "RSpec", "0 0 0", true, &[], "Failure/Error: RSpec.describe(Nothing) { }"),
+    ("tape-5.10.2/mixed", Failed, "TAP", "1 1 0", false, &["should be strictly equal"], ""),
+    ("unittest-3.11.7/empty", NoTests, "unittest", "0 0 0", false, &[], ""),
+    ("unittest-3.11.7/mixed", Failed, "unittest", "1 2 2", false, &["test_d (test_cart.CartTest.test_d)", "test_b (test_cart.CartTest.test_b)"], "RuntimeError: no database"),
+    ("unittest-3.11.7/none", NoTests, "unittest", "0 0 0", false, &[], ""),
+    ("unittest-3.13.0/empty", NoTests, "unittest", "0 0 0", false, &[], ""),
+    ("unittest-3.13.0/mixed", Failed, "unittest", "1 2 2", false, &["test_d (test_cart.CartTest.test_d)", "test_b (test_cart.CartTest.test_b)"], "RuntimeError: no database"),
+    ("vitest-4.1.12/bail", Failed, "Vitest", "1 1 2", true, &["cart.test.js > Cart > breaks"], "AssertionError: expected 1 to be 2 // Object.is equality"),
+    ("vitest-4.1.12/mixed", Failed, "Vitest", "2 1 2", false, &["cart.test.js > Cart > breaks"], "AssertionError: expected 1 to be 2 // Object.is equality"),
+    ("vitest-4.1.12/none", NoTests, "Vitest", "0 0 0", false, &[], ""),
+    ("vitest-4.1.12/pass", Passed, "Vitest", "1 0 0", false, &[], ""),
+    ("vitest-4.1.12/verbose", Failed, "Vitest", "2 1 2", false, &["cart.test.js > Cart > breaks"], "AssertionError: expected 1 to be 2 // Object.is equality"),
+    ("vitest-4.1.12/wrapped", Failed, "Vitest", "2 1 2", false, &["cart.test.js > Cart > breaks"], "AssertionError: expected 1 to be 2 // Object.is equality"),
+];
+
+#[test]
+fn real_outputs_are_read() {
+    for (name, proves, runner, counts, partial, failing, message) in CASES {
+        let (command, exit, output) = kept(name);
+        let results = read(&command, exit, &output);
+        assert_eq!(outcome(exit, results.as_ref()), *proves, "{name}");
+        let found = results.unwrap_or_default();
+        let number = |n: Option<u32>| n.map_or("-".to_owned(), |n| n.to_string());
+        let numbers = [found.passed, found.failed, found.skipped].map(number).join(" ");
+        let said = (found.runner.as_str(), numbers.as_str(), found.partial, found.message.as_deref().unwrap_or_default());
+        assert_eq!(said, (*runner, *counts, *partial, *message), "{name}");
+        assert_eq!(found.failing, *failing, "{name}");
+    }
+}
+
+#[test]
+fn every_kept_output_has_a_case() {
+    let folders = fs::read_dir(fixtures()).expect("kept outputs").flatten();
+    let files = folders.flat_map(|folder| fs::read_dir(folder.path()).expect("a folder").flatten());
+    let names = files.filter(|file| file.path().extension().is_some_and(|end| end == "txt"));
+    let name = |file: fs::DirEntry| file.path().with_extension("").strip_prefix(fixtures()).expect("inside").display().to_string();
+    for name in names.map(name) {
+        assert!(CASES.iter().any(|case| case.0 == name), "{name}");
+    }
+}
+
+/// The table in the documentation says what was tried; it is made from the rows and the kept outputs.
+#[test]
+fn the_documentation_says_which_rows_saw_real_output() {
+    let mut seen: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, _, runner, ..) in CASES.iter().filter(|case| !case.2.is_empty()) {
+        let folder = name.split('/').next().unwrap_or_default();
+        let versions = seen.entry(runner).or_default();
+        if !versions.contains(&folder) {
+            versions.push(folder);
+        }
+    }
+    let line = |row: &Row| match seen.get(row.name) {
+        Some(folders) => format!("| {} | {} |", row.name, folders.join(", ")),
+        None => format!("| {} | untested: read by what is documented of its output |", row.name),
+    };
+    let table: Vec<String> = ROWS.iter().map(line).collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/test-runners.md");
+    let text = fs::read_to_string(&path).expect("the documentation");
+    for line in &table {
+        assert!(text.contains(line), "docs/test-runners.md lacks this line:\n{line}\n\nthe whole table:\n{}", table.join("\n"));
+    }
+}
+
+#[test]
+fn wrappers_are_looked_through_by_their_output() {
+    let (_, _, jest) = kept("jest-30.5.2/mixed");
+    let (_, _, pytest) = kept("pytest-9.2.0/mixed");
+    let both = format!("{pytest}\n{jest}");
+    for command in ["make test", "npm test", "docker compose exec web make", "ssh ci 'cd app; ./run'", "./ci.sh"] {
+        let found = read(command, Some(1), &both).unwrap_or_else(|| panic!("nothing behind {command}"));
+        assert_eq!((found.runner.as_str(), found.passed, found.failed), ("pytest, Jest", Some(5), Some(5)), "{command}");
+    }
+    // several invocations behind a wrapper are added up, of one that was called by its name the last counts
+    let twice = format!("{jest}\n{jest}");
+    let passed = |command: &str| read(command, Some(1), &twice).and_then(|found| found.passed);
+    assert_eq!(
+        [passed("npm test --workspaces"), passed("jest"), passed("jest a; jest b"), passed("jest --watchAll")],
+        [Some(4), Some(2), Some(4), Some(2)]
+    );
+    // what only shows text has run no test
+    for command in ["cat out.log", "git diff | less", "grep passed out.log", "docker logs ci"] {
+        assert_eq!(read(command, Some(0), &both), None, "{command}");
+    }
+}
+
+#[test]
+fn shapes_that_are_not_known_give_nothing() {
+    for output in
+        ["", "3 passed", "Tests: many", "OK", "test result: prima. 3 bestanden; 0 fehlgeschlagen", "Résumé : 3 réussis", "passed, failed"]
+    {
+        assert_eq!(read("make test", Some(0), output), None, "{output}");
+    }
+    let of = |output: &str| read("tools/check", Some(0), output).map(|found| (found.runner, found.passed, found.failed, found.skipped));
+    assert_eq!(of("…\n  7 passed, 1 failed, 2 skipped\n"), Some(("tests".to_owned(), Some(7), Some(1), Some(2))));
+    assert_eq!(of("99999999999 passed, 0 failed"), None);
+    let cut = format!("{GAP}\ntest result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s\n");
+    assert!(read("cargo test", Some(0), &cut).is_some_and(|found| found.partial));
+}
+
+#[test]
+fn the_exit_code_wins() {
+    let of = |passed, failed| Results { passed: Some(passed), failed: Some(failed), ..Results::default() };
+    for (exit, results, proves) in [
+        (Some(0), Some(of(3, 0)), Passed),
+        (Some(1), Some(of(3, 0)), Failed),
+        (Some(0), Some(of(3, 1)), Contradictory),
+        (Some(0), Some(of(0, 0)), NoTests),
+        (Some(5), Some(of(0, 0)), NoTests),
+        (Some(1), Some(Results { partial: true, ..of(0, 0) }), Failed),
+        (Some(0), None, Passed),
+        (Some(1), None, Failed),
+        (None, Some(of(3, 0)), Unknown),
+    ] {
+        assert_eq!(outcome(exit, results.as_ref()), proves, "{exit:?} {results:?}");
+    }
+}
+
+#[test]
+fn test_and_build_commands_are_known() {
+    for command in [
+        "cargo test",
+        "cargo +nightly test --lib",
+        "cd api && cargo nextest run",
+        "python -m pytest",
+        "python3 -m unittest -v",
+        "tools/phpunit",
+        "sudo -u app vendor/bin/phpunit",
+        "npm test",
+        "npm run test:unit",
+        "npx vitest",
+        "make test",
+        "make",
+        "docker compose exec web php artisan test",
+        "ssh ci 'go test ./...'",
+        "bundle exec rspec",
+        "node --test",
+        "./gradlew check",
+        "./mvnw -q verify",
+        "dotnet test",
+        "uv run pytest -q",
+        "time cargo build",
+        "bash -c 'mix test'",
+    ] {
+        assert!(is_expected(command), "{command}");
+    }
+    for command in [
+        "ls test",
+        "cat tests/a.rs",
+        "vim test.py",
+        "git checkout test",
+        "cargo run -- test",
+        "echo 'cargo test'",
+        "grep -r pytest .",
+        "npm install jest",
+        "node x.js",
+    ] {
+        assert!(!is_expected(command), "{command}");
+    }
+}
+
+#[test]
+fn report_files_are_read() {
+    for (file, counts, failing) in [
+        ("pytest-9.2.0.xml", (Some(3), Some(3), Some(2)), vec!["test_shop.test_discount", "test_shop.test_each[2]", "test_shop.test_db"]),
+        ("surefire-2.22.3.xml", (Some(1), Some(2), Some(1)), vec!["CartTest.breaks", "CartTest.error"]),
+        ("gradle-4.4.1.xml", (Some(1), Some(2), Some(1)), vec!["CartTest.breaks", "CartTest.error"]),
+    ] {
+        let bytes = fs::read(fixtures().join("reports").join(file)).expect("a kept report");
+        let found = read_report(&bytes).unwrap_or_else(|| panic!("{file}"));
+        assert_eq!((found.passed, found.failed, found.skipped), counts, "{file}");
+        assert_eq!(found.failing, failing, "{file}");
+    }
+    let nested = "<testsuites tests=\"9\"><testsuite tests=\"2\"><testsuite tests=\"2\" timestamp=\"2026-01-01T10:00:00\"><testcase name=\"a\"/>\
+                  <testcase name=\"b\" classname=\"C\"><error>\n  gone\n</error></testcase></testsuite></testsuite></testsuites>";
+    let found = read_report(nested.as_bytes()).expect("a report");
+    assert_eq!(
+        (found.passed, found.failed, found.failing, found.message),
+        (Some(1), Some(1), vec!["C.b".to_owned()], Some("gone".to_owned()))
+    );
+    let trx = "<TestRun xmlns=\"http://example.org/x\"><Results><UnitTestResult testName=\"N.A\" outcome=\"Failed\"><Output><ErrorInfo><Message>no\n</Message>\
+               </ErrorInfo></Output></UnitTestResult></Results><ResultSummary><Counters total=\"3\" passed=\"1\" failed=\"1\" /></ResultSummary></TestRun>";
+    let found = read_report(trx.as_bytes()).expect("a report");
+    assert_eq!((found.passed, found.failed, found.skipped, found.failing), (Some(1), Some(1), Some(1), vec!["N.A".to_owned()]));
+    for other in ["", "<html/>", "{}", "<testsuite>", "\u{0}"] {
+        assert_eq!(read_report(other.as_bytes()), None, "{other}");
+    }
+    assert_eq!(reports("pytest --junit-xml=out/a.xml"), ["out/a.xml"]);
+    assert_eq!(reports("./gradlew test").first().map(String::as_str), Some("build/test-results/*/*.xml"));
+    assert_eq!(reports("ls"), Vec::<String>::new());
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_output_panics(output in "([a-zA-Z0-9 #:,|=()\\[\\]'✓✘ℹ●.-]{0,40}\n){0,12}") {
+        read("make test", Some(1), &output);
+        read_report(output.as_bytes());
+    }
+}

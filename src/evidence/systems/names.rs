@@ -1,0 +1,188 @@
+//! How a command line names the system that it touches: each function gives the name, or nothing where there is none.
+
+use crate::evidence::shell::{Args, Command, host};
+
+/// Labels of host names that belong to package registries and mirrors.
+const REGISTRIES: &[&str] = &[
+    "registry",
+    "mirror",
+    "mirrors",
+    "packages",
+    "pypi",
+    "npm",
+    "npmjs",
+    "crates",
+    "rubygems",
+    "packagist",
+    "pythonhosted",
+    "deb",
+    "apt",
+    "yum",
+];
+
+/// Whether it is this machine.
+pub(super) fn is_local(name: &str) -> bool {
+    let bare = name.trim_start_matches('[').split([':', ']']).next().unwrap_or(name);
+    matches!(bare, "localhost" | "0.0.0.0" | "")
+        || bare.starts_with("127.")
+        || bare.ends_with(".localhost")
+        || name.starts_with("[::1]")
+        || name == "::1"
+}
+
+/// Whether it is no system of anybody's: this machine, a package registry, a mirror, a name that only the shell knows.
+pub(super) fn is_skipped(name: &str) -> bool {
+    is_local(name) || name.contains(['$', '`', '*']) || name.split(['.', ':']).any(|label| REGISTRIES.contains(&label))
+}
+
+/// Host and port of an address with a scheme.
+pub(super) fn of_address(address: &str) -> Option<String> {
+    let (_, rest) = address.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    (!host.is_empty()).then(|| host.to_owned())
+}
+
+/// The first word that is no flag, without its user.
+pub(super) fn first_host(_: &Command, args: &Args<'_>) -> Option<String> {
+    Some(host(args.words.first()?))
+}
+
+/// The side of a copy that lies elsewhere: `web:/etc/x`.
+pub(super) fn copied(_: &Command, args: &Args<'_>) -> Option<String> {
+    args.words.iter().find_map(|word| remote_side(word))
+}
+
+/// The host of `[user@]host:path`, `host::module` or an address.
+pub(super) fn remote_side(word: &str) -> Option<String> {
+    if word.contains("://") {
+        return of_address(word);
+    }
+    let (before, _) = word.split_once(':')?;
+    // a letter alone is a drive
+    (before.len() > 1 && !before.contains('/')).then(|| host(before))
+}
+
+/// Context and namespace of a cluster.
+pub(super) fn cluster(_: &Command, args: &Args<'_>) -> Option<String> {
+    args.words.first()?;
+    let context = args.value(&["--context", "--kube-context", "--cluster"]).unwrap_or("default context");
+    Some(match args.value(&["-n", "--namespace"]) {
+        Some(namespace) => format!("{context}, namespace {namespace}"),
+        None => context.to_owned(),
+    })
+}
+
+/// The name behind the verb: a release, an application.
+pub(super) fn second(_: &Command, args: &Args<'_>) -> Option<String> {
+    args.words.get(1).map(|word| (*word).to_owned())
+}
+
+/// The container that a verb is about, `compose` services included.
+pub(super) fn container(command: &Command, args: &Args<'_>) -> Option<String> {
+    let is_compose = args.words.first() == Some(&"compose") || command.program().ends_with("-compose");
+    let verb = usize::from(args.words.first() == Some(&"compose"));
+    let named = args.words.get(verb + 1).map(|word| (*word).to_owned());
+    match (is_compose, named) {
+        (true, None) => args.words.get(verb).map(|_| args.value(&["-p", "--project-name"]).unwrap_or("compose project").to_owned()),
+        (true, named) => named,
+        (false, _) if args.words.first() == Some(&"container") => args.words.get(2).map(|word| (*word).to_owned()),
+        (false, named) => named,
+    }
+}
+
+/// A database on another machine, or in the place where the command runs.
+pub(super) fn database(command: &Command, args: &Args<'_>) -> Option<String> {
+    let address = args.words.iter().find(|word| word.contains("://"));
+    if let Some(address) = address {
+        let host = of_address(address)?;
+        let name = address.split_once("://")?.1.split(['?', '#']).next()?.split_once('/').map_or("", |(_, name)| name);
+        return Some(if name.is_empty() || is_local(&host) { host } else { format!("{name} at {host}") });
+    }
+    let variable = |name: &str| command.simple.env.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let host = args.value(&["-h", "--host", "-S", "--server"]).or_else(|| variable("PGHOST")).or_else(|| variable("MYSQL_HOST"));
+    let name = args.value(&["-d", "--dbname", "--database", "-D"]).or_else(|| variable("PGDATABASE")).or(args.words.first().copied());
+    match (host, name) {
+        (Some(host), _) if is_local(host) || host.starts_with('/') => None,
+        (Some(host), Some(name)) => Some(format!("{name} at {host}")),
+        (Some(host), None) => Some(host.to_owned()),
+        // without a host it is the one of where the command runs, which is a system only elsewhere
+        (None, name) => name.filter(|_| !command.places.is_empty()).map(str::to_owned),
+    }
+}
+
+/// A store that is named by its host alone.
+pub(super) fn store(command: &Command, args: &Args<'_>) -> Option<String> {
+    let address = args.value(&["-u", "--uri"]).and_then(of_address);
+    let host = args.value(&["-h", "--host"]).map(str::to_owned);
+    address.or(host).or_else(|| command.places.last().map(|_| command.program().trim_end_matches("-cli").to_owned()))
+}
+
+/// A service of a cloud.
+pub(super) fn cloud(command: &Command, args: &Args<'_>) -> Option<String> {
+    let cloud = match command.program() {
+        "aws" => "AWS",
+        "gcloud" | "gsutil" | "bq" => "Google Cloud",
+        "az" => "Azure",
+        other => other,
+    };
+    let service = args.words.first().filter(|service| !matches!(**service, "configure" | "config" | "login" | "auth" | "help" | "sts"))?;
+    let account = args.value(&["--profile", "--project", "--subscription", "-g", "--resource-group"]);
+    let region = args.value(&["--region", "--zone", "--location"]);
+    let more: Vec<&str> = account.into_iter().chain(region).collect();
+    Some(if more.is_empty() { format!("{cloud} {service}") } else { format!("{cloud} {service} ({})", more.join(", ")) })
+}
+
+/// An application of a platform, by its flag.
+pub(super) fn application(command: &Command, args: &Args<'_>) -> Option<String> {
+    args.words.first()?;
+    let named = args.value(&["-a", "--app", "-s", "--service", "--name", "--project-name"]);
+    Some(named.map_or_else(|| command.program().to_owned(), str::to_owned))
+}
+
+/// A stack or the folder of one.
+pub(super) fn stack(command: &Command, args: &Args<'_>) -> Option<String> {
+    args.words.first()?;
+    let chdir = command.arguments().iter().find_map(|word| word.strip_prefix("-chdir="));
+    let named = chdir.or_else(|| args.value(&["-s", "--stack"]));
+    Some(named.map_or_else(|| command.program().to_owned(), |name| format!("{} {name}", command.program())))
+}
+
+/// The hosts that a playbook is held to.
+pub(super) fn inventory(command: &Command, args: &Args<'_>) -> Option<String> {
+    let limit = args.value(&["-l", "--limit"]).map(str::to_owned);
+    let pattern = || args.words.first().filter(|_| command.program() == "ansible").map(|word| (*word).to_owned());
+    limit.or_else(pattern).or_else(|| args.value(&["-i", "--inventory"]).map(|file| format!("hosts of {file}")))
+}
+
+/// A unit behind the verb: `systemctl restart nginx`.
+pub(super) fn unit(_: &Command, args: &Args<'_>) -> Option<String> {
+    args.words.get(1).map(|unit| unit.strip_suffix(".service").unwrap_or(unit).to_owned())
+}
+
+/// A service before the verb: `service nginx restart`.
+pub(super) fn service(_: &Command, args: &Args<'_>) -> Option<String> {
+    args.words.get(1)?;
+    Some((*args.words.first()?).to_owned())
+}
+
+/// The unit of a log.
+pub(super) fn logged_unit(_: &Command, args: &Args<'_>) -> Option<String> {
+    args.value(&["-u", "--unit", "--user-unit"]).map(|unit| unit.strip_suffix(".service").unwrap_or(unit).to_owned())
+}
+
+/// The host of the first address.
+pub(super) fn url(_: &Command, args: &Args<'_>) -> Option<String> {
+    let word = args.words.iter().find(|word| word.contains("://") || word.contains('.'))?;
+    let host = of_address(word).unwrap_or_else(|| word.split(['/', '?']).next().unwrap_or(word).to_owned());
+    let is_host = host.contains('.') && !host.starts_with('.') && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:_".contains(c));
+    (is_host || word.contains("://")).then_some(host)
+}
+
+/// A forge, by its own program.
+pub(super) fn forge(command: &Command, args: &Args<'_>) -> Option<String> {
+    args.words.get(1)?;
+    let repository = args.value(&["-R", "--repo"]);
+    let name = if command.program() == "gh" { "GitHub" } else { "GitLab" };
+    Some(repository.map_or_else(|| name.to_owned(), |repository| format!("{name}, {repository}")))
+}

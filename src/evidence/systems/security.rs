@@ -1,0 +1,134 @@
+//! Facts about commands that bear on security. Facts alone: nothing is judged, no value is shown.
+
+use super::table::statements;
+use crate::evidence::shell::{self, Args, Command, Wrappers};
+
+/// A fact about a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What was done, as the beginning of a sentence.
+    pub what: &'static str,
+    /// The command's program and first words, without values.
+    pub command: String,
+}
+
+/// First words, and what they do.
+const ROWS: &[(&str, &str)] = &[
+    ("setfacl", "Access rights changed"),
+    ("chown", "Owners changed"),
+    ("chgrp", "Owners changed"),
+    ("ufw", "Firewall commands"),
+    ("iptables", "Firewall commands"),
+    ("ip6tables", "Firewall commands"),
+    ("nft", "Firewall commands"),
+    ("firewall-cmd", "Firewall commands"),
+    ("ssh-keygen", "Keys or certificates handled"),
+    ("ssh-copy-id", "Keys or certificates handled"),
+    ("openssl", "Keys or certificates handled"),
+    ("gpg", "Keys or certificates handled"),
+    ("certbot", "Keys or certificates handled"),
+    ("keytool", "Keys or certificates handled"),
+    ("vault", "Secret stores used"),
+    ("kubectl create secret", "Secret stores used"),
+    ("aws secretsmanager", "Secret stores used"),
+    ("gh secret set", "Secret stores used"),
+    ("fly secrets", "Secret stores used"),
+    ("flyctl secrets", "Secret stores used"),
+    ("wrangler secret", "Secret stores used"),
+    ("docker secret", "Secret stores used"),
+    ("aws iam", "Access management used"),
+    ("gcloud iam", "Access management used"),
+    ("az ad", "Access management used"),
+    ("az role", "Access management used"),
+    ("kubectl create clusterrolebinding", "Access management used"),
+    ("kubectl create rolebinding", "Access management used"),
+    ("useradd", "User accounts changed"),
+    ("usermod", "User accounts changed"),
+    ("userdel", "User accounts changed"),
+    ("passwd", "User accounts changed"),
+    ("visudo", "User accounts changed"),
+    ("setenforce 0", "SELinux enforcement switched off"),
+    ("docker run --privileged", "Containers run with all privileges"),
+    ("podman run --privileged", "Containers run with all privileges"),
+    ("git commit --no-verify", "Git hooks bypassed"),
+    ("git push --no-verify", "Git hooks bypassed"),
+    ("git merge --no-verify", "Git hooks bypassed"),
+    ("curl --insecure", "Certificates not checked"),
+    ("wget --no-check-certificate", "Certificates not checked"),
+    ("git push --force*", "Remote history overwritten by a forced push"),
+    ("git push -f", "Remote history overwritten by a forced push"),
+];
+
+/// What is known of the commands of a line.
+pub fn facts(line: &str, wrappers: &Wrappers) -> Vec<Fact> {
+    let all = shell::commands(line, wrappers);
+    let mut found: Vec<Fact> = Vec::new();
+    for command in &all {
+        let fact = |what| Fact { what, command: shown(command) };
+        let privileged = (command.is_privileged && !command.wraps).then_some("Run with elevated privileges");
+        let row = ROWS.iter().find(|(phrase, _)| command.begins(phrase)).map(|(_, what)| *what);
+        let listed = row.filter(|what| !what.starts_with("Remote history") || !has_dry_run(command));
+        let more = [privileged, listed, permissions(command), grants(command), piped(command), short_flags(command)];
+        found.extend(more.into_iter().flatten().map(fact));
+    }
+    found.dedup();
+    found
+}
+
+/// Program and at most two words behind it, flags with their values aside.
+fn shown(command: &Command) -> String {
+    let args = Args::new(command.arguments(), &["-c", "-e", "-p", "-m", "-u", "-h", "-C", "-U", "-d"]);
+    let words = args.words.iter().filter(|word| !word.contains(['=', '(', '\n']) && word.len() < 80).take(2);
+    std::iter::once(command.program()).chain(words.copied()).collect::<Vec<_>>().join(" ")
+}
+
+fn has_dry_run(command: &Command) -> bool {
+    command.arguments().iter().any(|word| word == "--dry-run" || word == "-n")
+}
+
+/// `chmod 777`, `chmod o+w`, `chmod -R a+rwx`.
+fn permissions(command: &Command) -> Option<&'static str> {
+    let mode = Args::new(command.arguments(), &[]).words.first().copied().filter(|_| command.program() == "chmod")?;
+    let octal = mode.len() >= 3 && mode.bytes().all(|digit| digit.is_ascii_digit());
+    let by_all = octal && mode.ends_with(['2', '3', '6', '7']);
+    let symbolic = mode
+        .split(',')
+        .any(|part| part.split_once(['+', '=']).is_some_and(|(who, what)| what.contains('w') && (who.contains('o') || who.contains('a'))));
+    Some(if by_all || symbolic { "Made writable for everybody" } else { "Permissions changed" })
+}
+
+fn grants(command: &Command) -> Option<&'static str> {
+    let is_client = matches!(command.program(), "psql" | "mysql" | "mariadb" | "sqlcmd" | "clickhouse-client");
+    let args = Args::new(command.arguments(), &["-c", "--command", "-e", "--execute", "-Q", "-q", "--query", "-h", "-U", "-u", "-d", "-D"]);
+    let text = is_client.then(|| statements(command, &args)).flatten()?.to_lowercase();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let user = |word: &str| matches!(word, "user" | "role");
+    let changes = |pair: &[&str]| matches!(pair[0], "create" | "alter" | "drop") && user(pair[1]);
+    (words.iter().any(|word| matches!(*word, "grant" | "revoke")) || words.windows(2).any(changes)).then_some("Database rights changed")
+}
+
+/// `curl … | sh`.
+fn piped(command: &Command) -> Option<&'static str> {
+    let fetches = matches!(command.program(), "curl" | "wget");
+    let is_shell = |program: &String| {
+        matches!(
+            program.rsplit('/').next(),
+            Some("sh" | "bash" | "zsh" | "dash" | "sudo" | "python" | "python3" | "node" | "perl" | "ruby")
+        )
+    };
+    (fetches && command.simple.piped_into.iter().any(is_shell)).then_some("Fetched from the network and run")
+}
+
+/// `curl -k`, `git commit -n`, `git push -uf`.
+fn short_flags(command: &Command) -> Option<&'static str> {
+    let values = ["-C", "-c", "-m", "-o", "-H", "-X", "-d", "-u", "-F", "-A", "-w"];
+    let args = Args::new(command.arguments(), &values);
+    match (command.program(), args.words.first()) {
+        ("curl", _) if args.has(&["-k"]) => Some("Certificates not checked"),
+        ("git", Some(&"commit")) if args.has(&["-n"]) => Some("Git hooks bypassed"),
+        ("git", Some(&"push")) if args.words.iter().skip(1).any(|word| word.starts_with('+')) => {
+            Some("Remote history overwritten by a forced push")
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,986 @@
+//! The table of command families.
+
+use super::{Effect, names};
+use crate::evidence::shell::{Args, Command, SSH_VALUES};
+
+/// A family of commands that touch systems of one kind.
+pub(super) struct Family {
+    /// Its programs.
+    pub(super) programs: &'static [&'static str],
+    /// What the systems are.
+    pub(super) kind: &'static str,
+    /// Flags that take a value.
+    pub(super) values: &'static [&'static str],
+    /// How the system is named.
+    pub(super) name: fn(&Command, &Args<'_>) -> Option<String>,
+    /// First words that touch nothing.
+    pub(super) nothing: &'static [&'static str],
+    /// First words that look; `*` stands for any word, at the end of one for any end.
+    pub(super) inspects: &'static [&'static str],
+    /// First words that change.
+    pub(super) changes: &'static [&'static str],
+    /// First words that restart.
+    pub(super) restarts: &'static [&'static str],
+    /// What words cannot tell.
+    pub(super) special: Option<fn(&Command, &Args<'_>) -> Option<Effect>>,
+    /// What is said of anything else.
+    pub(super) otherwise: Effect,
+}
+
+const NONE: &[&str] = &[];
+
+const FAMILY: Family = Family {
+    programs: NONE,
+    kind: "host",
+    values: NONE,
+    name: names::first_host,
+    nothing: NONE,
+    inspects: NONE,
+    changes: NONE,
+    restarts: NONE,
+    special: None,
+    otherwise: Effect::Used,
+};
+
+pub(super) const FAMILIES: &[Family] = &[
+    Family { programs: &["ssh", "mosh", "autossh", "sftp", "telnet"], values: SSH_VALUES, ..FAMILY },
+    Family {
+        programs: &["ping", "ping6", "dig", "nslookup", "host", "nc", "ncat", "traceroute", "mtr", "whois"],
+        values: &["-c", "-p", "-w", "-W", "-i", "-t", "-s"],
+        otherwise: Effect::Inspected,
+        ..FAMILY
+    },
+    Family {
+        programs: &["scp", "rsync"],
+        values: &["-e", "--rsh", "-i", "-P", "-o", "-F", "-J", "-S", "-l", "-c", "--exclude", "--include", "--filter", "--rsync-path"],
+        name: names::copied,
+        special: Some(direction),
+        ..FAMILY
+    },
+    Family {
+        programs: &["kubectl", "oc", "stern", "k9s", "flux", "argocd"],
+        kind: "Kubernetes cluster",
+        values: &[
+            "-n",
+            "--namespace",
+            "--context",
+            "--cluster",
+            "--kubeconfig",
+            "-c",
+            "--container",
+            "-f",
+            "--filename",
+            "-l",
+            "--selector",
+            "-o",
+            "--output",
+            "--as",
+            "-p",
+            "--patch",
+            "--type",
+            "--replicas",
+            "--tail",
+            "--since",
+            "--timeout",
+        ],
+        name: names::cluster,
+        nothing: &["config", "version", "completion", "explain", "kustomize"],
+        inspects: &[
+            "get",
+            "describe",
+            "logs",
+            "top",
+            "events",
+            "diff",
+            "auth",
+            "wait",
+            "rollout status",
+            "rollout history",
+            "api-resources",
+            "cluster-info",
+        ],
+        restarts: &["rollout restart"],
+        changes: &[
+            "apply",
+            "create",
+            "delete",
+            "edit",
+            "patch",
+            "replace",
+            "scale",
+            "set",
+            "label",
+            "annotate",
+            "rollout *",
+            "autoscale",
+            "cordon",
+            "uncordon",
+            "drain",
+            "taint",
+            "expose",
+            "run",
+            "cp",
+            "reconcile",
+            "suspend",
+            "resume",
+            "app sync",
+            "app set",
+            "app delete",
+            "adm *",
+        ],
+        ..FAMILY
+    },
+    Family {
+        programs: &["helm"],
+        kind: "Helm release",
+        values: &["-n", "--namespace", "--kube-context", "-f", "--values", "--set", "--set-string", "--version", "--timeout"],
+        name: names::second,
+        nothing: &[
+            "repo",
+            "search",
+            "template",
+            "lint",
+            "package",
+            "pull",
+            "push",
+            "show",
+            "dependency",
+            "dep",
+            "create",
+            "list",
+            "ls",
+            "version",
+            "env",
+        ],
+        inspects: &["status", "history", "get *", "diff *", "test"],
+        changes: &["install", "upgrade", "uninstall", "delete", "rollback"],
+        ..FAMILY
+    },
+    Family {
+        programs: &["docker", "podman", "nerdctl", "docker-compose", "podman-compose"],
+        kind: "container",
+        values: &[
+            "-H",
+            "--host",
+            "--context",
+            "-f",
+            "--file",
+            "-p",
+            "--project-name",
+            "--tail",
+            "-n",
+            "--since",
+            "--until",
+            "-t",
+            "--time",
+            "-s",
+            "--signal",
+            "--profile",
+        ],
+        name: names::container,
+        nothing: &[
+            "build",
+            "buildx",
+            "pull",
+            "push",
+            "images",
+            "image",
+            "tag",
+            "login",
+            "logout",
+            "ps",
+            "version",
+            "info",
+            "system",
+            "context",
+            "search",
+            "run",
+            "compose build",
+            "compose pull",
+            "compose push",
+            "compose config",
+            "compose version",
+            "network",
+            "volume",
+            "manifest",
+            "create",
+            "save",
+            "load",
+        ],
+        inspects: &[
+            "logs",
+            "inspect",
+            "top",
+            "stats",
+            "port",
+            "diff",
+            "container inspect",
+            "container logs",
+            "compose logs",
+            "compose ps",
+            "compose top",
+            "compose port",
+            "events",
+            "attach",
+            "compose events",
+        ],
+        restarts: &["restart", "container restart", "compose restart"],
+        changes: &[
+            "start",
+            "stop",
+            "kill",
+            "rm",
+            "pause",
+            "unpause",
+            "update",
+            "rename",
+            "cp",
+            "commit",
+            "container *",
+            "compose up",
+            "compose down",
+            "compose start",
+            "compose stop",
+            "compose rm",
+            "compose kill",
+            "compose scale",
+            "compose create",
+            "up",
+            "down",
+            "scale",
+        ],
+        ..FAMILY
+    },
+    Family {
+        programs: &["psql", "pg_dump", "pg_restore", "pgcli", "createdb", "dropdb", "vacuumdb"],
+        kind: "PostgreSQL database",
+        values: &[
+            "-h",
+            "--host",
+            "-p",
+            "--port",
+            "-U",
+            "--username",
+            "-d",
+            "--dbname",
+            "-c",
+            "--command",
+            "-f",
+            "--file",
+            "-v",
+            "-o",
+            "-P",
+            "-n",
+            "-t",
+            "-F",
+        ],
+        name: names::database,
+        special: Some(sql),
+        ..FAMILY
+    },
+    Family {
+        programs: &["mysql", "mariadb", "mysqldump", "mariadb-dump", "mysqladmin", "mycli"],
+        kind: "MySQL database",
+        values: &["-h", "--host", "-P", "--port", "-u", "--user", "-D", "--database", "-e", "--execute", "-S", "--socket"],
+        name: names::database,
+        special: Some(sql),
+        ..FAMILY
+    },
+    Family {
+        programs: &["sqlcmd", "clickhouse-client", "mongosh", "mongo", "cqlsh"],
+        kind: "database",
+        values: &[
+            "-h", "--host", "-S", "--server", "-d", "-U", "-P", "-Q", "-q", "--query", "--eval", "--port", "-p", "-u", "--user", "-e",
+        ],
+        name: names::database,
+        special: Some(sql),
+        ..FAMILY
+    },
+    Family {
+        programs: &["redis-cli", "valkey-cli"],
+        kind: "Redis",
+        values: &["-h", "-p", "-a", "-n", "-u", "--user", "--pass"],
+        name: names::store,
+        special: Some(redis),
+        ..FAMILY
+    },
+    Family {
+        programs: &["aws"],
+        kind: "AWS service",
+        values: &["--profile", "--region", "--output", "--query", "--endpoint-url"],
+        name: names::cloud,
+        nothing: &["configure", "sts", "help", "sso"],
+        inspects: &[
+            "* describe-*",
+            "* list-*",
+            "* get-*",
+            "* head-*",
+            "* ls",
+            "* tail",
+            "* wait",
+            "* filter-*",
+            "* lookup-*",
+            "* batch-get-*",
+            "* scan",
+            "* query",
+        ],
+        restarts: &["* reboot-*"],
+        changes: &[
+            "* create-*",
+            "* delete-*",
+            "* put-*",
+            "* update-*",
+            "* modify-*",
+            "* start-*",
+            "* stop-*",
+            "* run-*",
+            "* terminate-*",
+            "* attach-*",
+            "* detach-*",
+            "* set-*",
+            "* add-*",
+            "* remove-*",
+            "* tag-*",
+            "* untag-*",
+            "* cp",
+            "* mv",
+            "* rm",
+            "* sync",
+            "* deploy",
+            "* register-*",
+            "* deregister-*",
+            "* authorize-*",
+            "* revoke-*",
+            "* enable-*",
+            "* disable-*",
+            "* associate-*",
+            "* disassociate-*",
+            "* send-*",
+            "* publish*",
+            "* restore-*",
+            "* mb",
+            "* rb",
+        ],
+        ..FAMILY
+    },
+    Family {
+        programs: &["gcloud", "az", "gsutil", "doctl"],
+        kind: "cloud service",
+        values: &[
+            "--project",
+            "--region",
+            "--zone",
+            "--format",
+            "--filter",
+            "-g",
+            "--resource-group",
+            "--subscription",
+            "-n",
+            "--name",
+            "-o",
+            "--output",
+            "--query",
+        ],
+        name: names::cloud,
+        nothing: &["config", "auth", "login", "account", "help", "components", "version"],
+        special: Some(cloud_verb),
+        ..FAMILY
+    },
+    Family {
+        programs: &["flyctl", "fly", "heroku", "vercel", "wrangler", "railway", "netlify", "render"],
+        kind: "application platform",
+        values: &["-a", "--app", "-s", "--service", "--name", "--project-name", "-r", "--remote"],
+        name: names::application,
+        nothing: &["login", "auth", "dev", "help", "version", "link", "whoami", "build"],
+        inspects: &["status", "logs", "log", "tail", "info", "ps", "releases", "config", "inspect", "ls", "list", "apps", "* list", "* ls"],
+        restarts: &["restart", "ps:restart", "* restart", "apps restart"],
+        changes: &[
+            "deploy",
+            "publish",
+            "scale",
+            "ps:scale",
+            "config:set",
+            "config:unset",
+            "secrets set",
+            "secrets unset",
+            "secret put",
+            "secret delete",
+            "env add",
+            "env rm",
+            "up",
+            "redeploy",
+            "rollback",
+            "destroy",
+            "releases:rollback",
+            "variables",
+            "env:set",
+            "promote",
+        ],
+        ..FAMILY
+    },
+    Family {
+        programs: &["terraform", "tofu", "pulumi", "terragrunt"],
+        kind: "infrastructure as code",
+        values: &["-s", "--stack", "-var-file", "-target", "-var"],
+        name: names::stack,
+        nothing: &["fmt", "validate", "init", "version", "login", "providers", "get", "console", "test"],
+        inspects: &[
+            "plan",
+            "show",
+            "output",
+            "graph",
+            "state list",
+            "state show",
+            "preview",
+            "stack",
+            "workspace list",
+            "workspace show",
+            "logs",
+        ],
+        changes: &["apply", "destroy", "import", "taint", "untaint", "refresh", "state *", "up", "cancel", "workspace *", "run-all apply"],
+        ..FAMILY
+    },
+    Family {
+        programs: &["ansible", "ansible-playbook"],
+        kind: "Ansible hosts",
+        values: &[
+            "-i",
+            "--inventory",
+            "-l",
+            "--limit",
+            "-m",
+            "--module-name",
+            "-a",
+            "--args",
+            "-e",
+            "--extra-vars",
+            "-u",
+            "--user",
+            "-t",
+            "--tags",
+            "--skip-tags",
+            "-f",
+        ],
+        name: names::inventory,
+        special: Some(ansible),
+        ..FAMILY
+    },
+    Family {
+        programs: &["systemctl", "supervisorctl", "pm2", "brew-services", "initctl"],
+        kind: "service",
+        values: &["-n", "--lines", "-o", "--output", "-H", "--host", "-t", "-p", "--property", "-c"],
+        name: names::unit,
+        nothing: &["daemon-reload", "daemon-reexec", "reread", "list-*"],
+        inspects: &["status", "is-*", "show", "cat", "logs", "tail", "describe", "info", "list", "ls"],
+        restarts: &["restart", "try-restart", "reload-or-restart", "reload"],
+        changes: &[
+            "start",
+            "stop",
+            "enable",
+            "disable",
+            "reenable",
+            "edit",
+            "mask",
+            "unmask",
+            "kill",
+            "set-*",
+            "update",
+            "add",
+            "remove",
+            "delete",
+            "revert",
+            "reset-failed",
+            "scale",
+        ],
+        ..FAMILY
+    },
+    Family {
+        programs: &["service", "rc-service"],
+        kind: "service",
+        name: names::service,
+        inspects: &["* status"],
+        restarts: &["* restart", "* reload", "* force-reload"],
+        changes: &["* start", "* stop"],
+        ..FAMILY
+    },
+    Family {
+        programs: &["journalctl"],
+        kind: "service",
+        values: &["-u", "--unit", "--user-unit", "-n", "--lines", "-o", "-p", "--since", "--until", "-S", "-U", "-g"],
+        name: names::logged_unit,
+        otherwise: Effect::Inspected,
+        ..FAMILY
+    },
+    Family {
+        programs: &["curl", "wget", "http", "https", "xh", "grpcurl"],
+        kind: "web address",
+        values: &[
+            "-H",
+            "--header",
+            "-X",
+            "--request",
+            "-d",
+            "--data",
+            "--data-raw",
+            "--data-binary",
+            "--data-urlencode",
+            "-F",
+            "--form",
+            "-o",
+            "--output",
+            "-u",
+            "--user",
+            "-A",
+            "--user-agent",
+            "-b",
+            "--cookie",
+            "-c",
+            "--cookie-jar",
+            "-w",
+            "--write-out",
+            "-m",
+            "--max-time",
+            "--connect-timeout",
+            "-T",
+            "--upload-file",
+            "-e",
+            "--resolve",
+            "--cacert",
+            "--cert",
+            "--key",
+            "-O",
+            "-P",
+            "--retry",
+            "--json",
+            "-x",
+            "--proxy",
+            "-import-path",
+            "-proto",
+        ],
+        name: names::url,
+        special: Some(request),
+        ..FAMILY
+    },
+    Family {
+        programs: &["gh", "glab"],
+        kind: "forge",
+        values: &[
+            "-R",
+            "--repo",
+            "-t",
+            "--title",
+            "-b",
+            "--body",
+            "-F",
+            "--body-file",
+            "-B",
+            "--base",
+            "-H",
+            "--head",
+            "-l",
+            "--label",
+            "-L",
+            "--json",
+            "-q",
+            "--jq",
+        ],
+        name: names::forge,
+        nothing: &["auth", "config", "alias", "completion", "extension", "browse"],
+        inspects: &["* view", "* list", "* status", "* diff", "* checks", "* watch", "* download", "* checkout", "search"],
+        changes: &[
+            "* create",
+            "* edit",
+            "* merge",
+            "* close",
+            "* reopen",
+            "* comment",
+            "* review",
+            "* delete",
+            "* set",
+            "* rerun",
+            "* cancel",
+            "* run",
+            "* ready",
+            "* upload",
+            "* approve",
+            "* update*",
+            "* remove",
+            "* lock",
+            "* transfer",
+            "* enable",
+            "* disable",
+        ],
+        ..FAMILY
+    },
+];
+
+/// What changes the place where it runs, whatever its family.
+pub(super) const CHANGES: &[&str] = &[
+    "rm",
+    "rmdir",
+    "mv",
+    "cp",
+    "ln",
+    "touch",
+    "mkdir",
+    "truncate",
+    "dd",
+    "tee",
+    "sed -i*",
+    "perl -i*",
+    "kill",
+    "pkill",
+    "killall",
+    "apt install",
+    "apt remove",
+    "apt upgrade",
+    "apt-get install",
+    "apt-get remove",
+    "apt-get upgrade",
+    "apt purge",
+    "yum install",
+    "yum remove",
+    "dnf install",
+    "dnf remove",
+    "apk add",
+    "apk del",
+    "pip install",
+    "pip uninstall",
+    "gem install",
+    "npm install",
+    "npm ci",
+    "composer install",
+    "bundle install",
+    "chmod",
+    "chown",
+    "chgrp",
+    "setfacl",
+    "useradd",
+    "usermod",
+    "userdel",
+    "groupadd",
+    "passwd",
+    "crontab -e",
+    "crontab -r",
+    "ufw",
+    "iptables -*",
+    "firewall-cmd",
+    "sysctl -w",
+    "mount",
+    "umount",
+    "mkfs*",
+    "fdisk",
+    "patch",
+    "unzip",
+    "tar -x*",
+    "nginx -s",
+    "a2ensite",
+    "a2dissite",
+    "a2enmod",
+    "a2dismod",
+    "certbot",
+    "git pull",
+    "git checkout",
+    "git reset",
+    "git push",
+    "rake db:migrate",
+    "rails db:migrate",
+    "php artisan migrate*",
+    "php artisan config:*",
+    "php artisan cache:*",
+    "php artisan queue:*",
+    "python manage.py migrate",
+    "alembic upgrade",
+    "logrotate",
+    "setenforce",
+    "hostnamectl set-*",
+    "timedatectl set-*",
+    "swapoff",
+    "swapon",
+    "modprobe",
+    "update-alternatives",
+    "shred",
+    "vi",
+    "vim",
+    "nano",
+    "visudo",
+    "vipw",
+];
+
+/// What restarts the place where it runs.
+pub(super) const RESTARTS: &[&str] = &["reboot", "shutdown -r*"];
+
+/// What only looks.
+pub(super) const INSPECTS: &[&str] = &[
+    "cat",
+    "less",
+    "more",
+    "head",
+    "tail",
+    "grep",
+    "egrep",
+    "zgrep",
+    "zcat",
+    "rg",
+    "ls",
+    "ll",
+    "find",
+    "df",
+    "du",
+    "free",
+    "top",
+    "htop",
+    "ps",
+    "uptime",
+    "uname",
+    "w",
+    "who",
+    "last",
+    "id",
+    "whoami",
+    "hostname",
+    "date",
+    "env",
+    "printenv",
+    "pwd",
+    "stat",
+    "file",
+    "wc",
+    "sort",
+    "uniq",
+    "awk",
+    "cut",
+    "diff",
+    "md5sum",
+    "sha256sum",
+    "ss",
+    "netstat",
+    "lsof",
+    "ip",
+    "ifconfig",
+    "vmstat",
+    "iostat",
+    "dmesg",
+    "journalctl",
+    "systemctl list-*",
+    "docker ps",
+    "docker images",
+    "nginx -t",
+    "nginx -T",
+    "php -v",
+    "php -m",
+    "php artisan about",
+    "git status",
+    "git log",
+    "git diff",
+    "git show",
+    "crontab -l",
+    "openssl x509",
+    "openssl s_client",
+    "test",
+    "which",
+    "echo",
+    "jq",
+    "getent",
+    "pgrep",
+    "sysctl -a",
+    "sed -n",
+];
+
+/// A copy changes where it goes to.
+fn direction(_: &Command, args: &Args<'_>) -> Option<Effect> {
+    if args.has(&["--dry-run", "-n"]) {
+        return Some(Effect::Inspected);
+    }
+    let (to, _) = args.words.split_last()?;
+    Some(if names::remote_side(to).is_some() { Effect::Changed } else { Effect::Inspected })
+}
+
+/// What the statements do, where the line holds them.
+fn sql(command: &Command, args: &Args<'_>) -> Option<Effect> {
+    match command.program() {
+        "pg_dump" | "mysqldump" | "mariadb-dump" => return Some(Effect::Inspected),
+        "pg_restore" | "createdb" | "dropdb" => return Some(Effect::Changed),
+        _ => {}
+    }
+    let text = statements(command, args)?.to_lowercase();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    const CHANGE: &[&str] = &[
+        "insert",
+        "update",
+        "delete",
+        "alter",
+        "create",
+        "drop",
+        "truncate",
+        "grant",
+        "revoke",
+        "replace",
+        "merge",
+        "vacuum",
+        "reindex",
+        "insertone",
+        "insertmany",
+        "updateone",
+        "updatemany",
+        "deleteone",
+        "deletemany",
+        "remove",
+        "rename",
+        "call",
+        "copy",
+        "lock",
+        "kill",
+    ];
+    const LOOK: &[&str] = &[
+        "select",
+        "show",
+        "explain",
+        "describe",
+        "desc",
+        "find",
+        "findone",
+        "count",
+        "aggregate",
+        "l",
+        "d",
+        "dt",
+        "du",
+        "status",
+        "analyze",
+    ];
+    if words.iter().any(|word| CHANGE.contains(word)) || text.contains("set global") {
+        return Some(Effect::Changed);
+    }
+    words.iter().any(|word| LOOK.contains(word)).then_some(Effect::Inspected)
+}
+
+/// The statements that a database client is given in the line.
+pub(super) fn statements(command: &Command, args: &Args<'_>) -> Option<String> {
+    let flags = ["-c", "--command", "-e", "--execute", "-Q", "-q", "--query", "--eval"];
+    args.value(&flags).map(str::to_owned).or_else(|| command.simple.input.clone())
+}
+
+fn redis(_: &Command, args: &Args<'_>) -> Option<Effect> {
+    let verb = args.words.first()?.to_ascii_lowercase();
+    let looks = matches!(
+        verb.as_str(),
+        "get"
+            | "mget"
+            | "hget"
+            | "hgetall"
+            | "keys"
+            | "scan"
+            | "info"
+            | "ping"
+            | "llen"
+            | "lrange"
+            | "ttl"
+            | "type"
+            | "exists"
+            | "dbsize"
+            | "monitor"
+            | "slowlog"
+            | "zrange"
+            | "smembers"
+            | "scard"
+            | "zcard"
+            | "lindex"
+            | "memory"
+            | "client"
+            | "latency"
+            | "strlen"
+            | "xinfo"
+            | "xlen"
+            | "time"
+    );
+    let reads_settings = verb == "config" && args.words.get(1).is_some_and(|word| word.eq_ignore_ascii_case("get"));
+    let changes = matches!(
+        verb.as_str(),
+        "set"
+            | "del"
+            | "unlink"
+            | "hset"
+            | "hdel"
+            | "lpush"
+            | "rpush"
+            | "lpop"
+            | "rpop"
+            | "lrem"
+            | "ltrim"
+            | "sadd"
+            | "srem"
+            | "zadd"
+            | "zrem"
+            | "expire"
+            | "flushall"
+            | "flushdb"
+            | "config"
+            | "incr"
+            | "decr"
+            | "rename"
+            | "persist"
+            | "restore"
+            | "migrate"
+            | "acl"
+            | "failover"
+            | "replicaof"
+            | "slaveof"
+            | "shutdown"
+            | "setex"
+            | "mset"
+            | "publish"
+    );
+    (looks || reads_settings).then_some(Effect::Inspected).or_else(|| changes.then_some(Effect::Changed))
+}
+
+/// Clouds that put the verb behind the groups: `gcloud compute instances list`.
+fn cloud_verb(_: &Command, args: &Args<'_>) -> Option<Effect> {
+    let of = |word: &&str| match *word {
+        "list" | "describe" | "show" | "get" | "read" | "logs" | "ls" | "cat" | "tail" | "du" | "stat" => Some(Effect::Inspected),
+        "restart" | "reset" | "reboot" => Some(Effect::Restarted),
+        "create" | "delete" | "update" | "deploy" | "add" | "remove" | "set" | "start" | "stop" | "resize" | "cp" | "rm" | "mv"
+        | "rsync" | "import" | "patch" | "apply" | "enable" | "disable" | "assign" | "scale" | "swap" | "purge" | "import-image"
+        | "submit" => Some(Effect::Changed),
+        _ => None,
+    };
+    args.words.iter().skip(1).take(4).find_map(of)
+}
+
+fn ansible(command: &Command, args: &Args<'_>) -> Option<Effect> {
+    if args.has(&["--check", "-C", "--list-hosts", "--list-tasks", "--syntax-check"]) {
+        return Some(Effect::Inspected);
+    }
+    match args.value(&["-m", "--module-name"]) {
+        Some("ping" | "setup" | "gather_facts" | "stat" | "debug") => Some(Effect::Inspected),
+        Some("reboot") => Some(Effect::Restarted),
+        Some("copy" | "template" | "file" | "apt" | "yum" | "dnf" | "package" | "service" | "systemd" | "user" | "lineinfile") => {
+            Some(Effect::Changed)
+        }
+        _ => (command.program() == "ansible-playbook").then_some(Effect::Changed),
+    }
+}
+
+/// A request that only asks inspects; what others do is not known.
+fn request(_: &Command, args: &Args<'_>) -> Option<Effect> {
+    let method =
+        args.value(&["-X", "--request"]).or(args.words.first().copied().filter(|word| word.chars().all(|c| c.is_ascii_uppercase())));
+    let sends = args.has(&[
+        "-d",
+        "--data",
+        "--data-raw",
+        "--data-binary",
+        "--data-urlencode",
+        "-F",
+        "--form",
+        "-T",
+        "--upload-file",
+        "--json",
+        "--post-data",
+    ]);
+    match method {
+        Some("GET" | "HEAD" | "OPTIONS") => Some(Effect::Inspected),
+        Some(_) => Some(Effect::Used),
+        None => Some(if sends { Effect::Used } else { Effect::Inspected }),
+    }
+}

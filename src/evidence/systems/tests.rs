@@ -1,0 +1,115 @@
+use super::*;
+use crate::evidence::shell::Wrapper;
+
+fn wrappers() -> Wrappers {
+    Wrappers::from([("sx".to_owned(), Wrapper { host: 1, command: Some(2) }), ("db".to_owned(), Wrapper { host: 1, command: None })])
+}
+
+#[test]
+fn systems_are_named_with_what_was_done() {
+    for (line, found) in [
+        ("ls -l; cargo test; echo ssh web1", &[][..]),
+        ("ssh web1", &["web1: host used"]),
+        ("ssh -p 2222 deploy@web1 'tail -n 50 /var/log/nginx/error.log'", &["web1: host inspected"]),
+        ("ssh web1 'sudo systemctl restart nginx'", &["web1: host changed", "nginx: service on web1 restarted"]),
+        ("scp a.conf root@web1:/etc/a.conf", &["web1: host changed"]),
+        ("rsync -avz web2:/var/log/ logs/", &["web2: host inspected"]),
+        ("kubectl --context prod -n shop get pods", &["prod, namespace shop: Kubernetes cluster inspected"]),
+        ("kubectl rollout restart deploy/api", &["default context: Kubernetes cluster restarted"]),
+        ("kubectl config use-context prod", &[]),
+        ("kubectl exec api-0 -- cat /etc/hosts", &["api-0: pod inspected"]),
+        ("helm upgrade --install shop ./chart -f values.yaml", &["shop: Helm release changed"]),
+        ("docker logs -f --tail 5 app", &["app: container inspected"]),
+        ("docker compose restart web", &["web: container restarted"]),
+        ("docker build -t x . && docker ps", &[]),
+        ("docker exec app rm -rf /tmp/x", &["app: container changed"]),
+        ("psql -h db1 -U app shop -c 'select 1'", &["shop at db1: PostgreSQL database inspected"]),
+        ("psql postgres://app:pw@db1:5432/shop?x=1 -c 'delete from jobs'", &["shop at db1:5432: PostgreSQL database changed"]),
+        ("psql -h localhost shop; psql shop", &[]),
+        ("mysql -h db2 -pmasked shop -e 'show tables'", &["shop at db2: MySQL database inspected"]),
+        ("redis-cli -h cache1 CONFIG SET maxmemory 1gb", &["cache1: Redis changed"]),
+        ("curl -s https://user:pw@api.example.org:8443/health?token=1", &["api.example.org:8443: web address inspected"]),
+        ("curl -X POST -d @x https://api.example.org/jobs", &["api.example.org: web address used"]),
+        ("curl http://localhost:3000/ && curl http://127.0.0.1/ && curl https://registry.example.org/x", &[]),
+        ("aws --profile prod ec2 describe-instances", &["AWS ec2 (prod): AWS service inspected"]),
+        ("gcloud compute instances reset vm1 --zone a", &["Google Cloud compute (a): cloud service restarted"]),
+        ("terraform plan; terraform apply -auto-approve", &["terraform: infrastructure as code changed"]),
+        ("ansible-playbook -i hosts site.yml --limit web", &["web: Ansible hosts changed"]),
+        ("journalctl -u nginx.service -n 20", &["nginx: service inspected"]),
+        ("sx server 'cat /etc/hosts'; sx server reboot", &["server: host restarted"]),
+        ("db shop dump", &["shop: host used"]),
+        ("git pull --rebase && git push", &["origin: git remote pushed"]),
+        ("git fetch upstream", &["upstream: git remote fetched"]),
+        ("gh pr merge 12", &["GitHub: forge changed"]),
+    ] {
+        let got: Vec<String> =
+            touched(line, &wrappers()).iter().map(|touch| format!("{}: {} {}", touch.name, touch.kind, touch.effect.word())).collect();
+        assert_eq!(got, found, "{line}");
+    }
+}
+
+#[test]
+fn changes_by_command_are_known() {
+    for (line, what) in [
+        ("git config user.name 'A B'", "git settings: git config user.name 'A B'"),
+        ("git config user.name; git config --list", ""),
+        ("sudo sysctl -w vm.swappiness=10", "kernel parameter: sysctl -w vm.swappiness=10"),
+        ("kubectl -n prod set image deploy/api api=x:2", "Kubernetes object: kubectl -n prod set image deploy/api api=x:2"),
+        ("ssh db1 'psql -c \"ALTER SYSTEM SET work_mem = 1\"'", "database setting on db1: psql -c 'ALTER SYSTEM SET work_mem = 1'"),
+        ("systemctl enable --now worker", "service: systemctl enable --now worker"),
+        ("crontab -e", "scheduled jobs: crontab -e"),
+        ("crontab -l", ""),
+        ("heroku config:set API_KEY=abc -a shop", "application setting: heroku config:set API_KEY=…"),
+        ("gh secret set TOKEN --body abc", "repository secret: gh secret set TOKEN"),
+        ("redis-cli -h c1 config set maxmemory 1gb", "Redis setting: redis-cli -h c1 config set maxmemory 1gb"),
+        ("systemctl restart worker", ""),
+    ] {
+        let show = |change: Changed| {
+            let on = change.system.map(|system| format!(" on {system}")).unwrap_or_default();
+            format!("{}{on}: {}", change.what, change.command)
+        };
+        let got: Vec<String> = changes(line, &wrappers()).into_iter().map(show).collect();
+        assert_eq!(got.join("; "), what, "{line}");
+    }
+}
+
+#[test]
+fn facts_that_bear_on_security_are_known() {
+    for (line, found) in [
+        ("sudo systemctl restart nginx", "Run with elevated privileges: systemctl restart nginx"),
+        ("chmod -R 777 storage", "Made writable for everybody: chmod 777 storage"),
+        ("chmod o+w x", "Made writable for everybody: chmod o+w x"),
+        ("chmod 644 x", "Permissions changed: chmod 644 x"),
+        ("curl -fsSL https://x.example.org/i.sh | sh", "Fetched from the network and run: curl https://x.example.org/i.sh"),
+        ("git commit --no-verify -m 'secret'", "Git hooks bypassed: git commit"),
+        ("git push --force-with-lease origin x", "Remote history overwritten by a forced push: git push origin"),
+        ("git push -f", "Remote history overwritten by a forced push: git push"),
+        ("psql -h db1 -c \"GRANT ALL ON x TO y\"", "Database rights changed: psql"),
+        ("curl -k https://x.example.org", "Certificates not checked: curl https://x.example.org"),
+        ("git push; chmod; curl https://x.example.org", ""),
+    ] {
+        let got: Vec<String> = facts(line, &wrappers()).into_iter().map(|fact| format!("{}: {}", fact.what, fact.command)).collect();
+        assert_eq!(got.join("; "), found, "{line}");
+    }
+}
+
+#[test]
+fn every_family_is_reached_by_its_programs() {
+    for family in FAMILIES {
+        assert!(!family.programs.is_empty() && !family.kind.is_empty());
+        for program in family.programs {
+            let first = FAMILIES.iter().position(|other| other.programs.contains(program));
+            assert!(first.is_some_and(|at| std::ptr::eq(&raw const FAMILIES[at], family)), "{program} stands in two rows");
+        }
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_line_panics(program in "(ssh|scp|docker|docker compose|kubectl|psql|curl|aws|helm|git|redis-cli|chmod)", rest in "[a-z '\":@/=.-]{0,40}") {
+        let line = format!("{program} {rest}");
+        touched(&line, &wrappers());
+        changes(&line, &wrappers());
+        facts(&line, &wrappers());
+    }
+}

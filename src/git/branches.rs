@@ -1,0 +1,100 @@
+//! Where a branch is to be merged to, and where it left that branch: git's own settings, those of stacking tools, the remote's default.
+//!
+//! Asked through git's command line, which knows every ref storage. Nothing is fetched.
+
+use anyhow::Result;
+
+use crate::change::Oid;
+use crate::git::repository::Repository;
+
+/// A branch that work may go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// A revision that git knows here, e.g. `origin/main`.
+    pub revision: String,
+    /// The branch's name on the remote, e.g. `main`.
+    pub branch: String,
+}
+
+/// Names of default branches where the remote says nothing.
+const CUSTOMARY: [&str; 3] = ["main", "master", "trunk"];
+
+/// The remote's default branch; a customary name where the remote does not tell.
+pub fn default_branch(repository: &Repository) -> Result<Option<Target>> {
+    let told = repository.git().run(["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"])?;
+    if told.ok() {
+        let revision = told.text();
+        let branch = revision.strip_prefix("origin/").unwrap_or(&revision).to_owned();
+        return Ok(Some(Target { revision, branch }));
+    }
+    for name in CUSTOMARY {
+        if let Some(target) = named(repository, name)? {
+            return Ok(Some(target));
+        }
+    }
+    Ok(None)
+}
+
+/// The branch of this name, on the remote rather than here, since the local one may lag behind.
+pub fn named(repository: &Repository, name: &str) -> Result<Option<Target>> {
+    for (revision, full) in
+        [(format!("origin/{name}"), format!("refs/remotes/origin/{name}")), (name.to_owned(), format!("refs/heads/{name}"))]
+    {
+        if repository.resolve(&full)?.is_some() {
+            return Ok(Some(Target { revision, branch: name.to_owned() }));
+        }
+    }
+    Ok(None)
+}
+
+/// A base as the user typed it.
+pub fn given(repository: &Repository, revision: &str) -> Result<Target> {
+    let remotes = repository.git().text(["remote"])?;
+    let short = revision.strip_prefix("refs/heads/").or_else(|| revision.strip_prefix("refs/remotes/")).unwrap_or(revision);
+    let branch = remotes.lines().find_map(|remote| short.strip_prefix(remote)?.strip_prefix('/')).unwrap_or(short);
+    Ok(Target { revision: revision.to_owned(), branch: branch.to_owned() })
+}
+
+/// Where the branch is to go by what git and stacking tools have written down: the base that was set for its request, its parent in a
+/// stack, an upstream of another name; none where nothing says so.
+pub fn recorded(repository: &Repository, branch: &str) -> Result<Option<Target>> {
+    for key in [format!("branch.{branch}.gh-merge-base"), format!("git-town-branch.{branch}.parent")] {
+        if let Some(name) = repository.setting(&key)?
+            && let Some(target) = named(repository, &name)?
+        {
+            return Ok(Some(target));
+        }
+    }
+    let upstream = repository.setting(&format!("branch.{branch}.merge"))?.unwrap_or_default();
+    let name = upstream.strip_prefix("refs/heads/").unwrap_or_default();
+    if name.is_empty() || name == branch {
+        return Ok(None);
+    }
+    named(repository, name)
+}
+
+/// The commit at which two histories parted.
+pub fn merge_base(repository: &Repository, base: &Oid, head: &Oid) -> Result<Option<Oid>> {
+    let output = repository.git().run(["merge-base", base.as_str(), head.as_str()])?;
+    Ok(output.ok().then(|| Oid::new(output.text().lines().next().unwrap_or_default())))
+}
+
+/// Subjects of a history's last commits, newest first, merges left out.
+pub fn subjects(repository: &Repository, revision: &Oid, number: usize) -> Result<Vec<String>> {
+    let limit = format!("--max-count={number}");
+    let listed = repository.git().text(["log", "--no-merges", "--format=%s", &limit, revision.as_str(), "--"])?;
+    Ok(listed.lines().map(str::to_owned).collect())
+}
+
+/// Paths that differ from HEAD in the worktree or the index, and untracked ones.
+pub fn uncommitted(repository: &Repository) -> Result<Vec<crate::change::RepoPath>> {
+    let output = repository.git().run(["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--no-renames"])?;
+    let entries = output.stdout.split(|&b| b == 0).filter_map(|entry| entry.get(3..));
+    Ok(entries.map(|path| crate::change::RepoPath::new(path.to_vec())).collect())
+}
+
+/// Whether a word stands anywhere in a tree.
+pub fn has_word(repository: &Repository, tree: &Oid, word: &str) -> bool {
+    let found = repository.git().run(["grep", "--quiet", "--fixed-strings", "--word-regexp", "-e", word, tree.as_str()]);
+    found.is_ok_and(|output| output.ok())
+}

@@ -1,0 +1,128 @@
+//! Between `journal run` and a command on a terminal of its own: the leader of the session that this terminal belongs to.
+//!
+//! The command cannot lead it itself: whoever leads a session cannot be stopped by Ctrl-Z. It gets a process group of its own in front of
+//! that terminal. What becomes of it goes to our stderr, a pipe to `journal run`, as lines ([`Told`]); its own stderr is the terminal.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Stdio};
+
+use rustix::process::{Pid, Signal, WaitOptions, ioctl_tiocsctty, kill_process_group, setsid, waitpid};
+use rustix::stdio::{stderr, stdin, stdout};
+use rustix::termios::tcsetpgrp;
+use signal_hook::consts::{SIGCHLD, SIGCONT, SIGTTIN, SIGTTOU};
+use signal_hook::iterator::Signals;
+
+use super::{Ending, FORWARDED, refusal, send, start, write_all};
+
+/// What a leader tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The command was stopped.
+    Stopped,
+    /// It ended.
+    Ended(Ending),
+}
+
+impl Told {
+    fn line(&self) -> String {
+        match self {
+            Self::Stopped => "stopped 0\n".to_owned(),
+            Self::Ended(Ending::Exited(code)) => format!("exited {code}\n"),
+            Self::Ended(Ending::Killed(signal)) => format!("killed {signal}\n"),
+            Self::Ended(Ending::NotStarted(code)) => format!("refused {code}\n"),
+        }
+    }
+
+    pub(super) fn read(line: &str) -> Option<Self> {
+        let (what, number) = line.trim().split_once(' ')?;
+        Some(match what {
+            "stopped" => Self::Stopped,
+            "exited" => Self::Ended(Ending::Exited(number.parse().ok()?)),
+            "killed" => Self::Ended(Ending::Killed(number.parse().ok()?)),
+            "refused" => Self::Ended(Ending::NotStarted(number.parse().ok()?)),
+            _ => return None,
+        })
+    }
+}
+
+/// How often a command is helped out of the short time before it stands in front of its terminal.
+const EARLY_STOPS: usize = 3;
+
+/// Leads the session of the terminal on stdin and runs the command there. Gives our own exit code, which nobody needs.
+pub fn lead(command: &[OsString]) -> u8 {
+    match begin(command) {
+        Ok(child) => i32::from(watch(&child).is_err()),
+        Err(error) => {
+            let (message, code) = refusal(command, &error);
+            write_all(stdout(), format!("{message}\r\n").as_bytes()).ok();
+            tell(&Told::Ended(Ending::NotStarted(code)));
+            0
+        }
+    }
+    .try_into()
+    .unwrap_or(1)
+}
+
+fn tell(told: &Told) {
+    write_all(stderr(), told.line().as_bytes()).ok(); // nobody listens any more: then nobody misses it
+}
+
+fn begin(command: &[OsString]) -> io::Result<Child> {
+    setsid()?;
+    ioctl_tiocsctty(stdin())?;
+    let child = start(command, |command| {
+        command.process_group(0).stderr(Stdio::from(stdin().try_clone_to_owned()?));
+        Ok(())
+    })?;
+    tcsetpgrp(stdin(), Pid::from_child(&child))?;
+    Ok(child)
+}
+
+/// Passes on signals until the command ends.
+fn watch(child: &Child) -> io::Result<()> {
+    let pid = Pid::from_child(child);
+    let mut signals = Signals::new(FORWARDED.iter().chain([&SIGCHLD, &SIGCONT]))?;
+    let mut early = 0;
+    loop {
+        while let Some((_, status)) = waitpid(Some(pid), WaitOptions::NOHANG | WaitOptions::UNTRACED)? {
+            match status.stopping_signal() {
+                // it reached for the terminal before it was put in front of it
+                Some(SIGTTIN | SIGTTOU) if early < EARLY_STOPS => {
+                    early += 1;
+                    kill_process_group(pid, Signal::CONT)?;
+                }
+                Some(_) => tell(&Told::Stopped),
+                None => {
+                    tell(&Told::Ended(match status.exit_status() {
+                        Some(code) => Ending::Exited(code),
+                        None => Ending::Killed(status.terminating_signal().unwrap_or_default()),
+                    }));
+                    return Ok(());
+                }
+            }
+        }
+        for signal in signals.wait() {
+            match signal {
+                SIGCHLD => {}
+                SIGCONT => kill_process_group(pid, Signal::CONT).unwrap_or_default(),
+                other => send(pid, other),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_is_understood() {
+        let endings = [Ending::Exited(0), Ending::Exited(3), Ending::Killed(2), Ending::NotStarted(127)];
+        for told in endings.into_iter().map(Told::Ended).chain([Told::Stopped]) {
+            assert_eq!(Told::read(&told.line()), Some(told));
+        }
+        assert_eq!(Told::read("nonsense"), None);
+    }
+}

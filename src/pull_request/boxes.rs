@@ -1,0 +1,291 @@
+//! Boxes of a template: ticked on proof alone. One row of the table per kind of statement; an attestation is nobody's but the author's.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Material;
+use super::changes::{conventional, surviving};
+use super::description::Description;
+use crate::evidence::Category;
+
+/// What is to become of a box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The record proves it.
+    Proven,
+    /// It can be proven, and is not.
+    Unproven,
+    /// Only a person can say so.
+    Attestation,
+    /// Nothing here knows what it means.
+    Unknown,
+}
+
+/// What boxes may stand on.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    pub(super) tests_added: bool,
+    pub(super) tests_pass: bool,
+    pub(super) docs: bool,
+    pub(super) changelog: bool,
+    pub(super) breaking: bool,
+    pub(super) migration: bool,
+    pub(super) issue: bool,
+    pub(super) images: bool,
+    pub(super) signed_off: bool,
+    pub(super) base: String,
+    /// The one type that the commits or the files support, e.g. `fix`.
+    pub kind: Option<&'static str>,
+}
+
+impl Facts {
+    /// Collects them.
+    pub fn of(material: &Material, description: &Description) -> Self {
+        let files = &material.evidence.files;
+        let has = |category| files.iter().any(|file| file.category == category && file.added > 0);
+        let changelog = |path: &str| {
+            let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
+            ["changelog", "changes", "history", "news", "release_notes", "releases"].iter().any(|word| name.starts_with(word))
+                || ["changes/", "changelog/", "changelogs/", ".changeset/", "newsfragments/", "changelog.d/"]
+                    .iter()
+                    .any(|folder| path.contains(folder))
+        };
+        let commits = surviving(&material.commits);
+        Self {
+            tests_added: files.iter().any(|file| !file.tests.is_empty() || file.category == Category::Test && file.added > 0),
+            tests_pass: description.verification.tests_pass(),
+            docs: files.iter().any(|file| file.category == Category::Docs && file.added > 0 && !changelog(&file.path.lossy())),
+            changelog: files.iter().any(|file| file.added > 0 && changelog(&file.path.lossy())),
+            breaking: !description.breaking.is_empty(),
+            migration: has(Category::Migration),
+            issue: description.issues.iter().any(|line| !line.is_empty()),
+            images: !description.images.is_empty(),
+            signed_off: !commits.is_empty() && commits.iter().all(|change| change.commit.body.contains("Signed-off-by: ")),
+            base: material.base.branch.clone(),
+            kind: kind(material),
+        }
+    }
+}
+
+/// The type that all commits have, or that the files leave no choice about.
+fn kind(material: &Material) -> Option<&'static str> {
+    const KINDS: [&str; 10] = ["fix", "feat", "docs", "refactor", "test", "chore", "perf", "ci", "build", "style"];
+    let types: Vec<Option<String>> =
+        surviving(&material.commits).iter().map(|change| conventional(&change.commit.subject).map(|one| one.kind)).collect();
+    let first = types.first().cloned().flatten();
+    if let Some(first) = first.filter(|first| types.iter().all(|kind| kind.as_deref() == Some(first))) {
+        return KINDS.into_iter().find(|kind| *kind == first);
+    }
+    if types.iter().any(Option::is_some) {
+        return None;
+    }
+    let only = |categories: &[Category]| {
+        let files = &material.evidence.files;
+        !files.is_empty() && files.iter().all(|file| categories.contains(&file.category))
+    };
+    let dependencies = |file: &crate::evidence::FileEvidence| {
+        file.category == Category::Lockfile || file.flags.contains(&crate::evidence::kinds::Flag::Dependency)
+    };
+    match () {
+        () if only(&[Category::Docs]) => Some("docs"),
+        () if only(&[Category::Test]) => Some("test"),
+        () if only(&[Category::Ci]) => Some("ci"),
+        () if !material.evidence.files.is_empty() && material.evidence.files.iter().all(dependencies) => Some("deps"),
+        () => None,
+    }
+}
+
+/// A row: what the box says, and what it then stands on.
+struct Row {
+    says: &'static str,
+    proof: fn(&Facts, &str) -> Verdict,
+}
+
+fn when(proven: bool) -> Verdict {
+    if proven { Verdict::Proven } else { Verdict::Unproven }
+}
+
+fn is(facts: &Facts, kinds: &[&str]) -> Verdict {
+    when(facts.kind.is_some_and(|kind| kinds.contains(&kind)))
+}
+
+/// The first row that matches holds: attestations before facts, the narrower before the wider.
+const ROWS: &[Row] = &[
+    // what follows in brackets explains the type: "Bug fix (non-breaking change which fixes an issue)"
+    Row { says: r"^(bug ?fix|hotfix)\b", proof: |facts, _| if facts.breaking { Verdict::Unproven } else { is(facts, &["fix"]) } },
+    Row { says: r"^(new )?feature\b", proof: |facts, _| if facts.breaking { Verdict::Unproven } else { is(facts, &["feat"]) } },
+    Row {
+        says: r"\b(dco|signed[- ]off|sign[- ]off)\b",
+        proof: |facts, _| if facts.signed_off { Verdict::Proven } else { Verdict::Attestation },
+    },
+    Row {
+        says: concat!(
+            r"\b(i('ve| have)? (read|agree|understand|accept|confirm|certify|acknowledge|checked|verified|reviewed|searched|followed)|read the|cla\b|contributor licen[cs]e|code of conduct|",
+            r"self[- ]?review|reviewed (my|the|your) (own )?code|my code follows|follows? the (\S+ )?(style|coding|contribut|guideline|convention)|coding (style|standards?)|style guide|commented (my|the) code|",
+            r"hard[- ]to[- ]understand|vulnerabilit|security (issue|report|disclosure)|ai[- ](assist|generat|tool|usage)|\bllm\b|understand every|",
+            r"\bno\b.{0,30}\b(warnings?|conflicts?|regressions?|breaking|impact|secrets?)|not (a )?breaking|backwards?[- ]compatib|non[- ]breaking|guidelines?\b)"
+        ),
+        proof: |_, _| Verdict::Attestation,
+    },
+    Row {
+        says: r"\b(added|add|adds|includes?|updated?|wrote|written|new|extended|covered by)\b.{0,40}\b(tests?|specs?|test cases?|test coverage)\b|\btests?\b.{0,30}\b(added|updated|included|written|extended)\b|\btests? (for|that|which) (prove|cover|show|verify)",
+        proof: |facts, text| match text.contains("pass") && !text.contains("prove") {
+            true => when(facts.tests_added && facts.tests_pass),
+            false => when(facts.tests_added),
+        },
+    },
+    Row {
+        says: r"\b(tests?|test suite|specs?)\b.{0,40}\b(pass(es|ed|ing)?|green|succeed)\b|\bpass(es|ed|ing)? .{0,20}\btests?\b|\bran (all )?(the )?tests?\b",
+        proof: |facts, _| when(facts.tests_pass),
+    },
+    Row {
+        says: r"\b(lint|linter|formatt?(ed|er|ing)|type[- ]?check|builds?|compiles)\b.{0,60}\b(pass|clean|succeed|without|run|ran|successful)",
+        proof: |_, _| Verdict::Unproven,
+    },
+    // comments in the code are not what documentation files prove
+    Row { says: r"\bdoc(umentation)?s?[- ](comments?|strings?)\b|\bdocstrings?\b", proof: |_, _| Verdict::Unproven },
+    Row { says: r"\b(changelog|release notes?|changeset|news ?fragment|news entry)\b", proof: |facts, _| when(facts.changelog) },
+    Row { says: r"\b(screenshots?|screen recordings?|before/after images?)\b", proof: |facts, _| when(facts.images) },
+    Row { says: r"\b(migrations?|database change|schema change)\b", proof: |facts, _| when(facts.migration) },
+    Row {
+        says: r"\b(link(ed|s)?|references?|related|associated|connected|fixes|closes|resolves)\b.{0,30}\b(issues?|tickets?)\b|\bissues? (number|is linked|linked)",
+        proof: |facts, _| when(facts.issue),
+    },
+    Row {
+        says: r"\b(targets?|against|based on|into|merg\w+ to)\b.{0,20}\b(branch|main|master|develop|trunk|next)\b",
+        proof: |facts, text| when(names(text, &facts.base)),
+    },
+    Row { says: r"\bbreaking\b", proof: |facts, _| when(facts.breaking) },
+    Row {
+        says: r"\b(documentation|docs|readme)\b.{0,40}\b(added|updated?|changed|written|included|accordingly)\b|\b(added|updated?|wrote|includes?|changed?)\b.{0,40}\b(documentation|docs|readme)\b",
+        proof: |facts, _| when(facts.docs),
+    },
+    Row { says: r"\b(bug ?fix|bugfix|hotfix|fix(es)? (a|an) (bug|issue))\b|^(fix|bug)\b", proof: |facts, _| is(facts, &["fix"]) },
+    Row { says: r"\b(new )?feature\b|\benhancement\b|^feat\b", proof: |facts, _| is(facts, &["feat"]) },
+    Row { says: r"\b(documentation|docs)( (update|only|change|improvement)s?)?\b", proof: |facts, _| is(facts, &["docs"]) },
+    Row { says: r"\brefactor(ing)?\b|\bcode clean ?up\b", proof: |facts, _| is(facts, &["refactor"]) },
+    Row { says: r"\bperf(ormance)?( improvement| optimi[sz]ation)?\b", proof: |facts, _| is(facts, &["perf"]) },
+    Row { says: r"\bdependenc(y|ies)\b|\bdeps\b", proof: |facts, _| is(facts, &["deps"]) },
+    Row { says: r"\b(ci|continuous integration|pipeline|workflow)\b( (change|update|related)s?)?", proof: |facts, _| is(facts, &["ci"]) },
+    Row { says: r"\bbuild\b( related)?( changes)?", proof: |facts, _| is(facts, &["build"]) },
+    Row { says: r"^(tests?|testing|test update|test only)\b", proof: |facts, _| is(facts, &["test"]) },
+    Row { says: r"\b(chore|maintenance)\b", proof: |facts, _| is(facts, &["chore"]) },
+    Row { says: r"\b(code style|style|formatting)\b", proof: |facts, _| is(facts, &["style"]) },
+];
+
+static PATTERNS: LazyLock<Vec<Regex>> =
+    LazyLock::new(|| ROWS.iter().map(|row| Regex::new(&format!("(?i){}", row.says)).expect("a test compiles each row")).collect());
+
+fn names(text: &str, branch: &str) -> bool {
+    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '/' | '-' | '_' | '.'))).any(|word| word.trim_matches('.') == branch)
+}
+
+/// What a box's text stands on.
+pub fn verdict(text: &str, facts: &Facts) -> Verdict {
+    let text = plain(&without_brackets(text));
+    let whole = of_row(&text, facts);
+    // "added tests and updated the docs" says two things: each must hold
+    let parts = text.split(" and ").flat_map(|part| part.split([',', ';', '&'])).map(str::trim);
+    let missing = |part: &str| matches!(of_row(part, facts), Verdict::Unproven | Verdict::Attestation);
+    if whole == Verdict::Proven && parts.filter(|part| *part != text).any(missing) { Verdict::Unproven } else { whole }
+}
+
+fn of_row(text: &str, facts: &Facts) -> Verdict {
+    let row = ROWS.iter().zip(PATTERNS.iter()).find(|(_, pattern)| pattern.is_match(text));
+    match row.map_or(Verdict::Unknown, |(row, _)| (row.proof)(facts, text)) {
+        // so long a sentence says more than the row knows
+        Verdict::Proven if text.split_whitespace().count() > WORDS => Verdict::Unknown,
+        verdict => verdict,
+    }
+}
+
+/// The text without what stands in round brackets, unless that is all.
+fn without_brackets(text: &str) -> String {
+    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|[^\]])\([^()]*\)").expect("a valid pattern"));
+    let bare = BRACKETS.replace_all(text, "$1").into_owned();
+    if bare.chars().any(char::is_alphanumeric) { bare } else { text.to_owned() }
+}
+
+/// Words of a box that a row can still answer for.
+const WORDS: usize = 18;
+
+/// The text without links, markup and signs, in lower case.
+pub fn plain(text: &str) -> String {
+    static LINK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\[([^\]]*)\]\([^)]*\)|<!--.*?-->|:[a-z_]+:").expect("a valid pattern"));
+    let text = LINK.replace_all(text, "$1");
+    let text: String =
+        text.chars().map(|c| if matches!(c, '*' | '`' | '~' | '"') || !c.is_ascii() && !c.is_alphanumeric() { ' ' } else { c }).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Facts {
+        Facts {
+            tests_added: true,
+            tests_pass: true,
+            docs: true,
+            changelog: true,
+            breaking: true,
+            migration: true,
+            issue: true,
+            images: true,
+            signed_off: false,
+            base: "main".into(),
+            kind: Some("fix"),
+        }
+    }
+
+    #[test]
+    fn attestations_are_never_proven() {
+        for text in [
+            "I have read CONTRIBUTING.md",
+            "My code follows the style guidelines of this project",
+            "I have performed a self-review of my own code",
+            "I have commented my code, particularly in hard-to-understand areas",
+            "My changes generate no new warnings",
+            "I agree to the [Code of Conduct](x)",
+            "Signed the CLA",
+            "Commits are signed off (DCO)",
+            "No breaking changes",
+            "Non-breaking change",
+            "I have disclosed AI assistance",
+            "I have not found a vulnerability",
+            "I have searched for existing PRs with tests added",
+        ] {
+            assert_eq!(verdict(text, &all()), Verdict::Attestation, "{text}");
+        }
+    }
+
+    #[test]
+    fn facts_are_proven_by_the_record_alone() {
+        for text in [
+            "Tests added or updated",
+            "I added tests",
+            "All tests pass",
+            "New and existing unit tests pass locally with my changes",
+            "Documentation updated",
+            "Updated the CHANGELOG",
+            "Breaking change (fix or feature that would break existing functionality)",
+            "Linked to an issue",
+            "Targets the `main` branch",
+            "Screenshots attached",
+            "Database migrations included",
+        ] {
+            assert_eq!(verdict(text, &all()), Verdict::Proven, "{text}");
+            assert_eq!(verdict(text, &Facts::default()), Verdict::Unproven, "{text}");
+        }
+        let fix = Facts { kind: Some("fix"), ..Facts::default() };
+        assert_eq!(verdict(":bug: **Bug fix** (non-breaking change which fixes an issue)", &fix), Verdict::Proven);
+        assert_eq!([verdict("Bug fix", &all()), verdict("New feature", &fix)], [Verdict::Unproven; 2]);
+        let tests = Facts { tests_added: true, issue: true, ..Facts::default() };
+        for text in ["Added tests and updated the documentation", "For features: an associated issue and a feature description file"] {
+            assert_eq!(verdict(text, &tests), Verdict::Unproven, "{text}");
+        }
+        assert_eq!(verdict("Lint passes (`npm run lint`)", &all()), Verdict::Unproven);
+        assert_eq!(verdict("Deployed to Mars", &all()), Verdict::Unknown);
+    }
+}

@@ -1,0 +1,320 @@
+//! What changed, without a model: the commits that survive in the result, in their authors' words; where those say nothing, facts of the
+//! difference. Never "refactored" or "improved": nothing could prove it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Material;
+use super::sanitise::Sanitiser;
+use crate::change::{CommitChange, RepoPath, Status};
+use crate::evidence::kinds::Flag;
+use crate::evidence::{Category, Change, DefinitionChange, FileEvidence, KeyChange};
+use crate::words::{count, list};
+
+/// Lines that tell commits or facts; more are counted, not shown.
+pub const LINES: usize = 7;
+/// Keys of one file that are told one by one.
+const KEYS: usize = 3;
+/// Configuration and dependency lines.
+const SETTINGS: usize = 6;
+/// Names in one line.
+const NAMES: usize = 4;
+
+/// What changed, as lines of Markdown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Changes {
+    /// Lines by package; one group without a name where there is one package or none.
+    pub groups: Vec<Group>,
+    /// Configuration keys and dependencies, before and after.
+    pub settings: Vec<String>,
+    /// What was left out for brevity, e.g. `and 12 smaller commits`.
+    pub more: Option<String>,
+}
+
+/// Lines of a package.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Group {
+    /// The package's folder.
+    pub package: Option<String>,
+    /// Its lines.
+    pub lines: Vec<String>,
+}
+
+impl Changes {
+    /// Nothing differs.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty() && self.settings.is_empty()
+    }
+}
+
+/// The type and scope of a subject in the form `type(scope)!: text`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conventional<'a> {
+    /// `fix`, `feat` and so on, in lower case.
+    pub kind: String,
+    /// What stands in brackets.
+    pub scope: Option<&'a str>,
+    /// Whether an exclamation mark says that it breaks something.
+    pub breaking: bool,
+}
+
+static CONVENTIONAL: LazyLock<Regex> = LazyLock::new(|| {
+    let kinds = "feat|fix|perf|refactor|docs?|tests?|build|ci|chore|style|revert|deps";
+    Regex::new(&format!(r"(?i)^({kinds})(?:\(([^()]+)\))?(!)?:\s+\S")).expect("a test compiles it")
+});
+
+/// Reads a subject's type, leniently.
+pub fn conventional(subject: &str) -> Option<Conventional<'_>> {
+    let found = CONVENTIONAL.captures(subject)?;
+    let kind = found[1].to_lowercase();
+    let kind = match kind.as_str() {
+        "doc" => "docs".into(),
+        "tests" => "test".into(),
+        _ => kind,
+    };
+    Some(Conventional { kind, scope: found.get(2).map(|scope| scope.as_str()), breaking: found.get(3).is_some() })
+}
+
+/// Commits that tell of the result: no merges, no fixups, neither a commit that was taken back nor the one that did it, and none whose
+/// subject says nothing. Oldest first.
+pub fn surviving(commits: &[CommitChange]) -> Vec<&CommitChange> {
+    let mut gone: Vec<usize> = Vec::new();
+    for (at, change) in commits.iter().enumerate().rev().filter(|(_, change)| is_revert(change)) {
+        let target = (!gone.contains(&at)).then(|| taken_back(&commits[..at], change)).flatten();
+        if let Some(target) = target {
+            gone.extend([at, target]);
+        }
+    }
+    let tells = |(at, change): &(usize, &CommitChange)| {
+        !gone.contains(at) && change.commit.parents.len() < 2 && says_something(&change.commit.subject)
+    };
+    commits.iter().enumerate().filter(tells).map(|(_, change)| change).collect()
+}
+
+/// Whether it says, as `git revert` writes it, that it takes another commit back.
+fn is_revert(change: &CommitChange) -> bool {
+    change.commit.body.contains("This reverts commit ")
+}
+
+/// The commit that this one takes back: by its id, else, where a rebase has changed that, the nearest one with the quoted subject.
+fn taken_back(earlier: &[CommitChange], change: &CommitChange) -> Option<usize> {
+    let (_, rest) = change.commit.body.split_once("This reverts commit ")?;
+    let id: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+    let by_id = earlier.iter().position(|one| !id.is_empty() && one.commit.id.as_str().starts_with(&id));
+    let subject = &change.commit.subject;
+    let quoted = subject.strip_prefix("Revert \"").and_then(|rest| rest.strip_suffix('"')).map(str::to_owned);
+    let reapplied = subject.strip_prefix("Reapply \"").and_then(|rest| rest.strip_suffix('"')).map(|text| format!("Revert \"{text}\""));
+    by_id.or_else(|| {
+        let named = quoted.or(reapplied)?;
+        earlier.iter().rposition(|one| one.commit.subject == named)
+    })
+}
+
+fn says_something(subject: &str) -> bool {
+    let bare = subject.trim().trim_end_matches('.').to_lowercase();
+    let folded = ["fixup!", "squash!", "amend!"].iter().any(|mark| bare.starts_with(mark));
+    let empty = matches!(
+        bare.as_str(),
+        "" | "wip" | "tmp" | "temp" | "save" | "fix" | "update" | "updates" | "changes" | "test" | "stuff" | "cleanup" | "misc"
+    );
+    let file_name = !bare.contains(' ') && bare.contains('.') && !bare.contains(':');
+    !folded && !empty && !file_name && !bare.starts_with("wip:") && !bare.starts_with("wip ")
+}
+
+/// Changed code lines of a commit that are still part of the difference.
+pub fn weight(material: &Material, change: &CommitChange) -> usize {
+    let code = |path: &RepoPath| {
+        material
+            .file(path)
+            .is_some_and(|file| !matches!(file.category, Category::Test | Category::Generated | Category::Lockfile | Category::Vendored))
+    };
+    let files = change.files.iter().filter(|file| code(&file.path));
+    files.map(|file| file.added.len() + file.removed as usize).sum()
+}
+
+/// What the range changes.
+pub fn changes(material: &Material, it: &Sanitiser) -> Changes {
+    let own: Vec<&CommitChange> = material.commits.iter().filter(|change| change.commit.parents.len() < 2).collect();
+    let surviving = surviving(&material.commits);
+    let settings = settings(material, it);
+    if material.evidence.files.is_empty() {
+        return Changes::default();
+    }
+    if surviving.is_empty() || surviving.len() * 2 < own.len() {
+        let (lines, more) = facts(material, it);
+        return Changes { groups: one_group(lines), settings, more };
+    }
+    let (shown, more) = chosen(material, surviving);
+    Changes { groups: grouped(material, &shown, it), settings, more }
+}
+
+fn one_group(lines: Vec<String>) -> Vec<Group> {
+    if lines.is_empty() { Vec::new() } else { vec![Group { package: None, lines }] }
+}
+
+/// Those with most changed code, in their own order.
+fn chosen<'a>(material: &Material, commits: Vec<&'a CommitChange>) -> (Vec<&'a CommitChange>, Option<String>) {
+    if commits.len() <= LINES {
+        return (commits, None);
+    }
+    let mut heavy: Vec<(usize, usize)> = commits.iter().enumerate().map(|(at, change)| (weight(material, change), at)).collect();
+    heavy.sort_by_key(|(weight, at)| (std::cmp::Reverse(*weight), *at));
+    let mut kept: Vec<usize> = heavy.into_iter().take(LINES).map(|(_, at)| at).collect();
+    kept.sort_unstable();
+    let left = commits.len() - kept.len();
+    (kept.into_iter().map(|at| commits[at]).collect(), Some(format!("and {}", count(left, "smaller commit"))))
+}
+
+fn grouped(material: &Material, commits: &[&CommitChange], it: &Sanitiser) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for change in commits {
+        let package = package_of(material, change).map(|package| package.to_display().into_owned());
+        let line = it.line(without_number(&change.commit.subject));
+        match groups.iter_mut().find(|group| group.package == package) {
+            Some(group) if !group.lines.contains(&line) => group.lines.push(line),
+            Some(_) => {}
+            None => groups.push(Group { package, lines: vec![line] }),
+        }
+    }
+    if groups.iter().filter(|group| group.package.is_some()).count() < 2 {
+        let lines = commits.iter().map(|change| it.line(without_number(&change.commit.subject)));
+        let mut once: Vec<String> = Vec::new();
+        lines.for_each(|line| {
+            if !once.contains(&line) {
+                once.push(line)
+            }
+        });
+        return one_group(once);
+    }
+    groups
+}
+
+/// The subject without the ` (#12)` that a squash merge adds, and without a final full stop.
+pub fn without_number(subject: &str) -> &str {
+    let subject = subject.trim();
+    let numbered = subject.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (#"));
+    let bare = numbered.filter(|(_, number)| number.bytes().all(|b| b.is_ascii_digit())).map_or(subject, |(head, _)| head);
+    if bare.ends_with("..") { bare } else { bare.strip_suffix('.').unwrap_or(bare) }
+}
+
+/// The one package that a commit touches.
+pub fn package_of(material: &Material, change: &CommitChange) -> Option<RepoPath> {
+    let mut packages = change.files.iter().map(|file| material.package(&file.path));
+    let first = packages.next()??;
+    packages.all(|package| package.as_ref() == Some(&first)).then_some(first)
+}
+
+/// Changed configuration keys and dependencies.
+fn settings(material: &Material, it: &Sanitiser) -> Vec<String> {
+    let files = material.evidence.files.iter().filter(|file| !file.keys.is_empty());
+    let mut lines: Vec<String> = files.flat_map(|file| setting_lines(file, it)).collect();
+    if lines.len() > SETTINGS {
+        let left = lines.split_off(SETTINGS).len();
+        lines.push(format!("and {} of configuration", count(left, "more change")));
+    }
+    lines
+}
+
+fn setting_lines(file: &FileEvidence, it: &Sanitiser) -> Vec<String> {
+    let path = it.code(&file.path.to_display());
+    let what = if file.flags.contains(&Flag::Dependency) { "dependency" } else { "config" };
+    if file.keys.len() > KEYS {
+        return vec![format!("{what}: {} in {path}", count(file.keys.len(), "key"))];
+    }
+    file.keys.iter().map(|key| format!("{what}: {} ({path})", told(key, it))).collect()
+}
+
+fn told(key: &KeyChange, it: &Sanitiser) -> String {
+    let name = it.code(&key.key);
+    let value = |value: &str| {
+        let short = crate::markdown::cut(&crate::markdown::one_line(value), 60);
+        if short.starts_with('(') && short.ends_with("masked)") { it.line(&short) } else { it.code(&short) }
+    };
+    match (key.before.as_deref(), key.after.as_deref()) {
+        (Some(before), Some(after)) if before == after => format!("{name} changed, value masked"),
+        (Some(before), Some(after)) => format!("{name} {} → {}", value(before), value(after)),
+        (None, Some("")) => format!("{name} added"),
+        (None, Some(after)) => format!("{name} added, {}", value(after)),
+        (Some(_), None) => format!("{name} removed"),
+        (None, None) => name,
+    }
+}
+
+/// What the difference itself proves, where commits say nothing: the files with most changed lines first.
+fn facts(material: &Material, it: &Sanitiser) -> (Vec<String>, Option<String>) {
+    let told = |file: &&FileEvidence| {
+        !matches!(file.category, Category::Generated | Category::Lockfile | Category::Vendored) && file.keys.is_empty()
+    };
+    let mut files: Vec<&FileEvidence> = material.evidence.files.iter().filter(told).collect();
+    files.sort_by_key(|file| (file.category == Category::Test, std::cmp::Reverse(file.added + file.removed)));
+    let left = files.len().saturating_sub(LINES);
+    let lines = files.into_iter().take(LINES).map(|file| fact(file, it)).collect();
+    (lines, (left > 0).then(|| format!("and {}", count(left, "smaller file change"))))
+}
+
+fn fact(file: &FileEvidence, it: &Sanitiser) -> String {
+    let path = it.code(&file.path.to_display());
+    let names = |change: Change| names(&file.definitions, change, it);
+    if !file.tests.is_empty() {
+        let shown: Vec<String> = file.tests.iter().take(NAMES).map(|test| it.code(&test.name)).collect();
+        return format!("{path}: {} added ({}{})", count(file.tests.len(), "test"), shown.join(", "), more(file.tests.len()));
+    }
+    let parts: Vec<String> = [("adds", Change::Added), ("changes", Change::Modified), ("removes", Change::Removed)]
+        .into_iter()
+        .filter_map(|(verb, change)| Some(format!("{verb} {}", names(change)?)))
+        .collect();
+    match file.status {
+        _ if !parts.is_empty() => format!("{path}: {}", parts.join("; ")),
+        Status::Added => format!("{path} added"),
+        Status::Deleted => format!("{path} removed"),
+        Status::Renamed => format!("{} moved to {path}", it.code(&file.old_path.as_ref().unwrap_or(&file.path).to_display())),
+        Status::Modified | Status::Typechanged => format!("{path} changed (+{} −{})", file.added, file.removed),
+    }
+}
+
+fn names(definitions: &[DefinitionChange], change: Change, it: &Sanitiser) -> Option<String> {
+    let all: Vec<String> = definitions.iter().filter(|one| one.change == change).map(|one| it.code(&one.qualified_name)).collect();
+    let shown = &all[..all.len().min(NAMES)];
+    (!all.is_empty()).then(|| if all.len() > NAMES { format!("{}{}", shown.join(", "), more(all.len())) } else { list(shown) })
+}
+
+fn more(number: usize) -> String {
+    if number > NAMES { format!(" and {} more", number - NAMES) } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pull_request::description::tests::commit;
+
+    #[test]
+    fn only_what_lasted_is_told() {
+        let commits = [
+            commit("a1", "Debounce in memory", ""),
+            commit("b2", "Revert \"Debounce in memory\"", "This reverts commit a1."),
+            // a rebase has changed the ids
+            commit("b3", "Cache it", ""),
+            commit("b4", "Revert \"Cache it\"", "This reverts commit 99."),
+            commit("c3", "fix(billing): take a lock", ""),
+            commit("d4", "fixup! fix(billing): take a lock", ""),
+            commit("e5", "wip", ""),
+            commit("f6", "service.php", ""),
+            // a revert that was itself taken back leaves the first in force
+            commit("10", "Add the limit", ""),
+            commit("11", "Revert \"Add the limit\"", "This reverts commit 10."),
+            commit("12", "Reapply \"Add the limit\"", "This reverts commit 11."),
+        ];
+        let subjects: Vec<_> = surviving(&commits).into_iter().map(|change| change.commit.subject.as_str()).collect();
+        assert_eq!(subjects, ["fix(billing): take a lock", "Add the limit"]);
+    }
+
+    #[test]
+    fn subjects_are_read_leniently() {
+        let read = |subject| conventional(subject).map(|c| (c.kind, c.scope.map(str::to_owned), c.breaking));
+        assert_eq!(read("Feat(api)!: drop v1"), Some(("feat".into(), Some("api".into()), true)));
+        assert_eq!((read("config: longer"), read("fix it: now")), (None, None));
+        assert_eq!(without_number("Add it (#12)"), "Add it");
+        assert_eq!([without_number("Stop."), without_number("And so on...")], ["Stop", "And so on..."]);
+    }
+}

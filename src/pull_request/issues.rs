@@ -1,0 +1,161 @@
+//! Which issues a range of commits closes or bears on, and how to say so.
+//!
+//! Closing is claimed only where a commit, a note or the author used a closing keyword, without a negation in front. A number in a
+//! branch's name is a relation, no more.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::sanitise::closing_references;
+use super::{Material, changes};
+
+/// An issue that the work bears on.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Reference {
+    /// `#418`, `owner/repo#3`, `ABC-12` or an address.
+    pub target: String,
+    /// Whether it is closed by this work.
+    pub closes: bool,
+}
+
+struct Patterns {
+    related: Regex,
+    number_in_branch: Regex,
+    key: Regex,
+}
+
+static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+    let compiled = |pattern| Regex::new(pattern).expect("a test compiles each pattern");
+    Patterns {
+        related: compiled(
+            r"(?im)^(?:refs?|references|related(?:[ -]to)?|part[ -]of|see(?:[ -]also)?|issue|link|bug|ticket):?\s+((?:[\w.-]+/[\w.-]+)?#\d+|https?://\S+/\d+|[A-Z][A-Z0-9]+-\d+)\s*$",
+        ),
+        number_in_branch: compiled(
+            r"(?i)(?:^|/)(?:(?:issue|gh|bug|ticket)[-_#]?)?(\d{1,7})(?:[-_]|$)|(?:^|[/_-])(?:issue|gh)[-_#]?(\d{1,7})(?:[-_/]|$)",
+        ),
+        key: compiled(r"\b([A-Z][A-Z0-9]{1,9}-\d{1,7})\b"),
+    }
+});
+
+/// Every issue that the record names, those that are closed first, each once.
+pub fn references(material: &Material) -> Vec<Reference> {
+    let mut found: Vec<Reference> =
+        material.stated.closes.iter().map(|target| Reference { target: stated(target), closes: true }).collect();
+    let texts = texts(material);
+    found.extend(texts.iter().flat_map(|text| closed(text)));
+    found.extend(texts.iter().flat_map(|text| related(text)));
+    found.extend(material.branch.as_deref().and_then(of_branch));
+    let mut once: Vec<Reference> = Vec::new();
+    found.sort_by_key(|reference| !reference.closes);
+    for reference in found {
+        if !once.iter().any(|known| known.target.eq_ignore_ascii_case(&reference.target)) {
+            once.push(reference);
+        }
+    }
+    once
+}
+
+/// One line for each reference. Closing keywords act only where the base is the default branch.
+pub fn lines(references: &[Reference], base_is_default: bool) -> Vec<String> {
+    let line = |reference: &Reference| match (reference.closes, base_is_default) {
+        (true, true) => format!("Fixes {}", reference.target),
+        (true, false) => format!("Part of {}", reference.target),
+        (false, _) => format!("Related: {}", reference.target),
+    };
+    references.iter().map(line).collect()
+}
+
+/// The ticket key in a text.
+pub fn key(text: &str) -> Option<&str> {
+    PATTERNS.key.captures(text).and_then(|found| found.get(1)).map(|key| key.as_str())
+}
+
+fn stated(target: &str) -> String {
+    if target.bytes().all(|b| b.is_ascii_digit()) { format!("#{target}") } else { target.to_owned() }
+}
+
+fn texts(material: &Material) -> Vec<String> {
+    let commits = changes::surviving(&material.commits);
+    let mut texts: Vec<String> = commits.iter().map(|change| format!("{}\n\n{}", change.commit.subject, change.commit.body)).collect();
+    for session in material.sessions.iter().filter(|session| session.link != super::Link::Weak) {
+        texts.extend(session.document.notes.iter().cloned());
+        texts.extend(session.document.timeline.iter().filter(|entry| entry.kind == "note").map(|entry| entry.text.clone()));
+        texts.extend(session.document.executive_summary.clone());
+    }
+    texts
+}
+
+fn closed(text: &str) -> Vec<Reference> {
+    let keyword = closing_references(text).filter(|(at, target)| !denied(&text[..*at]) && is_issue(target));
+    keyword.map(|(_, target)| Reference { target: target.to_owned(), closes: true }).collect()
+}
+
+/// A merge request, or a key-like word such as UTF-8, is no issue.
+fn is_issue(target: &str) -> bool {
+    const WORDS: [&str; 8] = ["UTF", "SHA", "ISO", "RFC", "CVE", "AES", "MD", "HTTP"];
+    let prefix = target.split('-').next().unwrap_or_default();
+    !target.contains('!') && !WORDS.contains(&prefix)
+}
+
+/// "does not", "doesn't", "never" and the like right before a keyword.
+fn denied(before: &str) -> bool {
+    let line = before.rsplit(['\n', '.']).next().unwrap_or_default().to_lowercase();
+    line.split_whitespace().rev().take(3).any(|word| matches!(word, "not" | "never" | "no" | "without" | "cannot") || word.ends_with("n't"))
+}
+
+fn related(text: &str) -> Vec<Reference> {
+    let found = PATTERNS.related.captures_iter(text).filter_map(|found| found.get(1));
+    found.map(|target| Reference { target: target.as_str().to_owned(), closes: false }).filter(|found| is_issue(&found.target)).collect()
+}
+
+fn of_branch(branch: &str) -> Option<Reference> {
+    let number = || {
+        let found = PATTERNS.number_in_branch.captures(branch)?;
+        let number = found.get(1).or_else(|| found.get(2))?.as_str();
+        Some(format!("#{number}"))
+    };
+    let key = key(branch).filter(|key| is_issue(key)).map(str::to_owned);
+    key.or_else(number).map(|target| Reference { target, closes: false })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keyword_closes_and_a_negation_does_not() {
+        for (text, targets) in [
+            ("config: longer\n\nFixes #418", &["#418"][..]),
+            ("Closes: owner/repo#7, resolves https://x.org/o/r/issues/9", &["owner/repo#7", "https://x.org/o/r/issues/9"]),
+            ("This does not fix #3", &[]),
+            ("It can't fully resolve #3", &[]),
+            ("Fix UTF-8 in titles, fixes ABC-12", &["ABC-12"]),
+        ] {
+            assert_eq!(closed(text).iter().map(|r| r.target.as_str()).collect::<Vec<_>>(), targets, "{text}");
+        }
+        assert_eq!(related("Subject\n\nRefs: #5\nsee #6 for more")[0].target, "#5");
+    }
+
+    #[test]
+    fn a_branch_only_relates() {
+        for (branch, target) in [
+            ("123-fix-it", Some("#123")),
+            ("issue-77", Some("#77")),
+            ("feat/ABC-12-login", Some("ABC-12")),
+            ("fix/gh-9-crash", Some("#9")),
+            ("fix/double-send", None),
+            ("release/v2", None),
+            ("dependabot/npm/lodash-4.17.21", None),
+        ] {
+            assert_eq!(of_branch(branch).map(|r| r.target).as_deref(), target, "{branch}");
+        }
+    }
+
+    #[test]
+    fn keywords_stand_only_where_they_act() {
+        let references = [Reference { target: "#1".into(), closes: true }, Reference { target: "#2".into(), closes: false }];
+        assert_eq!(lines(&references, true), ["Fixes #1", "Related: #2"]);
+        assert_eq!(lines(&references, false), ["Part of #1", "Related: #2"]);
+    }
+}

@@ -1,0 +1,207 @@
+//! What helps a reviewer: where to begin, and what to look out for. Each flag is a detector of its own; none is a judgement.
+
+use super::Material;
+use super::changes::conventional;
+use super::sanitise::Sanitiser;
+use crate::change::{FileChange, Status};
+use crate::evidence::kinds::Flag;
+use crate::evidence::{Category, Change, FileEvidence};
+use crate::words::count;
+
+/// Paths of the reading order that are told.
+const PATHS: usize = 4;
+/// Changed code lines from which on the size itself is worth a word.
+const LARGE: u32 = 400;
+
+/// Where to begin: schema, then manifests and configuration, then code that defines, then tests, then the rest.
+pub fn reading_order(material: &Material, it: &Sanitiser) -> Vec<String> {
+    let mut files: Vec<(u8, &FileEvidence)> = material.evidence.files.iter().filter_map(|file| Some((rank(file)?, file))).collect();
+    if files.len() < 3 {
+        return Vec::new();
+    }
+    files.sort_by_key(|(rank, file)| (*rank, std::cmp::Reverse(file.added + file.removed)));
+    files.into_iter().take(PATHS).map(|(_, file)| it.code(&file.path.to_display())).collect()
+}
+
+fn rank(file: &FileEvidence) -> Option<u8> {
+    Some(match file.category {
+        _ if file.status == Status::Deleted => return None,
+        Category::Migration => 0,
+        Category::Code if !file.definitions.is_empty() => 2,
+        Category::Config | Category::Infra | Category::Ci => 1,
+        Category::Code => 3,
+        Category::Test => 4,
+        Category::Docs | Category::Artifact => 5,
+        Category::Generated | Category::Lockfile | Category::Vendored | Category::Asset => return None,
+    })
+}
+
+/// What to look out for.
+pub fn flags(material: &Material, it: &Sanitiser) -> Vec<String> {
+    let mut flags: Vec<String> = FILE_FLAGS.iter().filter_map(|(words, detect)| of_files(material, words, *detect, it)).collect();
+    flags.extend(removed(material, it));
+    flags.extend(LINE_FLAGS.iter().filter_map(|(words, kinds, signs)| of_lines(material, words, kinds, signs, it)));
+    let lines = changed_code_lines(material);
+    flags.extend((lines > LARGE).then(|| format!("{lines} changed lines of code")));
+    flags
+}
+
+type Detector = fn(&FileEvidence, &FileChange) -> bool;
+
+/// A flag that a file's kind, mode or status raises.
+const FILE_FLAGS: &[(&str, Detector)] = &[
+    ("database migration", |file, _| file.category == Category::Migration),
+    ("new dependency", |file, _| file.flags.contains(&Flag::Dependency) && file.keys.iter().any(|key| key.before.is_none())),
+    ("dependency removed", |file, _| file.flags.contains(&Flag::Dependency) && file.keys.iter().any(|key| key.after.is_none())),
+    ("pipeline changed", |file, _| file.category == Category::Ci),
+    ("infrastructure changed", |file, _| file.category == Category::Infra),
+    ("file that usually holds secrets", |file, _| file.flags.contains(&Flag::SecretBearing)),
+    ("security", |file, _| file.category == Category::Code && file.flags.contains(&Flag::Security)),
+    ("test file removed", |file, _| file.category == Category::Test && file.status == Status::Deleted),
+    ("became executable", |_, change| mode(change).is_some_and(|(before, after)| before & 0o111 == 0 && after & 0o111 != 0)),
+    ("symbolic link", |_, change| change.head.as_ref().is_some_and(|head| head.mode & 0o170_000 == 0o120_000)),
+];
+
+fn mode(change: &FileChange) -> Option<(u32, u32)> {
+    let (base, head) = (change.base.as_ref()?, change.head.as_ref()?);
+    (base.mode & 0o170_000 == 0o100_000 && head.mode & 0o170_000 == 0o100_000).then_some((base.mode, head.mode))
+}
+
+/// A flag that added lines raise in files of these kinds.
+const LINE_FLAGS: &[(&str, &[Category], &[&str])] = &[
+    (
+        "skip mark added to a test",
+        &[Category::Test],
+        &["#[ignore", ".skip(", "xit(", "xdescribe(", "@Disabled", "@Ignore", "t.Skip(", "markTestSkipped(", "pytest.mark.skip"],
+    ),
+    ("unsafe code", &[Category::Code], &["unsafe {", "unsafe fn", "unsafe impl"]),
+    ("note left in the code", &[Category::Code], &["TODO", "FIXME", "XXX:", "HACK:"]),
+];
+
+fn pairs(material: &Material) -> impl Iterator<Item = (&FileEvidence, &FileChange)> {
+    material.evidence.files.iter().zip(&material.evidence.changes)
+}
+
+fn of_files(material: &Material, words: &str, detect: Detector, it: &Sanitiser) -> Option<String> {
+    let found: Vec<&FileEvidence> = pairs(material).filter(|(file, change)| detect(file, change)).map(|(file, _)| file).collect();
+    told(words, &found, it)
+}
+
+fn of_lines(material: &Material, words: &str, kinds: &[Category], signs: &[&str], it: &Sanitiser) -> Option<String> {
+    let raised = |change: &FileChange| added_lines(change).any(|line| signs.iter().any(|sign| line.contains(sign)));
+    let found = pairs(material).filter(|(file, change)| kinds.contains(&file.category) && raised(change));
+    told(words, &found.map(|(file, _)| file).collect::<Vec<_>>(), it)
+}
+
+fn told(words: &str, files: &[&FileEvidence], it: &Sanitiser) -> Option<String> {
+    match files {
+        [] => None,
+        [one] => Some(format!("{words} ({})", it.code(&one.path.to_display()))),
+        many => Some(format!("{words} ({})", count(many.len(), "file"))),
+    }
+}
+
+/// The lines that a change adds, as text.
+pub fn added_lines(change: &FileChange) -> impl Iterator<Item = String> {
+    let text = change.head_blob().filter(|_| !change.binary).unwrap_or_default();
+    let lines: Vec<&[u8]> = text.split(|&b| b == b'\n').collect();
+    let index = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let added = change.hunks.iter().flat_map(move |hunk| {
+        let run = lines.iter().skip(index(hunk.head_start.saturating_sub(1))).take(index(hunk.head_lines));
+        run.map(|line| String::from_utf8_lossy(line).into_owned()).collect::<Vec<_>>()
+    });
+    added.collect::<Vec<_>>().into_iter()
+}
+
+/// Definitions that are gone from code and were not moved elsewhere: others may call them.
+pub fn removed(material: &Material, it: &Sanitiser) -> Option<String> {
+    let files = material
+        .evidence
+        .files
+        .iter()
+        .filter(|file| file.category == Category::Code && file.status != Status::Deleted && !file.code.derived);
+    let gone: Vec<&str> = files
+        .flat_map(|file| &file.definitions)
+        .filter(|one| one.change == Change::Removed)
+        .map(|one| one.qualified_name.as_str())
+        .collect();
+    let came = |name: &str| {
+        material
+            .evidence
+            .files
+            .iter()
+            .flat_map(|file| &file.definitions)
+            .any(|one| one.change == Change::Added && one.qualified_name == name)
+    };
+    let gone: Vec<&str> = gone.into_iter().filter(|name| !came(name)).collect();
+    match gone.as_slice() {
+        [] => None,
+        [one] => Some(format!("{} is gone", it.code(one))),
+        [one, rest @ ..] => Some(format!("{} and {} are gone", it.code(one), count(rest.len(), "more definition"))),
+    }
+}
+
+/// Changed lines of code, tests left out.
+pub fn changed_code_lines(material: &Material) -> u32 {
+    let code = material
+        .evidence
+        .files
+        .iter()
+        .filter(|file| matches!(file.category, Category::Code | Category::Migration | Category::Infra | Category::Config));
+    code.map(|file| file.added + file.removed).sum()
+}
+
+/// What commits say that they break.
+pub fn breaking(material: &Material, it: &Sanitiser) -> Vec<String> {
+    let commits = super::changes::surviving(&material.commits).into_iter();
+    let said = commits.filter_map(|change| {
+        let footer = change
+            .commit
+            .body
+            .split('\n')
+            .skip_while(|line| !line.starts_with("BREAKING CHANGE:") && !line.starts_with("BREAKING-CHANGE:"));
+        let footer: Vec<&str> = footer.take_while(|line| !line.trim().is_empty()).collect();
+        match footer.split_first() {
+            Some((first, rest)) => {
+                let first = first.split_once(':').map_or(*first, |(_, text)| text);
+                Some(it.line(&[&[first], rest].concat().join(" ")))
+            }
+            None => conventional(&change.commit.subject).filter(|one| one.breaking).map(|_| it.line(&change.commit.subject)),
+        }
+    });
+    said.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pull_request::description::tests::{commit, evidence, material};
+
+    #[test]
+    fn flags_stand_on_files_and_lines() {
+        let mut it_is = material(vec![]);
+        it_is.evidence = evidence(&[
+            ("migrations/0007_lock.sql", None, Some("CREATE TABLE lock (id int);\n")),
+            ("src/a.rs", Some("pub fn old() {}\npub fn kept() {}\n"), Some("pub fn kept() {}\n// TODO later\n")),
+            ("tests/a_test.py", Some("def test_a():\n    pass\n"), Some("@pytest.mark.skip\ndef test_a():\n    pass\n")),
+        ]);
+        let it = Sanitiser::default();
+        let flags = flags(&it_is, &it).join(" · ");
+        for expected in
+            ["database migration (`migrations/0007_lock.sql`)", "`old` is gone", "skip mark added to a test", "note left in the code"]
+        {
+            assert!(flags.contains(expected), "{flags}");
+        }
+        assert_eq!(reading_order(&it_is, &it), ["`migrations/0007_lock.sql`", "`src/a.rs`", "`tests/a_test.py`"]);
+    }
+
+    #[test]
+    fn breaking_is_what_commits_say() {
+        let it_is = material(vec![
+            commit("a1", "feat!: drop the old route", ""),
+            commit("b2", "Move it", "Why.\n\nBREAKING CHANGE: the key\nis called limit now\n\nFixes #1"),
+            commit("c3", "fix: nothing breaks", ""),
+        ]);
+        assert_eq!(breaking(&it_is, &Sanitiser::default()), ["feat!: drop the old route", "the key is called limit now"]);
+    }
+}

@@ -1,0 +1,449 @@
+//! Puts the pieces into a template, or into a body that was made from one.
+//!
+//! All is done by edits at byte ranges of the text that is there; what no edit touches is the same byte for byte.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::blocks::{self, Kind};
+use super::compose::{Composition, compose};
+use super::headings::{self, Family};
+use super::lines::{Place, lines};
+use super::slots::{Slot, slots};
+use super::table::{self, Answers};
+use crate::pull_request::Description;
+use crate::pull_request::boxes::{Facts, Verdict, plain, verdict};
+use crate::pull_request::forge::Capabilities;
+use crate::pull_request::layout::{Level, pieces, render};
+use crate::pull_request::markers;
+use crate::pull_request::update::{Kept, merged};
+
+/// What a template is filled with.
+#[derive(Clone, Copy, Debug)]
+pub struct Filling<'a> {
+    /// The parts.
+    pub parts: &'a Description,
+    /// What boxes stand on.
+    pub facts: &'a Facts,
+    /// What the forge can show.
+    pub can: Capabilities,
+    /// How much is told.
+    pub level: Level,
+    /// The commit that is described.
+    pub head: &'a str,
+    /// The branch where the work is to go.
+    pub base: &'a str,
+    /// Whether what is written gets marks.
+    pub marks: bool,
+    /// Headings that the user maps to families.
+    pub headings: &'a BTreeMap<String, String>,
+    /// Texts of boxes that the author ticks.
+    pub attested: &'a [String],
+}
+
+/// A filled text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filled {
+    /// The text.
+    pub text: String,
+    /// Headings that nothing was found for.
+    pub unfilled: Vec<String>,
+    /// Boxes that only the author can tick.
+    pub attestations: Vec<String>,
+    /// Paragraphs that people changed and that stayed.
+    pub kept: Vec<String>,
+}
+
+struct Edit {
+    range: Range<usize>,
+    text: String,
+}
+
+/// Fills a fresh template.
+pub fn fill(template: &str, with: Filling<'_>) -> Filled {
+    if template.trim().is_empty() {
+        return Filled { text: main_block(with), ..Filled::default() };
+    }
+    Work::new(template, None, with).run()
+}
+
+/// Brings what `journal` wrote into a body up to date, and fills slots that are still as the template has them.
+pub fn refill(body: &str, template: &str, with: Filling<'_>) -> Filled {
+    let work = Work::new(body, Some(template), with);
+    work.run()
+}
+
+/// Brings what `journal` wrote into a body up to date, and touches nothing else.
+pub fn refresh(body: &str, with: Filling<'_>) -> Filled {
+    let mut work = Work::new(body, Some(body), with);
+    work.refresh_own();
+    work.finish()
+}
+
+/// The default layout in its marks.
+pub fn main_block(with: Filling<'_>) -> String {
+    let text = render(with.parts, with.level, with.can);
+    if with.marks { markers::wrap("main", &text, with.head, with.can.comments) } else { text }
+}
+
+struct Work<'a> {
+    text: &'a str,
+    /// The template that a body was made from; none for a fresh one.
+    template: Option<&'a str>,
+    with: Filling<'a>,
+    slots: Vec<Slot>,
+    /// The template's slots, by which the pieces are placed: a body may have lost some, or have others.
+    source: Vec<Slot>,
+    composition: Composition,
+    own: Vec<markers::Block>,
+    edits: Vec<Edit>,
+    filled: Filled,
+}
+
+impl<'a> Work<'a> {
+    fn new(text: &'a str, template: Option<&'a str>, with: Filling<'a>) -> Self {
+        let own = markers::blocks(text).unwrap_or_default();
+        let mut found = outside(slots(text, with.headings), &own);
+        let mut source = slots(template.unwrap_or(text), with.headings);
+        if adopts_lead(template.unwrap_or(text), with.headings) {
+            found[0].family = Some(Family::Summary);
+            source[0].family = Some(Family::Summary);
+        }
+        let stub = stub_in(template.unwrap_or(text), with);
+        let tokens: Vec<String> = tokens(template.unwrap_or(text)).into_iter().map(|(_, id)| id).collect();
+        let composition = compose(&source, stub, &tokens, with.parts, with.level, with.can);
+        Self { text, template, with, slots: found, source, composition, own, edits: Vec::new(), filled: Filled::default() }
+    }
+
+    fn run(mut self) -> Filled {
+        self.refresh_own();
+        self.fill_tokens();
+        for at in 0..self.slots.len() {
+            self.fill_slot(at);
+        }
+        if self.template.is_none() {
+            self.fill_tables();
+            self.tick();
+            self.append_rest();
+        }
+        self.finish()
+    }
+
+    fn finish(mut self) -> Filled {
+        self.filled.text = apply(self.text, self.edits);
+        self.filled
+    }
+
+    /// The new text of each of our blocks.
+    fn fresh(&self) -> BTreeMap<String, String> {
+        let mut fresh: BTreeMap<String, String> = BTreeMap::new();
+        for (at, text) in &self.composition.answers {
+            fresh.insert(id(&self.source[*at]), text.clone());
+        }
+        fresh.extend((!self.composition.issues.is_empty()).then(|| ("stub".to_owned(), self.composition.issues.join("\n"))));
+        fresh.extend((!self.composition.rest.is_empty()).then(|| ("rest".to_owned(), self.composition.rest.clone())));
+        fresh.insert("main".to_owned(), render(self.with.parts, self.with.level, self.with.can));
+        for piece in pieces(self.with.parts, self.with.level, self.with.can) {
+            fresh.insert(format!("token-{}", piece.id), piece.body);
+        }
+        fresh
+    }
+
+    /// What the slot of this number is filled with: in a body, what the slot of the same heading is in the template.
+    fn answer(&self, at: usize) -> Option<&String> {
+        if self.template.is_none() {
+            return self.composition.answers.get(&at);
+        }
+        let slot = &self.slots[at];
+        let same = |other: &Slot| other.key == slot.key && other.family == slot.family;
+        if self.own.iter().any(|block| block.id == id(slot)) || self.slots.iter().position(same) != Some(at) {
+            return None;
+        }
+        self.composition.answers.iter().find(|(number, _)| same(&self.source[**number])).map(|(_, text)| text)
+    }
+
+    /// Blocks that are there: as people left them where they changed something, else anew.
+    fn refresh_own(&mut self) {
+        let fresh = self.fresh();
+        for block in &self.own {
+            let Some(new) = fresh.get(&block.id) else { continue };
+            let Kept { text, edited } = merged(&self.text[block.inner.clone()], &block.sums, new);
+            self.filled.kept.extend(edited);
+            let Some(text) = text else { continue };
+            let whole = markers::wrap(&block.id, &text, self.with.head, self.with.can.comments);
+            let whole = markers::with_sums(&whole, &markers::sums(new));
+            self.edits.push(Edit { range: block.whole.clone(), text: ended_like(&whole, &self.text[block.whole.clone()]) });
+        }
+    }
+
+    fn wrap(&self, id: &str, text: &str) -> String {
+        if !self.with.marks {
+            return format!("{}\n", text.trim_matches('\n'));
+        }
+        markers::wrap(id, text, self.with.head, self.with.can.comments)
+    }
+
+    /// Places that the template names by themselves.
+    fn fill_tokens(&mut self) {
+        let fresh = self.fresh();
+        for (range, id) in tokens(self.text) {
+            let Some(text) = fresh.get(&format!("token-{id}")) else { continue };
+            let alone = self.text[..range.start].ends_with('\n') || range.start == 0;
+            let text = if alone { self.wrap(&format!("token-{id}"), text).trim_end().to_owned() } else { text.replace('\n', " ") };
+            self.edits.push(Edit { range, text });
+        }
+    }
+
+    fn is_untouched(&self, at: usize) -> bool {
+        let Some(template) = self.template else { return true };
+        let slot = &self.slots[at];
+        let same = |other: &Slot| other.key == slot.key && template[other.body.clone()].trim() == self.text[slot.body.clone()].trim();
+        slots(template, self.with.headings).iter().any(same)
+    }
+
+    fn fill_slot(&mut self, at: usize) {
+        let slot = self.slots[at].clone();
+        let blocks = blocks::blocks(self.text, &slot.body);
+        if blocks.iter().any(|block| block.kind == Kind::Own) || !self.is_untouched(at) {
+            return;
+        }
+        let answered = self.answer(at).is_some();
+        let stubbed = self.fill_stub(&blocks, &slot);
+        let answer = self.answer(at).cloned().or_else(|| self.type_lines(&slot));
+        let Some(answer) = answer else {
+            if !stubbed && self.waits(&slot, &blocks) {
+                self.filled.unfilled.push(slot.heading.trim_matches(['*', ':', ' ']).to_owned());
+            }
+            return;
+        };
+        let id = id(&slot);
+        let fence = blocks.iter().find_map(|block| match &block.kind {
+            Kind::EmptyFence(inner) => Some((block.range.clone(), inner.clone())),
+            _ => None,
+        });
+        match fence.filter(|_| matches!(slot.family, Some(Family::ReleaseNote))) {
+            Some((_, inner)) => self.edits.push(Edit { range: inner, text: format!("{}\n", answer.replace("```", "'''")) }),
+            None => self.splice(&slot, &blocks, &self.wrap(&id, &answer), answered && stubbed),
+        }
+        self.remove_instructions(&slot, &blocks);
+    }
+
+    /// The place of the answer: that of the first instruction, else before boxes, tables and rules, else the end.
+    fn splice(&mut self, slot: &Slot, blocks: &[blocks::Block], answer: &str, before_stub: bool) {
+        let first = blocks.iter().find(|block| block.kind == Kind::Instruction);
+        let stub = blocks.iter().find(|block| before_stub && matches!(block.kind, Kind::Stub(_)));
+        let structure = blocks.iter().find(|block| matches!(block.kind, Kind::Boxes | Kind::Table | Kind::Rule | Kind::EmptyFence(_)));
+        let at = match (first, stub, structure) {
+            (Some(instruction), ..) => instruction.range.start,
+            (None, Some(stub), _) => stub.range.start,
+            (None, None, Some(structure)) => structure.range.start,
+            (None, None, None) => blocks.last().map_or(slot.body.start, |last| last.range.end),
+        };
+        let before = self.text[..at].trim_end_matches([' ', '\t', '\n', '\r']);
+        let next = blocks.iter().find(|block| block.range.start >= at && block.kind != Kind::Instruction);
+        let tail = next.is_some() || slot.body.end < self.text.len();
+        let start = if before.is_empty() { 0 } else { line_end(self.text, before.len()) };
+        let end = self.text[at..].find(|c: char| !c.is_whitespace()).map_or(self.text.len(), |gap| line_start(self.text, at + gap).max(at));
+        let lead = match () {
+            () if before.is_empty() => "",
+            () if start == before.len() => "\n\n",
+            () => "\n",
+        };
+        self.edits.push(Edit { range: start.min(end)..end, text: format!("{lead}{answer}{}", if tail { "\n" } else { "" }) });
+    }
+
+    /// Instructions go, with the blank lines behind them.
+    fn remove_instructions(&mut self, slot: &Slot, blocks: &[blocks::Block]) {
+        for block in blocks.iter().filter(|block| block.kind == Kind::Instruction) {
+            let rest = &self.text[block.range.end..slot.body.end];
+            let end = rest
+                .find(|c: char| !c.is_whitespace())
+                .map_or(slot.body.end, |gap| line_start(self.text, block.range.end + gap).max(block.range.end));
+            self.edits.push(Edit { range: block.range.start..end, text: String::new() });
+        }
+    }
+
+    /// Issues instead of a line that waits for them.
+    fn fill_stub(&mut self, blocks: &[blocks::Block], slot: &Slot) -> bool {
+        if self.composition.issues.is_empty() || self.own.iter().any(|block| block.id == "stub") || slot.family == Some(Family::Leave) {
+            return false;
+        }
+        let found = blocks.iter().find_map(|block| match &block.kind {
+            Kind::Stub(lead) => Some((block.range.clone(), lead.clone())),
+            _ => None,
+        });
+        let Some((range, lead)) = found else { return false };
+        let issues = std::mem::take(&mut self.composition.issues);
+        if lead.trim_end().ends_with([':', ')', '*']) {
+            // the end of a line of its own words: no marks around it, the line is the template's
+            let line_end = if self.text[range.clone()].ends_with('\n') { "\n" } else { "" };
+            self.edits.push(Edit { range, text: format!("{lead}{}{line_end}", issues.join(", ")) });
+            return true;
+        }
+        let text = issues.iter().map(|line| format!("{lead}{line}")).collect::<Vec<_>>().join("\n");
+        let ended = self.text[range.clone()].ends_with('\n');
+        let text = self.wrap("stub", &text);
+        self.edits.push(Edit { range, text: if ended { text } else { text.trim_end().to_owned() } });
+        true
+    }
+
+    /// `/kind bug` where the template speaks of such lines.
+    fn type_lines(&self, slot: &Slot) -> Option<String> {
+        let words: &[&str] = match (slot.family, self.with.facts.kind?) {
+            (Some(Family::Type), "fix") => &["bug"],
+            (Some(Family::Type), "feat") => &["feature"],
+            (Some(Family::Type), "docs") => &["documentation"],
+            (Some(Family::Type), "test") => &["test"],
+            (Some(Family::Type), "chore" | "refactor") => &["cleanup"],
+            _ => return None,
+        };
+        let body = &self.text[slot.body.clone()];
+        words.iter().map(|word| format!("/kind {word}")).find(|line| body.contains(line.as_str()))
+    }
+
+    /// Whether the slot asks for something that is not there.
+    fn waits(&self, slot: &Slot, blocks: &[blocks::Block]) -> bool {
+        let asks = blocks.iter().any(|block| matches!(block.kind, Kind::Instruction | Kind::Stub(_) | Kind::EmptyFence(_)));
+        let filled_by_boxes = matches!(slot.family, Some(Family::Checklist | Family::Leave));
+        !slot.heading.is_empty() && !slot.optional && !filled_by_boxes && (asks || blocks.is_empty()) && !slot.parent
+    }
+
+    fn fill_tables(&mut self) {
+        let answers = Answers { issues: &self.with.parts.issues, base: self.with.base, facts: self.with.facts };
+        let all = lines(self.text);
+        let in_table = |line: &&super::lines::Line<'_>| {
+            let part = self.slots.iter().find(|slot| slot.body.contains(&line.range.start));
+            part.is_some_and(|slot| {
+                blocks::blocks(self.text, &slot.body)
+                    .iter()
+                    .any(|block| block.kind == Kind::Table && block.range.contains(&line.range.start))
+            })
+        };
+        let rows = all.iter().filter(|line| line.place == Place::Text && line.text.contains('|')).filter(in_table);
+        let edits = rows.filter_map(|line| {
+            let (range, text) = table::answer(line.text, answers)?;
+            Some(Edit { range: line.range.start + range.start..line.range.start + range.end, text })
+        });
+        self.edits.extend(edits.collect::<Vec<_>>());
+    }
+
+    /// Ticks what is proven or attested, and lists what only the author can tick.
+    fn tick(&mut self) {
+        let others = |at: usize| self.slots.iter().any(|slot| slot.family == Some(Family::Leave) && slot.body.contains(&at));
+        for line in lines(self.text).iter().filter(|line| !others(line.range.start)) {
+            let Some((at, false, text)) = blocks::boxed(line) else { continue };
+            let attested = self.with.attested.iter().any(|said| !said.trim().is_empty() && plain(text).contains(&plain(said)));
+            match verdict(text, self.with.facts) {
+                Verdict::Attestation if !attested => self.filled.attestations.push(crate::markdown::one_line(text)),
+                Verdict::Proven => self.edits.push(Edit { range: at..at + 1, text: "x".into() }),
+                _ if attested => self.edits.push(Edit { range: at..at + 1, text: "x".into() }),
+                _ => {}
+            }
+        }
+    }
+
+    fn append_rest(&mut self) {
+        if self.composition.rest.is_empty() {
+            return;
+        }
+        let written = self.text.trim_end().len();
+        let end = if written == 0 { 0 } else { line_end(self.text, written) };
+        let lead = match () {
+            () if written == 0 => "",
+            () if self.text[..end].ends_with('\n') => "\n",
+            () => "\n\n",
+        };
+        let text = format!("{lead}{}", self.wrap("rest", &self.composition.rest));
+        self.edits.push(Edit { range: end..self.text.len(), text });
+    }
+}
+
+/// The name of a slot's block.
+fn id(slot: &Slot) -> String {
+    slot.family.map_or("lead", headings::id).to_owned()
+}
+
+/// Slots whose headings we did not write ourselves.
+fn outside(all: Vec<Slot>, own: &[markers::Block]) -> Vec<Slot> {
+    let mut kept: Vec<Slot> = Vec::new();
+    for slot in all {
+        let ours = own.iter().any(|block| block.whole.start < slot.body.start && slot.body.start < block.whole.end);
+        match kept.last_mut().filter(|_| ours) {
+            Some(last) => last.body.end = slot.body.end,
+            None => kept.push(slot),
+        }
+    }
+    // what has no slot stands at the end, and is no part of the last one
+    for block in own.iter().filter(|block| matches!(block.id.as_str(), "rest" | "main")) {
+        for slot in kept.iter_mut().filter(|slot| slot.body.contains(&block.whole.start)) {
+            slot.body.end = block.whole.start;
+        }
+    }
+    kept
+}
+
+/// Whether what stands before the first heading is for the description: nothing else is, and it tells the author to write there.
+fn adopts_lead(template: &str, named: &BTreeMap<String, String>) -> bool {
+    let found = slots(template, named);
+    let other = found.iter().any(|slot| matches!(slot.family, Some(Family::Summary | Family::Changes | Family::Why)));
+    let blocks = blocks::blocks(template, &found[0].body);
+    !other && blocks.iter().any(|block| block.kind == Kind::Instruction) && blocks.iter().all(|block| block.kind != Kind::Kept)
+}
+
+/// Whether a line of the template, or a row of a table, waits for an issue.
+fn stub_in(text: &str, with: Filling<'_>) -> bool {
+    let slots = slots(text, with.headings);
+    let some = ["#1".to_owned()];
+    let answers = Answers { issues: &some, base: "", facts: &Facts::default() };
+    let row = |line: &super::lines::Line<'_>| {
+        line.text.contains('|') && table::answer(line.text, answers).is_some_and(|(_, text)| text.contains("#1"))
+    };
+    if lines(text).iter().any(|line| line.place == Place::Text && row(line)) {
+        return true;
+    }
+    let mut bodies = slots.iter().filter(|slot| slot.family != Some(Family::Leave)).map(|slot| &slot.body);
+    bodies.any(|body| blocks::blocks(text, body).iter().any(|block| matches!(block.kind, Kind::Stub(_))))
+}
+
+/// `<!-- journal:summary -->` and `{{journal.summary}}` with the piece that each names.
+fn tokens(text: &str) -> Vec<(Range<usize>, String)> {
+    static TOKEN: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+        regex::Regex::new(r"<!--\s*journal:([a-z]+)\s*-->|\{\{\s*journal\.([a-z]+)\s*\}\}").expect("a test compiles it")
+    });
+    let named = TOKEN.captures_iter(text).filter_map(|found| {
+        let name = found.get(1).or_else(|| found.get(2))?.as_str();
+        let id = if name == "tests" { "verification" } else { name };
+        Some((found.get(0)?.range(), id.to_owned()))
+    });
+    named.collect()
+}
+
+fn line_end(text: &str, at: usize) -> usize {
+    text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |start| start + 1)
+}
+
+/// With the line end at its end or without, as the text it replaces.
+fn ended_like(text: &str, old: &str) -> String {
+    if old.ends_with('\n') { text.to_owned() } else { text.trim_end().to_owned() }
+}
+
+/// The text with its edits. Of edits that overlap, the later ones give way; line ends are those of the text.
+fn apply(text: &str, mut edits: Vec<Edit>) -> String {
+    edits.sort_by_key(|edit| (edit.range.start, edit.text.is_empty()));
+    let crlf = text.contains("\r\n");
+    let (mut out, mut at) = (String::with_capacity(text.len() * 2), 0);
+    for edit in edits {
+        if edit.range.end < at {
+            continue;
+        }
+        let start = edit.range.start.max(at);
+        out += &text[at..start];
+        out += &if crlf { edit.text.replace("\r\n", "\n").replace('\n', "\r\n") } else { edit.text };
+        at = edit.range.end.max(at);
+    }
+    out + &text[at..]
+}

@@ -1,0 +1,329 @@
+//! What was run, and whether it speaks of what is to be merged: a run of an earlier state is never told as proof of this one.
+
+use std::collections::HashMap;
+
+use super::sanitise::{Sanitiser, cell};
+use super::{Attached, Link, Material, RanOn};
+use crate::change::RepoPath;
+use crate::document::{TestRun, Time};
+use crate::evidence::Category;
+use crate::words::count;
+
+/// What a run says about head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case", tag = "state", content = "commits")]
+pub enum Freshness {
+    /// It ran on just this tree.
+    Head,
+    /// Since then nothing but documentation changed.
+    Documentation,
+    /// This many commits of the range came after it; 0 where the files changed in another way.
+    Before(usize),
+    /// Files of the session that no commit has were there too.
+    Uncommitted,
+    /// Nothing tells.
+    Unknown,
+}
+
+impl Freshness {
+    /// Whether it proves something about head.
+    pub fn is_proof(self) -> bool {
+        matches!(self, Self::Head | Self::Documentation)
+    }
+
+    /// In words, for the column "At".
+    pub fn words(self) -> String {
+        match self {
+            Self::Head => "this head".into(),
+            Self::Documentation => "this head but for documentation".into(),
+            Self::Before(0) => "before the last change of the files".into(),
+            Self::Before(1) => "before the last commit".into(),
+            Self::Before(commits) => format!("before the last {commits} commits"),
+            Self::Uncommitted => "before this head, with files that are not part of it".into(),
+            Self::Unknown => "before this head or at it: not recorded".into(),
+        }
+    }
+}
+
+/// The last run of a command.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Proof {
+    /// The command line.
+    pub command: String,
+    /// The runner whose output was recognised.
+    pub runner: Option<String>,
+    /// When it began.
+    pub at: Time,
+    /// Its exit code.
+    pub exit_code: Option<i32>,
+    /// Passed tests.
+    pub passed: Option<u32>,
+    /// Failed tests.
+    pub failed: Option<u32>,
+    /// Skipped tests.
+    pub skipped: Option<u32>,
+    /// What it says about head.
+    pub freshness: Freshness,
+    /// An earlier run of the same command failed, with these tests.
+    pub red_before: Option<Vec<String>>,
+    /// Runs on the same tree came out differently: this many passed, of this many.
+    pub flaky: Option<(usize, usize)>,
+}
+
+impl Proof {
+    /// It exited with 0, no test failed, and if tests were counted, there were some.
+    pub fn is_green(&self) -> bool {
+        green(self.exit_code, self.passed, self.failed)
+    }
+
+    /// `3 passed, 0 failed`, `exit code 1`.
+    pub fn outcome(&self) -> String {
+        let counts = [(self.passed, "passed"), (self.failed, "failed"), (self.skipped.filter(|n| *n > 0), "skipped")];
+        let counts: Vec<String> = counts.iter().filter_map(|(number, word)| Some(format!("{} {word}", (*number)?))).collect();
+        let ran_none = self.passed == Some(0) && self.failed.unwrap_or(0) == 0;
+        let mut outcome = match (counts.is_empty(), self.exit_code) {
+            _ if ran_none => "no test ran".into(),
+            (false, Some(code)) if code != 0 && self.failed.unwrap_or(0) == 0 => format!("{}, exit code {code}", counts.join(", ")),
+            (false, _) => counts.join(", "),
+            (true, Some(code)) => format!("exit code {code}"),
+            (true, None) => "ended without an exit code".into(),
+        };
+        if let Some((passed, of)) = self.flaky {
+            outcome += &format!("; flaky: passed {passed} of {of} on the same files");
+        }
+        outcome
+    }
+}
+
+fn green(exit_code: Option<i32>, passed: Option<u32>, failed: Option<u32>) -> bool {
+    exit_code == Some(0) && failed.unwrap_or(0) == 0 && passed != Some(0)
+}
+
+/// What the record says about tests.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Verification {
+    /// The last run of each command, those that failed first.
+    pub runs: Vec<Proof>,
+    /// What people say they checked by hand, as safe Markdown.
+    pub manual: Vec<String>,
+}
+
+impl Verification {
+    /// Whether a run proves that the tests pass at head, and none says otherwise.
+    pub fn tests_pass(&self) -> bool {
+        let fresh: Vec<&Proof> = self.runs.iter().filter(|run| run.freshness.is_proof()).collect();
+        !fresh.is_empty() && fresh.iter().all(|run| run.is_green() && run.flaky.is_none()) && self.runs.iter().all(Proof::is_green)
+    }
+
+    /// Lines of their own: from red to green, then what was done by hand.
+    pub fn turned(&self, it: &Sanitiser) -> Vec<String> {
+        self.runs.iter().filter(|run| run.is_green()).filter_map(|run| turned(run, it)).collect()
+    }
+
+    /// A table of the runs.
+    pub fn table(&self, it: &Sanitiser) -> Option<String> {
+        let row = |run: &Proof| format!("| {} | {} | {} |", cell(&it.code(&run.command)), cell(&run.outcome()), run.freshness.words());
+        let rows: Vec<String> = self.runs.iter().map(row).collect();
+        (!rows.is_empty()).then(|| format!("| Command | Result | At |\n| --- | --- | --- |\n{}", rows.join("\n")))
+    }
+
+    /// The runs as a list.
+    pub fn list(&self, it: &Sanitiser) -> Option<String> {
+        let row = |run: &Proof| format!("- {}: {} ({})", it.code(&run.command), run.outcome(), run.freshness.words());
+        (!self.runs.is_empty()).then(|| self.runs.iter().map(row).collect::<Vec<_>>().join("\n"))
+    }
+
+    /// One line for all.
+    pub fn line(&self) -> String {
+        if self.runs.is_empty() {
+            return NO_RUN.into();
+        }
+        let fresh = self.runs.iter().filter(|run| run.freshness.is_proof() && run.is_green()).count();
+        format!("{} recorded; {fresh} of them green at this head.", count(self.runs.len(), "test command"))
+    }
+}
+
+/// What stands where nothing was run: its absence is information.
+pub const NO_RUN: &str = "No test run was recorded.";
+
+fn turned(run: &Proof, it: &Sanitiser) -> Option<String> {
+    let red = run.red_before.as_ref()?;
+    let what = match red.as_slice() {
+        [] => it.code(&run.command),
+        [one] => it.code(one),
+        [one, rest @ ..] => format!("{} and {}", it.code(one), count(rest.len(), "more test")),
+    };
+    let now = if run.freshness.is_proof() { "passes at this head".into() } else { format!("then passed, {}", run.freshness.words()) };
+    Some(format!("{what} failed during the work and {now}."))
+}
+
+/// The last run of each command over all sessions.
+pub fn verification(material: &Material, it: &Sanitiser) -> Verification {
+    let mut by_command: Vec<(String, Vec<(&Attached, &TestRun)>)> = Vec::new();
+    for session in &material.sessions {
+        for run in &session.document.testing.runs {
+            let command = run.command.split_whitespace().collect::<Vec<_>>().join(" ");
+            match by_command.iter_mut().find(|(known, _)| *known == command) {
+                Some((_, runs)) => runs.push((session, run)),
+                None => by_command.push((command, vec![(session, run)])),
+            }
+        }
+    }
+    let mut runs: Vec<Proof> = by_command.into_iter().filter_map(|(command, runs)| proof(material, command, runs)).collect();
+    let all: Vec<(String, Time)> = runs.iter().map(|run| (run.command.clone(), run.at)).collect();
+    runs.retain(|run| run.red_before.is_some() || !all.iter().any(|(wider, at)| is_wider(wider, &run.command) && *at >= run.at));
+    runs.sort_by_key(|run| (run.is_green(), !run.freshness.is_proof(), run.at));
+    Verification { runs, manual: manual(material, it) }
+}
+
+/// Whether a command runs all that the other does: the same words, and fewer of them.
+fn is_wider(wider: &str, command: &str) -> bool {
+    let rest = command.strip_prefix(wider).unwrap_or_default();
+    let plain = rest.split_whitespace().all(|word| !word.starts_with('-'));
+    rest.starts_with(' ') && plain && rest.contains(['/', '.', ':'])
+}
+
+fn proof(material: &Material, command: String, mut runs: Vec<(&Attached, &TestRun)>) -> Option<Proof> {
+    runs.sort_by_key(|(_, run)| run.at);
+    let (session, last) = runs.pop()?;
+    let on = ran_on(session, last);
+    let red = runs.iter().rev().find(|(_, run)| !green(run.exit_code, run.passed, run.failed));
+    let red_before = red.map(|(session, run)| ran_on(session, run).map(|on| on.failing.clone()).unwrap_or_default());
+    let same: Vec<bool> = match on.and_then(|on| on.tree.as_ref()) {
+        Some(tree) => {
+            let there = runs.iter().filter(|(session, run)| ran_on(session, run).and_then(|on| on.tree.as_ref()) == Some(tree));
+            there.chain([&(session, last)]).map(|(_, run)| green(run.exit_code, run.passed, run.failed)).collect()
+        }
+        None => Vec::new(),
+    };
+    let passed = same.iter().filter(|green| **green).count();
+    Some(Proof {
+        command,
+        runner: last.runner.clone(),
+        at: last.at,
+        exit_code: last.exit_code,
+        passed: last.passed,
+        failed: last.failed,
+        skipped: last.skipped,
+        freshness: freshness(material, session, last),
+        red_before,
+        flaky: (passed > 0 && passed < same.len()).then_some((passed, same.len())),
+    })
+}
+
+fn ran_on<'a>(session: &'a Attached, run: &TestRun) -> Option<&'a RanOn> {
+    session.runs.get(&(run.at, run.command.clone()))
+}
+
+/// What a run says about head: by its tree where that is known to be head's, else by what the session knows and what came after it.
+fn freshness(material: &Material, session: &Attached, run: &TestRun) -> Freshness {
+    if ran_on(session, run).and_then(|on| on.tree.as_ref()) == Some(&material.head_tree) {
+        return Freshness::Head;
+    }
+    let later = || material.commits.iter().filter(|change| change.commit.parents.len() < 2 && change.commit.at > run.at).count();
+    match (run.stale, &session.since.changed) {
+        (Some(true), _) => Freshness::Before(later()),
+        (Some(false), Some(changed)) if session.since.uncommitted == 0 => match of_changed(material, changed) {
+            Freshness::Before(_) => Freshness::Before(later()),
+            other => other,
+        },
+        (Some(false), Some(_)) => Freshness::Uncommitted,
+        (Some(false), None) | (None, _) if session.link == Link::Weak || later() == 0 => Freshness::Unknown,
+        (Some(false), None) | (None, _) => Freshness::Before(later()),
+    }
+}
+
+fn of_changed(material: &Material, changed: &[RepoPath]) -> Freshness {
+    let documentation = |path: &RepoPath| {
+        let known = material.file(path).map(|file| file.category);
+        known.unwrap_or_else(|| crate::evidence::kinds::classify(path, None, false, &Default::default()).category) == Category::Docs
+    };
+    match changed {
+        [] => Freshness::Head,
+        paths if paths.iter().all(documentation) => Freshness::Documentation,
+        _ => Freshness::Before(0),
+    }
+}
+
+fn manual(material: &Material, it: &Sanitiser) -> Vec<String> {
+    let documents = || material.sessions.iter().map(|session| &session.document);
+    let steps = documents().flat_map(|document| &document.solution.verification);
+    let said = documents().filter_map(|document| document.testing.results.as_ref());
+    steps.chain(said).map(|text| it.prose(text)).filter(|text| !text.is_empty()).collect()
+}
+
+/// Counts of tests that the record holds, for checking what a text claims.
+pub fn counts(verification: &Verification) -> HashMap<&'static str, Vec<u32>> {
+    let mut counts: HashMap<&'static str, Vec<u32>> = HashMap::new();
+    for run in &verification.runs {
+        for (word, number) in [("passed", run.passed), ("failed", run.failed), ("skipped", run.skipped)] {
+            counts.entry(word).or_default().extend(number);
+        }
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pull_request::Since;
+    use crate::pull_request::description::tests::{attached, commit, material, run};
+
+    fn fresh(stale: Option<bool>, since: Since, commits: usize) -> Freshness {
+        let commits = (0..commits).map(|n| commit(&format!("{n}{n}"), "Later", "")).collect();
+        let mut it_is = material(commits);
+        let mut session = attached();
+        session.since = since;
+        session.document.testing.runs = vec![TestRun { stale, ..run("phpunit", 3, 0) }];
+        it_is.sessions = vec![session];
+        verification(&it_is, &Sanitiser::default()).runs[0].freshness
+    }
+
+    #[test]
+    fn only_a_run_of_this_very_state_is_proof() {
+        let since = |paths: &[&str], uncommitted| Since { changed: Some(paths.iter().map(|path| (*path).into()).collect()), uncommitted };
+        for (stale, since, commits, expected) in [
+            (Some(false), since(&[], 0), 0, Freshness::Head),
+            (Some(false), since(&["README.md"], 0), 1, Freshness::Documentation),
+            (Some(false), since(&["src/a.rs"], 0), 1, Freshness::Before(1)),
+            (Some(false), since(&[], 2), 0, Freshness::Uncommitted),
+            (Some(true), since(&[], 0), 2, Freshness::Before(2)),
+            (Some(true), since(&[], 0), 0, Freshness::Before(0)),
+            (None, since(&[], 0), 0, Freshness::Unknown),
+            (Some(false), Since::default(), 0, Freshness::Unknown),
+        ] {
+            assert_eq!(fresh(stale, since.clone(), commits), expected, "{stale:?} {since:?}");
+            assert_eq!(expected.is_proof(), matches!(expected, Freshness::Head | Freshness::Documentation));
+        }
+    }
+
+    #[test]
+    fn the_last_run_counts_and_the_way_there_is_told() {
+        let mut session = attached();
+        let earlier = TestRun { at: run("a", 0, 0).at - chrono::TimeDelta::minutes(9), exit_code: Some(1), ..run("phpunit", 2, 1) };
+        let narrow = TestRun { at: earlier.at, ..run("phpunit tests/A.php", 1, 0) };
+        session.runs.insert((earlier.at, "phpunit".into()), RanOn { tree: None, failing: vec!["A::once".into()] });
+        session.document.testing.runs = vec![earlier, narrow, TestRun { stale: Some(false), ..run("phpunit", 3, 0) }];
+        session.since.changed = Some(Vec::new());
+        let mut it_is = material(vec![]);
+        it_is.sessions = vec![session];
+        let it = Sanitiser::default();
+        let found = verification(&it_is, &it);
+        assert_eq!(found.runs.len(), 1, "the narrow run is part of the wide one");
+        assert_eq!(found.turned(&it), ["`A::once` failed during the work and passes at this head."]);
+        assert!(found.tests_pass());
+        assert!(found.table(&it).expect("a table").contains("| `phpunit` | 3 passed, 0 failed | this head |"));
+    }
+
+    #[test]
+    fn no_test_is_no_pass() {
+        let mut session = attached();
+        session.since.changed = Some(Vec::new());
+        session.document.testing.runs = vec![TestRun { stale: Some(false), ..run("pytest", 0, 0) }];
+        let mut it_is = material(vec![]);
+        it_is.sessions = vec![session];
+        let found = verification(&it_is, &Sanitiser::default());
+        assert!(!found.tests_pass());
+        assert_eq!(found.runs[0].outcome(), "no test ran");
+    }
+}

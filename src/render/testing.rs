@@ -1,0 +1,127 @@
+//! The Testing section of a page: the commands, and what the last run of each gave and whether it still holds.
+
+use crate::change::RepoPath;
+use crate::document::*;
+use crate::markdown::{code, cut, inline, one_line, text};
+use crate::words::count;
+
+/// Commands that are told.
+const COMMANDS: usize = 12;
+/// Files and tests that are named.
+const NAMES: usize = 4;
+/// Characters of a command in a sentence, and of a failure.
+const WIDTH: usize = 80;
+const MESSAGE: usize = 160;
+
+/// The commands, each once, in the order of their first run.
+pub(super) fn commands(document: &Document) -> String {
+    let mut commands: Vec<String> = Vec::new();
+    for run in &document.testing.runs {
+        let command = cut(&one_line(&run.command), 3 * WIDTH);
+        if !commands.contains(&command) && commands.len() < COMMANDS {
+            commands.push(command);
+        }
+    }
+    commands.join("\n")
+}
+
+/// What the last run of each command gave; a list where there are several.
+pub(super) fn results(document: &Document) -> String {
+    let last = last_runs(&document.testing.runs);
+    match &last[..] {
+        [] => "No test run was recorded.".to_owned(),
+        [only] => told(only, document),
+        several => {
+            let line = |run: &&TestRun| format!("- {}: {}", code(&cut(&one_line(&run.command), WIDTH)), told(run, document));
+            let more = several.len().saturating_sub(COMMANDS);
+            let more = (more > 0).then(|| format!("- and {}", count(more, "more command")));
+            let lines: Vec<String> = several.iter().rev().take(COMMANDS).rev().map(line).chain(more).collect();
+            format!("\n{}", lines.join("\n"))
+        }
+    }
+}
+
+fn last_runs(runs: &[TestRun]) -> Vec<&TestRun> {
+    let same = |a: &TestRun, b: &TestRun| a.command == b.command && a.cwd == b.cwd && a.system == b.system;
+    let last = |index: &usize| !runs[index + 1..].iter().any(|later| same(later, &runs[*index]));
+    (0..runs.len()).filter(last).map(|index| &runs[index]).collect()
+}
+
+fn told(run: &TestRun, document: &Document) -> String {
+    let at = time(run.at, document);
+    let before = run.turn.as_ref().map(|turn| turned(turn, document)).unwrap_or_default();
+    let stated = if run.source == Source::Stated { ", as stated" } else { "" };
+    let on = run.system.as_deref().map(|system| format!(" on {}", text(system))).unwrap_or_default();
+    let first = format!("{}{on} at {at}{stated}{before}.", counts(run));
+    let flaky = run.flaky.then(|| {
+        "**Flaky**: the same command had another outcome with the same files, unless something outside the repository changed.".to_owned()
+    });
+    let parts = [Some(first), failing(run), flaky, freshness(run)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// "3 passed, 0 failed".
+fn counts(run: &TestRun) -> String {
+    let counts = [(run.passed, "passed"), (run.failed, "failed"), (run.skipped.filter(|n| *n > 0), "skipped")];
+    let counts: Vec<String> = counts.into_iter().filter_map(|(n, word)| Some(format!("{} {word}", n?))).collect();
+    let exit = match (run.exit_code, run.signal) {
+        (Some(exit), _) => format!("exit code {exit}"),
+        (None, Some(signal)) => format!("ended by signal {signal}"),
+        (None, None) => "no exit code".to_owned(),
+    };
+    let said = match run.outcome {
+        Some(Proof::NoTests) => return format!("No test ran ({exit}), which is no pass"),
+        _ if counts.is_empty() => return capitalised(&exit),
+        Some(Proof::Contradictory) => format!("{}, but {exit}", counts.join(", ")),
+        Some(Proof::Failed) if run.failed.unwrap_or(0) == 0 => format!("{}, but {exit}", counts.join(", ")),
+        Some(Proof::Unknown) if run.source == Source::Observed => format!("{}, {exit}", counts.join(", ")),
+        _ => counts.join(", "),
+    };
+    if run.partial { format!("{said}, not all of them counted") } else { said }
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// " (1 failed at 09:31)".
+fn turned(turn: &Turn, document: &Document) -> String {
+    let at = time(turn.at, document);
+    match (turn.kind, turn.failed, turn.passed) {
+        (TurnKind::Flaky, ..) => format!(" (another outcome at {at})"),
+        (TurnKind::Fixed, Some(failed @ 1..), _) => format!(" ({failed} failed at {at})"),
+        (TurnKind::Fixed, ..) => format!(" (failed at {at})"),
+        (TurnKind::Broke, _, Some(passed)) => format!(" ({passed} passed at {at})"),
+        (TurnKind::Broke, ..) => format!(" (passed at {at})"),
+    }
+}
+
+fn failing(run: &TestRun) -> Option<String> {
+    let names = some(run.failing.iter().map(|name| code(&one_line(name))).collect());
+    let message = run.message.as_ref().map(|message| format!(" (\"{}\")", inline(&cut(&one_line(message), MESSAGE)))).unwrap_or_default();
+    (!names.is_empty() && run.outcome != Some(Proof::Passed)).then(|| format!("Failing: {names}{message}."))
+}
+
+fn freshness(run: &TestRun) -> Option<String> {
+    let files = || some(run.changed_since.iter().map(|path: &RepoPath| code(&path.to_display())).collect());
+    Some(match run.freshness {
+        Some(Freshness::Fresh) => "No file changed since.".to_owned(),
+        Some(Freshness::Documentation) => format!("Only documentation changed since ({}).", files()),
+        Some(Freshness::Stale) => format!("**Stale**: {} changed since ({}).", count(run.changed_since.len(), "file"), files()),
+        None if run.stale == Some(true) => "**Stale**: files changed since.".to_owned(),
+        None => return (run.source == Source::Observed).then(|| "Whether files changed since is not known.".to_owned()),
+    })
+}
+
+fn some(names: Vec<String>) -> String {
+    let more = names.len().saturating_sub(NAMES);
+    let shown: Vec<String> = names.into_iter().take(NAMES).chain((more > 0).then(|| format!("{more} more"))).collect();
+    shown.join(", ")
+}
+
+/// `09:20`, with the date from the second day on.
+fn time(at: Time, document: &Document) -> String {
+    let form = if at.date_naive() == document.started_at.date_naive() { "%H:%M" } else { "%Y-%m-%d %H:%M" };
+    at.format(form).to_string()
+}
