@@ -394,7 +394,7 @@ mod tests {
         log.erase(&erased.iter().collect::<Vec<_>>()).expect("erased");
         log.append(&note(7), Durability::Synced).expect("appended");
         let records = log.read().expect("readable");
-        assert_eq!(records, Records { events: [0, 2, 4, 7].map(note).to_vec(), damaged: 0, newer: false });
+        assert_eq!(records, Records { events: [0, 2, 4, 7].map(note).to_vec(), ..Records::default() });
         let text = fs::read_to_string(log.file()).expect("text");
         assert!(!text.contains("note 1") && !text.contains("id-3") && text.len() > before.len());
     }

@@ -142,7 +142,8 @@ mod tests {
             prop_assert!(is_ours(&with));
             prop_assert_eq!(renewed(&with, "post-merge", Path::new("/bin/journal")), None);
             let older = inserted(&script, "post-merge", Path::new("/opt/journal"));
-            prop_assert_eq!(renewed(&older, "post-merge", Path::new("/bin/journal")).as_deref(), Some(with.as_slice()));
+            let today = renewed(&older, "post-merge", Path::new("/bin/journal"));
+            prop_assert_eq!(today, Some(with.clone()));
             prop_assert_eq!(removed(&with), Some(script));
         }
     }
