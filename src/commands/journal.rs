@@ -56,6 +56,7 @@ pub(super) fn composed(
 ) -> Result<Document> {
     let watched = watch::recorded(&recorded.session, &recorded.log);
     let remote = place.repository.setting("remote.origin.url")?;
+    let default_remote = place.repository.default_remote()?;
     let pairs = proof::pairs(&recorded.session.runs, &ends.end.tree);
     let differences = observation::differences(&place.repository, recorded.log.folder(), pairs, &overrides(place)?);
     Ok(compose(&Record {
@@ -68,6 +69,7 @@ pub(super) fn composed(
         dead_ends: &observation.dead_ends,
         watched: &watched,
         remote: remote.as_deref(),
+        default_remote: default_remote.as_deref(),
         differences: &differences,
         uncommitted: &observation.uncommitted,
         related: &[],

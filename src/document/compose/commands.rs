@@ -1,13 +1,15 @@
 //! Which of the recorded commands a reader should know, and what each was for.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::TimeDelta;
 
 use super::Composer;
 use crate::document::*;
-use crate::event::Via;
-use crate::evidence::runners;
+use crate::event::{Ran, Via};
 use crate::evidence::shell::{self, Command as Parsed};
 use crate::evidence::systems::{self, Effect};
+use crate::evidence::{proof, runners};
 use crate::markdown::{cut, one_line};
 use crate::session::Run;
 
@@ -188,6 +190,7 @@ impl Composer<'_> {
 
     fn candidates(&self) -> Vec<Candidate<'_>> {
         let runs: Vec<&Run> = self.record.session.runs.iter().filter(|run| run.ran.via != Via::Hand).collect();
+        let telling = self.telling();
         let mut all: Vec<Candidate<'_>> = Vec::new();
         let mut heads: Vec<(String, Option<i32>)> = Vec::new();
         for run in runs {
@@ -195,7 +198,7 @@ impl Composer<'_> {
             let parsed = shell::commands(&run.ran.command, self.record.wrappers);
             let head = parsed.iter().find(|command| !command.wraps).map_or_else(String::new, |command| command.program().to_owned());
             let before = heads.iter().rev().find(|(known, _)| *known == head).map(|(_, exit)| *exit);
-            let score = self.score(run, &parsed, before);
+            let score = self.score(run, &parsed, before) + if telling.contains(run.id.as_str()) { 4 } else { 0 };
             heads.push((head, run.ran.exit_code));
             let same = |known: &Candidate<'_>| known.command == command && known.run.ran.exit_code == run.ran.exit_code;
             let (score, times) = match all.iter().position(same) {
@@ -211,6 +214,23 @@ impl Composer<'_> {
         all
     }
 
+    /// Ids of the runs of tests, builds and linters that tell how things stood: the first failure and the last run of each command, and
+    /// both sides of a change between red and green.
+    fn telling(&self) -> HashSet<&str> {
+        let checks = self.record.session.runs.iter().filter(|run| is_check(&run.ran));
+        let (mut first_failures, mut last) = (HashMap::new(), HashMap::new());
+        for run in checks {
+            let (command, id) = (run.ran.command.as_str(), run.id.as_str());
+            if run.ran.exit_code != Some(0) {
+                first_failures.entry(command).or_insert(id);
+            }
+            last.insert(command, id);
+        }
+        let tests = proof::tests(&self.record.session.runs);
+        let turns = tests.iter().filter_map(|test| Some([test.run.id.as_str(), tests[test.turn?.from].run.id.as_str()]));
+        first_failures.into_values().chain(last.into_values()).chain(turns.flatten()).collect()
+    }
+
     /// How much a reader wants to know it. `before` is how the last command of the same program ended, if there was one.
     fn score(&self, run: &Run, parsed: &[Parsed], before: Option<Option<i32>>) -> i32 {
         let ran = &run.ran;
@@ -219,7 +239,7 @@ impl Composer<'_> {
             .iter()
             .filter(|command| !command.wraps)
             .all(|command| NAVIGATION.contains(&command.program()) && command.simple.writes.is_empty() && command.places.is_empty());
-        let is_test = ran.results.is_some() || runners::is_expected(&ran.command);
+        let is_check = is_check(ran);
         let effect = systems::effect(&ran.command, self.record.wrappers);
         let remote = ran.system.is_some() || !systems::touched(&ran.command, self.record.wrappers).is_empty();
         let last_commit = self.record.commits.iter().map(|change| change.commit.at).max();
@@ -227,9 +247,8 @@ impl Composer<'_> {
             (ran.purpose.is_some(), 10),
             (remote && effect >= Effect::Changed, 4),
             (remote, 1),
-            (is_test, 4),
             (!failed && before.is_some_and(|exit| exit != Some(0)), 3),
-            (is_test && last_commit.is_some_and(|at| ran.started >= at), 3),
+            (is_check && last_commit.is_some_and(|at| ran.started >= at), 3),
             (ran.seconds > LONG, 2),
             (self.note_near(run).is_some(), 2),
             (before.is_none(), 1),
@@ -259,6 +278,11 @@ impl Composer<'_> {
         let notes = self.record.session.notes.iter().filter(|note| distance(note.at) <= NEAR);
         notes.min_by_key(|note| distance(note.at)).and_then(|note| note.text.lines().next()).map(str::to_owned)
     }
+}
+
+/// Whether it was to find out if all is well: tests, a build, a linter.
+fn is_check(ran: &Ran) -> bool {
+    ran.results.is_some() || runners::is_expected(&ran.command)
 }
 
 fn purpose(candidate: &Candidate<'_>) -> Option<&'static str> {

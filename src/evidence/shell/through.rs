@@ -35,6 +35,8 @@ pub enum PlaceKind {
     ComposeService,
     /// A pod.
     Pod,
+    /// A container that exists for this command alone: `docker run IMAGE …`.
+    OneOff,
 }
 
 /// Where a command ran.
@@ -276,9 +278,9 @@ fn container(command: &Command) -> Option<(Inner, Place)> {
     } else if command.program().ends_with("-compose") {
         kind = PlaceKind::ComposeService;
     }
-    let values = match arguments[at].as_str() {
-        "exec" => EXEC_VALUES,
-        "run" => RUN_VALUES,
+    let (values, kind) = match arguments[at].as_str() {
+        "exec" => (EXEC_VALUES, kind),
+        "run" => (RUN_VALUES, PlaceKind::OneOff),
         _ => return None,
     };
     let after = &arguments[at + 1..];
