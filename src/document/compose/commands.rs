@@ -96,6 +96,9 @@ const BUILTINS: &[&str] = &[
     "yes",
     "rmdir",
     "uname",
+    "uptime",
+    "free",
+    "top",
     "whoami",
     "id",
     "hostname",
@@ -180,16 +183,18 @@ struct Candidate<'a> {
 impl Composer<'_> {
     /// At most twelve commands, in time order; of the same command with the same outcome the last.
     pub(super) fn key_commands(&self) -> Vec<KeyCommand> {
-        let mut chosen = self.candidates();
-        chosen.retain(|candidate| candidate.score > -5);
-        chosen.sort_by_key(|candidate| (std::cmp::Reverse(candidate.score), candidate.run.ran.started));
+        // they come in time order, by which those of one second are told apart, too
+        let mut chosen: Vec<(usize, Candidate<'_>)> = self.candidates().into_iter().enumerate().collect();
+        chosen.retain(|(_, candidate)| candidate.score > -5);
+        chosen.sort_by_key(|(_, candidate)| std::cmp::Reverse(candidate.score));
         chosen.truncate(CHOSEN);
-        chosen.sort_by_key(|candidate| candidate.run.ran.started);
-        chosen.iter().map(|candidate| self.key_command(candidate)).collect()
+        chosen.sort_by_key(|(order, _)| *order);
+        chosen.iter().map(|(_, candidate)| self.key_command(candidate)).collect()
     }
 
     fn candidates(&self) -> Vec<Candidate<'_>> {
-        let runs: Vec<&Run> = self.record.session.runs.iter().filter(|run| run.ran.via != Via::Hand).collect();
+        let runs: Vec<&Run> =
+            self.record.session.runs.iter().filter(|run| run.ran.via != Via::Hand && super::systems::started(&run.ran)).collect();
         let telling = self.telling();
         let mut all: Vec<Candidate<'_>> = Vec::new();
         let mut heads: Vec<(String, Option<i32>)> = Vec::new();

@@ -159,7 +159,7 @@ impl Composer<'_> {
     /// What commands did that bears on security, one line of Markdown for each kind.
     pub(super) fn security_facts(&self) -> Vec<String> {
         let mut kinds: Vec<(&str, Vec<Instance>)> = Vec::new();
-        for run in self.record.session.runs.iter().filter(|run| was_run(&run.ran)) {
+        for run in self.record.session.runs.iter().filter(|run| started(&run.ran)) {
             for fact in systems::facts(&run.ran.command, self.wrappers()) {
                 let system = fact.system.or_else(|| run.ran.system.clone()).map(|system| format!(" on {}", text(&self.mask(&system))));
                 let command = format!("{}{}", code(&self.mask(&fact.command)), system.unwrap_or_default());
@@ -207,10 +207,14 @@ fn is_one(a: &str, b: &str) -> bool {
     a == b || a == systems::STATED || b == systems::STATED
 }
 
-/// Whether the command started.
+/// Whether the command started, as far as we saw it.
+pub(super) fn started(ran: &Ran) -> bool {
+    ran.via == Via::Hand || ran.exit_code.is_some() || ran.signal.is_some()
+}
+
+/// Whether the command started, also by what a shell says of it.
 fn was_run(ran: &Ran) -> bool {
-    let not_started = ran.via != Via::Hand && ran.exit_code.is_none() && ran.signal.is_none();
-    !not_started && !matches!(ran.exit_code, Some(126 | 127))
+    started(ran) && !matches!(ran.exit_code, Some(126 | 127))
 }
 
 /// What the end of a command leaves of what it was to do; none where it did not even reach the system.

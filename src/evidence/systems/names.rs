@@ -40,6 +40,12 @@ pub(super) fn is_skipped(name: &str) -> bool {
     !is_known(name) || name.split(['.', ':']).any(|label| REGISTRIES.contains(&label))
 }
 
+/// A name or address without `:5432`: as the same host is named by a flag.
+fn without_port(host: String) -> String {
+    let port = host.rsplit_once(':').filter(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()));
+    port.map_or(host.clone(), |(host, _)| host.to_owned())
+}
+
 /// Host and port of an address with a scheme.
 pub(super) fn of_address(address: &str) -> Option<String> {
     let (_, rest) = address.split_once("://")?;
@@ -104,7 +110,7 @@ pub(super) fn is_compose(command: &Command, args: &Args<'_>) -> bool {
 pub(super) fn database(command: &Command, args: &Args<'_>) -> Option<String> {
     let address = args.words.iter().find(|word| word.contains("://"));
     if let Some(address) = address {
-        let host = of_address(address)?;
+        let host = without_port(of_address(address)?);
         let name = address.split_once("://")?.1.split(['?', '#']).next()?.split_once('/').map_or("", |(_, name)| name);
         return Some(if name.is_empty() || is_local(&host) { host } else { format!("{name} at {host}") });
     }

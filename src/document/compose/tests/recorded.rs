@@ -113,7 +113,7 @@ fn what_failed_or_never_started_claims_nothing() {
     assert_eq!(
         said,
         [
-            format!("origin: pushed once, {}; git@github.com:shop/shop.git", clock(5)),
+            format!("origin: pushed once, {}; git@github.com:shop/shop", clock(5)),
             format!("dead1: one command failed, {}", clock(1)),
             format!("default context: one command failed, {}", clock(2)),
         ]
