@@ -32,6 +32,14 @@ const NAVIGATION: &[&str] = &[
     "history", "clear", "exit", "cat", "bat", "head", "tail", "echo", "which", "type", "open", "xdg-open", "fg", "bg", "jobs", "reset",
     "journal", "mkdir", "touch", "true", "help",
 ];
+/// What of git only looks, or prepares a commit, which has its own place in a journal.
+const GIT_LOOKS: &[&str] = &["status", "log", "diff", "show", "add", "blame", "rev-parse", "ls-files", "shortlog", "reflog"];
+
+fn is_navigation(command: &Parsed) -> bool {
+    let is_git = command.program() == "git" && GIT_LOOKS.iter().any(|verb| command.begins(&format!("git {verb}")));
+    is_git || NAVIGATION.contains(&command.program())
+}
+
 const BUILTINS: &[&str] = &[
     "export",
     "set",
@@ -243,7 +251,7 @@ impl Composer<'_> {
         let is_everyday = parsed
             .iter()
             .filter(|command| !command.wraps)
-            .all(|command| NAVIGATION.contains(&command.program()) && command.simple.writes.is_empty() && command.places.is_empty());
+            .all(|command| is_navigation(command) && command.simple.writes.is_empty() && command.places.is_empty());
         let is_check = is_check(ran);
         let effect = systems::effect(&ran.command, self.record.wrappers);
         let remote = ran.system.is_some() || !systems::touched(&ran.command, self.record.wrappers).is_empty();
@@ -267,7 +275,8 @@ impl Composer<'_> {
         let ran = &candidate.run.ran;
         let stated = self.stated(ran.purpose.as_ref());
         let noted = || self.note_near(candidate.run).map(|note| self.mask(&note));
-        let comment = stated.or_else(noted).or_else(|| purpose(candidate).map(str::to_owned));
+        let comment =
+            stated.or_else(noted).or_else(|| purpose(candidate, systems::effect(&ran.command, self.record.wrappers)).map(str::to_owned));
         KeyCommand {
             at: self.local(ran.started),
             command: candidate.command.clone(),
@@ -290,9 +299,13 @@ fn is_check(ran: &Ran) -> bool {
     ran.results.is_some() || runners::is_expected(&ran.command)
 }
 
-fn purpose(candidate: &Candidate<'_>) -> Option<&'static str> {
-    let leaves = || candidate.parsed.iter().filter(|command| !command.wraps);
-    let listed = PURPOSES.iter().find(|(words, _)| leaves().any(|command| command.begins(words))).map(|(_, purpose)| *purpose);
+/// What such a command does; nothing of a line that does several things.
+fn purpose(candidate: &Candidate<'_>, effect: Effect) -> Option<&'static str> {
+    let telling = |command: &&Parsed| !command.wraps && !is_everyday(command.program());
+    let mut leaves = candidate.parsed.iter().filter(telling);
+    let only = leaves.next().filter(|_| leaves.next().is_none());
+    let listed = only.and_then(|command| PURPOSES.iter().find(|(words, _)| command.begins(words))).map(|(_, purpose)| *purpose);
+    let listed = listed.filter(|purpose| !(purpose.starts_with("Query") && effect.mutates()));
     let tests = candidate.run.ran.results.is_some();
     listed.or_else(|| tests.then_some("Run the tests"))
 }

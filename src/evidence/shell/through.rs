@@ -248,6 +248,7 @@ fn remote(command: &Command) -> Option<(Inner, Place)> {
         "ssh" | "autossh" | "mosh" => {
             let args = Args::up_to(arguments, SSH_VALUES, 1);
             let rest = &arguments[args.places.first()? + 1..];
+            let rest = rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest);
             let line = if rest.is_empty() { command.simple.input.clone()? } else { rest.join(" ") };
             Some((Inner::Line(line), place(PlaceKind::Host, &host(args.words[0]))))
         }

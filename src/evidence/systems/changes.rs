@@ -170,7 +170,11 @@ fn words(phrase: &str) -> usize {
 }
 
 fn whole(command: &Command) -> String {
-    let quoted = |word: &String| if word.contains(char::is_whitespace) { format!("'{word}'") } else { word.clone() };
+    let quoted = |word: &String| match word.contains(char::is_whitespace) {
+        true if word.contains('\'') => format!("\"{word}\""),
+        true => format!("'{word}'"),
+        false => word.clone(),
+    };
     command.simple.words.iter().map(quoted).collect::<Vec<_>>().join(" ")
 }
 

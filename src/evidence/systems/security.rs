@@ -79,14 +79,15 @@ pub fn facts(line: &str, wrappers: &Wrappers) -> Vec<Fact> {
 }
 
 /// Words of a command that are shown.
-const WORDS: usize = 5;
+const WORDS: usize = 6;
 /// Flags behind which stands a secret, a program or a long text.
 const CLOSED: &[&str] = &["-c", "-e", "-m", "-p", "-P", "-u", "-U", "-d", "-b", "-H", "-x", "-F", "--body"];
 
 /// The program and the words behind it, up to what might be a secret; of an assignment the name alone.
 fn shown(command: &Command) -> String {
     let mut shown = vec![command.program().to_owned()];
-    let is_open = |word: &&String| !CLOSED.contains(&word.as_str()) && !word.contains(['(', '\n']) && word.len() < 80;
+    let is_open =
+        |word: &&String| !CLOSED.contains(&word.as_str()) && !word.contains('(') && !word.contains(char::is_whitespace) && word.len() < 80;
     let arguments = command.arguments();
     let open = arguments.iter().take(WORDS).take_while(is_open);
     shown.extend(open.map(|word| match word.split_once('=').filter(|_| !word.contains("://")) {
