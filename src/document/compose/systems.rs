@@ -1,5 +1,7 @@
 //! Systems, changes of configuration, tools and security facts: what the recorded commands and the watched files show.
 
+use std::collections::HashSet;
+
 use super::Composer;
 use crate::document::*;
 use crate::event::{Ran, Via, Watch};
@@ -66,7 +68,7 @@ impl Composer<'_> {
         let mutated = |involved: &Involved| involved.done.iter().any(|(effect, _)| effect.mutates());
         met.sort_by_key(|involved| if mutated(involved) { 0 } else { 1 + u8::from(involved.kind == "web address") });
         let commands = met.iter().map(|involved| self.system(involved));
-        commands.chain(self.watched_systems()).collect()
+        with_names(commands.chain(self.watched_systems()).collect())
     }
 
     fn system(&self, involved: &Involved) -> System {
@@ -200,6 +202,17 @@ fn fact(what: &str, all: &[Instance]) -> String {
     let more = all.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("{what}: {}{more}.", named.collect::<Vec<_>>().join(", "))
+}
+
+/// Each system under a name of its own, which is how an author's edits find it.
+fn with_names(mut systems: Vec<System>) -> Vec<System> {
+    let mut known = HashSet::new();
+    for system in &mut systems {
+        if !known.insert(system.name.clone()) {
+            system.name = format!("{} ({})", system.name, system.kind.as_deref().unwrap_or(systems::STATED));
+        }
+    }
+    systems
 }
 
 /// Whether the system is the same by its kind: somebody who names one does not say what it is.

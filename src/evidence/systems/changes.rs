@@ -122,7 +122,7 @@ fn change(command: &Command) -> Option<(&'static str, Option<usize>)> {
 }
 
 /// The command with the flags that stand before its verb, and their values, taken out: `kubectl -n prod set …`.
-fn without_globals(command: &Command) -> Command {
+pub(super) fn without_globals(command: &Command) -> Command {
     let values = ["-n", "--namespace", "--context", "--kubeconfig", "--profile", "--region", "-a", "--app", "-R", "--repo"];
     let arguments = command.arguments();
     let first = Args::up_to(arguments, &values, 1).places.first().copied().unwrap_or(0);

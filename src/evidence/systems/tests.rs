@@ -101,6 +101,7 @@ fn facts_that_bear_on_security_are_known() {
         ("sudo sysctl -w vm.swappiness=10", "Run with elevated privileges: sysctl -w vm.swappiness=…"),
         ("iptables -A INPUT -s 10.0.0.1 -j DROP", "Firewall commands: iptables -A INPUT -s 10.0.0.1 -j DROP"),
         ("psql -h db1 -tAc \"ALTER ROLE app PASSWORD 'x y'\" shop", "Database rights changed: psql -h db1 -tAc …"),
+        ("kubectl -n shop create secret generic api", "Secret stores used: kubectl -n shop create secret generic api"),
         ("chmod -R 777 storage", "Made writable for everybody: chmod -R 777 storage"),
         ("chmod o+w x", "Made writable for everybody: chmod o+w x"),
         ("chmod 644 x", "Permissions changed: chmod 644 x"),

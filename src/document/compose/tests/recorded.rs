@@ -124,6 +124,13 @@ fn what_failed_or_never_started_claims_nothing() {
 }
 
 #[test]
+fn no_two_systems_have_the_same_name() {
+    let runs = [(1, "systemctl restart app", 0), (2, "ssh web1 'systemctl restart app'", 0), (3, "docker restart app", 0)];
+    let names: Vec<String> = world(&runs).document().technical.systems.into_iter().map(|system| system.name).collect();
+    assert_eq!(names, ["app", "web1", "app (service on web1)", "app (container)"]);
+}
+
+#[test]
 fn local_work_touches_no_system() {
     let runs: Vec<(i64, &str, i32)> = (1..)
         .zip([
