@@ -237,7 +237,7 @@ fn ended(touch: &Touch, ran: &Ran) -> Option<Effect> {
     match ran.exit_code {
         Some(0) => Some(touch.effect),
         // a program that is missing there tells that somebody was there
-        _ if !was_run(ran) && !(runs_elsewhere && ran.exit_code.is_some()) => None,
+        _ if !(was_run(ran) || runs_elsewhere && ran.exit_code.is_some()) => None,
         None => Some(unknown()),
         Some(_) if !touch.alone => Some(unknown()),
         Some(255) if runs_elsewhere => Some(Effect::Failed),
