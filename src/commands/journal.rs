@@ -67,6 +67,7 @@ pub(super) fn composed(
         dead_ends: &observation.dead_ends,
         watched: &watched,
         remote: observation.remote.as_deref(),
+        default_remote: observation.default_remote.as_deref(),
         differences: &differences,
         uncommitted: &observation.uncommitted,
         related: &[],

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result};
 use chrono::TimeDelta;
@@ -29,6 +29,8 @@ use crate::secrets::masked;
 use crate::session::State;
 use crate::sessions::{Recorded, Sessions, event, whole_second};
 use crate::terminal::{HINT, clean, styled};
+
+mod reports;
 
 /// A record holds this many bytes of a command line; a longer one goes to an attachment.
 const INLINE: usize = 1024;
@@ -52,7 +54,7 @@ pub(super) fn run(arguments: &Run, here: &Surroundings) -> Report {
     let expected = runners::is_expected(&line);
     let tree = recording.clone().map(|recording| Tree::begin(recording, expected));
 
-    let (ear, begun) = (Ear::default(), Instant::now());
+    let (ear, begun, clock) = (Ear::default(), Instant::now(), SystemTime::now());
     let ending = process::run(&arguments.command, &ear);
     let seconds = begun.elapsed();
     let code = match &ending {
@@ -67,7 +69,8 @@ pub(super) fn run(arguments: &Run, here: &Surroundings) -> Report {
     };
     let output = ear.lock().unwrap_or_else(PoisonError::into_inner).text(runners::GAP);
     let exit_code = if let Ending::Exited(code) = ending { Some(code) } else { None };
-    let results = (!output.trim().is_empty()).then(|| runners::read(&line, exit_code, &output)).flatten().map(bounded);
+    let results = (!output.trim().is_empty()).then(|| runners::read(&line, exit_code, &output)).flatten();
+    let results = recording.reported(results, &line, here, clock).map(bounded);
     let telling = expected || results.is_some();
     let tree = tree.finish(telling && !matches!(ending, Ending::NotStarted(_)));
     let heard = Heard { line, ending: ending.clone(), seconds, output: telling.then_some(output), results, tree };
@@ -138,6 +141,15 @@ impl Recording {
         let now = self.active()?; // the command may have ended it
         let ran = heard.ran(arguments, here, &now)?;
         now.append(event(ended, Fact::Ran(ran)), Durability::Synced)
+    }
+
+    /// The results with what report files add to them; their times are those of the machine's clock.
+    fn reported(&self, results: Option<Results>, line: &str, here: &Surroundings, begun: SystemTime) -> Option<Results> {
+        if !reports::are_wanted(results.as_ref(), line) {
+            return results;
+        }
+        let Ok(Recorded { session, .. }) = self.active() else { return results };
+        reports::completed(results, line, &here.cwd, Path::new(&session.started.worktree), begun)
     }
 
     /// The tree of the worktree. None where it cannot be taken: then nothing is said of how fresh the run is.

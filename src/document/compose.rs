@@ -60,6 +60,8 @@ pub struct Record<'a> {
     pub watched: &'a [Outside],
     /// Address of the remote that links go to.
     pub remote: Option<&'a str>,
+    /// Name of the remote that git takes where none is named; none where its settings name several.
+    pub default_remote: Option<&'a str>,
     /// What differs between the trees of test runs, and between them and the end.
     pub differences: &'a Differences,
     /// Changed files whose state at the end no commit has.

@@ -106,6 +106,12 @@ pub fn reports(command: &str) -> Vec<String> {
     stated.chain(rows.flat_map(|row| row.reports.iter().map(|path| (*path).to_owned()))).collect()
 }
 
+/// The results of several reports of one run as one; none of none.
+pub fn together(reports: Vec<Results>) -> Option<Results> {
+    let of_one = |a: Results, b: Results| Results { runner: a.runner.clone(), ..added(a, b) };
+    reports.into_iter().reduce(of_one)
+}
+
 /// Flags that name the file of a report in JUnit's format.
 const REPORT_FLAGS: &[&str] =
     &["--junit-xml", "--junitxml", "--log-junit", "--output-junit", "--junit-path", "--junitfile", "--gtest_output", "--xunit-output"];

@@ -19,6 +19,8 @@ use table::{FAMILIES, Family};
 /// What was done to a system, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Effect {
+    /// A command about it failed.
+    Failed,
     /// Something that is not known to change it.
     Used,
     /// It was looked at.
@@ -39,6 +41,7 @@ impl Effect {
     /// In the past tense.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Failed => "failed",
             Self::Used => "used",
             Self::Inspected => "inspected",
             Self::Fetched => "fetched",
@@ -53,6 +56,11 @@ impl Effect {
     pub fn mutates(self) -> bool {
         self >= Self::Pushed
     }
+
+    /// Whether it claims that the command succeeded.
+    pub fn claims(self) -> bool {
+        self >= Self::Fetched
+    }
 }
 
 /// A system that a command line touched.
@@ -62,15 +70,24 @@ pub struct Touch {
     pub name: String,
     /// What it is: `host`, `container`, `service on web1`.
     pub kind: String,
-    /// What was done.
+    /// What was done, if the command succeeded.
     pub effect: Effect,
+    /// It is the line's only command: the line's exit code is its own.
+    pub alone: bool,
 }
 
-/// The systems that a command line touched, each once with the strongest effect, in the order named.
+/// The systems that a command line touched, each once with the strongest effect, in the order named. Of a command whose success the
+/// line's exit code does not tell nothing is said but that the system was used.
 pub fn touched(line: &str, wrappers: &Wrappers) -> Vec<Touch> {
+    let all = shell::commands(line, wrappers);
+    let leaves: Vec<&Command> = all.iter().filter(|command| !command.wraps).collect();
     let mut found: Vec<Touch> = Vec::new();
-    for command in shell::commands(line, wrappers).iter().filter(|command| !command.wraps) {
-        for touch in of_command(command, wrappers) {
+    for command in &leaves {
+        for mut touch in of_command(command, wrappers) {
+            touch.alone = leaves.len() == 1;
+            if command.simple.is_inner && touch.effect.claims() {
+                touch.effect = Effect::Used;
+            }
             match found.iter_mut().find(|known| known.name == touch.name && known.kind == touch.kind) {
                 Some(known) => known.effect = known.effect.max(touch.effect),
                 None => found.push(touch),
@@ -79,6 +96,20 @@ pub fn touched(line: &str, wrappers: &Wrappers) -> Vec<Touch> {
     }
     found
 }
+
+/// A system that somebody named for a line.
+pub fn stated(system: &str, line: &str, wrappers: &Wrappers) -> Touch {
+    let all = shell::commands(line, wrappers);
+    let alone = all.iter().filter(|command| !command.wraps).count() == 1;
+    let effect = effect(line, wrappers).min(Effect::Changed);
+    let effect = if effect.claims() && !alone { Effect::Used } else { effect };
+    Touch { name: system.to_owned(), kind: STATED.to_owned(), effect, alone }
+}
+
+/// The kind of a system that somebody named.
+pub const STATED: &str = "system";
+/// The kind of the other side of a pull, fetch or push.
+pub const REMOTE: &str = "git remote";
 
 /// The strongest thing that a line does anywhere, this machine included.
 pub fn effect(line: &str, wrappers: &Wrappers) -> Effect {
@@ -91,21 +122,28 @@ fn of_command(command: &Command, wrappers: &Wrappers) -> Vec<Touch> {
     let own = own(command, wrappers).or_else(|| git(command));
     // what happens inside a place changes the place; only what restarts the place itself restarts it
     let inside = own.as_ref().map_or_else(|| plain(command), |touch| touch.effect.min(Effect::Changed));
-    let place = |place: &Place| Touch { name: place.name.clone(), kind: place_kind(place.kind).to_owned(), effect: inside };
-    let places = command.places.iter().filter(|place| !names::is_local(&place.name)).map(place);
-    let kind = |kind: String| match command.places.last() {
+    let place = |place: &Place| Some(touch(place.name.clone(), place_kind(place.kind)?, inside));
+    let places = command.places.iter().filter(|place| names::is_known(&place.name)).filter_map(place);
+    let kind = |kind: String| match command.places.iter().rfind(|place| place.kind != PlaceKind::OneOff) {
         Some(place) => format!("{kind} on {}", place.name),
         None => kind,
     };
+    let own = own.filter(|_| command.places.iter().all(|place| names::is_known(&place.name)));
     places.chain(own.map(|touch| Touch { kind: kind(touch.kind), ..touch })).collect()
 }
 
-fn place_kind(kind: PlaceKind) -> &'static str {
+fn touch(name: String, kind: &str, effect: Effect) -> Touch {
+    Touch { name, kind: kind.to_owned(), effect, alone: true }
+}
+
+/// None for what is no system: nothing of it is there afterwards.
+fn place_kind(kind: PlaceKind) -> Option<&'static str> {
     match kind {
-        PlaceKind::Host => "host",
-        PlaceKind::Container => "container",
-        PlaceKind::ComposeService => "compose service",
-        PlaceKind::Pod => "pod",
+        PlaceKind::Host => Some("host"),
+        PlaceKind::Container => Some("container"),
+        PlaceKind::ComposeService => Some("compose service"),
+        PlaceKind::Pod => Some("pod"),
+        PlaceKind::OneOff => None,
     }
 }
 
@@ -113,15 +151,31 @@ fn place_kind(kind: PlaceKind) -> &'static str {
 fn own(command: &Command, wrappers: &Wrappers) -> Option<Touch> {
     if let Some(wrapper) = wrappers.get(command.program()) {
         let name = command.arguments().get(wrapper.host.checked_sub(1)?)?.clone();
-        return Some(Touch { name, kind: "host".to_owned(), effect: Effect::Used });
+        return Some(touch(name, "host", Effect::Used)).filter(|touch| names::is_known(&touch.name));
     }
     let family = FAMILIES.iter().find(|family| family.programs.contains(&command.program()))?;
-    let args = Args::new(command.arguments(), family.values);
+    let args = family.args(command);
     let name = (family.name)(command, &args).filter(|name| !names::is_skipped(name))?;
-    Some(Touch { name, kind: family.kind.to_owned(), effect: family.effect(command, &args)? })
+    let kind = if names::is_compose(command, &args) { "compose service" } else { family.kind };
+    Some(touch(name, kind, family.effect(command, &args)?))
 }
 
 impl Family {
+    /// The command's arguments; flags before the verb may take a value where they take none behind it.
+    fn args<'a>(&self, command: &'a Command) -> Args<'a> {
+        let arguments = command.arguments();
+        let Some(&verb) = Args::up_to(arguments, self.globals, 1).places.first().filter(|_| !self.globals.is_empty()) else {
+            return Args::new(arguments, self.values);
+        };
+        let within = (arguments[verb] == "compose").then(|| Args::up_to(&arguments[verb + 1..], self.globals, 1));
+        let at = within.as_ref().and_then(|within| within.places.first()).map_or(verb, |second| verb + 1 + second);
+        let mut args = Args::new(&arguments[at..], self.values);
+        if at > verb {
+            args.words.insert(0, "compose");
+        }
+        args
+    }
+
     /// None for what touches nothing: a help text, a formatter.
     fn effect(&self, command: &Command, args: &Args<'_>) -> Option<Effect> {
         let says = |phrases: &[&str]| phrases.iter().any(|phrase| begins(args, phrase));
@@ -157,6 +211,9 @@ fn plain(command: &Command) -> Effect {
     }
 }
 
+/// The remote that git takes where none is named; which one that is its settings say.
+pub const DEFAULT: &str = "default remote";
+
 /// The remote of a `git pull`, `push` or `fetch`.
 fn git(command: &Command) -> Option<Touch> {
     if command.program() != "git" {
@@ -167,10 +224,10 @@ fn git(command: &Command) -> Option<Touch> {
         "pull" => Effect::Pulled,
         "push" if !args.has(&["--dry-run", "-n"]) => Effect::Pushed,
         "fetch" => Effect::Fetched,
-        "ls-remote" => Effect::Inspected,
         _ => return None,
     };
-    let remote = args.words.get(1).copied().unwrap_or("origin");
-    let name = names::of_address(remote).unwrap_or_else(|| remote.to_owned());
-    Some(Touch { name, kind: "git remote".to_owned(), effect })
+    let remote = args.words.get(1).copied().unwrap_or(DEFAULT);
+    let name = names::of_address(remote).or_else(|| names::remote_side(remote)).unwrap_or_else(|| remote.to_owned());
+    let elsewhere = args.value(&["-C", "--git-dir", "--work-tree"]).map(|folder| format!(" of {folder}")).unwrap_or_default();
+    Some(touch(format!("{name}{elsewhere}"), REMOTE, effect)).filter(|touch| names::is_known(&touch.name))
 }

@@ -112,6 +112,15 @@ impl Repository {
         let output = self.git().run(["config", "--get", name])?;
         Ok(output.ok().then(|| output.text()))
     }
+
+    /// The remote that git fetches from and pushes to where a command names none; none where the settings name several.
+    pub fn default_remote(&self) -> Result<Option<String>> {
+        let output = self.git().run(["config", "--get-regexp", r"^(remote\.pushdefault|branch\..*\.(push)?remote)$"])?;
+        let text = output.text();
+        let mut names = text.lines().filter_map(|line| line.rsplit_once(' ')).map(|(_, name)| name);
+        let first = names.next().unwrap_or("origin");
+        Ok(names.all(|name| name == first).then(|| first.to_owned()))
+    }
 }
 
 fn path(bytes: &[u8]) -> PathBuf {

@@ -12,6 +12,8 @@ use crate::words::count;
 
 /// Artifacts that are listed.
 const ARTIFACTS: usize = 10;
+/// Systems that are listed.
+const SYSTEMS: usize = 10;
 /// Files with created tests that are listed.
 const TEST_FILES: usize = 8;
 /// Tests of a file that are named.
@@ -34,6 +36,8 @@ pub struct View {
     pub long_notes: Vec<String>,
     /// What was added later, each with its time.
     pub addenda: Vec<String>,
+    /// How many systems are listed.
+    pub listed_systems: usize,
     /// At most eight configuration files.
     pub configuration: Vec<ConfigurationEntry>,
     /// A sentence on the others.
@@ -95,6 +99,7 @@ pub fn shown(document: &Document) -> View {
         phases,
         long_notes,
         addenda: document.addenda.iter().map(|addendum| addendum_line(document, addendum)).collect(),
+        listed_systems: SYSTEMS,
         configuration: configuration::configuration(document),
         more_configuration: configuration::more_configuration(document),
         more_files: technical::more_files(document, &shown),

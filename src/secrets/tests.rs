@@ -86,6 +86,13 @@ fn corpus() -> Vec<(&'static str, String, String)> {
     add("command-password", "redis-cli -h cache -a ", "r3disPass".to_owned(), " flushall");
     add("command-password", "docker login -u kim -p ", "d0ckerPass".to_owned(), " ghcr.io");
     add("command-password", "openssl rsa -in k.pem -passin pass:", "opens3sam".to_owned(), " -out k2.pem");
+    add("sql-password", "psql -c 'ALTER ROLE app PASSWORD '\\''", "sup3rGeheim".to_owned(), "'\\''' shop");
+    add("sql-password", "CREATE USER app WITH PASSWORD '", "zwei Taxis 9".to_owned(), "';");
+    add("sql-password", "mysql -e \"ALTER USER 'app'@'%' IDENTIFIED BY '", "n3wPass".to_owned(), "'\"");
+    add("secret-command", "kubectl create secret generic api --from-literal=key=", "verys3cret".to_owned(), " -n shop");
+    add("secret-command", "gh secret set TOKEN --body ", "correct-horse".to_owned(), " -R shop/api");
+    add("secret-command", "aws ssm put-parameter --name /shop/db --value '", "zwei Taxis".to_owned(), "' --type SecureString");
+    add("secret-command", "vault kv put secret/shop pass2=", "opens3sam".to_owned(), "");
     add("curl-user", "curl -u kim:", "hunter2".to_owned(), " https://api.example.org");
     add("curl-user", "curl --user 'kim:", "hunter2".to_owned(), "' https://api.example.org");
     add("xml-element", "<password>", "hunter2".to_owned(), "</password>");

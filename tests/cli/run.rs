@@ -305,3 +305,31 @@ fn a_job_in_the_background_leaves_the_terminal_alone() {
     terminal.whole("stty -a >now; wait; echo d'o'ne", "done");
     assert!(world.read("now").contains(" icanon"));
 }
+
+#[test]
+fn counts_come_from_the_reports_that_this_run_wrote() {
+    let world = World::new();
+    let report = "<testsuite><testcase name='a'/><testcase name='b'><skipped/></testcase><testcase name='c'/></testsuite>";
+    world.write("report.xml", report);
+    let script = "#!/bin/sh\nfolder=build/test-results/test\n[ -d $folder ] || { mkdir -p $folder; cat report.xml > $folder/TEST-a.xml; }\necho BUILD SUCCESSFUL\n";
+    world.write("gradlew", script);
+    world.command("chmod", &world.repo).args(["+x", "gradlew"]).status().unwrap();
+    world.ok(&["start", "Try"]);
+    world.ok(&["run", "--", "./gradlew", "test"]);
+    std::thread::sleep(Duration::from_millis(50)); // further than a file's time may lag behind the clock
+    world.ok(&["run", "--", "./gradlew", "test"]);
+    let runs = &world.stop()["testing"]["runs"];
+    let counts: Vec<_> = runs.as_array().unwrap().iter().map(|run| (run["passed"].as_u64(), run["skipped"].as_u64())).collect();
+    assert_eq!(counts, [(Some(2), Some(1)), (None, None)]);
+}
+
+#[test]
+fn systems_are_those_that_commands_touched() {
+    let world = World::new();
+    world.ok(&["start", "Try"]);
+    world.ok(&["run", "--on", "web1", "--", "true"]);
+    world.journal(&["run", "--", "sh", "-c", "no-such-program; git status"]);
+    world.journal(&["run", "--", "git", "push"]); // there is no remote: it fails
+    let document = world.stop();
+    assert_eq!(each(&document["technical"]["systems"], "name"), ["web1"]);
+}

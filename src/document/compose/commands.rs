@@ -1,13 +1,15 @@
 //! Which of the recorded commands a reader should know, and what each was for.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::TimeDelta;
 
 use super::Composer;
 use crate::document::*;
-use crate::event::Via;
-use crate::evidence::runners;
+use crate::event::{Ran, Via};
 use crate::evidence::shell::{self, Command as Parsed};
 use crate::evidence::systems::{self, Effect};
+use crate::evidence::{proof, runners};
 use crate::markdown::{cut, one_line};
 use crate::session::Run;
 
@@ -30,6 +32,14 @@ const NAVIGATION: &[&str] = &[
     "history", "clear", "exit", "cat", "bat", "head", "tail", "echo", "which", "type", "open", "xdg-open", "fg", "bg", "jobs", "reset",
     "journal", "mkdir", "touch", "true", "help",
 ];
+/// What of git only looks, or prepares a commit, which has its own place in a journal.
+const GIT_LOOKS: &[&str] = &["status", "log", "diff", "show", "add", "blame", "rev-parse", "ls-files", "shortlog", "reflog"];
+
+fn is_navigation(command: &Parsed) -> bool {
+    let is_git = command.program() == "git" && GIT_LOOKS.iter().any(|verb| command.begins(&format!("git {verb}")));
+    is_git || NAVIGATION.contains(&command.program())
+}
+
 const BUILTINS: &[&str] = &[
     "export",
     "set",
@@ -94,6 +104,9 @@ const BUILTINS: &[&str] = &[
     "yes",
     "rmdir",
     "uname",
+    "uptime",
+    "free",
+    "top",
     "whoami",
     "id",
     "hostname",
@@ -178,16 +191,19 @@ struct Candidate<'a> {
 impl Composer<'_> {
     /// At most twelve commands, in time order; of the same command with the same outcome the last.
     pub(super) fn key_commands(&self) -> Vec<KeyCommand> {
-        let mut chosen = self.candidates();
-        chosen.retain(|candidate| candidate.score > -5);
-        chosen.sort_by_key(|candidate| (std::cmp::Reverse(candidate.score), candidate.run.ran.started));
+        // they come in time order, by which those of one second are told apart, too
+        let mut chosen: Vec<(usize, Candidate<'_>)> = self.candidates().into_iter().enumerate().collect();
+        chosen.retain(|(_, candidate)| candidate.score > -5);
+        chosen.sort_by_key(|(_, candidate)| std::cmp::Reverse(candidate.score));
         chosen.truncate(CHOSEN);
-        chosen.sort_by_key(|candidate| candidate.run.ran.started);
-        chosen.iter().map(|candidate| self.key_command(candidate)).collect()
+        chosen.sort_by_key(|(order, _)| *order);
+        chosen.iter().map(|(_, candidate)| self.key_command(candidate)).collect()
     }
 
     fn candidates(&self) -> Vec<Candidate<'_>> {
-        let runs: Vec<&Run> = self.record.session.runs.iter().filter(|run| run.ran.via != Via::Hand).collect();
+        let runs: Vec<&Run> =
+            self.record.session.runs.iter().filter(|run| run.ran.via != Via::Hand && super::systems::started(&run.ran)).collect();
+        let telling = self.telling();
         let mut all: Vec<Candidate<'_>> = Vec::new();
         let mut heads: Vec<(String, Option<i32>)> = Vec::new();
         for run in runs {
@@ -195,7 +211,7 @@ impl Composer<'_> {
             let parsed = shell::commands(&run.ran.command, self.record.wrappers);
             let head = parsed.iter().find(|command| !command.wraps).map_or_else(String::new, |command| command.program().to_owned());
             let before = heads.iter().rev().find(|(known, _)| *known == head).map(|(_, exit)| *exit);
-            let score = self.score(run, &parsed, before);
+            let score = self.score(run, &parsed, before) + if telling.contains(run.id.as_str()) { 4 } else { 0 };
             heads.push((head, run.ran.exit_code));
             let same = |known: &Candidate<'_>| known.command == command && known.run.ran.exit_code == run.ran.exit_code;
             let (score, times) = match all.iter().position(same) {
@@ -211,6 +227,23 @@ impl Composer<'_> {
         all
     }
 
+    /// Ids of the runs of tests, builds and linters that tell how things stood: the first failure and the last run of each command, and
+    /// both sides of a change between red and green.
+    fn telling(&self) -> HashSet<&str> {
+        let checks = self.record.session.runs.iter().filter(|run| is_check(&run.ran));
+        let (mut first_failures, mut last) = (HashMap::new(), HashMap::new());
+        for run in checks {
+            let (command, id) = (run.ran.command.as_str(), run.id.as_str());
+            if run.ran.exit_code != Some(0) {
+                first_failures.entry(command).or_insert(id);
+            }
+            last.insert(command, id);
+        }
+        let tests = proof::tests(&self.record.session.runs);
+        let turns = tests.iter().filter_map(|test| Some([test.run.id.as_str(), tests[test.turn?.from].run.id.as_str()]));
+        first_failures.into_values().chain(last.into_values()).chain(turns.flatten()).collect()
+    }
+
     /// How much a reader wants to know it. `before` is how the last command of the same program ended, if there was one.
     fn score(&self, run: &Run, parsed: &[Parsed], before: Option<Option<i32>>) -> i32 {
         let ran = &run.ran;
@@ -218,8 +251,8 @@ impl Composer<'_> {
         let is_everyday = parsed
             .iter()
             .filter(|command| !command.wraps)
-            .all(|command| NAVIGATION.contains(&command.program()) && command.simple.writes.is_empty() && command.places.is_empty());
-        let is_test = ran.results.is_some() || runners::is_expected(&ran.command);
+            .all(|command| is_navigation(command) && command.simple.writes.is_empty() && command.places.is_empty());
+        let is_check = is_check(ran);
         let effect = systems::effect(&ran.command, self.record.wrappers);
         let remote = ran.system.is_some() || !systems::touched(&ran.command, self.record.wrappers).is_empty();
         let last_commit = self.record.commits.iter().map(|change| change.commit.at).max();
@@ -227,9 +260,8 @@ impl Composer<'_> {
             (ran.purpose.is_some(), 10),
             (remote && effect >= Effect::Changed, 4),
             (remote, 1),
-            (is_test, 4),
             (!failed && before.is_some_and(|exit| exit != Some(0)), 3),
-            (is_test && last_commit.is_some_and(|at| ran.started >= at), 3),
+            (is_check && last_commit.is_some_and(|at| ran.started >= at), 3),
             (ran.seconds > LONG, 2),
             (self.note_near(run).is_some(), 2),
             (before.is_none(), 1),
@@ -243,7 +275,8 @@ impl Composer<'_> {
         let ran = &candidate.run.ran;
         let stated = self.stated(ran.purpose.as_ref());
         let noted = || self.note_near(candidate.run).map(|note| self.mask(&note));
-        let comment = stated.or_else(noted).or_else(|| purpose(candidate).map(str::to_owned));
+        let comment =
+            stated.or_else(noted).or_else(|| purpose(candidate, systems::effect(&ran.command, self.record.wrappers)).map(str::to_owned));
         KeyCommand {
             at: self.local(ran.started),
             command: candidate.command.clone(),
@@ -261,9 +294,18 @@ impl Composer<'_> {
     }
 }
 
-fn purpose(candidate: &Candidate<'_>) -> Option<&'static str> {
-    let leaves = || candidate.parsed.iter().filter(|command| !command.wraps);
-    let listed = PURPOSES.iter().find(|(words, _)| leaves().any(|command| command.begins(words))).map(|(_, purpose)| *purpose);
+/// Whether it was to find out if all is well: tests, a build, a linter.
+fn is_check(ran: &Ran) -> bool {
+    ran.results.is_some() || runners::is_expected(&ran.command)
+}
+
+/// What such a command does; nothing of a line that does several things.
+fn purpose(candidate: &Candidate<'_>, effect: Effect) -> Option<&'static str> {
+    let telling = |command: &&Parsed| !command.wraps && !is_everyday(command.program());
+    let mut leaves = candidate.parsed.iter().filter(telling);
+    let only = leaves.next().filter(|_| leaves.next().is_none());
+    let listed = only.and_then(|command| PURPOSES.iter().find(|(words, _)| command.begins(words))).map(|(_, purpose)| *purpose);
+    let listed = listed.filter(|purpose| !(purpose.starts_with("Query") && effect.mutates()));
     let tests = candidate.run.ran.results.is_some();
     listed.or_else(|| tests.then_some("Run the tests"))
 }

@@ -1,11 +1,14 @@
 //! Systems, changes of configuration, tools and security facts: what the recorded commands and the watched files show.
 
+use std::collections::HashSet;
+
 use super::Composer;
 use crate::document::*;
-use crate::event::Watch;
+use crate::event::{Ran, Via, Watch};
 use crate::evidence::shell::{self, Wrappers};
 use crate::evidence::systems::{self, Effect, Touch};
-use crate::markdown::code;
+use crate::git::forge::display_url;
+use crate::markdown::{code, text};
 use crate::session::{Look, Run};
 
 /// Tools that are listed.
@@ -27,30 +30,45 @@ impl Composer<'_> {
     }
 
     fn touches(&self, run: &Run) -> Vec<Touch> {
-        let mut touches = systems::touched(&run.ran.command, self.wrappers());
-        let stated = run.ran.system.as_ref().filter(|system| touches.iter().all(|touch| touch.name != **system));
-        let effect = || systems::effect(&run.ran.command, self.wrappers()).min(Effect::Changed);
-        touches.extend(stated.map(|system| Touch { name: system.clone(), kind: "system".to_owned(), effect: effect() }));
-        // what did not succeed changed nothing that we know of
-        let failed = run.ran.exit_code != Some(0);
-        touches.iter_mut().filter(|touch| failed && touch.effect.mutates()).for_each(|touch| touch.effect = Effect::Used);
-        touches
+        let ran = &run.ran;
+        let mut touches = systems::touched(&ran.command, self.wrappers());
+        if let Some(system) = &ran.system {
+            let is_within = |touch: &&mut Touch| matches!(touch.kind.as_str(), "service" | "container" | "compose service");
+            touches.iter_mut().filter(is_within).for_each(|touch| touch.kind = format!("{} on {system}", touch.kind));
+            let known = touches.iter().any(|touch| touch.name == *system);
+            touches.extend((!known).then(|| systems::stated(system, &ran.command, self.wrappers())));
+        }
+        let told = touches.into_iter().filter_map(|touch| Some(Touch { effect: ended(&touch, ran)?, name: self.remote(&touch), ..touch }));
+        told.filter(|touch| touch.kind != systems::REMOTE || touch.effect.claims()).collect()
     }
 
-    /// Systems in the order in which the session met them.
+    /// Git's own choice of a remote by its name, where the settings leave no doubt.
+    fn remote(&self, touch: &Touch) -> String {
+        let default = self.record.default_remote.filter(|_| touch.kind == systems::REMOTE && touch.name == systems::DEFAULT);
+        default.map_or_else(|| touch.name.clone(), str::to_owned)
+    }
+
+    /// Systems in the order in which the session met them, those that were changed first, web addresses last.
     pub(super) fn systems(&self) -> Vec<System> {
         let mut met: Vec<Involved> = Vec::new();
         for run in &self.record.session.runs {
             for touch in self.touches(run) {
                 let at = self.local(run.ran.started);
-                match met.iter_mut().find(|known| known.name == touch.name && (known.kind == touch.kind || touch.kind == "system")) {
-                    Some(known) => known.done.push((touch.effect, at)),
+                match met.iter_mut().find(|known| known.name == touch.name && is_one(&known.kind, &touch.kind)) {
+                    Some(known) => {
+                        known.done.push((touch.effect, at));
+                        if known.kind == systems::STATED {
+                            known.kind = touch.kind;
+                        }
+                    }
                     None => met.push(Involved { name: touch.name, kind: touch.kind, done: vec![(touch.effect, at)] }),
                 }
             }
         }
+        let mutated = |involved: &Involved| involved.done.iter().any(|(effect, _)| effect.mutates());
+        met.sort_by_key(|involved| if mutated(involved) { 0 } else { 1 + u8::from(involved.kind == "web address") });
         let commands = met.iter().map(|involved| self.system(involved));
-        commands.chain(self.watched_systems()).collect()
+        with_names(commands.chain(self.watched_systems()).collect())
     }
 
     fn system(&self, involved: &Involved) -> System {
@@ -58,8 +76,16 @@ impl Composer<'_> {
             name: self.mask(&involved.name),
             kind: Some(self.mask(&involved.kind)),
             role: None,
-            evidence: vec![format!("{}, {}", done(&involved.done), times(&involved.done))],
+            evidence: std::iter::once(format!("{}, {}", done(&involved.done), times(&involved.done)))
+                .chain(self.address(involved))
+                .collect(),
         }
+    }
+
+    /// The address of the remote `origin`, which is the one that is known.
+    fn address(&self, involved: &Involved) -> Option<String> {
+        let remote = self.record.remote.filter(|_| involved.kind == systems::REMOTE && involved.name == "origin")?;
+        Some(self.mask(&display_url(remote)))
     }
 
     /// What was watched outside the repository, each with how often it was found changed.
@@ -113,7 +139,7 @@ impl Composer<'_> {
     /// Programs that were used, the most used first, as one line of Markdown each.
     pub(super) fn tools(&self) -> Vec<String> {
         let mut counts: Vec<(String, u32)> = Vec::new();
-        for run in &self.record.session.runs {
+        for run in self.record.session.runs.iter().filter(|run| was_run(&run.ran)) {
             for command in shell::commands(&run.ran.command, self.wrappers()) {
                 let program = command.program();
                 let is_name = !program.is_empty() && !program.contains(['$', '`', '(', '=']) && program.len() < 40;
@@ -134,13 +160,15 @@ impl Composer<'_> {
 
     /// What commands did that bears on security, one line of Markdown for each kind.
     pub(super) fn security_facts(&self) -> Vec<String> {
-        let mut kinds: Vec<(&str, Vec<(String, Time)>)> = Vec::new();
-        for run in &self.record.session.runs {
+        let mut kinds: Vec<(&str, Vec<Instance>)> = Vec::new();
+        for run in self.record.session.runs.iter().filter(|run| started(&run.ran)) {
             for fact in systems::facts(&run.ran.command, self.wrappers()) {
-                let said = (self.mask(&fact.command), self.local(run.ran.started));
+                let system = fact.system.or_else(|| run.ran.system.clone()).map(|system| format!(" on {}", text(&self.mask(&system))));
+                let command = format!("{}{}", code(&self.mask(&fact.command)), system.unwrap_or_default());
+                let instance = Instance { command, at: self.local(run.ran.started), failed: run.ran.exit_code != Some(0), times: 1 };
                 match kinds.iter_mut().find(|(what, _)| *what == fact.what) {
-                    Some((_, all)) => all.push(said),
-                    None => kinds.push((fact.what, vec![said])),
+                    Some((_, all)) => add(all, instance),
+                    None => kinds.push((fact.what, vec![instance])),
                 }
             }
         }
@@ -148,12 +176,78 @@ impl Composer<'_> {
     }
 }
 
-/// `Run with elevated privileges: `systemctl restart x` (10:12) and 2 more.`
-fn fact(what: &str, all: &[(String, Time)]) -> String {
-    let named = all.iter().take(NAMED).map(|(command, at)| format!("{} ({})", code(command), at.format("%H:%M")));
+/// A command that bears on security, as Markdown.
+struct Instance {
+    command: String,
+    /// When first.
+    at: Time,
+    failed: bool,
+    times: u32,
+}
+
+fn add(all: &mut Vec<Instance>, instance: Instance) {
+    match all.iter_mut().find(|known| known.command == instance.command && known.failed == instance.failed) {
+        Some(known) => known.times += 1,
+        None => all.push(instance),
+    }
+}
+
+/// `Run with elevated privileges: `systemctl restart x` (10:12, ×2) and 2 more.`
+fn fact(what: &str, all: &[Instance]) -> String {
+    let named = all.iter().take(NAMED).map(|instance| {
+        let failed = if instance.failed { ", did not succeed" } else { "" };
+        let times = if instance.times > 1 { format!(", ×{}", instance.times) } else { String::new() };
+        format!("{} ({}{times}{failed})", instance.command, instance.at.format("%H:%M"))
+    });
     let more = all.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("{what}: {}{more}.", named.collect::<Vec<_>>().join(", "))
+}
+
+/// Each system under a name of its own, which is how an author's edits find it.
+fn with_names(mut systems: Vec<System>) -> Vec<System> {
+    let mut known = HashSet::new();
+    for system in &mut systems {
+        if !known.insert(system.name.clone()) {
+            system.name = format!("{} ({})", system.name, system.kind.as_deref().unwrap_or(systems::STATED));
+        }
+    }
+    systems
+}
+
+/// Whether the system is the same by its kind: somebody who names one does not say what it is.
+fn is_one(a: &str, b: &str) -> bool {
+    a == b || a == systems::STATED || b == systems::STATED
+}
+
+/// Whether the command started, as far as we saw it.
+pub(super) fn started(ran: &Ran) -> bool {
+    ran.via == Via::Hand || ran.exit_code.is_some() || ran.signal.is_some()
+}
+
+/// Whether the command started, also by what a shell says of it.
+fn was_run(ran: &Ran) -> bool {
+    started(ran) && !matches!(ran.exit_code, Some(126 | 127))
+}
+
+/// What the end of a command leaves of what it was to do; none where it did not even reach the system.
+fn ended(touch: &Touch, ran: &Ran) -> Option<Effect> {
+    let runs_elsewhere = matches!(touch.kind.as_str(), "host" | "container" | "compose service" | "pod" | systems::STATED);
+    let unknown = || if touch.effect.claims() { Effect::Used } else { touch.effect };
+    match ran.exit_code {
+        Some(0) => Some(touch.effect),
+        // a program that is missing there tells that somebody was there
+        _ if !(was_run(ran) || runs_elsewhere && ran.exit_code.is_some()) => None,
+        None => Some(unknown()),
+        Some(_) if !touch.alone => Some(unknown()),
+        Some(255) if runs_elsewhere => Some(Effect::Failed),
+        Some(255) if touch.kind.contains(" on ") => None,
+        Some(_) if touch.effect.claims() => Some(Effect::Failed),
+        // what looks may answer with a code: not found, not active, an error page
+        Some(_) if runs_elsewhere || touch.kind.starts_with("service") || touch.effect == Effect::Used => Some(touch.effect),
+        Some(22) if touch.kind == "web address" => Some(touch.effect),
+        Some(_) => Some(Effect::Failed),
+    }
 }
 
 /// `inspected ×12, changed ×3, restarted once`.
@@ -165,8 +259,10 @@ fn done(done: &[(Effect, Time)]) -> String {
             None => counts.push((*effect, 1)),
         }
     }
-    counts.sort_by_key(|(effect, _)| *effect);
+    counts.sort_by_key(|(effect, _)| (*effect == Effect::Failed, *effect));
     let said = |(effect, count): &(Effect, usize)| match count {
+        1 if *effect == Effect::Failed => "one command failed".to_owned(),
+        _ if *effect == Effect::Failed => format!("{count} commands failed"),
         1 => format!("{} once", effect.word()),
         _ => format!("{} ×{count}", effect.word()),
     };

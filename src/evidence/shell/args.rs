@@ -13,16 +13,16 @@ pub struct Args<'a> {
 
 impl<'a> Args<'a> {
     /// Reads all arguments, flags between the words included.
-    pub fn new(arguments: &'a [String], with_value: &[&str]) -> Self {
+    pub fn new(arguments: &'a [String], with_value: &[&'a str]) -> Self {
         Self::read(arguments, with_value, usize::MAX)
     }
 
     /// Reads arguments up to the word at this place: what follows belongs to another command.
-    pub fn up_to(arguments: &'a [String], with_value: &[&str], words: usize) -> Self {
+    pub fn up_to(arguments: &'a [String], with_value: &[&'a str], words: usize) -> Self {
         Self::read(arguments, with_value, words)
     }
 
-    fn read(arguments: &'a [String], with_value: &[&str], limit: usize) -> Self {
+    fn read(arguments: &'a [String], with_value: &[&'a str], limit: usize) -> Self {
         let (mut args, mut at) = (Self::default(), 0);
         while at < arguments.len() && args.words.len() < limit {
             let argument = arguments[at].as_str();
@@ -40,8 +40,11 @@ impl<'a> Args<'a> {
             } else if let Some((flag, value)) = argument.split_once('=').filter(|(flag, _)| flag.starts_with("--")) {
                 args.flags.push((flag, Some(value)));
             } else if let Some(flag) = with_value.iter().find(|flag| **flag == argument) {
-                args.flags.push((&argument[..flag.len()], arguments.get(at).map(String::as_str)));
+                args.flags.push((flag, arguments.get(at).map(String::as_str)));
                 at += 1;
+            } else if let Some((others, flag, value)) = bundle(argument, with_value) {
+                args.flags.extend([(others, None), (flag, value.or(arguments.get(at).map(String::as_str)))]);
+                at += usize::from(value.is_none());
             } else {
                 args.flags.push(attached(argument, with_value));
             }
@@ -62,8 +65,19 @@ impl<'a> Args<'a> {
     }
 }
 
+/// `-tAc` as `-tA` and `-c`, where `-c` takes a value: what stands behind it, else (none here) the next argument. Long ones are words of
+/// programs that write them with one dash.
+fn bundle<'a>(argument: &'a str, with_value: &[&'a str]) -> Option<(&'a str, &'a str, Option<&'a str>)> {
+    let letters = argument.strip_prefix('-').filter(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))?;
+    let short = |c: char| with_value.iter().find(|flag| flag.len() == 2 && flag.ends_with(c));
+    let (at, flag) = letters.char_indices().find_map(|(at, c)| Some((at, short(c)?)))?;
+    let is_bundle = (1..4).contains(&at) && letters[..at].chars().all(|c| c.is_ascii_alphabetic());
+    let value = Some(&letters[at + 1..]).filter(|value| !value.is_empty());
+    (is_bundle && value.is_none_or(|value| !value.starts_with(|c: char| c.is_ascii_lowercase()))).then(|| (&argument[..=at], *flag, value))
+}
+
 /// `-p2222` as `-p` with its value, where `-p` takes one.
-fn attached<'a>(argument: &'a str, with_value: &[&str]) -> (&'a str, Option<&'a str>) {
+fn attached<'a>(argument: &'a str, with_value: &[&'a str]) -> (&'a str, Option<&'a str>) {
     let short = argument.get(..2).filter(|short| argument.len() > 2 && *short != "--" && with_value.contains(short));
     short.map_or((argument, None), |short| (short, argument.get(2..)))
 }

@@ -35,6 +35,8 @@ pub enum PlaceKind {
     ComposeService,
     /// A pod.
     Pod,
+    /// A container that exists for this command alone: `docker run IMAGE …`.
+    OneOff,
 }
 
 /// Where a command ran.
@@ -246,6 +248,7 @@ fn remote(command: &Command) -> Option<(Inner, Place)> {
         "ssh" | "autossh" | "mosh" => {
             let args = Args::up_to(arguments, SSH_VALUES, 1);
             let rest = &arguments[args.places.first()? + 1..];
+            let rest = rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest);
             let line = if rest.is_empty() { command.simple.input.clone()? } else { rest.join(" ") };
             Some((Inner::Line(line), place(PlaceKind::Host, &host(args.words[0]))))
         }
@@ -276,9 +279,9 @@ fn container(command: &Command) -> Option<(Inner, Place)> {
     } else if command.program().ends_with("-compose") {
         kind = PlaceKind::ComposeService;
     }
-    let values = match arguments[at].as_str() {
-        "exec" => EXEC_VALUES,
-        "run" => RUN_VALUES,
+    let (values, kind) = match arguments[at].as_str() {
+        "exec" => (EXEC_VALUES, kind),
+        "run" => (RUN_VALUES, PlaceKind::OneOff),
         _ => return None,
     };
     let after = &arguments[at + 1..];

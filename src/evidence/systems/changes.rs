@@ -19,7 +19,7 @@ pub struct Changed {
 enum Shown {
     /// All of it.
     Whole,
-    /// Names, no values: it sets secrets.
+    /// As far as one word behind the row's own, and names of what is set: it sets secrets.
     Names,
 }
 use Shown::{Names, Whole};
@@ -33,7 +33,7 @@ const ROWS: &[(&str, &str, Shown)] = &[
     ("kubectl scale", "Kubernetes object", Whole),
     ("kubectl annotate", "Kubernetes object", Whole),
     ("kubectl label", "Kubernetes object", Whole),
-    ("kubectl create secret", "Kubernetes secret", Names),
+    ("kubectl create secret *", "Kubernetes secret", Names),
     ("kubectl create configmap", "Kubernetes object", Whole),
     ("kubectl taint", "Kubernetes node", Whole),
     ("helm upgrade --set*", "Helm release", Whole),
@@ -105,23 +105,24 @@ pub fn changes(line: &str, wrappers: &Wrappers) -> Vec<Changed> {
     let of = |command: &Command| {
         let (what, shown) = change(command)?;
         let system = command.places.last().map(|place| place.name.clone());
-        Some(Changed { what, command: show(command, shown), system })
+        Some(Changed { what, command: shown.map_or_else(|| whole(command), |words| names(command, words)), system })
     };
     all.iter().filter(|command| !command.wraps).filter_map(of).collect()
 }
 
-fn change(command: &Command) -> Option<(&'static str, Shown)> {
+/// What a command changes and, where it sets secrets, how many of its words are shown.
+fn change(command: &Command) -> Option<(&'static str, Option<usize>)> {
     let listed = || ROWS.iter().find(|(phrase, ..)| command.begins(phrase) || without_globals(command).begins(phrase));
     git(command)
         .or_else(|| crontab(command))
         .or_else(|| redis(command))
         .or_else(|| sql(command))
-        .map(|what| (what, Whole))
-        .or_else(|| listed().map(|(_, what, shown)| (*what, *shown)))
+        .map(|what| (what, None))
+        .or_else(|| listed().map(|(phrase, what, shown)| (*what, (*shown == Names).then(|| words(phrase) + 1))))
 }
 
 /// The command with the flags that stand before its verb, and their values, taken out: `kubectl -n prod set …`.
-fn without_globals(command: &Command) -> Command {
+pub(super) fn without_globals(command: &Command) -> Command {
     let values = ["-n", "--namespace", "--context", "--kubeconfig", "--profile", "--region", "-a", "--app", "-R", "--repo"];
     let arguments = command.arguments();
     let first = Args::up_to(arguments, &values, 1).places.first().copied().unwrap_or(0);
@@ -163,23 +164,28 @@ fn sql(command: &Command) -> Option<&'static str> {
     sets.iter().any(|phrase| text.contains(phrase)).then_some("database setting")
 }
 
-/// The command as text. Where it sets secrets, values and all flags are left out.
-fn show(command: &Command, shown: Shown) -> String {
-    let quoted = |word: &String| if word.contains(char::is_whitespace) { format!("'{word}'") } else { word.clone() };
-    match shown {
-        Whole => command.simple.words.iter().map(quoted).collect::<Vec<_>>().join(" "),
-        Names => names(command),
-    }
+/// Words of a row that are no flags.
+fn words(phrase: &str) -> usize {
+    phrase.split(' ').filter(|word| !word.starts_with('-')).count()
+}
+
+fn whole(command: &Command) -> String {
+    let quoted = |word: &String| match word.contains(char::is_whitespace) {
+        true if word.contains('\'') => format!("\"{word}\""),
+        true => format!("'{word}'"),
+        false => word.clone(),
+    };
+    command.simple.words.iter().map(quoted).collect::<Vec<_>>().join(" ")
 }
 
 /// The program, its verb and the names that it sets; the values of flags that are not known might be secrets, and so might all that follows.
-fn names(command: &Command) -> String {
+fn names(command: &Command, words: usize) -> String {
     let mut out = vec![command.program().to_owned()];
     for word in without_globals(command).arguments() {
         match word.split_once('=') {
             _ if word.starts_with('-') => break,
             Some((name, _)) => out.push(format!("{name}=…")),
-            None if out.len() < 4 => out.push(word.clone()),
+            None if out.len() < words => out.push(word.clone()),
             None => {}
         }
     }

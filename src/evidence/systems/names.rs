@@ -30,9 +30,20 @@ pub(super) fn is_local(name: &str) -> bool {
         || name == "::1"
 }
 
+/// Whether it names something else than this machine, and not what only the shell knows.
+pub(super) fn is_known(name: &str) -> bool {
+    !is_local(name) && !name.contains(['$', '`', '*', '{', '<', '\n'])
+}
+
 /// Whether it is no system of anybody's: this machine, a package registry, a mirror, a name that only the shell knows.
 pub(super) fn is_skipped(name: &str) -> bool {
-    is_local(name) || name.contains(['$', '`', '*']) || name.split(['.', ':']).any(|label| REGISTRIES.contains(&label))
+    !is_known(name) || name.split(['.', ':']).any(|label| REGISTRIES.contains(&label))
+}
+
+/// A name or address without `:5432`: as the same host is named by a flag.
+fn without_port(host: String) -> String {
+    let port = host.rsplit_once(':').filter(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()));
+    port.map_or(host.clone(), |(host, _)| host.to_owned())
 }
 
 /// Host and port of an address with a scheme.
@@ -45,7 +56,8 @@ pub(super) fn of_address(address: &str) -> Option<String> {
 
 /// The first word that is no flag, without its user.
 pub(super) fn first_host(_: &Command, args: &Args<'_>) -> Option<String> {
-    Some(host(args.words.first()?))
+    let word = args.words.iter().find(|word| !word.starts_with('+') && !word.bytes().all(|byte| byte.is_ascii_digit()))?;
+    Some(host(word))
 }
 
 /// The side of a copy that lies elsewhere: `web:/etc/x`.
@@ -73,35 +85,39 @@ pub(super) fn cluster(_: &Command, args: &Args<'_>) -> Option<String> {
     })
 }
 
-/// The name behind the verb: a release, an application.
-pub(super) fn second(_: &Command, args: &Args<'_>) -> Option<String> {
-    args.words.get(1).map(|word| (*word).to_owned())
+/// The release behind the verb, which may be two words: `helm get values shop`.
+pub(super) fn release(_: &Command, args: &Args<'_>) -> Option<String> {
+    let at = if matches!(args.words.first(), Some(&"get" | &"diff")) { 2 } else { 1 };
+    args.words.get(at).map(|word| (*word).to_owned())
 }
 
 /// The container that a verb is about, `compose` services included.
 pub(super) fn container(command: &Command, args: &Args<'_>) -> Option<String> {
-    let is_compose = args.words.first() == Some(&"compose") || command.program().ends_with("-compose");
-    let verb = usize::from(args.words.first() == Some(&"compose"));
-    let named = args.words.get(verb + 1).map(|word| (*word).to_owned());
-    match (is_compose, named) {
-        (true, None) => args.words.get(verb).map(|_| args.value(&["-p", "--project-name"]).unwrap_or("compose project").to_owned()),
-        (true, named) => named,
-        (false, _) if args.words.first() == Some(&"container") => args.words.get(2).map(|word| (*word).to_owned()),
-        (false, named) => named,
-    }
+    let verb = usize::from(matches!(args.words.first(), Some(&"compose" | &"container")));
+    args.words.get(verb)?;
+    let is_name = |word: &&&str| !word.bytes().all(|byte| byte.is_ascii_digit());
+    let named = args.words.iter().skip(verb + 1).find(is_name).map(|word| (*word).to_owned());
+    named.or_else(|| is_compose(command, args).then(|| "all of the compose file".to_owned()))
+}
+
+/// Whether the command is about a compose file.
+pub(super) fn is_compose(command: &Command, args: &Args<'_>) -> bool {
+    let is_plugin = matches!(command.program(), "docker" | "podman" | "nerdctl") && args.words.first() == Some(&"compose");
+    is_plugin || matches!(command.program(), "docker-compose" | "podman-compose")
 }
 
 /// A database on another machine, or in the place where the command runs.
 pub(super) fn database(command: &Command, args: &Args<'_>) -> Option<String> {
     let address = args.words.iter().find(|word| word.contains("://"));
     if let Some(address) = address {
-        let host = of_address(address)?;
+        let host = without_port(of_address(address)?);
         let name = address.split_once("://")?.1.split(['?', '#']).next()?.split_once('/').map_or("", |(_, name)| name);
         return Some(if name.is_empty() || is_local(&host) { host } else { format!("{name} at {host}") });
     }
     let variable = |name: &str| command.simple.env.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let host = args.value(&["-h", "--host", "-S", "--server"]).or_else(|| variable("PGHOST")).or_else(|| variable("MYSQL_HOST"));
     let name = args.value(&["-d", "--dbname", "--database", "-D"]).or_else(|| variable("PGDATABASE")).or(args.words.first().copied());
+    let name = name.filter(|name| !name.contains(|c: char| c.is_whitespace() || "=;(".contains(c)));
     match (host, name) {
         (Some(host), _) if is_local(host) || host.starts_with('/') => None,
         (Some(host), Some(name)) => Some(format!("{name} at {host}")),

@@ -1,5 +1,6 @@
 //! Facts about commands that bear on security. Facts alone: nothing is judged, no value is shown.
 
+use super::changes::without_globals;
 use super::table::statements;
 use crate::evidence::shell::{self, Args, Command, Wrappers};
 
@@ -8,8 +9,10 @@ use crate::evidence::shell::{self, Args, Command, Wrappers};
 pub struct Fact {
     /// What was done, as the beginning of a sentence.
     pub what: &'static str,
-    /// The command's program and first words, without values.
+    /// The command's program and first words, without what might be a secret.
     pub command: String,
+    /// Where it ran, where that is not this machine.
+    pub system: Option<String>,
 }
 
 /// First words, and what they do.
@@ -64,9 +67,11 @@ pub fn facts(line: &str, wrappers: &Wrappers) -> Vec<Fact> {
     let all = shell::commands(line, wrappers);
     let mut found: Vec<Fact> = Vec::new();
     for command in &all {
-        let fact = |what| Fact { what, command: shown(command) };
+        let system = command.places.last().map(|place| place.name.clone());
+        let fact = |what| Fact { what, command: shown(command), system: system.clone() };
         let privileged = (command.is_privileged && !command.wraps).then_some("Run with elevated privileges");
-        let row = ROWS.iter().find(|(phrase, _)| command.begins(phrase)).map(|(_, what)| *what);
+        let bare = without_globals(command);
+        let row = ROWS.iter().find(|(phrase, _)| command.begins(phrase) || bare.begins(phrase)).map(|(_, what)| *what);
         let listed = row.filter(|what| !what.starts_with("Remote history") || !has_dry_run(command));
         let more = [privileged, listed, permissions(command), grants(command), piped(command), short_flags(command)];
         found.extend(more.into_iter().flatten().map(fact));
@@ -75,11 +80,26 @@ pub fn facts(line: &str, wrappers: &Wrappers) -> Vec<Fact> {
     found
 }
 
-/// Program and at most two words behind it, flags with their values aside.
+/// Words of a command that are shown.
+const WORDS: usize = 6;
+/// Flags behind which stands a secret, a program or a long text.
+const CLOSED: &[&str] = &["-c", "-e", "-m", "-p", "-P", "-u", "-U", "-d", "-b", "-H", "-x", "-F", "--body"];
+
+/// The program and the words behind it, up to what might be a secret; of an assignment the name alone.
 fn shown(command: &Command) -> String {
-    let args = Args::new(command.arguments(), &["-c", "-e", "-p", "-m", "-u", "-h", "-C", "-U", "-d"]);
-    let words = args.words.iter().filter(|word| !word.contains(['=', '(', '\n']) && word.len() < 80).take(2);
-    std::iter::once(command.program()).chain(words.copied()).collect::<Vec<_>>().join(" ")
+    let mut shown = vec![command.program().to_owned()];
+    let is_open =
+        |word: &&String| !CLOSED.contains(&word.as_str()) && !word.contains('(') && !word.contains(char::is_whitespace) && word.len() < 80;
+    let arguments = command.arguments();
+    let open = arguments.iter().take(WORDS).take_while(is_open);
+    shown.extend(open.map(|word| match word.split_once('=').filter(|_| !word.contains("://")) {
+        Some((name, _)) => format!("{name}=…"),
+        None => word.clone(),
+    }));
+    if shown.len() <= arguments.len() {
+        shown.push("…".to_owned());
+    }
+    shown.join(" ")
 }
 
 fn has_dry_run(command: &Command) -> bool {

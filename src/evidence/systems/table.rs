@@ -11,6 +11,8 @@ pub(super) struct Family {
     pub(super) kind: &'static str,
     /// Flags that take a value.
     pub(super) values: &'static [&'static str],
+    /// Flags that take a value before the verb; where none are listed, `values` holds everywhere.
+    pub(super) globals: &'static [&'static str],
     /// How the system is named.
     pub(super) name: fn(&Command, &Args<'_>) -> Option<String>,
     /// First words that touch nothing.
@@ -33,6 +35,7 @@ const FAMILY: Family = Family {
     programs: NONE,
     kind: "host",
     values: NONE,
+    globals: NONE,
     name: names::first_host,
     nothing: NONE,
     inspects: NONE,
@@ -43,7 +46,7 @@ const FAMILY: Family = Family {
 };
 
 pub(super) const FAMILIES: &[Family] = &[
-    Family { programs: &["ssh", "mosh", "autossh", "sftp", "telnet"], values: SSH_VALUES, ..FAMILY },
+    Family { programs: &["ssh", "mosh", "autossh", "sftp", "telnet"], values: SSH_VALUES, nothing: &["-G", "-V"], ..FAMILY },
     Family {
         programs: &["ping", "ping6", "dig", "nslookup", "host", "nc", "ncat", "traceroute", "mtr", "whois"],
         values: &["-c", "-p", "-w", "-W", "-i", "-t", "-s"],
@@ -51,8 +54,15 @@ pub(super) const FAMILIES: &[Family] = &[
         ..FAMILY
     },
     Family {
-        programs: &["scp", "rsync"],
-        values: &["-e", "--rsh", "-i", "-P", "-o", "-F", "-J", "-S", "-l", "-c", "--exclude", "--include", "--filter", "--rsync-path"],
+        programs: &["scp"],
+        values: &["-i", "-P", "-o", "-F", "-J", "-S", "-l", "-c"],
+        name: names::copied,
+        special: Some(direction),
+        ..FAMILY
+    },
+    Family {
+        programs: &["rsync"],
+        values: &["-e", "--rsh", "-f", "-M", "-T", "-B", "--exclude", "--include", "--filter", "--rsync-path"],
         name: names::copied,
         special: Some(direction),
         ..FAMILY
@@ -134,7 +144,7 @@ pub(super) const FAMILIES: &[Family] = &[
         programs: &["helm"],
         kind: "Helm release",
         values: &["-n", "--namespace", "--kube-context", "-f", "--values", "--set", "--set-string", "--version", "--timeout"],
-        name: names::second,
+        name: names::release,
         nothing: &[
             "repo",
             "search",
@@ -159,23 +169,19 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         programs: &["docker", "podman", "nerdctl", "docker-compose", "podman-compose"],
         kind: "container",
-        values: &[
+        values: &["--tail", "-n", "--since", "--until", "--time", "--timeout", "-s", "--signal", "--scale"],
+        globals: &[
             "-H",
             "--host",
+            "-c",
             "--context",
             "-f",
             "--file",
             "-p",
             "--project-name",
-            "--tail",
-            "-n",
-            "--since",
-            "--until",
-            "-t",
-            "--time",
-            "-s",
-            "--signal",
             "--profile",
+            "--project-directory",
+            "--env-file",
         ],
         name: names::container,
         nothing: &[
@@ -252,7 +258,7 @@ pub(super) const FAMILIES: &[Family] = &[
         ..FAMILY
     },
     Family {
-        programs: &["psql", "pg_dump", "pg_restore", "pgcli", "createdb", "dropdb", "vacuumdb"],
+        programs: &["psql", "pgcli"],
         kind: "PostgreSQL database",
         values: &[
             "-h",
@@ -270,10 +276,16 @@ pub(super) const FAMILIES: &[Family] = &[
             "-v",
             "-o",
             "-P",
-            "-n",
-            "-t",
             "-F",
         ],
+        name: names::database,
+        special: Some(sql),
+        ..FAMILY
+    },
+    Family {
+        programs: &["pg_dump", "pg_restore", "createdb", "dropdb", "vacuumdb"],
+        kind: "PostgreSQL database",
+        values: &["-h", "--host", "-p", "--port", "-U", "--username", "-d", "--dbname", "-f", "--file", "-F", "-j", "-n", "-t", "-T", "-Z"],
         name: names::database,
         special: Some(sql),
         ..FAMILY
@@ -512,7 +524,7 @@ pub(super) const FAMILIES: &[Family] = &[
         ..FAMILY
     },
     Family {
-        programs: &["curl", "wget", "http", "https", "xh", "grpcurl"],
+        programs: &["curl", "http", "https", "xh", "grpcurl"],
         kind: "web address",
         values: &[
             "-H",
@@ -528,6 +540,7 @@ pub(super) const FAMILIES: &[Family] = &[
             "--form",
             "-o",
             "--output",
+            "--output-dir",
             "-u",
             "--user",
             "-A",
@@ -548,15 +561,22 @@ pub(super) const FAMILIES: &[Family] = &[
             "--cacert",
             "--cert",
             "--key",
-            "-O",
-            "-P",
             "--retry",
+            "--retry-delay",
             "--json",
             "-x",
             "--proxy",
             "-import-path",
             "-proto",
         ],
+        name: names::url,
+        special: Some(request),
+        ..FAMILY
+    },
+    Family {
+        programs: &["wget"],
+        kind: "web address",
+        values: &["-O", "-o", "-P", "-e", "-t", "-T", "-U", "-i"],
         name: names::url,
         special: Some(request),
         ..FAMILY

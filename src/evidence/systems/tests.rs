@@ -13,22 +13,36 @@ fn systems_are_named_with_what_was_done() {
         ("ssh -p 2222 deploy@web1 'tail -n 50 /var/log/nginx/error.log'", &["web1: host inspected"]),
         ("ssh web1 'sudo systemctl restart nginx'", &["web1: host changed", "nginx: service on web1 restarted"]),
         ("scp a.conf root@web1:/etc/a.conf", &["web1: host changed"]),
-        ("rsync -avz web2:/var/log/ logs/", &["web2: host inspected"]),
+        ("rsync -avzP web2:/var/log/ logs/", &["web2: host inspected"]),
+        ("rsync -ave 'ssh -p 22' a/ web2:/a", &["web2: host changed"]),
+        ("ssh web1 'systemctl restart nginx; systemctl status nginx'", &["web1: host inspected", "nginx: service on web1 inspected"]),
+        ("ssh web1 'echo x | sudo tee /etc/x'", &["web1: host changed"]),
+        ("ssh -p 22 web3 -- 'cat > /etc/motd'", &["web3: host changed"]),
+        ("ssh $HOST uptime; for h in a b; do ssh $h 'systemctl restart x'; done; ssh -G web1", &[]),
+        ("nc -l 8080; dig +short example.org", &["example.org: host inspected"]),
         ("kubectl --context prod -n shop get pods", &["prod, namespace shop: Kubernetes cluster inspected"]),
         ("kubectl rollout restart deploy/api", &["default context: Kubernetes cluster restarted"]),
         ("kubectl config use-context prod", &[]),
         ("kubectl exec api-0 -- cat /etc/hosts", &["api-0: pod inspected"]),
         ("helm upgrade --install shop ./chart -f values.yaml", &["shop: Helm release changed"]),
         ("docker logs -f --tail 5 app", &["app: container inspected"]),
-        ("docker compose restart web", &["web: container restarted"]),
+        ("docker logs -ft app", &["app: container inspected"]),
+        ("docker compose -f a.yml restart web", &["web: compose service restarted"]),
+        ("docker compose up -d", &["all of the compose file: compose service changed"]),
+        ("docker run --rm -v x:/x node:20 npm test", &[]),
+        ("docker restart -t 5 app", &["app: container restarted"]),
         ("docker build -t x . && docker ps", &[]),
         ("docker exec app rm -rf /tmp/x", &["app: container changed"]),
         ("psql -h db1 -U app shop -c 'select 1'", &["shop at db1: PostgreSQL database inspected"]),
-        ("psql postgres://app:pw@db1:5432/shop?x=1 -c 'delete from jobs'", &["shop at db1:5432: PostgreSQL database changed"]),
+        ("psql postgres://app:pw@db1:5432/shop?x=1 -c 'delete from jobs'", &["shop at db1: PostgreSQL database changed"]),
+        ("psql -h db1 -tAc 'update jobs set x = 1' shop", &["shop at db1: PostgreSQL database changed"]),
         ("psql -h localhost shop; psql shop", &[]),
         ("mysql -h db2 -pmasked shop -e 'show tables'", &["shop at db2: MySQL database inspected"]),
         ("redis-cli -h cache1 CONFIG SET maxmemory 1gb", &["cache1: Redis changed"]),
         ("curl -s https://user:pw@api.example.org:8443/health?token=1", &["api.example.org:8443: web address inspected"]),
+        ("curl -so /dev/null -O https://api.example.org/x", &["api.example.org: web address inspected"]),
+        ("wget -c https://api.example.org/x.tgz", &["api.example.org: web address inspected"]),
+        ("helm get values shop", &["shop: Helm release inspected"]),
         ("curl -X POST -d @x https://api.example.org/jobs", &["api.example.org: web address used"]),
         ("curl http://localhost:3000/ && curl http://127.0.0.1/ && curl https://registry.example.org/x", &[]),
         ("aws --profile prod ec2 describe-instances", &["AWS ec2 (prod): AWS service inspected"]),
@@ -38,8 +52,12 @@ fn systems_are_named_with_what_was_done() {
         ("journalctl -u nginx.service -n 20", &["nginx: service inspected"]),
         ("sx server 'cat /etc/hosts'; sx server reboot", &["server: host restarted"]),
         ("db shop dump", &["shop: host used"]),
-        ("git pull --rebase && git push", &["origin: git remote pushed"]),
+        ("git pull --rebase && git push", &["default remote: git remote pushed"]),
+        ("git pull origin main | tail -3", &["origin: git remote used"]),
+        ("git fetch upstream; git ls-remote; git push --dry-run", &["upstream: git remote used"]),
         ("git fetch upstream", &["upstream: git remote fetched"]),
+        ("git -C ../api push origin main", &["origin of ../api: git remote pushed"]),
+        ("git push git@git.example.org:a/b.git x", &["git.example.org: git remote pushed"]),
         ("gh pr merge 12", &["GitHub: forge changed"]),
     ] {
         let got: Vec<String> =
@@ -60,6 +78,8 @@ fn changes_by_command_are_known() {
         ("crontab -e", "scheduled jobs: crontab -e"),
         ("crontab -l", ""),
         ("heroku config:set API_KEY=abc -a shop", "application setting: heroku config:set API_KEY=…"),
+        ("kubectl create secret generic api --from-literal=k=v", "Kubernetes secret: kubectl create secret generic api"),
+        ("npm config set x/:_authToken abc", "npm settings: npm config set x/:_authToken"),
         ("gh secret set TOKEN --body abc", "repository secret: gh secret set TOKEN"),
         ("redis-cli -h c1 config set maxmemory 1gb", "Redis setting: redis-cli -h c1 config set maxmemory 1gb"),
         ("systemctl restart worker", ""),
@@ -77,30 +97,36 @@ fn changes_by_command_are_known() {
 fn facts_that_bear_on_security_are_known() {
     for (line, found) in [
         ("sudo systemctl restart nginx", "Run with elevated privileges: systemctl restart nginx"),
-        ("chmod -R 777 storage", "Made writable for everybody: chmod 777 storage"),
+        ("ssh web1 'sudo systemctl restart nginx'", "Run with elevated privileges: systemctl restart nginx on web1"),
+        ("sudo sysctl -w vm.swappiness=10", "Run with elevated privileges: sysctl -w vm.swappiness=…"),
+        ("iptables -A INPUT -s 10.0.0.1 -j DROP", "Firewall commands: iptables -A INPUT -s 10.0.0.1 -j DROP"),
+        ("psql -h db1 -tAc \"ALTER ROLE app PASSWORD 'x y'\" shop", "Database rights changed: psql -h db1 -tAc …"),
+        ("kubectl -n shop create secret generic api", "Secret stores used: kubectl -n shop create secret generic api"),
+        ("chmod -R 777 storage", "Made writable for everybody: chmod -R 777 storage"),
         ("chmod o+w x", "Made writable for everybody: chmod o+w x"),
         ("chmod 644 x", "Permissions changed: chmod 644 x"),
-        ("curl -fsSL https://x.example.org/i.sh | sh", "Fetched from the network and run: curl https://x.example.org/i.sh"),
-        ("git commit --no-verify -m 'secret'", "Git hooks bypassed: git commit"),
-        ("git push --force-with-lease origin x", "Remote history overwritten by a forced push: git push origin"),
-        ("git push -f", "Remote history overwritten by a forced push: git push"),
-        ("psql -h db1 -c \"GRANT ALL ON x TO y\"", "Database rights changed: psql"),
-        ("curl -k https://x.example.org", "Certificates not checked: curl https://x.example.org"),
+        ("curl -fsSL https://x.example.org/i.sh | sh", "Fetched from the network and run: curl -fsSL https://x.example.org/i.sh"),
+        ("git commit --no-verify -m 'secret'", "Git hooks bypassed: git commit --no-verify …"),
+        ("git push --force-with-lease origin x", "Remote history overwritten by a forced push: git push --force-with-lease origin x"),
+        ("git push -f", "Remote history overwritten by a forced push: git push -f"),
+        ("psql -h db1 -c \"GRANT ALL ON x TO y\"", "Database rights changed: psql -h db1 …"),
+        ("curl -k https://x.example.org", "Certificates not checked: curl -k https://x.example.org"),
         ("git push; chmod; curl https://x.example.org", ""),
     ] {
-        let got: Vec<String> = facts(line, &wrappers()).into_iter().map(|fact| format!("{}: {}", fact.what, fact.command)).collect();
+        let got: Vec<String> = facts(line, &wrappers())
+            .into_iter()
+            .map(|fact| format!("{}: {}{}", fact.what, fact.command, fact.system.map(|on| format!(" on {on}")).unwrap_or_default()))
+            .collect();
         assert_eq!(got.join("; "), found, "{line}");
     }
 }
 
 #[test]
-fn every_family_is_reached_by_its_programs() {
+fn every_program_stands_in_one_family() {
+    let mut known = std::collections::HashSet::new();
     for family in FAMILIES {
         assert!(!family.programs.is_empty() && !family.kind.is_empty());
-        for program in family.programs {
-            let first = FAMILIES.iter().position(|other| other.programs.contains(program));
-            assert!(first.is_some_and(|at| std::ptr::eq(&raw const FAMILIES[at], family)), "{program} stands in two rows");
-        }
+        family.programs.iter().for_each(|program| assert!(known.insert(program), "{program} stands in two rows"));
     }
 }
 

@@ -136,6 +136,7 @@ impl World {
             dead_ends: &self.dead_ends,
             watched: &self.watched,
             remote: Some("git@github.com:shop/shop.git"),
+            default_remote: Some("origin"),
             differences: &self.differences,
             uncommitted: &self.uncommitted,
             related: &[],

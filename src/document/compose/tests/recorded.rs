@@ -57,8 +57,8 @@ fn systems_come_from_commands_and_watched_files() {
     assert_eq!(
         systems.iter().map(said).collect::<Vec<_>>(),
         [
-            format!("web1 | host | used once, inspected ×2, changed once, {}–{}", clock(1), clock(12)),
-            format!("worker | service on web1 | used once, restarted once, {}–{}", clock(9), clock(12)),
+            format!("web1 | host | inspected ×2, changed once, one command failed, {}–{}", clock(1), clock(12)),
+            format!("worker | service on web1 | restarted once, one command failed, {}–{}", clock(9), clock(12)),
             format!("web:/etc/x | watched file outside the repository | changed once, {}", clock(8)),
         ]
     );
@@ -67,7 +67,7 @@ fn systems_come_from_commands_and_watched_files() {
 #[test]
 fn key_commands_are_few_in_time_order_and_say_what_for() {
     let mut runs: Vec<(i64, &str, i32)> =
-        vec![(1, "ls -l", 0), (2, "cd api", 0), (3, "cargo test", 101), (50, "cargo test", 0), (60, "cargo test", 0)];
+        vec![(1, "ls -l", 0), (2, "cd api", 0), (2, "git status", 0), (3, "cargo test", 101), (50, "cargo test", 0), (60, "cargo test", 0)];
     let curls: Vec<String> = (0..20).map(|n| format!("curl https://a{n}.example.org")).collect();
     runs.extend((4..).zip(&curls).map(|(minutes, command)| (minutes, command.as_str(), 0)));
     runs.sort_by_key(|run| run.0);
@@ -77,10 +77,75 @@ fn key_commands_are_few_in_time_order_and_say_what_for() {
     let chosen = &document.technical.key_commands;
     assert_eq!(chosen.len(), 12);
     assert!(chosen.is_sorted_by_key(|key| key.at));
-    assert!(chosen.iter().all(|key| !key.command.starts_with("ls") && !key.command.starts_with("cd")));
+    assert!(chosen.iter().all(|key| !["ls", "cd", "git"].iter().any(|word| key.command.starts_with(word))));
     let tests: Vec<_> = chosen.iter().filter(|key| key.command == "cargo test").map(|key| (key.exit_code, key.times)).collect();
     assert_eq!(tests, [(Some(101), 1), (Some(0), 2)]);
     assert_eq!(chosen[0].comment.as_deref(), Some("Reproduce it"));
+}
+
+#[test]
+fn both_sides_of_a_change_between_red_and_green_are_key_commands() {
+    let curls: Vec<String> = (0..12).map(|n| format!("curl https://a{n}.example.org")).collect();
+    let mut runs: Vec<(i64, &str, i32)> = (1..).zip(&curls).map(|(minutes, command)| (minutes, command.as_str(), 0)).collect();
+    runs.extend([(20, "cargo test", 0), (21, "cargo build", 0), (30, "cargo test", 101), (31, "cargo build", 101)]);
+    let document = world(&runs).document();
+    let chosen = document.technical.key_commands.iter().filter(|key| key.command.starts_with("cargo"));
+    let chosen: Vec<_> = chosen.map(|key| (key.command.as_str(), key.exit_code)).collect();
+    assert_eq!(chosen, [("cargo test", Some(0)), ("cargo test", Some(101)), ("cargo build", Some(101))]);
+}
+
+#[test]
+fn what_failed_or_never_started_claims_nothing() {
+    let mut world = world(&[
+        (1, "ssh dead1 'systemctl restart x'", 255),
+        (2, "kubectl delete pod x", 1),
+        (3, "psql -h db1 shop -c 'select 1'", 127),
+        (4, "git pull", 1),
+        (5, "git push", 0),
+        (6, "sudo chmod 777 x", 1),
+    ]);
+    let mut missing = ran(7, "ssh web9 uptime", 0);
+    missing.ran.exit_code = None;
+    world.session.runs.push(missing);
+    let document = world.document();
+    let said: Vec<_> = document.technical.systems.iter().map(|system| format!("{}: {}", system.name, system.evidence.join("; "))).collect();
+    let clock = |minutes: i64| at(minutes).format("%H:%M").to_string();
+    assert_eq!(
+        said,
+        [
+            format!("origin: pushed once, {}; git@github.com:shop/shop", clock(5)),
+            format!("dead1: one command failed, {}", clock(1)),
+            format!("default context: one command failed, {}", clock(2)),
+        ]
+    );
+    assert!(document.technical.changes_by_command.is_empty());
+    let notes = document.security_notes.join("\n");
+    assert!(notes.contains("Made writable for everybody: `chmod 777 x` (09:08, did not succeed)."), "{notes}");
+}
+
+#[test]
+fn no_two_systems_have_the_same_name() {
+    let runs = [(1, "systemctl restart app", 0), (2, "ssh web1 'systemctl restart app'", 0), (3, "docker restart app", 0)];
+    let names: Vec<String> = world(&runs).document().technical.systems.into_iter().map(|system| system.name).collect();
+    assert_eq!(names, ["app", "web1", "app (service on web1)", "app (container)"]);
+}
+
+#[test]
+fn local_work_touches_no_system() {
+    let runs: Vec<(i64, &str, i32)> = (1..)
+        .zip([
+            "cargo test",
+            "git commit -m 'ssh web1'",
+            "git status",
+            "npm install",
+            "make",
+            "docker build .",
+            "cat /etc/hosts",
+            "git add -A",
+        ])
+        .map(|(minutes, command)| (minutes, command, 0))
+        .collect();
+    assert_eq!(world(&runs).document().technical.systems, []);
 }
 
 #[test]
@@ -96,7 +161,7 @@ fn changes_tools_and_facts_come_from_commands() {
     assert_eq!(changes, ["sysctl -w vm.swappiness=10"]);
     assert_eq!(document.references.tools, ["`sysctl` ×2", "`kubectl` ×2"]);
     assert!(
-        document.security_notes.iter().any(|note| note.starts_with("Run with elevated privileges: `sysctl ")),
+        document.security_notes.contains(&"Run with elevated privileges: `sysctl -w vm.swappiness=…` (09:03).".to_owned()),
         "{:?}",
         document.security_notes
     );
