@@ -12,8 +12,8 @@ use serde_json::Value;
 use super::Composer;
 use crate::document::narrative::{Narrative, merge, texts};
 use crate::document::*;
-use crate::event::{Phase, Results};
-use crate::markdown::{code, text};
+use crate::event::Phase;
+use crate::markdown::code;
 use crate::session::Session;
 use crate::words::duration;
 
@@ -26,24 +26,11 @@ impl Composer<'_> {
         Narrative::of(said.iter().map(|(field, value)| (*field, value)))
     }
 
-    /// Why it happened and how it showed, as far as the record has it: the last note on the cause, the first failure of a test.
-    pub(super) fn root_cause(&self, session_type: SessionType) -> RootCause {
+    /// Why it happened, as far as the record has it: the last note on the cause. How it showed is derived, and stands beside it.
+    pub(super) fn root_cause(&self) -> RootCause {
         let notes = self.record.session.notes.iter().filter(|note| note.phase == Some(Phase::RootCause));
         let why = notes.map(|note| self.mask(note.text.trim())).next_back();
-        let is_fault = matches!(session_type, SessionType::Debugging | SessionType::Emergency);
-        RootCause { why, manifested: self.first_failure().filter(|_| is_fault), ..RootCause::default() }
-    }
-
-    fn first_failure(&self) -> Option<String> {
-        let runs = self.record.session.runs.iter().filter_map(|run| run.ran.results.as_ref());
-        runs.filter(|results| results.failed.is_some_and(|failed| failed > 0)).find_map(|results| self.failure(results))
-    }
-
-    /// `InvoiceTest::testOnce` failed: "2 matches expected 1."
-    fn failure(&self, results: &Results) -> Option<String> {
-        let failing = code(&self.mask(results.failing.first()?));
-        let said = results.message.as_ref().map(|message| format!(": \"{}\"", text(&self.mask(message))));
-        Some(format!("{failing} failed{}", said.unwrap_or_else(|| ".".to_owned())))
+        RootCause { why, ..RootCause::default() }
     }
 }
 

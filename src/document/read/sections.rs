@@ -93,7 +93,7 @@ impl Section {
             Self::Summary => return summary(document, body),
             Self::Context => return context(document, body),
             Self::Systems => document.technical.systems.extend(each(body, system)),
-            Self::RootCause => return root_cause(&mut document.root_cause, body),
+            Self::RootCause => return root_cause(document, body),
             Self::Solution => return solution(&mut document.solution, body),
             Self::Insights => document.insights.extend(each(body, insight)),
             Self::Artifacts => return artifacts(document, body),
@@ -209,6 +209,14 @@ fn is_start_sentence(block: &str) -> bool {
     block.starts_with("Started") && ["on `", "at `", "before the first commit"].iter().any(|mark| block.contains(mark))
 }
 
+/// What stands before the failure that was observed.
+const OBSERVED: &str = "Observed: ";
+
+/// "Observed: `InvoiceTest::testOnce` failed at 09:31: …".
+fn is_failure_sentence(block: &str) -> bool {
+    block.strip_prefix(OBSERVED).is_some_and(|sentence| sentence.starts_with('`') && sentence.contains("` failed at "))
+}
+
 fn summary(document: &mut Document, body: &str) -> String {
     let (text, derived) = without_derived(&blocks(body), is_fact_sentence);
     document.executive_summary = stated(&text);
@@ -277,15 +285,21 @@ pub(super) fn clock(document: &Document, text: &str) -> Option<Time> {
     time.and_local_timezone(*document.started_at.offset()).single()
 }
 
-fn root_cause(cause: &mut RootCause, body: &str) -> String {
-    let RootCause { problem, why, not_caught_earlier, manifested } = cause;
+fn root_cause(document: &mut Document, body: &str) -> String {
+    let mut shown = None;
+    let RootCause { problem, why, not_caught_earlier, manifested } = &mut document.root_cause;
     let fields = [
         ("problem", &mut *problem),
         ("why it happened", why),
         ("why it wasnt caught earlier", not_caught_earlier),
-        ("how it manifested", manifested),
+        ("how it manifested", &mut shown),
     ];
-    prose_or_rest(set(body, fields), problem)
+    let rest = prose_or_rest(set(body, fields), problem);
+    let shown = shown.unwrap_or_default();
+    let (text, derived) = without_derived(&blocks(&shown), is_failure_sentence);
+    *manifested = stated(&text);
+    document.derived.manifested = derived.and_then(|derived| derived.strip_prefix(OBSERVED)).map(str::to_owned);
+    rest
 }
 
 /// What stands before the labels is the first field's where that has none.
