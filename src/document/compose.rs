@@ -140,6 +140,7 @@ pub fn compose(record: &Record<'_>) -> Document {
     document.security_notes = composer.security_notes();
     document.security_notes.extend(composer.security_facts());
     stated::lay(&mut document, &composer.narrative);
+    document.sources = sources::sources(&document, record.session, record.mask);
     document
 }
 
