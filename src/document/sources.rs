@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::compose::late::ADDENDA;
-use super::fields::{FIELDS, Field, Shape};
+use super::fields::{FIELDS, Field, Shape, field};
 use super::narrative::{merge, same, texts};
 use super::{Document, Source, Time};
 use crate::change::Oid;
@@ -69,11 +69,24 @@ pub fn with_edits(before: &Document, after: &Document, edited: &[String], source
         match (at(&was, key), at(&is, key)) {
             (Some(Value::Array(was)), Some(Value::Array(is))) => {
                 let new = is.iter().enumerate().filter(|(_, item)| !was.contains(item));
-                sources.extend(new.map(|(place, _)| (format!("{key}.{place}"), Origin::by_hand())));
+                let keys = new.flat_map(|(place, item)| edited_parts(key, place, item, was));
+                sources.extend(keys.map(|key| (key, Origin::by_hand())));
             }
             (_, Some(_)) => drop(sources.insert(key.clone(), Origin::by_hand())),
             _ => {}
         }
+    }
+}
+
+/// The keys of an item that the author wrote: its changed parts, or the whole of one that was not there.
+fn edited_parts(key: &str, place: usize, item: &Value, was: &[Value]) -> Vec<String> {
+    let same = |old: &&Value| field(key).is_some_and(|field| same(&field.shape, old, item));
+    match (was.iter().find(same).and_then(Value::as_object), item.as_object()) {
+        (Some(old), Some(new)) => {
+            let changed = new.iter().filter(|(part, value)| old.get(*part) != Some(value));
+            changed.map(|(part, _)| format!("{key}.{place}.{part}")).collect()
+        }
+        _ => vec![format!("{key}.{place}")],
     }
 }
 

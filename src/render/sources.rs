@@ -30,9 +30,6 @@ const OBSERVED: &[(&str, &str)] = &[
 
 /// Parts of a list's item, each followed by what it says: the first that an item has names it.
 const NAMES: &[&str] = &["title", "text", "name", "path", "command", "subject", "at"];
-/// Parts of an item that have an origin of their own.
-const PARTS: &[&str] = &["purpose", "description", "role"];
-
 /// The statements of a document, each with who says so, its key and what it stands on.
 pub fn sourced(document: &Document) -> String {
     let whole = serde_json::to_value(document).expect("a document holds nothing that JSON lacks");
@@ -52,7 +49,7 @@ fn statements(document: &Document, whole: &Value, key: &str) -> Vec<String> {
     let Value::Array(items) = value else { return statement(document, key, value).into_iter().collect() };
     let item = |(place, item): (usize, &Value)| {
         let key = format!("{key}.{place}");
-        let parts = PARTS.iter().map(|part| (format!("{key}.{part}"), &item[*part]));
+        let parts = item.as_object().into_iter().flatten().map(|(part, value)| (format!("{key}.{part}"), value));
         let own = parts.filter(|(key, _)| document.sources.contains_key(key)).filter_map(|(key, value)| statement(document, &key, value));
         statement(document, &key, item).into_iter().chain(own.map(|line| format!("  {line}"))).collect::<Vec<_>>()
     };
@@ -96,7 +93,7 @@ fn words(value: &Value) -> Option<String> {
         Value::Object(object) => match NAMES.iter().find_map(|key| words(object.get(*key)?)) {
             Some(name) => Some(timed(object, name)),
             None => {
-                let parts = object.iter().filter(|(_, value)| !value.is_object() && !value.is_array());
+                let parts = object.iter().filter(|(_, value)| value.is_number());
                 let parts: Vec<String> = parts.filter_map(|(key, value)| Some(format!("{key} {}", words(value)?))).collect();
                 (!parts.is_empty()).then(|| parts.join(", "))
             }
