@@ -52,7 +52,8 @@ pub(super) fn not_recorded(page: &Page<'_>) -> Found {
         let required: Vec<&Slot> = question.iter().filter(|slot| slot.required).collect();
         let first = required.first()?;
         let asked: Vec<&str> = required.iter().map(|slot| slot.question.text).collect();
-        Some((line(first.field.heading), format!("not recorded: {} ({})", asked.join(" "), first.field.command())))
+        let keys: Vec<&str> = required.iter().map(|slot| slot.field.key).collect();
+        Some((line(first.field.heading), format!("not recorded: {} ({})", asked.join(" "), keys.join(", "))))
     };
     page.open.iter().filter_map(finding).collect()
 }

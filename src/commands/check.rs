@@ -12,7 +12,7 @@ use crate::document::Document;
 use crate::document::fields::field;
 use crate::document::narrative::Narrative;
 use crate::document::open::{self, Slot, questions};
-use crate::document::read::read;
+use crate::document::read::{label, read};
 use crate::error::{Error, Kind, Result};
 use crate::terminal::{ADDED, ERROR, FAINT, MODIFIED, clean, styled};
 use crate::words::count;
@@ -80,6 +80,8 @@ pub(super) fn run(arguments: &Check, here: &Surroundings) -> Result<Report> {
 fn open(place: &Workplace, subject: &Subject, written: &Document) -> Result<Vec<Vec<Slot>>> {
     let mut said = Narrative::default();
     let (document, facts) = match &subject.ended {
+        // a text that does not tell its type is asked for nothing
+        None if !subject.text.lines().any(|line| label(line).is_some_and(|(name, _)| name == "session type")) => return Ok(Vec::new()),
         None => (written.clone(), Vec::new()),
         Some(ended) => {
             said = Narrative::of(ended.recorded.session.said.iter().map(|said| (said.field.as_str(), &said.value)));

@@ -56,7 +56,7 @@ impl Ended {
                 None => told_by(place, ended, &here.cwd.join(name))?,
             },
         };
-        let recorded = found.ok_or_else(|| missing(name))?;
+        let recorded = found.ok_or_else(|| missing(name, here))?;
         Self::of(place, recorded)
     }
 
@@ -110,8 +110,11 @@ impl Ended {
     }
 }
 
-fn missing(name: Option<&str>) -> Error {
+fn missing(name: Option<&str>, here: &Surroundings) -> Error {
     match name {
+        Some(name) if here.cwd.join(name).is_file() => {
+            Error::new(Kind::Nothing, format!("no session here wrote {name}")).hint(format!("journal show {name} reads it as it is"))
+        }
         Some(name) => Error::new(Kind::Nothing, format!("no ended session is called `{name}`")).hint("journal show prints the last one"),
         None => Error::new(Kind::Nothing, "no session has a journal yet").hint("journal stop writes it"),
     }

@@ -100,11 +100,11 @@ impl Section {
             Self::Testing => return testing(document, body),
             Self::Monitoring => {
                 let lists = [("short term", &mut document.monitoring.short_term), ("long term", &mut document.monitoring.long_term)];
-                return filled(body, lists, task);
+                return tasks(body, lists);
             }
             Self::NextSteps => {
                 let NextSteps { immediate, short_term, long_term } = &mut document.next_steps;
-                return filled(body, [("immediate", immediate), ("short term", short_term), ("long term", long_term)], task);
+                return tasks(body, [("immediate", immediate), ("short term", short_term), ("long term", long_term)]);
             }
             Self::RelatedWork => {
                 let RelatedWork { blocked, unblocks, similar } = &mut document.related_work;
@@ -174,6 +174,15 @@ fn filled<'d, T: 'd, const N: usize>(body: &str, lists: [(&'static str, &'d mut 
         list.extend(values.iter().filter(|(of, _)| *of == label).flat_map(|(_, text)| each(text, read)));
     }
     rest.to_owned()
+}
+
+/// Tasks by their labels; a list before the first label is what comes first.
+fn tasks<const N: usize>(body: &str, mut lists: [(&'static str, &mut Vec<Task>); N]) -> String {
+    let (first, _) = labelled(body, &lists.each_ref().map(|(label, _)| *label));
+    let (own, other): (Vec<&str>, Vec<&str>) = blocks(first).into_iter().partition(|block| block.starts_with(['-', '*', '+']));
+    lists[0].1.extend(own.iter().flat_map(|block| each(block, task)));
+    filled(&body[first.len()..], lists, task);
+    other.join("\n\n")
 }
 
 /// Sets each label's field; gives what stands before the first.

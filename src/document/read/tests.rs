@@ -62,6 +62,8 @@ fn the_empty_template_and_any_text_are_read() {
         let read = read(text, zone());
         assert!(read.decisions.len() <= 1, "{text}");
     }
+    let steps = read("## Next Steps\n\nSoon:\n\n- [ ] Lint\n- [x] Ask\n\n**Long-term**:\n- Rest\n", zone());
+    assert_eq!((steps.next_steps.immediate.len(), steps.next_steps.long_term.len(), steps.extra.len()), (2, 1, 1));
     let read = read("just words\r\nand more\r\n", zone());
     assert_eq!(read.extra, [Extra { under: vec![], text: "just words\nand more".into() }]);
 }
