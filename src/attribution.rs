@@ -116,6 +116,7 @@ pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution
     let differing = case.files.trees.differing(&baseline, &history.end.tree)?;
     let mut unsure = replay.conflicts.clone();
     unsure.retain(|path| differing.binary_search_by(|c| c.path.cmp(path)).is_ok());
+    unsure.extend(replay.doubtful_files.iter().cloned());
     for other in others.iter().filter(|other| other.fits_as_well_as(best)) {
         unsure.extend(case.files.unlike(&baseline, &other.baseline)?);
     }

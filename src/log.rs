@@ -1,4 +1,5 @@
-//! Where facts are kept: one append-only log per session, in JSON Lines. The only code that opens that file.
+//! Where facts are kept: one append-only log per session, in JSON Lines. The only code that opens that file, and
+//! the plain list beside it to which hooks write by themselves (`heard`).
 //!
 //! A record is a newline, one line of JSON whose last member is the CRC-32 of what stands before it, and a newline. The newline comes
 //! first because a writer that was killed in the middle leaves a torn tail: without it the next record would be glued to that tail and
@@ -14,7 +15,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::event::{Event, FORMAT};
+use crate::event::{Event, FORMAT, Hooked};
+
+mod heard;
 
 /// Longest record in bytes. Longer text goes to an attachment that the record names.
 pub const RECORD_LIMIT: usize = 3 * 1024;
@@ -39,6 +42,8 @@ pub struct Log {
 pub struct Records {
     /// Readable events in the order written, each once.
     pub events: Vec<Event>,
+    /// What hooks wrote by themselves, in the order written; more than once where they ran more than once.
+    pub heard: Vec<Hooked>,
     /// Lines that do not check.
     pub damaged: usize,
     /// Written by a newer program: read, never written to.
@@ -51,9 +56,11 @@ impl Log {
         Self { folder: folder.into() }
     }
 
-    /// Makes the folder, readable by nobody else.
+    /// Makes the folder, readable by nobody else, and in it the list that hooks write to; where that cannot be made, they run the program.
     pub fn create(&self) -> Result<()> {
-        private_folder(&self.folder)
+        private_folder(&self.folder)?;
+        OpenOptions::new().append(true).create(true).mode(0o600).open(self.folder.join(heard::FILE)).ok();
+        Ok(())
     }
 
     /// The session's folder.
@@ -120,7 +127,17 @@ impl Log {
             other => other.unwrap_or_default(),
         };
         reading.log(&bytes, self.spooled());
+        let (heard, damaged) = heard::read(&self.heard());
+        reading.records.heard = heard;
+        reading.records.damaged += damaged;
         Ok(reading.records)
+    }
+
+    /// The hooks' own list; nothing where it is no plain file.
+    fn heard(&self) -> Vec<u8> {
+        let path = self.folder.join(heard::FILE);
+        let plain = fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file());
+        plain.then(|| fs::read(path).ok()).flatten().unwrap_or_default()
     }
 
     /// Spooled records in the order written, each with the length of the log at that time.
@@ -303,7 +320,7 @@ mod tests {
     fn what_is_appended_is_read_back() {
         let (_folder, log, _) = log_of(3);
         let records = log.read().expect("readable");
-        assert_eq!(records, Records { events: (0..3).map(note).collect(), damaged: 0, newer: false });
+        assert_eq!(records, Records { events: (0..3).map(note).collect(), ..Records::default() });
     }
 
     #[test]
@@ -377,7 +394,7 @@ mod tests {
         log.erase(&erased.iter().collect::<Vec<_>>()).expect("erased");
         log.append(&note(7), Durability::Synced).expect("appended");
         let records = log.read().expect("readable");
-        assert_eq!(records, Records { events: [0, 2, 4, 7].map(note).to_vec(), damaged: 0, newer: false });
+        assert_eq!(records, Records { events: [0, 2, 4, 7].map(note).to_vec(), ..Records::default() });
         let text = fs::read_to_string(log.file()).expect("text");
         assert!(!text.contains("note 1") && !text.contains("id-3") && text.len() > before.len());
     }

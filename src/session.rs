@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, FixedOffset};
 
 use crate::change::{Oid, Standpoint};
-use crate::event::{Event, Fact, Noted, Phase, Ran, Said, Started, Watched};
+use crate::event::{Event, Fact, Hooked, Noted, Phase, Ran, Said, Started, Watched};
 
 /// A session as its log tells it.
 #[derive(Clone, Debug, PartialEq)]
@@ -181,7 +181,7 @@ impl Session {
                 self.state = State::Stopping { at: event.at, standpoint: standpoint.clone() };
             }
             Fact::Stopping { .. } => {}
-            Fact::Hooked(hooked) => self.heads.extend(hooked.head.as_deref().map(Oid::new)),
+            Fact::Hooked(hooked) => self.heard(std::slice::from_ref(hooked)),
             Fact::Stopped { journal } => {
                 if let State::Stopping { at, standpoint } = &self.state {
                     self.state = State::Stopped { at: *at, standpoint: standpoint.clone(), journal: journal.clone() };
@@ -190,6 +190,11 @@ impl Session {
             Fact::Discarded => self.state = State::Discarded,
             Fact::Unknown => self.unknown += 1,
         }
+    }
+
+    /// Hooks ran in the worktree.
+    pub fn heard(&mut self, hooks: &[Hooked]) {
+        self.heads.extend(hooks.iter().filter_map(|hooked| hooked.head.as_deref()).map(Oid::new));
     }
 
     /// Whether there is still something to stop.

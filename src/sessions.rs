@@ -134,9 +134,12 @@ impl Sessions {
 
     fn read(&self, id: &str) -> Result<Option<Recorded>> {
         let log = self.log(id);
-        let Records { events, damaged, newer } = log.read()?;
+        let Records { events, heard, damaged, newer } = log.read()?;
         let text = |name: &str| log.attachment(name).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        let session = Session::replay(id, &events, damaged, text);
+        let session = Session::replay(id, &events, damaged, text).map(|mut session| {
+            session.heard(&heard);
+            session
+        });
         Ok(session.map(|session| Recorded { session, log, newer }))
     }
 

@@ -56,7 +56,7 @@ impl<'a> Case<'a> {
         let classes = history.classes();
         let mut born = HashMap::new();
         for (i, (entry, class)) in history.log.iter().zip(&classes).enumerate() {
-            if class.makes() {
+            if class.makes() && entry.old != entry.new && history.graph.has(&entry.new) {
                 born.entry(&entry.new).or_insert(i);
             }
         }

@@ -9,19 +9,20 @@ use anyhow::Result;
 
 use super::lines::Bring;
 use super::replay::{Ending, Question, Replay};
+use super::traces::Trace;
 use super::trees::Edits;
 use crate::change::Oid;
 
 /// A stash made in the session, in the terms of foreign parts.
 pub(super) struct Stashed {
     /// What it was made on.
-    below: Oid,
+    pub(super) below: Oid,
     /// The baseline there.
-    work: Oid,
+    pub(super) work: Oid,
     /// What it took of the baseline.
-    top: Oid,
+    pub(super) top: Oid,
     /// Whether it was applied since, as far as can be seen.
-    applied: bool,
+    pub(super) applied: bool,
 }
 
 impl Replay<'_, '_> {
@@ -75,6 +76,23 @@ impl Replay<'_, '_> {
         Ok(out)
     }
 
+    /// Stashes that were there at the start may have been applied: at the beginning, at last, or both.
+    pub(super) fn apply_stashes(&mut self) -> Result<()> {
+        for stash in &self.case.history.start.stashes {
+            if !self.case.alive(stash)? {
+                continue;
+            }
+            let (below, top) = self.case.stash(stash)?;
+            if self.ask(Question::Applied(stash.clone()), &top) {
+                self.dirt.1 = self.merge(&below, &self.dirt.1.clone(), &top)?;
+            }
+            if self.ask(Question::AppliedLast(stash.clone()), &top) {
+                self.late.push(Stashed { work: top.clone(), below, top, applied: true });
+            }
+        }
+        Ok(())
+    }
+
     fn stashed(&mut self, stash: &Oid) -> Result<Option<Stashed>> {
         let Some(parent) = self.case.commit(stash)?.parents.first().cloned() else {
             return Ok(None);
@@ -83,10 +101,13 @@ impl Replay<'_, '_> {
         let work = self.baseline(&below)?;
         // no line of the dirt in it: the dirt was elsewhere when it was made, and what both removed was removed twice
         let files = &self.case.files;
-        let held_dirt = files.leaves_trace(&below, &work, &held)?;
+        let held_dirt = files.trace(&below, &work, &held)? != Trace::Missing;
         let top = if held_dirt { files.partial(&below, &work, &held)? } else { below.clone() };
-        let applied = self.case.files.leaves_trace(&commit, &held, &self.case.history.end.tree)?;
-        Ok(Some(Stashed { below, work, top, applied }))
+        let trace = files.trace(&commit, &held, &self.case.history.end.tree)?;
+        if trace == Trace::Possible {
+            self.doubtful_files.extend(files.unlike(&commit, &held)?);
+        }
+        Ok(Some(Stashed { below, work, top, applied: trace != Trace::Missing }))
     }
 
     /// A stash that is still there at the end was pushed just now: what it took of the dirt is not in the worktree any more.

@@ -20,8 +20,10 @@ use crate::change::{Oid, RepoPath};
 /// What the recorded movements leave open; the usual answer is no.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Question {
-    /// Was this stash, which was there at the start, applied?
+    /// Was this stash, which was there at the start, applied at the beginning?
     Applied(Oid),
+    /// Was it applied (again) at last?
+    AppliedLast(Oid),
     /// Did the reset of this entry leave the worktree as it was?
     Soft(usize),
     /// Was this stash, pushed in the session and applied since, applied only after the last commit rather than at once?
@@ -74,7 +76,7 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) rebase: Option<Rebase>,
     /// Stashes made in the session whose part of the dirt is not in the worktree.
     pub(super) away: HashSet<Oid>,
-    /// Those of them that were applied at last.
+    /// Stashes that were applied at last.
     pub(super) late: Vec<Stashed>,
     /// The commits made, with the entry that made each.
     pub(super) made: HashMap<Oid, (usize, Making)>,
@@ -89,8 +91,8 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) unexplained: usize,
     /// Files that resets left as they were although HEAD has them otherwise.
     pub(super) left: BTreeSet<RepoPath>,
-    /// Since then, something may have been stashed.
     pub(super) may_be_stashed: bool,
+    pub(super) doubtful_files: BTreeSet<RepoPath>,
     /// Files in which both sides changed the same place.
     pub(super) conflicts: BTreeSet<RepoPath>,
 }
@@ -115,6 +117,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             unexplained: 0,
             left: BTreeSet::new(),
             may_be_stashed: false,
+            doubtful_files: BTreeSet::new(),
             conflicts: BTreeSet::new(),
         })
     }
@@ -129,20 +132,6 @@ impl<'a, 'c> Replay<'a, 'c> {
             self.step(i)?;
         }
         self.baseline_at_end()
-    }
-
-    fn apply_stashes(&mut self) -> Result<()> {
-        for stash in &self.case.history.start.stashes {
-            if !self.case.alive(stash)? {
-                continue;
-            }
-            let question = Question::Applied(stash.clone());
-            let (base, top) = self.case.stash(stash)?;
-            if self.ask(question, &top) {
-                self.dirt.1 = self.merge(&base, &self.dirt.1.clone(), &top)?;
-            }
-        }
-        Ok(())
     }
 
     /// The answer that this reading assumes. `held`: a tree whose lines are in the worktree if the answer is yes.

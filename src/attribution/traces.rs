@@ -20,6 +20,17 @@ pub(super) struct Deletion<'a> {
     pub(super) foreign: &'a Oid,
 }
 
+/// What a tree shows of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trace {
+    /// A line that the change adds and that cannot be there by chance.
+    Seen,
+    /// Nothing is added, and none of the removed lines is there: somebody else may have removed them as well.
+    Possible,
+    /// Neither.
+    Missing,
+}
+
 impl Files<'_> {
     /// `x` without the lines that `y` → `z` adds, and that cannot be there by chance.
     pub(super) fn without_added(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
@@ -67,16 +78,15 @@ impl Files<'_> {
         self.trees.edited(x, &edits)
     }
 
-    /// Whether `z` looks as if `x` → `y` was applied to it: it has a line that this adds and that cannot be there by chance; or nothing is
-    /// added, and none of the removed lines is there.
-    pub(super) fn leaves_trace(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<bool> {
+    /// Whether `z` looks as if `x` → `y` was applied to it.
+    pub(super) fn trace(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Trace> {
         let mut undone = false;
         for change in self.trees.differing(x, y)?.iter() {
             let seen = self.trees.entry(z, &change.path)?;
             let sides = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?, self.load(seen.as_ref())?);
             let (Some(fx), Some(fy), Some(fz)) = sides else {
                 if seen == change.head {
-                    return Ok(true);
+                    return Ok(Trace::Seen);
                 }
                 undone = true;
                 continue;
@@ -84,11 +94,11 @@ impl Files<'_> {
             let (removed, added) = changed_lines(&fx.lines(), &fy.lines());
             let (added, removed) = (lines::unmistakable(&added, &fx.lines()), lines::unmistakable(&removed, &fy.lines()));
             if fz.lines().iter().any(|line| added.contains(line)) {
-                return Ok(true);
+                return Ok(Trace::Seen);
             }
             undone |= !added.is_empty() || fz.lines().iter().any(|line| removed.contains(line));
         }
-        Ok(!undone)
+        Ok(if undone { Trace::Missing } else { Trace::Possible })
     }
 
     /// Whether two files have the same lines, in whatever order.

@@ -203,7 +203,6 @@ mod tests {
             shell: "/bin/sh".into(),
             terminal: false,
             interactive: false,
-            ..Surroundings::of_process().expect("a process has surroundings")
         };
         let cli = Cli::parse_from(["journal", "start", "Twice", "--type", "debugging"]);
         crate::commands::run(cli, &here).expect("it starts");

@@ -44,8 +44,8 @@ enum Step {
     Edit(i64, &'static str, &'static str, &'static str),
     /// These files are committed with this message.
     Commit(i64, &'static [&'static str], &'static str),
-    /// The test is run and must end like this.
-    Test(i64, Outcome),
+    /// The test is run for this purpose and must end like this.
+    Test(i64, &'static str, Outcome),
     /// `journal` with these arguments.
     Journal(i64, &'static [&'static str]),
 }
@@ -94,7 +94,7 @@ impl Stage {
                 self.git(&[&["add", "--"], *paths].concat())?;
                 self.git(&["commit", "--quiet", "--message", message]).map(drop)
             }
-            Step::Test(_, expected) => self.test(expected),
+            Step::Test(_, purpose, expected) => self.test(purpose, expected),
             Step::Journal(_, arguments) => self.journal(arguments).map(drop),
         }
     }
@@ -105,17 +105,16 @@ impl Stage {
         std::fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))
     }
 
-    /// Runs the repository's test for real and notes how it ended.
-    fn test(&self, expected: &Outcome) -> anyhow::Result<()> {
-        let output = self.command("sh").arg(scene::TEST).output().context("sh could not be started")?;
+    /// Runs the repository's test for real, under the recorder.
+    fn test(&self, purpose: &str, expected: &Outcome) -> anyhow::Result<()> {
+        let mut command = self.command(&self.program.to_string_lossy());
+        let output =
+            command.args(["run", "--purpose", purpose, "--", "sh", scene::TEST]).output().context("journal could not be started")?;
         let outcome = if output.status.success() { Outcome::Passes } else { Outcome::Fails };
         if outcome != *expected {
             bail!("the demo's test did not end as played: {}", String::from_utf8_lossy(&output.stdout));
         }
-        let last = String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned();
-        let phase = if outcome == Outcome::Passes { "resolution" } else { "investigation" };
-        let code = output.status.code().unwrap_or_default();
-        self.journal(&["note", "--phase", phase, &format!("`sh {}` exits {code}: {last}", scene::TEST)]).map(drop)
+        Ok(())
     }
 
     fn git(&self, arguments: &[&str]) -> anyhow::Result<String> {

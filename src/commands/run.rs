@@ -92,7 +92,8 @@ fn command_line(command: &[OsString]) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:,@%+=".contains(c);
     let word = |(index, word): (usize, &OsString)| {
         let word = word.to_string_lossy();
-        let harmless = !word.is_empty() && word.chars().all(plain) && !word.starts_with('=') && !(index == 0 && word.contains('='));
+        let assigns = word.starts_with('=') || (index == 0 && word.contains('='));
+        let harmless = !word.is_empty() && !assigns && word.chars().all(plain);
         if harmless { word.into_owned() } else { shell_words::quote(&word).into_owned() }
     };
     command.iter().enumerate().map(word).collect::<Vec<_>>().join(" ")

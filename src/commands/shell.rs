@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::event::{Fact, Ran, Via};
 use crate::git::hooks::place;
 use crate::log::{Durability, Log};
+use crate::markdown::cut;
 use crate::secrets;
 use crate::sessions::{Sessions, event};
 use crate::settings::Settings;
@@ -64,7 +65,7 @@ fn ran(line: &str, log: &Log, cwd: String, arguments: &ShellRecord, here: &Surro
     let masked = secrets::masked(line);
     let long = masked.len() > INLINE;
     let attachment = if long { Some(log.attach(masked.as_bytes()).ok()?) } else { None };
-    let command = if long { format!("{}…", &masked[..masked.floor_char_boundary(INLINE)]) } else { masked };
+    let command = if long { cut(&masked, INLINE / 4) } else { masked };
     let length = TimeDelta::milliseconds(arguments.milliseconds.clamp(0, i64::from(u32::MAX)));
     let stated = arguments.started.and_then(DateTime::from_timestamp_micros).map(|at| at.with_timezone(here.now.offset()));
     let started = stated.filter(|at| *at <= here.now).unwrap_or(here.now - length);

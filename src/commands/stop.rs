@@ -20,7 +20,7 @@ use crate::journal_file;
 use crate::log::{Durability, write_whole};
 use crate::observation::Observation;
 use crate::session::State;
-use crate::sessions::{Recorded, event};
+use crate::sessions::{Recorded, event, whole_second};
 use crate::terminal::{FAINT, STRONG, Spinner, clean, styled, wrapped};
 use crate::words::count;
 
@@ -143,7 +143,7 @@ fn fix_end(place: &Workplace, recorded: Recorded, at: DateTime<FixedOffset>, her
     if !outside.is_empty() {
         watch::look(&outside, &recorded.log, here)?;
     }
-    recorded.append(Event { at, ..event(here.now, Fact::Stopping { standpoint }) }, Durability::Synced)?;
+    recorded.append(Event { at: whole_second(at), ..event(here.now, Fact::Stopping { standpoint }) }, Durability::Synced)?;
     place.sessions.expect_active().map_err(Into::into)
 }
 

@@ -80,12 +80,15 @@ impl<'a> Hooks<'a> {
         }
     }
 
-    /// Puts our lines into a hook; what was there before is kept so that it can come back byte for byte. Says whether anything was done.
+    /// Puts our lines into a hook, or brings them up to date; what was there before is kept so that it can come back byte for byte. Says
+    /// whether anything was done.
     pub fn install(&self, hook: &str, program: &Path) -> Result<bool> {
         let path = self.folder.path.join(hook);
         let standing = self.standing(hook);
-        if standing == Standing::Installed || standing == Standing::NotExecutable {
-            return Ok(false);
+        match standing {
+            Standing::Installed => return self.renew(hook, program),
+            Standing::NotExecutable => return Ok(false),
+            Standing::Others | Standing::Absent => {}
         }
         fs::create_dir_all(&self.folder.path).with_context(|| format!("could not create {}", self.folder.path.display()))?;
         let existing = Existing::read(&path);
@@ -98,6 +101,22 @@ impl<'a> Hooks<'a> {
             }
         };
         self.remember(hook, &existing, &text)?;
+        write_whole(&path, &text)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode))?;
+        Ok(true)
+    }
+
+    /// Lines of an older version become today's. The text before the installation stays remembered unless the hook was edited since.
+    fn renew(&self, hook: &str, program: &Path) -> Result<bool> {
+        let path = self.folder.path.join(hook);
+        let now = fs::read(&path)?;
+        let Some(text) = shim::renewed(&now, hook, program) else { return Ok(false) };
+        let [_, after] = self.kept(hook);
+        let unedited = fs::read(&after).is_ok_and(|known| known == now);
+        let mode = mode(&path);
+        if unedited {
+            write_whole(&after, &text)?;
+        }
         write_whole(&path, &text)?;
         fs::set_permissions(&path, fs::Permissions::from_mode(mode))?;
         Ok(true)

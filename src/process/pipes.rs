@@ -20,8 +20,8 @@ use signal_hook::iterator::Signals;
 
 use super::{Ear, Ending, FORWARDED, Stream, hear, refusal, send, start, write_all};
 
-/// As much as a pipe holds.
-const CHUNK: usize = 64 << 10;
+/// As much as a pipe between us and the command holds, and as is passed on at once: fewer switches between the two of us.
+const CHUNK: usize = 256 << 10;
 
 pub(super) fn run(command: &[OsString], ear: &Ear) -> io::Result<Ending> {
     let heard = [io::stdout().is_terminal(), io::stderr().is_terminal()].map(|terminal| !terminal);
@@ -63,9 +63,18 @@ fn relays(child: &mut Child, ear: &Ear) -> io::Result<(PipeWriter, Vec<Relay>)> 
     let mut relays = Vec::new();
     for (stream, from) in streams.into_iter().filter_map(|(stream, from)| Some((stream, from?))) {
         let (ear, wake) = (ear.clone(), wake.try_clone()?);
+        widen(&from);
         relays.push((stream, spawn(move || relay(from, stream, &wake, &ear))));
     }
     Ok((ended, relays))
+}
+
+/// Lets a pipe hold a whole chunk, where the system can; one that cannot be widened works all the same.
+fn widen(pipe: &OwnedFd) {
+    #[cfg(target_os = "linux")]
+    rustix::pipe::fcntl_setpipe_size(pipe, CHUNK).ok();
+    #[cfg(not(target_os = "linux"))]
+    let _ = pipe;
 }
 
 fn target(stream: Stream) -> BorrowedFd<'static> {

@@ -68,7 +68,7 @@ impl Between {
         ioctl_fionbio(&self.ours, true)?;
         let (read, write) = UnixStream::pair()?;
         let watched = FORWARDED.iter().chain([&SIGCONT, &SIGWINCH]);
-        let signals = SignalDelivery::with_pipe(read, write, SignalOnly::default(), watched)?;
+        let signals = SignalDelivery::with_pipe(read, write, SignalOnly, watched)?;
         let front = Front { saved: None, ours: self.ours.try_clone()? };
         let leader = Pid::from_child(&child);
         let mut relay = Relay { ours: self.ours, leader, front, typed: Vec::new(), open: [true; 2], ear, buffer: vec![0; 64 << 10] };

@@ -182,7 +182,7 @@ fn grouped(material: &Material, commits: &[&CommitChange], it: &Sanitiser) -> Ve
         let mut once: Vec<String> = Vec::new();
         lines.for_each(|line| {
             if !once.contains(&line) {
-                once.push(line)
+                once.push(line);
             }
         });
         return one_group(once);

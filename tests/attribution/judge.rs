@@ -54,9 +54,9 @@ pub fn play_and_judge(seed: u64, verbose: bool) -> Result<Judged, String> {
         let steps = 3 + world.rng.below(28);
         for _ in 0..steps {
             deed(&mut world);
-        }
-        if world.unjudged {
-            return Ok(Judged::No);
+            if world.unjudged {
+                return Ok(Judged::No);
+            }
         }
         verdict(&mut world).map_err(|why| if verbose { format!("{why}\n{}", world.sandbox.script()) } else { why })
     });

@@ -368,6 +368,20 @@ const STORIES: &[Story] = &[
         &["own"],
     ),
     (
+        "an older commit picked, and its branch merged with nothing to do",
+        "edit /beta/d greek; git commit -qam old",
+        "git switch -qc topic origin/main; git cherry-pick main >/dev/null; git switch -q main; git merge -q -m nothing origin/main; git reset -q --hard origin/main",
+        &[],
+        &[],
+    ),
+    (
+        "a stash of the start popped after another one was pushed",
+        "printf 'a1\\na2\\na3\\n' > new; git stash -qu; edit /beta/d greek",
+        "git stash -qu; git stash pop -q stash@{1}; edit /a2/d new; edit '/^5$/d' ten; git commit -qm five ten",
+        &["-new:a2", "-ten:5"],
+        &["five"],
+    ),
+    (
         "a merge kept by a rebase",
         "",
         "git switch -qc side; echo s > s; git add s; git commit -qm side; git switch -q main; echo m > m; git add m; git commit -qm trunk; git merge -q --no-ff -m joined side; mate 'echo q > q' theirs; git pull -q --rebase=merges",

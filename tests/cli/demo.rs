@@ -39,7 +39,7 @@ fn the_demo_prints_a_whole_journal() {
         "connections.redis.retry_after: 330",
         "`InvoiceWorker.lock_name()` (added)",
         "docs/runbooks/double-send.md",
-        "0 passed, 2 failed",
+        "2 of 2 fail",
         "2 passed, 0 failed",
     ] {
         assert!(said.stdout.contains(part), "{part} is not in\n{}", said.stdout);

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::world::World;
 
@@ -12,12 +12,21 @@ fn place(path: &Path, text: &[u8], mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// Events of one kind in the only session's log.
-fn events(world: &World, kind: &str) -> Vec<serde_json::Value> {
-    let folder = fs::read_dir(world.repo.join(".git/journal/sessions")).unwrap().next().unwrap().unwrap().path();
-    let log = fs::read_to_string(folder.join("events.jsonl")).unwrap();
-    let events = log.lines().filter(|line| !line.is_empty()).map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    events.filter(|event| event["kind"] == kind).collect()
+/// The only session's folder.
+fn session(world: &World) -> PathBuf {
+    fs::read_dir(world.repo.join(".git/journal/sessions")).unwrap().next().unwrap().unwrap().path()
+}
+
+/// What the hooks of the main worktree wrote, without the mark at each end: `HEAD HOOK ARGUMENTS…`.
+fn heard(world: &World) -> Vec<String> {
+    let list = fs::read_to_string(session(world).join("hooks.log")).unwrap();
+    let lines = list.lines().filter(|line| !line.is_empty());
+    lines.map(|line| line.strip_prefix("1 ").unwrap().rsplit_once(' ').unwrap().0.to_owned()).collect()
+}
+
+/// What the program wrote when a hook ran it.
+fn recorded(world: &World) -> usize {
+    fs::read_to_string(session(world).join("events.jsonl")).unwrap().matches("\"kind\":\"hooked\"").count()
 }
 
 #[test]
@@ -30,8 +39,7 @@ fn commits_are_seen_and_twice_installed_is_once() {
     world.ok(&["start", "Seen"]);
     world.write("a.txt", "a\n");
     let id = world.commit("Add a");
-    let seen = events(&world, "hooked");
-    assert_eq!((seen.len(), &seen[0]["hook"], &seen[0]["head"]), (1, &"post-commit".into(), &id.into()));
+    assert_eq!((heard(&world), recorded(&world)), (vec![format!("{id} post-commit")], 0), "no process was started");
     world.ok(&["hook", "uninstall"]);
     assert!(!world.repo.join(".git/hooks/post-commit").exists());
 }
@@ -52,8 +60,8 @@ fn hooks_of_others_keep_running_and_come_back_byte_for_byte() {
     world.git(&["commit", "-q", "--amend", "-m", "Add an a"]);
     let ran = world.read("ran");
     assert!(ran.starts_with("shell\nshell\npython ") && ran.len() > 100, "the rewritten ids reached the hook that was there: {ran}");
-    let names: Vec<_> = events(&world, "hooked").iter().map(|event| event["hook"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(names, ["post-commit", "post-commit", "post-rewrite"]);
+    let names: Vec<_> = heard(&world).iter().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect();
+    assert_eq!(names, ["post-commit", "post-commit", "post-rewrite amend"]);
     assert!(world.ok(&["hook", "status"]).stdout.contains("post-merge: there is one that is not executable"));
 
     world.ok(&["hook", "uninstall"]);
@@ -96,7 +104,20 @@ fn a_commit_succeeds_whatever_is_wrong_with_us() {
     };
     commit("no session");
     run(&["start", "x"]);
-    let folder = fs::read_dir(world.repo.join(".git/journal/sessions")).unwrap().next().unwrap().unwrap().path();
+    let folder = session(&world);
+    let list = folder.join("hooks.log");
+    fs::write(&list, b"\x00\xffgarbage").unwrap();
+    commit("damaged list");
+    assert!(fs::read(&list).unwrap().ends_with(b"\n"));
+    fs::remove_file(&list).unwrap();
+    fs::write(world.root.join("elsewhere"), "not ours").unwrap();
+    std::os::unix::fs::symlink(world.root.join("elsewhere"), &list).unwrap();
+    commit("a link for a list");
+    assert_eq!(fs::read_to_string(world.root.join("elsewhere")).unwrap(), "not ours");
+    fs::remove_file(&list).unwrap();
+    assert!(world.command("mkfifo", &folder).arg("hooks.log").status().unwrap().success());
+    commit("a pipe for a list");
+    fs::remove_file(&list).unwrap();
     fs::write(folder.join("events.jsonl"), b"\x00\xffgarbage").unwrap();
     commit("damaged log");
     fs::remove_file(folder.join("events.jsonl")).unwrap();
@@ -121,10 +142,10 @@ fn a_linked_worktree_records_into_its_own_session() {
     for arguments in [&["add", "-A"][..], &["commit", "-q", "-m", "Theirs"]] {
         assert!(world.command("git", &other).args(arguments).status().unwrap().success());
     }
-    assert_eq!(events(&world, "hooked").len(), 0);
+    assert_eq!((heard(&world).len(), recorded(&world)), (0, 0));
     world.write("a.txt", "a\n");
     world.commit("Ours");
-    assert_eq!(events(&world, "hooked").len(), 1);
+    assert_eq!((heard(&world).len(), recorded(&world)), (1, 0));
 }
 
 #[test]
@@ -185,4 +206,54 @@ fn a_trailer_only_where_asked_for_and_where_it_belongs() {
     world.write("message", "From a file\n\nSigned-off-by: R <r@example.org>\n");
     world.git(&["commit", "-q", "--allow-empty", "-F", "message"]);
     assert!(message().contains("Signed-off-by: R <r@example.org>\nJournal: 01"), "{}", message());
+}
+
+#[test]
+fn each_shell_writes_the_same_line() {
+    let world = World::new();
+    world.ok(&["hook", "install"]);
+    world.ok(&["start", "Shells"]);
+    let (head, hook) = (world.git(&["rev-parse", "HEAD"]), world.repo.join(".git/hooks/post-checkout"));
+    let mut lines = 0;
+    for shell in ["sh -eu", "dash -eu", "bash -eu", "bash --posix -eu", "zsh -eu", "ksh -eu", "busybox sh -eu"] {
+        let mut words = shell.split(' ');
+        let mut command = world.command(words.next().unwrap(), &world.repo);
+        let Ok(output) = command.args(words).arg(&hook).args([&head, &head, "1"]).output() else { continue };
+        assert_eq!((output.status.code(), output.stdout.as_slice(), output.stderr.as_slice()), (Some(0), &b""[..], &b""[..]), "{shell}");
+        lines += 1;
+        assert_eq!(heard(&world), vec![format!("{head} post-checkout {head} {head} 1"); lines], "{shell}");
+    }
+    assert!(lines > 0);
+}
+
+#[test]
+fn without_a_reflog_the_hooks_tell_which_commits_are_the_sessions() {
+    let world = World::new();
+    world.git(&["config", "core.logAllRefUpdates", "false"]);
+    fs::remove_dir_all(world.repo.join(".git/logs")).ok();
+    world.ok(&["hook", "install"]);
+    world.ok(&["start", "No reflog"]);
+    world.write("a.txt", "a\n");
+    let id = world.commit("Add a");
+    let told = world.ok(&["stop", "--no-input", "--format", "json"]).stdout;
+    let document: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(document["commits"][0]["id"], id.as_str());
+    assert!(told.contains("commits that hooks saw"), "{told}");
+}
+
+#[test]
+fn lines_of_an_older_version_are_brought_up_to_date_and_come_out_again() {
+    let world = World::new();
+    let hook = world.repo.join(".git/hooks/post-commit");
+    let mine = "#!/bin/sh\necho mine >/dev/null\n";
+    place(&hook, mine.as_bytes(), 0o755);
+    world.ok(&["hook", "install"]);
+    let today = fs::read_to_string(&hook).unwrap();
+    let (begin, end) = (today.find("# >>> journal >>>").unwrap(), today.find("# <<< journal <<<").unwrap());
+    let older = format!("{}# >>> journal >>> older\njournal hook run post-commit || :\n{}", &today[..begin], &today[end..]);
+    fs::write(&hook, older).unwrap();
+    world.ok(&["hook", "install"]);
+    assert_eq!(fs::read_to_string(&hook).unwrap(), today);
+    world.ok(&["hook", "uninstall"]);
+    assert_eq!(fs::read_to_string(&hook).unwrap(), mine);
 }

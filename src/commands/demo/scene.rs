@@ -55,11 +55,18 @@ const START: &[&str] = &[
     "Support reports 412 invoices sent twice since 06:00.",
 ];
 
+const SUMMARY: &[&str] = &[
+    "set",
+    "executive_summary",
+    "A job that runs longer than `retry_after` was handed to a second worker, so large invoices were sent twice. Sending now takes a lock, and \
+     `retry_after` exceeds the longest job.",
+];
+
 pub(super) const STEPS: &[Step] = &[
     Step::Edit(-5, "README.md", "each of them once.", "each of them once. (Local notes from before the session.)"),
     Step::Journal(0, START),
     Step::Journal(6, &["note", "--phase", "discovery", "Only invoices with many positions are doubled"]),
-    Step::Test(11, Outcome::Fails),
+    Step::Test(11, "Reproduce the double send", Outcome::Fails),
     Step::Journal(
         17,
         &["note", "--phase", "root-cause", "retry_after (90 s) is shorter than a job may take (300 s): the queue hands it out again"],
@@ -77,10 +84,26 @@ pub(super) const STEPS: &[Step] = &[
         "    def __init__(self, mailer, clock, locks):\n        self.locks = locks\n        self.mailer = mailer\n",
     ),
     Step::Commit(27, &["worker/invoices.py"], "fix(worker): take a lock before sending an invoice"),
-    Step::Test(30, Outcome::Fails),
+    Step::Test(30, "See whether the lock is enough", Outcome::Fails),
     Step::Edit(34, "config/queue.yaml", "retry_after: 90", "retry_after: 330"),
     Step::Commit(35, &["config/queue.yaml"], "config: retry_after must exceed the longest job\n\nFixes #418"),
-    Step::Test(38, Outcome::Passes),
+    Step::Test(38, "Confirm the fix", Outcome::Passes),
+    Step::Journal(
+        41,
+        &[
+            "add",
+            "decision",
+            "Guard with a lock",
+            "--option",
+            "Unique constraint: needs a migration on a hot table",
+            "--chosen",
+            "Lock: no migration, expires by itself",
+            "--rationale",
+            "Ships today",
+            "--tradeoff",
+            "Depends on redis",
+        ],
+    ),
     Step::Edit(44, "deploy/worker.service", "TimeoutStopSec=60", "TimeoutStopSec=330"),
     Step::Edit(
         48,
@@ -88,5 +111,8 @@ pub(super) const STEPS: &[Step] = &[
         "",
         "# When invoices are sent twice\n\nCompare `retry_after` in `config/queue.yaml` with the longest job: it must be larger.\n",
     ),
+    Step::Journal(50, &["add", "insight", "retry_after must exceed every job's timeout", "--action", "Lint for it"]),
+    Step::Journal(50, &["add", "next", "Alert when a lock is refused more than 5 times a minute", "--short-term"]),
+    Step::Journal(51, SUMMARY),
     Step::Journal(52, &["stop", "--no-input"]),
 ];

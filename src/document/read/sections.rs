@@ -177,7 +177,7 @@ fn filled<'d, T: 'd, const N: usize>(body: &str, lists: [(&'static str, &'d mut 
 }
 
 /// Tasks by their labels; a list before the first label is what comes first.
-fn tasks<const N: usize>(body: &str, mut lists: [(&'static str, &mut Vec<Task>); N]) -> String {
+fn tasks<const N: usize>(body: &str, lists: [(&'static str, &mut Vec<Task>); N]) -> String {
     let (first, _) = labelled(body, &lists.each_ref().map(|(label, _)| *label));
     let (own, other): (Vec<&str>, Vec<&str>) = blocks(first).into_iter().partition(|block| block.starts_with(['-', '*', '+']));
     lists[0].1.extend(own.iter().flat_map(|block| each(block, task)));

@@ -3,6 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use super::RECORDING;
+
+/// Records by itself where it can, else runs the program.
+const RECORD: &str = include_str!("../../../hooks/record.sh");
+/// Runs the program.
 const BLOCK: &str = include_str!("../../../hooks/block.sh");
 const CHAIN: &str = include_str!("../../../hooks/chain.sh");
 const BEGIN: &[u8] = b"# >>> journal >>>";
@@ -77,6 +82,13 @@ pub fn removed(script: &[u8]) -> Option<Vec<u8>> {
     (text != b"#!/bin/sh\n").then_some(text)
 }
 
+/// The script with our lines as they are written today; none where they already are.
+pub fn renewed(script: &[u8], hook: &str, program: &Path) -> Option<Vec<u8>> {
+    let (begin, end) = (find(script, BEGIN)?, find(script, END)? + END.len());
+    let text = [&script[..begin], block(hook, program).as_bytes(), script.get(end..)?].concat();
+    (begin < end && text != script).then_some(text)
+}
+
 /// What to run by hand or from a hook manager.
 pub fn command(hook: &str) -> String {
     format!("journal hook run {hook} || true")
@@ -84,7 +96,8 @@ pub fn command(hook: &str) -> String {
 
 fn block(hook: &str, program: &Path) -> String {
     let quoted = format!("'{}'", program.to_string_lossy().replace('\'', "'\\''"));
-    BLOCK.replace("@program@", &quoted).replace("@hook@", hook)
+    let lines = if RECORDING.contains(&hook) { RECORD } else { BLOCK };
+    lines.replace("@program@", &quoted).replace("@hook@", hook)
 }
 
 fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
@@ -127,6 +140,10 @@ mod tests {
             prop_assume!(!is_ours(&script));
             let with = inserted(&script, "post-merge", Path::new("/bin/journal"));
             prop_assert!(is_ours(&with));
+            prop_assert_eq!(renewed(&with, "post-merge", Path::new("/bin/journal")), None);
+            let older = inserted(&script, "post-merge", Path::new("/opt/journal"));
+            let today = renewed(&older, "post-merge", Path::new("/bin/journal"));
+            prop_assert_eq!(today, Some(with.clone()));
             prop_assert_eq!(removed(&with), Some(script));
         }
     }
