@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDateTime, NaiveTime};
 
+use super::derived::{OBSERVED, is_fact_sentence, is_failure_sentence, is_start_sentence, without_derived};
 use super::entries::{artifact, challenge, decision, insight, related, system};
 use super::header::minutes;
 use super::{blocks, items, label, labelled, name, stated};
@@ -195,35 +196,6 @@ pub(super) fn set<const N: usize>(body: &str, fields: [(&'static str, &mut Optio
         }
     }
     rest.to_owned()
-}
-
-/// A sentence of the tool's own at the end of what was stated.
-fn without_derived<'b>(blocks: &[&'b str], is_derived: fn(&str) -> bool) -> (String, Option<&'b str>) {
-    match blocks.split_last() {
-        Some((last, rest)) if is_derived(last) => (rest.join("\n\n"), Some(last)),
-        _ => (blocks.join("\n\n"), None),
-    }
-}
-
-/// "4 commits, 7 files (+31 −6) on `branch`."
-fn is_fact_sentence(block: &str) -> bool {
-    let commits = block.split_once(", ").is_some_and(|(front, behind)| {
-        let number = front.strip_suffix(" commits").or_else(|| front.strip_suffix(" commit")).unwrap_or_default();
-        (front == "No commit" || number.parse::<u32>().is_ok()) && (behind.starts_with("no file differs") || behind.contains(" (+"))
-    });
-    commits || block.starts_with("No file was changed and no commit made")
-}
-
-fn is_start_sentence(block: &str) -> bool {
-    block.starts_with("Started") && ["on `", "at `", "before the first commit"].iter().any(|mark| block.contains(mark))
-}
-
-/// What stands before the failure that was observed.
-const OBSERVED: &str = "Observed: ";
-
-/// "Observed: `InvoiceTest::testOnce` failed at 09:31: …".
-fn is_failure_sentence(block: &str) -> bool {
-    block.strip_prefix(OBSERVED).is_some_and(|sentence| sentence.starts_with('`') && sentence.contains("` failed at "))
 }
 
 fn summary(document: &mut Document, body: &str) -> String {
