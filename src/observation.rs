@@ -34,6 +34,8 @@ pub struct Observation {
     pub together: Option<Patch>,
     /// Paths whose end state is in no commit.
     pub uncommitted: HashSet<RepoPath>,
+    /// Address of the remote that links go to.
+    pub remote: Option<String>,
     /// What a reader must know about the record.
     pub notices: Vec<String>,
 }
@@ -68,7 +70,8 @@ pub fn of_session(repository: &Repository, folder: &Path, ends: &Ends, heads: &[
     let dead_ends = attribution.iter().flat_map(|attribution| &attribution.dead_ends);
     let dead_ends = dead_ends.filter_map(|end| Some((objects.commit(&end.id).ok()?, end.fate))).collect();
     let together = together(&objects, &commits)?;
-    Ok(Observation { evidence, commits, attribution, dead_ends, together, uncommitted, notices })
+    let remote = repository.setting("remote.origin.url")?;
+    Ok(Observation { remote, evidence, commits, attribution, dead_ends, together, uncommitted, notices })
 }
 
 /// What differs between trees in the private store of `folder`. Pairs that cannot be compared any more are left out.

@@ -55,7 +55,6 @@ pub(super) fn composed(
     here: &Surroundings,
 ) -> Result<Document> {
     let watched = watch::recorded(&recorded.session, &recorded.log);
-    let remote = place.repository.setting("remote.origin.url")?;
     let pairs = proof::pairs(&recorded.session.runs, &ends.end.tree);
     let differences = observation::differences(&place.repository, recorded.log.folder(), pairs, &overrides(place)?);
     Ok(compose(&Record {
@@ -67,7 +66,7 @@ pub(super) fn composed(
         attribution: observation.attribution.as_ref(),
         dead_ends: &observation.dead_ends,
         watched: &watched,
-        remote: remote.as_deref(),
+        remote: observation.remote.as_deref(),
         differences: &differences,
         uncommitted: &observation.uncommitted,
         related: &[],
@@ -108,7 +107,17 @@ impl Unstated {
     /// The file of a session's folder that holds it.
     pub(super) const FILE: &str = "unstated.json";
 
-    pub(super) fn of(place: &Workplace, recorded: &Recorded, observation: &Observation, here: &Surroundings) -> Result<Self> {
+    /// Of a document that was just composed; where nothing was stated it is that document.
+    pub(super) fn of(
+        place: &Workplace,
+        recorded: &Recorded,
+        document: &Document,
+        observation: &Observation,
+        here: &Surroundings,
+    ) -> Result<Self> {
+        if recorded.session.said.is_empty() {
+            return Ok(Self { said: Vec::new(), document: document.clone() });
+        }
         let said = recorded.session.said.iter().map(|said| said.id.clone()).collect();
         let session = Session { said: Vec::new(), ..recorded.session.clone() };
         let silent = Recorded { session, ..recorded.clone() };

@@ -74,7 +74,8 @@ fn write(place: &Workplace, recorded: &Recorded, document: &Document, observatio
     write_whole(&recorded.log.folder().join(journal::DOCUMENT), json.as_bytes())?;
     let patches = serde_json::to_vec(&Patches::of(observation)).context("the patches cannot be kept")?;
     write_whole(&recorded.log.folder().join(Patches::FILE), &patches)?;
-    let unstated = serde_json::to_vec(&Unstated::of(place, recorded, observation, here)?).context("the document cannot be kept")?;
+    let unstated =
+        serde_json::to_vec(&Unstated::of(place, recorded, document, observation, here)?).context("the document cannot be kept")?;
     write_whole(&recorded.log.folder().join(Unstated::FILE), &unstated)?;
     // what a later refresh compares with; before the file, so that no journal is ever without it
     write_whole(&recorded.log.folder().join(ended::RENDERED), markdown.as_bytes())?;
