@@ -9,6 +9,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::document::Document;
+use crate::document::open::Slot;
 use crate::document::read::{Part, code_ranges, outline};
 
 mod form;
@@ -48,6 +49,8 @@ pub struct Page<'a> {
     pub last: Option<&'a str>,
     /// Whether a path is there, relative to the file's folder or to the top of the worktree.
     pub exists: &'a dyn Fn(&str) -> bool,
+    /// What its type of session asks for and it does not say.
+    pub open: &'a [Vec<Slot>],
 }
 
 type Found = Vec<(usize, String)>;
@@ -61,6 +64,7 @@ const RULES: &[(&str, Level, Rule)] = &[
     ("empty-section", Level::Error, form::empty_sections),
     ("emptied-section", Level::Error, form::emptied_sections),
     ("missing-section", Level::Warning, form::missing_sections),
+    ("not-recorded", Level::Warning, form::not_recorded),
     ("dead-link", Level::Error, form::dead_links),
     ("outside-session", Level::Error, times::outside),
     ("timeline-order", Level::Error, times::order),

@@ -263,6 +263,9 @@ pub struct Show {
     /// How to print it
     #[arg(long, value_enum, default_value = "markdown")]
     pub format: Format,
+    /// List each statement with who says so: observed, stated or derived, and on which events and commits it stands
+    #[arg(long)]
+    pub sources: bool,
 }
 
 /// Arguments of `journal refresh`.

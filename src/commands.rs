@@ -6,7 +6,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use chrono::{DateTime, FixedOffset, Local};
+use chrono::{DateTime, FixedOffset, Local, SubsecRound};
 
 use crate::cli::{Cli, Command};
 use crate::error::{Error, Kind, Result};
@@ -80,7 +80,8 @@ impl Surroundings {
             Ok(text) => DateTime::parse_from_rfc3339(&text).map_err(|_| {
                 Error::new(Kind::Usage, format!("JOURNAL_NOW is no time: {text}")).hint("use a form like 2026-11-22T09:02:00+01:00")
             })?,
-            Err(_) => Local::now().fixed_offset(),
+            // as fine as the log and git keep time, so that all times of a journal compare
+            Err(_) => Local::now().trunc_subsecs(0).fixed_offset(),
         };
         use etcetera::BaseStrategy;
         let user_settings = etcetera::choose_base_strategy().ok().map(|dirs| dirs.config_dir().join("journal/config.toml"));

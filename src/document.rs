@@ -16,6 +16,7 @@ pub mod read;
 pub mod fields;
 pub mod narrative;
 pub mod open;
+pub mod sources;
 mod technical;
 mod testing;
 
@@ -111,6 +112,9 @@ pub struct Document {
     /// Parts of a file that the form does not know, as they are.
     #[serde(default)]
     pub extra: Vec<Extra>,
+    /// Who says each statement, by its key; a key without an entry has that of the nearest key above it.
+    #[serde(default)]
+    pub sources: sources::Sources,
 }
 
 /// What was added to a finished journal.

@@ -16,11 +16,13 @@ use crate::markdown;
 
 mod commands;
 mod configuration;
+mod sources;
 mod technical;
 mod testing;
 mod timeline;
 mod view;
 
+pub use sources::sourced;
 pub use view::{View, shown};
 
 /// The template of the journal's fixed form, for people who want to change it.

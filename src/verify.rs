@@ -11,6 +11,7 @@ use crate::change::{Certainty, RepoPath};
 use crate::document::{CodeChange, ConfigurationChange, Document, Source};
 use crate::evidence::{Change, DefinitionChange, KeyChange};
 use crate::merge::{Replaced, replaced};
+use crate::words::{ALIKE, likeness};
 
 /// How a claim stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -115,7 +116,7 @@ fn edits(texts: &Texts<'_>) -> Vec<Claim> {
     let there: HashSet<&str> = texts.file.lines().collect();
     let edited = |change: &Replaced| {
         let gone = change.old.iter().filter(|line| bare.contains(line.as_str()) && !there.contains(line.as_str()));
-        gone.filter_map(|old| Some((old, likeness(old, change)?)))
+        gone.filter_map(|old| Some((old, instead(old, change)?)))
             .map(|(old, (offset, new))| edit(old, new, change.line + offset))
             .collect::<Vec<_>>()
     };
@@ -135,11 +136,20 @@ fn edit(old: &str, new: &str, line: usize) -> Claim {
 }
 
 /// The line that stands there instead: one that is much like it. A line that is only gone claims nothing.
-fn likeness<'c>(old: &str, change: &'c Replaced) -> Option<(usize, &'c str)> {
-    let ratio = |new: &str| similar::TextDiff::from_chars(old, new).ratio();
-    let best = change.new.iter().enumerate().map(|(offset, new)| (offset, new.as_str(), ratio(new)));
-    let best = best.filter(|(.., ratio)| *ratio > 0.6).max_by(|a, b| a.2.total_cmp(&b.2));
+fn instead<'c>(old: &str, change: &'c Replaced) -> Option<(usize, &'c str)> {
+    // with more around it, it still says the same
+    if change.new.iter().any(|new| says(new, old.trim_start_matches("- "))) {
+        return None;
+    }
+    let best = change.new.iter().enumerate().map(|(offset, new)| (offset, new.as_str(), likeness(old, new)));
+    let best = best.filter(|(.., ratio)| *ratio > ALIKE).max_by(|a, b| a.2.total_cmp(&b.2));
     best.map(|(offset, new, _)| (offset, new))
+}
+
+/// Whether a line has these words, and not as a part of other words or numbers.
+fn says(line: &str, words: &str) -> bool {
+    let part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    line.match_indices(words).any(|(at, _)| !part(line[..at].chars().next_back()) && !part(line[at + words.len()..].chars().next()))
 }
 
 fn definitions(change: &CodeChange, today: &Today) -> Vec<Draft> {

@@ -13,6 +13,14 @@ pub fn count(number: impl TryInto<i64> + Display + Copy, noun: &str) -> String {
     }
 }
 
+/// Two lines above this likeness are the same line with something changed in it.
+pub const ALIKE: f32 = 0.6;
+
+/// How much of two lines is the same, 0 to 1.
+pub fn likeness(a: &str, b: &str) -> f32 {
+    similar::TextDiff::from_chars(a, b).ratio()
+}
+
 /// Marks that change the order in which text is shown, and characters that nobody sees. The joiners that scripts and emoji need stay.
 pub fn reorders(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{61c}')

@@ -1,6 +1,7 @@
 //! Rules on the form: its sections, their length, and where their links lead.
 
 use super::{Found, Page};
+use crate::document::open::Slot;
 use crate::document::read::{Part, Section, links, of_heading, outline};
 use crate::render::TEMPLATE;
 
@@ -38,6 +39,23 @@ pub(super) fn missing_sections(page: &Page<'_>) -> Found {
     let is_there = |heading: &&str| parts.iter().any(|part| of_heading(part.heading) == of_heading(heading));
     let missing: Vec<&str> = sections().into_iter().filter(|heading| !is_there(heading)).collect();
     if missing.is_empty() { Vec::new() } else { vec![(1, format!("sections that the form has: {}", missing.join(", ")))] }
+}
+
+/// What a journal of its type is not complete without; questions that are asked together make one finding.
+pub(super) fn not_recorded(page: &Page<'_>) -> Found {
+    let parts = page.parts();
+    let line = |heading: &str| {
+        let section = of_heading(heading);
+        parts.iter().find(|part| section.is_some() && of_heading(part.heading) == section).map_or(1, |part| part.line)
+    };
+    let finding = |question: &Vec<Slot>| {
+        let required: Vec<&Slot> = question.iter().filter(|slot| slot.required).collect();
+        let first = required.first()?;
+        let asked: Vec<&str> = required.iter().map(|slot| slot.question.text).collect();
+        let keys: Vec<&str> = required.iter().map(|slot| slot.field.key).collect();
+        Some((line(first.field.heading), format!("not recorded: {} ({})", asked.join(" "), keys.join(", "))))
+    };
+    page.open.iter().filter_map(finding).collect()
 }
 
 /// Links to files that are not there.

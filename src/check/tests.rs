@@ -3,11 +3,13 @@
 use chrono::FixedOffset;
 
 use super::*;
+use crate::document::narrative::Narrative;
+use crate::document::open::{open, questions};
 use crate::document::read::read;
 
 fn found(text: &str, last: Option<&str>) -> Vec<(usize, &'static str)> {
     let document = read(text, FixedOffset::east_opt(0).expect("an offset"));
-    let page = Page { text, document: &document, last, exists: &|path| path == "docs/there.md" };
+    let page = Page { text, document: &document, last, exists: &|path| path == "docs/there.md", open: &[] };
     check(&page).into_iter().map(|finding| (finding.line, finding.rule)).collect()
 }
 
@@ -53,7 +55,7 @@ fn every_rule_finds_what_it_is_for() {
         ["emptied-section"]
     );
     assert_eq!(found("# Session Journal: X\n\nText\n", None), [(1, "missing-section")]);
-    let covered: Vec<&str> = cases.iter().map(|case| case.0).chain(["emptied-section", "missing-section"]).collect();
+    let covered: Vec<&str> = cases.iter().map(|case| case.0).chain(["emptied-section", "missing-section", "not-recorded"]).collect();
     assert!(RULES.iter().all(|(rule, ..)| covered.contains(rule)), "a rule without a case");
 }
 
@@ -75,4 +77,18 @@ fn good_pages_are_found_good() {
         let rules: Vec<_> = found(&text, Some(&text)).into_iter().filter(|(_, rule)| *rule != "dead-link").collect();
         assert_eq!(rules, [], "{name}");
     }
+}
+
+#[test]
+fn what_the_type_asks_for_is_told_where_it_belongs() {
+    let text = page("Decisions Made", "### Decision 1: A lock\n**Rationale**: Ships today");
+    let text = text.replace("**Duration**", "**Session Type**: Feature\n**Duration**");
+    let document = read(&text, FixedOffset::east_opt(0).expect("an offset"));
+    let open = questions(open(&document, &Narrative::default()));
+    let findings = check(&Page { text: &text, document: &document, last: None, exists: &|_| true, open: &open });
+    let lines: Vec<&str> = text.lines().collect();
+    let told: Vec<_> = findings.iter().map(|found| (found.rule, found.level, lines[found.line - 1])).collect();
+    let asked = ["## Executive Summary", "## Context", "## Solution", "## Next Steps"];
+    assert_eq!(told, asked.map(|heading| ("not-recorded", Level::Warning, heading)));
+    assert!(findings[2].message.contains("What was the approach? Why this way"), "{}", findings[2].message);
 }

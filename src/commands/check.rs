@@ -8,7 +8,11 @@ use crate::check::{Finding, Level, Page, check};
 use crate::cli::{Check, TextOrJson};
 use crate::commands::ended::Ended;
 use crate::commands::{Report, Surroundings, Workplace};
-use crate::document::read::read;
+use crate::document::Document;
+use crate::document::fields::field;
+use crate::document::narrative::Narrative;
+use crate::document::open::{self, Slot, questions};
+use crate::document::read::{label, read};
 use crate::error::{Error, Kind, Result};
 use crate::terminal::{ADDED, ERROR, FAINT, MODIFIED, clean, styled};
 use crate::words::count;
@@ -61,7 +65,8 @@ pub(super) fn run(arguments: &Check, here: &Surroundings) -> Result<Report> {
     let last = subject.ended.as_ref().map(|ended| plain(&ended.last));
     let folder = place.absolute(&subject.path).parent().unwrap_or(Path::new("")).to_owned();
     let exists = |path: &str| folder.join(path).exists() || place.absolute(Path::new(path.trim_start_matches('/'))).exists();
-    let findings = check(&Page { text: &subject.text, document: &document, last: last.as_deref(), exists: &exists });
+    let open = open(&place, &subject, &document)?;
+    let findings = check(&Page { text: &subject.text, document: &document, last: last.as_deref(), exists: &exists, open: &open });
     let file = subject.path.to_string_lossy().into_owned();
     let errors = findings.iter().filter(|finding| finding.level == Level::Error).count();
     let stdout = match arguments.format {
@@ -69,6 +74,30 @@ pub(super) fn run(arguments: &Check, here: &Surroundings) -> Result<Report> {
         TextOrJson::Text => told(&file, &findings),
     };
     Ok(Report { stdout, stderr: Vec::new(), code: if errors > 0 { Kind::Found as u8 } else { 0 } })
+}
+
+/// What the type of session asks for and neither the record nor the file says.
+fn open(place: &Workplace, subject: &Subject, written: &Document) -> Result<Vec<Vec<Slot>>> {
+    let mut said = Narrative::default();
+    let (document, facts) = match &subject.ended {
+        // a text that does not tell its type is asked for nothing
+        None if !subject.text.lines().any(|line| label(line).is_some_and(|(name, _)| name == "session type")) => return Ok(Vec::new()),
+        None => (written.clone(), Vec::new()),
+        Some(ended) => {
+            said = Narrative::of(ended.recorded.session.said.iter().map(|said| (said.field.as_str(), &said.value)));
+            let mut document = ended.document(place)?;
+            ended.lay_edits(&mut document);
+            let last = read(&plain(&ended.last), *document.started_at.offset());
+            (document, last.security_notes)
+        }
+    };
+    // what is not the record's was written into the file
+    for note in written.security_notes.iter().filter(|note| !facts.contains(note)) {
+        if let Some(field) = field("security_notes") {
+            said.state(field, &note.as_str().into());
+        }
+    }
+    Ok(questions(open::open(&document, &said)))
 }
 
 fn told(file: &str, findings: &[Finding]) -> String {

@@ -13,7 +13,7 @@ use crate::commands::journal::Unstated;
 use crate::commands::{Surroundings, Workplace, journal};
 use crate::document::Document;
 use crate::document::compose::{late, stated};
-use crate::document::read;
+use crate::document::{read, sources};
 use crate::error::{Error, Kind, Result};
 use crate::journal_file;
 use crate::merge;
@@ -56,7 +56,7 @@ impl Ended {
                 None => told_by(place, ended, &here.cwd.join(name))?,
             },
         };
-        let recorded = found.ok_or_else(|| missing(name))?;
+        let recorded = found.ok_or_else(|| missing(name, here))?;
         Self::of(place, recorded)
     }
 
@@ -90,7 +90,12 @@ impl Ended {
         let Some(page) = &self.page else { return Vec::new() };
         let zone = *document.started_at.offset();
         let [last, file] = [&self.last, &page.bytes].map(|bytes| read::read(&String::from_utf8_lossy(bytes), zone));
-        read::overlay(document, &last, &file)
+        let before = document.clone();
+        let edited = read::overlay(document, &last, &file);
+        let mut sources = sources::sources(document, &self.recorded.session, secrets::masked);
+        sources::with_edits(&before, document, &edited, &mut sources);
+        document.sources = sources;
+        edited
     }
 
     /// Replaces the file and remembers what was rendered. The order lets a second refresh go on from any step.
@@ -105,8 +110,11 @@ impl Ended {
     }
 }
 
-fn missing(name: Option<&str>) -> Error {
+fn missing(name: Option<&str>, here: &Surroundings) -> Error {
     match name {
+        Some(name) if here.cwd.join(name).is_file() => {
+            Error::new(Kind::Nothing, format!("no session here wrote {name}")).hint(format!("journal show {name} reads it as it is"))
+        }
         Some(name) => Error::new(Kind::Nothing, format!("no ended session is called `{name}`")).hint("journal show prints the last one"),
         None => Error::new(Kind::Nothing, "no session has a journal yet").hint("journal stop writes it"),
     }
@@ -117,6 +125,7 @@ pub(super) fn document(place: &Workplace, recorded: &Recorded) -> Result<Documen
     let mut document = as_stated(recorded)?;
     late::restate(&mut document, &recorded.session, secrets::masked);
     journal::find_today(place, recorded, &mut document)?;
+    document.sources = sources::sources(&document, &recorded.session, secrets::masked);
     Ok(document)
 }
 

@@ -8,6 +8,7 @@ use crate::document::Document;
 use crate::document::read::read;
 use crate::error::{Error, Kind, Result};
 use crate::merge::{Keep, merge};
+use crate::render;
 use crate::session::State;
 use crate::sessions::Recorded;
 use crate::terminal::Spinner;
@@ -20,21 +21,21 @@ pub(super) fn run(arguments: &Show, here: &Surroundings) -> Result<Report> {
     };
     let _spinner = Spinner::start("Reading what the session changed", here.terminal);
     if let State::Stopped { .. } = recorded.session.state {
-        return of_ended(&place, Ended::of(&place, recorded)?, arguments.format);
+        return of_ended(&place, Ended::of(&place, recorded)?, arguments);
     }
     let document = journal::document(&place, &recorded, here)?;
-    Ok(Report::document(printed(&place, &document, arguments.format)?))
+    Ok(Report::document(printed(&place, &document, arguments)?))
 }
 
 /// An ended session, as its file has it today.
-fn of_ended(place: &Workplace, ended: Ended, format: Format) -> Result<Report> {
+fn of_ended(place: &Workplace, ended: Ended, arguments: &Show) -> Result<Report> {
     let mut document = ended.document(place)?;
     let Some(page) = &ended.page else {
-        return Ok(Report::document(printed(place, &document, format)?));
+        return Ok(Report::document(printed(place, &document, arguments)?));
     };
-    if format == Format::Json {
+    if arguments.format == Format::Json || arguments.sources {
         ended.lay_edits(&mut document);
-        return Ok(Report::document(journal::json(&document)));
+        return Ok(Report::document(printed(place, &document, arguments)?));
     }
     // what a refresh would write; where it cannot decide, what is there
     let rendered = journal::markdown(place, &document)?;
@@ -46,22 +47,27 @@ fn of_ended(place: &Workplace, ended: Ended, format: Format) -> Result<Report> {
 fn of_file(place: &Workplace, arguments: &Show, here: &Surroundings, error: Error) -> Result<Report> {
     let Some(name) = arguments.session.as_deref().filter(|name| here.cwd.join(name).is_file()) else { return Err(error) };
     match Ended::find(place, here, Some(name)) {
-        Ok(ended) => of_ended(place, ended, arguments.format),
+        Ok(ended) => of_ended(place, ended, arguments),
         Err(error) if error.kind == Kind::Nothing => {
             let bytes = std::fs::read(here.cwd.join(name))?;
             let text = String::from_utf8_lossy(&bytes);
-            Ok(Report::document(match arguments.format {
-                Format::Json => journal::json(&read(&text, *here.now.offset())),
-                Format::Markdown | Format::Text => text.into_owned(),
-            }))
+            match arguments.format {
+                Format::Json => Ok(Report::document(journal::json(&read(&text, *here.now.offset())))),
+                _ if arguments.sources => {
+                    let message = format!("no session here wrote {name}: nothing is known of who says what in it");
+                    Err(Error::new(Kind::Nothing, message).hint(format!("journal show {name}")))
+                }
+                Format::Markdown | Format::Text => Ok(Report::document(text.into_owned())),
+            }
         }
         Err(error) => Err(error),
     }
 }
 
-fn printed(place: &Workplace, document: &Document, format: Format) -> Result<String> {
-    Ok(match format {
+fn printed(place: &Workplace, document: &Document, arguments: &Show) -> Result<String> {
+    Ok(match arguments.format {
         Format::Json => journal::json(document),
+        _ if arguments.sources => render::sourced(document),
         Format::Markdown | Format::Text => journal::markdown(place, document)?,
     })
 }

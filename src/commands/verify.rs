@@ -117,7 +117,8 @@ fn told(file: &str, claims: &[Claim]) -> String {
             Standing::Edited => styled(ERROR, "edited"),
         };
         let place = claim.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let today = claim.today.as_deref().map(|today| format!("\n    today: {}", clean(today))).unwrap_or_default();
+        let now = if claim.standing == Standing::Edited { "the file says" } else { "today" };
+        let today = claim.today.as_deref().map(|today| format!("\n    {now}: {}", clean(today))).unwrap_or_default();
         Some(format!("{file}{place}: {word}: {}{today}\n", clean(&claim.claim)))
     };
     let lines: String = claims.iter().filter_map(line).collect();

@@ -135,13 +135,14 @@ pub fn compose(record: &Record<'_>) -> Document {
     document.testing.runs = composer.test_runs(&document.commits);
     document.references = composer.references();
     document.metrics = composer.metrics(&document.commits);
-    document.root_cause = composer.root_cause(document.session_type);
+    document.root_cause = composer.root_cause();
     document.timeline = composer.timeline(&document.commits);
     document.derived = composer.derived(&document.commits);
     // last, since it counts what was masked on the way here
     document.security_notes = composer.security_notes();
     document.security_notes.extend(composer.security_facts());
     stated::lay(&mut document, &composer.narrative);
+    document.sources = sources::sources(&document, record.session, record.mask);
     document
 }
 

@@ -189,7 +189,7 @@ fn extend(record: &Record, old: &mut Value, new: &Value) {
 }
 
 /// Whether two items of a list are the same one.
-fn same(shape: &Shape, a: &Value, b: &Value) -> bool {
+pub fn same(shape: &Shape, a: &Value, b: &Value) -> bool {
     let identity = |item: &Value| match shape {
         Shape::Records(record) => item.get(record.identity).and_then(Value::as_str).map(one_line),
         _ => item.as_str().map(one_line),

@@ -8,6 +8,7 @@ use chrono::FixedOffset;
 
 use super::*;
 
+mod derived;
 mod entries;
 mod header;
 mod outline;

@@ -8,7 +8,7 @@ use super::sanitise::Sanitiser;
 use super::title::{TitleSource, title};
 use super::verification::{self, Verification};
 use super::{Attached, Link, Material, review};
-use crate::document::{Decision, Document, Task};
+use crate::document::{Decision, Document, SessionType, Task};
 use crate::evidence::{Category, FileEvidence};
 
 /// A description in parts.
@@ -164,13 +164,15 @@ fn body(material: &Material) -> Option<String> {
 
 fn root_cause(document: &Document, it: &Sanitiser) -> Option<Vec<String>> {
     let cause = &document.root_cause;
+    let is_fault = matches!(document.session_type, SessionType::Debugging | SessionType::Emergency);
+    let observed = document.derived.manifested.as_ref().filter(|_| is_fault);
     let parts = [
-        ("", &cause.problem),
-        ("Cause: ", &cause.why),
-        ("How it showed: ", &cause.manifested),
-        ("Why it was not caught: ", &cause.not_caught_earlier),
+        ("", cause.problem.as_ref()),
+        ("Cause: ", cause.why.as_ref()),
+        ("How it showed: ", cause.manifested.as_ref().or(observed)),
+        ("Why it was not caught: ", cause.not_caught_earlier.as_ref()),
     ];
-    let lines: Vec<String> = parts.into_iter().filter_map(|(name, text)| Some(format!("{name}{}", it.prose(text.as_deref()?)))).collect();
+    let lines: Vec<String> = parts.into_iter().filter_map(|(name, text)| Some(format!("{name}{}", it.prose(text?)))).collect();
     (!lines.is_empty()).then_some(lines)
 }
 

@@ -60,6 +60,18 @@ fn numbers_edited_by_hand_are_named() {
 }
 
 #[test]
+fn more_words_around_a_claim_do_not_change_it() {
+    let (document, page) = fixture();
+    let file = page.replacen("(+6 −1)", "(+6 −1), after a long talk", 1);
+    let stated = [("**Session Type**: Debugging", "**Session Type**: Emergency"), ("# Session Journal: Inv", "# Session Journal: All inv")];
+    let file = stated.iter().fold(file, |file, (old, new)| {
+        assert!(file.contains(old), "{old}");
+        file.replacen(old, new, 1)
+    });
+    assert_eq!(fallen(&document, &page, &file, &unchanged(&document)), []);
+}
+
+#[test]
 fn what_moved_stands_and_what_is_gone_does_not() {
     let (mut document, page) = fixture();
     let mut today = unchanged(&document);

@@ -133,17 +133,19 @@ fn a_file_of_nobody_is_amended_too_and_edit_needs_a_terminal() {
 fn edits_by_hand_are_told_as_data_and_any_file_in_the_form_is_read() {
     let world = ended();
     let stored = world.ok(&["show", "--format", "json"]).json();
-    let text = world
-        .read(FILE)
-        .replace("**Problem**: _Not", "**Problem**: Not")
-        .replace("## Next Steps\n\n_None recorded._", "## Next Steps\n\n**Immediate**:\n- [x] Tell nginx");
-    world.write(FILE, text.replace("## Root Cause Analysis\n\n_Not recorded._", "## Root Cause Analysis\n\nTwo servers, one port"));
+    world.edit(FILE, "**Problem**: _Not recorded._", "**Problem**: Two servers, one port");
+    world.edit(FILE, "## Next Steps\n_None recorded._", "## Next Steps\n\n**Immediate**:\n- [x] Tell nginx");
     let shown = world.ok(&["show", "--format", "json"]).json();
     assert_eq!(
         (&shown["root_cause"]["problem"], &shown["next_steps"]["immediate"][0]["done"]),
         (&"Two servers, one port".into(), &true.into())
     );
     assert_eq!((&shown["files"], &shown["timeline"]), (&stored["files"], &stored["timeline"]));
+    let origin = |key: &str| (shown["sources"][key]["source"].as_str(), shown["sources"][key]["evidence"].as_array().map(Vec::len));
+    assert_eq!(origin("root_cause.problem"), (Some("stated"), Some(0)));
+    assert_eq!(origin("commits.0"), (Some("observed"), Some(1)));
+    let listed = world.ok(&["show", "--sources"]).stdout;
+    assert!(listed.contains("- **stated**: Two servers, one port (`root_cause.problem`)"), "{listed}");
     assert_eq!(world.ok(&["show"]).stdout, world.read(FILE));
 
     world.write(

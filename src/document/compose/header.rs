@@ -188,6 +188,7 @@ impl Document {
             notes: Vec::new(),
             addenda: Vec::new(),
             extra: Vec::new(),
+            sources: sources::Sources::new(),
         }
     }
 }

@@ -26,12 +26,11 @@ impl Composer<'_> {
         Narrative::of(said.iter().map(|(field, value)| (*field, value)))
     }
 
-    /// Why it happened and how it showed, as far as the record has it: the last note on the cause, the first failure of a test.
-    pub(super) fn root_cause(&self, session_type: SessionType) -> RootCause {
+    /// Why it happened, as far as the record has it: the last note on the cause. How it showed is derived, and stands beside it.
+    pub(super) fn root_cause(&self) -> RootCause {
         let notes = self.record.session.notes.iter().filter(|note| note.phase == Some(Phase::RootCause));
         let why = notes.map(|note| self.mask(note.text.trim())).next_back();
-        let is_fault = matches!(session_type, SessionType::Debugging | SessionType::Emergency);
-        RootCause { why, manifested: self.manifested().filter(|_| is_fault), ..RootCause::default() }
+        RootCause { why, ..RootCause::default() }
     }
 }
 

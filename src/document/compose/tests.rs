@@ -13,6 +13,7 @@ use crate::session::{Note, State};
 pub(super) mod build;
 mod recorded;
 mod runs;
+mod sources;
 
 use build::{World, at, file};
 

@@ -6,62 +6,42 @@
 
 use serde_json::Value;
 
+use crate::document::fields::FIELDS;
 use crate::document::*;
+use crate::words::{ALIKE, likeness};
 
-/// The document's keys that people write, as JSON pointers.
-pub(super) const WRITTEN: &[&str] = &[
-    "/title",
-    "/primary_goal",
-    "/executive_summary",
-    "/context/initial_situation",
-    "/context/related",
-    "/technical/systems",
-    "/root_cause/problem",
-    "/root_cause/why",
-    "/root_cause/not_caught_earlier",
-    "/root_cause/manifested",
-    "/solution/approach",
-    "/solution/rationale",
-    "/solution/steps",
-    "/solution/verification",
-    "/decisions",
-    "/challenges",
-    "/insights",
-    "/artifacts",
-    "/testing/results",
-    "/monitoring/short_term",
-    "/monitoring/long_term",
-    "/next_steps/immediate",
-    "/next_steps/short_term",
-    "/next_steps/long_term",
-    "/related_work/blocked",
-    "/related_work/unblocks",
-    "/related_work/similar",
-    "/references/external",
-    "/references/internal",
-    "/references/tools",
-    "/impact/downtime",
-    "/impact/services",
-    "/impact/users",
-    "/impact/business",
-    "/notes",
-    "/addenda",
-    "/extra",
-];
+/// Fields that a page does not tell whole, or mixes with what was observed, and that are not read back.
+const NOT_READ: &[&str] =
+    &["technical.configuration_changes", "technical.code_changes", "testing.created", "security_notes", "impact.marks"];
+
+/// The document's keys that people write and a page shows as they wrote them, dotted: the fields of the table, and what has no field.
+pub(super) fn written() -> impl Iterator<Item = &'static str> {
+    let fields = FIELDS.iter().map(|field| field.key).filter(|key| !NOT_READ.contains(key) && !key.starts_with("metrics."));
+    fields.chain(["addenda", "extra"])
+}
+
+pub(super) fn pointer(key: &str) -> String {
+    format!("/{}", key.replace('.', "/"))
+}
 
 /// Keys that name an item of a list, the first that it has.
 const NAMES: &[&str] = &["title", "text", "name", "path"];
 
-/// The document as if nobody had stated anything but its title.
+/// The document as if nobody had stated anything: what its page says is the tool's own.
 pub fn silent(document: &Document) -> Document {
     let mut whole = serde_json::to_value(document).expect("a document holds nothing that JSON lacks");
-    for key in WRITTEN.iter().filter(|key| !["/title", "/primary_goal", "/artifacts"].contains(key)) {
-        if let Some(place) = whole.pointer_mut(key) {
+    for key in written().filter(|key| !["title", "session_type", "primary_goal", "artifacts"].contains(key)) {
+        if let Some(place) = whole.pointer_mut(&pointer(key)) {
             *place = if place.is_array() { Value::Array(Vec::new()) } else { Value::Null };
         }
     }
     let mut silent: Document = serde_json::from_value(whole).expect("what people write may be absent");
     silent.timeline.retain(|entry| entry.kind != "note");
+    if document.title_source == Source::Stated {
+        (silent.title, silent.primary_goal) = (String::new(), String::new());
+    }
+    // a page says behind the type that it was derived, so this line is another than a stated one
+    silent.session_type_source = Source::Derived;
     silent
 }
 
@@ -70,17 +50,24 @@ pub fn overlay(document: &mut Document, last: &Document, file: &Document) -> Vec
     let json = |document: &Document| serde_json::to_value(document).expect("a document holds nothing that JSON lacks");
     let (mut whole, last_json, file_json) = (json(document), json(last), json(file));
     let mut edited = Vec::new();
-    for key in WRITTEN {
-        let (Some(was), Some(is)) = (last_json.pointer(key), file_json.pointer(key)) else { continue };
-        if let Some(place) = whole.pointer_mut(key).filter(|_| was != is) {
+    for key in written() {
+        let (Some(was), Some(is)) = (last_json.pointer(&pointer(key)), file_json.pointer(&pointer(key))) else { continue };
+        if let Some(place) = whole.pointer_mut(&pointer(key)).filter(|_| was != is) {
+            let stood = place.clone();
             edit(place, was, is);
-            edited.push(key.trim_start_matches('/').replace('/', "."));
+            edited.extend((*place != stood).then(|| key.to_owned()));
         }
     }
     let mut laid: Document = serde_json::from_value(whole).expect("a value of the same key has the same type");
     if edited.iter().any(|key| key == "primary_goal") {
         laid.title_source = Source::Stated;
     }
+    if edited.iter().any(|key| key == "session_type") {
+        laid.session_type_source = Source::Stated;
+    }
+    let notes = gained(&last.security_notes, &file.security_notes, |a, b| a == b);
+    edited.extend((!notes.is_empty()).then(|| "security_notes".to_owned()));
+    laid.security_notes.extend(notes);
     if timeline(&mut laid, last, file) {
         edited.push("timeline".to_owned());
     }
@@ -92,16 +79,23 @@ fn edit(place: &mut Value, was: &Value, is: &Value) {
     match (&mut *place, was, is) {
         (Value::Array(items), Value::Array(was), Value::Array(is)) => list(items, was, is),
         (Value::String(stored), Value::String(was), Value::String(is)) => {
-            // what the page says behind the stated text is not the author's
-            let derived = was.strip_prefix(stored.as_str()).unwrap_or_default();
-            *stored = is.strip_suffix(derived).unwrap_or(is).trim_end().to_owned();
+            *stored = authored(is, was.strip_prefix(stored.as_str()).unwrap_or_default());
         }
         (Value::Null, Value::String(was), Value::String(is)) => {
-            let stated = is.strip_suffix(was.as_str()).unwrap_or(is).trim_end();
+            let stated = authored(is, was);
             *place = if stated.is_empty() { Value::Null } else { stated.into() };
         }
         _ => *place = is.clone(),
     }
+}
+
+/// The author's part of a text behind which the page says something of its own. That is not the author's, not even with other numbers.
+fn authored(text: &str, derived: &str) -> String {
+    if let Some(own) = text.strip_suffix(derived) {
+        return own.trim_end().to_owned();
+    }
+    let is_derived = |line: &&str| derived.lines().any(|derived| !line.is_empty() && likeness(derived, line) > ALIKE);
+    text.lines().filter(|line| !is_derived(line)).collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 fn named(item: &Value) -> &Value {
@@ -152,15 +146,18 @@ fn fields(item: &mut Value, old: &Value, new: &Value) {
     }
 }
 
+/// Items that a list gained. Where as many went as came, these are edited lines of what was observed, not new ones.
+fn gained<T: Clone>(last: &[T], file: &[T], same: impl Fn(&T, &T) -> bool) -> Vec<T> {
+    let new: Vec<&T> = file.iter().filter(|item| !last.iter().any(|other| same(other, item))).collect();
+    let lost = last.iter().filter(|item| !file.iter().any(|other| same(other, item))).count();
+    new.into_iter().skip(lost).cloned().collect()
+}
+
 /// Lines that the file's timeline gained are notes.
 fn timeline(document: &mut Document, last: &Document, file: &Document) -> bool {
-    let told = |entry: &&Entry| !last.timeline.iter().any(|other| (&other.text, &other.heading) == (&entry.text, &entry.heading));
-    let gained: Vec<Entry> = file.timeline.iter().filter(told).cloned().collect();
-    let lost = last.timeline.iter().filter(|entry| !file.timeline.iter().any(|other| other.text == entry.text)).count();
-    // as many lost as gained: edited lines of what was observed, not new ones
-    let (any, new) = (!gained.is_empty(), gained.len().saturating_sub(lost));
-    let from = gained.len() - new;
-    document.timeline.extend(gained.into_iter().skip(from).map(|entry| Entry { kind: "note".to_owned(), ..entry }));
+    let new = gained(&last.timeline, &file.timeline, |a, b| (&a.text, &a.heading) == (&b.text, &b.heading));
+    let any = !new.is_empty();
+    document.timeline.extend(new.into_iter().map(|entry| Entry { kind: "note".to_owned(), ..entry }));
     document.timeline.sort_by_key(|entry| entry.at);
-    any && new > 0
+    any
 }

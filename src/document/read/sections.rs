@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDateTime, NaiveTime};
 
+use super::derived::{OBSERVED, is_fact_sentence, is_failure_sentence, is_start_sentence, without_derived};
 use super::entries::{artifact, challenge, decision, insight, related, system};
 use super::header::minutes;
 use super::{blocks, items, label, labelled, name, stated};
@@ -93,18 +94,18 @@ impl Section {
             Self::Summary => return summary(document, body),
             Self::Context => return context(document, body),
             Self::Systems => document.technical.systems.extend(each(body, system)),
-            Self::RootCause => return root_cause(&mut document.root_cause, body),
+            Self::RootCause => return root_cause(document, body),
             Self::Solution => return solution(&mut document.solution, body),
             Self::Insights => document.insights.extend(each(body, insight)),
             Self::Artifacts => return artifacts(document, body),
             Self::Testing => return testing(document, body),
             Self::Monitoring => {
                 let lists = [("short term", &mut document.monitoring.short_term), ("long term", &mut document.monitoring.long_term)];
-                return filled(body, lists, task);
+                return tasks(body, lists);
             }
             Self::NextSteps => {
                 let NextSteps { immediate, short_term, long_term } = &mut document.next_steps;
-                return filled(body, [("immediate", immediate), ("short term", short_term), ("long term", long_term)], task);
+                return tasks(body, [("immediate", immediate), ("short term", short_term), ("long term", long_term)]);
             }
             Self::RelatedWork => {
                 let RelatedWork { blocked, unblocks, similar } = &mut document.related_work;
@@ -176,6 +177,15 @@ fn filled<'d, T: 'd, const N: usize>(body: &str, lists: [(&'static str, &'d mut 
     rest.to_owned()
 }
 
+/// Tasks by their labels; a list before the first label is what comes first.
+fn tasks<const N: usize>(body: &str, lists: [(&'static str, &mut Vec<Task>); N]) -> String {
+    let (first, _) = labelled(body, &lists.each_ref().map(|(label, _)| *label));
+    let (own, other): (Vec<&str>, Vec<&str>) = blocks(first).into_iter().partition(|block| block.starts_with(['-', '*', '+']));
+    lists[0].1.extend(own.iter().flat_map(|block| each(block, task)));
+    filled(&body[first.len()..], lists, task);
+    other.join("\n\n")
+}
+
 /// Sets each label's field; gives what stands before the first.
 pub(super) fn set<const N: usize>(body: &str, fields: [(&'static str, &mut Option<String>); N]) -> String {
     let labels: Vec<&'static str> = fields.iter().map(|(label, _)| *label).collect();
@@ -186,27 +196,6 @@ pub(super) fn set<const N: usize>(body: &str, fields: [(&'static str, &mut Optio
         }
     }
     rest.to_owned()
-}
-
-/// A sentence of the tool's own at the end of what was stated.
-fn without_derived<'b>(blocks: &[&'b str], is_derived: fn(&str) -> bool) -> (String, Option<&'b str>) {
-    match blocks.split_last() {
-        Some((last, rest)) if is_derived(last) => (rest.join("\n\n"), Some(last)),
-        _ => (blocks.join("\n\n"), None),
-    }
-}
-
-/// "4 commits, 7 files (+31 −6) on `branch`."
-fn is_fact_sentence(block: &str) -> bool {
-    let commits = block.split_once(", ").is_some_and(|(front, behind)| {
-        let number = front.strip_suffix(" commits").or_else(|| front.strip_suffix(" commit")).unwrap_or_default();
-        (front == "No commit" || number.parse::<u32>().is_ok()) && (behind.starts_with("no file differs") || behind.contains(" (+"))
-    });
-    commits || block.starts_with("No file was changed and no commit made")
-}
-
-fn is_start_sentence(block: &str) -> bool {
-    block.starts_with("Started") && ["on `", "at `", "before the first commit"].iter().any(|mark| block.contains(mark))
 }
 
 fn summary(document: &mut Document, body: &str) -> String {
@@ -277,15 +266,21 @@ pub(super) fn clock(document: &Document, text: &str) -> Option<Time> {
     time.and_local_timezone(*document.started_at.offset()).single()
 }
 
-fn root_cause(cause: &mut RootCause, body: &str) -> String {
-    let RootCause { problem, why, not_caught_earlier, manifested } = cause;
+fn root_cause(document: &mut Document, body: &str) -> String {
+    let mut shown = None;
+    let RootCause { problem, why, not_caught_earlier, manifested } = &mut document.root_cause;
     let fields = [
         ("problem", &mut *problem),
         ("why it happened", why),
         ("why it wasnt caught earlier", not_caught_earlier),
-        ("how it manifested", manifested),
+        ("how it manifested", &mut shown),
     ];
-    prose_or_rest(set(body, fields), problem)
+    let rest = prose_or_rest(set(body, fields), problem);
+    let shown = shown.unwrap_or_default();
+    let (text, derived) = without_derived(&blocks(&shown), is_failure_sentence);
+    *manifested = stated(&text);
+    document.derived.manifested = derived.and_then(|derived| derived.strip_prefix(OBSERVED)).map(str::to_owned);
+    rest
 }
 
 /// What stands before the labels is the first field's where that has none.

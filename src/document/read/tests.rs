@@ -18,8 +18,8 @@ fn value(document: &Document) -> Value {
 fn written(document: &Document) -> Value {
     let whole = value(document);
     let mut out = serde_json::Map::new();
-    for key in overlay::WRITTEN.iter().filter(|key| !["/testing/results", "/extra", "/addenda", "/notes"].contains(key)) {
-        out.insert((*key).to_owned(), whole.pointer(key).cloned().unwrap_or_default());
+    for key in overlay::written().filter(|key| !["testing.results", "extra", "addenda", "notes"].contains(key)) {
+        out.insert(key.to_owned(), whole.pointer(&overlay::pointer(key)).cloned().unwrap_or_default());
     }
     out.insert("notes".to_owned(), document.notes.join("\n\n").into());
     Value::Object(out)
@@ -62,6 +62,8 @@ fn the_empty_template_and_any_text_are_read() {
         let read = read(text, zone());
         assert!(read.decisions.len() <= 1, "{text}");
     }
+    let steps = read("## Next Steps\n\nSoon:\n\n- [ ] Lint\n- [x] Ask\n\n**Long-term**:\n- Rest\n", zone());
+    assert_eq!((steps.next_steps.immediate.len(), steps.next_steps.long_term.len(), steps.extra.len()), (2, 1, 1));
     let read = read("just words\r\nand more\r\n", zone());
     assert_eq!(read.extra, [Extra { under: vec![], text: "just words\nand more".into() }]);
 }
@@ -128,6 +130,12 @@ fn edits_by_hand_are_laid_over_the_record() {
         edit(&[("(+31 −6)", "(+99 −6)"), ("config/queue.yaml:7", "config/queue.yaml:9"), ("3 passed", "4 passed")]).0.files,
         document.files
     );
+    let (laid, keys) = edit(&[("**Session Type**: Debugging", "**Session Type**: Emergency")]);
+    assert_eq!((laid.session_type, keys), (SessionType::Emergency, vec!["session_type".to_owned()]));
+    let (laid, keys) = edit(&[("## Cost/Impact\n", "- Kim read the database\n\n## Cost/Impact\n")]);
+    assert_eq!((laid.security_notes.last().map(String::as_str), keys), (Some("Kim read the database"), vec!["security_notes".to_owned()]));
+    let (laid, keys) = edit(&[("3 passed", "4 passed")]);
+    assert_eq!((laid.testing, keys), (document.testing.clone(), vec![]));
     let (laid, keys) = edit(&[
         ("- [ ] Refused locks", "- [x] Refused locks"),
         ("**Rationale**: Ships today", "**Rationale**: Ships today, says Kim"),
@@ -156,6 +164,15 @@ fn edits_by_hand_are_laid_over_the_record() {
     assert!(laid.notes.join("\n\n").contains("refunds at once."), "{:?}", laid.notes);
     assert_eq!(keys.len(), 9, "{keys:?}");
     assert_eq!((laid.commits, laid.files), (document.commits, document.files));
+}
+
+#[test]
+fn every_heading_of_the_form_is_known() {
+    let headings = crate::render::TEMPLATE.lines().filter_map(|line| line.strip_prefix("## ").or(line.strip_prefix("### ")));
+    let headings = headings.filter(|heading| !heading.contains("{{")).chain(fields::FIELDS.iter().map(|field| field.heading));
+    for heading in headings.filter(|heading| *heading != "Title") {
+        assert!(of_heading(heading).is_some(), "{heading}");
+    }
 }
 
 /// What people write: words, code, emphasis, no line that is a form's own label.
