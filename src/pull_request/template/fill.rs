@@ -433,7 +433,8 @@ fn ended_like(text: &str, old: &str) -> String {
 
 /// The text with its edits. Of edits that overlap, the later ones give way; line ends are those of the text.
 fn apply(text: &str, mut edits: Vec<Edit>) -> String {
-    edits.sort_by_key(|edit| (edit.range.start, edit.text.is_empty()));
+    // at one place, what is put before a line comes before what replaces that line, and both before what only removes
+    edits.sort_by_key(|edit| (edit.range.start, edit.text.is_empty(), edit.range.end));
     let crlf = text.contains("\r\n");
     let (mut out, mut at) = (String::with_capacity(text.len() * 2), 0);
     for edit in edits {

@@ -192,6 +192,14 @@ fn a_slot_that_was_open_is_filled_later() {
     assert!(updated.text.contains("Invoices are sent once.") && !updated.text.contains("<!-- one line -->"), "{}", updated.text);
 }
 
+#[test]
+fn an_answer_right_above_a_waiting_line_is_not_lost() {
+    for template in ["## Why\nFixes #\n", "## Why\n\nFixes #\n", "## Why\n**Related issue**:\n## Why\nFixes #\n"] {
+        let body = filled(template).text;
+        assert!(body.contains("retry_after is shorter than the job") && body.contains("Fixes #418"), "{body}");
+    }
+}
+
 fn piece() -> impl Strategy<Value = &'static str> {
     prop_oneof![
         Just("## Summary\n"),
