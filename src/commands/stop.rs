@@ -153,7 +153,8 @@ const NOTICES: usize = 3;
 
 fn announce(document: &Document, path: &str) -> Vec<String> {
     let mut lines = vec![format!("{} {}", styled(STRONG, "Journal written:"), clean(path))];
-    lines.extend(document.derived.summary.as_deref().map(|summary| styled(FAINT, &format!("  {}", clean(summary)))));
+    let summary = document.derived.summary.as_deref().map(clean).unwrap_or_default();
+    lines.extend(wrapped(&summary, WIDTH).iter().map(|line| styled(FAINT, &format!("  {line}"))));
     let notices = &document.derived.notices;
     lines.extend(notices.iter().take(NOTICES).map(|notice| styled(FAINT, &format!("  {}", clean(notice)))));
     let more = notices.len().saturating_sub(NOTICES);

@@ -1,5 +1,7 @@
 //! Cron schedules in words: `30 4 * * 1` is "Mondays at 04:30". Only what can be said for certain; any other schedule stays as it is.
 
+use crate::words::list;
+
 /// Names of the days by number; 0 and 7 are Sunday (crontab(5)).
 const DAYS: [&str; 8] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const MONTHS: [&str; 12] =
@@ -117,9 +119,7 @@ impl Field {
 }
 
 fn join<T>(values: &[T], word: impl Fn(&T) -> String) -> String {
-    let mut words: Vec<String> = values.iter().map(word).collect();
-    let last = words.pop().unwrap_or_default();
-    if words.is_empty() { last } else { format!("{} and {last}", words.join(", ")) }
+    list(&values.iter().map(word).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
