@@ -36,8 +36,6 @@ pub struct Observation {
     pub uncommitted: HashSet<RepoPath>,
     /// Address of the remote that links go to.
     pub remote: Option<String>,
-    /// The remote that a pull or push without a name means; none where git's settings leave a doubt.
-    pub default_remote: Option<String>,
     /// What a reader must know about the record.
     pub notices: Vec<String>,
 }
@@ -73,8 +71,7 @@ pub fn of_session(repository: &Repository, folder: &Path, ends: &Ends, heads: &[
     let dead_ends = dead_ends.filter_map(|end| Some((objects.commit(&end.id).ok()?, end.fate))).collect();
     let together = together(&objects, &commits)?;
     let remote = repository.setting("remote.origin.url")?;
-    let default_remote = repository.default_remote()?;
-    Ok(Observation { remote, default_remote, evidence, commits, attribution, dead_ends, together, uncommitted, notices })
+    Ok(Observation { remote, evidence, commits, attribution, dead_ends, together, uncommitted, notices })
 }
 
 /// What differs between trees in the private store of `folder`. Pairs that cannot be compared any more are left out.

@@ -55,6 +55,8 @@ pub(super) fn composed(
     here: &Surroundings,
 ) -> Result<Document> {
     let watched = watch::recorded(&recorded.session, &recorded.log);
+    // asking git costs a process: only where a recorded command may mean it
+    let default_remote = if recorded.session.runs.is_empty() { None } else { place.repository.default_remote()? };
     let pairs = proof::pairs(&recorded.session.runs, &ends.end.tree);
     let differences = observation::differences(&place.repository, recorded.log.folder(), pairs, &overrides(place)?);
     Ok(compose(&Record {
@@ -67,7 +69,7 @@ pub(super) fn composed(
         dead_ends: &observation.dead_ends,
         watched: &watched,
         remote: observation.remote.as_deref(),
-        default_remote: observation.default_remote.as_deref(),
+        default_remote: default_remote.as_deref(),
         differences: &differences,
         uncommitted: &observation.uncommitted,
         related: &[],
