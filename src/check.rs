@@ -2,7 +2,7 @@
 //! published. Any Markdown file in the form can be checked, with or without a session.
 //!
 //! Pure: whether a file is there is asked through the page. Whether what the journal claims still holds is `verify`'s question.
-//! A rule is one row of [`RULES`].
+//! A rule is one row of `RULES`.
 
 use std::ops::Range;
 

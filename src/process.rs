@@ -1,7 +1,7 @@
 //! Runs a command as if it were run bare, and listens: the same streams or terminal, signals, job control and end.
 //!
-//! Where our three streams are terminals, the command gets a terminal of its own in between ([`pty`]); else it keeps what is a terminal,
-//! and what is none passes through us, stdout and stderr apart ([`pipes`]). Nothing is recorded here.
+//! Where our three streams are terminals, the command gets a terminal of its own in between (`pty`); else it keeps what is a terminal,
+//! and what is none passes through us, stdout and stderr apart (`pipes`). Nothing is recorded here.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
