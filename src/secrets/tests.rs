@@ -84,7 +84,7 @@ fn corpus() -> Vec<(&'static str, String, String)> {
     add("mysql-argument", "mysqldump --single-transaction -uroot -p'", "zwei Taxis".to_owned(), "' shop");
     add("command-password", "sshpass -p ", "hunter2".to_owned(), " ssh web1");
     add("command-password", "redis-cli -h cache -a ", "r3disPass".to_owned(), " flushall");
-    add("command-password", "docker login -u kim -p ", "d0ckerPass".to_owned(), " ghcr.io");
+    add("command-password", "docker login -u kim -p ", "d0ckerPass".to_owned(), " registry.example.org");
     add("command-password", "openssl rsa -in k.pem -passin pass:", "opens3sam".to_owned(), " -out k2.pem");
     add("sql-password", "psql -c 'ALTER ROLE app PASSWORD '\\''", "sup3rGeheim".to_owned(), "'\\''' shop");
     add("sql-password", "CREATE USER app WITH PASSWORD '", "zwei Taxis 9".to_owned(), "';");
