@@ -124,6 +124,9 @@ pub enum Command {
     /// What that runs after a command
     #[command(hide = true)]
     ShellRecord(ShellRecord),
+    /// Print the completions of a shell
+    #[command(after_help = "Example: journal completions bash > ~/.local/share/bash-completion/completions/journal")]
+    Completions(Completions),
     /// Play a short session in a throw-away repository and print its journal
     #[command(after_help = "Example: journal demo --keep /tmp/journal-demo")]
     Demo(Demo),
@@ -503,6 +506,14 @@ pub struct ShellRecord {
     /// Where it was typed
     #[arg(long)]
     pub cwd: PathBuf,
+}
+
+/// Arguments of `journal completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
 }
 
 /// Arguments of `journal demo`.

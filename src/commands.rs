@@ -22,6 +22,7 @@ mod apply;
 mod ask;
 mod author;
 mod check;
+mod completions;
 mod demo;
 mod diff;
 mod discard;
@@ -212,6 +213,7 @@ pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
         Command::Forget(arguments) => forget::run(&arguments, here),
         Command::Shell(arguments) => shell::run(&arguments),
         Command::ShellRecord(arguments) => shell::record(&arguments, here),
+        Command::Completions(arguments) => Ok(completions::run(&arguments)),
         Command::Demo(arguments) => demo::run(&arguments, here),
     }
 }
