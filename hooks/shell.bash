@@ -95,10 +95,10 @@ elif (( BASH_VERSINFO[0] > 4 || ( BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 4
   else
     PS0=${PS0-}'${__journal_shell:$((__journal_started=\D{%s}000000,0)):0}'
   fi
+  # here, since a function does not see the trap
+  __journal_prior=$(trap -p DEBUG)
   __journal_chain() {
-    local prior
-    prior=$(trap -p DEBUG)
-    eval "set -- $prior"
+    eval "set -- $__journal_prior"
     if [[ -n ${3-} ]]; then
       trap -- "__journal_debug 1 \"\$_\"; $3" DEBUG
     else
@@ -107,6 +107,7 @@ elif (( BASH_VERSINFO[0] > 4 || ( BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 4
   }
   __journal_chain
   unset -f __journal_chain
+  unset __journal_prior
   # first, so that it sees the exit code of the line
   if (( BASH_VERSINFO[0] > 5 || ( BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] >= 1 ) )); then
     PROMPT_COMMAND=(__journal_precmd "${PROMPT_COMMAND[@]}")

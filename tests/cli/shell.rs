@@ -120,6 +120,18 @@ fn worktrees_have_their_own_sessions_and_other_traps_go_on() {
 }
 
 /// What the shell's script starts after a command.
+/// A prompt of others that times commands by the trap was there first: it must go on being told.
+#[test]
+fn a_trap_that_was_there_before_goes_on() {
+    let world = World::new();
+    world.ok(&["start", "Typed"]);
+    let lines = ["trap 'seen=$((seen+1))' DEBUG", &line_of("bash"), "seen=0", "true", "true", "echo \"seen=$seen\""];
+    let out = typed(&world, &["bash", "--norc", "--noprofile", "-i"], &world.repo, &lines);
+    let seen: u32 = out.lines().find_map(|line| line.strip_prefix("seen=")?.parse().ok()).unwrap_or_default();
+    assert!(seen >= 2, "{out}");
+    assert!(wait_for(&world, 4).iter().any(|(line, ..)| line == "true"));
+}
+
 fn ran(world: &World, line: &str) {
     let mut command = world.command(env!("CARGO_BIN_EXE_journal"), &world.repo);
     command.args(["shell-record", "--milliseconds", "1500", "--status", "0", "--cwd"]).arg(&world.repo);
