@@ -6,19 +6,16 @@ use std::path::Path;
 
 use crate::cli::Amend;
 use crate::commands::ended::Ended;
-use crate::commands::{Report, Surroundings, Workplace, refresh};
+use crate::commands::{Report, Surroundings, Workplace, author, refresh};
 use crate::document::compose::late;
 use crate::error::{Error, Kind, Result};
-use crate::event::{Fact, Said};
+use crate::event::Fact;
 use crate::journal_file;
-use crate::log::{Durability, Log};
+use crate::log::Durability;
 use crate::markdown::prose;
 use crate::merge::Keep;
 use crate::sessions::event;
 use crate::terminal::{FAINT, clean, styled};
-
-/// A record holds this many bytes of text; what is longer goes to an attachment.
-const INLINE: usize = 2 * 1024;
 
 pub(super) fn run(arguments: &Amend, here: &Surroundings) -> Result<Report> {
     let place = here.open()?;
@@ -48,7 +45,7 @@ fn text(argument: &str) -> Result<String> {
 /// Records it, and brings the file up to date.
 fn recorded(place: &Workplace, ended: Ended, text: String, here: &Surroundings) -> Result<Report> {
     ended.expect_page()?;
-    let said = said(text.clone(), &ended.recorded.log)?;
+    let said = author::said(late::ADDENDA.to_owned(), text.clone().into(), &ended.recorded.log)?;
     ended.recorded.append(event(here.now, Fact::Said(said)), Durability::Synced)?;
     let name = ended.recorded.session.id.clone();
     let again = Ended::find(place, here, Some(&name))?;
@@ -65,15 +62,6 @@ fn recorded(place: &Workplace, ended: Ended, text: String, here: &Surroundings) 
             Ok(Report { stderr: std::iter::once(first).chain(report.stderr).collect(), ..report })
         }
     }
-}
-
-fn said(text: String, log: &Log) -> Result<Said> {
-    let field = late::ADDENDA.to_owned();
-    if text.len() <= INLINE {
-        return Ok(Said { field, value: text.into(), attachment: None });
-    }
-    let attachment = log.attach(serde_json::Value::from(text).to_string().as_bytes())?;
-    Ok(Said { field, value: serde_json::Value::Null, attachment: Some(attachment) })
 }
 
 /// Appends it to a file that no session here wrote.

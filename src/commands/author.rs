@@ -14,7 +14,7 @@ use crate::document::fields::{Field, Record};
 use crate::document::narrative::{Narrative, texts};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Fact, Said};
-use crate::log::Durability;
+use crate::log::{Durability, Log};
 use crate::markdown::{cut, one_line};
 use crate::secrets::masked;
 use crate::session::{Session, State};
@@ -68,12 +68,7 @@ impl<'a> Writer<'a> {
             return Ok(None);
         }
         let field = field.key.to_owned();
-        let json = value.to_string();
-        let said = match json.len() <= INLINE {
-            true => Said { field, value, attachment: None },
-            false => Said { field, value: Value::Null, attachment: Some(self.recorded.log.attach(json.as_bytes())?) },
-        };
-        self.record(Fact::Said(said)).map(Some)
+        self.record(Fact::Said(said(field, value, &self.recorded.log)?)).map(Some)
     }
 
     /// The text that was typed, from standard input for `-`, from the editor where none was typed.
@@ -163,6 +158,15 @@ pub(super) fn standard_input() -> Result<String> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).context("standard input cannot be read as text")?;
     Ok(text)
+}
+
+/// A masked statement as a record takes it: a long value goes to an attachment.
+pub(super) fn said(field: String, value: Value, log: &Log) -> Result<Said> {
+    let json = value.to_string();
+    if json.len() <= INLINE {
+        return Ok(Said { field, value, attachment: None });
+    }
+    Ok(Said { field, value: Value::Null, attachment: Some(log.attach(json.as_bytes())?) })
 }
 
 /// As much of a text as a record takes.

@@ -22,7 +22,7 @@ use crate::evidence::runners;
 use crate::git::hooks::place::{self, Place};
 use crate::git::repository::Repository;
 use crate::git::snapshot::Snapshots;
-use crate::log::Durability;
+use crate::log::{Durability, Log};
 use crate::markdown::cut;
 use crate::process::{self, Ear, Ending};
 use crate::secrets::masked;
@@ -162,12 +162,18 @@ impl Recording {
     }
 }
 
+/// A masked command line as a record takes it: a long one goes to an attachment and ends in an ellipsis here.
+pub(super) fn kept(line: String, log: &Log) -> Result<(String, Option<String>)> {
+    if line.len() <= INLINE {
+        return Ok((line, None));
+    }
+    Ok((cut(&line, INLINE / 4), Some(log.attach(line.as_bytes())?)))
+}
+
 impl Heard {
     fn ran(self, arguments: &Run, here: &Surroundings, now: &Recorded) -> Result<Ran> {
         let log = &now.log;
-        let line = masked(&self.line);
-        let attachment = (line.len() > INLINE).then(|| log.attach(line.as_bytes())).transpose()?;
-        let command = if attachment.is_some() { cut(&line, INLINE / 4) } else { line };
+        let (command, attachment) = kept(masked(&self.line), log)?;
         let stated = |text: &Option<String>| {
             let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty());
             text.map(|text| cut(&masked(text), STATED))

@@ -9,18 +9,16 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, TimeDelta};
 
 use crate::cli::{Shell, ShellKind, ShellRecord};
+use crate::commands::run::kept;
 use crate::commands::{Report, Surroundings};
 use crate::error::Result;
 use crate::event::{Fact, Ran, Via};
 use crate::git::hooks::place;
 use crate::log::{Durability, Log};
-use crate::markdown::cut;
 use crate::secrets;
 use crate::sessions::{Sessions, event};
 use crate::settings::Settings;
 
-/// A record holds this many bytes of a command line; what is longer goes to an attachment.
-const INLINE: usize = 1024;
 /// Longer lines are no commands but data; they are cut.
 const LONGEST: u64 = 1024 * 1024;
 
@@ -62,10 +60,7 @@ fn recorded(arguments: &ShellRecord, here: &Surroundings) -> Option<()> {
 }
 
 fn ran(line: &str, log: &Log, cwd: String, arguments: &ShellRecord, here: &Surroundings) -> Option<Ran> {
-    let masked = secrets::masked(line);
-    let long = masked.len() > INLINE;
-    let attachment = if long { Some(log.attach(masked.as_bytes()).ok()?) } else { None };
-    let command = if long { cut(&masked, INLINE / 4) } else { masked };
+    let (command, attachment) = kept(secrets::masked(line), log).ok()?;
     let length = TimeDelta::milliseconds(arguments.milliseconds.clamp(0, i64::from(u32::MAX)));
     let stated = arguments.started.and_then(DateTime::from_timestamp_micros).map(|at| at.with_timezone(here.now.offset()));
     let started = stated.filter(|at| *at <= here.now).unwrap_or(here.now - length);
