@@ -43,7 +43,7 @@ pub(super) const ROWS: &[Row] = &[
     row("password", r"curl|wget|https?|xh", r#"\s(?:-[a-zA-Z]*[uUa]|--user|--proxy-user|--auth)[ =]?["']?[^\s:"'$/-][^\s:"'$/]*:(?P<s>[^\s"'(/][^\s"'(]*)"#),
     row("cookie", r"curl", r#"\s(?:-b|--cookie)[ =]?["']?(?P<s>[\w.-]+=[^\s"'][^"'\n]{7,})"#),
     row("password", r"xfreerdp|wfreerdp", r"\s/p:"),
-    row("SNMP community or key", r"snmp(?:walk|get|getnext|set|bulkwalk|bulkget|trap|status|table)", r"\s-[cAX]\s+"),
+    row("SNMP secret", r"snmp(?:walk|get|getnext|set|bulkwalk|bulkget|trap|status|table)", r"\s-[cAX]\s+"),
     row("password", r"nmcli", r"\s(?:password|[\w.-]*psk)\s+"),
     row("password", r"wpa_passphrase", r"^\s+\S+\s+"),
     row("password", r"neo4j-admin", r"\sset-initial-password\s+"),

@@ -15,6 +15,7 @@ pub(super) fn tokens() -> Vec<(&'static str, &'static str, String)> {
         ("azure-client-secret", "aB3", format!("8Q~{}", alnum(34))),
         ("github-token", "ghp_", alnum(36)),
         ("github-token", "gho_", alnum(36)),
+        ("github-token", "case_ghp_", alnum(36)),
         ("github-token", "ghs_", alnum(36)),
         ("github-token", "github_pat_", format!("{}_{}", alnum(22), alnum(59))),
         ("gitlab-token", "glpat-", alnum(20)),
