@@ -313,16 +313,20 @@ fn tests_are_heard_where_only_some_streams_are_terminals() {
     runner(&world);
     world.ok(&["start"]);
     let mut terminal = Terminal::open(&world);
-    terminal.whole("PATH=$PWD/bin:$PATH", "");
-    for (line, shown) in
-        [("$J run -- cargo test 2>log", "out\r\n"), ("$J run -- jest | cat >log", "err\r\n"), ("$J run -- cargo test <log", "err\r\n")]
-    {
-        terminal.line(line, shown);
-        // a process that was left behind still reaches the terminal
-        terminal.whole("wait; sleep 0.6; echo d'o'ne", if line.contains('|') { "done" } else { "late\r\n" });
+    terminal.whole("PATH=$PWD/bin:$PATH; stty -a >bare; echo s'e't", "set\r\n");
+    // a process that was left behind still reaches the terminal
+    for (line, shown) in [
+        ("$J run -- cargo test 2>log", &["out\r\n", "late\r\n"][..]),
+        ("$J run -- jest | cat >log", &["err\r\n"]),
+        ("$J run -- cargo test <log", &["out\r\n", "err\r\n", "late\r\n"]),
+    ] {
+        terminal.keys(&format!("{line}; sleep 0.8; echo d'o'ne\r"));
+        shown.iter().for_each(|text| terminal.see(text));
+        terminal.see("done\r\n");
+        terminal.see("> ");
     }
-    terminal.whole("stty -a >after; echo d'o'ne", "done");
-    assert!(world.read("after").contains(" icanon") && world.read("after").contains(" opost"));
+    terminal.whole("stty -a >after; echo d'o'ne", "done\r\n");
+    assert_eq!(world.read("bare"), world.read("after"), "the terminal is as it was");
     let document = world.stop();
     let runs = document["testing"]["runs"].as_array().unwrap();
     let counts: Vec<_> = runs.iter().map(|run| (run["runner"].as_str().unwrap_or_default(), run["passed"].as_i64())).collect();
