@@ -10,7 +10,7 @@
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -71,6 +71,16 @@ impl Log {
     /// Whether the log is a file, or nothing yet: a pipe or a device in its place could keep a writer waiting.
     pub fn is_plain(&self) -> bool {
         fs::metadata(self.file()).map_or(true, |meta| meta.is_file())
+    }
+
+    /// Whether nothing was ever recorded here: there is the list for hooks at most, and folders that a start makes before its event.
+    pub fn is_untouched(&self) -> bool {
+        let Ok(entries) = fs::read_dir(&self.folder) else { return false };
+        let told = |entry: fs::DirEntry| {
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder { entry.file_name() == "spool" } else { entry.file_name() != heard::FILE }
+        };
+        entries.into_iter().all(|entry| entry.is_ok_and(|entry| !told(entry)))
     }
 
     fn file(&self) -> PathBuf {
@@ -194,7 +204,7 @@ impl Log {
         let file = OpenOptions::new().write(true).open(self.file())?;
         let mut start = 0;
         for line in bytes.split(|&b| b == b'\n') {
-            if decode_line(line).is_some_and(|event| ids.contains(event.id.as_str())) {
+            if is_half_erased(line) || decode_line(line).is_some_and(|event| ids.contains(event.id.as_str())) {
                 file.write_all_at(&vec![b' '; line.len()], start)?;
             }
             start += line.len() as u64 + 1;
@@ -242,7 +252,7 @@ impl Reading {
     }
 
     fn lines(&mut self, bytes: &[u8]) {
-        for line in bytes.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
+        for line in bytes.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty() && !is_half_erased(line)) {
             match decode_line(line) {
                 Some(event) => {
                     self.records.newer |= event.v > FORMAT;
@@ -254,6 +264,11 @@ impl Reading {
             }
         }
     }
+}
+
+/// What is left of a record where erasing it was interrupted: blanks come first, and no record begins with one.
+fn is_half_erased(line: &[u8]) -> bool {
+    line.starts_with(b" ")
 }
 
 fn decode_line(line: &[u8]) -> Option<Event> {
@@ -274,12 +289,19 @@ pub fn private_folder(path: &Path) -> Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| format!("could not create {}", path.display()))
 }
 
-/// Replaces a file as a whole: written beside it, synced, renamed over it, its folder synced. Nobody ever sees half of it.
+/// Replaces a file as a whole: written beside it, synced, renamed over it, its folder synced. Nobody ever sees half of it. Only its owner
+/// may read it.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_whole_as(path, bytes, 0o600)
+}
+
+/// The same with the permissions that it is to have, which it has from its first moment.
+pub fn write_whole_as(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let write = || -> io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(".journal-").tempfile_in(folder)?;
+        let mut file = tempfile::Builder::new().prefix(PARTIAL.0).suffix(PARTIAL.1).tempfile_in(folder)?;
         file.write_all(bytes)?;
+        file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
         file.as_file().sync_all()?;
         file.persist(path)?;
         File::open(folder)?.sync_all()
@@ -287,12 +309,25 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     write().with_context(|| format!("could not write {}", path.display()))
 }
 
+/// How the names begin and end of files that are being written.
+const PARTIAL: (&str, &str) = (".journal-", ".partial");
+
+/// Removes what writers that were killed left in a folder that is written to by one process at a time.
+pub fn remove_partial(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(PARTIAL.0) && name.ends_with(PARTIAL.1) {
+            fs::remove_file(entry.path()).ok(); // only untidy
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::event::{Fact, Noted};
     use chrono::DateTime;
-    use std::os::unix::fs::PermissionsExt;
 
     fn note(n: usize) -> Event {
         let at = DateTime::parse_from_rfc3339("2026-11-22T09:02:00+01:00").expect("a valid time");
@@ -397,6 +432,19 @@ mod tests {
         assert_eq!(records, Records { events: [0, 2, 4, 7].map(note).to_vec(), ..Records::default() });
         let text = fs::read_to_string(log.file()).expect("text");
         assert!(!text.contains("note 1") && !text.contains("id-3") && text.len() > before.len());
+    }
+
+    #[test]
+    fn what_was_erased_in_half_is_no_damage_and_goes_with_the_next() {
+        let (_folder, log, before) = log_of(3);
+        let second = before.windows(4).position(|window| window == b"id-1").expect("the record");
+        let start = before[..second].iter().rposition(|&b| b == b'\n').expect("a line") + 1;
+        let file = OpenOptions::new().write(true).open(log.file()).expect("open");
+        file.write_all_at(&vec![b' '; second - start], start as u64).expect("written");
+        assert_eq!(log.read().expect("readable"), Records { events: [0, 2].map(note).to_vec(), ..Records::default() });
+        log.erase(&[]).expect("erased");
+        assert!(!fs::read_to_string(log.file()).expect("text").contains("id-1"));
+        assert_eq!(log.read().expect("readable").events, [0, 2].map(note));
     }
 
     #[test]

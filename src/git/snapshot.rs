@@ -62,13 +62,13 @@ pub struct Snapshots<'a> {
 /// How the folders of running snapshots begin.
 const SCRATCH: &str = "snapshot-";
 
-/// Removes what only snapshots need: they hold untracked files, secrets among them, and nothing reads them after a session's end.
-pub fn forget(folder: &Path) {
+/// Removes what only snapshots need: they hold untracked files, secrets among them, and nothing reads them after a session's end. Says
+/// whether all is gone; what could not be removed is readable by its owner only.
+pub fn forget(folder: &Path) -> bool {
     let scratch = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let scratch = scratch.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(SCRATCH)));
-    for path in scratch.chain([store(folder)]) {
-        fs::remove_dir_all(path).ok(); // what cannot be removed is readable by its owner only
-    }
+    let remove = |path: PathBuf| fs::remove_dir_all(path).map_or_else(|error| error.kind() == io::ErrorKind::NotFound, |()| true);
+    scratch.chain([store(folder)]).map(remove).fold(true, |all, gone| all && gone)
 }
 
 /// The private object directory of a session folder.
