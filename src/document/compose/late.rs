@@ -106,7 +106,7 @@ mod tests {
             runs: Vec::new(),
             watched: Vec::new(),
             pauses: Vec::new(),
-            heads: Vec::new(),
+            heads: None,
             state: State::Discarded,
             damaged: 0,
             unknown: 0,

@@ -62,7 +62,7 @@ impl World {
                 runs: Vec::new(),
                 watched: Vec::new(),
                 pauses: Vec::new(),
-                heads: Vec::new(),
+                heads: None,
                 state: State::Active,
                 damaged: 0,
                 unknown: 0,
