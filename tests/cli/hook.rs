@@ -127,6 +127,12 @@ fn a_commit_succeeds_whatever_is_wrong_with_us() {
     commit("session gone");
     fs::write(world.repo.join(".git/journal/active/main"), b"\xff\xfe../../..").unwrap();
     commit("nonsense in the marker");
+    fs::remove_file(world.repo.join(".git/journal/active/main")).unwrap();
+    run(&["start", "y"]);
+    fs::write(world.repo.join(".git/journal/active/main"), b"\xff\xfe../../..").unwrap();
+    assert_eq!(world.journal(&["start", "z"]).code, 4, "the session that runs is known without its marker");
+    run(&["stop", "--no-input"]);
+    assert!(!world.repo.join(".git/journal/active/main").exists());
     fs::remove_file(&program).unwrap();
     commit("program gone");
 }
@@ -256,4 +262,159 @@ fn lines_of_an_older_version_are_brought_up_to_date_and_come_out_again() {
     assert_eq!(fs::read_to_string(&hook).unwrap(), today);
     world.ok(&["hook", "uninstall"]);
     assert_eq!(fs::read_to_string(&hook).unwrap(), mine);
+}
+
+/// Records of either kind in all sessions below a git directory.
+fn all_records(git_dir: &Path) -> usize {
+    let sessions = fs::read_dir(git_dir.join("journal/sessions")).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let count = |folder: PathBuf| {
+        let text = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
+        text("hooks.log").matches(" post-commit").count() + text("events.jsonl").matches("\"hook\":\"post-commit\"").count()
+    };
+    sessions.map(count).sum()
+}
+
+#[test]
+fn a_commit_is_recorded_once_however_it_is_made() {
+    let world = World::new();
+    let (repo, git_dir) = (world.repo.to_str().unwrap(), world.repo.join(".git"));
+    world.ok(&["hook", "install"]);
+    world.ok(&["start", "Ways"]);
+    let made = |place: &Path, environment: &[(&str, &str)], arguments: &[&str]| {
+        let before = all_records(&git_dir);
+        let mut git = world.command("git", place);
+        git.envs(environment.iter().copied()).args(arguments).args(["commit", "-q", "--allow-empty", "-m", "One"]);
+        let output = git.output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.len(), output.stderr.len()), (Some(0), 0, 0), "{arguments:?}");
+        assert_eq!(all_records(&git_dir), before + 1, "{environment:?} {arguments:?} in {}", place.display());
+    };
+    let top = ["/repo/.git", "/repo"].map(|path| format!("{}{path}", world.root.display()));
+    made(&world.repo, &[], &[]);
+    made(&world.repo.join("src"), &[], &[]);
+    made(&world.root, &[], &["-C", "repo"]);
+    made(&world.root, &[], &["-C", "repo/src"]);
+    made(&world.root, &[], &["--git-dir", "repo/.git", "--work-tree", "repo"]);
+    made(&world.root, &[("GIT_DIR", &top[0]), ("GIT_WORK_TREE", &top[1])], &[]);
+    made(&world.repo, &[("GIT_DIR", ".git")], &[]);
+    made(&world.repo, &[("GIT_INDEX_FILE", ".git/index"), ("IFS", "/")], &[]);
+    let hook = git_dir.join("hooks/post-commit");
+    let text = fs::read_to_string(&hook).unwrap();
+    for shell in
+        ["bash", "dash", "bash -e", "dash -u"].iter().filter(|shell| Path::new("/bin").join(shell.split(' ').next().unwrap()).exists())
+    {
+        fs::write(&hook, text.replace("#!/bin/sh", &format!("#!/bin/{shell}"))).unwrap();
+        made(&world.repo, &[], &[]);
+    }
+    fs::write(&hook, &text).unwrap();
+
+    // a rebase makes each commit anew
+    world.git(&["branch", "-q", "other", "HEAD~2"]);
+    let before = all_records(&git_dir);
+    world.git(&["-c", "advice.skippedCherryPicks=false", "rebase", "-q", "--keep-empty", "--force-rebase", "other"]);
+    assert_eq!(all_records(&git_dir), before + 2, "picks of a rebase");
+
+    // the same hooks for all repositories of a user, run in a linked worktree and in a submodule
+    let global = world.root.join("gitconfig");
+    fs::write(&global, format!("[core]\n\thooksPath = {repo}/.git/hooks\n[protocol \"file\"]\n\tallow = always\n")).unwrap();
+    let everywhere = [("GIT_CONFIG_GLOBAL", global.to_str().unwrap())];
+    made(&world.repo, &everywhere, &[]);
+    world.git(&["worktree", "add", "-q", "../linked", "-b", "linked"]);
+    let linked = world.root.join("linked");
+    assert_eq!(world.journal_in(&linked, &["start", "Linked"]).code, 0);
+    made(&linked, &[], &[]);
+    made(&linked, &everywhere, &[]);
+    let allowed = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "./.git", "module"];
+    world.git(&allowed);
+    let module = world.repo.join("module");
+    assert_eq!(world.journal_in(&module, &["start", "Module"]).code, 0);
+    let before = all_records(&git_dir);
+    let mut git = world.command("git", &module);
+    assert!(git.envs(everywhere).args(["commit", "-q", "--allow-empty", "-m", "In it"]).status().unwrap().success());
+    assert_eq!((all_records(&git_dir.join("modules/module")), all_records(&git_dir)), (1, before), "a submodule has its own session");
+}
+
+#[test]
+fn hooks_that_the_shell_cannot_hold_are_run_beside_ours_and_come_back_as_they_were() {
+    let world = World::new();
+    let hooks = world.repo.join(".git/hooks");
+    let tool = world.root.join("tool");
+    place(&tool, b"#!/bin/sh\necho tool >>ran\n", 0o755);
+    fs::create_dir_all(&hooks).unwrap();
+    std::os::unix::fs::symlink("../../../tool", hooks.join("post-commit")).unwrap();
+    let crlf = b"#!/bin/sh\r\necho crlf\r\n";
+    place(&hooks.join("post-checkout"), crlf, 0o711);
+    place(&hooks.join("post-rewrite"), b"#!/bin/sh\n\"exec\" \"cat\" \"$0\"\n", 0o755);
+    std::os::unix::fs::symlink("post-rewrite", hooks.join("post-merge")).unwrap();
+    world.ok(&["hook", "install"]);
+    assert!(world.ok(&["hook", "status"]).stdout.matches(": installed").count() == 4);
+    world.ok(&["hook", "install"]);
+    world.ok(&["start", "Beside"]);
+    world.write("a.txt", "a\n");
+    world.commit("Add a");
+    assert_eq!((world.read("ran").as_str(), heard(&world).len()), ("tool\n", 1));
+    world.ok(&["hook", "uninstall"]);
+    assert_eq!(fs::read_link(hooks.join("post-commit")).unwrap(), Path::new("../../../tool"));
+    assert_eq!(fs::read_link(hooks.join("post-merge")).unwrap(), Path::new("post-rewrite"));
+    let checkout = hooks.join("post-checkout");
+    assert_eq!((fs::read(&checkout).unwrap().as_slice(), checkout.metadata().unwrap().permissions().mode() & 0o777), (&crlf[..], 0o711));
+    let left: Vec<_> = fs::read_dir(&hooks).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(!left.iter().any(|name| name.contains("journal")), "{left:?}");
+}
+
+#[test]
+fn what_a_person_did_to_a_hook_since_is_not_undone() {
+    let world = World::new();
+    let (hook, before) = (world.repo.join(".git/hooks/post-commit"), world.repo.join(".git/hooks/post-commit.before-journal"));
+    let binary = b"\x7fELF not really";
+    place(&hook, binary, 0o755);
+    world.ok(&["hook", "install"]);
+    // lines added to ours stay, and so does the hook that it runs
+    let text = fs::read_to_string(&hook).unwrap();
+    fs::write(&hook, text.replace("#!/bin/sh\n", "#!/bin/sh\necho mine\n")).unwrap();
+    world.ok(&["hook", "uninstall"]);
+    assert!(fs::read_to_string(&hook).unwrap().contains("echo mine\n") && fs::read(&before).unwrap() == binary);
+    // a hook that took the place of ours is not replaced by what was there before ours
+    place(&hook, b"#!/bin/sh\necho new\n", 0o755);
+    world.ok(&["hook", "install"]);
+    world.ok(&["hook", "uninstall"]);
+    assert_eq!((fs::read(&hook).unwrap().as_slice(), fs::read(&before).unwrap().as_slice()), (&b"#!/bin/sh\necho new\n"[..], &binary[..]));
+    // and what was there before ours is not overwritten
+    place(&hook, b"#!/usr/bin/env python3\n", 0o755);
+    let refused = world.journal(&["hook", "install"]);
+    assert!(refused.code == 4 && refused.stderr.contains("before-journal"), "{}", refused.stderr);
+    assert_eq!(fs::read(&before).unwrap(), binary);
+}
+
+#[test]
+fn without_a_reflog_what_a_pull_brought_is_not_the_sessions() {
+    let world = World::new();
+    world.git(&["clone", "-q", ".", "../theirs"]);
+    world.git(&["config", "core.logAllRefUpdates", "false"]);
+    fs::remove_dir_all(world.repo.join(".git/logs")).ok();
+    world.ok(&["hook", "install"]);
+    world.ok(&["start", "No reflog"]);
+    let theirs = world.root.join("theirs");
+    let git = |place: &Path, person: &str, arguments: &[&str]| {
+        let mut git = world.command("git", place);
+        git.env("GIT_COMMITTER_NAME", person).env("GIT_COMMITTER_EMAIL", "robin@example.org");
+        assert!(git.args(arguments).status().unwrap().success(), "{arguments:?}");
+    };
+    let commit = |place: &Path, person: &str, name: &str| {
+        fs::write(place.join(name), name).unwrap();
+        git(place, person, &["add", "-A"]);
+        git(place, person, &["commit", "-q", "-m", name]);
+    };
+    let pull = || world.git(&["pull", "-q", "--ff-only", "../theirs", "main"]);
+    commit(&theirs, "Kim", "Forward");
+    git(&theirs, "Kim", &["switch", "-q", "-c", "side", "HEAD~1"]);
+    commit(&theirs, "Kim", "Side");
+    git(&theirs, "Kim", &["switch", "-q", "main"]);
+    pull();
+    git(&theirs, "Kim", &["merge", "-q", "--no-ff", "side", "-m", "Their merge"]);
+    pull();
+    world.git(&["switch", "-q", "-c", "topic", "HEAD~1"]);
+    commit(&world.repo, "Robin Doe", "Ours");
+    world.git(&["merge", "-q", "--no-ff", "main", "-m", "Our merge"]);
+    let commits = world.stop()["commits"].clone();
+    assert_eq!(crate::world::each(&commits, "subject"), ["Ours", "Our merge"]);
 }
