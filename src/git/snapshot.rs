@@ -67,8 +67,8 @@ const SCRATCH: &str = "snapshot-";
 pub fn forget(folder: &Path) -> bool {
     let scratch = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let scratch = scratch.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(SCRATCH)));
-    let remove = |path: PathBuf| fs::remove_dir_all(path).map_or_else(|error| error.kind() == io::ErrorKind::NotFound, |()| true);
-    scratch.chain([store(folder)]).map(remove).fold(true, |all, gone| all && gone)
+    let is_left = |path: &PathBuf| fs::remove_dir_all(path).is_err_and(|error| error.kind() != io::ErrorKind::NotFound);
+    scratch.chain([store(folder)]).filter(is_left).count() == 0
 }
 
 /// The private object directory of a session folder.

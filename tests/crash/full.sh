@@ -1,5 +1,5 @@
 #!/bin/sh
-# All crashes at all points, one command after the other; with names of tests, those only. Takes hours on a small machine: each piece
+# All crashes at all points, one command after the other; with names of tests, those only. Takes half an hour on two cores; each piece
 # can be run by itself. A spread of them runs with `cargo test`.
 cd "$(dirname "$0")/../.." || exit 1
 export JOURNAL_CRASH=full
