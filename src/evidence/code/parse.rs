@@ -44,12 +44,13 @@ pub(super) fn refusal(text: &[u8]) -> Option<String> {
 }
 
 /// The text as it is to be parsed: of the same length, with what the grammar does not know as spaces.
-pub(super) fn blanked<'a>(text: &'a [u8], blanks: Option<&Regex>) -> Cow<'a, [u8]> {
+pub(super) fn blanked<'a>(text: &'a [u8], blanks: &[Regex]) -> Cow<'a, [u8]> {
     let mut text = Cow::Borrowed(text);
     let found: Vec<_> =
         blanks.iter().flat_map(|blanks| blanks.captures_iter(&text)).filter_map(|found| Some(found.name("blank")?.range())).collect();
     for range in found {
-        text.to_mut()[range].fill(b' ');
+        let blank = text.to_mut()[range].iter_mut().filter(|byte| !byte.is_ascii_whitespace());
+        blank.for_each(|byte| *byte = b' ');
     }
     text
 }
