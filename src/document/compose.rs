@@ -19,6 +19,7 @@ use crate::watch::Outside;
 
 mod artifacts;
 mod code;
+mod command_entries;
 mod commands;
 mod commits;
 mod configuration;

@@ -40,6 +40,11 @@ fn is_navigation(command: &Parsed) -> bool {
     is_git || NAVIGATION.contains(&command.program())
 }
 
+/// A command of every day, to look, to move about, or to search: whether it found something is no success and no failure.
+pub(super) fn is_passing(command: &Parsed) -> bool {
+    is_navigation(command) || is_everyday(command.program())
+}
+
 const BUILTINS: &[&str] = &[
     "export",
     "set",
@@ -152,6 +157,8 @@ const PURPOSES: &[(&str, &str)] = &[
     ("kubectl logs", "Read the logs"),
     ("kubectl get", "Look at the cluster"),
     ("kubectl describe", "Look at the cluster"),
+    ("flux reconcile", "Reconcile the cluster"),
+    ("helm install", "Install the release"),
     ("helm upgrade", "Upgrade the release"),
     ("helm rollback", "Roll the release back"),
     ("terraform plan", "Plan the infrastructure"),
@@ -175,6 +182,8 @@ const PURPOSES: &[(&str, &str)] = &[
     ("composer install", "Install packages"),
     ("pip install", "Install packages"),
     ("cargo clippy", "Lint"),
+    ("go vet", "Lint"),
+    ("ansible-lint", "Lint"),
     ("eslint", "Lint"),
     ("ruff", "Lint"),
 ];
@@ -182,6 +191,8 @@ const PURPOSES: &[(&str, &str)] = &[
 /// A recorded command with what its rank depends on.
 struct Candidate<'a> {
     run: &'a Run,
+    /// What somebody said that it, or an earlier run of it with the same end, was for.
+    stated: Option<String>,
     command: String,
     parsed: Vec<Parsed>,
     score: i32,
@@ -214,15 +225,16 @@ impl Composer<'_> {
             let score = self.score(run, &parsed, before) + if telling.contains(run.id.as_str()) { 4 } else { 0 };
             heads.push((head, run.ran.exit_code));
             let same = |known: &Candidate<'_>| known.command == command && known.run.ran.exit_code == run.ran.exit_code;
-            let (score, times) = match all.iter().position(same) {
+            let stated = self.stated(run.ran.purpose.as_ref());
+            let (score, times, stated) = match all.iter().position(same) {
                 // the first time was first of its kind, the last time proves: both count for the one that stays
                 Some(at) => {
                     let earlier = all.remove(at);
-                    (score.max(earlier.score), earlier.times + 1)
+                    (score.max(earlier.score), earlier.times + 1, stated.or(earlier.stated))
                 }
-                None => (score, 1),
+                None => (score, 1, stated),
             };
-            all.push(Candidate { run, command, parsed, score, times });
+            all.push(Candidate { run, stated, command, parsed, score, times });
         }
         all
     }
@@ -273,7 +285,7 @@ impl Composer<'_> {
 
     fn key_command(&self, candidate: &Candidate<'_>) -> KeyCommand {
         let ran = &candidate.run.ran;
-        let stated = self.stated(ran.purpose.as_ref());
+        let stated = candidate.stated.clone();
         let noted = || self.note_near(candidate.run).map(|note| self.mask(&note));
         let comment =
             stated.or_else(noted).or_else(|| purpose(candidate, systems::effect(&ran.command, self.record.wrappers)).map(str::to_owned));
@@ -304,7 +316,7 @@ fn purpose(candidate: &Candidate<'_>, effect: Effect) -> Option<&'static str> {
     let telling = |command: &&Parsed| !command.wraps && !is_everyday(command.program());
     let mut leaves = candidate.parsed.iter().filter(telling);
     let only = leaves.next().filter(|_| leaves.next().is_none());
-    let listed = only.and_then(|command| PURPOSES.iter().find(|(words, _)| command.begins(words))).map(|(_, purpose)| *purpose);
+    let listed = only.and_then(|command| PURPOSES.iter().find(|(words, _)| systems::says(command, words))).map(|(_, purpose)| *purpose);
     let listed = listed.filter(|purpose| !(purpose.starts_with("Query") && effect.mutates()));
     let tests = candidate.run.ran.results.is_some();
     listed.or_else(|| tests.then_some("Run the tests"))

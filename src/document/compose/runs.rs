@@ -1,7 +1,7 @@
 //! Recorded commands and test runs: what they show, how fresh it is, and what of it the timeline tells.
 //!
-//! Of test runs the timeline tells the first of each command, each change of outcome, and the last; of other commands those with a stated
-//! purpose and those that failed. All of them are in the lists.
+//! Of test runs the timeline tells the first of each command, each change of outcome, and the last; of other commands what
+//! `command_entries` says. All of them are in the lists.
 
 use super::Composer;
 use crate::document::*;
@@ -16,8 +16,6 @@ use crate::words::count;
 const WIDTH: usize = 80;
 /// Names that a sentence lists before it counts the rest.
 const NAMES: usize = 3;
-/// Ends by the person's own hand or by a reader that went away: no failures.
-const NO_FAILURES: [Option<i32>; 2] = [Some(2), Some(13)];
 
 impl Composer<'_> {
     /// All commands, in time order: those that were recorded, and those that somebody said were run. A stated test stands with the tests.
@@ -116,9 +114,7 @@ impl Composer<'_> {
         let tests = self.tests();
         let known: Vec<&str> = tests.iter().map(|test| test.run.id.as_str()).collect();
         let others = self.record.session.runs.iter().filter(|run| !known.contains(&run.id.as_str()));
-        let mut failed: Vec<&str> = Vec::new();
-        let told = others.filter(|run| run.ran.purpose.is_some() || is_first_failure(&run.ran, &mut failed));
-        let mut entries: Vec<Entry> = told.map(|run| self.command_entry(run, commits)).collect();
+        let mut entries = self.command_entries(others, commits);
         let latest = proof::latest(&tests);
         for (index, test) in tests.iter().enumerate() {
             let first = !tests[..index].iter().any(|earlier| earlier.run.ran.command == test.run.ran.command);
@@ -127,21 +123,6 @@ impl Composer<'_> {
             }
         }
         entries
-    }
-
-    fn command_entry(&self, run: &Run, commits: &[LinkedCommit]) -> Entry {
-        let ran = &run.ran;
-        let purpose = self.stated(ran.purpose.as_ref()).map(|purpose| format!("{}: ", text(&purpose))).unwrap_or_default();
-        let end = match (ran.exit_code, ran.signal) {
-            (Some(0), _) => String::new(),
-            (Some(code), _) => format!(": exit code {code}"),
-            (None, Some(signal)) => format!(": ended by signal {signal}"),
-            (None, None) if ran.via == Via::Run => ": could not be started".to_owned(),
-            (None, None) => String::new(),
-        };
-        let end = if source(ran) == Source::Stated { format!("{end}, as stated") } else { end };
-        let told = format!("{purpose}{}{end}", self.shown(&ran.command));
-        self.run_entry(run, "command", self.reached(ran.started, commits), told)
     }
 
     fn test_entry(&self, index: usize, tests: &[Test<'_>], commits: &[LinkedCommit]) -> Entry {
@@ -158,7 +139,7 @@ impl Composer<'_> {
         self.run_entry(test.run, "run", phase, told)
     }
 
-    fn run_entry(&self, run: &Run, kind: &str, phase: Phase, told: String) -> Entry {
+    pub(super) fn run_entry(&self, run: &Run, kind: &str, phase: Phase, told: String) -> Entry {
         let command = Some(self.mask(&run.ran.command));
         Entry { command, evidence: vec![run.id.clone()], ..self.entry(run.ran.started, kind, phase, told) }
     }
@@ -229,10 +210,11 @@ impl Composer<'_> {
         held.then_some((red.run.ran.started, became.run.ran.started))
     }
 
-    /// The first failing test run in the runner's words.
+    /// The first failing test run in the runner's words; without one, the first command that failed and succeeded later.
     pub(super) fn manifested(&self) -> Option<String> {
         let tests = self.tests();
-        let failed = tests.iter().find(|test| test.outcome == Outcome::Failed && test.run.ran.via != Via::Hand)?;
+        let failed = tests.iter().find(|test| test.outcome == Outcome::Failed && test.run.ran.via != Via::Hand);
+        let Some(failed) = failed else { return self.failed_at_first() };
         let (ran, at) = (&failed.run.ran, self.local(failed.run.ran.started).format("%H:%M"));
         let results = ran.results.clone().unwrap_or_default();
         let message = results.message.map(|message| format!(": \"{}\"", text(&self.mask(&one_line(&message))))).unwrap_or_default();
@@ -245,12 +227,12 @@ impl Composer<'_> {
         })
     }
 
-    fn shown(&self, command: &str) -> String {
+    pub(super) fn shown(&self, command: &str) -> String {
         code(&cut(&one_line(&self.mask(command)), WIDTH))
     }
 }
 
-fn source(ran: &Ran) -> Source {
+pub(super) fn source(ran: &Ran) -> Source {
     if ran.via == Via::Hand { Source::Stated } else { Source::Observed }
 }
 
@@ -274,19 +256,6 @@ fn proven(outcome: Outcome) -> Proof {
         Outcome::NoTests => Proof::NoTests,
         Outcome::Unknown => Proof::Unknown,
     }
-}
-
-/// Whether a command failed for the first time. One that could not be started was mistyped.
-fn is_first_failure<'a>(ran: &'a Ran, before: &mut Vec<&'a str>) -> bool {
-    let code = ran.exit_code.unwrap_or_default();
-    let failed = (code != 0 || ran.signal.is_some())
-        && !NO_FAILURES.contains(&ran.signal)
-        && !matches!(code, 126 | 127 | 130 | 141)
-        && !before.contains(&ran.command.as_str());
-    if failed {
-        before.push(&ran.command);
-    }
-    failed
 }
 
 /// "all 3 pass", "1 of 3 fails, `Suite::case`".
