@@ -105,8 +105,11 @@ fn timeline_by_phase() {
     assert_eq!(document.timeline[0].heading, "Initial Discovery");
     let late = document.timeline.iter().find(|entry| entry.text == "Two").expect("the commit");
     assert_eq!(late.heading, "Resolution Achieved");
-    let empty = World::new().document();
-    assert!(empty.timeline[1].text.starts_with("Not reached"));
+    let mut empty = World::new();
+    empty.session.started.session_type = Some(SessionType::Feature);
+    assert!(empty.document().timeline[1].text.starts_with("Not reached"));
+    empty.session.started.session_type = Some(SessionType::Exploration);
+    assert!(empty.document().timeline[1].text.starts_with("Session stopped; "));
 }
 
 #[test]

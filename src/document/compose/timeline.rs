@@ -81,7 +81,11 @@ impl Composer<'_> {
         let at = self.ended_at()?;
         let loose = self.record.evidence.files.iter().filter(|file| self.record.uncommitted.contains(&file.path)).count();
         let text = if commits.is_empty() && self.first_resolution().is_none() && !self.resolved_by_test() {
-            "Not reached: no commit was made and no resolution noted when the session stopped.".to_owned()
+            match self.session_type().0 {
+                // nothing was to be resolved
+                SessionType::Exploration => "Session stopped; no commit was made and no resolution noted.".to_owned(),
+                _ => "Not reached: no commit was made and no resolution noted when the session stopped.".to_owned(),
+            }
         } else if loose > 0 {
             format!("Session stopped with {} not committed.", count(loose, "changed file"))
         } else {
