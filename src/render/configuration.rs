@@ -15,7 +15,7 @@ use crate::words::count;
 /// Configuration files that are shown.
 const CONFIGURATION: usize = 8;
 /// Lines that they may take together; the most telling file is shown in any case.
-const LINES: usize = 42;
+const LINES: usize = 32;
 /// Lines of an entry beside its keys: path, reason, fence and the empty line behind it.
 const FRAME: usize = 5;
 /// Keys of a file that are shown.

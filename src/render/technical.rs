@@ -13,7 +13,7 @@ use crate::words::count;
 /// Source files that are shown.
 const CODE: usize = 5;
 /// Lines that their snippets may take together; the first file keeps its own in any case.
-const SNIPPETS: usize = 24;
+const SNIPPETS: usize = 18;
 /// Definitions of a file that are named.
 const DEFINITIONS: usize = 6;
 

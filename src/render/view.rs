@@ -213,7 +213,7 @@ fn times(time: &TimeBreakdown) -> Vec<String> {
         ("Solution development", time.solution),
         ("Testing", time.testing),
         ("Documentation", time.documentation),
-        ("Idle or not recorded", time.other.filter(|_| time.rule != Some(TimeRule::Phases))),
+        ("Idle or not recorded", time.other.filter(|minutes| *minutes > 0 && time.rule != Some(TimeRule::Phases))),
         ("After the resolution", time.other.filter(|minutes| *minutes > 0 && time.rule == Some(TimeRule::Phases))),
         ("Paused", time.paused.filter(|minutes| *minutes > 0)),
     ];

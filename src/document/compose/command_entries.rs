@@ -4,9 +4,9 @@
 use super::Composer;
 use super::runs::source;
 use crate::document::*;
-use crate::event::{Ran, Via};
+use crate::event::{Phase, Ran, Via};
 use crate::evidence::shell;
-use crate::evidence::systems::Effect;
+use crate::evidence::systems::{self, Effect};
 use crate::markdown::text;
 use crate::session::Run;
 
@@ -26,8 +26,7 @@ impl Composer<'_> {
                 None if fails => failing.push(run),
                 _ => {}
             }
-            let changed = || self.touches(run).iter().any(|touch| touch.effect >= Effect::Changed);
-            if run.ran.purpose.is_some() || (fails && known.is_none()) || was.is_some() || changed() {
+            if run.ran.purpose.is_some() || (fails && known.is_none()) || was.is_some() || self.changes_a_system(run) {
                 entries.push(self.command_entry(run, was, commits));
             }
         }
@@ -47,7 +46,41 @@ impl Composer<'_> {
         };
         let stated = if source(ran) == Source::Stated { ", as stated" } else { "" };
         let told = format!("{purpose}{}{end}{stated}", self.shown(&ran.command));
-        self.run_entry(run, "command", self.reached(ran.started, commits), told)
+        let reached = self.reached(ran.started, &run.id, commits);
+        let phase = match was {
+            Some(_) if self.settles(run, commits) => Phase::Resolution,
+            _ if self.changes_a_system(run) => reached.max(Phase::Solution),
+            _ => reached,
+        };
+        self.run_entry(run, "command", phase, told)
+    }
+
+    fn changes_a_system(&self, run: &Run) -> bool {
+        self.touches(run).iter().any(|touch| touch.effect >= Effect::Changed)
+    }
+
+    /// When commands changed systems, in order.
+    pub(super) fn system_changes(&self) -> &[Time] {
+        let runs = self.record.session.runs.iter();
+        self.system_changes.get_or_init(|| runs.filter(|run| self.changes_a_system(run)).map(|run| run.ran.started).collect())
+    }
+
+    /// Whether a command that had failed shows by its success that a system is well: nothing was changed and it did not fail after it.
+    fn settles(&self, run: &Run, commits: &[LinkedCommit]) -> bool {
+        let began = run.ran.started;
+        let looks = self.touches(run).iter().any(|touch| touch.kind != systems::REMOTE);
+        let is_last = self.system_changes().last().is_none_or(|last| *last <= began) && commits.iter().all(|commit| commit.at <= began);
+        let runs = self.record.session.runs.iter();
+        looks
+            && is_last
+            && !runs.filter(|later| later.ran.started > began).any(|later| is_same(&later.ran, &run.ran) && self.fails(&later.ran))
+    }
+
+    /// Whether a command that had failed settled it.
+    pub(super) fn resolved_by_command(&self, commits: &[LinkedCommit]) -> bool {
+        let runs = &self.record.session.runs;
+        let failed = |at: usize| runs[..at].iter().any(|earlier| is_same(&earlier.ran, &runs[at].ran) && self.fails(&earlier.ran));
+        (0..runs.len()).any(|at| runs[at].ran.exit_code == Some(0) && failed(at) && self.settles(&runs[at], commits))
     }
 
     /// The first command that failed and succeeded later: a symptom that went away.
@@ -66,7 +99,8 @@ impl Composer<'_> {
         failed && ran.via != Via::Hand && !(ran.via == Via::Shell && self.is_everyday_line(&ran.command))
     }
 
-    fn is_everyday_line(&self, line: &str) -> bool {
+    /// Whether a line only moves about, looks, or searches on this machine.
+    pub(super) fn is_everyday_line(&self, line: &str) -> bool {
         let commands = shell::commands(line, self.record.wrappers);
         let everyday = |command: &shell::Command| super::commands::is_passing(command) && command.places.is_empty();
         commands.iter().filter(|command| !command.wraps).all(everyday)

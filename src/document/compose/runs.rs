@@ -81,8 +81,11 @@ impl Composer<'_> {
 
     fn turn(&self, turn: proof::Turn, test: &Test<'_>, from: &Test<'_>, commits: &[LinkedCommit]) -> Turn {
         let (ran, earlier) = (&test.run.ran, &from.run.ran);
-        let between = |commit: &&LinkedCommit| commit.at > earlier.started && commit.at <= ran.started;
         let differing = earlier.tree.as_ref().zip(ran.tree.as_ref()).and_then(|(a, b)| self.record.differences.between(a, b));
+        // of a commit in the second in which the earlier run began, only the trees tell on which side it lies
+        let after =
+            |at: Time| at.timestamp() > earlier.started.timestamp() || differing.is_some() && at.timestamp() == earlier.started.timestamp();
+        let between = |commit: &&LinkedCommit| after(commit.at) && commit.at <= ran.started;
         let touched = |id: &Oid| {
             let change = self.record.commits.iter().find(|change| change.commit.id == *id);
             change.into_iter().flat_map(|change| change.files.iter().map(|file| &file.path))
@@ -134,7 +137,7 @@ impl Composer<'_> {
         let stays = |later: &Test<'_>| later.outcome != Outcome::Failed;
         let phase = match run.turn.as_ref().map(|turn| turn.kind) {
             Some(TurnKind::Fixed) if tests[index..].iter().all(stays) => Phase::Resolution,
-            _ => self.reached(test.run.ran.started, commits),
+            _ => self.reached(test.run.ran.started, &test.run.id, commits),
         };
         self.run_entry(test.run, "run", phase, told)
     }

@@ -1,7 +1,7 @@
 //! What recorded commands and watched files say: systems, key commands, changes by command, tools, security facts.
 
 use super::build::{World, at};
-use crate::event::{Ran, Via, Watch, Watched};
+use crate::event::{Phase, Ran, Via, Watch, Watched};
 use crate::session::{Look, Run};
 
 fn ran(minutes: i64, command: &str, exit_code: i32) -> Run {
@@ -216,4 +216,50 @@ fn a_playbook_runs_on_a_host() {
     let runs = [(1, "ansible-playbook site.yml --limit web1", 0), (2, "ssh web1 uptime", 0)];
     let systems = world(&runs).document().technical.systems;
     assert_eq!(systems.iter().map(|system| system.name.as_str()).collect::<Vec<_>>(), ["web1"]);
+}
+
+#[test]
+fn a_note_describes_one_command() {
+    let mut world = world(&[
+        (5, "kubectl get pods", 0),
+        (5, "ssh web1 uptime", 0),
+        (5, "git psuh", 1),
+        (5, "export A=b", 0),
+        (5, "ssh web2 uptime", 0),
+    ]);
+    for (place, run) in world.session.runs.iter_mut().enumerate() {
+        run.id = format!("r{place}");
+        world.session.order.insert(run.id.clone(), if place < 4 { place } else { 9 });
+    }
+    world.note(5, None, "web1 is busy");
+    world.session.order.insert(world.session.notes[0].id.clone(), 5);
+    let document = world.document();
+    let noted = document.technical.key_commands.iter().filter(|key| key.comment.as_deref() == Some("web1 is busy"));
+    assert_eq!(noted.map(|key| key.command.as_str()).collect::<Vec<_>>(), ["ssh web1 uptime"]);
+    assert!(document.technical.key_commands.iter().all(|key| !key.command.starts_with("export")));
+}
+
+#[test]
+fn what_happens_in_one_second_stands_in_the_order_of_the_log() {
+    let health = "curl -fsS https://shop.example.org/health";
+    let mut world = world(&[(5, health, 22), (5, "ssh web1 sudo systemctl restart app", 0), (5, health, 0)]);
+    for (place, run) in world.session.runs.iter_mut().enumerate() {
+        run.id = format!("r{place}");
+        world.session.order.insert(run.id.clone(), [1, 3, 4][place]);
+    }
+    world.note(5, Some(Phase::RootCause), "the worker hangs");
+    world.session.order.insert(world.session.notes[0].id.clone(), 2);
+    let document = world.document();
+    let told: Vec<_> = document.timeline.iter().map(|entry| (entry.text.as_str(), entry.heading.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("Session started.", "Initial Discovery"),
+            (&*format!("`{health}`: exit code 22"), "Investigation Phase"),
+            ("the worker hangs", "Root Cause Identified"),
+            ("`ssh web1 sudo systemctl restart app`", "Solution Attempted"),
+            (&*format!("`{health}`: succeeded (exit code 22 at 09:07)"), "Resolution Achieved"),
+            ("Session stopped.", "Resolution Achieved"),
+        ]
+    );
 }

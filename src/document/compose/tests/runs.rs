@@ -161,3 +161,15 @@ fn of_other_commands_the_timeline_tells_failures_and_purposes() {
     assert_eq!((commands[0].cwd.as_deref(), commands[4].signal), (Some("."), Some(2)));
     assert!(commands.iter().all(|command| !command.command.contains("s3cret")));
 }
+
+#[test]
+fn a_commit_in_the_second_of_the_red_run_lies_between_where_the_trees_say_so() {
+    let mut world = World::new();
+    world.ran(Ran { results: counted(2, 1), tree: Some(Oid::new("r")), ..ran(50, "tools/phpunit", 1) });
+    world.commit(50, "Take a lock", &[("lock.rs", "lock\n")]);
+    world.commit(50, "Tidy", &[("old.rs", "old\n")]);
+    world.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("g")), ..ran(60, "tools/phpunit", 0) });
+    world.differ("r", "g", &["lock.rs"]);
+    let said = &texts(&world.document(), "run")[1];
+    assert!(said.ends_with("between the two: `1000000`)"), "{said}");
+}
