@@ -147,7 +147,7 @@ const REST: &[(Category, &str)] = &[
     (Category::Test, "test file"),
     (Category::Migration, "migration"),
     (Category::Docs, "document"),
-    (Category::Artifact, "runbook or agent file"),
+    (Category::Artifact, "runbook, decision or agent file"),
     (Category::Lockfile, "lock file"),
     (Category::Generated, "generated file"),
     (Category::Vendored, "vendored file"),

@@ -88,7 +88,7 @@ impl Composer<'_> {
         let between = |commit: &&LinkedCommit| after(commit.at) && commit.at <= ran.started;
         let touched = |id: &Oid| {
             let change = self.record.commits.iter().find(|change| change.commit.id == *id);
-            change.into_iter().flat_map(|change| change.files.iter().map(|file| &file.path))
+            change.into_iter().flat_map(|change| change.files.iter().flat_map(|file| [Some(&file.path), file.old_path.as_ref()])).flatten()
         };
         // a commit's time says little after a rebase: where the trees are known, it must have touched what differs
         let bears = |id: &Oid| differing.is_none_or(|all| touched(id).any(|path| all.iter().any(|changed| changed.path == *path)));
@@ -131,7 +131,7 @@ impl Composer<'_> {
     fn test_entry(&self, index: usize, tests: &[Test<'_>], commits: &[LinkedCommit]) -> Entry {
         let test = &tests[index];
         let run = self.test_run(test, tests, commits);
-        let turned = run.turn.as_ref().map(|turn| format!(" ({})", self.turned(turn))).unwrap_or_default();
+        let turned = run.turn.as_ref().map(|turn| format!(" ({})", self.turned(turn, &test.run.ran))).unwrap_or_default();
         let stated = if run.source == Source::Stated { ", as stated" } else { "" };
         let told = format!("{}: {}{stated}{turned}", self.shown(&test.run.ran.command), outcome(&run));
         let stays = |later: &Test<'_>| later.outcome != Outcome::Failed;
@@ -148,16 +148,27 @@ impl Composer<'_> {
     }
 
     /// "failed at 09:31; between the two: `3f2a91c`, changes in `queue.yaml`".
-    fn turned(&self, turn: &Turn) -> String {
+    fn turned(&self, turn: &Turn, ran: &Ran) -> String {
         let (at, was) = (turn.at.format("%H:%M"), if turn.kind == TurnKind::Broke { "passed" } else { "failed" });
         if turn.kind == TurnKind::Flaky {
             return format!("another outcome than at {at} with the same files: flaky, or changed outside the repository");
         }
         let commits = turn.commits.iter().map(|id| code(id.short()));
-        let paths: Vec<String> = turn.paths.iter().map(|path| code(&path.to_display())).collect();
-        let edits = (!paths.is_empty()).then(|| format!("changes in {}", some(&paths)));
+        let (others, own) = self.by_others(turn, ran);
+        let edits = [("changes in", own), ("others' changes in", others)];
+        let edits = edits.iter().filter(|(_, paths)| !paths.is_empty()).map(|(what, paths)| format!("{what} {}", some(paths)));
         let between: Vec<String> = commits.chain(edits).collect();
         if between.is_empty() { format!("{was} at {at}") } else { format!("{was} at {at}; between the two: {}", between.join(", ")) }
+    }
+
+    /// The edited files apart: those that work of others brought between the two runs, and the session's own.
+    fn by_others(&self, turn: &Turn, ran: &Ran) -> (Vec<String>, Vec<String>) {
+        let moves = self.record.attribution.map(|attribution| &attribution.foreign_moves[..]).unwrap_or_default();
+        let came = moves.iter().filter(|step| step.others > 0).filter_map(|step| step.at).any(|at| turn.at <= at && at <= ran.started);
+        let own = |path: &RepoPath| self.record.evidence.files.iter().any(|file| self.path(&file.path) == *path);
+        let (others, own): (Vec<&RepoPath>, Vec<&RepoPath>) = turn.paths.iter().partition(|path| came && !own(path));
+        let names = |paths: Vec<&RepoPath>| paths.iter().map(|path| code(&path.to_display())).collect();
+        (names(others), names(own))
     }
 
     /// Whether a red test became green and nothing failed after it.

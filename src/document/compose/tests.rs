@@ -180,6 +180,24 @@ fn definition(name: &str, change: Change, line: u32, end_line: u32) -> Definitio
 }
 
 #[test]
+fn what_only_stands_in_a_renamed_class_is_not_what_changed() {
+    let mut world = World::new();
+    world.commit(20, "Rename the class", &[("a.rb", "class New\n")]);
+    let text = |class: &str| format!("class {class}\n  def run\n    work\n  end\nend\n");
+    let (change, mut evidence) = file("a.rb", &text("Old"), &text("New"));
+    let class = DefinitionChange { kind: DefinitionKind::Class, ..definition("New", Change::Added, 1, 5) };
+    evidence.definitions = vec![class, definition("New#run", Change::Added, 2, 4)];
+    world.change((change, evidence));
+    let (change, mut evidence) = file("b.rs", "fn b() {\n    one();\n    two();\n}\n", "fn b() {\n    one();\n}\n");
+    evidence.definitions = vec![definition("b", Change::Modified, 1, 3)];
+    world.change((change, evidence));
+    world.commit(30, "Do less", &[("b.rs", "")]);
+    let code = world.document().technical.code_changes;
+    let said: Vec<_> = code.iter().map(|change| (change.line, change.purpose.as_deref())).collect();
+    assert_eq!(said, [(Some(1), Some("Rename the class")), (Some(1), Some("Do less"))]);
+}
+
+#[test]
 fn code_is_ranked_shown_and_explained() {
     let mut world = World::new();
     world.commit(20, "Add a helper", &[("src/a.rs", "    let value = helper();\n")]);
