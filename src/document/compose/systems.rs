@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use chrono::Duration;
+
 use super::Composer;
 use crate::document::*;
 use crate::event::{Ran, Via, Watch};
@@ -38,8 +40,17 @@ impl Composer<'_> {
             let known = touches.iter().any(|touch| touch.name == *system);
             touches.extend((!known).then(|| systems::stated(system, &ran.command, self.wrappers())));
         }
-        let told = touches.into_iter().filter_map(|touch| Some(Touch { effect: ended(&touch, ran)?, name: self.remote(&touch), ..touch }));
+        let effect = |touch: &Touch| ended(touch, ran).map(|effect| self.pulled(effect, ran));
+        let told = touches.into_iter().filter_map(|touch| Some(Touch { effect: effect(&touch)?, name: self.remote(&touch), ..touch }));
         told.filter(|touch| touch.kind != systems::REMOTE || touch.effect.claims()).collect()
+    }
+
+    /// A pull looked for others' work; that it brought some is proved by HEAD, which moved meanwhile.
+    fn pulled(&self, effect: Effect, ran: &Ran) -> Effect {
+        let end = ran.started + Duration::milliseconds((ran.seconds.clamp(0.0, 1e9) * 1000.0) as i64) + Duration::seconds(1);
+        let moves = self.record.attribution.map(|attribution| attribution.foreign_moves.as_slice()).unwrap_or_default();
+        let moved = moves.iter().filter_map(|step| step.at).any(|at| at >= ran.started - Duration::seconds(1) && at <= end);
+        if effect == Effect::Pulled && !moved { Effect::Fetched } else { effect }
     }
 
     /// Git's own choice of a remote by its name, where the settings leave no doubt.
