@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use memchr::{memchr, memchr_iter};
 use regex::bytes::Regex;
 use tree_sitter::{InputEdit, ParseOptions, Parser, Point, Range, Tree};
 
@@ -36,11 +37,11 @@ pub(super) fn refusal(text: &[u8]) -> Option<String> {
         let megabytes = text.len() as f64 / f64::from(1 << 20);
         return Some(format!("{megabytes:.1} MB, above the limit of {} MB", LARGEST >> 20));
     }
-    if text[..text.len().min(8 << 10)].contains(&0) {
+    if memchr(0, &text[..text.len().min(8 << 10)]).is_some() {
         return Some("binary".to_owned());
     }
-    let lines = text.iter().filter(|b| **b == b'\n').count() + 1;
-    (text.len() > SMALL && text.len() / lines > AVERAGE_LINE).then(|| "minified".to_owned())
+    let minified = || text.len() / (memchr_iter(b'\n', text).count() + 1) > AVERAGE_LINE;
+    (text.len() > SMALL && minified()).then(|| "minified".to_owned())
 }
 
 /// The text as it is to be parsed: of the same length, with what the grammar does not know as spaces.
