@@ -1,6 +1,6 @@
 //! A session: what its events mean. Pure replay; state is never stored.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, FixedOffset};
 
@@ -28,6 +28,8 @@ pub struct Session {
     pub pauses: Vec<(DateTime<FixedOffset>, Option<DateTime<FixedOffset>>)>,
     /// Where hooks saw HEAD: what attribution falls back to where there is no reflog. None where no hook ran.
     pub heads: Option<Heads>,
+    /// The place of each event in the log, by its id: which came first where their times are the same.
+    pub order: HashMap<String, usize>,
     /// Where it is in its life.
     pub state: State,
     /// Log records that could not be read.
@@ -144,6 +146,7 @@ impl Session {
             watched: Vec::new(),
             pauses: Vec::new(),
             heads: None,
+            order: events.iter().enumerate().map(|(place, event)| (event.id.clone(), place)).collect(),
             state: State::Active,
             damaged,
             unknown: 0,

@@ -107,6 +107,7 @@ mod tests {
             watched: Vec::new(),
             pauses: Vec::new(),
             heads: None,
+            order: std::collections::HashMap::new(),
             state: State::Discarded,
             damaged: 0,
             unknown: 0,

@@ -63,6 +63,7 @@ impl World {
                 watched: Vec::new(),
                 pauses: Vec::new(),
                 heads: None,
+                order: std::collections::HashMap::new(),
                 state: State::Active,
                 damaged: 0,
                 unknown: 0,
