@@ -171,14 +171,14 @@ fn gap(before: Mark, after: Mark, first_edit: Option<Time>) -> Work {
 
 /// The minutes of each part. `stretches` say what begins when, in order, the first of them at the start.
 fn breakdown(start: Time, end: Time, stretches: &[(Time, Work)], pauses: &[(Time, Time)], rule: TimeRule) -> TimeBreakdown {
-    let mut seconds = [0_i64; 6];
+    let mut spent = [0_i64; 6];
     for (index, (from, work)) in stretches.iter().enumerate() {
         let to = stretches.get(index + 1).map_or(end, |(next, _)| *next).min(end);
         let (from, to) = ((*from).clamp(start, end), to.max(start));
-        seconds[*work as usize] += (to - from).num_seconds().max(0) - overlap(from, to, pauses);
+        spent[*work as usize] += (to - from).num_milliseconds().max(0) - overlap(from, to, pauses);
     }
-    seconds[5] = overlap(start, end, pauses);
-    let [investigation, solution, testing, documentation, other, paused] = apportioned(seconds);
+    spent[5] = overlap(start, end, pauses);
+    let [investigation, solution, testing, documentation, other, paused] = apportioned(spent);
     let by_activity = rule == TimeRule::Activity;
     TimeBreakdown {
         investigation: Some(investigation),
@@ -191,18 +191,19 @@ fn breakdown(start: Time, end: Time, stretches: &[(Time, Work)], pauses: &[(Time
     }
 }
 
-/// Seconds of a stretch that lie in pauses.
+/// Milliseconds of a stretch that lie in pauses.
 fn overlap(from: Time, to: Time, pauses: &[(Time, Time)]) -> i64 {
-    pauses.iter().map(|(begin, end)| ((*end).min(to) - (*begin).max(from)).num_seconds().max(0)).sum()
+    pauses.iter().map(|(begin, end)| ((*end).min(to) - (*begin).max(from)).num_milliseconds().max(0)).sum()
 }
 
 /// Whole minutes that add up to the whole minutes of all: those with the largest rests are rounded up.
-fn apportioned<const N: usize>(seconds: [i64; N]) -> [u32; N] {
-    let seconds = seconds.map(|part| part.max(0));
-    let mut minutes = seconds.map(|part| part / 60);
-    let mut missing = seconds.iter().sum::<i64>() / 60 - minutes.iter().sum::<i64>();
+fn apportioned<const N: usize>(milliseconds: [i64; N]) -> [u32; N] {
+    const MINUTE: i64 = 60_000;
+    let milliseconds = milliseconds.map(|part| part.max(0));
+    let mut minutes = milliseconds.map(|part| part / MINUTE);
+    let mut missing = milliseconds.iter().sum::<i64>() / MINUTE - minutes.iter().sum::<i64>();
     let mut order: Vec<usize> = (0..N).collect();
-    order.sort_by_key(|&part| std::cmp::Reverse(seconds[part] % 60));
+    order.sort_by_key(|&part| std::cmp::Reverse(milliseconds[part] % MINUTE));
     for part in order {
         let more = missing.min(1);
         minutes[part] += more;
@@ -252,7 +253,10 @@ mod tests {
             pauses in proptest::collection::vec((-1000_i64..250_000, 0_i64..50_000, any::<bool>()), 0..6),
         ) {
             let kinds = [MarkKind::Said, MarkKind::Edited, MarkKind::Documented, MarkKind::RunBegan { edited: true }, MarkKind::RunEnded];
-            let mut marks: Vec<Mark> = marks.iter().map(|(second, kind)| Mark { at: at(*second), kind: kinds[*kind] }).collect();
+            // a command's end has parts of a second
+            let fraction = |second: i64| TimeDelta::milliseconds(second.rem_euclid(1000));
+            let mark = |(second, kind): &(i64, usize)| Mark { at: at(*second) + fraction(*second), kind: kinds[*kind] };
+            let mut marks: Vec<Mark> = marks.iter().map(mark).collect();
             marks.sort_by_key(|mark| mark.at);
             let mut session = super::super::tests::build::World::new().session;
             session.started_at = at(0);
