@@ -201,12 +201,17 @@ impl<'a> Extractor<'a> {
         let Some(rule) = meaning.rules.iter().find(|rule| reading.holds(rule, node, surroundings)) else {
             return Some(frame.scope);
         };
-        if scope.is_deepest() {
+        if scope.is_deepest() || (scope.misread && rule.role != Role::Skip) {
             return Some(frame.scope);
         }
         let written = reading.name(rule, node, scope.name.as_deref());
         match (rule.role, written) {
-            (Role::Skip, _) => return None,
+            (Role::Skip, _) if !node.has_error() => return None,
+            (Role::Skip, _) if !scope.misread => {
+                let misread = scope.misread();
+                return Some(self.open(misread, around, node, node.start_byte()));
+            }
+            (Role::Skip, _) => {}
             (Role::Reread, _) => self.rereads.extend(Group::of_call(node).map(|group| (group, around))),
             (Role::Define(kind), Some(written)) => return Some(self.define(kind, rule, &written, node, (frame, around), lead)),
             (Role::Test, Some(written)) => self.out.tests.push(NewTest { name: written.name, line: self.lines.number(node.start_byte()) }),
@@ -241,7 +246,8 @@ impl<'a> Extractor<'a> {
     /// The innermost scope that a definition can be in, from how far it is indented; those around it that it cannot be in end above it.
     fn believed(&mut self, frame: &Frame, meaning: &Meaning, node: Node<'_>, lead: &Lead) -> usize {
         let scope = frame.scope;
-        let defines = |rule: &&Rule| matches!(rule.role, Role::Define(_) | Role::Members);
+        // the preprocessor's lines begin on the left wherever they stand
+        let defines = |rule: &&Rule| matches!(rule.role, Role::Define(kind) if kind != DefinitionKind::Macro) || rule.role == Role::Members;
         if !self.broken || scope == 0 || !meaning.rules.iter().any(defines) {
             return scope;
         }

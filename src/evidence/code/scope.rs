@@ -32,6 +32,8 @@ pub(super) struct Scope {
     pub header: u64,
     /// The scope around it, as an index.
     pub outer: usize,
+    /// What is found in here is misread: only what cannot be in here, being too far left, is a definition.
+    pub misread: bool,
     /// How far a container is indented that has syntax errors in it.
     pub broken: Option<Range<usize>>,
 }
@@ -119,6 +121,11 @@ impl Scope {
     /// The same container, joined to its members with another separator.
     pub(super) fn joined(&self, separator: Option<&'static str>) -> Self {
         Self { separator, ..self.clone() }
+    }
+
+    /// The same scope, where nothing should be and syntax errors are.
+    pub(super) fn misread(&self) -> Self {
+        Self { misread: true, ..self.clone() }
     }
 
     /// The same scope, its objects being arguments of a call or not.

@@ -162,6 +162,8 @@ fn what_is_as_far_left_as_a_broken_function_is_not_in_it() {
     let cases = [
         ("a.js", "function a() {\n  if (x) {\n  return 1;\n}\n\n// about b\nfunction b() {\n  return 1;\n}\n", "b 7-9"),
         ("a.cc", "void a() {\n  BEGIN {\n}\n\nstruct B {\n  int c() { return 1; }\n};\n", "B::c 6-6"),
+        ("a.c", "int a(int x) {\n  if (x) {\n  if (x) {\n    EACH(x) {\n    }\n  }\n}\n\nint b(int x) {\n  return 1;\n}\n", "b 9-11"),
+        ("a.c", "int a(int x) {\n#define EACH(x) for (x)\n  if (x) {\n  )\n  return 1;\n  }\n}\n", "a 1-7"),
         ("a.sh", "a() {\n  if x; then\n    y\n}\n\nb() {\n  echo return 1\n}\n", "b 6-8"),
     ];
     for (name, base, expected) in cases {
