@@ -113,7 +113,7 @@ pub fn shown(document: &Document) -> View {
         runs: testing::commands(document),
         results: testing::results(document),
         tests: tests(document),
-        external: listed(&document.references.external, |address| inline(address)),
+        external: listed(&document.references.external, inline),
         internal: listed(&document.references.internal, |path| code(&RepoPath::from_text(path).to_display())),
         times: times(&document.metrics.time),
         time_rule: time_rule(document),
