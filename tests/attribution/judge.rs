@@ -131,6 +131,7 @@ fn begin(world: &mut World) {
         let base = world.model.full(Some(&world.git(&["rev-parse", &format!("{id}^1")]).out));
         let top = world.stash_lines(&id);
         world.doubtful.push(&top - &base);
+        world.stashed.push((&top - &base, &base - &top));
         world.model.stashes.push(Stash { id, base: (base.clone(), base), top: (top.clone(), top), old: true });
     }
     world.start = Some(start);
@@ -193,9 +194,9 @@ fn lines_verdict(world: &World, (added, removed, moved): &(Lines, Lines, Lines))
     // a reset that left the worktree alone, a stash applied: if nothing is left of its lines, nobody can tell
     let here = &work - &world.model.full(world.head().as_ref());
     let mut traceless: Lines = world.doubtful.iter().filter(|came| came.is_disjoint(&here)).flatten().cloned().collect();
-    // a stash of the start that is still there and shows nothing but lines that are gone: applied, or not
-    let unseen = world.model.stashes.iter().filter(|s| s.old && (&s.top.1 - &s.base.1).is_disjoint(&here));
-    let mut displaced: Lines = unseen.flat_map(|s| &s.base.1 - &s.top.1).collect();
+    // a stash of the start that shows nothing but lines that are gone: applied, or not
+    let unseen = world.stashed.iter().filter(|(came, _)| came.is_disjoint(&here));
+    let mut displaced: Lines = unseen.flat_map(|(_, went)| went.clone()).collect();
     traceless.extend(displaced.iter().cloned());
     // what the start had and HEAD has was deleted, whatever happened to it in between
     displaced.extend(world.before.intersection(&world.model.foreign(world.head().as_ref())).cloned());

@@ -26,6 +26,8 @@ pub struct World {
     pub deleted: BTreeSet<String>,
     /// Lines that may have come without a trace, in groups that do so together.
     pub doubtful: Vec<Lines>,
+    /// What the stashes of the start add and take away.
+    pub stashed: Vec<(Lines, Lines)>,
     /// The worktree at the start.
     pub before: Lines,
     /// What HEAD had and the worktree had not, at the start.
@@ -71,6 +73,7 @@ impl World {
             counter,
             deleted,
             doubtful: Vec::new(),
+            stashed: Vec::new(),
             before: Lines::new(),
             gone_before: Lines::new(),
             resolved: BTreeSet::new(),
