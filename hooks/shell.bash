@@ -48,18 +48,21 @@ __journal_debug() {
   return "$(( status * $1 ))"
 }
 
-# The line that ran, in __journal_text; empty where it is not in the history.
+# The line that ran, in __journal_text; empty where it is not in the history. A line that left the history's number as it was stands there
+# only where bash does not keep repeated lines and it is one by its first command.
 __journal_last_line() {
-  local entry number
+  local entry repeats=''
+  __journal_text=''
+  if [[ -n $__journal_number && ${HISTCMD-} == "$__journal_number" ]]; then
+    [[ -n $__journal_first && ${HISTCONTROL-} == *ignore@(dups|both)* ]] || return 0
+    repeats=1
+  fi
   entry=$(HISTTIMEFORMAT='' builtin history 1)
   entry=${entry#"${entry%%[! ]*}"}
-  number=${entry%%[!0-9]*}
-  entry=${entry#"$number"}
-  entry=${entry#?} __journal_text=${entry# }
-  if [[ $number == "$__journal_number" && ( -z $__journal_first || $__journal_text != "$__journal_first"* ) ]]; then
-    __journal_text=''
-  fi
-  __journal_number=$number
+  entry=${entry#"${entry%%[!0-9]*}"}
+  entry=${entry#?}
+  entry=${entry# }
+  if [[ -z $repeats || $entry == "$__journal_first"* ]]; then __journal_text=$entry; fi
 }
 
 __journal_precmd() {
@@ -71,7 +74,7 @@ __journal_precmd() {
   case ${__journal_first-} in # these may have made a repository
     git*|journal*) __journal_cwd='' ;;
   esac
-  __journal_started=0 __journal_first='' __journal_text=''
+  __journal_started=0 __journal_first='' __journal_text='' __journal_number=${HISTCMD-}
   [[ $PWD == "$__journal_cwd" ]] || __journal_locate
   return "$status"
 }

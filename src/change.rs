@@ -45,6 +45,15 @@ impl fmt::Display for Oid {
     }
 }
 
+/// Where hooks saw HEAD: which commits were made here, for where there is no reflog.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heads {
+    /// After a commit.
+    pub committed: Vec<Oid>,
+    /// After a merge, which may have made a commit or only moved forward to somebody's.
+    pub merged: Vec<Oid>,
+}
+
 /// What happened to a path between the two sides of a diff, in git's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -1,7 +1,8 @@
 //! Runs a command as if it were run bare, and listens: the same streams or terminal, signals, job control and end.
 //!
 //! Where our three streams are terminals, the command gets a terminal of its own in between (`pty`); else it keeps what is a terminal,
-//! and what is none passes through us, stdout and stderr apart (`pipes`). Nothing is recorded here.
+//! and what is none passes through us, stdout and stderr apart (`pipes`). What goes to a terminal beside such streams is heard on its way
+//! only where that is worth it (`overheard`). Nothing is recorded here.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -15,6 +16,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 mod collector;
 mod leader;
+mod overheard;
 mod pipes;
 mod pty;
 
@@ -55,12 +57,23 @@ pub fn end_alike(ending: &Ending) {
     }
 }
 
+/// How much a command's output is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attention {
+    /// Tests or a build are expected: all of it is heard.
+    Close,
+    /// What goes to a terminal beside streams that do not is left alone.
+    Loose,
+}
+
 /// Runs the command to its end. It fails only where the command could not be watched to its end.
-pub fn run(command: &[OsString], ear: &Ear) -> io::Result<Ending> {
-    let terminal = io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal();
+pub fn run(command: &[OsString], attention: Attention, ear: &Ear) -> io::Result<Ending> {
+    let outputs = [io::stdout().is_terminal(), io::stderr().is_terminal()];
+    let terminal = io::stdin().is_terminal() && outputs == [true; 2];
     // where no terminal can be had, the command still runs: on ours, unheard
     match terminal.then(pty::Between::open).and_then(Result::ok) {
         Some(between) => between.run(command, ear),
+        None if attention == Attention::Close && !terminal && outputs.contains(&true) => overheard::run(command, ear),
         None => pipes::run(command, ear),
     }
 }

@@ -1,8 +1,9 @@
 //! Secrets are masked before anything is stored or printed, so that what they were stays readable and what they are does not.
 //!
 //! [`mask`] is for free text: notes, command lines, diffs, messages. [`mask_value`] is for a value whose key is known. A masked piece
-//! reads `(Stripe secret key, masked)`. What counts as a secret is a row of `kinds`; which key names point to one is in `names`; which
-//! values hold none whatever their key (references, placeholders, types) is in `values`.
+//! reads `(Stripe secret key, masked)`. What counts as a secret is a row of `kinds`, or of `commands` where it is an argument of a program;
+//! which key names point to one is in `names`; which values hold none whatever their key (references, placeholders, types) is in
+//! `values`.
 //!
 //! Placeholders such as `changeme`, `<token>` or `your-api-key` stay visible on purpose: they are no secret, and that one stood there
 //! is often the very thing a journal tells. Nothing here can be switched off, and nothing is kept of a secret, not even its length.
@@ -13,6 +14,7 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
+mod commands;
 mod kinds;
 mod names;
 mod seal;
@@ -71,7 +73,9 @@ pub fn masked(text: &str) -> String {
 pub fn marks(text: &str) -> Vec<&'static str> {
     static MARK: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\((?:([^(),\n]{2,40}), )?(?:value )?masked\)").expect("a valid expression"));
-    let known = |name: &str| KINDS.iter().map(|kind| kind.name).chain(names::kinds()).find(|kind| *kind == name);
+    let known = |name: &str| {
+        KINDS.iter().map(|kind| kind.name).chain(commands::ROWS.iter().map(|row| row.name)).chain(names::kinds()).find(|kind| *kind == name)
+    };
     let kind = |captures: regex::Captures<'_>| match captures.get(1) {
         Some(name) => known(name.as_str()),
         None => captures[0].starts_with("(value").then_some("value of a secrets file"),
@@ -130,6 +134,8 @@ fn secrets_in(text: &str) -> Vec<Secret> {
             found.extend(secrets_of_kind(row, &text[scope.clone()], scope.start).map(|secret| (row, secret)));
         }
     }
+    // by a known shape rather than by its place
+    found.extend(commands::secrets_in(text).into_iter().map(|secret| (KINDS.len(), secret)));
     merged(found)
 }
 

@@ -24,7 +24,7 @@ use crate::git::repository::Repository;
 use crate::git::snapshot::Snapshots;
 use crate::log::{Durability, Log};
 use crate::markdown::cut;
-use crate::process::{self, Ear, Ending};
+use crate::process::{self, Attention, Ear, Ending};
 use crate::secrets::masked;
 use crate::session::State;
 use crate::sessions::{Recorded, Sessions, event, whole_second};
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Run, here: &Surroundings) -> Report {
     let tree = recording.clone().map(|recording| Tree::begin(recording, expected));
 
     let (ear, begun, clock) = (Ear::default(), Instant::now(), SystemTime::now());
-    let ending = process::run(&arguments.command, &ear);
+    let ending = process::run(&arguments.command, if expected { Attention::Close } else { Attention::Loose }, &ear);
     let seconds = begun.elapsed();
     let code = match &ending {
         Ok(ending) => ending.code(),

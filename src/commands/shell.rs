@@ -70,7 +70,7 @@ fn ran(line: &str, log: &Log, cwd: String, arguments: &ShellRecord, here: &Surro
         cwd: secrets::masked(&cwd),
         started,
         seconds: length.as_seconds_f64(),
-        exit_code: Some(arguments.status), // a signal reads like an exit code above 128 here
+        exit_code: (!ends_in_background(line)).then_some(arguments.status), // a signal reads like an exit code above 128 here
         signal: None,
         via: Via::Shell,
         purpose: None,
@@ -84,6 +84,12 @@ fn ran(line: &str, log: &Log, cwd: String, arguments: &ShellRecord, here: &Surro
 /// Relative to the top of the worktree; empty for the top itself.
 fn relative(cwd: &Path, worktree: &Path) -> String {
     cwd.strip_prefix(worktree).unwrap_or(Path::new("")).to_string_lossy().into_owned()
+}
+
+/// Of a command left in the background only its start is known: the shell tells nothing of its end, fish not even zero.
+fn ends_in_background(line: &str) -> bool {
+    let line = line.trim_end();
+    line.ends_with('&') && !line.ends_with("&&") && !line.ends_with("\\&")
 }
 
 /// A line that begins with a blank is not to be remembered, as shells have it.
@@ -103,6 +109,13 @@ fn is_ours(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_runs_on_in_the_background_has_no_end_yet() {
+        for (line, background) in [("make test &", true), ("make test & ", true), ("make && make test", false), ("echo a \\&", false)] {
+            assert_eq!(ends_in_background(line), background, "{line}");
+        }
+    }
 
     #[test]
     fn private_lines_and_our_own_commands_are_known() {

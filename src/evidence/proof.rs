@@ -84,6 +84,7 @@ fn outcome(ran: &Ran) -> Outcome {
     match (ran.via, ran.exit_code, results.map(|results| (results.passed, results.failed))) {
         (Via::Hand, None, Some((_, Some(1..)))) => Outcome::Failed,
         (Via::Hand, None, Some((Some(1..), Some(0) | None))) => Outcome::Passed,
+        (_, _, None) if !runners::decides_exit_code(&ran.command) => Outcome::Unknown,
         _ => runners::outcome(ran.exit_code, results),
     }
 }
@@ -230,6 +231,15 @@ mod tests {
             ),
             ("no test is no pass", vec![run(0, "t", 1, Some((2, 1)), "a"), run(1, "t", 0, Some((0, 0)), "b")], vec![None, None]),
             ("exit code wins", vec![run(0, "t", 0, Some((2, 0)), "a"), run(1, "t", 2, Some((2, 0)), "b")], vec![None, turn(Broke, 0)]),
+            (
+                "an exit code of something else",
+                vec![
+                    run(0, "cargo test | tail", 0, None, "a"),
+                    run(1, "cargo test || true", 0, None, "b"),
+                    run(2, "cargo test; echo", 1, None, "c"),
+                ],
+                vec![None, None, None],
+            ),
             ("a crash of a known test", vec![run(0, "t", 101, None, "a"), run(1, "t", 0, Some((2, 0)), "b")], vec![None, turn(Fixed, 0)]),
         ] {
             let found: Vec<_> = tests(&runs).into_iter().map(|test| test.turn).collect();
@@ -241,6 +251,23 @@ mod tests {
     fn only_tests_count() {
         let runs = [run(0, "ls", 0, None, ""), run(1, "make test", 2, None, ""), run(2, "make check", 0, Some((1, 0)), "")];
         assert_eq!(tests(&runs).iter().map(|test| test.run.id.as_str()).collect::<Vec<_>>(), ["r1", "r2"]);
+    }
+
+    #[test]
+    fn an_exit_code_behind_the_tests_proves_nothing() {
+        for (command, exit, counts, outcome) in [
+            ("cargo test | tail", 0, None, Outcome::Unknown),
+            ("cargo test | tail", 0, Some((3, 0)), Outcome::Passed),
+            ("cargo test || true", 0, None, Outcome::Unknown),
+            ("ssh ci 'cargo test | tee log'", 0, None, Outcome::Unknown),
+            ("cargo test; echo done", 1, None, Outcome::Unknown),
+            ("cd api; cargo test", 0, None, Outcome::Passed),
+            ("cargo test && git push", 0, None, Outcome::Passed),
+            ("cargo test > log", 101, None, Outcome::Failed),
+        ] {
+            let runs = [run(0, command, exit, counts, "")];
+            assert_eq!(tests(&runs).iter().map(|test| test.outcome).collect::<Vec<_>>(), [outcome], "{command}");
+        }
     }
 
     #[test]

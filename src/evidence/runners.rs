@@ -91,6 +91,15 @@ pub fn is_expected(command: &str) -> bool {
     leaves(command).iter().any(|command| named(command) || listed(command))
 }
 
+/// Whether the exit code of the line is that of the tests in it, and not of what stands behind them: `cargo test | tail`, `make test || true`.
+pub fn decides_exit_code(command: &str) -> bool {
+    let tests =
+        |command: &&Command| ROWS.iter().any(|row| row.is_named_by(command)) || table::WRAPPERS.iter().any(|own| command.begins(own));
+    let commands = leaves(command);
+    let mut tests = commands.iter().filter(tests).peekable();
+    tests.peek().is_none() || tests.any(|command| !command.simple.is_inner)
+}
+
 /// Report files that the command's runner writes, as patterns relative to the working directory (`*` stands for a part of one name);
 /// empty where it writes none that is known. Files that the command line itself names for a report come first.
 pub fn reports(command: &str) -> Vec<String> {

@@ -13,7 +13,7 @@ use super::store::Store;
 use crate::attribution::objects::Objects;
 use crate::attribution::reflog::{Class, LogEntry, classify};
 use crate::attribution::{Basis, Graph, History};
-use crate::change::{Oid, Standpoint};
+use crate::change::{Heads, Oid, Standpoint};
 
 /// The reflog of a ref, oldest entry first; empty where there is none. `HEAD` is this worktree's.
 pub fn reflog(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
@@ -72,17 +72,17 @@ fn asked(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
     Ok(out)
 }
 
-/// Everything about the session between two standpoints that is known without looking into trees. `recorded`: the commits that hooks
-/// recorded, for where the reflog is silent.
-pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, recorded: Option<&[Oid]>) -> Result<History> {
+/// Everything about the session between two standpoints that is known without looking into trees. `heads`: where hooks saw
+/// HEAD, for where the reflog is silent.
+pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&Heads>) -> Result<History> {
     let all = reflog(git, "HEAD")?;
     let from = since(&all, start);
     let mut log = all[from.unwrap_or(all.len())..].to_vec();
     let mut basis = Basis::Reflog;
     let stands_at = log.last().map_or(start.head.as_ref(), |entry| Some(&entry.new));
     if stands_at != end.head.as_ref() {
-        basis = if recorded.is_some() { Basis::Hooks } else { Basis::Ends };
-        log.extend(unrecorded(git, start, end, &log, recorded)?);
+        basis = if heads.is_some() { Basis::Hooks } else { Basis::Ends };
+        log.extend(unrecorded(git, start, end, &log, heads)?);
     }
     let before = &all[..from.unwrap_or(0)];
     let rebasing = rebase_directory(git)?.is_some();
@@ -113,28 +113,33 @@ fn since(all: &[LogEntry], start: &Standpoint) -> Option<usize> {
     }
 }
 
-/// Commits that must have been made here although no movement tells of them: those that hooks recorded, else those of this repository's
+/// Commits that must have been made here although no movement tells of them: those that hooks saw, else those of this repository's
 /// committer that nobody else has. Their copies' sources are looked for like a cherry-pick's.
-fn unrecorded(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], recorded: Option<&[Oid]>) -> Result<Vec<LogEntry>> {
+fn unrecorded(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], heads: Option<&Heads>) -> Result<Vec<LogEntry>> {
     let Some(head) = &end.head else { return Ok(Vec::new()) };
     let identity = git.run(["var", "GIT_COMMITTER_IDENT"])?.text();
     let identity = identity.rsplitn(3, ' ').last().unwrap_or_default();
     let mut revisions = format!("{head}\n");
     start.refs.iter().map(|(_, id)| id).chain(&start.head).for_each(|id| revisions.push_str(&format!("^{id}\n")));
-    if recorded.is_none() {
+    if heads.is_none() {
         let remote = end.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/"));
         remote.for_each(|(_, id)| revisions.push_str(&format!("^{id}\n")));
     }
     let arguments = ["log", "--reverse", "--topo-order", "--ignore-missing", "--format=%H%x00%P%x00%cn <%ce>", "--stdin"];
     let output = git.run_with_input(arguments, revisions.as_bytes())?;
-    let mut out = Vec::new();
+    let mut out: Vec<LogEntry> = Vec::new();
     for row in output.text().lines() {
         let fields: Vec<&str> = row.split('\0').collect();
         let [id, parents, committer] = fields.as_slice() else { continue };
         let new = Oid::new(id);
-        let here = recorded.map_or(!identity.is_empty() && *committer == identity, |ids| ids.contains(&new));
+        let parents: Vec<&str> = parents.split_whitespace().collect();
+        let stood = |id: &Oid| start.head.as_ref() == Some(id) || log.iter().chain(&out).any(|entry| entry.new == *id);
+        let here = heads.map_or(!identity.is_empty() && *committer == identity, |heads| {
+            // HEAD may only have moved forward to a merge: one that was made here stands on where HEAD was
+            let is_merge = || parents.len() > 1 && stood(&Oid::new(parents[0])) && *committer == identity;
+            heads.committed.contains(&new) || (heads.merged.contains(&new) && is_merge())
+        });
         if here && !log.iter().any(|entry| entry.new == new) {
-            let parents: Vec<&str> = parents.split_whitespace().collect();
             let message = if parents.len() > 1 { "commit (merge): " } else { "commit (cherry-pick): " };
             let old = Oid::new(parents.first().map_or_else(|| "0".repeat(id.len()), |p| (*p).to_owned()));
             out.push(LogEntry { old, new, at: None, message: message.to_owned() });

@@ -32,7 +32,7 @@ pub const LEADER: &str = "lead-session";
 /// How often we look whether `fg` brought us to the front: a job that was not stopped is not told.
 const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 250_000_000 };
 /// How long the last output may take on its way through the terminal in between, where somebody still holds that open.
-const LAST_OUTPUT: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+pub(super) const LAST_OUTPUT: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 
 /// The terminal in between: our side and the command's.
 pub(super) struct Between {
@@ -43,15 +43,7 @@ pub(super) struct Between {
 impl Between {
     /// A terminal with the settings and the size of the one on stdin.
     pub(super) fn open() -> io::Result<Self> {
-        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
-        fcntl_setfd(&ours, FdFlags::CLOEXEC)?;
-        grantpt(&ours)?;
-        unlockpt(&ours)?;
-        let name = ptsname(&ours, Vec::new())?;
-        // std opens with CLOEXEC; it becomes nobody's controlling terminal unless that is asked for
-        let mut options = std::fs::File::options();
-        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOCTTY.bits().cast_signed());
-        let theirs = OwnedFd::from(options.read(true).write(true).open(OsStr::from_bytes(name.as_bytes()))?);
+        let (ours, theirs) = pair()?;
         tcsetattr(&theirs, OptionalActions::Now, &tcgetattr(stdin())?)?;
         tcsetwinsize(&theirs, tcgetwinsize(stdin())?)?;
         Ok(Self { ours, theirs })
@@ -77,6 +69,20 @@ impl Between {
         drop(relay);
         Ok(ending?.unwrap_or(end_of(&mut child)?))
     }
+}
+
+/// Both sides of a new terminal: ours and the command's.
+pub(super) fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
+    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
+    fcntl_setfd(&ours, FdFlags::CLOEXEC)?;
+    grantpt(&ours)?;
+    unlockpt(&ours)?;
+    let name = ptsname(&ours, Vec::new())?;
+    // std opens with CLOEXEC; it becomes nobody's controlling terminal unless that is asked for
+    let mut options = std::fs::File::options();
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOCTTY.bits().cast_signed());
+    let theirs = options.read(true).write(true).open(OsStr::from_bytes(name.as_bytes()))?;
+    Ok((ours, theirs.into()))
 }
 
 /// What became of a leader that could not tell: somebody killed it.

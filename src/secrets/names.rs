@@ -3,7 +3,7 @@
 use super::values;
 
 /// Last words (or the last two, joined) and the kind that they name.
-const LAST: [(&str, &str); 51] = [
+const LAST: [(&str, &str); 56] = [
     ("password", "password"),
     ("passwords", "password"),
     ("passwd", "password"),
@@ -13,6 +13,11 @@ const LAST: [(&str, &str); 51] = [
     ("passphrase", "password"),
     ("pass", "password"),
     ("requirepass", "password"),
+    ("passwordhash", "password hash"),
+    ("keypass", "password"),
+    ("storepass", "password"),
+    ("csrftoken", "token"),
+    ("recoverycode", "recovery code"),
     ("masterauth", "password"),
     ("bindpw", "password"),
     ("secret", "secret"),
@@ -111,8 +116,16 @@ fn fused(word: &str) -> Option<&'static str> {
         ("authtoken", "token"),
         ("secretkey", "secret key"),
     ];
-    ends.iter().find(|(end, _)| word.ends_with(end)).map(|(_, kind)| *kind)
+    let end = ends.iter().find(|(end, _)| word.ends_with(end)).map(|(_, kind)| *kind);
+    // `bypass` and `compass` end alike
+    end.or_else(|| word.strip_suffix("pass").filter(|whose| OWNERS.contains(whose)).map(|_| "password"))
 }
+
+/// Whose `…pass` is a password.
+const OWNERS: [&str; 20] = [
+    "db", "pg", "mysql", "redis", "user", "root", "admin", "sudo", "become", "login", "auth", "smtp", "mail", "ftp", "ssh", "http",
+    "proxy", "ldap", "bind", "ssl",
+];
 
 /// A name that only hints (`…_key`, `auth`) with a value that no one would type.
 pub(super) fn by_entropy(key: &str, value: &str) -> Option<&'static str> {
@@ -120,7 +133,7 @@ pub(super) fn by_entropy(key: &str, value: &str) -> Option<&'static str> {
     let (last, before) = words.split_last()?;
     let hinted = match last.as_str() {
         "key" | "keys" => !before.last().is_some_and(|w| HARMLESS_KEYS.contains(&w.as_str())) && !before.is_empty(),
-        "auth" | "salt" | "sas" | "signature" | "pat" => true,
+        "auth" | "salt" | "seed" | "sas" | "signature" | "pat" => true,
         _ => false,
     };
     let encoded = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b':'));

@@ -20,7 +20,7 @@ fn is_masked(value: &str) -> bool {
 
 /// Words that say something about a secret instead of being one.
 fn is_word(value: &str) -> bool {
-    const WORDS: [&str; 30] = [
+    const WORDS: [&str; 32] = [
         "true",
         "false",
         "null",
@@ -51,6 +51,8 @@ fn is_word(value: &str) -> bool {
         "disabled",
         "enabled",
         "auto",
+        "read",
+        "write",
     ];
     WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
@@ -143,8 +145,55 @@ fn is_one_character(text: &str) -> bool {
     text.len() >= 3 && text.chars().all(|c| text.starts_with(c))
 }
 
+/// A word that documentation puts in a secret's place: `user:password@host`, `-u name:passwd`.
+pub(super) fn is_example(value: &str) -> bool {
+    const WORDS: [&str; 7] = ["password", "pass", "passwd", "pwd", "pw", "secret", "token"];
+    WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
+}
+
+/// A word of running text, as it stands behind an option that is only spoken of: `--password must …`.
+pub(super) fn is_prose(value: &str) -> bool {
+    const WORDS: [&str; 31] = [
+        "to",
+        "is",
+        "and",
+        "or",
+        "for",
+        "from",
+        "with",
+        "in",
+        "if",
+        "as",
+        "flag",
+        "option",
+        "argument",
+        "value",
+        "parameter",
+        "must",
+        "should",
+        "can",
+        "when",
+        "was",
+        "not",
+        "the",
+        "on",
+        "via",
+        "are",
+        "instead",
+        "options",
+        "arguments",
+        "flags",
+        "parameters",
+        "command",
+    ];
+    WORDS.contains(&value.trim_end_matches([',', '.', ';', ':', ')', '`']))
+}
+
 /// A switch, a small number or a duration: nothing that could be a token, though it may well be a password.
 pub(super) fn is_flag_or_count(value: &str, kind: &str) -> bool {
+    if value.strip_prefix("0x").is_some_and(|hex| hex.len() <= 8 && hex.bytes().all(|b| b.is_ascii_hexdigit())) {
+        return kind != "password";
+    }
     let digits = value.bytes().take_while(u8::is_ascii_digit).count();
     let unit = &value[digits..];
     kind != "password" && digits > 0 && digits < 8 && ["", "s", "m", "h", "d", "ms", "sec", "min", "days"].contains(&unit)
@@ -170,6 +219,7 @@ pub(super) fn is_plausible(kind: &str, value: &str, style: Style) -> bool {
     }
     match style {
         Style::Environment => !is_expression(value),
+        Style::Line => value.len() >= 6 && !is_expression(value) && (kind == "password" || kind == "secret" || is_mixed(value)),
         Style::Quoted if kind == "password" || kind == "secret" => is_mixed(value) || !value.contains(char::is_whitespace),
         Style::Quoted => value.len() >= 8 && is_mixed(value) && !value.contains(char::is_whitespace),
         Style::Bare => {
@@ -184,6 +234,8 @@ pub(super) fn is_plausible(kind: &str, value: &str, style: Style) -> bool {
 pub(super) enum Style {
     /// `KEY=value`, capitals, no blanks.
     Environment,
+    /// `key=value`, alone on its line.
+    Line,
     /// In quotes.
     Quoted,
     /// Neither.
@@ -196,15 +248,22 @@ fn is_expression(value: &str) -> bool {
         part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
     };
     value.contains(['(', '[', '<', '{', '|'])
+        || value.strip_suffix('!').is_some_and(|name| identifier(name) && !is_mixed(name))
         || value.contains("::")
         || value.contains("&&")
         || value.contains("->")
         || value.starts_with(['$', '@', '*', '%', ':', '.', '/', '+', '=', '&', '_'])
-        || (value.contains('.') && value.trim_end_matches(['.', '?', '!', ';', ',']).split('.').all(identifier))
+        || (value.contains('.') && !is_random(value) && value.trim_end_matches(['.', '?', '!', ';', ',']).split('.').all(identifier))
+}
+
+/// What a machine made: long, letters and digits mixed, hardly a character twice.
+pub(super) fn is_random(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    value.len() >= 20 && digits >= 2 && is_mixed(value) && entropy(value) >= 3.5
 }
 
 /// The value only repeats the word: `password: "password"`, `token = new_token2`.
-fn echoes(value: &str) -> bool {
+pub(super) fn echoes(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     ["password", "passwd", "token", "secret", "api_key", "apikey", "credential"].iter().any(|word| {
         let rest = lower.replace(word, "");

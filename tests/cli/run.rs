@@ -297,6 +297,38 @@ fn ctrl_c_and_ctrl_z_work_as_bare() {
     assert_eq!(document["technical"]["commands"][0]["signal"], 2);
 }
 
+/// A runner that prints its totals on both streams, and whether they are terminals.
+fn runner(world: &World) {
+    let script = "#!/bin/sh\necho 'test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s'\n\
+                  echo 'Tests:       2 passed, 2 total' >&2\n[ -t 1 ] && echo out\n[ -t 2 ] && echo err >&2\n(sleep 0.4; echo late) &\n";
+    for name in ["cargo", "jest"] {
+        world.write(&format!("bin/{name}"), script);
+        std::fs::set_permissions(world.repo.join("bin").join(name), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    }
+}
+
+#[test]
+fn tests_are_heard_where_only_some_streams_are_terminals() {
+    let world = World::new();
+    runner(&world);
+    world.ok(&["start"]);
+    let mut terminal = Terminal::open(&world);
+    terminal.whole("PATH=$PWD/bin:$PATH", "");
+    for (line, shown) in
+        [("$J run -- cargo test 2>log", "out\r\n"), ("$J run -- jest | cat >log", "err\r\n"), ("$J run -- cargo test <log", "err\r\n")]
+    {
+        terminal.line(line, shown);
+        // a process that was left behind still reaches the terminal
+        terminal.whole("wait; sleep 0.6; echo d'o'ne", if line.contains('|') { "done" } else { "late\r\n" });
+    }
+    terminal.whole("stty -a >after; echo d'o'ne", "done");
+    assert!(world.read("after").contains(" icanon") && world.read("after").contains(" opost"));
+    let document = world.stop();
+    let runs = document["testing"]["runs"].as_array().unwrap();
+    let counts: Vec<_> = runs.iter().map(|run| (run["runner"].as_str().unwrap_or_default(), run["passed"].as_i64())).collect();
+    assert_eq!(counts, [("cargo test", Some(3)), ("Jest", Some(2)), ("cargo test", Some(3))]);
+}
+
 #[test]
 fn a_job_in_the_background_leaves_the_terminal_alone() {
     let world = World::new();

@@ -14,7 +14,7 @@ fn recorded(world: &World) -> Vec<(String, String, i64)> {
     let log = std::fs::read_to_string(session.unwrap().path().join("events.jsonl")).unwrap();
     let events = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()).filter(|event| event["kind"] == "ran");
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-    events.map(|event| (text(&event["command"]), text(&event["cwd"]), event["exit_code"].as_i64().unwrap())).collect()
+    events.map(|event| (text(&event["command"]), text(&event["cwd"]), event["exit_code"].as_i64().unwrap_or(-1))).collect()
 }
 
 /// Types lines into an interactive shell and gives what it printed.
@@ -87,6 +87,27 @@ fn commands_are_recorded(shell: &[&str], name: &str) {
 #[test]
 fn bash_records_what_is_typed() {
     commands_are_recorded(&["bash", "--norc", "-i"], "bash");
+}
+
+/// The history is read for a line that stands there, never for one that was kept out of it.
+#[test]
+fn bash_records_no_line_of_its_history_for_one_that_is_not_there() {
+    let world = World::new();
+    world.write("history", "rm -rf precious\n");
+    world.ok(&["start", "Typed"]);
+    let lines = [
+        "HISTFILE=$PWD/history HISTCONTROL=ignorespace; history -r",
+        &line_of("bash"),
+        " echo hidden",
+        "make sure",
+        " make sure",
+        "make sure",
+        "sleep 0 &",
+    ];
+    typed(&world, &["bash", "--norc", "-i"], &world.repo, &lines);
+    let found = wait_for(&world, 3);
+    let lines: Vec<_> = found.iter().map(|(line, ..)| line.as_str()).filter(|line| !line.starts_with("eval")).collect();
+    assert_eq!(lines, ["make sure", "make sure", "sleep 0 &"]);
 }
 
 /// Only where it is installed.

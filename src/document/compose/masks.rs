@@ -25,12 +25,32 @@ impl Composer<'_> {
     }
 }
 
-/// `1 API key`, `2 password hashes`, `2 credentials`.
+/// `1 API key`, `2 password hashes`, `2 credentials`, `2 values of a secrets file`.
 fn counted(number: usize, kind: &str) -> String {
+    if let Some((what, of)) = kind.split_once(" of ") {
+        return format!("{} of {of}", counted(number, what));
+    }
     match (number, kind) {
         (1, _) => format!("1 {kind}"),
         (_, kind) if kind.ends_with("sh") => format!("{number} {kind}es"),
         (_, kind) if kind.ends_with('s') => format!("{number} {kind}"),
         _ => format!("{number} {kind}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn kinds_are_counted_in_words() {
+        for (number, kind, said) in [
+            (1, "API key", "1 API key"),
+            (2, "password hash", "2 password hashes"),
+            (2, "credentials", "2 credentials"),
+            (2, "value of a secrets file", "2 values of a secrets file"),
+        ] {
+            assert_eq!(counted(number, kind), said);
+        }
     }
 }

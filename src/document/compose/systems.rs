@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use chrono::Duration;
+
 use super::Composer;
 use crate::document::*;
 use crate::event::{Ran, Via, Watch};
@@ -29,7 +31,7 @@ impl Composer<'_> {
         self.record.wrappers
     }
 
-    fn touches(&self, run: &Run) -> Vec<Touch> {
+    pub(super) fn touches(&self, run: &Run) -> Vec<Touch> {
         let ran = &run.ran;
         let mut touches = systems::touched(&ran.command, self.wrappers());
         if let Some(system) = &ran.system {
@@ -38,8 +40,17 @@ impl Composer<'_> {
             let known = touches.iter().any(|touch| touch.name == *system);
             touches.extend((!known).then(|| systems::stated(system, &ran.command, self.wrappers())));
         }
-        let told = touches.into_iter().filter_map(|touch| Some(Touch { effect: ended(&touch, ran)?, name: self.remote(&touch), ..touch }));
+        let effect = |touch: &Touch| ended(touch, ran).map(|effect| self.pulled(effect, ran));
+        let told = touches.into_iter().filter_map(|touch| Some(Touch { effect: effect(&touch)?, name: self.remote(&touch), ..touch }));
         told.filter(|touch| touch.kind != systems::REMOTE || touch.effect.claims()).collect()
+    }
+
+    /// A pull looked for others' work; that it brought some is proved by HEAD, which moved meanwhile.
+    fn pulled(&self, effect: Effect, ran: &Ran) -> Effect {
+        let end = ran.started + Duration::milliseconds((ran.seconds.clamp(0.0, 1e9) * 1000.0) as i64) + Duration::seconds(1);
+        let moves = self.record.attribution.map(|attribution| attribution.foreign_moves.as_slice()).unwrap_or_default();
+        let moved = moves.iter().filter_map(|step| step.at).any(|at| at >= ran.started - Duration::seconds(1) && at <= end);
+        if effect == Effect::Pulled && !moved { Effect::Fetched } else { effect }
     }
 
     /// Git's own choice of a remote by its name, where the settings leave no doubt.
@@ -204,20 +215,25 @@ fn fact(what: &str, all: &[Instance]) -> String {
     format!("{what}: {}{more}.", named.collect::<Vec<_>>().join(", "))
 }
 
-/// Each system under a name of its own, which is how an author's edits find it.
+/// Each system under a name of its own, which is how an author's edits find it: a second service `app` is `app on web1`.
 fn with_names(mut systems: Vec<System>) -> Vec<System> {
     let mut known = HashSet::new();
     for system in &mut systems {
-        if !known.insert(system.name.clone()) {
-            system.name = format!("{} ({})", system.name, system.kind.as_deref().unwrap_or(systems::STATED));
+        if known.insert(system.name.clone()) {
+            continue;
+        }
+        match system.kind.as_deref().and_then(|kind| kind.split_once(" on ")) {
+            Some((kind, place)) => (system.name, system.kind) = (format!("{} on {place}", system.name), Some(kind.to_owned())),
+            None => system.name = format!("{} ({})", system.name, system.kind.as_deref().unwrap_or(systems::STATED)),
         }
     }
     systems
 }
 
-/// Whether the system is the same by its kind: somebody who names one does not say what it is.
+/// Whether the system is the same by its kind: somebody who names one does not say what it is, and a playbook runs on hosts.
 fn is_one(a: &str, b: &str) -> bool {
-    a == b || a == systems::STATED || b == systems::STATED
+    let is_host = |kind| matches!(kind, "host" | "Ansible hosts");
+    a == b || a == systems::STATED || b == systems::STATED || (is_host(a) && is_host(b))
 }
 
 /// Whether the command started, as far as we saw it.

@@ -1,5 +1,7 @@
 //! What a definition has around it: the containers that make up its qualified name and its identity.
 
+use std::ops::Range;
+
 use super::grammar::{Grammar, Rule};
 use super::names::Written;
 use crate::evidence::DefinitionKind;
@@ -28,6 +30,10 @@ pub(super) struct Scope {
     separator: Option<&'static str>,
     /// A hash of the header of an `impl` or extension.
     pub header: u64,
+    /// The scope around it, as an index.
+    pub outer: usize,
+    /// How far a container is indented that has syntax errors in it.
+    pub broken: Option<Range<usize>>,
 }
 
 /// A definition's names, and the scope of what is in it.

@@ -1,6 +1,6 @@
-//! RSpec, minitest, ExUnit, CTest, GoogleTest and Swift's two test libraries.
+//! RSpec, minitest, ExUnit, CTest, GoogleTest, Catch2, Zig, Cucumber and Swift's two test libraries.
 
-use super::output::{Counts, Output, Reading, first, names, pattern};
+use super::output::{Counts, Output, Reading, Words, first, names, pattern};
 
 /// The number of a group; a group that is not there counts nothing.
 fn number(found: &regex::Captures<'_>, group: usize) -> Option<u32> {
@@ -105,6 +105,63 @@ pub(super) fn googletest(output: &Output) -> Option<Reading> {
         summaries: vec![Counts { passed: of("PASSED"), failed: of("FAILED"), skipped: of("SKIPPED") }],
         failing: names(behind, pattern!(r"(?m)^\[  FAILED  \] (\w\S*\.\S+?)(?:, where .*)?$")),
         message: first(&output.text, pattern!(r"(?m)^(\S+:\d+: (?:Failure|error)\b.*)$")),
+        partial: false,
+    })
+}
+
+const CATCH: Words = Words { passed: &["passed", "failed as expected"], failed: &["failed"], skipped: &["skipped"], other: &[] };
+
+/// `test cases: 3 | 1 passed | 1 failed`, or `All tests passed (2 assertions in 1 test case)`.
+pub(super) fn catch(output: &Output) -> Option<Reading> {
+    let line = pattern!(r"(?m)^test cases: *\d+ \|(.*)$");
+    let all = pattern!(r"(?m)^All tests passed \(.*\bin (\d+) test cases?\)$");
+    let none = output.has(pattern!(r"(?m)^No tests ran$")).then(|| Counts::new(0, 0, 0));
+    let mixed = line.captures_iter(&output.text).filter_map(|found| {
+        let pairs = pattern!(r"(\d+) ([a-z ]+[a-z])").captures_iter(found.get(1)?.as_str()).map(|pair| pair.extract::<2>().1);
+        CATCH.tally(pairs.map(|[number, word]| (word, number)))
+    });
+    let passed = all.captures_iter(&output.text).filter_map(|found| Some(Counts::new(number(&found, 1)?, 0, 0)));
+    let summaries: Vec<Counts> = mixed.chain(passed).chain(none).collect();
+    (!summaries.is_empty()).then(|| Reading {
+        summaries,
+        failing: output.names(pattern!(r"(?m)^-{79}\n(\S.*)\n(?:[ ].*\n)*-{79}\n\S.*\n\.{79}$")),
+        message: output.first(pattern!(r"(?m)^\S+:\d+: FAILED:\n\s*(\S.*)$")),
+        partial: false,
+    })
+}
+
+/// `1 passed; 1 skipped; 1 failed.`, or `All 3 tests passed.`.
+pub(super) fn zig(output: &Output) -> Option<Reading> {
+    let line =
+        pattern!(r"(?m)^(?:All (?P<passed>\d+) tests passed\.|(?P<ok>\d+) passed; (?P<skipped>\d+) skipped; (?P<failed>\d+) failed\.)$");
+    let counts = |found: regex::Captures<'_>| {
+        let counts = Counts::of_groups(&found)?;
+        Some(Counts { passed: counts.passed?.checked_add(found.name("ok").map_or(Some(0), |ok| ok.as_str().parse().ok())?), ..counts })
+    };
+    let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(counts).collect();
+    (!summaries.is_empty()).then(|| Reading {
+        summaries,
+        failing: output.names(pattern!(r"(?m)^\d+/\d+ (.+?)\.\.\.(?:[^\n]*\n)?FAIL \(")),
+        message: output.first(pattern!(r"(?m)^\d+/\d+ .+?\.\.\.([^\n]+)\nFAIL \(")),
+        partial: false,
+    })
+}
+
+const CUCUMBER: Words =
+    Words { passed: &["passed"], failed: &["failed", "undefined", "ambiguous"], skipped: &["skipped", "pending"], other: &[] };
+
+/// `3 scenarios (1 failed, 1 undefined, 1 passed)`.
+pub(super) fn cucumber(output: &Output) -> Option<Reading> {
+    let line = pattern!(r"(?m)^(\d+) scenarios?(?: \((.*)\))?$");
+    let counts = |found: regex::Captures<'_>| match found.get(2) {
+        Some(list) => CUCUMBER.counts(list.as_str()),
+        None => (&found[1] == "0").then(|| Counts::new(0, 0, 0)),
+    };
+    let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(counts).collect();
+    (!summaries.is_empty()).then(|| Reading {
+        summaries,
+        failing: output.names(pattern!(r"(?m)^(?:\d+\) Scenario: (?:.+?) # |cucumber )(\S+\.feature:\d+)\b.*$")),
+        message: output.first(pattern!(r"(?m)^\s+✖ .*\n\s+(\S.*)$")),
         partial: false,
     })
 }

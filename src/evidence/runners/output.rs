@@ -113,7 +113,8 @@ impl Words {
         self.tally(pairs.map(|pair| pair.extract::<2>().1).map(|[word, number]| (word, number)))
     }
 
-    fn tally<'a>(&self, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Counts> {
+    /// The counts of pairs of a word and a number.
+    pub(super) fn tally<'a>(&self, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Counts> {
         let (mut sums, mut known) = ([0_u32; 3], false);
         for (word, number) in pairs {
             let slot = [self.passed, self.failed, self.skipped].iter().position(|words| words.contains(&word));

@@ -1,6 +1,6 @@
 //! `cargo test` and `cargo nextest`.
 
-use super::output::{Counts, Output, Reading, pattern};
+use super::output::{Counts, Output, Reading, names, pattern};
 
 /// Which one target `cargo test` is told to run; where it is one, nothing is left out after a failure.
 fn has_one_target(command: &str) -> bool {
@@ -12,6 +12,7 @@ pub(super) fn cargo(output: &Output) -> Option<Reading> {
     let line = pattern!(
         r"(?m)^test result: (?:ok|FAILED)\. (?P<passed>\d+) passed; (?P<failed>\d+) failed; (?P<skipped>\d+) ignored; \d+ measured; \d+ filtered out"
     );
+    let output = &without_nextest(output);
     let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(|found| Counts::of_groups(&found)).collect();
     let broken = output.has(pattern!(r"(?m)^error: could not compile "));
     let stopped =
@@ -25,6 +26,12 @@ pub(super) fn cargo(output: &Output) -> Option<Reading> {
         message: panicked.or_else(compiler),
         partial: broken || stopped && !all_ran,
     })
+}
+
+/// The output without what tests said while nextest ran them: each speaks there as a run of its own.
+fn without_nextest(output: &Output) -> Output {
+    let run = pattern!(r"(?ms)^ *(?:Nextest run ID|Starting \d+ tests? across) .*?^ *Summary \[.*?$");
+    Output { text: run.replace_all(&output.text, "").into_owned(), command: output.command.clone() }
 }
 
 /// `Summary [   0.012s] 3 tests run: 2 passed (1 slow), 1 failed, 0 skipped`.
@@ -47,12 +54,14 @@ pub(super) fn nextest(output: &Output) -> Option<Reading> {
             Some(Counts::new(found["passed"].parse().ok()?, failed, rest(&found["rest"], &["skipped"])?))
         })
         .collect();
+    // behind its summary it lists once more what failed in the end; before it, tries that were followed by another are named, too
+    let ended = output.text.rfind(" Summary [").map_or(output.text.as_str(), |at| &output.text[at..]);
     let none = output.has(pattern!(r"(?m)^error: no tests to run$")).then(|| Counts::new(0, 0, 0));
     let broken = output.has(pattern!(r"(?m)^error: could not compile "));
     let summaries: Vec<Counts> = summaries.into_iter().chain(none).take(1).collect();
     (!summaries.is_empty() || broken).then(|| Reading {
         summaries,
-        failing: output.names(pattern!(r"(?m)^\s*(?:TRY \d+ )?(?:FAIL|TIMEOUT|SIG[A-Z]+|ABORT) \[[^\]]*\] (?:\([^)]*\) )?(\S.*)$")),
+        failing: names(ended, pattern!(r"(?m)^\s*(?:TRY \d+ )?(?:FAIL|TIMEOUT|SIG[A-Z]+|ABORT) \[[^\]]*\] (?:\([^)]*\) )?(\S.*)$")),
         message: output.first(pattern!(r"(?m)^\s*thread '.*' (?:\(\d+\) )?panicked at .*:\n\s*(\S.*)$")),
         partial: partial || broken,
     })

@@ -79,6 +79,9 @@ pub(super) const ROWS: &[Row] = &[
     row("Bats", &["bats"], PerInvocation, tap::bats),
     Row { stops: &["--stop-on-failure"], ..row("CTest", &["ctest"], PerInvocation, others::ctest) },
     row("GoogleTest", NONE, PerTarget, others::googletest),
+    row("Catch2", NONE, PerTarget, others::catch),
+    row("Zig", &["zig test", "zig build test"], PerTarget, others::zig),
+    row("Cucumber", &["cucumber-js", "cucumber"], PerInvocation, others::cucumber),
     Row { reports: &["TestResults/*.trx", "*/TestResults/*.trx"], ..row("dotnet test", &["dotnet test"], PerTarget, jvm::dotnet) },
     Row {
         reports: &[
@@ -128,8 +131,6 @@ pub(super) const WRAPPERS: &[&str] = &[
     "turbo run test*",
     "bazel test",
     "buck2 test",
-    "zig test",
-    "zig build test",
     "flutter test",
     "dart test",
     "sbt test*",
