@@ -241,6 +241,9 @@ pub struct Standpoint {
     pub refs: Vec<(String, Oid)>,
     /// Commits of the stash list, newest first.
     pub stashes: Vec<Oid>,
+    /// What a rebase that is under way has put away of the worktree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub autostash: Option<Oid>,
     /// Number of entries in HEAD's reflog of this worktree.
     pub reflog: usize,
     /// What identifies its newest entry, to notice a reflog that was cut.

@@ -85,8 +85,8 @@ pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&H
         log.extend(unrecorded(git, start, end, &log, heads)?);
     }
     let before = &all[..from.unwrap_or(0)];
-    let (rebasing, autostash) = open_rebase_at_end(git)?;
-    let graph = appeared(git, start, end, &log, autostash.as_ref())?;
+    let rebasing = rebase_directory(git)?.is_some();
+    let graph = appeared(git, start, end, &log)?;
     let mut history = History {
         start: start.clone(),
         end: end.clone(),
@@ -95,7 +95,6 @@ pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&H
         open_rebase: open_rebase(before, &log, rebasing),
         rebased: rebased(git, &log)?,
         rebasing,
-        autostash,
         backward: HashSet::new(),
         peeled: HashMap::new(),
         log,
@@ -150,12 +149,13 @@ fn unrecorded(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry],
 }
 
 /// The commits that no ref reached at the start.
-fn appeared(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], autostash: Option<&Oid>) -> Result<Graph> {
+fn appeared(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry]) -> Result<Graph> {
     let moved = log.iter().flat_map(|entry| [&entry.old, &entry.new]);
     let refs = end.refs.iter().map(|(_, id)| id);
-    let tips = moved.chain(refs).chain(&end.stashes).chain(&end.head).chain(autostash);
+    let tips = moved.chain(refs).chain(&end.stashes).chain(&end.head).chain(&end.autostash);
     let tips: HashSet<&Oid> = tips.filter(|id| !id.is_null()).collect();
-    let known: HashSet<&Oid> = start.refs.iter().map(|(_, id)| id).chain(&start.head).chain(&start.stashes).collect();
+    let known: HashSet<&Oid> =
+        start.refs.iter().map(|(_, id)| id).chain(&start.head).chain(&start.stashes).chain(&start.autostash).collect();
     let mut revisions = String::new();
     tips.difference(&known).for_each(|id| revisions.push_str(&format!("{id}\n")));
     if revisions.is_empty() {
@@ -170,16 +170,22 @@ fn appeared(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], a
     })))
 }
 
-/// A rebase that stopped in the middle, and the commit in which it keeps the worktree's changes.
-fn open_rebase_at_end(git: &Git) -> Result<(bool, Option<Oid>)> {
+/// The commit in which a rebase that stopped in the middle keeps the worktree's changes.
+pub fn autostash(git: &Git) -> Result<Option<Oid>> {
+    let Some(directory) = rebase_directory(git)? else { return Ok(None) };
+    let id = std::fs::read_to_string(directory.join("autostash")).unwrap_or_default();
+    Ok((!id.trim().is_empty()).then(|| Oid::new(id.trim())))
+}
+
+/// Where a rebase that stopped in the middle keeps its state.
+fn rebase_directory(git: &Git) -> Result<Option<PathBuf>> {
     for name in ["rebase-merge", "rebase-apply"] {
         let directory = git_path(git, name)?;
         if directory.is_dir() {
-            let autostash = std::fs::read_to_string(directory.join("autostash")).ok().map(Oid::new);
-            return Ok((true, autostash));
+            return Ok(Some(directory));
         }
     }
-    Ok((false, None))
+    Ok(None)
 }
 
 /// The beginning of a rebase that the session found under way: its first step of a rebase belongs to none that began in it.

@@ -105,6 +105,7 @@ impl<'a> Snapshots<'a> {
             index: worktree.index,
             refs: position.refs,
             stashes: position.stashes,
+            autostash: position.autostash,
             reflog: position.reflog,
             reflog_last: position.reflog_last,
             dirt,

@@ -32,6 +32,7 @@ fn standpoint() -> Standpoint {
         index: None,
         refs: Vec::new(),
         stashes: Vec::new(),
+        autostash: None,
         reflog: 1,
         reflog_last: None,
         dirt: Dirt { modified: 2, untracked: 1 },
