@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn what_is_as_far_left_is_outside() {
         let text = b"a\n  b\n    c\n\td\n";
-        let [a, b, c, d] = [0, 4, 10, 13].map(|at| indent(text, at).unwrap());
+        let [a, b, c, d] = [0, 4, 10, 13].map(|at| indent(text, at).expect("a line begins there"));
         assert!(is_within(text, &c, &b) && is_within(text, &b, &a) && is_within(text, &d, &b));
         assert!(!is_within(text, &b, &c) && !is_within(text, &a, &b) && !is_within(text, &b, &b));
     }
