@@ -28,7 +28,7 @@ mod resets;
 mod traces;
 mod trees;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use anyhow::{Context, Result};
 
@@ -113,9 +113,8 @@ pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution
     let (best, others) = readings.split_first().context("at least the usual reading is tried")?;
     let mut replay = Replay::new(&case, &best.answers)?;
     let baseline = replay.run()?.baseline;
-    let differing = case.files.trees.differing(&baseline, &history.end.tree)?;
-    let mut unsure = replay.conflicts.clone();
-    unsure.retain(|path| differing.binary_search_by(|c| c.path.cmp(path)).is_ok());
+    let mut unsure: BTreeSet<RepoPath> =
+        case.files.undecided(&replay.conflicts, &history.start.tree, &baseline, &history.end.tree)?.into_iter().collect();
     unsure.extend(replay.doubtful_files.iter().cloned());
     for other in others.iter().filter(|other| other.fits_as_well_as(best)) {
         unsure.extend(case.files.unlike(&baseline, &other.baseline)?);
@@ -128,7 +127,7 @@ pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution
 fn nothing_moved(history: &History) -> bool {
     let (start, end) = (&history.start, &history.end);
     let still = start.head == end.head && history.log.iter().all(|entry| entry.old == entry.new);
-    still && start.stashes == end.stashes && history.autostash.is_none() && (start.stashes.is_empty() || start.tree == end.tree)
+    still && start.stashes == end.stashes && start.autostash == end.autostash && (start.stashes.is_empty() || start.tree == end.tree)
 }
 
 /// A reading that was tried.
@@ -139,17 +138,14 @@ struct Reading {
     misfit: usize,
     /// Those old lines alone.
     unexplained: usize,
+    /// How many answers are less usual than their opposites.
+    unusual: usize,
 }
 
 impl Reading {
     /// The best first: how well it fits and how usual it is; then what it explains; then how usual it is.
     fn rank(&self) -> (usize, usize, usize) {
-        (self.misfit + UNUSUAL * self.unusual(), self.unexplained, self.answers.len())
-    }
-
-    /// How many answers are less usual than their opposites.
-    fn unusual(&self) -> usize {
-        self.answers.iter().filter(|q| !matches!(q, Question::Late(_))).count()
+        (self.misfit + UNUSUAL * self.unusual, self.unexplained, self.answers.len())
     }
 
     /// Whether nothing but what is usual speaks against it.
@@ -195,7 +191,13 @@ fn attempt(case: &Case<'_>, answers: HashSet<Question>) -> Result<(Reading, Vec<
         unexplained += case.files.size(&explained, end)?.saturating_sub(size);
         misfit = UNEXPLAINED * unexplained + size;
     }
-    Ok((Reading { answers, baseline, misfit, unexplained }, asked))
+    let unusual = answers.iter().filter(|question| is_unusual(case.history, question)).count();
+    Ok((Reading { answers, baseline, misfit, unexplained, unusual }, asked))
+}
+
+/// A stash that is still there has seldom been applied; one that is gone was popped as likely as not.
+fn is_unusual(history: &History, yes: &Question) -> bool {
+    matches!(yes, Question::Applied(stash) | Question::AppliedLast(stash) if history.still_holds(stash))
 }
 
 fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, not_separable: Vec<RepoPath>) -> Attribution {

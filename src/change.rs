@@ -45,6 +45,15 @@ impl fmt::Display for Oid {
     }
 }
 
+/// Where hooks saw HEAD: which commits were made here, for where there is no reflog.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heads {
+    /// After a commit.
+    pub committed: Vec<Oid>,
+    /// After a merge, which may have made a commit or only moved forward to somebody's.
+    pub merged: Vec<Oid>,
+}
+
 /// What happened to a path between the two sides of a diff, in git's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -232,6 +241,9 @@ pub struct Standpoint {
     pub refs: Vec<(String, Oid)>,
     /// Commits of the stash list, newest first.
     pub stashes: Vec<Oid>,
+    /// What a rebase that is under way has put away of the worktree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub autostash: Option<Oid>,
     /// Number of entries in HEAD's reflog of this worktree.
     pub reflog: usize,
     /// What identifies its newest entry, to notice a reflog that was cut.

@@ -1,32 +1,44 @@
 //! The journal file in the worktree: its name, writing it without ever replacing what is there, and replacing exactly what was read.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use crate::error::{Error, Kind};
-use crate::log::write_whole;
+use crate::log::{remove_partial, write_whole_as};
 use crate::settings::no_links;
 
+/// What a journal file is called after.
+#[derive(Clone, Copy, Debug)]
+pub struct Name<'a> {
+    /// The day, as it is written.
+    pub date: &'a str,
+    /// The session's title.
+    pub title: &'a str,
+}
+
 /// Writes the text as a new file of the folder and gives its path relative to the worktree. A file of that name that already holds exactly
-/// this text is taken for ours (an interrupted stop); any other is somebody's and gets a numbered neighbour.
-pub fn write_new(worktree: &Path, folder: &Path, date: &str, title: &str, text: &str) -> Result<PathBuf> {
+/// this text, or what an interrupted stop had `rendered`, is ours; any other is somebody's and gets a numbered neighbour. Only one process
+/// may do this at a time.
+pub fn write_new(worktree: &Path, folder: &Path, name: &Name<'_>, text: &str, rendered: Option<&[u8]>) -> Result<PathBuf> {
     no_links(worktree, &worktree.join(folder))?;
     let absolute = worktree.join(folder);
     fs::create_dir_all(&absolute).with_context(|| format!("could not create {}", absolute.display()))?;
-    let stem = format!("{date}_{}", slug(title));
+    remove_partial(&absolute);
+    let ours = |there: Vec<u8>| there == text.as_bytes() || rendered.is_some_and(|rendered| there == rendered);
+    let mode = readable(&absolute)?;
+    let stem = format!("{}_{}", name.date, slug(name.title));
     for number in 1.. {
         let name = if number == 1 { format!("{stem}.md") } else { format!("{stem}-{number}.md") };
         let path = absolute.join(&name);
         match fs::symlink_metadata(&path) {
-            Err(_) => {
-                write_whole(&path, text.as_bytes())?;
-                make_readable(&path)?;
+            Ok(meta) if !meta.is_file() || !fs::read(&path).is_ok_and(ours) => {}
+            _ => {
+                write_whole_as(&path, text.as_bytes(), mode)?;
                 return Ok(folder.join(name));
             }
-            Ok(_) if fs::read(&path).is_ok_and(|there| there == text.as_bytes()) => return Ok(folder.join(name)),
-            Ok(_) => {}
         }
     }
     unreachable!("the numbers do not end")
@@ -41,16 +53,13 @@ pub fn replace(worktree: &Path, path: &Path, there: &[u8], text: &[u8]) -> Resul
         let message = format!("{} was changed while this command ran", path.display());
         return Err(Error::new(Kind::InTheWay, message).hint("run the command again").into());
     }
-    let permissions = fs::metadata(&absolute)?.permissions();
-    write_whole(&absolute, text)?;
-    Ok(fs::set_permissions(&absolute, permissions)?)
+    absolute.parent().into_iter().for_each(remove_partial);
+    write_whole_as(&absolute, text, fs::metadata(&absolute)?.permissions().mode() & 0o7777)
 }
 
-/// A temporary file is private; a journal is as readable as the user's other files are by default.
-fn make_readable(path: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let neighbour = path.parent().map(fs::metadata).transpose()?.map_or(0o755, |meta| meta.permissions().mode());
-    Ok(fs::set_permissions(path, fs::Permissions::from_mode(neighbour & 0o666))?)
+/// A journal is as readable as its folder, and so as the user's other files are by default.
+fn readable(folder: &Path) -> Result<u32> {
+    Ok(fs::metadata(folder)?.permissions().mode() & 0o666)
 }
 
 /// A title as part of a file name: lower-case letters and digits of any script, joined by hyphens, at most 60 characters.
@@ -96,10 +105,30 @@ mod tests {
         }
     }
 
+    fn written(worktree: &Path, text: &str, rendered: Option<&[u8]>) -> Result<PathBuf> {
+        write_new(worktree, Path::new("journal"), &Name { date: "2026-11-22", title: "X" }, text, rendered)
+    }
+
+    #[test]
+    fn what_an_interrupted_stop_left_is_taken_over() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let first = written(dir.path(), "one", None).expect("written");
+        let partial = dir.path().join("journal/.journal-x1y2z3.partial");
+        fs::write(&partial, "on").expect("written");
+        fs::set_permissions(dir.path().join(&first), fs::Permissions::from_mode(0o600)).expect("set");
+        assert_eq!(written(dir.path(), "two", Some(b"one")).expect("written"), first);
+        let path = dir.path().join(&first);
+        assert_eq!(fs::read(&path).expect("there"), b"two");
+        assert_eq!(path.metadata().expect("there").permissions().mode() & 0o777, readable(&dir.path().join("journal")).expect("a folder"));
+        assert!(!partial.exists());
+        fs::write(&path, "two, edited").expect("written");
+        assert_ne!(written(dir.path(), "three", Some(b"two")).expect("written"), first);
+    }
+
     #[test]
     fn nobodys_file_is_replaced() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let write = |text: &str| write_new(dir.path(), Path::new("journal"), "2026-11-22", "X", text).expect("written");
+        let write = |text: &str| written(dir.path(), text, None).expect("written");
         assert_eq!(write("one"), PathBuf::from("journal/2026-11-22_x.md"));
         assert_eq!(write("one"), PathBuf::from("journal/2026-11-22_x.md"));
         assert_eq!(write("two"), PathBuf::from("journal/2026-11-22_x-2.md"));
@@ -110,7 +139,7 @@ mod tests {
     fn a_symbolic_link_is_not_followed() {
         let (dir, other) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
         std::os::unix::fs::symlink(other.path(), dir.path().join("journal")).expect("linked");
-        let error = write_new(dir.path(), Path::new("journal"), "2026-11-22", "X", "one").expect_err("refused");
+        let error = written(dir.path(), "one", None).expect_err("refused");
         assert!(error.to_string().contains("symbolic link"));
     }
 }

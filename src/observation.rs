@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::attribution::{Attributed, Attribution, Basis, Fate};
-use crate::change::{Commit, CommitChange, Content, FileChange, LeftOut, Oid, Patch, RepoPath, Standpoint, Status};
+use crate::change::{Commit, CommitChange, Content, FileChange, Heads, LeftOut, Oid, Patch, RepoPath, Standpoint, Status};
 use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::proof::{Changed, Differences};
 use crate::evidence::{self, Category, Evidence};
@@ -40,15 +40,21 @@ pub struct Observation {
     pub notices: Vec<String>,
 }
 
-/// Observes a session whose snapshots lie in `folder`. `heads` are the commits that hooks saw. Files that `overrides` knows as journals are nobody's work.
-pub fn of_session(repository: &Repository, folder: &Path, ends: &Ends, heads: &[Oid], overrides: &Overrides) -> Result<Observation> {
+/// Observes a session whose snapshots lie in `folder`. `heads`: where hooks saw HEAD, if any ran. Files that `overrides` knows as journals are
+/// nobody's work.
+pub fn of_session(
+    repository: &Repository,
+    folder: &Path,
+    ends: &Ends,
+    heads: Option<&Heads>,
+    overrides: &Overrides,
+) -> Result<Observation> {
     let store = snapshot::store(folder);
     let git = repository.git().with_objects(&store, &[&repository.objects]);
     let (start, end) = (&ends.start, &ends.end);
     let mut notices = Vec::new();
 
-    let recorded = (!heads.is_empty()).then_some(heads);
-    let attribution = attributed(baseline::attribute(&git, start, end, recorded), &mut notices);
+    let attribution = attributed(baseline::attribute(&git, start, end, heads), &mut notices);
     let base = attribution.as_ref().map_or(&start.tree, |attribution| &attribution.baseline);
     let open = || Objects::open(&[&store, &repository.objects], repository.format);
     let objects = open()?;

@@ -1,10 +1,10 @@
 //! A session: what its events mean. Pure replay; state is never stored.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::change::{Oid, Standpoint};
+use crate::change::{Heads, Oid, Standpoint};
 use crate::event::{Event, Fact, Hooked, Noted, Phase, Ran, Said, Started, Watched};
 
 /// A session as its log tells it.
@@ -26,8 +26,10 @@ pub struct Session {
     pub watched: Vec<Look>,
     /// Explicit pauses, in order; one that still lasts has no end.
     pub pauses: Vec<(DateTime<FixedOffset>, Option<DateTime<FixedOffset>>)>,
-    /// Where hooks saw HEAD, in order: what attribution falls back to where there is no reflog.
-    pub heads: Vec<Oid>,
+    /// Where hooks saw HEAD: what attribution falls back to where there is no reflog. None where no hook ran.
+    pub heads: Option<Heads>,
+    /// The place of each event in the log, by its id: which came first where their times are the same.
+    pub order: HashMap<String, usize>,
     /// Where it is in its life.
     pub state: State,
     /// Log records that could not be read.
@@ -143,7 +145,8 @@ impl Session {
             runs: Vec::new(),
             watched: Vec::new(),
             pauses: Vec::new(),
-            heads: Vec::new(),
+            heads: None,
+            order: events.iter().enumerate().map(|(place, event)| (event.id.clone(), place)).collect(),
             state: State::Active,
             damaged,
             unknown: 0,
@@ -194,7 +197,15 @@ impl Session {
 
     /// Hooks ran in the worktree.
     pub fn heard(&mut self, hooks: &[Hooked]) {
-        self.heads.extend(hooks.iter().filter_map(|hooked| hooked.head.as_deref()).map(Oid::new));
+        for hooked in hooks {
+            let heads = self.heads.get_or_insert_default();
+            let seen = hooked.head.as_deref().map(Oid::new);
+            match hooked.hook.as_str() {
+                "post-commit" => heads.committed.extend(seen),
+                "post-merge" => heads.merged.extend(seen),
+                _ => {} // a checkout makes none, and a rewrite runs `post-commit` as well
+            }
+        }
     }
 
     /// Whether there is still something to stop.

@@ -4,6 +4,7 @@
 //! named by a small file per worktree; what it says counts only as long as the session's log agrees.
 
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -22,6 +23,8 @@ use crate::session::Session;
 pub struct Sessions {
     root: PathBuf,
     worktree: String,
+    /// The top of the worktree, where it is known.
+    top: Option<PathBuf>,
 }
 
 /// A session with the log it was read from.
@@ -42,12 +45,13 @@ pub struct Lock(#[expect(dead_code, reason = "held, not read")] File);
 impl Sessions {
     /// The sessions of this repository.
     pub fn of(repository: &Repository) -> Self {
-        Self { root: repository.journal_dir(), worktree: worktree_key(&repository.git_dir, &repository.common_dir) }
+        let top = Some(repository.worktree.clone());
+        Self { root: repository.journal_dir(), worktree: worktree_key(&repository.git_dir, &repository.common_dir), top }
     }
 
     /// The same for a hook, which has found the directories by itself.
     pub fn at(git_dir: &Path, common_dir: &Path) -> Self {
-        Self { root: common_dir.join("journal"), worktree: worktree_key(git_dir, common_dir) }
+        Self { root: common_dir.join("journal"), worktree: worktree_key(git_dir, common_dir), top: None }
     }
 
     /// The id that the worktree's marker names; whether that session still runs only its log can say.
@@ -90,17 +94,43 @@ impl Sessions {
     /// No session is active in the worktree any more.
     pub fn deactivate(&self) -> Result<()> {
         match fs::remove_file(self.pointer()) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).context("could not mark the session as ended"),
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error).context("could not mark the session as ended"),
             _ => Ok(()),
         }
     }
 
     /// The session that runs in this worktree.
     pub fn active(&self) -> Result<Option<Recorded>> {
-        let Ok(id) = fs::read_to_string(self.pointer()) else {
-            return Ok(None);
-        };
-        Ok(self.read(id.trim())?.filter(|recorded| recorded.session.is_open()))
+        Ok(self.named()?.filter(|recorded| recorded.session.is_open()))
+    }
+
+    /// The session that the worktree's marker names, open or not: its end may have been interrupted.
+    pub fn named(&self) -> Result<Option<Recorded>> {
+        let marker = self.pointer();
+        match fs::read(&marker) {
+            Ok(id) => match self.read(String::from_utf8_lossy(&id).trim())? {
+                None => self.unnamed(), // the marker is damaged
+                named => Ok(named),
+            },
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).context(format!("could not read {}", marker.display())),
+        }
+    }
+
+    /// The session that runs in this worktree by what it says itself.
+    fn unnamed(&self) -> Result<Option<Recorded>> {
+        let is_here = |recorded: &Recorded| self.top.as_deref() == Some(Path::new(&recorded.session.started.worktree));
+        Ok(self.all()?.into_iter().rev().find(|recorded| recorded.session.is_open() && is_here(recorded)))
+    }
+
+    /// Ends what an interrupted `start` left: folders without an event, which nothing names. Only under the lock, which a running `start`
+    /// holds.
+    pub fn remove_unbegun(&self) {
+        for folder in fs::read_dir(self.root.join("sessions")).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            if Log::at(&folder).is_untouched() {
+                fs::remove_dir_all(folder).ok(); // readable by its owner only
+            }
+        }
     }
 
     /// The session that runs in this worktree, or the failure that says how to begin one.
@@ -143,7 +173,8 @@ impl Sessions {
         Ok(session.map(|session| Recorded { session, log, newer }))
     }
 
-    fn log(&self, id: &str) -> Log {
+    /// Where the session of this id has its log, if there is one.
+    pub fn log(&self, id: &str) -> Log {
         Log::at(self.root.join("sessions").join(Path::new(id).file_name().unwrap_or_default()))
     }
 

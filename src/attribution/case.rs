@@ -43,8 +43,8 @@ pub(super) struct Case<'a> {
     pub(super) history: &'a History,
     pub(super) files: Files<'a>,
     pub(super) classes: Vec<Class>,
-    /// Stashes that are still there at the end, by the entry that their push wrote.
-    pub(super) pushes: HashMap<usize, Oid>,
+    /// Stashes that are still there at the end, oldest first, by the entry before which they were pushed.
+    pub(super) pushes: HashMap<usize, Vec<Oid>>,
     /// The first entry of this worktree's log that made a commit.
     born: HashMap<&'a Oid, usize>,
     patches: RefCell<HashMap<Oid, Rc<(Patch, u64)>>>,
@@ -61,7 +61,7 @@ impl<'a> Case<'a> {
             }
         }
         let files = Files::new(Trees::new(objects)?);
-        let pushes = pushes(history, objects)?;
+        let pushes = pushes(history, &classes, objects)?;
         Ok(Self { pushes, history, files, classes, born, patches: RefCell::default(), ranges: RefCell::default() })
     }
 
@@ -175,9 +175,9 @@ impl<'a> Case<'a> {
         Ok(out)
     }
 
-    /// Which of the given commits was copied to `copy`: same author line and subject; else same patch; else same author line and most
-    /// changed lines in common.
-    pub(super) fn source_among(&self, copy: &Oid, known: &[Oid]) -> Result<Option<Oid>> {
+    /// Which of the given commits, newest first, was copied to `copy`: same author line and subject; else same patch; else same author line
+    /// and most changed lines in common. Among equals, the oldest one that is not the source of another copy yet: copies are made in order.
+    pub(super) fn source_among(&self, copy: &Oid, known: &[Oid], copied: &HashSet<Oid>) -> Result<Option<Oid>> {
         let me = self.commit(copy)?;
         let (mut alike, mut same_author) = (Vec::new(), Vec::new());
         for id in known {
@@ -201,18 +201,19 @@ impl<'a> Case<'a> {
         }
         match alike.as_slice() {
             [one] => Ok(Some((*one).clone())),
-            [] => self.most_in_common(copy, &same_author, 1),
-            _ => self.most_in_common(copy, &alike, 0),
+            [] => self.most_in_common(copy, &same_author, 1, copied),
+            _ => self.most_in_common(copy, &alike, 0, copied),
         }
     }
 
-    fn most_in_common(&self, copy: &Oid, known: &[&Oid], least: usize) -> Result<Option<Oid>> {
+    fn most_in_common(&self, copy: &Oid, known: &[&Oid], least: usize, copied: &HashSet<Oid>) -> Result<Option<Oid>> {
         let mine = self.patch_of(copy)?;
-        let mut best: Option<(usize, &Oid)> = None;
-        for id in known {
+        let mut best: Option<((usize, bool), &Oid)> = None;
+        for id in known.iter().rev() {
             let common = self.patch_of(id)?.0.keys().filter(|k| mine.0.contains_key(*k)).count();
-            if common >= least && best.is_none_or(|(most, _)| common > most) {
-                best = Some((common, id));
+            let fit = (common, !copied.contains(*id));
+            if common >= least && best.is_none_or(|(most, _)| fit > most) {
+                best = Some((fit, id));
             }
         }
         Ok(best.map(|(_, id)| id.clone()))
@@ -253,10 +254,11 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Which entry each stash's push wrote: newest first, each the last one that can be it.
-fn pushes(history: &History, objects: &dyn Objects) -> Result<HashMap<usize, Oid>> {
-    let (mut out, mut end) = (HashMap::new(), history.log.len());
-    for stash in history.end.stashes.iter().filter(|id| !history.start.stashes.contains(id)) {
+/// Before which entry each stash was pushed: newest first, each as late as can be. A push writes an entry unless HEAD is detached; then
+/// all that is known is the commit at which HEAD stood.
+fn pushes(history: &History, classes: &[Class], objects: &dyn Objects) -> Result<HashMap<usize, Vec<Oid>>> {
+    let (mut out, mut end): (HashMap<usize, Vec<Oid>>, usize) = (HashMap::new(), history.log.len());
+    for stash in history.new_stashes().filter(|stash| history.end.stashes.contains(stash)) {
         let Some(parent) = objects.commit(stash)?.and_then(|facts| facts.parents.first().cloned()) else {
             continue;
         };
@@ -264,9 +266,14 @@ fn pushes(history: &History, objects: &dyn Objects) -> Result<HashMap<usize, Oid
             let entry = &history.log[*i];
             entry.message == "reset: moving to HEAD" && entry.old == parent && entry.new == parent
         };
-        if let Some(i) = (0..end).rev().find(wrote) {
-            out.insert(i, stash.clone());
-            end = i;
+        let stood = |i: &usize| match i.checked_sub(1) {
+            Some(last) => history.log[last].new == parent && !matches!(classes[last], Class::RebaseStart | Class::Replay),
+            None => history.start.head.as_ref() == Some(&parent),
+        };
+        let recorded = (0..end).rev().find(wrote);
+        if let Some(at) = recorded.map(|i| i + 1).or_else(|| (0..=end).rev().find(stood)) {
+            out.entry(at).or_default().insert(0, stash.clone());
+            end = recorded.unwrap_or(at);
         }
     }
     Ok(out)

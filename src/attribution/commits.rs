@@ -103,13 +103,13 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 let same = same()?;
                 Ok(self.is_mine(&old)? || !same)
             }
-            Some(Making::Pick(known)) => self.is_picked_mine(id, &known),
+            Some(Making::Pick(known, source)) => self.is_picked_mine(id, &known, source.as_ref()),
             Some(Making::Landed(sources)) => self.any_mine(&sources),
         }
     }
 
-    fn is_picked_mine(&mut self, id: &Oid, known: &[Oid]) -> Result<bool> {
-        let alike = self.alike(id, known)?;
+    fn is_picked_mine(&mut self, id: &Oid, known: &[Oid], source: Option<&Oid>) -> Result<bool> {
+        let alike = self.alike(id, known, source)?;
         if self.any_mine(&alike)? || self.took_in(id, known, &alike)? {
             return Ok(true);
         }
@@ -132,10 +132,10 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     }
 
     /// The commits among `known` that a copy may stem from.
-    fn alike(&self, id: &Oid, known: &[Oid]) -> Result<Vec<Oid>> {
+    fn alike(&self, id: &Oid, known: &[Oid], source: Option<&Oid>) -> Result<Vec<Oid>> {
         let mut out = self.case.namesakes(id, known)?;
         if out.is_empty() {
-            out.extend(self.case.source_among(id, known)?);
+            out.extend(source.filter(|source| known.contains(source)).cloned());
         }
         Ok(out)
     }
@@ -163,7 +163,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     }
 
     /// Whether all lines that `part` changes are changed by `whole`, or take back what else was put into it, and `part` lives on nowhere
-    /// under its own name.
+    /// under its own name, and was not copied by itself.
     fn holds(&self, whole: &Oid, part: &Oid, besides: &[Oid]) -> Result<bool> {
         let facts = self.case.commit(part)?;
         // one that was made before it is not what became of it
@@ -171,11 +171,22 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         if self.finals.get(&(facts.author.clone(), facts.subject.clone())).is_some_and(|last| *last > made) {
             return Ok(false);
         }
+        if self.was_copied_beside(part, whole) {
+            return Ok(false);
+        }
         let (whole, part) = (self.case.patch_of(whole)?, self.case.patch_of(part)?);
         let besides = besides.iter().map(|id| self.case.patch_of(id)).collect::<Result<Vec<_>>>()?;
         let taken_back = |line: &(Sign, u64)| !whole.0.contains_key(line) && besides.iter().any(|patch| patch.0.contains_key(line));
         let held = |(sign, key): &(Sign, u64)| whole.0.contains_key(&(*sign, *key)) || taken_back(&(sign.opposite(), *key));
         Ok(!part.0.is_empty() && part.0.keys().all(held))
+    }
+
+    /// Whether the rebase that made `copy` made another copy of `source`.
+    fn was_copied_beside(&self, source: &Oid, copy: &Oid) -> bool {
+        let Some((at, Making::Pick(..))) = self.replay.made.get(copy) else { return false };
+        let same_rebase = |i: usize| !self.case.classes[i.min(*at)..i.max(*at)].contains(&Class::RebaseStart);
+        let copies = |making: &Making| matches!(making, Making::Pick(_, Some(of)) if of == source);
+        self.replay.made.iter().any(|(id, (i, making))| id != copy && copies(making) && same_rebase(*i))
     }
 
     /// Whether the commit changes any line that neither its foreign part nor the foreign commits it was put together from change.
@@ -209,8 +220,8 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         for (id, making) in made {
             match making {
                 Making::Amend(old) => links.entry(id).or_default().push(old),
-                Making::Pick(known) => {
-                    let mut from = self.alike(&id, &known)?;
+                Making::Pick(known, source) => {
+                    let mut from = self.alike(&id, &known, source.as_ref())?;
                     let besides = self.put_together(&id, &known, &from)?;
                     let is_result = out.commits.iter().any(|c| c.id == id);
                     for other in known.iter().filter(|_| is_result) {

@@ -1,5 +1,6 @@
 //! Commits copied from others, by a rebase or one by one: what their foreign part must be.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use anyhow::Result;
@@ -23,7 +24,7 @@ impl Replay<'_, '_> {
         let below = self.parent_of(facts)?;
         let expected = self.picked(source.as_ref(), &below.foreign, &facts.tree)?;
         let expected = self.as_copied(expected, source.as_ref(), &below, &facts.tree)?;
-        Ok((Making::Pick(Rc::new(source.into_iter().collect())), expected))
+        Ok((Making::Pick(Rc::new(source.iter().cloned().collect()), source), expected))
     }
 
     /// Against its own source first: the tip does not know lines that one pick adds and a later one removes.
@@ -32,14 +33,14 @@ impl Replay<'_, '_> {
             return self.expected_of_pick(i, new, facts);
         };
         let (orig, range) = (rebase.orig.clone(), Rc::clone(&rebase.range));
-        let merged = self.merged_ends()?;
-        let (mut known, mut source) = (Rc::clone(&range), self.case.source_among(new, &range)?);
+        let below = self.below(i, facts)?;
+        let mut source = self.case.source_among(new, &range, &self.copied_elsewhere(below.squashed.as_ref()))?;
+        let (merged, mut known) = (self.merged_ends()?, Rc::clone(&range));
         if source.is_none() {
             // with --onto, what was rebased is not recorded and may lie below what it was put onto
             source = self.case.source_anywhere(new, i)?;
             known = Rc::new(known.iter().chain(&source).cloned().collect());
         }
-        let below = self.below(i, facts)?;
         known = Rc::new(known.iter().cloned().chain(below.squashed.clone()).collect());
         let expected = self.picked(source.as_ref(), &below.foreign, &facts.tree)?;
         let expected = self.case.files.partial(&expected, &merged, &facts.tree)?;
@@ -48,7 +49,20 @@ impl Replay<'_, '_> {
         if let Some(source) = &source {
             expected = self.keep_deleted(expected, (source, &below.foreign), &range, &facts.tree)?;
         }
-        Ok((Making::Pick(known), self.as_copied(expected, source.as_ref(), &below, &facts.tree)?))
+        let expected = self.as_copied(expected, source.as_ref(), &below, &facts.tree)?;
+        if let Some(rebase) = &mut self.rebase {
+            rebase.copied.extend(source.clone());
+        }
+        Ok((Making::Pick(known, source), expected))
+    }
+
+    /// What this rebase copied already, but for the copy that the next one takes the place of: reworded, or squashed.
+    fn copied_elsewhere(&self, replaced: Option<&Oid>) -> HashSet<Oid> {
+        let mut out = self.rebase.as_ref().map(|rebase| rebase.copied.clone()).unwrap_or_default();
+        if let Some((_, Making::Pick(_, Some(source)))) = replaced.and_then(|id| self.made.get(id)) {
+            out.remove(source);
+        }
+        out
     }
 
     /// The foreign parts of both ends of the rebase, merged.

@@ -31,17 +31,20 @@ impl Replay<'_, '_> {
         let (files, end) = (&self.case.files, &history.end.tree);
         let head = self.foreign_or_empty(history.end.head.as_ref())?;
         let mut base = self.baseline(&head)?;
-        for stash in history.end.stashes.iter().chain(&history.autostash) {
-            if !history.start.stashes.contains(stash) && !self.away.contains(stash) && self.case.alive(stash)? {
+        for stash in history.new_stashes() {
+            if !self.away.contains(stash) && self.case.alive(stash)? {
                 base = self.put_away(&base, stash, &head)?;
             }
         }
         for stashed in std::mem::take(&mut self.late) {
             base = self.merge(&stashed.below, &base, &stashed.top)?;
         }
-        let explained = base.clone();
+        // what HEAD had at the start and neither worktree has, nobody deleted in between
+        let gone = files.without_added(&base, &history.start.tree, &self.case.tree(history.start.head.as_ref())?)?;
+        base = files.partial(&base, &gone, end)?;
+        let mut explained = base.clone();
         base = files.restore(&base, &head, end, Bring::All)?;
-        for stash in &history.start.stashes {
+        for stash in history.old_stashes() {
             if self.case.alive(stash)? {
                 base = files.restore(&base, &self.case.stash(stash)?.1, end, Bring::All)?;
             }
@@ -52,6 +55,9 @@ impl Replay<'_, '_> {
             base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
         }
         base = files.restore(&base, &history.start.tree, end, Bring::All)?;
+        for lines in &self.brought_back {
+            explained = files.restore(&explained, lines, &base, Bring::All)?;
+        }
         Ok(Ending { explained, baseline: files.arranged(&base, end)? })
     }
 
@@ -76,13 +82,20 @@ impl Replay<'_, '_> {
         Ok(out)
     }
 
-    /// Stashes that were there at the start may have been applied: at the beginning, at last, or both.
+    /// Stashes that were there at the start may have been applied: at the beginning, at last, or both. What a rebase had put away comes
+    /// back with its end.
     pub(super) fn apply_stashes(&mut self) -> Result<()> {
-        for stash in &self.case.history.start.stashes {
-            if !self.case.alive(stash)? {
+        let history = self.case.history;
+        for stash in history.old_stashes() {
+            let waits = history.start.autostash.as_ref() == Some(stash);
+            if !self.case.alive(stash)? || (waits && history.end.autostash.as_ref() == Some(stash)) {
                 continue;
             }
             let (below, top) = self.case.stash(stash)?;
+            if waits && !history.still_holds(stash) {
+                self.dirt.1 = self.merge(&below, &self.dirt.1.clone(), &top)?;
+                continue;
+            }
             if self.ask(Question::Applied(stash.clone()), &top) {
                 self.dirt.1 = self.merge(&below, &self.dirt.1.clone(), &top)?;
             }
@@ -150,7 +163,7 @@ impl Replay<'_, '_> {
         let files = &self.case.files;
         let (without, unclear) = files.merge(&stashed.top, base, &stashed.below)?;
         let mut looks = Edits::new();
-        for path in unclear.iter() {
+        for path in unclear.keys() {
             looks.insert(path.clone(), files.trees.entry(worktree, path)?);
         }
         let rest = files.partial(base, &without, &files.trees.edited(head, &looks)?)?;

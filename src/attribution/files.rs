@@ -3,7 +3,7 @@
 //! What cannot be taken apart into lines (binary files, links, submodules) is handled as one indivisible thing.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use anyhow::Result;
@@ -13,8 +13,37 @@ use super::objects::{Entry, Text};
 use super::trees::{Differing, Edits, Trees};
 use crate::change::{Oid, RepoPath};
 
-/// A merged tree and the paths where both sides changed the same place.
-type Merged = (Oid, Rc<BTreeSet<RepoPath>>);
+/// Files where both sides changed the same place, each with the lines that whoever merges may take or not.
+pub(super) type Conflicts = BTreeMap<RepoPath, Optional>;
+
+/// A merged tree and its conflicts.
+type Merged = (Oid, Rc<Conflicts>);
+
+/// Of a conflict, what may have been taken or not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Optional {
+    /// The file as one thing.
+    whole: bool,
+    lines: HashSet<Vec<u8>>,
+}
+
+impl Optional {
+    fn whole() -> Self {
+        Self { whole: true, lines: HashSet::new() }
+    }
+
+    fn of<'b>(lines: impl IntoIterator<Item = Line<'b>>) -> Self {
+        Self { whole: false, lines: lines.into_iter().map(<[u8]>::to_vec).collect() }
+    }
+
+    pub(super) fn extend(&mut self, other: &Self) {
+        self.whole |= other.whole;
+        self.lines.extend(other.lines.iter().cloned());
+    }
+}
+
+/// A merged file and its conflict.
+type MergedFile = (Option<Entry>, Option<Optional>);
 
 /// Trees with the three primitives; remembers every merge, so that a second reading of the same movements costs little.
 pub(super) struct Files<'a> {
@@ -59,32 +88,30 @@ impl<'a> Files<'a> {
     fn merge_differing(&self, ancestor: &Oid, ours: &Oid, theirs: &Oid) -> Result<Merged> {
         let (left, right) = (self.trees.differing(ancestor, ours)?, self.trees.differing(ancestor, theirs)?);
         let (onto, applied, other) = if left.len() < right.len() { (theirs, &left, &right) } else { (ours, &right, &left) };
-        let (mut edits, mut elsewhere, mut conflicts) = (Edits::new(), Edits::new(), BTreeSet::new());
+        let (mut edits, mut elsewhere, mut conflicts) = (Edits::new(), Edits::new(), Conflicts::new());
         for change in applied.iter() {
             let Some(both) = at(other, &change.path) else {
                 edits.insert(change.path.clone(), change.head.clone());
                 continue;
             };
             let (mine, yours) = if onto == theirs { (&change.head, &both.head) } else { (&both.head, &change.head) };
-            let (result, clean) = match (mine, yours) {
-                (a, b) if a == b => (a.clone(), true),
+            let (result, conflict) = match (mine, yours) {
+                (a, b) if a == b => (a.clone(), None),
                 (Some(a), Some(b)) => self.merge_file(change.base.as_ref(), a, b)?,
                 (None, Some(kept)) => self.merge_deleted(change, kept, &left, &mut elsewhere)?,
                 (Some(kept), None) => self.merge_deleted(change, kept, &right, &mut elsewhere)?,
-                (None, None) => (None, true),
+                (None, None) => (None, None),
             };
             edits.insert(change.path.clone(), result);
-            if !clean {
-                conflicts.insert(change.path.clone());
-            }
+            conflicts.extend(conflict.map(|optional| (change.path.clone(), optional)));
         }
         edits.extend(elsewhere);
         Ok((self.trees.edited(onto, &edits)?, Rc::new(conflicts)))
     }
 
-    fn merge_file(&self, base: Option<&Entry>, ours: &Entry, theirs: &Entry) -> Result<(Option<Entry>, bool)> {
+    fn merge_file(&self, base: Option<&Entry>, ours: &Entry, theirs: &Entry) -> Result<MergedFile> {
         let mode = if base.is_some_and(|b| b.mode == ours.mode) { theirs.mode } else { ours.mode };
-        let id = |side: &Entry| Ok((Some(Entry { mode, id: side.id.clone() }), true));
+        let id = |side: &Entry| Ok((Some(Entry { mode, id: side.id.clone() }), None));
         match base.map(|b| &b.id) {
             _ if ours.id == theirs.id => return id(ours),
             Some(base) if *base == ours.id => return id(theirs),
@@ -92,30 +119,32 @@ impl<'a> Files<'a> {
             _ => {}
         }
         let (Some(b), Some(o), Some(t)) = (self.load(base)?, self.load(Some(ours))?, self.load(Some(theirs))?) else {
-            return Ok((Some(theirs.clone()), false));
+            return Ok((Some(theirs.clone()), Some(Optional::whole())));
         };
-        let (merged, clean) = lines::merge(&b.lines(), &o.lines(), &t.lines());
-        Ok((Some(self.compose(mode, &merged)?), clean))
+        let (b, o, t) = (b.lines(), o.lines(), t.lines());
+        let (merged, optional) = lines::merge(&b, &o, &t);
+        Ok((Some(self.compose(mode, &merged)?), optional.map(Optional::of)))
     }
 
     /// One side deleted the file, the other changed it. If the deleting side has it under another name, the change goes there; else
     /// only what the changing side added is left.
-    fn merge_deleted(&self, change: &Differing, kept: &Entry, deleting: &[Differing], edits: &mut Edits) -> Result<(Option<Entry>, bool)> {
+    fn merge_deleted(&self, change: &Differing, kept: &Entry, deleting: &[Differing], edits: &mut Edits) -> Result<MergedFile> {
         let Some(base) = &change.base else {
-            return Ok((Some(kept.clone()), false));
+            return Ok((Some(kept.clone()), Some(Optional::whole())));
         };
         if let Some(to) = self.renamed(base, deleting)? {
             let target = to.head.as_ref().unwrap_or(base);
-            let (merged, clean) = self.merge_file(Some(base), kept, target)?;
+            let (merged, conflict) = self.merge_file(Some(base), kept, target)?;
             edits.insert(to.path.clone(), merged);
-            return Ok((None, clean));
+            return Ok((None, conflict));
         }
         let (Some(b), Some(k)) = (self.load(Some(base))?, self.load(Some(kept))?) else {
-            return Ok((None, false));
+            return Ok((None, Some(Optional::whole())));
         };
-        let left = lines::additions(&b.lines(), &k.lines());
+        let (b, k) = (b.lines(), k.lines());
+        let left = lines::additions(&b, &k);
         let entry = if left.is_empty() { None } else { Some(self.compose(kept.mode, &left)?) };
-        Ok((entry, false))
+        Ok((entry, Some(Optional::of(left))))
     }
 
     /// Where a deleted file went on the side that deleted it: to the new path that is most like it, and at least half.
@@ -239,6 +268,40 @@ impl<'a> Files<'a> {
             }
         }
         self.trees.edited(x, &edits)
+    }
+
+    /// A tree of nothing but the lines that `head` adds to `base`.
+    pub(super) fn added(&self, base: &Oid, head: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(base, head)?.iter() {
+            let (Some(b), Some(h)) = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?) else { continue };
+            if let Some(entry) = &change.head {
+                edits.insert(change.path.clone(), Some(self.compose(entry.mode, &lines::additions(&b.lines(), &h.lines()))?));
+            }
+        }
+        self.trees.edited(&self.trees.empty, &edits)
+    }
+
+    /// The conflicts that matter for what differs from `base` to `head`: what may have been taken or not is told as removed. What stood
+    /// in the worktree at the start is gone for certain.
+    pub(super) fn undecided(&self, conflicts: &Conflicts, start: &Oid, base: &Oid, head: &Oid) -> Result<Vec<RepoPath>> {
+        let mut out = Vec::new();
+        for change in self.trees.differing(base, head)?.iter() {
+            let Some(optional) = conflicts.get(&change.path) else { continue };
+            let stood = self.trees.entry(start, &change.path)?;
+            let sides = (self.load(stood.as_ref())?, self.load(change.base.as_ref())?, self.load(change.head.as_ref())?);
+            let matters = match &sides {
+                (Some(s), Some(b), Some(h)) => {
+                    let (stood, removed) = (lines::count(&s.lines()), changed_lines(&b.lines(), &h.lines()).0);
+                    removed.iter().any(|line| optional.lines.contains(*line) && !stood.contains_key(line))
+                }
+                _ => true,
+            };
+            if matters || optional.whole {
+                out.push(change.path.clone());
+            }
+        }
+        Ok(out)
     }
 
     /// The paths at which two trees have other lines, in whatever order.

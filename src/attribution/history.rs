@@ -37,8 +37,6 @@ pub struct History {
     pub rebased: HashMap<usize, Oid>,
     /// A rebase is stopped in the middle at the end.
     pub rebasing: bool,
-    /// What that rebase put away of the worktree.
-    pub autostash: Option<Oid>,
     /// Resets that went back along history older than the session, as old and new.
     pub backward: HashSet<(Oid, Oid)>,
     /// Commits that refs point at by way of an annotated tag, by the tag's full name.
@@ -46,6 +44,21 @@ pub struct History {
 }
 
 impl History {
+    /// Stashes that were there at the start, what a rebase that was under way had put away among them.
+    pub(super) fn old_stashes(&self) -> impl Iterator<Item = &Oid> {
+        self.start.stashes.iter().chain(&self.start.autostash)
+    }
+
+    /// Stashes that were made in the session and are still there, what a rebase under way has put away among them.
+    pub(super) fn new_stashes(&self) -> impl Iterator<Item = &Oid> {
+        self.end.stashes.iter().chain(&self.end.autostash).filter(|stash| !self.old_stashes().any(|old| old == *stash))
+    }
+
+    /// Whether a stash still holds at the end what was put away.
+    pub(super) fn still_holds(&self, stash: &Oid) -> bool {
+        self.end.stashes.contains(stash) || self.end.autostash.as_ref() == Some(stash)
+    }
+
     pub(super) fn classes(&self) -> Vec<Class> {
         self.log.iter().map(|entry| classify(&entry.message)).collect()
     }

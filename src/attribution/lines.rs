@@ -63,10 +63,11 @@ struct Region<'a> {
 }
 
 /// Three-way merge. Where both sides changed the same place: the lines that both kept, and the lines that either added (once, if both
-/// did); what one side deleted is gone. The flag says that there was no such place.
-pub(super) fn merge<'a>(base: &[Line<'a>], ours: &[Line<'a>], theirs: &[Line<'a>]) -> (Vec<Line<'a>>, bool) {
+/// did); what one side deleted is gone. Where there was such a place, the lines that one side wrote instead of the same lines as the
+/// other: whoever merges may take them or not.
+pub(super) fn merge<'a>(base: &[Line<'a>], ours: &[Line<'a>], theirs: &[Line<'a>]) -> (Vec<Line<'a>>, Option<HashSet<Line<'a>>>) {
     let (left, right) = (changes(base, ours), changes(base, theirs));
-    let (mut out, mut at, mut clean) = (Vec::with_capacity(ours.len()), 0, true);
+    let (mut out, mut at, mut optional) = (Vec::with_capacity(ours.len()), 0, None);
     for region in regions(&left, &right) {
         out.extend_from_slice(&base[at..region.base.start]);
         at = region.base.end;
@@ -74,15 +75,28 @@ pub(super) fn merge<'a>(base: &[Line<'a>], ours: &[Line<'a>], theirs: &[Line<'a>
         let other = side(base, &region.base, theirs, &region.theirs);
         match (region.ours.is_empty(), region.theirs.is_empty()) {
             (false, false) if mine != other => {
-                clean = false;
                 settle(base, ours, theirs, &region, &mut out);
+                optional.get_or_insert_with(HashSet::new).extend(competing(ours, theirs, &region));
             }
             (true, _) => out.extend(other),
             _ => out.extend(mine),
         }
     }
     out.extend_from_slice(&base[at..]);
-    (out, clean)
+    (out, optional)
+}
+
+fn competing<'a>(ours: &[Line<'a>], theirs: &[Line<'a>], region: &Region<'_>) -> HashSet<Line<'a>> {
+    let mut out = HashSet::new();
+    for (mine, other) in region.ours.iter().flat_map(|mine| region.theirs.iter().map(move |other| (mine, other))) {
+        let overlap = mine.base.start < other.base.end && other.base.start < mine.base.end;
+        if overlap || mine.base == other.base {
+            let (here, there) = (&ours[mine.head.clone()], &theirs[other.head.clone()]);
+            out.extend(here.iter().filter(|line| !there.contains(line)));
+            out.extend(there.iter().filter(|line| !here.contains(line)));
+        }
+    }
+    out
 }
 
 /// Stretches of base that either side changed; changes that touch each other share one, as in git.
@@ -295,18 +309,20 @@ mod tests {
 
     #[test]
     fn merges_by_lines() {
-        for (base, ours, theirs, merged, clean) in [
-            ("a b c d", "a b c d", "a X c d", "a X c d", true),
-            ("a b c d", "a b c d Y", "X a b c d", "X a b c d Y", true),
-            ("a b c", "a X c", "a X c", "a X c", true),
-            ("a b c", "a X c", "a Y c", "a X Y c", false),
-            ("a b c", "a b X c", "a b Y c", "a b X Y c", false),
-            ("a b c", "a c", "a b Y c", "a Y c", false),
-            ("", "a b", "a c", "a b c", false),
-            ("} x } y", "} x } N } y", "M } x } y", "M } x } N } y", true),
+        for (base, ours, theirs, merged, unsure) in [
+            ("a b c d", "a b c d", "a X c d", "a X c d", ""),
+            ("a b c d", "a b c d Y", "X a b c d", "X a b c d Y", ""),
+            ("a b c", "a X c", "a X c", "a X c", ""),
+            ("a b c", "a X c", "a Y c", "a X Y c", "X Y"),
+            ("a b c", "a b X c", "a b Y c", "a b X Y c", "X Y"),
+            ("a b c", "a c", "a b Y c", "a Y c", ""),
+            ("", "a b", "a c", "a b c", "b c"),
+            ("} x } y", "} x } N } y", "M } x } y", "M } x } N } y", ""),
         ] {
-            let (out, said) = merge(&of(base), &of(ours), &of(theirs));
-            assert_eq!((show(&out).as_str(), said), (merged, clean), "{base} | {ours} | {theirs}");
+            let (out, optional) = merge(&of(base), &of(ours), &of(theirs));
+            let mut optional: Vec<Line<'_>> = optional.into_iter().flatten().collect();
+            optional.sort_unstable();
+            assert_eq!((show(&out), show(&optional)), (merged.to_owned(), unsure.to_owned()), "{base} | {ours} | {theirs}");
         }
     }
 

@@ -10,6 +10,7 @@ use anyhow::Result;
 
 use super::case::Case;
 use super::ending::Stashed;
+use super::files::Conflicts;
 use super::landed::{Effort, Landed};
 use super::lines::Bring;
 use super::objects::CommitFacts;
@@ -26,6 +27,8 @@ pub(super) enum Question {
     AppliedLast(Oid),
     /// Did the reset of this entry leave the worktree as it was?
     Soft(usize),
+    /// When HEAD came to hold by this entry what the worktree held already, was it in the worktree, rather than in a stash?
+    CaughtUp(usize),
     /// Was this stash, pushed in the session and applied since, applied only after the last commit rather than at once?
     Late(Oid),
 }
@@ -39,8 +42,8 @@ pub(super) enum Making {
     Amend(Oid),
     /// A merge.
     Merge,
-    /// Copied, by a rebase or one by one; from one of these.
-    Pick(Rc<Vec<Oid>>),
+    /// Copied, by a rebase or one by one: from one of these, most likely from this one.
+    Pick(Rc<Vec<Oid>>, Option<Oid>),
     /// Elsewhere, out of these taken together.
     Landed(Rc<Vec<Oid>>),
 }
@@ -54,6 +57,8 @@ pub(super) struct Rebase {
     /// Commits that it does not make: they were there.
     pub(super) known: HashSet<Oid>,
     pub(super) range: Rc<Vec<Oid>>,
+    /// Those of the range that were copied already.
+    pub(super) copied: HashSet<Oid>,
     /// Foreign parts of both ends, merged.
     pub(super) merged: Option<Oid>,
 }
@@ -89,12 +94,13 @@ pub(super) struct Replay<'a, 'c> {
     doubtful: Vec<Oid>,
     /// Lines that commits took from such a tree although this reading does not have them in the worktree.
     pub(super) unexplained: usize,
+    /// Trees of the lines that reverts brought.
+    pub(super) brought_back: Vec<Oid>,
     /// Files that resets left as they were although HEAD has them otherwise.
     pub(super) left: BTreeSet<RepoPath>,
     pub(super) may_be_stashed: bool,
     pub(super) doubtful_files: BTreeSet<RepoPath>,
-    /// Files in which both sides changed the same place.
-    pub(super) conflicts: BTreeSet<RepoPath>,
+    pub(super) conflicts: Conflicts,
 }
 
 impl<'a, 'c> Replay<'a, 'c> {
@@ -115,10 +121,11 @@ impl<'a, 'c> Replay<'a, 'c> {
             asked: Vec::new(),
             doubtful: Vec::new(),
             unexplained: 0,
+            brought_back: Vec::new(),
             left: BTreeSet::new(),
             may_be_stashed: false,
             doubtful_files: BTreeSet::new(),
-            conflicts: BTreeSet::new(),
+            conflicts: Conflicts::new(),
         })
     }
 
@@ -128,8 +135,14 @@ impl<'a, 'c> Replay<'a, 'c> {
         if let Some(entry) = &self.case.history.open_rebase {
             self.begin_rebase(0, &entry.old, &entry.new)?;
         }
-        for i in 0..self.case.history.log.len() {
-            self.step(i)?;
+        let case = self.case;
+        for i in 0..=case.history.log.len() {
+            for stash in case.pushes.get(&i).into_iter().flatten() {
+                self.push(stash)?;
+            }
+            if i < case.history.log.len() {
+                self.step(i)?;
+            }
         }
         self.baseline_at_end()
     }
@@ -148,25 +161,25 @@ impl<'a, 'c> Replay<'a, 'c> {
             return Ok(());
         }
         if self.rebase.as_ref().is_some_and(|rebase| i >= rebase.end) {
-            self.rebase = None;
+            self.end_rebase(i, &entry.old)?;
         }
-        if let Some(stash) = self.case.pushes.get(&i) {
-            return self.push(stash);
-        }
-        self.may_be_stashed |= class == Class::Reset && entry.old == entry.new;
+        self.may_be_stashed |= class == Class::Reset && entry.old == entry.new && !self.case.pushes.contains_key(&(i + 1));
         if matches!(class, Class::Revert | Class::Pick | Class::Merge | Class::Forward | Class::Switch) {
             self.note_overwritten(i, class)?;
         }
         match class {
             Class::RebaseStart => self.begin_rebase(i + 1, &entry.old, &entry.new),
-            Class::RebaseEnd | Class::RebaseAbort => {
-                self.rebase = None;
-                Ok(())
-            }
+            Class::RebaseEnd | Class::RebaseAbort => self.end_rebase(i, &entry.new),
             Class::Reset if entry.old != entry.new => self.reset(i, &entry.old, &entry.new),
             class if class.makes() && self.is_made(i, class)? => self.create(i, class),
+            _ if self.rebase.is_none() => self.catch_up(i, &entry.old, &entry.new),
             _ => Ok(()),
         }
+    }
+
+    fn end_rebase(&mut self, i: usize, new: &Oid) -> Result<()> {
+        let Some(rebase) = self.rebase.take() else { return Ok(()) };
+        self.catch_up(i, &rebase.orig, new)
     }
 
     /// `from` is the first entry after the one that began the rebase.
@@ -177,7 +190,8 @@ impl<'a, 'c> Replay<'a, 'c> {
         let there = self.case.alive(orig)? && self.case.alive(onto)?;
         let range = if there { self.case.range(orig, onto)? } else { Rc::default() };
         let end = history.rebase_end(from, classes);
-        self.rebase = there.then(|| Rebase { end, orig: orig.clone(), onto: onto.clone(), known, range, merged: None });
+        let (orig, onto, copied) = (orig.clone(), onto.clone(), HashSet::new());
+        self.rebase = there.then_some(Rebase { end, orig, onto, known, range, copied, merged: None });
         Ok(())
     }
 
@@ -239,17 +253,23 @@ impl<'a, 'c> Replay<'a, 'c> {
         let parent = self.foreign_or_empty(facts.parents.first())?;
         let before = if self.case.alive(&entry.old)? { self.foreign(&entry.old)? } else { parent.clone() };
         let now = self.baseline(&before)?;
-        let (making, base) = match class {
-            Class::Amend => (Making::Amend(entry.old.clone()), &before),
-            _ => (Making::Commit, &parent),
+        let (making, base, below) = match class {
+            Class::Amend => (Making::Amend(entry.old.clone()), &before, Some(&entry.old)),
+            _ => (Making::Commit, &parent, facts.parents.first()),
         };
+        self.note_left_out(&self.case.tree(below)?, (base, &now), &facts.tree)?;
         self.made.insert(entry.new.clone(), (i, making));
         let mut recorded = self.recorded(base, &now, &facts.tree)?;
         if let Some(orig) = self.rebase.as_ref().map(|rebase| rebase.orig.clone()) {
             let theirs = self.foreign(&orig)?;
             recorded = self.case.files.restore(&recorded, &theirs, &facts.tree, Bring::All)?;
         }
-        self.note_unexplained(&recorded, &facts.tree)?;
+        if class == Class::Revert {
+            // what a revert brings back came by the revert
+            self.brought_back.push(self.case.files.added(&self.case.tree(below)?, &facts.tree)?);
+        } else {
+            self.note_unexplained(&recorded, &facts.tree)?;
+        }
         self.foreign.insert(entry.new.clone(), recorded.clone());
         self.anchor(&before, &recorded, &now)
     }
@@ -304,7 +324,9 @@ impl<'a, 'c> Replay<'a, 'c> {
 
     pub(super) fn merge(&mut self, ancestor: &Oid, ours: &Oid, theirs: &Oid) -> Result<Oid> {
         let (tree, conflicts) = self.case.files.merge(ancestor, ours, theirs)?;
-        self.conflicts.extend(conflicts.iter().cloned());
+        for (path, optional) in conflicts.iter() {
+            self.conflicts.entry(path.clone()).or_default().extend(optional);
+        }
         Ok(tree)
     }
 

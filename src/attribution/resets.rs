@@ -1,7 +1,9 @@
-//! Resets: whether the worktree went along is not recorded, so it is asked; what happens afterwards may speak against an answer.
+//! What a movement of HEAD did to the worktree where nothing records it: resets, and dirt that HEAD came to hold. So it is asked; what
+//! happens afterwards may speak against an answer.
 
 use anyhow::Result;
 
+use super::lines::Bring;
 use super::reflog::Class;
 use super::replay::{Question, Replay};
 use super::trees::Edits;
@@ -18,8 +20,55 @@ impl Replay<'_, '_> {
             let files = &self.case.files;
             self.may_be_stashed = false;
             self.left.extend(files.trees.differing(&before, &after)?.iter().map(|change| change.path.clone()));
-            self.anchor(&before, &after, &now)?;
+            return self.anchor(&before, &after, &now);
         }
+        self.catch_up(i, old, new)
+    }
+
+    /// HEAD came to hold what the dirt of a file is: the file is clean from now on, and later movements take it along. Not so if the dirt
+    /// lay in a stash meanwhile.
+    pub(super) fn catch_up(&mut self, i: usize, old: &Oid, new: &Oid) -> Result<()> {
+        let case = self.case;
+        if old == new || self.dirt.0 == self.dirt.1 || !case.alive(old)? || !case.alive(new)? {
+            return Ok(());
+        }
+        let (before, after, trees) = (self.foreign(old)?, self.foreign(new)?, &case.files.trees);
+        let mut clean = Edits::new();
+        for dirty in trees.differing(&self.dirt.0, &self.dirt.1)?.iter() {
+            let holds = trees.entry(&after, &dirty.path)?;
+            if holds != dirty.base && holds != trees.entry(&before, &dirty.path)? {
+                clean.insert(dirty.path.clone(), holds);
+            }
+        }
+        if clean.is_empty() {
+            return Ok(());
+        }
+        let now = self.baseline(&after)?;
+        for other in trees.differing(&now, &after)?.iter() {
+            clean.remove(&other.path);
+        }
+        if !clean.is_empty() && self.ask(Question::CaughtUp(i), &after) {
+            self.dirt = (trees.edited(&self.dirt.0, &clean)?, trees.edited(&self.dirt.1, &clean)?);
+        }
+        Ok(())
+    }
+
+    /// A commit that changes a file which a reset left as it was takes the file as it stands, not as HEAD has it: lines that only HEAD had
+    /// speak against this reading.
+    pub(super) fn note_left_out(&mut self, below: &Oid, (head, now): (&Oid, &Oid), tree: &Oid) -> Result<()> {
+        if self.left.is_empty() {
+            return Ok(());
+        }
+        let files = &self.case.files;
+        let changed = files.trees.differing(below, tree)?;
+        let paths: Vec<_> = changed.iter().map(|change| &change.path).filter(|path| self.left.contains(path)).collect();
+        let only = |of: &Oid| -> Result<Oid> {
+            let entries = paths.iter().map(|path| Ok(((*path).clone(), files.trees.entry(of, path)?))).collect::<Result<Edits>>()?;
+            files.trees.edited(&files.trees.empty, &entries)
+        };
+        let now = only(now)?;
+        let explained = files.restore(&now, &only(head)?, &only(tree)?, Bring::Unmistakable)?;
+        self.unexplained += files.size(&now, &explained)?;
         Ok(())
     }
 

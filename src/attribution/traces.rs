@@ -44,7 +44,9 @@ impl Files<'_> {
             };
             let added = lines::unmistakable(&lines::additions(&fy.lines(), &fz.lines()), &fy.lines());
             let left: Vec<Line<'_>> = fx.lines().into_iter().filter(|line| !added.contains(line)).collect();
-            if left.len() < fx.lines().len() {
+            if left.is_empty() && change.base.is_none() {
+                edits.insert(change.path.clone(), None);
+            } else if left.len() < fx.lines().len() {
                 edits.insert(change.path.clone(), Some(self.compose(mine.mode, &left)?));
             }
         }

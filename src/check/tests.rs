@@ -66,6 +66,7 @@ fn good_pages_are_found_good() {
         "```sh\necho ${HOST} [List]\n```",
         "- [ ] a box\n- [x] another",
         "the root /root-cause and http://example.org/home/kim/x",
+        &format!("**Change**: {0} (`1111111`)\n\n**Change**: {0} (`1111111`)", "Move all services to the new queue with longer leases"),
     ] {
         assert_eq!(found(&page("Notes", body), None), [], "{body}");
     }

@@ -56,7 +56,9 @@ pub(super) fn said_twice(page: &Page<'_>) -> Found {
     let mut found = Vec::new();
     for (line, text, fenced) in page.lines() {
         let text = text.trim_start_matches(|c: char| c.is_ascii_digit() || " -*.:[]x".contains(c)).trim();
-        if fenced || text.chars().count() < TELLING {
+        // one commit may be the reason for what changed in many files
+        let is_reason = ["Change**:", "Purpose**:"].iter().any(|label| text.starts_with(label));
+        if fenced || is_reason || text.chars().count() < TELLING {
             continue;
         }
         match seen.get(text) {

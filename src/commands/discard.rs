@@ -3,10 +3,9 @@
 use std::io::Write;
 
 use crate::cli::Discard;
-use crate::commands::{Report, Surroundings};
+use crate::commands::{Report, Surroundings, ended};
 use crate::error::{Error, Kind, Result};
 use crate::event::Fact;
-use crate::git::snapshot;
 use crate::log::Durability;
 use crate::sessions::event;
 use crate::terminal::clean;
@@ -20,9 +19,7 @@ pub(super) fn run(arguments: &Discard, here: &Surroundings) -> Result<Report> {
         return Ok(Report::say(["Nothing was discarded.".into()]));
     }
     recorded.append(event(here.now, Fact::Discarded), Durability::Synced)?;
-    place.sessions.deactivate()?;
-    snapshot::forget(recorded.log.folder());
-    crate::watch::forget_key(recorded.log.folder());
+    ended::close(&place.sessions, &recorded)?;
     Ok(Report::say([format!("Discarded: {}. Your files and commits are as they were.", clean(&title))]))
 }
 

@@ -15,10 +15,13 @@ use crate::document::Document;
 use crate::document::compose::{late, stated};
 use crate::document::{read, sources};
 use crate::error::{Error, Kind, Result};
+use crate::git::snapshot;
 use crate::journal_file;
+use crate::log::remove_partial;
 use crate::merge;
 use crate::secrets;
-use crate::sessions::Recorded;
+use crate::sessions::{Recorded, Sessions};
+use crate::watch;
 
 /// The file of a session's folder that holds what was last rendered.
 pub(super) const RENDERED: &str = "rendered.md";
@@ -43,6 +46,24 @@ pub(super) struct Ended {
     pub(super) last: Vec<u8>,
     /// The file, where it is in this worktree.
     pub(super) page: Option<Page>,
+}
+
+/// What is left to do once a session's last event is written: what only its snapshots needed goes, the marker last. A session that is over
+/// and still has its marker was interrupted here, or the snapshots could not be removed; the next start tries again.
+pub(super) fn close(sessions: &Sessions, recorded: &Recorded) -> Result<()> {
+    watch::forget_key(recorded.log.folder());
+    remove_partial(recorded.log.folder());
+    if snapshot::forget(recorded.log.folder()) {
+        sessions.deactivate()?;
+    }
+    Ok(())
+}
+
+/// Finishes what an interrupted `stop` or `discard` left, under the lock. Gives the session that is over.
+pub(super) fn tidy(sessions: &Sessions) -> Result<Option<Recorded>> {
+    let over = sessions.named()?.filter(|recorded| !recorded.session.is_open() && !recorded.newer);
+    over.iter().try_for_each(|recorded| close(sessions, recorded))?;
+    Ok(over)
 }
 
 impl Ended {

@@ -2,6 +2,7 @@
 //!
 //! `hook run` is on the path of every commit: it starts no process, appends one record, says nothing, and always succeeds.
 
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use crate::cli::{Hook, HookInstall, HookVerb};
@@ -11,7 +12,7 @@ use crate::event::{Fact, Hooked};
 use crate::git::command::Git;
 use crate::git::hooks::place::{self, Place};
 use crate::git::hooks::{Hooks, Manager, RECORDING, Standing, TRAILER, trailer};
-use crate::log::Durability;
+use crate::log::{Durability, write_whole_as};
 use crate::sessions::{Sessions, event};
 use crate::terminal::{FAINT, STRONG, clean, styled};
 
@@ -24,9 +25,7 @@ pub(super) fn run(arguments: &Hook, here: &Surroundings) -> Result<Report> {
         HookVerb::Uninstall => uninstall(here),
         HookVerb::Status => status(here),
         HookVerb::Run { hook, arguments } => {
-            if hook == TRAILER {
-                limit(PATIENCE); // it asks git; the others touch a few plain files, for which a second thread would cost more than they do
-            }
+            limit(PATIENCE);
             let _ = record(hook, arguments, here); // a hook cannot fail; the reflog tells at the end what was missed
             Ok(Report::default())
         }
@@ -35,10 +34,11 @@ pub(super) fn run(arguments: &Hook, here: &Surroundings) -> Result<Report> {
 
 /// Ends the process, successfully, when the time is over.
 fn limit(patience: Duration) {
-    std::thread::spawn(move || {
+    let end = move || {
         std::thread::sleep(patience);
         std::process::exit(0);
-    });
+    };
+    std::thread::Builder::new().spawn(end).ok(); // where there can be no thread, the hook goes without
 }
 
 fn record(hook: &str, arguments: &[String], here: &Surroundings) -> Option<()> {
@@ -57,7 +57,8 @@ fn add_trailer(arguments: &[String], id: &str, place: &Place, here: &Surrounding
     let source = arguments.get(1).map_or("", String::as_str);
     let message = std::fs::read_to_string(&path).ok()?;
     let message = trailer::added(&message, source, &comment_mark(place, here), id)?;
-    std::fs::write(&path, message).ok()
+    let mode = std::fs::metadata(&path).ok()?.permissions().mode() & 0o7777;
+    write_whole_as(&path, message.as_bytes(), mode).ok() // half a message would be committed
 }
 
 /// What begins a comment line in a message. Asked without git's environment for hooks, which binds to an index that is not ours to touch.

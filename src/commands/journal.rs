@@ -34,7 +34,7 @@ pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundin
     let ends = ends(place, recorded)?;
     let overrides = overrides(place)?;
     let folder = recorded.log.folder();
-    let observation = observation::of_session(&place.repository, folder, &ends, &recorded.session.heads, &overrides)?;
+    let observation = observation::of_session(&place.repository, folder, &ends, recorded.session.heads.as_ref(), &overrides)?;
     let document = composed(place, recorded, &ends, &observation, here)?;
     Ok((document, observation))
 }

@@ -2,7 +2,8 @@
 
 use crate::change::Standpoint;
 use crate::cli::Start;
-use crate::commands::{Report, Surroundings, watch};
+use crate::commands::watch::Watchable;
+use crate::commands::{Report, Surroundings, Workplace, ended, watch};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Started};
 use crate::git::snapshot::Snapshots;
@@ -14,32 +15,36 @@ pub(super) fn run(arguments: &Start, here: &Surroundings) -> Result<Report> {
     let place = here.open()?;
     let _lock = place.sessions.lock()?;
     refuse_second(&place.sessions)?;
+    ended::tidy(&place.sessions)?;
+    place.sessions.remove_unbegun();
     let outside = watch::places(&arguments.watch, &place, here)?;
 
     let id = new_id(here.now);
-    let log = place.sessions.create(&id)?;
-    let spinner = Spinner::start("Taking a snapshot of the worktree", here.terminal);
-    let taken = Snapshots::new(&place.repository, log.folder()).and_then(|snapshots| snapshots.take(None));
-    drop(spinner);
-    let standpoint = match taken {
-        Ok(standpoint) => standpoint,
-        Err(error) => {
-            std::fs::remove_dir_all(log.folder()).ok(); // nothing half-begun stays behind
-            return Err(error.into());
-        }
-    };
+    let begun = begin(&id, arguments, &place, &outside, here);
+    if begun.is_err() {
+        // nothing half-begun stays behind
+        place.sessions.deactivate().ok();
+        std::fs::remove_dir_all(place.sessions.log(&id).folder()).ok();
+    }
+    begun.map(Report::say)
+}
 
+/// The marker comes before the event: where the process ends in between, the marker names nothing, and nothing has begun.
+fn begin(id: &str, arguments: &Start, place: &Workplace, outside: &[Watchable], here: &Surroundings) -> Result<Vec<String>> {
+    let log = place.sessions.create(id)?;
+    let spinner = Spinner::start("Taking a snapshot of the worktree", here.terminal);
+    let standpoint = Snapshots::new(&place.repository, log.folder())?.take(None)?;
+    drop(spinner);
     let name = Recorded::keep(&log, &standpoint)?;
     let started = started(arguments, &place.repository.worktree.to_string_lossy(), name);
-    let title = started.title.clone();
+    let mut lines = announce(started.title.as_deref(), &standpoint);
+    place.sessions.activate(id)?;
     log.append(&event(here.now, Fact::Started(started)), Durability::Synced)?;
-    place.sessions.activate(&id)?;
-    let mut lines = announce(title.as_deref(), &standpoint);
     if !outside.is_empty() {
-        let looks = watch::look(&outside, &log, here)?;
+        let looks = watch::look(outside, &log, here)?;
         lines.splice(lines.len() - 1..lines.len() - 1, looks.into_iter().map(|line| format!("  {line}")));
     }
-    Ok(Report::say(lines))
+    Ok(lines)
 }
 
 fn refuse_second(sessions: &Sessions) -> Result<()> {

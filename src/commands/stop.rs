@@ -15,8 +15,8 @@ use crate::commands::{Report, Surroundings, Workplace, ask, author, editor, ende
 use crate::document::{Document, open};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Fact};
-use crate::git::snapshot::{self, Snapshots};
-use crate::journal_file;
+use crate::git::snapshot::Snapshots;
+use crate::journal_file::{self, Name};
 use crate::log::{Durability, write_whole};
 use crate::observation::Observation;
 use crate::session::State;
@@ -27,7 +27,9 @@ use crate::words::count;
 pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
     let place = here.open()?;
     let asks = here.interactive && !arguments.no_input;
-    let recorded = place.sessions.expect_active()?;
+    let Some(recorded) = place.sessions.active()? else {
+        return finished(arguments, &place);
+    };
     let end = match recorded.session.state {
         State::Active => Some(idle::end(arguments.at.as_deref(), !arguments.no_input, &place, &recorded, here)?),
         _ => None, // an earlier stop fixed it
@@ -59,6 +61,24 @@ pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
     Ok(report)
 }
 
+/// Without a session that runs: a stop that was interrupted behind the session's last record is finished here.
+fn finished(arguments: &Stop, place: &Workplace) -> Result<Report> {
+    let _lock = place.sessions.lock()?;
+    let Some(over) = ended::tidy(&place.sessions)?.filter(|recorded| recorded.session.journal().is_some()) else {
+        return Err(Error::no_session());
+    };
+    let stdout = match arguments.format {
+        Format::Text => String::new(),
+        Format::Markdown => String::from_utf8_lossy(&std::fs::read(over.log.folder().join(ended::RENDERED))?).into_owned(),
+        Format::Json => journal::json(&journal::stored(&over)?),
+    };
+    Ok(Report { stdout, stderr: vec![written_to(over.session.journal().unwrap_or_default())], code: 0 })
+}
+
+fn written_to(path: &str) -> String {
+    format!("{} {}", styled(STRONG, "Journal written:"), clean(path))
+}
+
 /// What was written.
 struct Written {
     /// The journal file, relative to the top of the worktree.
@@ -78,15 +98,15 @@ fn write(place: &Workplace, recorded: &Recorded, document: &Document, observatio
         serde_json::to_vec(&Unstated::of(place, recorded, document, observation, here)?).context("the document cannot be kept")?;
     write_whole(&recorded.log.folder().join(Unstated::FILE), &unstated)?;
     // what a later refresh compares with; before the file, so that no journal is ever without it
+    let earlier = std::fs::read(recorded.log.folder().join(ended::RENDERED)).ok(); // of a stop that was interrupted
     write_whole(&recorded.log.folder().join(ended::RENDERED), markdown.as_bytes())?;
+    let name = Name { date: &document.date, title: &document.title };
     let folder = place.journal_folder();
-    let path = journal_file::write_new(&place.repository.worktree, &folder, &document.date, &document.title, &markdown)?;
+    let path = journal_file::write_new(&place.repository.worktree, &folder, &name, &markdown, earlier.as_deref())?;
     let path = path.to_string_lossy().into_owned();
 
     recorded.append(event(here.now, Fact::Stopped { journal: Some(path.clone()) }), Durability::Synced)?;
-    place.sessions.deactivate()?;
-    snapshot::forget(recorded.log.folder());
-    crate::watch::forget_key(recorded.log.folder());
+    ended::close(&place.sessions, recorded)?;
     Ok(Written { path, markdown, json })
 }
 
@@ -152,7 +172,7 @@ fn fix_end(place: &Workplace, recorded: Recorded, at: DateTime<FixedOffset>, her
 const NOTICES: usize = 3;
 
 fn announce(document: &Document, path: &str) -> Vec<String> {
-    let mut lines = vec![format!("{} {}", styled(STRONG, "Journal written:"), clean(path))];
+    let mut lines = vec![written_to(path)];
     let summary = document.derived.summary.as_deref().map(clean).unwrap_or_default();
     lines.extend(wrapped(&summary, WIDTH).iter().map(|line| styled(FAINT, &format!("  {line}"))));
     let notices = &document.derived.notices;

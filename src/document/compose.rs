@@ -4,7 +4,7 @@
 //! readable page is the renderer's choice. Nothing is invented: a field that only people can fill stays empty.
 //! All text of the repository and of people goes through the record's `mask` on its way in.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 
 use super::narrative::Narrative;
@@ -19,6 +19,7 @@ use crate::watch::Outside;
 
 mod artifacts;
 mod code;
+mod command_entries;
 mod commands;
 mod commits;
 mod configuration;
@@ -81,6 +82,7 @@ struct Composer<'a> {
     record: &'a Record<'a>,
     masked: RefCell<HashSet<String>>,
     narrative: Narrative,
+    system_changes: OnceCell<Vec<Time>>,
 }
 
 impl Composer<'_> {
@@ -117,7 +119,7 @@ impl Composer<'_> {
 
 /// The document of a session, finished or running.
 pub fn compose(record: &Record<'_>) -> Document {
-    let mut composer = Composer { record, masked: RefCell::default(), narrative: Narrative::default() };
+    let mut composer = Composer { record, masked: RefCell::default(), narrative: Narrative::default(), system_changes: OnceCell::new() };
     composer.narrative = composer.narrative();
     let mut document = composer.header();
     document.files = composer.files();

@@ -11,6 +11,7 @@ mod fallback;
 mod grammar;
 mod group;
 mod header_rows;
+mod indent;
 mod languages;
 mod lead;
 mod lexis;

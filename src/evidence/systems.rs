@@ -12,7 +12,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use changes::{Changed, changes};
+pub use changes::{Changed, changes, says};
 pub use security::{Fact, facts};
 use table::{FAMILIES, Family};
 
@@ -116,6 +116,13 @@ pub fn effect(line: &str, wrappers: &Wrappers) -> Effect {
     let all = shell::commands(line, wrappers);
     let leaves = all.iter().filter(|command| !command.wraps);
     leaves.map(|command| own(command, wrappers).map_or_else(|| plain(command), |touch| touch.effect)).max().unwrap_or(Effect::Used)
+}
+
+/// Whether a line, if it succeeds, takes a release, a deployment or a migration back to what was before.
+pub fn rolls_back(line: &str, wrappers: &Wrappers) -> bool {
+    let is_real = |command: &Command| !command.arguments().iter().any(|word| word.starts_with("--dry-run") || word == "--help");
+    let rolls = |command: &Command| table::ROLLBACKS.iter().any(|phrase| says(command, phrase)) && is_real(command);
+    shell::commands(line, wrappers).iter().any(|command| !command.wraps && !command.simple.is_inner && rolls(command))
 }
 
 fn of_command(command: &Command, wrappers: &Wrappers) -> Vec<Touch> {

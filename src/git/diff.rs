@@ -3,6 +3,7 @@
 //! The trees are walked side by side and equal sub-trees are never opened, so the work follows the change, not the repository.
 
 use anyhow::{Context, Result};
+use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::change::{Content, FileChange, Hunk, Oid, RepoPath, Side, Status};
 use crate::git::objects::{Objects, mode};
@@ -184,7 +185,7 @@ fn within(raw: Vec<Raw>, sizes: Vec<[Option<u64>; 2]>, limits: &Limits) -> Vec<W
 
 /// Git's rule: a NUL byte among the first 8,000.
 pub fn is_binary(bytes: &[u8]) -> bool {
-    bytes[..bytes.len().min(8_000)].contains(&0)
+    memchr(0, &bytes[..bytes.len().min(8_000)]).is_some()
 }
 
 /// Finds the changed lines of a loaded change, with the engine and the settings that `git diff` uses.
@@ -225,12 +226,11 @@ const SHORT: usize = 16;
 /// The one place where some lines were replaced by others that have none in common with them: what a small change is most often, and
 /// found in a fraction of the engine's time. Nothing where it takes more to tell.
 fn only_hunk(base: &[u8], head: &[u8]) -> Option<Hunk> {
-    let same = base.iter().zip(head).position(|(a, b)| a != b)?;
-    let start = base[..same].iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
+    let start = memrchr(b'\n', &base[..common_start(base, head)?]).map_or(0, |end| end + 1);
     let (base, head, before) = (&base[start..], &head[start..], count_ends(&base[..start]));
-    let same = base.iter().rev().zip(head.iter().rev()).position(|(a, b)| a != b)?;
+    let same = common_end(base, head)?;
     // whole lines: the common end begins behind a line end of its own
-    let tail = base[base.len() - same..].iter().position(|b| *b == b'\n').map_or(0, |end| same - end - 1);
+    let tail = memchr(b'\n', &base[base.len() - same..]).map_or(0, |end| same - end - 1);
     let (removed, added) = (first_lines(&base[..base.len() - tail]), first_lines(&head[..head.len() - tail]));
     let few = |lines: &[&[u8]]| (1..=SHORT).contains(&lines.len());
     if !few(&removed) || !few(&added) || removed.iter().any(|line| added.contains(line)) {
@@ -241,13 +241,32 @@ fn only_hunk(base: &[u8], head: &[u8]) -> Option<Hunk> {
     Some(Hunk { base_start: start, base_lines: number(removed.len())?, head_start: start, head_lines: number(added.len())? })
 }
 
+/// Bytes that are compared at once.
+const STRIDE: usize = 64;
+
+/// How many bytes two texts begin with in common; nothing where one of them begins with the other.
+fn common_start(base: &[u8], head: &[u8]) -> Option<usize> {
+    let strides = base.chunks(STRIDE).zip(head.chunks(STRIDE)).take_while(|(a, b)| a == b).count() * STRIDE;
+    let rest = |text: &'_ [u8]| strides.min(text.len());
+    let (base, head) = (&base[rest(base)..], &head[rest(head)..]);
+    Some(strides + base.iter().zip(head).position(|(a, b)| a != b)?)
+}
+
+/// How many bytes two texts end with in common; nothing where one of them ends with the other.
+fn common_end(base: &[u8], head: &[u8]) -> Option<usize> {
+    let strides = base.rchunks(STRIDE).zip(head.rchunks(STRIDE)).take_while(|(a, b)| a == b).count() * STRIDE;
+    let rest = |text: &'_ [u8]| text.len().saturating_sub(strides);
+    let (base, head) = (&base[..rest(base)], &head[..rest(head)]);
+    Some(strides + base.iter().rev().zip(head.iter().rev()).position(|(a, b)| a != b)?)
+}
+
 /// The lines of a text, one more than a short one has at most.
 fn first_lines(text: &[u8]) -> Vec<&[u8]> {
     text.split_inclusive(|b| *b == b'\n').take(SHORT + 1).collect()
 }
 
 fn count_ends(text: &[u8]) -> usize {
-    text.iter().filter(|b| **b == b'\n').count()
+    memchr_iter(b'\n', text).count()
 }
 
 /// What follows the last line end counts as a line if it is not empty.

@@ -4,13 +4,15 @@
 //! file: where a hook manager owns the hooks, its own configuration is named instead.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::io::ErrorKind;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::error::{Error, Kind};
 use crate::git::repository::Repository;
-use crate::log::{private_folder, write_whole};
+use crate::log::{private_folder, write_whole, write_whole_as};
 
 mod managers;
 pub mod place;
@@ -74,7 +76,8 @@ impl<'a> Hooks<'a> {
         let path = self.folder.path.join(hook);
         match fs::read(&path) {
             Err(_) if path.symlink_metadata().is_err() => Standing::Absent,
-            Ok(bytes) if shim::is_ours(&bytes) => Standing::Installed,
+            // a link to a hook with our lines is a hook without
+            Ok(bytes) if shim::is_ours(&bytes) && !path.is_symlink() => Standing::Installed,
             _ if !executable(&path) => Standing::NotExecutable,
             _ => Standing::Others,
         }
@@ -96,14 +99,41 @@ impl<'a> Hooks<'a> {
             Existing::None => (shim::alone(hook, program), 0o755),
             Existing::Shell(bytes) => (shim::inserted(bytes, hook, program), mode(&path)),
             Existing::Other => {
-                fs::rename(&path, self.before(hook)).with_context(|| format!("could not move {} aside", path.display()))?;
+                self.set_aside(hook)?;
                 (shim::chained(hook, program), 0o755)
             }
         };
-        self.remember(hook, &existing, &text)?;
-        write_whole(&path, &text)?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(mode))?;
-        Ok(true)
+        let written = self.remember(hook, &existing, &text).and_then(|()| write_whole_as(&path, &text, mode));
+        if written.is_err() && existing == Existing::Other {
+            fs::rename(self.before(hook), &path).ok(); // nothing where it still has both names
+        }
+        written.map(|()| true)
+    }
+
+    /// Gives the hook that is there a second name, under which ours runs it. Until ours takes its place it keeps its own: whatever happens
+    /// in between, it runs.
+    fn set_aside(&self, hook: &str) -> Result<()> {
+        let (path, before) = (self.folder.path.join(hook), self.before(hook));
+        if self.has_both_names(hook) {
+            return Ok(());
+        }
+        if before.symlink_metadata().is_ok() {
+            let message = format!("{} is there from an earlier installation, and {hook} is another hook now", before.display());
+            return Err(Error::new(Kind::InTheWay, message).hint("move that file away, then: journal hook install").into());
+        }
+        let moved = match fs::hard_link(&path, &before) {
+            // a file system without second names
+            Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::Unsupported) => fs::rename(&path, &before),
+            linked => linked,
+        };
+        moved.with_context(|| format!("could not move {} aside", path.display()))
+    }
+
+    /// Whether an installation was interrupted after it gave the hook its second name.
+    fn has_both_names(&self, hook: &str) -> bool {
+        let identity = |path: &Path| path.symlink_metadata().ok().map(|meta| (meta.dev(), meta.ino()));
+        let second = identity(&self.before(hook));
+        second.is_some() && second == identity(&self.folder.path.join(hook))
     }
 
     /// Lines of an older version become today's. The text before the installation stays remembered unless the hook was edited since.
@@ -117,8 +147,7 @@ impl<'a> Hooks<'a> {
         if unedited {
             write_whole(&after, &text)?;
         }
-        write_whole(&path, &text)?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(mode))?;
+        write_whole_as(&path, &text, mode)?;
         Ok(true)
     }
 
@@ -126,18 +155,21 @@ impl<'a> Hooks<'a> {
     pub fn uninstall(&self, hook: &str) -> Result<bool> {
         let path = self.folder.path.join(hook);
         if self.standing(hook) != Standing::Installed {
+            if self.has_both_names(hook) {
+                fs::remove_file(self.before(hook))?;
+            }
             return Ok(false);
         }
-        let (now, mode, before) = (fs::read(&path)?, mode(&path), self.before(hook));
-        if before.symlink_metadata().is_ok() {
+        let (now, before) = (fs::read(&path)?, self.before(hook));
+        let chain = shim::is_chain(&now, hook);
+        if chain && before.symlink_metadata().is_ok() {
             fs::rename(&before, &path).with_context(|| format!("could not bring {} back", path.display()))?;
         } else {
-            match self.remembered(hook, &now).unwrap_or_else(|| shim::removed(&now)) {
+            // a chain whose hook is gone runs nothing
+            let text = if chain { None } else { self.remembered(hook, &now).or_else(|| shim::removed(&now)) };
+            match text {
                 None => fs::remove_file(&path)?,
-                Some(text) => {
-                    write_whole(&path, &text)?;
-                    fs::set_permissions(&path, fs::Permissions::from_mode(mode))?;
-                }
+                Some(text) => write_whole_as(&path, &text, mode(&path))?,
             }
         }
         for kept in self.kept(hook) {
@@ -161,15 +193,16 @@ impl<'a> Hooks<'a> {
         private_folder(before.parent().unwrap_or(Path::new(".")))?;
         match existing {
             Existing::Shell(bytes) => write_whole(&before, bytes)?,
-            _ => fs::remove_file(&before).unwrap_or(()),
+            _ if before.exists() => fs::remove_file(&before)?, // of an earlier installation
+            _ => {}
         }
         write_whole(&after_file, after)
     }
 
-    /// What stood there before, if nobody has edited the hook since: none inside where there was no file.
-    fn remembered(&self, hook: &str, now: &[u8]) -> Option<Option<Vec<u8>>> {
+    /// The text that stood there before, if it can be read and nobody has edited the hook since.
+    fn remembered(&self, hook: &str, now: &[u8]) -> Option<Vec<u8>> {
         let [before, after] = self.kept(hook);
-        (fs::read(after).ok()? == now).then(|| fs::read(before).ok())
+        (fs::read(after).ok()? == now).then(|| fs::read(before).ok()).flatten()
     }
 }
 

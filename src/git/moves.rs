@@ -13,7 +13,7 @@ use super::store::Store;
 use crate::attribution::objects::Objects;
 use crate::attribution::reflog::{Class, LogEntry, classify};
 use crate::attribution::{Basis, Graph, History};
-use crate::change::{Oid, Standpoint};
+use crate::change::{Heads, Oid, Standpoint};
 
 /// The reflog of a ref, oldest entry first; empty where there is none. `HEAD` is this worktree's.
 pub fn reflog(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
@@ -72,21 +72,21 @@ fn asked(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
     Ok(out)
 }
 
-/// Everything about the session between two standpoints that is known without looking into trees. `recorded`: the commits that hooks
-/// recorded, for where the reflog is silent.
-pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, recorded: Option<&[Oid]>) -> Result<History> {
+/// Everything about the session between two standpoints that is known without looking into trees. `heads`: where hooks saw
+/// HEAD, for where the reflog is silent.
+pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&Heads>) -> Result<History> {
     let all = reflog(git, "HEAD")?;
     let from = since(&all, start);
     let mut log = all[from.unwrap_or(all.len())..].to_vec();
     let mut basis = Basis::Reflog;
     let stands_at = log.last().map_or(start.head.as_ref(), |entry| Some(&entry.new));
     if stands_at != end.head.as_ref() {
-        basis = if recorded.is_some() { Basis::Hooks } else { Basis::Ends };
-        log.extend(unrecorded(git, start, end, &log, recorded)?);
+        basis = if heads.is_some() { Basis::Hooks } else { Basis::Ends };
+        log.extend(unrecorded(git, start, end, &log, heads)?);
     }
     let before = &all[..from.unwrap_or(0)];
-    let (rebasing, autostash) = open_rebase_at_end(git)?;
-    let graph = appeared(git, start, end, &log, autostash.as_ref())?;
+    let rebasing = rebase_directory(git)?.is_some();
+    let graph = appeared(git, start, end, &log)?;
     let mut history = History {
         start: start.clone(),
         end: end.clone(),
@@ -95,7 +95,6 @@ pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, recorded: Option
         open_rebase: open_rebase(before, &log, rebasing),
         rebased: rebased(git, &log)?,
         rebasing,
-        autostash,
         backward: HashSet::new(),
         peeled: HashMap::new(),
         log,
@@ -114,28 +113,33 @@ fn since(all: &[LogEntry], start: &Standpoint) -> Option<usize> {
     }
 }
 
-/// Commits that must have been made here although no movement tells of them: those that hooks recorded, else those of this repository's
+/// Commits that must have been made here although no movement tells of them: those that hooks saw, else those of this repository's
 /// committer that nobody else has. Their copies' sources are looked for like a cherry-pick's.
-fn unrecorded(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], recorded: Option<&[Oid]>) -> Result<Vec<LogEntry>> {
+fn unrecorded(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], heads: Option<&Heads>) -> Result<Vec<LogEntry>> {
     let Some(head) = &end.head else { return Ok(Vec::new()) };
     let identity = git.run(["var", "GIT_COMMITTER_IDENT"])?.text();
     let identity = identity.rsplitn(3, ' ').last().unwrap_or_default();
     let mut revisions = format!("{head}\n");
     start.refs.iter().map(|(_, id)| id).chain(&start.head).for_each(|id| revisions.push_str(&format!("^{id}\n")));
-    if recorded.is_none() {
+    if heads.is_none() {
         let remote = end.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/"));
         remote.for_each(|(_, id)| revisions.push_str(&format!("^{id}\n")));
     }
     let arguments = ["log", "--reverse", "--topo-order", "--ignore-missing", "--format=%H%x00%P%x00%cn <%ce>", "--stdin"];
     let output = git.run_with_input(arguments, revisions.as_bytes())?;
-    let mut out = Vec::new();
+    let mut out: Vec<LogEntry> = Vec::new();
     for row in output.text().lines() {
         let fields: Vec<&str> = row.split('\0').collect();
         let [id, parents, committer] = fields.as_slice() else { continue };
         let new = Oid::new(id);
-        let here = recorded.map_or(!identity.is_empty() && *committer == identity, |ids| ids.contains(&new));
+        let parents: Vec<&str> = parents.split_whitespace().collect();
+        let stood = |id: &Oid| start.head.as_ref() == Some(id) || log.iter().chain(&out).any(|entry| entry.new == *id);
+        let here = heads.map_or(!identity.is_empty() && *committer == identity, |heads| {
+            // HEAD may only have moved forward to a merge: one that was made here stands on where HEAD was
+            let is_merge = || parents.len() > 1 && stood(&Oid::new(parents[0])) && *committer == identity;
+            heads.committed.contains(&new) || (heads.merged.contains(&new) && is_merge())
+        });
         if here && !log.iter().any(|entry| entry.new == new) {
-            let parents: Vec<&str> = parents.split_whitespace().collect();
             let message = if parents.len() > 1 { "commit (merge): " } else { "commit (cherry-pick): " };
             let old = Oid::new(parents.first().map_or_else(|| "0".repeat(id.len()), |p| (*p).to_owned()));
             out.push(LogEntry { old, new, at: None, message: message.to_owned() });
@@ -145,12 +149,13 @@ fn unrecorded(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry],
 }
 
 /// The commits that no ref reached at the start.
-fn appeared(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], autostash: Option<&Oid>) -> Result<Graph> {
+fn appeared(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry]) -> Result<Graph> {
     let moved = log.iter().flat_map(|entry| [&entry.old, &entry.new]);
     let refs = end.refs.iter().map(|(_, id)| id);
-    let tips = moved.chain(refs).chain(&end.stashes).chain(&end.head).chain(autostash);
+    let tips = moved.chain(refs).chain(&end.stashes).chain(&end.head).chain(&end.autostash);
     let tips: HashSet<&Oid> = tips.filter(|id| !id.is_null()).collect();
-    let known: HashSet<&Oid> = start.refs.iter().map(|(_, id)| id).chain(&start.head).chain(&start.stashes).collect();
+    let known: HashSet<&Oid> =
+        start.refs.iter().map(|(_, id)| id).chain(&start.head).chain(&start.stashes).chain(&start.autostash).collect();
     let mut revisions = String::new();
     tips.difference(&known).for_each(|id| revisions.push_str(&format!("{id}\n")));
     if revisions.is_empty() {
@@ -165,16 +170,22 @@ fn appeared(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], a
     })))
 }
 
-/// A rebase that stopped in the middle, and the commit in which it keeps the worktree's changes.
-fn open_rebase_at_end(git: &Git) -> Result<(bool, Option<Oid>)> {
+/// The commit in which a rebase that stopped in the middle keeps the worktree's changes.
+pub fn autostash(git: &Git) -> Result<Option<Oid>> {
+    let Some(directory) = rebase_directory(git)? else { return Ok(None) };
+    let id = std::fs::read_to_string(directory.join("autostash")).unwrap_or_default();
+    Ok((!id.trim().is_empty()).then(|| Oid::new(id.trim())))
+}
+
+/// Where a rebase that stopped in the middle keeps its state.
+fn rebase_directory(git: &Git) -> Result<Option<PathBuf>> {
     for name in ["rebase-merge", "rebase-apply"] {
         let directory = git_path(git, name)?;
         if directory.is_dir() {
-            let autostash = std::fs::read_to_string(directory.join("autostash")).ok().map(Oid::new);
-            return Ok((true, autostash));
+            return Ok(Some(directory));
         }
     }
-    Ok((false, None))
+    Ok(None)
 }
 
 /// The beginning of a rebase that the session found under way: its first step of a rebase belongs to none that began in it.

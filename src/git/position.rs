@@ -20,6 +20,8 @@ pub struct Position {
     pub refs: Vec<(String, Oid)>,
     /// The stash list, newest first.
     pub stashes: Vec<Oid>,
+    /// What a rebase that is under way has put away of the worktree.
+    pub autostash: Option<Oid>,
     /// Number of entries in HEAD's reflog.
     pub reflog: usize,
     /// What identifies the newest entry.
@@ -44,7 +46,8 @@ pub fn read(repository: &Repository) -> Result<Position> {
         Vec::new()
     };
     let reflog = moves::reflog(&git, "HEAD")?;
-    Ok(Position { head, branch, refs, stashes, reflog: reflog.len(), reflog_last: reflog.last().map(LogEntry::line) })
+    let autostash = moves::autostash(&git)?;
+    Ok(Position { head, branch, refs, stashes, autostash, reflog: reflog.len(), reflog_last: reflog.last().map(LogEntry::line) })
 }
 
 /// HEAD's commit and branch by the file that holds it and the refs as listed; nothing where only git can tell: before the first commit,

@@ -9,7 +9,9 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 use regex::Regex;
@@ -62,13 +64,13 @@ pub struct Snapshots<'a> {
 /// How the folders of running snapshots begin.
 const SCRATCH: &str = "snapshot-";
 
-/// Removes what only snapshots need: they hold untracked files, secrets among them, and nothing reads them after a session's end.
-pub fn forget(folder: &Path) {
+/// Removes what only snapshots need: they hold untracked files, secrets among them, and nothing reads them after a session's end. Says
+/// whether all is gone; what could not be removed is readable by its owner only.
+pub fn forget(folder: &Path) -> bool {
     let scratch = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let scratch = scratch.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(SCRATCH)));
-    for path in scratch.chain([store(folder)]) {
-        fs::remove_dir_all(path).ok(); // what cannot be removed is readable by its owner only
-    }
+    let is_left = |path: &PathBuf| fs::remove_dir_all(path).is_err_and(|error| error.kind() != io::ErrorKind::NotFound);
+    scratch.chain([store(folder)]).filter(is_left).count() == 0
 }
 
 /// The private object directory of a session folder.
@@ -103,6 +105,7 @@ impl<'a> Snapshots<'a> {
             index: worktree.index,
             refs: position.refs,
             stashes: position.stashes,
+            autostash: position.autostash,
             reflog: position.reflog,
             reflog_last: position.reflog_last,
             dirt,
@@ -124,11 +127,14 @@ impl<'a> Snapshots<'a> {
         let mut last = String::new();
         for (method, _) in Method::ALL.into_iter().filter(|(method, _)| *method >= first) {
             match self.add(method, &settings, &mut excluded)? {
-                Attempt::Done { mut left_out, index } => {
+                Attempt::Done { mut left_out, index, untouched } => {
                     let files = excluded.iter().filter(|path| self.absolute(path).is_file());
                     let large: Vec<_> = files.filter_map(|path| Some((path, stand_in(&self.absolute(path))?))).collect();
                     add_stand_ins(&self.git(), &large, &mut left_out)?;
-                    let tree = Oid::new(self.git().text(settings.write_tree(method))?);
+                    let tree = match &index {
+                        Some(index) if untouched && large.is_empty() => index.clone(),
+                        _ => Oid::new(self.git().text(settings.write_tree(method))?),
+                    };
                     return Ok(Worktree { tree, index, left_out, method });
                 }
                 Attempt::Refused(why) => last = why,
@@ -140,6 +146,7 @@ impl<'a> Snapshots<'a> {
     /// One try. While git works, the same time is used to look for large untracked files; where there are some, git starts again without.
     fn add(&self, method: Method, settings: &Settings, excluded: &mut BTreeSet<RepoPath>) -> Result<Attempt> {
         let copy = self.copy_index("index")?;
+        let as_found = identity(&copy);
         let git = self.git();
         let running = (method != Method::PathByPath).then(|| git.start(self.add_arguments(method, settings, excluded)?)).transpose()?;
         let user_index = self.git().with_index(&self.copy_index("index-as-found")?);
@@ -158,7 +165,9 @@ impl<'a> Snapshots<'a> {
             }
         };
         Ok(match output.code {
-            0 | 1 => Attempt::Done { left_out: left_out(&output.stderr), index },
+            0 | 1 => {
+                Attempt::Done { left_out: left_out(&output.stderr), index, untouched: as_found.is_some() && as_found == identity(&copy) }
+            }
             _ => Attempt::Refused(output.stderr),
         })
     }
@@ -193,7 +202,7 @@ impl<'a> Snapshots<'a> {
                 left_out.push(LeftOut { path, reason });
             }
         }
-        Ok(Attempt::Done { left_out, index })
+        Ok(Attempt::Done { left_out, index, untouched: false })
     }
 
     fn add_arguments(&self, method: Method, settings: &Settings, excluded: &BTreeSet<RepoPath>) -> Result<Vec<OsString>> {
@@ -290,7 +299,12 @@ struct Worktree {
 }
 
 enum Attempt {
-    Done { left_out: Vec<LeftOut>, index: Option<Oid> },
+    Done {
+        left_out: Vec<LeftOut>,
+        index: Option<Oid>,
+        /// Git had nothing to add: the worktree's tree is the index's.
+        untouched: bool,
+    },
     Refused(String),
 }
 
@@ -338,6 +352,12 @@ impl Settings {
 fn default_excludes() -> Option<PathBuf> {
     use etcetera::BaseStrategy;
     Some(etcetera::choose_base_strategy().ok()?.config_dir().join("git/ignore"))
+}
+
+/// What changes when git writes an index anew: it puts another file in its place.
+fn identity(index: &Path) -> Option<(u64, SystemTime)> {
+    let meta = fs::metadata(index).ok()?;
+    Some((meta.ino(), meta.modified().ok()?))
 }
 
 fn size(path: &Path) -> u64 {

@@ -2,7 +2,8 @@
 //!
 //! A shell has neither JSON nor a checksum nor, everywhere, a clock. A line is `1 HEAD HOOK ARGUMENTS… HEAD`, where HEAD is the commit's id
 //! or `-`: the version first, the id again as the mark of its end, so that a torn line shows. A line that does not fit is counted as
-//! damaged. When a hook ran the reflog tells; a line that is there twice does no harm.
+//! damaged. When a hook ran the reflog tells; a line that is there twice does no harm. A line torn behind an argument that is HEAD's id, as
+//! one of `post-checkout` is, passes for whole: its commit is right, and nothing reads the arguments.
 
 use crate::event::Hooked;
 /// The list's name in a session's folder.

@@ -1,6 +1,6 @@
 //! Configuration files of a page: few files, few keys; what is the same in many places is said once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -14,8 +14,8 @@ use crate::words::count;
 
 /// Configuration files that are shown.
 const CONFIGURATION: usize = 8;
-/// Lines that they may take together; the first file is shown in any case.
-const LINES: usize = 48;
+/// Lines that they may take together; the most telling file is shown in any case.
+const LINES: usize = 32;
 /// Lines of an entry beside its keys: path, reason, fence and the empty line behind it.
 const FRAME: usize = 5;
 /// Keys of a file that are shown.
@@ -23,7 +23,7 @@ const KEYS: usize = 10;
 /// As many files may show all of their keys.
 const FEW: usize = 3;
 /// Keys of a file that are shown where there are more files, or where the whole file is new or gone.
-const FEWER_KEYS: usize = 5;
+const FEWER_KEYS: usize = 4;
 /// Further keys with the same change that are named.
 const ALSO: usize = 2;
 /// Characters of a value.
@@ -44,20 +44,48 @@ pub struct ConfigurationEntry {
 
 pub(super) fn configuration(document: &Document) -> Vec<ConfigurationEntry> {
     let groups = telling_groups(document);
-    let keys = if groups.len() > FEW { FEWER_KEYS } else { KEYS };
-    let entries: Vec<ConfigurationEntry> = groups.iter().take(CONFIGURATION).map(|group| configuration_entry(group, keys)).collect();
-    let lengths = entries.iter().map(|entry| FRAME + entry.lines.lines().count());
-    let fitting = fitting(lengths, LINES);
-    entries.into_iter().take(fitting).collect()
+    let keys = keys_of_each(&groups);
+    let mut chosen: Vec<usize> = chosen(&groups).into_iter().collect();
+    chosen.sort_unstable();
+    chosen.into_iter().map(|index| configuration_entry(&groups[index], keys)).collect()
 }
 
-/// How many of the first pieces fit together; one does in any case.
-pub(super) fn fitting(lengths: impl IntoIterator<Item = usize>, room: usize) -> usize {
-    let whole = lengths.into_iter().scan(0, |taken, length| {
-        *taken += length;
-        Some(*taken)
+fn keys_of_each(groups: &[Vec<&ConfigurationChange>]) -> usize {
+    if groups.len() > FEW { FEWER_KEYS } else { KEYS }
+}
+
+/// Which groups there is room for, the most telling first; of equals those that come first.
+fn chosen(groups: &[Vec<&ConfigurationChange>]) -> HashSet<usize> {
+    let mut ranked: Vec<usize> = (0..groups.len()).collect();
+    ranked.sort_by_key(|index| rank(groups[*index][0]));
+    ranked.truncate(CONFIGURATION);
+    let lines = |index: &usize| configuration_entry(&groups[*index], keys_of_each(groups)).lines.lines().count();
+    let fits = fitting(ranked.iter().map(|index| FRAME + lines(index)), LINES);
+    ranked.into_iter().zip(fits).filter(|(_, fits)| *fits).map(|(index, _)| index).collect()
+}
+
+/// What nobody can look up in a commit goes first, then what went from one value to another; a whole file tells least.
+fn rank(change: &ConfigurationChange) -> u8 {
+    let is_outside = change.remark.as_deref().is_some_and(|remark| remark.starts_with(WATCHED));
+    let has_both = change.changes.iter().any(|key| key.before.is_some() && key.after.is_some());
+    match change.status {
+        _ if is_outside => 0,
+        Status::Added | Status::Deleted => 4,
+        _ if has_both => 1,
+        _ if !change.changes.is_empty() => 2,
+        _ => 3,
+    }
+}
+
+/// Which pieces fit together, each that still finds room; the first is taken in any case.
+pub(super) fn fitting(lengths: impl IntoIterator<Item = usize>, room: usize) -> Vec<bool> {
+    let mut taken = 0;
+    let fits = lengths.into_iter().enumerate().map(|(index, length)| {
+        let fits = index == 0 || taken + length <= room;
+        taken += if fits { length } else { 0 };
+        fits
     });
-    whole.enumerate().take_while(|(index, taken)| *index == 0 || *taken <= room).count()
+    fits.collect()
 }
 
 /// Files with something to show, those with the very same change together.
@@ -92,8 +120,10 @@ fn is_masked(key: &KeyChange) -> bool {
 
 pub(super) fn more_configuration(document: &Document) -> Option<String> {
     let groups = telling_groups(document);
+    let chosen = chosen(&groups);
+    let hidden = groups.iter().enumerate().filter(|(index, _)| !chosen.contains(index)).flat_map(|(_, group)| group).copied();
     let silent = document.technical.configuration_changes.iter().filter(|change| !tells(change));
-    let rest: Vec<&ConfigurationChange> = groups.iter().skip(configuration(document).len()).flatten().copied().chain(silent).collect();
+    let rest: Vec<&ConfigurationChange> = hidden.chain(silent).collect();
     let name = |change: &&ConfigurationChange| file(&change.path, None, change.old_path.as_ref(), change.status, committed(change));
     let names: Vec<String> = rest.iter().take(CONFIGURATION).map(name).collect();
     let more = rest.len().saturating_sub(CONFIGURATION);

@@ -13,7 +13,7 @@ use crate::words::count;
 /// Source files that are shown.
 const CODE: usize = 5;
 /// Lines that their snippets may take together; the first file keeps its own in any case.
-const SNIPPETS: usize = 30;
+const SNIPPETS: usize = 18;
 /// Definitions of a file that are named.
 const DEFINITIONS: usize = 6;
 
@@ -96,8 +96,8 @@ pub(super) fn code(document: &Document) -> Vec<&CodeChange> {
 /// The entries of the shown files.
 pub(super) fn code_entries(shown: &[&CodeChange]) -> Vec<CodeEntry> {
     let lines = |change: &&CodeChange| change.snippet.as_ref().map_or(0, |snippet| snippet.text.lines().count());
-    let with_snippet = super::configuration::fitting(shown.iter().map(lines), SNIPPETS);
-    let snippet = |index: usize, change: &CodeChange| change.snippet.clone().filter(|_| index < with_snippet);
+    let fits = super::configuration::fitting(shown.iter().map(lines), SNIPPETS);
+    let snippet = |index: usize, change: &CodeChange| change.snippet.clone().filter(|_| fits[index]);
     shown.iter().enumerate().map(|(index, change)| code_entry(change, snippet(index, change))).collect()
 }
 
@@ -147,7 +147,7 @@ const REST: &[(Category, &str)] = &[
     (Category::Test, "test file"),
     (Category::Migration, "migration"),
     (Category::Docs, "document"),
-    (Category::Artifact, "runbook or agent file"),
+    (Category::Artifact, "runbook, decision or agent file"),
     (Category::Lockfile, "lock file"),
     (Category::Generated, "generated file"),
     (Category::Vendored, "vendored file"),

@@ -2,6 +2,7 @@
 
 use crate::change::RepoPath;
 use crate::document::*;
+use crate::evidence::Category;
 use crate::markdown::{code, cut, inline, one_line, text};
 use crate::words::count;
 
@@ -56,7 +57,7 @@ fn told(run: &TestRun, document: &Document) -> String {
     let flaky = run.flaky.then(|| {
         "**Flaky**: the same command had another outcome with the same files, unless something outside the repository changed.".to_owned()
     });
-    let parts = [Some(first), failing(run), flaky, freshness(run)];
+    let parts = [Some(first), failing(run), flaky, freshness(run, document)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -103,8 +104,16 @@ fn failing(run: &TestRun) -> Option<String> {
     (!names.is_empty() && run.outcome != Some(Proof::Passed)).then(|| format!("Failing: {names}{message}."))
 }
 
-fn freshness(run: &TestRun) -> Option<String> {
-    let files = || some(run.changed_since.iter().map(|path: &RepoPath| code(&path.to_display())).collect());
+fn freshness(run: &TestRun, document: &Document) -> Option<String> {
+    // what the result hangs on is named first
+    let is_prose = |path: &&RepoPath| {
+        let file = document.files.iter().find(|file| file.path == **path);
+        file.is_some_and(|file| matches!(file.category, Category::Docs | Category::Artifact | Category::Asset))
+    };
+    let files = || {
+        let (prose, rest): (Vec<&RepoPath>, Vec<&RepoPath>) = run.changed_since.iter().partition(is_prose);
+        some(rest.iter().chain(&prose).map(|path| code(&path.to_display())).collect())
+    };
     Some(match run.freshness {
         Some(Freshness::Fresh) => "No file changed since.".to_owned(),
         Some(Freshness::Documentation) => format!("Only documentation changed since ({}).", files()),

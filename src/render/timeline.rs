@@ -63,11 +63,9 @@ impl<'a> Teller<'a> {
             "note" if marked => 10,
             "run" => 9,
             "note" => 8,
-            "commit" => 7,
-            "dead end" | "reset" => 7,
+            "commit" | "dead end" | "reset" | "command" => 7,
             "watch" => 6,
             "pause" => 2,
-            "command" => 5,
             _ => 4,
         };
         (weight, size)

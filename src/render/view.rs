@@ -18,8 +18,8 @@ const SYSTEMS: usize = 10;
 const TEST_FILES: usize = 8;
 /// Tests of a file that are named.
 const TESTS: usize = 6;
-/// Documents that are listed.
-const DOCUMENTS: usize = 8;
+/// Documents, and web addresses, that are listed.
+const REFERENCES: usize = 8;
 
 /// The selection a template shows. Texts are Markdown and safe as they are.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -60,6 +60,8 @@ pub struct View {
     pub results: String,
     /// Created tests, one line a file.
     pub tests: Vec<String>,
+    /// Web addresses, one line each.
+    pub external: Vec<String>,
     /// Changed documents, one line each.
     pub internal: Vec<String>,
     /// Known parts of the time.
@@ -111,7 +113,8 @@ pub fn shown(document: &Document) -> View {
         runs: testing::commands(document),
         results: testing::results(document),
         tests: tests(document),
-        internal: internal(document),
+        external: listed(&document.references.external, inline),
+        internal: listed(&document.references.internal, |path| code(&RepoPath::from_text(path).to_display())),
         times: times(&document.metrics.time),
         time_rule: time_rule(document),
         effectiveness: effectiveness(document),
@@ -186,11 +189,11 @@ fn tests(document: &Document) -> Vec<String> {
     created.iter().take(TEST_FILES).map(self::created).chain(more).collect()
 }
 
-fn internal(document: &Document) -> Vec<String> {
-    let documents = &document.references.internal;
-    let more = documents.len().saturating_sub(DOCUMENTS);
+/// The first of them, one line each, and how many more there are.
+fn listed(all: &[String], line: impl Fn(&str) -> String) -> Vec<String> {
+    let more = all.len().saturating_sub(REFERENCES);
     let more = (more > 0).then(|| format!("- and {more} more"));
-    documents.iter().take(DOCUMENTS).map(|path| format!("- {}", code(&RepoPath::from_text(path).to_display()))).chain(more).collect()
+    all.iter().take(REFERENCES).map(|one| format!("- {}", line(one))).chain(more).collect()
 }
 
 fn created(tests: &CreatedTests) -> String {
@@ -210,7 +213,7 @@ fn times(time: &TimeBreakdown) -> Vec<String> {
         ("Solution development", time.solution),
         ("Testing", time.testing),
         ("Documentation", time.documentation),
-        ("Idle or not recorded", time.other.filter(|_| time.rule != Some(TimeRule::Phases))),
+        ("Idle or not recorded", time.other.filter(|minutes| *minutes > 0 && time.rule != Some(TimeRule::Phases))),
         ("After the resolution", time.other.filter(|minutes| *minutes > 0 && time.rule == Some(TimeRule::Phases))),
         ("Paused", time.paused.filter(|minutes| *minutes > 0)),
     ];
@@ -245,7 +248,7 @@ fn effectiveness(document: &Document) -> Vec<String> {
     let lines = [
         ("Initial approach worked", worked),
         ("Pivots required", counted(metrics.pivots, rule("pivots", "steps back and commits that led nowhere"))),
-        ("Rollbacks needed", counted(metrics.rollbacks, rule("rollbacks", "reverts and resets to an earlier commit"))),
+        ("Rollbacks needed", counted(metrics.rollbacks, rule("rollbacks", "reverts, resets to an earlier commit, rollback commands"))),
     ];
     if lines.iter().all(|(_, said)| said.is_none()) {
         return Vec::new();

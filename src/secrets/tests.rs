@@ -282,6 +282,7 @@ fn values_by_key_and_by_content() {
         ("password_min_length", "8", None),
         ("token_ttl", "3600", None),
         ("token", "30", None),
+        ("permissions.id-token", "write", None),
         ("max_tokens", "4096", None),
         ("tokens", "a1b2c3d4e5f6", Some("(token, value masked)")),
         ("secretName", "web-tls", None),

@@ -20,7 +20,7 @@ fn is_masked(value: &str) -> bool {
 
 /// Words that say something about a secret instead of being one.
 fn is_word(value: &str) -> bool {
-    const WORDS: [&str; 30] = [
+    const WORDS: [&str; 32] = [
         "true",
         "false",
         "null",
@@ -51,6 +51,8 @@ fn is_word(value: &str) -> bool {
         "disabled",
         "enabled",
         "auto",
+        "read",
+        "write",
     ];
     WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
 }

@@ -58,7 +58,11 @@ pub fn play_and_judge(seed: u64, verbose: bool) -> Result<Judged, String> {
                 return Ok(Judged::No);
             }
         }
-        verdict(&mut world).map_err(|why| if verbose { format!("{why}\n{}", world.sandbox.script()) } else { why })
+        let judged = verdict(&mut world);
+        if verbose && judged != Ok(Judged::Exact) {
+            eprintln!("seed {seed}: {judged:?}\n{}", world.sandbox.script());
+        }
+        judged
     });
     played.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
@@ -116,6 +120,8 @@ fn begin(world: &mut World) {
     let known = world.git(&["rev-list", "--all"]).out;
     known.lines().for_each(|id| world.learn(id));
     world.model.without = read_worktree(&world.work);
+    world.before = world.model.without.clone();
+    world.gone_before = &world.model.full(head.as_ref()) - &world.before;
     if let Some(index) = &start.index {
         let staged = crate::sandbox::read_tree(&world.repo, index.as_str());
         world.model.staged = &(&staged - &world.model.without) - &world.model.full(head.as_ref());
@@ -124,7 +130,8 @@ fn begin(world: &mut World) {
         let id = stash.as_str().to_owned();
         let base = world.model.full(Some(&world.git(&["rev-parse", &format!("{id}^1")]).out));
         let top = world.stash_lines(&id);
-        world.doubtful.push((&top - &base, &base - &top));
+        world.doubtful.push(&top - &base);
+        world.stashed.push((&top - &base, &base - &top));
         world.model.stashes.push(Stash { id, base: (base.clone(), base), top: (top.clone(), top), old: true });
     }
     world.start = Some(start);
@@ -186,11 +193,17 @@ fn lines_verdict(world: &World, (added, removed, moved): &(Lines, Lines, Lines))
     say("added wrongly", added.difference(&must_add).collect());
     // a reset that left the worktree alone, a stash applied: if nothing is left of its lines, nobody can tell
     let here = &work - &world.model.full(world.head().as_ref());
-    let unseen = || world.doubtful.iter().filter(|(came, _)| came.is_disjoint(&here));
-    let mut traceless: Lines = unseen().flat_map(|(came, _)| came.clone()).collect();
-    let displaced: Lines = unseen().flat_map(|(_, went)| went.clone()).collect();
+    let mut traceless: Lines = world.doubtful.iter().filter(|came| came.is_disjoint(&here)).flatten().cloned().collect();
+    // a stash of the start that shows nothing but lines that are gone: applied, or not
+    let unseen = world.stashed.iter().filter(|(came, _)| came.is_disjoint(&here));
+    let mut displaced: Lines = unseen.flat_map(|(_, went)| went.clone()).collect();
+    traceless.extend(displaced.iter().cloned());
+    // what the start had and HEAD has was deleted, whatever happened to it in between
+    displaced.extend(world.before.intersection(&world.model.foreign(world.head().as_ref())).cloned());
     // what is in a stash all the same is not gone
     traceless.extend(world.model.stashes.iter().flat_map(|s| &s.top.1 - &s.base.1));
+    // what HEAD had at the start and the worktree had not was gone before
+    traceless.extend(world.gone_before.iter().cloned());
     say("removed missing", must_remove.difference(removed).filter(|l| !traceless.contains(*l)).collect());
     say("removed wrongly", removed.difference(&must_remove).filter(|l| !displaced.contains(*l)).collect());
     say("moved for no reason", moved.iter().filter(|(path, _)| !world.resolved.contains(path)).collect());

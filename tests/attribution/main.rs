@@ -1,6 +1,7 @@
 //! A randomised tester of attribution with an independent model of what must come out.
 //!
-//! `JOURNAL_FUZZ_FROM` and `JOURNAL_FUZZ_SEEDS` choose the seeds; a seed that fails prints a shell script that plays it again.
+//! `JOURNAL_FUZZ_FROM` and `JOURNAL_FUZZ_SEEDS` choose the seeds; with `JOURNAL_FUZZ_SCRIPT` every seed that is not exact prints a shell
+//! script that plays it again.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod cost;

@@ -24,8 +24,14 @@ pub struct World {
     pub counter: usize,
     /// Lines that the session's owner deleted by editing, or threw away.
     pub deleted: BTreeSet<String>,
-    /// Lines that may have come without a trace, in groups that do so together, with those that they displaced.
-    pub doubtful: Vec<(Lines, Lines)>,
+    /// Lines that may have come without a trace, in groups that do so together.
+    pub doubtful: Vec<Lines>,
+    /// What the stashes of the start add and take away.
+    pub stashed: Vec<(Lines, Lines)>,
+    /// The worktree at the start.
+    pub before: Lines,
+    /// What HEAD had and the worktree had not, at the start.
+    pub gone_before: Lines,
     /// Files whose lines the session's owner put in order in a conflict.
     pub resolved: BTreeSet<String>,
     /// Something happened that the model does not follow.
@@ -67,6 +73,9 @@ impl World {
             counter,
             deleted,
             doubtful: Vec::new(),
+            stashed: Vec::new(),
+            before: Lines::new(),
+            gone_before: Lines::new(),
             resolved: BTreeSet::new(),
             unjudged: false,
             start: None,
@@ -521,7 +530,9 @@ impl World {
             }
         } else {
             self.git(&["reset", "-q", mode, &target.out]);
-            self.doubtful.push((&before - &after, &after - &before));
+            // a worktree with nothing of HEAD in it: all is deleted, and what a movement brings back afterwards nobody wrote
+            self.unjudged |= !after.is_empty() && self.model.without.is_disjoint(&after);
+            self.doubtful.push(&before - &after);
         }
     }
 

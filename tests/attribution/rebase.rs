@@ -263,6 +263,10 @@ impl World {
         }
         let real = read_tree(&self.repo, id);
         mine |= real != full;
+        // a line that stands twice is no longer one line of a set
+        let lines = self.git(&["grep", "-c", "", id, "--"]).out;
+        let count: usize = lines.lines().filter_map(|row| row.rsplit(':').next()?.parse::<usize>().ok()).sum();
+        self.unjudged |= count != real.len();
         self.model.nodes.insert(id.to_owned(), Node { parents, full: real, foreign, made: true, mine });
     }
 

@@ -382,6 +382,62 @@ const STORIES: &[Story] = &[
         &["five"],
     ),
     (
+        "a mixed reset after a stash was pushed on a detached HEAD",
+        "edit /beta/d greek; printf 'older\\nold\\n' >> greek; git commit -qam old; edit s/gamma/dirt/ greek",
+        "git switch -q --detach; git stash -q; edit s/^old$/own/ greek; git reset -q HEAD~1",
+        &["-greek:old", "+greek:own"],
+        &[],
+    ),
+    (
+        "a hard reset, and a commit with lines that only a hard reset can have brought",
+        "edit '/^[135]$/d' ten; git commit -qam old",
+        "git reset -q --hard HEAD~1; edit s/9/nine/ ten; git commit -qam own; edit '/^[135]$/d' ten",
+        &["-ten:1", "-ten:3", "-ten:5", "-ten:9", "+ten:nine"],
+        &["own"],
+    ),
+    (
+        "dirt that a pull made clean, left behind by a switch",
+        "echo fix >> greek",
+        "mate 'echo fix >> greek' theirs; git stash -q; git pull -q; git stash pop -q; git switch -qc old HEAD~1; echo own >> ten",
+        &["+ten:own"],
+        &[],
+    ),
+    (
+        "a deletion that was dirt, committed, reset away and back from a stash",
+        "edit /^5$/d ten",
+        "git stash -q; git stash apply -q; git commit -qam own; git reset -q --hard HEAD~1; git stash pop -q; echo own >> greek",
+        &["+greek:own"],
+        &[],
+    ),
+    (
+        "a hard reset to another's commits, one of them reverted that had deleted lines",
+        "mate \"sed -i -e 's/^5$/five/' -e '/^[78]$/d' ten\" one; mate 'sed -i 1i0 ten' two; git fetch -q",
+        "git reset -q --hard origin/main; git revert --no-edit HEAD~1 >/dev/null",
+        &["-ten:five"],
+        &["Revert \"one\""],
+    ),
+    (
+        "a stash of the start that only deletes is popped",
+        "edit '/^[56]$/d' ten; git stash -q",
+        "git stash pop -q; echo own >> greek",
+        &["+greek:own"],
+        &[],
+    ),
+    (
+        "a soft reset over an older commit that only deletes",
+        "edit /^5$/d ten; git commit -qam old",
+        "git reset -q --soft HEAD~1; echo own >> greek",
+        &["+greek:own"],
+        &[],
+    ),
+    (
+        "an older commit, its revert and the revert's revert rebased, each with a new subject",
+        "edit s/beta/Beta/ greek; git commit -qam old",
+        "git revert --no-edit HEAD >/dev/null; git revert --no-edit HEAD >/dev/null; git commit -q --amend -m again; mate 'echo q > q' theirs; git fetch -q; GIT_SEQUENCE_EDITOR=\"sed -i s/^pick/reword/\" GIT_EDITOR=\"sed -i '1s/^/re/'\" git rebase -qi origin/main",
+        &[],
+        &["reRevert \"old\"", "reagain"],
+    ),
+    (
         "a merge kept by a rebase",
         "",
         "git switch -qc side; echo s > s; git add s; git commit -qm side; git switch -q main; echo m > m; git add m; git commit -qm trunk; git merge -q --no-ff -m joined side; mate 'echo q > q' theirs; git pull -q --rebase=merges",
@@ -540,6 +596,34 @@ fn a_rebase_found_under_way_is_finished() {
     let told = tell(before, session);
     assert_eq!((told.commits, told.carried), (vec!["one".to_owned()], vec!["two".to_owned()]));
     assert!(told.lines.iter().all(|l| l.contains("greek")), "{:?}", told.lines);
+}
+
+/// A rebase of `topic` onto `main` that stops at a conflict in `greek`, with dirt in `ten` put away.
+const STOPPED: &str = "
+    git switch -qc topic; sed -i s/beta/BETA/ greek; git commit -qam one; git switch -q main; sed -i s/beta/Beta/ greek; git commit -qam main
+    git switch -q topic; echo dirt >> ten; git rebase -q --autostash main >/dev/null 2>&1 || true";
+
+#[test]
+fn what_a_stopped_rebase_put_away_is_dirt() {
+    let resolved = "printf 'alpha\\nBETA and Beta\\ngamma\\n' > greek; git add greek; git rebase --continue >/dev/null 2>&1";
+    for (name, before, session, lines) in [
+        ("goes on", STOPPED, &format!("{resolved}; edit s/^5$/five/ ten")[..], &["-ten:5", "+ten:five"][..]),
+        ("given up", STOPPED, "git rebase --abort 2>/dev/null; edit s/^5$/five/ ten", &["-ten:5", "+ten:five"]),
+        ("quit", STOPPED, "git rebase --quit; edit s/^5$/five/ ten", &["-ten:5", "+ten:five"]),
+        ("still stopped", STOPPED, "edit s/^5$/five/ ten", &["-ten:5", "+ten:five"]),
+        ("thrown away afterwards", STOPPED, &format!("{resolved}; git checkout -q ten"), &["-ten:dirt"]),
+        ("stopped at the end", "", &format!("{STOPPED}; edit s/^5$/five/ ten"), &["-ten:5", "+ten:five"]),
+        (
+            "begun with dirt, stopped at the end",
+            "echo older >> ten",
+            &format!("git stash -q; {STOPPED}; edit s/^5$/five/ ten"),
+            &["-ten:5", "+ten:five"],
+        ),
+    ] {
+        let told = tell(before, session);
+        let in_ten: Vec<&String> = told.lines.iter().filter(|line| line.contains("ten:")).collect();
+        assert_eq!(in_ten, lines, "{name}");
+    }
 }
 
 #[test]

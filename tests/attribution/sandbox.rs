@@ -167,6 +167,7 @@ impl Sandbox {
             index: index.ok().then(|| Oid::new(index.text())),
             refs: refs.lines().filter_map(|row| row.split_once(' ')).map(|(id, name)| (name.to_owned(), Oid::new(id))).collect(),
             stashes: if stashes.ok() { stashes.text().lines().map(Oid::new).collect() } else { Vec::new() },
+            autostash: moves::autostash(&git).expect("an answer"),
             reflog: log.len(),
             reflog_last: log.last().map(session_journal::attribution::reflog::LogEntry::line),
             dirt: Dirt::default(),

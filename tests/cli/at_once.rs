@@ -66,3 +66,26 @@ fn a_commit_storm_in_five_worktrees_stays_apart() {
         assert_eq!(files, (0..5).map(|i| format!("file-{n}-{i}.txt")).collect());
     }
 }
+
+/// Runs the same many times at once and gives the exit codes, sorted.
+fn codes(world: &World, times: usize, arguments: &[&str]) -> Vec<i32> {
+    let mut codes: Vec<i32> = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..times).map(|_| scope.spawn(|| world.journal(arguments).code)).collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    codes.sort_unstable();
+    codes
+}
+
+#[test]
+fn of_many_starts_one_begins_and_of_many_stops_one_writes() {
+    let world = World::new();
+    assert_eq!(codes(&world, 6, &["start", "One"]), [0, 4, 4, 4, 4, 4]);
+    let sessions = || fs::read_dir(world.repo.join(".git/journal/sessions")).unwrap().count();
+    assert_eq!(sessions(), 1);
+    world.write("a.txt", "a\n");
+    let stops = codes(&world, 6, &["stop", "--no-input"]);
+    assert!(stops[0] == 0 && stops.iter().all(|code| [0, 3].contains(code)), "{stops:?}");
+    assert!(world.journal_text().contains("One"));
+    assert_eq!(sessions(), 1);
+}

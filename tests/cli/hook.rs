@@ -1,16 +1,9 @@
-//! Hooks: in and out without a trace, beside anything that is there, and never in the way of a commit.
+//! Hooks: what they record, and that they are never in the way of a commit.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::world::World;
-
-fn place(path: &Path, text: &[u8], mode: u32) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-}
 
 /// The only session's folder.
 fn session(world: &World) -> PathBuf {
@@ -18,7 +11,7 @@ fn session(world: &World) -> PathBuf {
 }
 
 /// What the hooks of the main worktree wrote, without the mark at each end: `HEAD HOOK ARGUMENTS…`.
-fn heard(world: &World) -> Vec<String> {
+pub(crate) fn heard(world: &World) -> Vec<String> {
     let list = fs::read_to_string(session(world).join("hooks.log")).unwrap();
     let lines = list.lines().filter(|line| !line.is_empty());
     lines.map(|line| line.strip_prefix("1 ").unwrap().rsplit_once(' ').unwrap().0.to_owned()).collect()
@@ -42,48 +35,6 @@ fn commits_are_seen_and_twice_installed_is_once() {
     assert_eq!((heard(&world), recorded(&world)), (vec![format!("{id} post-commit")], 0), "no process was started");
     world.ok(&["hook", "uninstall"]);
     assert!(!world.repo.join(".git/hooks/post-commit").exists());
-}
-
-#[test]
-fn hooks_of_others_keep_running_and_come_back_byte_for_byte() {
-    let world = World::new();
-    let hooks = world.repo.join(".git/hooks");
-    let shell = b"#!/bin/bash\necho shell >>ran\nexit 0";
-    let python = b"#!/usr/bin/env python3\nimport sys\nopen('ran', 'a').write('python ' + sys.stdin.read())\n";
-    place(&hooks.join("post-commit"), shell, 0o750);
-    place(&hooks.join("post-rewrite"), python, 0o755);
-    place(&hooks.join("post-merge"), b"#!/bin/sh\nfalse\n", 0o644);
-    world.ok(&["hook", "install"]);
-    world.ok(&["start", "Beside others"]);
-    world.write("a.txt", "a\n");
-    world.commit("Add a");
-    world.git(&["commit", "-q", "--amend", "-m", "Add an a"]);
-    let ran = world.read("ran");
-    assert!(ran.starts_with("shell\nshell\npython ") && ran.len() > 100, "the rewritten ids reached the hook that was there: {ran}");
-    let names: Vec<_> = heard(&world).iter().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect();
-    assert_eq!(names, ["post-commit", "post-commit", "post-rewrite amend"]);
-    assert!(world.ok(&["hook", "status"]).stdout.contains("post-merge: there is one that is not executable"));
-
-    world.ok(&["hook", "uninstall"]);
-    for (hook, text, mode) in
-        [("post-commit", &shell[..], 0o750), ("post-rewrite", python, 0o755), ("post-merge", b"#!/bin/sh\nfalse\n", 0o644)]
-    {
-        let path = hooks.join(hook);
-        assert_eq!((fs::read(&path).unwrap().as_slice(), path.metadata().unwrap().permissions().mode() & 0o777), (text, mode), "{hook}");
-    }
-    assert!(!hooks.join("post-rewrite.before-journal").exists());
-}
-
-#[test]
-fn a_hook_edited_after_the_installation_loses_only_our_lines() {
-    let world = World::new();
-    let hook = world.repo.join(".git/hooks/post-commit");
-    place(&hook, b"#!/bin/sh\necho one\n", 0o755);
-    world.ok(&["hook", "install"]);
-    let text = fs::read_to_string(&hook).unwrap();
-    fs::write(&hook, text + "echo two\n").unwrap();
-    world.ok(&["hook", "uninstall"]);
-    assert_eq!(fs::read_to_string(&hook).unwrap(), "#!/bin/sh\necho one\necho two\n");
 }
 
 #[test]
@@ -127,6 +78,12 @@ fn a_commit_succeeds_whatever_is_wrong_with_us() {
     commit("session gone");
     fs::write(world.repo.join(".git/journal/active/main"), b"\xff\xfe../../..").unwrap();
     commit("nonsense in the marker");
+    fs::remove_file(world.repo.join(".git/journal/active/main")).unwrap();
+    run(&["start", "y"]);
+    fs::write(world.repo.join(".git/journal/active/main"), b"\xff\xfe../../..").unwrap();
+    assert_eq!(world.journal(&["start", "z"]).code, 4, "the session that runs is known without its marker");
+    run(&["stop", "--no-input"]);
+    assert!(!world.repo.join(".git/journal/active/main").exists());
     fs::remove_file(&program).unwrap();
     commit("program gone");
 }
@@ -146,41 +103,6 @@ fn a_linked_worktree_records_into_its_own_session() {
     world.write("a.txt", "a\n");
     world.commit("Ours");
     assert_eq!((heard(&world).len(), recorded(&world)), (1, 0));
-}
-
-#[test]
-fn the_hooks_path_is_respected() {
-    let world = World::new();
-    world.git(&["config", "core.hooksPath", ".githooks"]);
-    world.ok(&["hook", "install"]);
-    assert!(world.repo.join(".githooks/post-commit").exists() && !world.repo.join(".git/hooks/post-commit").exists());
-    world.ok(&["hook", "uninstall"]);
-    world.git(&["config", "--unset", "core.hooksPath"]);
-
-    let everywhere = world.root.join("everywhere");
-    let global = world.root.join("gitconfig");
-    fs::write(&global, format!("[core]\n\thooksPath = {}\n", everywhere.display())).unwrap();
-    let install = |arguments: &[&str]| {
-        let mut command = world.command(env!("CARGO_BIN_EXE_journal"), &world.repo);
-        command.env("GIT_CONFIG_GLOBAL", &global).args(["hook", "install"]).args(arguments).output().unwrap()
-    };
-    let refused = install(&[]);
-    assert!(refused.status.code() == Some(4) && String::from_utf8_lossy(&refused.stderr).contains("--global") && !everywhere.exists());
-    assert!(install(&["--global"]).status.success() && everywhere.join("post-commit").exists());
-}
-
-#[test]
-fn a_hook_manager_is_told_not_fought() {
-    let world = World::new();
-    world.write(".husky/_/post-commit", "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"\n");
-    world.git(&["config", "core.hooksPath", ".husky/_"]);
-    let said = world.ok(&["hook", "install"]);
-    assert!(
-        said.stdout.contains("journal hook run post-commit || true") && said.stderr.contains("husky manages the hooks"),
-        "{}",
-        said.stderr
-    );
-    assert_eq!(world.read(".husky/_/post-commit"), "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"\n");
 }
 
 #[test]
@@ -241,19 +163,105 @@ fn without_a_reflog_the_hooks_tell_which_commits_are_the_sessions() {
     assert!(told.contains("commits that hooks saw"), "{told}");
 }
 
+/// Records of either kind in all sessions below a git directory.
+fn all_records(git_dir: &Path) -> usize {
+    let sessions = fs::read_dir(git_dir.join("journal/sessions")).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let count = |folder: PathBuf| {
+        let text = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
+        text("hooks.log").matches(" post-commit").count() + text("events.jsonl").matches("\"hook\":\"post-commit\"").count()
+    };
+    sessions.map(count).sum()
+}
+
 #[test]
-fn lines_of_an_older_version_are_brought_up_to_date_and_come_out_again() {
+fn a_commit_is_recorded_once_however_it_is_made() {
     let world = World::new();
-    let hook = world.repo.join(".git/hooks/post-commit");
-    let mine = "#!/bin/sh\necho mine >/dev/null\n";
-    place(&hook, mine.as_bytes(), 0o755);
+    let (repo, git_dir) = (world.repo.to_str().unwrap(), world.repo.join(".git"));
     world.ok(&["hook", "install"]);
-    let today = fs::read_to_string(&hook).unwrap();
-    let (begin, end) = (today.find("# >>> journal >>>").unwrap(), today.find("# <<< journal <<<").unwrap());
-    let older = format!("{}# >>> journal >>> older\njournal hook run post-commit || :\n{}", &today[..begin], &today[end..]);
-    fs::write(&hook, older).unwrap();
+    world.ok(&["start", "Ways"]);
+    let made = |place: &Path, environment: &[(&str, &str)], arguments: &[&str]| {
+        let before = all_records(&git_dir);
+        let mut git = world.command("git", place);
+        git.envs(environment.iter().copied()).args(arguments).args(["commit", "-q", "--allow-empty", "-m", "One"]);
+        let output = git.output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.len(), output.stderr.len()), (Some(0), 0, 0), "{arguments:?}");
+        assert_eq!(all_records(&git_dir), before + 1, "{environment:?} {arguments:?} in {}", place.display());
+    };
+    let top = ["/repo/.git", "/repo"].map(|path| format!("{}{path}", world.root.display()));
+    made(&world.repo, &[], &[]);
+    made(&world.repo.join("src"), &[], &[]);
+    made(&world.root, &[], &["-C", "repo"]);
+    made(&world.root, &[], &["-C", "repo/src"]);
+    made(&world.root, &[], &["--git-dir", "repo/.git", "--work-tree", "repo"]);
+    made(&world.root, &[("GIT_DIR", &top[0]), ("GIT_WORK_TREE", &top[1])], &[]);
+    made(&world.repo, &[("GIT_DIR", ".git")], &[]);
+    made(&world.repo, &[("GIT_INDEX_FILE", ".git/index"), ("IFS", "/")], &[]);
+    let hook = git_dir.join("hooks/post-commit");
+    let text = fs::read_to_string(&hook).unwrap();
+    for shell in
+        ["bash", "dash", "bash -e", "dash -u"].iter().filter(|shell| Path::new("/bin").join(shell.split(' ').next().unwrap()).exists())
+    {
+        fs::write(&hook, text.replace("#!/bin/sh", &format!("#!/bin/{shell}"))).unwrap();
+        made(&world.repo, &[], &[]);
+    }
+    fs::write(&hook, &text).unwrap();
+
+    // a rebase makes each commit anew
+    world.git(&["branch", "-q", "other", "HEAD~2"]);
+    let before = all_records(&git_dir);
+    world.git(&["-c", "advice.skippedCherryPicks=false", "rebase", "-q", "--keep-empty", "--force-rebase", "other"]);
+    assert_eq!(all_records(&git_dir), before + 2, "picks of a rebase");
+
+    // the same hooks for all repositories of a user, run in a linked worktree and in a submodule
+    let global = world.root.join("gitconfig");
+    fs::write(&global, format!("[core]\n\thooksPath = {repo}/.git/hooks\n[protocol \"file\"]\n\tallow = always\n")).unwrap();
+    let everywhere = [("GIT_CONFIG_GLOBAL", global.to_str().unwrap())];
+    made(&world.repo, &everywhere, &[]);
+    world.git(&["worktree", "add", "-q", "../linked", "-b", "linked"]);
+    let linked = world.root.join("linked");
+    assert_eq!(world.journal_in(&linked, &["start", "Linked"]).code, 0);
+    made(&linked, &[], &[]);
+    made(&linked, &everywhere, &[]);
+    let allowed = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "./.git", "module"];
+    world.git(&allowed);
+    let module = world.repo.join("module");
+    assert_eq!(world.journal_in(&module, &["start", "Module"]).code, 0);
+    let before = all_records(&git_dir);
+    let mut git = world.command("git", &module);
+    assert!(git.envs(everywhere).args(["commit", "-q", "--allow-empty", "-m", "In it"]).status().unwrap().success());
+    assert_eq!((all_records(&git_dir.join("modules/module")), all_records(&git_dir)), (1, before), "a submodule has its own session");
+}
+
+#[test]
+fn without_a_reflog_what_a_pull_brought_is_not_the_sessions() {
+    let world = World::new();
+    world.git(&["clone", "-q", ".", "../theirs"]);
+    world.git(&["config", "core.logAllRefUpdates", "false"]);
+    fs::remove_dir_all(world.repo.join(".git/logs")).ok();
     world.ok(&["hook", "install"]);
-    assert_eq!(fs::read_to_string(&hook).unwrap(), today);
-    world.ok(&["hook", "uninstall"]);
-    assert_eq!(fs::read_to_string(&hook).unwrap(), mine);
+    world.ok(&["start", "No reflog"]);
+    let theirs = world.root.join("theirs");
+    let git = |place: &Path, person: &str, arguments: &[&str]| {
+        let mut git = world.command("git", place);
+        git.env("GIT_COMMITTER_NAME", person).env("GIT_COMMITTER_EMAIL", "robin@example.org");
+        assert!(git.args(arguments).status().unwrap().success(), "{arguments:?}");
+    };
+    let commit = |place: &Path, person: &str, name: &str| {
+        fs::write(place.join(name), name).unwrap();
+        git(place, person, &["add", "-A"]);
+        git(place, person, &["commit", "-q", "-m", name]);
+    };
+    let pull = || world.git(&["pull", "-q", "--ff-only", "../theirs", "main"]);
+    commit(&theirs, "Kim", "Forward");
+    git(&theirs, "Kim", &["switch", "-q", "-c", "side", "HEAD~1"]);
+    commit(&theirs, "Kim", "Side");
+    git(&theirs, "Kim", &["switch", "-q", "main"]);
+    pull();
+    git(&theirs, "Kim", &["merge", "-q", "--no-ff", "side", "-m", "Their merge"]);
+    pull();
+    world.git(&["switch", "-q", "-c", "topic", "HEAD~1"]);
+    commit(&world.repo, "Robin Doe", "Ours");
+    world.git(&["merge", "-q", "--no-ff", "main", "-m", "Our merge"]);
+    let commits = world.stop()["commits"].clone();
+    assert_eq!(crate::world::each(&commits, "subject"), ["Ours", "Our merge"]);
 }

@@ -106,5 +106,5 @@ fn amended_dropped_and_foreign_commits_within_the_session() {
     assert_eq!((&document["metrics"]["rollbacks"], &document["metrics"]["pivots"]), (&1.into(), &1.into()));
     let text = world.journal_text();
     assert!(text.contains("Try b — did not last: dropped by a reset") && text.contains("on `others`"), "{text}");
-    assert!(text.contains("Rollbacks needed: 1 (reverts and resets to an earlier commit)"), "{text}");
+    assert!(text.contains("Rollbacks needed: 1 (reverts, resets to an earlier commit, rollback commands)"), "{text}");
 }

@@ -8,6 +8,7 @@ mod bad_input;
 mod demo;
 mod diff;
 mod hook;
+mod hook_install;
 mod linked;
 mod refresh;
 mod run;

@@ -93,7 +93,7 @@ fn red_to_green_and_stale_are_told() {
     assert_eq!((&turn["commits"], &turn["paths"]), (&serde_json::json!([commit]), &serde_json::json!(["config/app.toml"])));
     let text = world.journal_text();
     for part in [
-        "3 passed, 0 failed at 09:20 (1 failed at 09:10). **Stale**: 2 files changed since (`README.md`, `src/lib.rs`).",
+        "3 passed, 0 failed at 09:20 (1 failed at 09:10). **Stale**: 2 files changed since (`src/lib.rs`, `README.md`).",
         &format!("all 3 pass (failed at 09:10; between the two: `{}`, changes in `config/app.toml`)", &commit[..7]),
         "`sh tests.sh` failed at 09:10 and passes since 09:20 (3 tests), before the last 2 changed files.",
         "Observed: `sh tests.sh` failed at 09:10 (exit code 1)",

@@ -109,13 +109,14 @@ fn score(file: &FileEvidence, commits: usize, named: bool) -> f64 {
     definitions + commits + (lines + 1.0).log2() + if named { 4.0 } else { 0.0 }
 }
 
-/// The definition that tells most: one that holds many of the changed lines, rather a function than its class, rather a new one.
+/// The definition that tells most: one that holds many of the changed lines, rather a function than its class, rather a new one. One that
+/// holds none only got another name with what it stands in.
 fn chosen<'a>(change: &FileChange, definitions: &'a [DefinitionChange]) -> Option<&'a DefinitionChange> {
     let weight = |definition: &&DefinitionChange| {
         let lines = brought(change, &(definition.line..=definition.end_line)).len().min(15);
         let callable = if definition.kind.is_callable() { 6 } else { 0 };
         let new = if definition.change == Change::Added { 4 } else { 0 };
-        lines + callable + new
+        if lines == 0 { 0 } else { lines + callable + new }
     };
     let still_there = definitions.iter().filter(|definition| definition.change != Change::Removed);
     // reversed, so that the first of equals is taken
@@ -143,10 +144,18 @@ fn shown(change: &FileChange, chosen: Option<&DefinitionChange>) -> Shown {
 /// The session's commit that brought most of what is shown.
 fn reason<'a>(change: &FileChange, shown: &Shown, touches: &[(&'a Commit, &'a Touched)]) -> Option<&'a Commit> {
     match shown {
-        Shown::Head(range) => bringer(touches, &lines_of(change, &brought(change, range))),
+        Shown::Head(range) => match &brought(change, range)[..] {
+            [] => only(touches),
+            lines => bringer(touches, &lines_of(change, lines)),
+        },
         Shown::Removed(_) => remover(touches),
-        Shown::Nothing => touches.last().filter(|_| touches.len() == 1).map(|(commit, _)| *commit),
+        Shown::Nothing => only(touches),
     }
+}
+
+/// The commit, where no other touched the file.
+fn only<'a>(touches: &[(&'a Commit, &'a Touched)]) -> Option<&'a Commit> {
+    touches.last().filter(|_| touches.len() == 1).map(|(commit, _)| *commit)
 }
 
 /// Those lines of head.

@@ -1,5 +1,6 @@
 //! Which of the recorded commands a reader should know, and what each was for.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
@@ -30,14 +31,19 @@ pub(super) fn is_everyday(program: &str) -> bool {
 const NAVIGATION: &[&str] = &[
     "cd", "ls", "ll", "la", "pwd", "pushd", "popd", "z", "tree", "vi", "vim", "nvim", "nano", "emacs", "code", "less", "more", "man",
     "history", "clear", "exit", "cat", "bat", "head", "tail", "echo", "which", "type", "open", "xdg-open", "fg", "bg", "jobs", "reset",
-    "journal", "mkdir", "touch", "true", "help",
+    "journal", "mkdir", "touch", "true", "help", "export", "unset", "alias", "unalias", "source", "grep", "egrep", "rg", "ag",
 ];
-/// What of git only looks, or prepares a commit, which has its own place in a journal.
-const GIT_LOOKS: &[&str] = &["status", "log", "diff", "show", "add", "blame", "rev-parse", "ls-files", "shortlog", "reflog"];
+/// What of git only looks, or makes a commit, which has its own place in a journal.
+const GIT_LOOKS: &[&str] = &["commit", "status", "log", "diff", "show", "add", "blame", "rev-parse", "ls-files", "shortlog", "reflog"];
 
 fn is_navigation(command: &Parsed) -> bool {
     let is_git = command.program() == "git" && GIT_LOOKS.iter().any(|verb| command.begins(&format!("git {verb}")));
     is_git || NAVIGATION.contains(&command.program())
+}
+
+/// A command of every day, to look, to move about, or to search: whether it found something is no success and no failure.
+pub(super) fn is_passing(command: &Parsed) -> bool {
+    is_navigation(command) || is_everyday(command.program())
 }
 
 const BUILTINS: &[&str] = &[
@@ -152,6 +158,8 @@ const PURPOSES: &[(&str, &str)] = &[
     ("kubectl logs", "Read the logs"),
     ("kubectl get", "Look at the cluster"),
     ("kubectl describe", "Look at the cluster"),
+    ("flux reconcile", "Reconcile the cluster"),
+    ("helm install", "Install the release"),
     ("helm upgrade", "Upgrade the release"),
     ("helm rollback", "Roll the release back"),
     ("terraform plan", "Plan the infrastructure"),
@@ -175,6 +183,8 @@ const PURPOSES: &[(&str, &str)] = &[
     ("composer install", "Install packages"),
     ("pip install", "Install packages"),
     ("cargo clippy", "Lint"),
+    ("go vet", "Lint"),
+    ("ansible-lint", "Lint"),
     ("eslint", "Lint"),
     ("ruff", "Lint"),
 ];
@@ -182,6 +192,10 @@ const PURPOSES: &[(&str, &str)] = &[
 /// A recorded command with what its rank depends on.
 struct Candidate<'a> {
     run: &'a Run,
+    /// What somebody said that it, or an earlier run of it with the same end, was for.
+    stated: Option<String>,
+    /// What a note says of it.
+    noted: Option<String>,
     command: String,
     parsed: Vec<Parsed>,
     score: i32,
@@ -194,7 +208,7 @@ impl Composer<'_> {
         // they come in time order, by which those of one second are told apart, too
         let mut chosen: Vec<(usize, Candidate<'_>)> = self.candidates().into_iter().enumerate().collect();
         chosen.retain(|(_, candidate)| candidate.score > -5);
-        chosen.sort_by_key(|(_, candidate)| std::cmp::Reverse(candidate.score));
+        chosen.sort_by_key(|(_, candidate)| Reverse(candidate.score));
         chosen.truncate(CHOSEN);
         chosen.sort_by_key(|(order, _)| *order);
         chosen.iter().map(|(_, candidate)| self.key_command(candidate)).collect()
@@ -203,7 +217,7 @@ impl Composer<'_> {
     fn candidates(&self) -> Vec<Candidate<'_>> {
         let runs: Vec<&Run> =
             self.record.session.runs.iter().filter(|run| run.ran.via != Via::Hand && super::systems::started(&run.ran)).collect();
-        let telling = self.telling();
+        let (telling, described) = (self.telling(), self.described());
         let mut all: Vec<Candidate<'_>> = Vec::new();
         let mut heads: Vec<(String, Option<i32>)> = Vec::new();
         for run in runs {
@@ -211,18 +225,22 @@ impl Composer<'_> {
             let parsed = shell::commands(&run.ran.command, self.record.wrappers);
             let head = parsed.iter().find(|command| !command.wraps).map_or_else(String::new, |command| command.program().to_owned());
             let before = heads.iter().rev().find(|(known, _)| *known == head).map(|(_, exit)| *exit);
-            let score = self.score(run, &parsed, before) + if telling.contains(run.id.as_str()) { 4 } else { 0 };
+            let noted = described.get(run.id.as_str()).cloned();
+            let score = self.score(run, &parsed, before)
+                + if noted.is_some() { 2 } else { 0 }
+                + if telling.contains(run.id.as_str()) { 4 } else { 0 };
             heads.push((head, run.ran.exit_code));
             let same = |known: &Candidate<'_>| known.command == command && known.run.ran.exit_code == run.ran.exit_code;
-            let (score, times) = match all.iter().position(same) {
+            let stated = self.stated(run.ran.purpose.as_ref());
+            let (score, times, stated, noted) = match all.iter().position(same) {
                 // the first time was first of its kind, the last time proves: both count for the one that stays
                 Some(at) => {
                     let earlier = all.remove(at);
-                    (score.max(earlier.score), earlier.times + 1)
+                    (score.max(earlier.score), earlier.times + 1, stated.or(earlier.stated), noted.or(earlier.noted))
                 }
-                None => (score, 1),
+                None => (score, 1, stated, noted),
             };
-            all.push(Candidate { run, command, parsed, score, times });
+            all.push(Candidate { run, stated, noted, command, parsed, score, times });
         }
         all
     }
@@ -263,7 +281,6 @@ impl Composer<'_> {
             (!failed && before.is_some_and(|exit| exit != Some(0)), 3),
             (is_check && last_commit.is_some_and(|at| ran.started >= at), 3),
             (ran.seconds > LONG, 2),
-            (self.note_near(run).is_some(), 2),
             (before.is_none(), 1),
             (is_everyday, -8),
             (matches!(ran.exit_code, Some(126 | 127)), -5),
@@ -273,10 +290,8 @@ impl Composer<'_> {
 
     fn key_command(&self, candidate: &Candidate<'_>) -> KeyCommand {
         let ran = &candidate.run.ran;
-        let stated = self.stated(ran.purpose.as_ref());
-        let noted = || self.note_near(candidate.run).map(|note| self.mask(&note));
-        let comment =
-            stated.or_else(noted).or_else(|| purpose(candidate, systems::effect(&ran.command, self.record.wrappers)).map(str::to_owned));
+        let listed = || purpose(candidate, systems::effect(&ran.command, self.record.wrappers)).map(str::to_owned);
+        let comment = candidate.stated.clone().or_else(|| candidate.noted.clone()).or_else(listed);
         KeyCommand {
             at: self.local(ran.started),
             command: candidate.command.clone(),
@@ -286,11 +301,30 @@ impl Composer<'_> {
         }
     }
 
-    /// The first line of the nearest note within two minutes.
-    fn note_near(&self, run: &Run) -> Option<String> {
-        let distance = |at: Time| (at - run.ran.started).abs();
-        let notes = self.record.session.notes.iter().filter(|note| distance(note.at) <= NEAR);
-        notes.min_by_key(|note| distance(note.at)).and_then(|note| note.text.lines().next()).map(str::to_owned)
+    /// The first lines of notes by the runs that they describe: each note the nearest command within two minutes, rather one before it
+    /// than one after it.
+    fn described(&self) -> HashMap<&str, String> {
+        let session = self.record.session;
+        let place = |id: &str| session.order.get(id).copied().unwrap_or_default();
+        let telling = session.runs.iter().filter(|run| self.can_be_described(&run.ran)).collect::<Vec<_>>();
+        let mut described = HashMap::new();
+        for note in &session.notes {
+            let distance = |run: &Run| (note.at - run.ran.started).num_seconds().abs();
+            let near = telling.iter().filter(|run| distance(run) <= NEAR.num_seconds());
+            let nearest = near.min_by_key(|run| (distance(run), place(&run.id) > place(&note.id), Reverse(place(&run.id))));
+            if let Some((run, line)) = nearest.zip(note.text.lines().next()) {
+                described.entry(run.id.as_str()).or_insert_with(|| self.mask(line));
+            }
+        }
+        described
+    }
+
+    /// What git did says itself.
+    fn can_be_described(&self, ran: &Ran) -> bool {
+        let commands = shell::commands(&ran.command, self.record.wrappers);
+        ran.via != Via::Hand
+            && !self.is_everyday_line(&ran.command)
+            && commands.iter().any(|command| !command.wraps && command.program() != "git")
     }
 }
 
@@ -304,7 +338,7 @@ fn purpose(candidate: &Candidate<'_>, effect: Effect) -> Option<&'static str> {
     let telling = |command: &&Parsed| !command.wraps && !is_everyday(command.program());
     let mut leaves = candidate.parsed.iter().filter(telling);
     let only = leaves.next().filter(|_| leaves.next().is_none());
-    let listed = only.and_then(|command| PURPOSES.iter().find(|(words, _)| command.begins(words))).map(|(_, purpose)| *purpose);
+    let listed = only.and_then(|command| PURPOSES.iter().find(|(words, _)| systems::says(command, words))).map(|(_, purpose)| *purpose);
     let listed = listed.filter(|purpose| !(purpose.starts_with("Query") && effect.mutates()));
     let tests = candidate.run.ran.results.is_some();
     listed.or_else(|| tests.then_some("Run the tests"))

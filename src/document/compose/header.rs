@@ -45,7 +45,7 @@ impl Composer<'_> {
         }
     }
 
-    fn session_type(&self) -> (SessionType, Source) {
+    pub(super) fn session_type(&self) -> (SessionType, Source) {
         let said = self.narrative.value("session_type").and_then(|said| serde_json::from_value(said.clone()).ok());
         match said.or(self.record.session.started.session_type) {
             Some(stated) => (stated, Source::Stated),

@@ -7,6 +7,7 @@ use crate::attribution::{Attribution, Basis, Fate, ForeignMove, MoveKind, Rollba
 use crate::change::Commit;
 use crate::document::*;
 use crate::event::Phase;
+use crate::evidence::systems;
 use crate::markdown::{code, text};
 use crate::words::count;
 
@@ -69,14 +70,23 @@ impl Composer<'_> {
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let told = self.record.attribution.filter(|attribution| attribution.basis == Basis::Reflog && !nothing_moved(attribution));
         let said = self.record.commits.iter().filter(|change| super::commits::reverted(&change.commit).is_some()).count();
+        let by_command = self.rollbacks_by_command();
         let led_nowhere = self.record.dead_ends.iter().filter(|(_, fate)| *fate != Fate::Reset).count();
         Metrics {
             time: self.time_breakdown(commits),
             first_approach_worked: undone.then_some(false),
             pivots: told.map(|attribution| number(attribution.rollbacks.len() + led_nowhere)),
-            rollbacks: told.map(|attribution| number(attribution.rollbacks.len())).or((said > 0).then_some(number(said))),
+            rollbacks: told
+                .map(|attribution| number(attribution.rollbacks.len() + by_command))
+                .or((said + by_command > 0).then_some(number(said + by_command))),
             ..Metrics::default()
         }
+    }
+
+    /// Commands that took a release, a deployment or a migration back.
+    fn rollbacks_by_command(&self) -> usize {
+        let succeeded = self.record.session.runs.iter().filter(|run| run.ran.exit_code == Some(0));
+        succeeded.filter(|run| systems::rolls_back(&run.ran.command, self.record.wrappers)).count()
     }
 }
 

@@ -11,9 +11,9 @@ impl Composer<'_> {
     pub(super) fn references(&self) -> References {
         let session = self.record.session;
         let notes = session.notes.iter().map(|note| note.text.as_str()).chain(session.started.situation.as_deref());
-        let bodies = self.record.commits.iter().map(|change| change.commit.body.as_str());
+        let trailers = self.record.commits.iter().flat_map(|change| change.commit.body.lines()).filter(|line| refers(line));
         let mut external: Vec<String> = Vec::new();
-        for address in notes.chain(bodies).flat_map(addresses) {
+        for address in notes.chain(trailers).flat_map(addresses) {
             let address = self.mask(&address);
             if !external.contains(&address) && external.len() < LIMIT {
                 external.push(address);
@@ -24,6 +24,34 @@ impl Composer<'_> {
             documents.filter(|file| matches!(file.category, Category::Docs | Category::Artifact) && file.status == Status::Modified);
         References { external, internal: documents.map(|file| self.path(&file.path).to_text().into_owned()).collect(), tools: self.tools() }
     }
+}
+
+/// Names of trailers behind which a commit message says where to read on.
+const TRAILERS: &[&str] = &[
+    "bug",
+    "closes",
+    "discussion",
+    "docs",
+    "documentation",
+    "fixes",
+    "issue",
+    "link",
+    "links",
+    "ref",
+    "reference",
+    "references",
+    "refs",
+    "resolves",
+    "see",
+    "see-also",
+    "source",
+];
+
+/// Whether a line of a commit message is there to refer: `Link: https://…`. What a program wrote into the text, as the release notes of a
+/// new dependency, is no reading for the session.
+fn refers(line: &str) -> bool {
+    let name = line.trim_start().split([':', ' ']).next().unwrap_or_default().to_ascii_lowercase();
+    TRAILERS.contains(&name.as_str())
 }
 
 /// The web addresses of a text, without credentials and without a query, which may hold a token.
@@ -49,6 +77,20 @@ fn address(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_refers_is_taken_from_a_commit_message() {
+        for (line, wanted) in [
+            ("Link: https://example.org/a", true),
+            ("Refs: https://example.org/a", true),
+            ("See https://example.org/a.", true),
+            ("Bumps [checkout](https://example.org/checkout) from 2 to 4.", false),
+            ("- [Release notes](https://example.org/checkout/releases)", false),
+            ("Agent-Logs-Url: https://example.org/sessions/1", false),
+        ] {
+            assert_eq!(refers(line), wanted, "{line}");
+        }
+    }
 
     #[test]
     fn finds_addresses() {

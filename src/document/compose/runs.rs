@@ -1,7 +1,7 @@
 //! Recorded commands and test runs: what they show, how fresh it is, and what of it the timeline tells.
 //!
-//! Of test runs the timeline tells the first of each command, each change of outcome, and the last; of other commands those with a stated
-//! purpose and those that failed. All of them are in the lists.
+//! Of test runs the timeline tells the first of each command, each change of outcome, and the last; of other commands what
+//! `command_entries` says. All of them are in the lists.
 
 use super::Composer;
 use crate::document::*;
@@ -16,8 +16,6 @@ use crate::words::count;
 const WIDTH: usize = 80;
 /// Names that a sentence lists before it counts the rest.
 const NAMES: usize = 3;
-/// Ends by the person's own hand or by a reader that went away: no failures.
-const NO_FAILURES: [Option<i32>; 2] = [Some(2), Some(13)];
 
 impl Composer<'_> {
     /// All commands, in time order: those that were recorded, and those that somebody said were run. A stated test stands with the tests.
@@ -83,11 +81,14 @@ impl Composer<'_> {
 
     fn turn(&self, turn: proof::Turn, test: &Test<'_>, from: &Test<'_>, commits: &[LinkedCommit]) -> Turn {
         let (ran, earlier) = (&test.run.ran, &from.run.ran);
-        let between = |commit: &&LinkedCommit| commit.at > earlier.started && commit.at <= ran.started;
         let differing = earlier.tree.as_ref().zip(ran.tree.as_ref()).and_then(|(a, b)| self.record.differences.between(a, b));
+        // of a commit in the second in which the earlier run began, only the trees tell on which side it lies
+        let after =
+            |at: Time| at.timestamp() > earlier.started.timestamp() || differing.is_some() && at.timestamp() == earlier.started.timestamp();
+        let between = |commit: &&LinkedCommit| after(commit.at) && commit.at <= ran.started;
         let touched = |id: &Oid| {
             let change = self.record.commits.iter().find(|change| change.commit.id == *id);
-            change.into_iter().flat_map(|change| change.files.iter().map(|file| &file.path))
+            change.into_iter().flat_map(|change| change.files.iter().flat_map(|file| [Some(&file.path), file.old_path.as_ref()])).flatten()
         };
         // a commit's time says little after a rebase: where the trees are known, it must have touched what differs
         let bears = |id: &Oid| differing.is_none_or(|all| touched(id).any(|path| all.iter().any(|changed| changed.path == *path)));
@@ -116,9 +117,7 @@ impl Composer<'_> {
         let tests = self.tests();
         let known: Vec<&str> = tests.iter().map(|test| test.run.id.as_str()).collect();
         let others = self.record.session.runs.iter().filter(|run| !known.contains(&run.id.as_str()));
-        let mut failed: Vec<&str> = Vec::new();
-        let told = others.filter(|run| run.ran.purpose.is_some() || is_first_failure(&run.ran, &mut failed));
-        let mut entries: Vec<Entry> = told.map(|run| self.command_entry(run, commits)).collect();
+        let mut entries = self.command_entries(others, commits);
         let latest = proof::latest(&tests);
         for (index, test) in tests.iter().enumerate() {
             let first = !tests[..index].iter().any(|earlier| earlier.run.ran.command == test.run.ran.command);
@@ -129,51 +128,47 @@ impl Composer<'_> {
         entries
     }
 
-    fn command_entry(&self, run: &Run, commits: &[LinkedCommit]) -> Entry {
-        let ran = &run.ran;
-        let purpose = self.stated(ran.purpose.as_ref()).map(|purpose| format!("{}: ", text(&purpose))).unwrap_or_default();
-        let end = match (ran.exit_code, ran.signal) {
-            (Some(0), _) => String::new(),
-            (Some(code), _) => format!(": exit code {code}"),
-            (None, Some(signal)) => format!(": ended by signal {signal}"),
-            (None, None) if ran.via == Via::Run => ": could not be started".to_owned(),
-            (None, None) => String::new(),
-        };
-        let end = if source(ran) == Source::Stated { format!("{end}, as stated") } else { end };
-        let told = format!("{purpose}{}{end}", self.shown(&ran.command));
-        self.run_entry(run, "command", self.reached(ran.started, commits), told)
-    }
-
     fn test_entry(&self, index: usize, tests: &[Test<'_>], commits: &[LinkedCommit]) -> Entry {
         let test = &tests[index];
         let run = self.test_run(test, tests, commits);
-        let turned = run.turn.as_ref().map(|turn| format!(" ({})", self.turned(turn))).unwrap_or_default();
+        let turned = run.turn.as_ref().map(|turn| format!(" ({})", self.turned(turn, &test.run.ran))).unwrap_or_default();
         let stated = if run.source == Source::Stated { ", as stated" } else { "" };
         let told = format!("{}: {}{stated}{turned}", self.shown(&test.run.ran.command), outcome(&run));
         let stays = |later: &Test<'_>| later.outcome != Outcome::Failed;
         let phase = match run.turn.as_ref().map(|turn| turn.kind) {
             Some(TurnKind::Fixed) if tests[index..].iter().all(stays) => Phase::Resolution,
-            _ => self.reached(test.run.ran.started, commits),
+            _ => self.reached(test.run.ran.started, &test.run.id, commits),
         };
         self.run_entry(test.run, "run", phase, told)
     }
 
-    fn run_entry(&self, run: &Run, kind: &str, phase: Phase, told: String) -> Entry {
+    pub(super) fn run_entry(&self, run: &Run, kind: &str, phase: Phase, told: String) -> Entry {
         let command = Some(self.mask(&run.ran.command));
         Entry { command, evidence: vec![run.id.clone()], ..self.entry(run.ran.started, kind, phase, told) }
     }
 
     /// "failed at 09:31; between the two: `3f2a91c`, changes in `queue.yaml`".
-    fn turned(&self, turn: &Turn) -> String {
+    fn turned(&self, turn: &Turn, ran: &Ran) -> String {
         let (at, was) = (turn.at.format("%H:%M"), if turn.kind == TurnKind::Broke { "passed" } else { "failed" });
         if turn.kind == TurnKind::Flaky {
             return format!("another outcome than at {at} with the same files: flaky, or changed outside the repository");
         }
         let commits = turn.commits.iter().map(|id| code(id.short()));
-        let paths: Vec<String> = turn.paths.iter().map(|path| code(&path.to_display())).collect();
-        let edits = (!paths.is_empty()).then(|| format!("changes in {}", some(&paths)));
+        let (others, own) = self.by_others(turn, ran);
+        let edits = [("changes in", own), ("others' changes in", others)];
+        let edits = edits.iter().filter(|(_, paths)| !paths.is_empty()).map(|(what, paths)| format!("{what} {}", some(paths)));
         let between: Vec<String> = commits.chain(edits).collect();
         if between.is_empty() { format!("{was} at {at}") } else { format!("{was} at {at}; between the two: {}", between.join(", ")) }
+    }
+
+    /// The edited files apart: those that work of others brought between the two runs, and the session's own.
+    fn by_others(&self, turn: &Turn, ran: &Ran) -> (Vec<String>, Vec<String>) {
+        let moves = self.record.attribution.map(|attribution| &attribution.foreign_moves[..]).unwrap_or_default();
+        let came = moves.iter().filter(|step| step.others > 0).filter_map(|step| step.at).any(|at| turn.at <= at && at <= ran.started);
+        let own = |path: &RepoPath| self.record.evidence.files.iter().any(|file| self.path(&file.path) == *path);
+        let (others, own): (Vec<&RepoPath>, Vec<&RepoPath>) = turn.paths.iter().partition(|path| came && !own(path));
+        let names = |paths: Vec<&RepoPath>| paths.iter().map(|path| code(&path.to_display())).collect();
+        (names(others), names(own))
     }
 
     /// Whether a red test became green and nothing failed after it.
@@ -229,10 +224,11 @@ impl Composer<'_> {
         held.then_some((red.run.ran.started, became.run.ran.started))
     }
 
-    /// The first failing test run in the runner's words.
+    /// The first failing test run in the runner's words; without one, the first command that failed and succeeded later.
     pub(super) fn manifested(&self) -> Option<String> {
         let tests = self.tests();
-        let failed = tests.iter().find(|test| test.outcome == Outcome::Failed && test.run.ran.via != Via::Hand)?;
+        let failed = tests.iter().find(|test| test.outcome == Outcome::Failed && test.run.ran.via != Via::Hand);
+        let Some(failed) = failed else { return self.failed_at_first() };
         let (ran, at) = (&failed.run.ran, self.local(failed.run.ran.started).format("%H:%M"));
         let results = ran.results.clone().unwrap_or_default();
         let message = results.message.map(|message| format!(": \"{}\"", text(&self.mask(&one_line(&message))))).unwrap_or_default();
@@ -245,12 +241,12 @@ impl Composer<'_> {
         })
     }
 
-    fn shown(&self, command: &str) -> String {
+    pub(super) fn shown(&self, command: &str) -> String {
         code(&cut(&one_line(&self.mask(command)), WIDTH))
     }
 }
 
-fn source(ran: &Ran) -> Source {
+pub(super) fn source(ran: &Ran) -> Source {
     if ran.via == Via::Hand { Source::Stated } else { Source::Observed }
 }
 
@@ -274,19 +270,6 @@ fn proven(outcome: Outcome) -> Proof {
         Outcome::NoTests => Proof::NoTests,
         Outcome::Unknown => Proof::Unknown,
     }
-}
-
-/// Whether a command failed for the first time. One that could not be started was mistyped.
-fn is_first_failure<'a>(ran: &'a Ran, before: &mut Vec<&'a str>) -> bool {
-    let code = ran.exit_code.unwrap_or_default();
-    let failed = (code != 0 || ran.signal.is_some())
-        && !NO_FAILURES.contains(&ran.signal)
-        && !matches!(code, 126 | 127 | 130 | 141)
-        && !before.contains(&ran.command.as_str());
-    if failed {
-        before.push(&ran.command);
-    }
-    failed
 }
 
 /// "all 3 pass", "1 of 3 fails, `Suite::case`".

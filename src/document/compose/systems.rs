@@ -31,7 +31,7 @@ impl Composer<'_> {
         self.record.wrappers
     }
 
-    fn touches(&self, run: &Run) -> Vec<Touch> {
+    pub(super) fn touches(&self, run: &Run) -> Vec<Touch> {
         let ran = &run.ran;
         let mut touches = systems::touched(&ran.command, self.wrappers());
         if let Some(system) = &ran.system {
@@ -215,20 +215,25 @@ fn fact(what: &str, all: &[Instance]) -> String {
     format!("{what}: {}{more}.", named.collect::<Vec<_>>().join(", "))
 }
 
-/// Each system under a name of its own, which is how an author's edits find it.
+/// Each system under a name of its own, which is how an author's edits find it: a second service `app` is `app on web1`.
 fn with_names(mut systems: Vec<System>) -> Vec<System> {
     let mut known = HashSet::new();
     for system in &mut systems {
-        if !known.insert(system.name.clone()) {
-            system.name = format!("{} ({})", system.name, system.kind.as_deref().unwrap_or(systems::STATED));
+        if known.insert(system.name.clone()) {
+            continue;
+        }
+        match system.kind.as_deref().and_then(|kind| kind.split_once(" on ")) {
+            Some((kind, place)) => (system.name, system.kind) = (format!("{} on {place}", system.name), Some(kind.to_owned())),
+            None => system.name = format!("{} ({})", system.name, system.kind.as_deref().unwrap_or(systems::STATED)),
         }
     }
     systems
 }
 
-/// Whether the system is the same by its kind: somebody who names one does not say what it is.
+/// Whether the system is the same by its kind: somebody who names one does not say what it is, and a playbook runs on hosts.
 fn is_one(a: &str, b: &str) -> bool {
-    a == b || a == systems::STATED || b == systems::STATED
+    let is_host = |kind| matches!(kind, "host" | "Ansible hosts");
+    a == b || a == systems::STATED || b == systems::STATED || (is_host(a) && is_host(b))
 }
 
 /// Whether the command started, as far as we saw it.

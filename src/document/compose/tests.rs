@@ -105,8 +105,11 @@ fn timeline_by_phase() {
     assert_eq!(document.timeline[0].heading, "Initial Discovery");
     let late = document.timeline.iter().find(|entry| entry.text == "Two").expect("the commit");
     assert_eq!(late.heading, "Resolution Achieved");
-    let empty = World::new().document();
-    assert!(empty.timeline[1].text.starts_with("Not reached"));
+    let mut empty = World::new();
+    empty.session.started.session_type = Some(SessionType::Feature);
+    assert!(empty.document().timeline[1].text.starts_with("Not reached"));
+    empty.session.started.session_type = Some(SessionType::Exploration);
+    assert!(empty.document().timeline[1].text.starts_with("Session stopped; "));
 }
 
 #[test]
@@ -174,6 +177,24 @@ fn movements_of_head_are_told_and_counted() {
 
 fn definition(name: &str, change: Change, line: u32, end_line: u32) -> DefinitionChange {
     DefinitionChange { kind: DefinitionKind::Function, name: name.to_owned(), qualified_name: name.to_owned(), change, line, end_line }
+}
+
+#[test]
+fn what_only_stands_in_a_renamed_class_is_not_what_changed() {
+    let mut world = World::new();
+    world.commit(20, "Rename the class", &[("a.rb", "class New\n")]);
+    let text = |class: &str| format!("class {class}\n  def run\n    work\n  end\nend\n");
+    let (change, mut evidence) = file("a.rb", &text("Old"), &text("New"));
+    let class = DefinitionChange { kind: DefinitionKind::Class, ..definition("New", Change::Added, 1, 5) };
+    evidence.definitions = vec![class, definition("New#run", Change::Added, 2, 4)];
+    world.change((change, evidence));
+    let (change, mut evidence) = file("b.rs", "fn b() {\n    one();\n    two();\n}\n", "fn b() {\n    one();\n}\n");
+    evidence.definitions = vec![definition("b", Change::Modified, 1, 3)];
+    world.change((change, evidence));
+    world.commit(30, "Do less", &[("b.rs", "")]);
+    let code = world.document().technical.code_changes;
+    let said: Vec<_> = code.iter().map(|change| (change.line, change.purpose.as_deref())).collect();
+    assert_eq!(said, [(Some(1), Some("Rename the class")), (Some(1), Some("Do less"))]);
 }
 
 #[test]

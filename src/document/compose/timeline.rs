@@ -36,7 +36,20 @@ impl Composer<'_> {
         entries.extend(self.stop(commits));
         // stable: what was recorded at the same time stays in this order
         entries.sort_by_key(|entry| entry.at);
+        self.settle(&mut entries);
         entries
+    }
+
+    /// What happened in the same second stands in the order of the log, as far as the log knows it; commits keep their places.
+    fn settle(&self, entries: &mut [Entry]) {
+        let order = &self.record.session.order;
+        let place = |entry: &Entry| entry.evidence.first().and_then(|id| order.get(id)).copied();
+        for same in entries.chunk_by_mut(|a, b| a.at.timestamp() == b.at.timestamp()).filter(|same| same.len() > 1) {
+            let places: Vec<usize> = (0..same.len()).filter(|index| place(&same[*index]).is_some()).collect();
+            let mut logged: Vec<Entry> = places.iter().map(|index| same[*index].clone()).collect();
+            logged.sort_by_key(place);
+            places.into_iter().zip(logged).for_each(|(index, entry)| same[index] = entry);
+        }
     }
 
     pub(super) fn entry(&self, at: Time, kind: &str, phase: Phase, text: String) -> Entry {
@@ -80,13 +93,18 @@ impl Composer<'_> {
     fn stop(&self, commits: &[LinkedCommit]) -> Option<Entry> {
         let at = self.ended_at()?;
         let loose = self.record.evidence.files.iter().filter(|file| self.record.uncommitted.contains(&file.path)).count();
-        let text = if commits.is_empty() && self.first_resolution().is_none() && !self.resolved_by_test() {
-            "Not reached: no commit was made and no resolution noted when the session stopped.".to_owned()
-        } else if loose > 0 {
-            format!("Session stopped with {} not committed.", count(loose, "changed file"))
-        } else {
-            "Session stopped.".to_owned()
-        };
+        let text =
+            if commits.is_empty() && self.first_resolution().is_none() && !self.resolved_by_test() && !self.resolved_by_command(commits) {
+                match self.session_type().0 {
+                    // nothing was to be resolved
+                    SessionType::Exploration => "Session stopped; no commit was made and no resolution noted.".to_owned(),
+                    _ => "Not reached: no commit was made and no resolution noted when the session stopped.".to_owned(),
+                }
+            } else if loose > 0 {
+                format!("Session stopped with {} not committed.", count(loose, "changed file"))
+            } else {
+                "Session stopped.".to_owned()
+            };
         Some(self.entry(at, "stop", Phase::Resolution, text))
     }
 
@@ -115,18 +133,29 @@ impl Composer<'_> {
         if note.at < self.record.session.started_at {
             return Phase::Discovery;
         }
-        self.reached(note.at, commits)
+        self.reached(note.at, &note.id, commits)
     }
 
-    /// The latest phase that the session had reached by then.
-    pub(super) fn reached(&self, at: Time, commits: &[LinkedCommit]) -> Phase {
-        let said = self.record.session.notes.iter().filter(|other| other.at <= at).filter_map(|other| other.phase).max();
-        let built = commits.iter().filter(|commit| commit.at <= at).map(|commit| self.commit_phase(commit, commits)).max();
-        match said.max(built) {
+    /// The latest phase that the session had reached by then, when the event `id` happened. Of a commit only the second is known: what
+    /// happened in the same second came before it.
+    pub(super) fn reached(&self, at: Time, id: &str, commits: &[LinkedCommit]) -> Phase {
+        let notes = self.record.session.notes.iter().filter(|other| self.is_before((other.at, &other.id), (at, id)));
+        let said = notes.filter_map(|note| note.phase).max();
+        let earlier = commits.iter().filter(|commit| commit.at.timestamp() < at.timestamp());
+        let built = earlier.map(|commit| self.commit_phase(commit, commits)).max();
+        let changed = self.system_changes().first().filter(|first| **first < at).map(|_| Phase::Solution);
+        match said.max(built).max(changed) {
             None | Some(Phase::Discovery) => Phase::Investigation,
             Some(Phase::RootCause) => Phase::Solution,
             Some(reached) => reached,
         }
+    }
+
+    /// Whether one event of the log came before another: by their seconds, within one by their places.
+    fn is_before(&self, (at, id): (Time, &str), (then, other): (Time, &str)) -> bool {
+        let order = &self.record.session.order;
+        let first = || order.get(id).zip(order.get(other)).is_none_or(|(a, b)| a <= b);
+        at.timestamp() < then.timestamp() || at.timestamp() == then.timestamp() && first()
     }
 
     fn commit_phase(&self, commit: &LinkedCommit, commits: &[LinkedCommit]) -> Phase {

@@ -87,11 +87,13 @@ impl Composer<'_> {
         let Some(first) = difference.changes.first() else {
             return difference.remark.as_ref().map(|remark| format!(": {}", text(remark))).unwrap_or_default();
         };
-        let value =
-            |value: &Option<String>| value.as_deref().map_or_else(|| "nothing".to_owned(), |value| code(&cut(&one_line(value), WIDTH)));
-        let values = match (&first.before, &first.after) {
-            (before, after) if before == after => "changed".to_owned(),
-            (before, after) => format!("{} → {}", value(before), value(after)),
+        let value = |value: &str| code(&cut(&one_line(value), WIDTH));
+        let values = match (first.before.as_deref(), first.after.as_deref()) {
+            (Some(before), Some(after)) if before != after => format!("{} → {}", value(before), value(after)),
+            (None, Some("")) => "added".to_owned(),
+            (None, Some(after)) => format!("added, {}", value(after)),
+            (Some(before), None) => format!("removed, was {}", value(before)),
+            _ => "changed".to_owned(),
         };
         let more = difference.changes.len() - 1;
         let more = if more > 0 { format!(" and {}", crate::words::count(more, "more key")) } else { String::new() };

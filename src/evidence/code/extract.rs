@@ -10,6 +10,7 @@ use tree_sitter::{Node, Parser, Tree, TreeCursor};
 use super::extent::{Extent, Measure};
 use super::grammar::{Role, Rule};
 use super::group::Group;
+use super::indent::{closing, indent, is_within};
 use super::languages::{Compiled, Meaning};
 use super::lead::Lead;
 use super::lines::Lines;
@@ -19,6 +20,9 @@ use super::parse::{PATIENCE, parse_parts};
 use super::scope::Scope;
 use crate::change::line_hash;
 use crate::evidence::{DefinitionKind, NewTest};
+
+/// How many scopes around a definition are asked whether it can be in them.
+const SURROUNDINGS: usize = 128;
 
 /// Macro calls within macro calls that are read again.
 const REREADS: usize = 4;
@@ -79,6 +83,8 @@ pub(super) struct Extractor<'a> {
     scopes: Vec<Scope>,
     rereads: Vec<(Group, usize)>,
     out: Extracted,
+    /// There are syntax errors.
+    broken: bool,
     begun: Instant,
 }
 
@@ -91,12 +97,14 @@ impl<'a> Extractor<'a> {
             scopes: vec![Scope::default()],
             rereads: Vec::new(),
             out: Extracted::default(),
+            broken: false,
             begun: Instant::now(),
         }
     }
 
     /// All definitions in the wanted children of the root. The tree knows nothing of the gaps.
     pub(super) fn read(mut self, parser: &mut Parser, tree: &Tree, wanted: &[bool], gaps: &[Range<usize>]) -> Extracted {
+        self.broken = tree.root_node().has_error();
         self.walk(tree, 0, Some(wanted));
         for _ in 0..REREADS {
             for (group, scope) in std::mem::take(&mut self.rereads) {
@@ -181,27 +189,33 @@ impl<'a> Extractor<'a> {
 
     /// Does what the first rule that holds says; gives the scope of the node's children, nothing where they are not read.
     fn apply(&mut self, meaning: &Meaning, node: Node<'_>, frame: &Frame, lead: &Lead) -> Option<usize> {
-        let scope = &self.scopes[frame.scope];
+        let around = self.believed(frame, meaning, node, lead);
+        let scope = &self.scopes[around];
         let reading = Reading { grammar: self.compiled.grammar, source: self.source };
-        let around = Around {
+        let surroundings = Around {
             argument: scope.argument,
             callable: scope.callable,
             in_type: scope.in_type,
             parent: self.compiled.parser.node_kind_for_id(frame.parent).unwrap_or_default(),
         };
-        let Some(rule) = meaning.rules.iter().find(|rule| reading.holds(rule, node, around)) else {
+        let Some(rule) = meaning.rules.iter().find(|rule| reading.holds(rule, node, surroundings)) else {
             return Some(frame.scope);
         };
-        if scope.is_deepest() {
+        if scope.is_deepest() || (scope.misread && rule.role != Role::Skip) {
             return Some(frame.scope);
         }
         let written = reading.name(rule, node, scope.name.as_deref());
         match (rule.role, written) {
-            (Role::Skip, _) => return None,
-            (Role::Reread, _) => self.rereads.extend(Group::of_call(node).map(|group| (group, frame.scope))),
-            (Role::Define(kind), Some(written)) => return Some(self.define(kind, rule, &written, node, frame, lead)),
+            (Role::Skip, _) if !node.has_error() => return None,
+            (Role::Skip, _) if !scope.misread => {
+                let misread = scope.misread();
+                return Some(self.open(misread, around, node, node.start_byte()));
+            }
+            (Role::Skip, _) => {}
+            (Role::Reread, _) => self.rereads.extend(Group::of_call(node).map(|group| (group, around))),
+            (Role::Define(kind), Some(written)) => return Some(self.define(kind, rule, &written, node, (frame, around), lead)),
             (Role::Test, Some(written)) => self.out.tests.push(NewTest { name: written.name, line: self.lines.number(node.start_byte()) }),
-            (role, Some(written)) => return Some(self.enter(role, rule, &written, node, frame.scope)),
+            (role, Some(written)) => return Some(self.enter(role, rule, &written, node, around)),
             (_, None) => {}
         }
         Some(frame.scope)
@@ -218,19 +232,68 @@ impl<'a> Extractor<'a> {
             Role::Closure if outer.argument => outer.with_argument(false),
             _ => return scope,
         };
-        self.open(inner)
+        self.open(inner, scope, node, self.measure().extent(node).range.start)
     }
 
-    fn open(&mut self, scope: Scope) -> usize {
+    /// Opens a scope for what is in a node that begins at `start`.
+    fn open(&mut self, mut scope: Scope, outer: usize, node: Node<'_>, start: usize) -> usize {
+        scope.outer = outer;
+        scope.broken = node.has_error().then(|| indent(self.source, start)).flatten();
         self.scopes.push(scope);
         self.scopes.len() - 1
     }
 
-    fn define(&mut self, kind: DefinitionKind, rule: &Rule, written: &Written, node: Node<'_>, frame: &Frame, lead: &Lead) -> usize {
-        let scope = &self.scopes[frame.scope];
+    /// The innermost scope that a definition can be in, from how far it is indented; those around it that it cannot be in end above it.
+    fn believed(&mut self, frame: &Frame, meaning: &Meaning, node: Node<'_>, lead: &Lead) -> usize {
+        let scope = frame.scope;
+        // the preprocessor's lines begin on the left wherever they stand
+        let defines = |rule: &&Rule| matches!(rule.role, Role::Define(kind) if kind != DefinitionKind::Macro) || rule.role == Role::Members;
+        if !self.broken || scope == 0 || !meaning.rules.iter().any(defines) {
+            return scope;
+        }
+        let start = frame.wrapper.as_ref().map_or_else(|| self.measure().extent(node).range.start, |wrapper| wrapper.range.start);
+        let Some(inner) = indent(self.source, start) else {
+            return scope;
+        };
+        let (mut at, mut believed) = (scope, scope);
+        for _ in 0..SURROUNDINGS {
+            let outer = self.scopes[at].outer;
+            let broken = self.scopes[at].broken.as_ref();
+            if broken.is_some_and(|indent| !is_within(self.source, &inner, indent)) {
+                self.end_above(at, lead.start().unwrap_or(start).min(start));
+                believed = outer;
+            }
+            at = outer;
+        }
+        believed
+    }
+
+    /// Ends a scope's definition where another one begins that is not in it.
+    fn end_above(&mut self, scope: usize, start: usize) {
+        let Scope { definition, outer, .. } = self.scopes[scope];
+        let own = definition.filter(|_| definition != self.scopes[outer].definition);
+        if let Some(at) = own.filter(|&at| self.out.definitions[at].extent.contains(&start)) {
+            let from = self.out.definitions[at].extent.start;
+            let extent = from..closing(self.source, from, start);
+            self.out.definitions[at].lines = self.line_span(&extent);
+            self.out.definitions[at].extent = extent;
+        }
+    }
+
+    fn define(
+        &mut self,
+        kind: DefinitionKind,
+        rule: &Rule,
+        written: &Written,
+        node: Node<'_>,
+        (frame, around): (&Frame, usize),
+        lead: &Lead,
+    ) -> usize {
+        let scope = &self.scopes[around];
         let place = scope.place(self.compiled.grammar, rule, kind, written, self.out.definitions.len());
         let wrapper = frame.wrapper.clone().unwrap_or_else(|| self.measure().extent(node));
         let decorated = lead.decorated().unwrap_or(wrapper.start).min(wrapper.start);
+        let start = wrapper.range.start;
         self.out.definitions.push(Definition {
             kind: place.kind,
             name: written.name.clone(),
@@ -246,7 +309,11 @@ impl<'a> Extractor<'a> {
             first_line: line_hash(self.lines.line(self.lines.number(wrapper.range.start))),
             extent: wrapper.range,
         });
-        self.open(place.inner)
+        let inner = self.open(place.inner, around, node, start);
+        if place.kind == DefinitionKind::Module {
+            self.scopes[inner].broken = None; // what is in a module is often not indented
+        }
+        inner
     }
 
     fn measure(&self) -> Measure<'a> {

@@ -30,7 +30,7 @@ pub(super) struct Grammar {
     /// Words that a misread macro leaves where a name should be.
     pub reserved: &'static [&'static str],
     /// Text that the grammar does not know and that means nothing here: the group `blank` is parsed as spaces.
-    pub blanks: Option<&'static str>,
+    pub blanks: &'static [&'static str],
     /// What a macro call's text may consist of for it to be definitions; empty where nothing is read again.
     pub items: &'static [&'static str],
     /// How to see where definitions begin without parsing; none where that is not certain.
@@ -64,7 +64,7 @@ pub(super) const BLANK: Grammar = Grammar {
     through: &[],
     reserved: &[],
     items: &[],
-    blanks: None,
+    blanks: &[],
     lexis: None,
     layout: Layout::Free,
     separator: ".",

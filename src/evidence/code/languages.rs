@@ -194,7 +194,7 @@ pub(super) struct Compiled {
     pub parser: tree_sitter::Language,
     pub kinds: Vec<Meaning>,
     /// What is parsed as spaces.
-    pub blanks: Option<Regex>,
+    pub blanks: Vec<Regex>,
 }
 
 impl Language {
@@ -228,7 +228,7 @@ fn compile(function: LanguageFn, grammar: &'static Grammar) -> Compiled {
     let kind = |id: u16| parser.node_kind_for_id(id).filter(|_| parser.node_kind_is_named(id));
     let kinds = (0..count).map(|id| kind(id).and_then(|k| meanings.get(k)).cloned().unwrap_or_default()).collect();
     // a constant; a test compiles them all
-    let blanks = grammar.blanks.and_then(|pattern| Regex::new(pattern).ok());
+    let blanks = grammar.blanks.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect();
     Compiled { grammar, parser, kinds, blanks }
 }
 

@@ -129,14 +129,9 @@ fn word_before(text: &[u8], at: usize) -> &[u8] {
 
 /// Where a pattern begins, from `at` on.
 pub(super) fn find(text: &[u8], at: usize, pattern: &[u8]) -> Option<usize> {
-    let mut from = at;
-    loop {
-        from += text.get(from..)?.iter().position(|b| *b == pattern[0])?;
-        if text[from..].starts_with(pattern) {
-            return Some(from);
-        }
-        from += 1;
-    }
+    let rest = text.get(at..)?;
+    let found = if let [byte] = pattern { memchr::memchr(*byte, rest) } else { memchr::memmem::find(rest, pattern) };
+    found.map(|found| at + found)
 }
 
 impl Lexis {
@@ -244,7 +239,7 @@ impl Lexis {
 
 /// Where the line of an offset begins.
 pub(super) fn find_back(text: &[u8], at: usize) -> usize {
-    text[..at].iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1)
+    memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1)
 }
 
 impl Quote {

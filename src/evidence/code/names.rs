@@ -47,14 +47,19 @@ impl<'a> Reading<'a> {
         let mut written = self.name_alone(rule, node, container)?;
         written.name.insert_str(0, rule.prefix);
         if let Some((field, kind)) = rule.receiver {
-            written.container = self.receiver(node, field, kind).or(written.container);
+            written.container = self.receiver(rule, node, field, kind).or(written.container);
         }
         Some(written)
     }
 
-    fn receiver(&self, node: Node<'_>, field: &str, kind: &str) -> Option<String> {
+    fn receiver(&self, rule: &Rule, node: Node<'_>, field: &str, kind: &str) -> Option<String> {
         let mut cursor = node.walk();
-        let before_name = |child: &Node<'_>| node.child_by_field_name("name").is_some_and(|name| child.end_byte() <= name.start_byte());
+        let name = match rule.name {
+            Name::Child(kind) => child_of_kind(node, kind),
+            Name::Field(field) => node.child_by_field_name(field),
+            _ => None,
+        };
+        let before_name = |child: &Node<'_>| name.is_some_and(|name| child.end_byte() <= name.start_byte());
         let found = match field {
             "" => node.named_children(&mut cursor).filter(before_name).find_map(|child| first_of_kind(child, kind, 1)),
             field => first_of_kind(node.child_by_field_name(field)?, kind, STEPS),
@@ -112,6 +117,9 @@ impl<'a> Reading<'a> {
     /// A name's text without quotes, type arguments and white space.
     fn clean(&self, node: Node<'_>) -> Option<String> {
         let written = self.text(node).trim();
+        if node.kind() == "operator_name" {
+            return Some(written.split_ascii_whitespace().collect::<Vec<_>>().join(" ")); // `operator()`
+        }
         if node.kind().ends_with("_type") {
             // a type that is no name: `[T; N]`, `(A, B)`, `fn() -> T`
             let text: String = written.split_ascii_whitespace().collect();

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use memchr::{memchr, memchr_iter};
 use regex::bytes::Regex;
 use tree_sitter::{InputEdit, ParseOptions, Parser, Point, Range, Tree};
 
@@ -36,20 +37,21 @@ pub(super) fn refusal(text: &[u8]) -> Option<String> {
         let megabytes = text.len() as f64 / f64::from(1 << 20);
         return Some(format!("{megabytes:.1} MB, above the limit of {} MB", LARGEST >> 20));
     }
-    if text[..text.len().min(8 << 10)].contains(&0) {
+    if memchr(0, &text[..text.len().min(8 << 10)]).is_some() {
         return Some("binary".to_owned());
     }
-    let lines = text.iter().filter(|b| **b == b'\n').count() + 1;
-    (text.len() > SMALL && text.len() / lines > AVERAGE_LINE).then(|| "minified".to_owned())
+    let minified = || text.len() / (memchr_iter(b'\n', text).count() + 1) > AVERAGE_LINE;
+    (text.len() > SMALL && minified()).then(|| "minified".to_owned())
 }
 
 /// The text as it is to be parsed: of the same length, with what the grammar does not know as spaces.
-pub(super) fn blanked<'a>(text: &'a [u8], blanks: Option<&Regex>) -> Cow<'a, [u8]> {
+pub(super) fn blanked<'a>(text: &'a [u8], blanks: &[Regex]) -> Cow<'a, [u8]> {
     let mut text = Cow::Borrowed(text);
     let found: Vec<_> =
         blanks.iter().flat_map(|blanks| blanks.captures_iter(&text)).filter_map(|found| Some(found.name("blank")?.range())).collect();
     for range in found {
-        text.to_mut()[range].fill(b' ');
+        let blank = text.to_mut()[range].iter_mut().filter(|byte| !byte.is_ascii_whitespace());
+        blank.for_each(|byte| *byte = b' ');
     }
     text
 }

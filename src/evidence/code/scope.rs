@@ -1,5 +1,7 @@
 //! What a definition has around it: the containers that make up its qualified name and its identity.
 
+use std::ops::Range;
+
 use super::grammar::{Grammar, Rule};
 use super::names::Written;
 use crate::evidence::DefinitionKind;
@@ -28,6 +30,12 @@ pub(super) struct Scope {
     separator: Option<&'static str>,
     /// A hash of the header of an `impl` or extension.
     pub header: u64,
+    /// The scope around it, as an index.
+    pub outer: usize,
+    /// What is found in here is misread: only what cannot be in here, being too far left, is a definition.
+    pub misread: bool,
+    /// How far a container is indented that has syntax errors in it.
+    pub broken: Option<Range<usize>>,
 }
 
 /// A definition's names, and the scope of what is in it.
@@ -113,6 +121,11 @@ impl Scope {
     /// The same container, joined to its members with another separator.
     pub(super) fn joined(&self, separator: Option<&'static str>) -> Self {
         Self { separator, ..self.clone() }
+    }
+
+    /// The same scope, where nothing should be and syntax errors are.
+    pub(super) fn misread(&self) -> Self {
+        Self { misread: true, ..self.clone() }
     }
 
     /// The same scope, its objects being arguments of a call or not.

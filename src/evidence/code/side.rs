@@ -129,7 +129,7 @@ impl<'a> Source<'a> {
     /// Parses the text without the gaps.
     fn parse(&self, parser: &mut Parser, gaps: &[Range<usize>], old: Option<&Tree>) -> Result<Tree, String> {
         parser.set_language(&self.compiled.parser).map_err(|error| error.to_string())?;
-        let text = blanked(self.text, self.compiled.blanks.as_ref());
+        let text = blanked(self.text, &self.compiled.blanks);
         let tree = match gaps {
             [] => parse(parser, &text, old),
             gaps => parse_parts(parser, &text, &between(gaps, self.text, &self.lines)),

@@ -119,7 +119,7 @@ fn every_pattern_compiles_and_has_a_name() {
     }
     for row in &PARSED {
         let compiled = row.compiled().expect("a row with a grammar");
-        assert_eq!(compiled.grammar.blanks.is_some(), compiled.blanks.is_some(), "{}", row.name);
+        assert_eq!(compiled.grammar.blanks.len(), compiled.blanks.len(), "{}", row.name);
     }
 }
 
@@ -154,6 +154,25 @@ fn what_cannot_be_read_says_why() {
     for (head, expected) in [(large.as_str(), "5.0 MB, above the limit of 4 MB"), (&minified, "minified"), ("a\0b", "binary")] {
         let reading = reading(&path, "", head, &[]);
         assert_eq!((reading.language, reading.note.skipped.as_deref()), (Some("javascript"), Some(expected)));
+    }
+}
+
+#[test]
+fn what_is_as_far_left_as_a_broken_function_is_not_in_it() {
+    let cases = [
+        ("a.js", "function a() {\n  if (x) {\n  return 1;\n}\n\n// about b\nfunction b() {\n  return 1;\n}\n", "b 7-9"),
+        ("a.cc", "void a() {\n  BEGIN {\n}\n\nstruct B {\n  int c() { return 1; }\n};\n", "B::c 6-6"),
+        ("a.c", "int a(int x) {\n  if (x) {\n  if (x) {\n    EACH(x) {\n    }\n  }\n}\n\nint b(int x) {\n  return 1;\n}\n", "b 9-11"),
+        ("a.c", "int a(int x) {\n#define EACH(x) for (x)\n  if (x) {\n  )\n  return 1;\n  }\n}\n", "a 1-7"),
+        ("a.sh", "a() {\n  if x; then\n    y\n}\n\nb() {\n  echo return 1\n}\n", "b 6-8"),
+    ];
+    for (name, base, expected) in cases {
+        let head = base.replace("return 1", "return 2");
+        let head = head.replacen("return 2;\n}\n\n//", "return 1;\n}\n\n//", 1);
+        let path = RepoPath::new(name.as_bytes());
+        let reading = reading(&path, base, &head, &hunks(base, &head));
+        let listed: Vec<String> = reading.definitions.iter().map(|d| format!("{} {}-{}", d.qualified_name, d.line, d.end_line)).collect();
+        assert_eq!(listed, [expected], "{name}");
     }
 }
 

@@ -145,12 +145,16 @@ fn by_content(head: &[u8]) -> Option<&'static Format> {
     let share = |fits: &dyn Fn(&str) -> bool| lines.iter().filter(|l| fits(l)).count() * 10 >= lines.len() * 9;
     let assignment = |l: &str| l.split_once('=').is_some_and(|(key, _)| !key.is_empty() && !key.trim().contains(char::is_whitespace));
     let section = |l: &str| l.starts_with('[') && l.ends_with(']');
+    let directive = |l: &str| {
+        let mut words = l.split(" #").next().unwrap_or(l).trim_end().strip_suffix(';').unwrap_or("=").split_whitespace();
+        words.next().is_some_and(|name| !name.contains('=')) && words.next().is_none_or(|value| !value.starts_with('='))
+    };
     let id = match lines.first()? {
         first if first.starts_with("<?xml") || first.starts_with("<!") => "xml",
         first if first.starts_with('{') && !first.starts_with("{$") => "json",
         _ if lines.iter().any(|l| l.starts_with('<') && l.ends_with('>')) && lines.iter().any(|l| l.starts_with("</")) => "apache",
         _ if lines.iter().any(|l| l.ends_with('{')) && lines.iter().any(|l| l.ends_with(';')) => "nginx",
-        _ if share(&|l| l.ends_with(';') && !l.contains('=')) => "nginx",
+        _ if share(&directive) => "nginx",
         _ if lines.iter().any(|l| section(l)) && share(&|l| section(l) || l.contains(['=', ':']) || !l.contains(' ')) => "ini",
         _ if share(&|l| assignment(l)) => "ini",
         _ if share(&|l| l.starts_with(|c: char| c.is_ascii_alphabetic()) && l.contains([' ', '\t', '='])) => "keywords",

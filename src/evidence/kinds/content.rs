@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use memchr::{memchr_iter, memmem};
 use regex::bytes::Regex;
 
 /// How many lines a generator's notice may stand below the top.
@@ -28,8 +29,10 @@ static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn is_generated(name: &str, text: &[u8]) -> bool {
     let text = &text[..text.len().min(BYTES)];
     let mut lines = text.split(|&b| b == b'\n').take(LINES);
-    let go = lines.clone().any(|l| find(l, b"Code generated") && find(l, b"DO NOT EDIT"));
-    go || lines.by_ref().take(NOTICE_LINES).any(|l| is_notice(&l[..l.len().min(400)])) || is_minified(name, text)
+    // nearly every text lacks the words altogether: looking once spares the look at each line
+    let worded = memmem::find(text, b"Code generated").is_some();
+    let go = || lines.clone().any(|l| find(l, b"Code generated") && find(l, b"DO NOT EDIT"));
+    worded && go() || lines.by_ref().take(NOTICE_LINES).any(|l| is_notice(&l[..l.len().min(400)])) || is_minified(name, text)
 }
 
 /// All notices have one word in common: looking for it first spares nearly every run the making of the pattern.
@@ -48,8 +51,8 @@ fn is_comment(line: &[u8]) -> bool {
 
 fn is_minified(name: &str, text: &[u8]) -> bool {
     let script = [".js", ".mjs", ".cjs", ".css"].iter().any(|e| name.ends_with(e));
-    let lines = text.iter().filter(|&&b| b == b'\n').count() + 1;
-    script && text.len() > 1000 && text.len() / lines > MINIFIED
+    let lines = || memchr_iter(b'\n', text).count() + 1;
+    script && text.len() > 1000 && text.len() / lines() > MINIFIED
 }
 
 /// Whether it begins with a line that names an interpreter.
@@ -69,7 +72,7 @@ pub(super) fn has_lines(text: &[u8], beginnings: &[&str]) -> bool {
 }
 
 fn find(line: &[u8], needle: &[u8]) -> bool {
-    line[..line.len().min(400)].windows(needle.len()).any(|w| w == needle)
+    memmem::find(&line[..line.len().min(400)], needle).is_some()
 }
 
 #[cfg(test)]

@@ -217,7 +217,7 @@ pub(super) const ROWS: &[Row] = &[
          *Spec.{scala,groovy,kt,hs,php} *_spec.{rb,lua,cr,js} *.feature *.t *.bats *.robot *-test.{el,c,cc,cpp,js,ts,rb}",
     ),
     // -- documentation; its configuration first
-    row(Category::Config, "mkdocs.{yml,yaml} docusaurus.config.* {doc,docs}/conf.py {doc,docs}/source/conf.py book.toml .readthedocs.{yml,yaml}"),
+    row(Category::Config, "mkdocs.{yml,yaml} docusaurus.config.* hugo.{toml,yaml,yml,json} {doc,docs}/conf.py {doc,docs}/source/conf.py book.toml .readthedocs.{yml,yaml}"),
     row(Category::Config, "requirements*.txt constraints*.txt {requirements,constraints}/*.txt").with(&[Flag::Dependency]),
     row(Category::Config, "CMakeLists.txt robots.txt").with(&[Flag::Build]),
     row(Category::Docs, DOCUMENT),
@@ -236,7 +236,7 @@ pub(super) const ROWS: &[Row] = &[
         Category::Config,
         "Cargo.toml package.json pyproject.toml setup.py setup.cfg Pipfile environment.{yml,yaml} go.mod go.work composer.json Gemfile *.gemspec \
          pom.xml build.gradle* settings.gradle* libs.versions.toml build.sbt project.clj deps.edn mix.exs rebar.config pubspec.yaml Package.swift \
-         Podfile Cartfile *.{csproj,fsproj,vbproj,sln,slnx} Directory.*.props packages.config global.json paket.dependencies conanfile.* vcpkg.json \
+         Podfile Cartfile *.{csproj,fsproj,vbproj,sln,slnx} Directory.*.props packages.config nuget.config global.json paket.dependencies conanfile.* vcpkg.json \
          *.{cabal,opam} stack.yaml dune-project DESCRIPTION cpanfile shard.yml deno.{json,jsonc} bunfig.toml pnpm-workspace.yaml lerna.json nx.json \
          turbo.json Brewfile",
     )

@@ -70,6 +70,8 @@ fn categories() {
         ("data/rates.csv", Asset),
         ("scratch.txt", Docs),
         ("notes.xyz", Asset),
+        ("nuget.config", Config),
+        ("docs/hugo.toml", Config),
         (".foorc", Config),
         ("src/config.h.in", Code),
         ("app.yml.example", Config),

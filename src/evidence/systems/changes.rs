@@ -112,7 +112,7 @@ pub fn changes(line: &str, wrappers: &Wrappers) -> Vec<Changed> {
 
 /// What a command changes and, where it sets secrets, how many of its words are shown.
 fn change(command: &Command) -> Option<(&'static str, Option<usize>)> {
-    let listed = || ROWS.iter().find(|(phrase, ..)| command.begins(phrase) || without_globals(command).begins(phrase));
+    let listed = || ROWS.iter().find(|(phrase, ..)| says(command, phrase));
     git(command)
         .or_else(|| crontab(command))
         .or_else(|| redis(command))
@@ -121,9 +121,15 @@ fn change(command: &Command) -> Option<(&'static str, Option<usize>)> {
         .or_else(|| listed().map(|(phrase, what, shown)| (*what, (*shown == Names).then(|| words(phrase) + 1))))
 }
 
+/// Whether a command begins with these words, also where flags with values stand before its verb.
+pub fn says(command: &Command, phrase: &str) -> bool {
+    command.begins(phrase) || without_globals(command).begins(phrase)
+}
+
 /// The command with the flags that stand before its verb, and their values, taken out: `kubectl -n prod set …`.
-pub(super) fn without_globals(command: &Command) -> Command {
-    let values = ["-n", "--namespace", "--context", "--kubeconfig", "--profile", "--region", "-a", "--app", "-R", "--repo"];
+fn without_globals(command: &Command) -> Command {
+    let values =
+        ["-n", "--namespace", "--context", "--kube-context", "--kubeconfig", "--profile", "--region", "-a", "--app", "-R", "--repo"];
     let arguments = command.arguments();
     let first = Args::up_to(arguments, &values, 1).places.first().copied().unwrap_or(0);
     let words = command.simple.words.iter().take(1).chain(&arguments[first.min(arguments.len())..]).cloned().collect();

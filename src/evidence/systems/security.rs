@@ -1,6 +1,6 @@
 //! Facts about commands that bear on security. Facts alone: nothing is judged, no value is shown.
 
-use super::changes::without_globals;
+use super::changes::says;
 use super::table::statements;
 use crate::evidence::shell::{self, Args, Command, Wrappers};
 
@@ -70,8 +70,7 @@ pub fn facts(line: &str, wrappers: &Wrappers) -> Vec<Fact> {
         let system = command.places.last().map(|place| place.name.clone());
         let fact = |what| Fact { what, command: shown(command), system: system.clone() };
         let privileged = (command.is_privileged && !command.wraps).then_some("Run with elevated privileges");
-        let bare = without_globals(command);
-        let row = ROWS.iter().find(|(phrase, _)| command.begins(phrase) || bare.begins(phrase)).map(|(_, what)| *what);
+        let row = ROWS.iter().find(|(phrase, _)| says(command, phrase)).map(|(_, what)| *what);
         let listed = row.filter(|what| !what.starts_with("Remote history") || !has_dry_run(command));
         let more = [privileged, listed, permissions(command), grants(command), piped(command), short_flags(command)];
         found.extend(more.into_iter().flatten().map(fact));

@@ -139,3 +139,20 @@ proptest::proptest! {
         facts(&line, &wrappers());
     }
 }
+
+#[test]
+fn what_takes_back_is_known() {
+    for (line, wanted) in [
+        ("helm --kube-context home -n shop rollback web 41", true),
+        ("ssh web1 'kubectl rollout undo deploy/web'", true),
+        ("docker compose exec app php artisan migrate:rollback --step=1", true),
+        ("cap production deploy:rollback", true),
+        ("helm rollback web 41 --dry-run", false),
+        ("helm rollback web 41; true", false),
+        ("kubectl rollout restart deploy/web", false),
+        ("helm history web", false),
+        ("echo helm rollback", false),
+    ] {
+        assert_eq!(rolls_back(line, &Wrappers::new()), wanted, "{line}");
+    }
+}

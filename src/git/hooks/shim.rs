@@ -36,10 +36,15 @@ impl Existing {
     }
 }
 
-/// A script without an interpreter line is run by the shell; an empty file is none of ours to judge.
+/// A script without an interpreter line is run by the shell; an empty file is none of ours to judge. A script that hands itself on to
+/// another interpreter is not for the shell alone. With a carriage return behind its interpreter the system finds none.
 fn is_shell(bytes: &[u8]) -> bool {
-    let first = bytes.split(|&b| b == b'\n').next().unwrap_or_default();
-    let Some(line) = first.strip_prefix(b"#!") else { return false };
+    let mut lines = bytes.split(|&b| b == b'\n');
+    let first = lines.next().unwrap_or_default();
+    let Some(line) = first.strip_prefix(b"#!").filter(|line| !line.ends_with(b"\r")) else { return false };
+    if lines.any(|line| find(line, b"exec").is_some() && find(line, b"$0").is_some()) {
+        return false;
+    }
     let line = String::from_utf8_lossy(line);
     let mut words = line.split_whitespace().filter(|word| !word.starts_with('-'));
     let name = |word: &str| word.rsplit('/').next().unwrap_or_default().to_owned();
@@ -63,6 +68,11 @@ pub fn alone(hook: &str, program: &Path) -> Vec<u8> {
 /// Ours, then the one that was moved aside.
 pub fn chained(hook: &str, program: &Path) -> Vec<u8> {
     format!("#!/bin/sh\n{}{}", block(hook, program), CHAIN.replace("@hook@", hook)).into_bytes()
+}
+
+/// Whether it is ours followed by the hook that was moved aside, and nothing else.
+pub fn is_chain(script: &[u8], hook: &str) -> bool {
+    removed(script).is_some_and(|rest| rest == format!("#!/bin/sh\n{}", CHAIN.replace("@hook@", hook)).as_bytes())
 }
 
 /// A shell script with our lines right after its first: what follows may leave at any point, and its exit code stays the hook's.
@@ -120,6 +130,9 @@ mod tests {
             ("#!/usr/bin/perl\n", false),
             ("\u{7f}ELF", false),
             ("", false),
+            ("#!/bin/sh\r\ntrue\r\n", false),
+            ("#!/bin/sh\n\"exec\" \"python3\" \"$0\" \"$@\"\nprint()\n", false),
+            ("#!/bin/sh\nexec make\n", true),
         ] {
             assert_eq!(is_shell(first.as_bytes()), shell, "{first:?}");
         }

@@ -3,7 +3,7 @@
 use super::super::*;
 use super::strange;
 use crate::change::{Certainty, Oid, RepoPath, Status, Today};
-use crate::document::{Artifact, CodeChange, ConfigurationChange, CreatedTests, Document, File, LinkedCommit};
+use crate::document::{Artifact, CodeChange, ConfigurationChange, CreatedTests, Document, File, LinkedCommit, Snippet};
 use crate::evidence::{Category, Change, DefinitionChange, DefinitionKind, KeyChange, NewTest};
 
 fn key(name: &str, before: Option<&str>, after: Option<&str>, line: u32) -> KeyChange {
@@ -85,7 +85,7 @@ fn many_keys_and_silent_files() {
     document.technical.configuration_changes = vec![configuration("a.yml", keys(12)), added, renamed];
     let view = shown(&document);
     let ends: Vec<(usize, Option<&str>)> = view.configuration.iter().map(|e| (e.lines.lines().count(), e.lines.lines().last())).collect();
-    assert_eq!(ends, [(11, Some("and 2 more")), (6, Some("and 3 more"))]);
+    assert_eq!(ends, [(11, Some("and 2 more")), (5, Some("and 4 more"))]);
     assert_eq!(view.more_configuration.as_deref(), Some("Other changed configuration: `new.sls` (renamed from `old.sls`)."));
 }
 
@@ -222,9 +222,42 @@ fn a_page_stays_readable_however_much_changed() {
         .map(|n| CodeChange { snippet: snippet(), purpose: None, purpose_commit: None, ..code_change(&format!("{n}.java"), Vec::new()) })
         .collect();
     let view = shown(&document);
-    assert_eq!(view.configuration.len(), 3);
-    assert_eq!(view.more_configuration.as_deref(), Some("Other changed configuration: `3.yml`, `4.yml`, `5.yml`."));
-    assert_eq!(view.code.iter().map(|entry| entry.snippet.is_some()).collect::<Vec<_>>(), [true, true, false, false]);
+    assert_eq!(view.configuration.len(), 2);
+    assert_eq!(view.more_configuration.as_deref(), Some("Other changed configuration: `2.yml`, `3.yml`, `4.yml`, `5.yml`."));
+    assert_eq!(view.code.iter().map(|entry| entry.snippet.is_some()).collect::<Vec<_>>(), [true, false, false, false]);
     let page = render(&document, None).expect("it renders");
     assert!(page.contains("## Solution\n_"), "{page}");
+}
+
+#[test]
+fn what_no_commit_shows_comes_before_whole_files() {
+    let keys = |count: u32| (0..count).map(|n| key(&format!("k{n}"), None, Some(&n.to_string()), n + 1)).collect::<Vec<_>>();
+    let mut document = strange::plain();
+    let mut changes: Vec<ConfigurationChange> = (0..12).map(|n| configuration(&format!("{n:02}.yml"), keys(6 + n))).collect();
+    changes.iter_mut().for_each(|change| change.status = Status::Added);
+    changes.push(configuration("values.yml", vec![key("replicas", Some("2"), Some("4"), 3)]));
+    let mut outside = configuration("/etc/worker.conf", vec![key("numprocs", Some("8"), Some("4"), 3)]);
+    outside.remark = Some(crate::document::compose::WATCHED.to_owned());
+    changes.push(outside);
+    document.technical.configuration_changes = changes;
+    let view = shown(&document);
+    let files: Vec<&str> = view.configuration.iter().map(|entry| entry.file.as_str()).collect();
+    assert_eq!(files, ["`00.yml:3` (new)", "`values.yml:3`", "`/etc/worker.conf:3` (outside the repository, watched)"]);
+    assert!(view.more_configuration.is_some_and(|more| more.ends_with(" and 3 more.") && !more.contains("values.yml")));
+}
+
+#[test]
+fn a_short_snippet_finds_room_behind_a_long_one() {
+    let mut document = strange::plain();
+    document.technical.code_changes = [12, 8, 3]
+        .iter()
+        .zip(["a.rs", "b.rs", "c.rs"])
+        .map(|(lines, path)| {
+            let mut change = code_change(path, Vec::new());
+            change.purpose_commit = None;
+            change.snippet = Some(Snippet { language: "rust".to_owned(), text: "x\n".repeat(*lines) });
+            change
+        })
+        .collect();
+    assert_eq!(shown(&document).code.iter().map(|entry| entry.snippet.is_some()).collect::<Vec<_>>(), [true, false, true]);
 }

@@ -3,7 +3,7 @@
 use super::build::{World, at};
 use crate::attribution::{Attribution, Basis, ForeignMove, MoveKind};
 use crate::change::Oid;
-use crate::event::{Ran, Via, Watch, Watched};
+use crate::event::{Phase, Ran, Via, Watch, Watched};
 use crate::session::{Look, Run};
 
 fn ran(minutes: i64, command: &str, exit_code: i32) -> Run {
@@ -149,7 +149,7 @@ fn what_failed_or_never_started_claims_nothing() {
 fn no_two_systems_have_the_same_name() {
     let runs = [(1, "systemctl restart app", 0), (2, "ssh web1 'systemctl restart app'", 0), (3, "docker restart app", 0)];
     let names: Vec<String> = world(&runs).document().technical.systems.into_iter().map(|system| system.name).collect();
-    assert_eq!(names, ["app", "web1", "app (service on web1)", "app (container)"]);
+    assert_eq!(names, ["app", "web1", "app on web1", "app (container)"]);
 }
 
 #[test]
@@ -186,5 +186,102 @@ fn changes_tools_and_facts_come_from_commands() {
         document.security_notes.contains(&"Run with elevated privileges: `sysctl -w vm.swappiness=…` (09:03).".to_owned()),
         "{:?}",
         document.security_notes
+    );
+}
+
+#[test]
+fn the_timeline_tells_what_changed_a_system_and_what_came_right() {
+    let world = world(&[
+        (1, "kubectl --context prod get pods", 0),
+        (2, "kubectl --context prod exec deploy/tools -- ceph health", 1),
+        (3, "kubectl --context prod exec deploy/tools -- ceph health", 1),
+        (4, "grep -r timeout config", 1),
+        (5, "helm --kube-context prod -n shop rollback web 41", 0),
+        (6, "ssh web1 sudo systemctl restart app", 0),
+        (7, "kubectl --context prod exec deploy/tools -- ceph health", 0),
+        (8, "kubectl --context prod exec deploy/tools -- ceph health", 0),
+        (9, "kubectl --context prod exec deploy/tools -- ceph health", 1),
+    ]);
+    let document = world.document();
+    let told = document.timeline.iter().filter(|entry| entry.kind == "command").map(|entry| entry.text.as_str());
+    let health = "`kubectl --context prod exec deploy/tools -- ceph health`";
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            &format!("{health}: exit code 1"),
+            "`helm --kube-context prod -n shop rollback web 41`",
+            "`ssh web1 sudo systemctl restart app`",
+            &format!("{health}: succeeded (exit code 1 at 09:05)"),
+            &format!("{health}: exit code 1"),
+        ]
+    );
+    assert_eq!(document.derived.manifested, Some(format!("{health} failed at 09:04 (exit code 1)")));
+    assert_eq!(document.metrics.rollbacks, Some(1));
+    let comment = |command: &str| {
+        let key = document.technical.key_commands.iter().find(|key| key.command.starts_with(command)).expect("a key command");
+        key.comment.clone()
+    };
+    assert_eq!(comment("helm").as_deref(), Some("Roll the release back"));
+}
+
+#[test]
+fn what_a_command_was_for_is_kept_when_it_is_run_again() {
+    let mut world = world(&[(1, "make check", 1), (5, "make check", 1)]);
+    world.session.runs[0].ran.purpose = Some("Reproduce it".to_owned());
+    let document = world.document();
+    let keys: Vec<_> = document.technical.key_commands.iter().map(|key| (key.comment.as_deref(), key.times)).collect();
+    assert_eq!(keys, [(Some("Reproduce it"), 2)]);
+}
+
+#[test]
+fn a_playbook_runs_on_a_host() {
+    let runs = [(1, "ansible-playbook site.yml --limit web1", 0), (2, "ssh web1 uptime", 0)];
+    let systems = world(&runs).document().technical.systems;
+    assert_eq!(systems.iter().map(|system| system.name.as_str()).collect::<Vec<_>>(), ["web1"]);
+}
+
+#[test]
+fn a_note_describes_one_command() {
+    let mut world = world(&[
+        (5, "kubectl get pods", 0),
+        (5, "ssh web1 uptime", 0),
+        (5, "git psuh", 1),
+        (5, "export A=b", 0),
+        (5, "ssh web2 uptime", 0),
+    ]);
+    for (place, run) in world.session.runs.iter_mut().enumerate() {
+        run.id = format!("r{place}");
+        world.session.order.insert(run.id.clone(), if place < 4 { place } else { 9 });
+    }
+    world.note(5, None, "web1 is busy");
+    world.session.order.insert(world.session.notes[0].id.clone(), 5);
+    let document = world.document();
+    let noted = document.technical.key_commands.iter().filter(|key| key.comment.as_deref() == Some("web1 is busy"));
+    assert_eq!(noted.map(|key| key.command.as_str()).collect::<Vec<_>>(), ["ssh web1 uptime"]);
+    assert!(document.technical.key_commands.iter().all(|key| !key.command.starts_with("export")));
+}
+
+#[test]
+fn what_happens_in_one_second_stands_in_the_order_of_the_log() {
+    let health = "curl -fsS https://shop.example.org/health";
+    let mut world = world(&[(5, health, 22), (5, "ssh web1 sudo systemctl restart app", 0), (5, health, 0)]);
+    for (place, run) in world.session.runs.iter_mut().enumerate() {
+        run.id = format!("r{place}");
+        world.session.order.insert(run.id.clone(), [1, 3, 4][place]);
+    }
+    world.note(5, Some(Phase::RootCause), "the worker hangs");
+    world.session.order.insert(world.session.notes[0].id.clone(), 2);
+    let document = world.document();
+    let told: Vec<_> = document.timeline.iter().map(|entry| (entry.text.as_str(), entry.heading.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("Session started.", "Initial Discovery"),
+            (&*format!("`{health}`: exit code 22"), "Investigation Phase"),
+            ("the worker hangs", "Root Cause Identified"),
+            ("`ssh web1 sudo systemctl restart app`", "Solution Attempted"),
+            (&*format!("`{health}`: succeeded (exit code 22 at 09:07)"), "Resolution Achieved"),
+            ("Session stopped.", "Resolution Achieved"),
+        ]
     );
 }

@@ -161,3 +161,50 @@ fn of_other_commands_the_timeline_tells_failures_and_purposes() {
     assert_eq!((commands[0].cwd.as_deref(), commands[4].signal), (Some("."), Some(2)));
     assert!(commands.iter().all(|command| !command.command.contains("s3cret")));
 }
+
+#[test]
+fn a_commit_in_the_second_of_the_red_run_lies_between_where_the_trees_say_so() {
+    let mut world = World::new();
+    world.ran(Ran { results: counted(2, 1), tree: Some(Oid::new("r")), ..ran(50, "tools/phpunit", 1) });
+    world.commit(50, "Take a lock", &[("lock.rs", "lock\n")]);
+    world.commit(50, "Tidy", &[("old.rs", "old\n")]);
+    world.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("g")), ..ran(60, "tools/phpunit", 0) });
+    world.differ("r", "g", &["lock.rs"]);
+    let said = &texts(&world.document(), "run")[1];
+    assert!(said.ends_with("between the two: `1000000`)"), "{said}");
+}
+
+#[test]
+fn what_others_changed_between_two_runs_is_told_apart() {
+    let mut world = World::new();
+    world.ran(Ran { results: counted(2, 1), tree: Some(Oid::new("r")), ..ran(20, "tools/phpunit", 1) });
+    world.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("g")), ..ran(60, "tools/phpunit", 0) });
+    world.differ("r", "g", &["mine.rs", "theirs.rs"]);
+    world.change(file("mine.rs", "fn a() {}\n", "fn b() {}\n"));
+    let told = |world: &World| texts(&world.document(), "run")[1].clone();
+    assert!(told(&world).ends_with("between the two: changes in `mine.rs`, `theirs.rs`)"), "{}", told(&world));
+    let to = Oid::new("b".repeat(40));
+    world.attribution = Some(Attribution {
+        baseline: to.clone(),
+        commits: Vec::new(),
+        dead_ends: Vec::new(),
+        carried_over: Vec::new(),
+        foreign_moves: vec![ForeignMove { at: Some(at(30)), what: MoveKind::Pull, from: None, to, others: 2, name: String::new() }],
+        rollbacks: Vec::new(),
+        not_separable: Vec::new(),
+        basis: Basis::Reflog,
+    });
+    assert!(told(&world).ends_with("between the two: changes in `mine.rs`, others' changes in `theirs.rs`)"), "{}", told(&world));
+}
+
+#[test]
+fn a_rename_between_two_runs_is_its_commits() {
+    let mut world = World::new();
+    world.ran(Ran { results: counted(2, 1), tree: Some(Oid::new("r")), ..ran(20, "tools/phpunit", 1) });
+    world.commit(30, "Rename it", &[("new.rs", "x\n")]);
+    world.commits[0].files[0].old_path = Some("old.rs".into());
+    world.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("g")), ..ran(60, "tools/phpunit", 0) });
+    world.differ("r", "g", &["new.rs", "old.rs"]);
+    let said = &texts(&world.document(), "run")[1];
+    assert!(said.ends_with("between the two: `1000000`)"), "{said}");
+}

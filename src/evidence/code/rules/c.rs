@@ -47,7 +47,17 @@ const CPP_LEXIS: Lexis = Lexis {
     ..LEXIS
 };
 
-pub(in super::super) const C: Grammar = Grammar { rules: &[TYPES, FUNCTIONS, C_ONLY], lexis: Some(&LEXIS), ..CPP };
+/// An export macro between the keyword and the name: `class Q_CORE_EXPORT Object : public Base {`.
+const EXPORTED: &str = r"\b(?:class|struct|union|enum)[ \t]+(?<blank>[A-Z][A-Z0-9_]{2,}(?:\([^()\n]*\))?)[ \t]+[A-Za-z_]\w*[ \t]*(?:final[ \t]*)?(?:[:{\r\n]|$)";
+
+/// Macros alone on their lines, above what is no name: `FMT_BEGIN_NAMESPACE`. Above a name they could be its type.
+const ALONE: &str = r"(?m)^(?<blank>(?:[A-Z][A-Z0-9_]{3,}[ \t]*\r?\n\s*)+)(?:(?:template|namespace|class|struct|union|enum|typedef|using|extern|static|inline|constexpr)\b|[#/}])";
+
+/// A macro in front of a constructor, where a type cannot be: `FMT_CONSTEXPR buffer(int n) : size(n) {`.
+const CONSTRUCTOR: &str = r"(?m)^[ \t]+(?<blank>[A-Z][A-Z0-9_]{3,}(?:\([^()\n]*\))?)[ \t]+(?:explicit[ \t]+)?[A-Za-z_]\w*\([^;{}]*\)\s*(?:noexcept\s*)?:\s*[A-Za-z_]";
+
+pub(in super::super) const C: Grammar =
+    Grammar { rules: &[TYPES, FUNCTIONS, C_ONLY], blanks: &[EXPORTED, ALONE], lexis: Some(&LEXIS), ..CPP };
 
 pub(in super::super) const CPP: Grammar = Grammar {
     rules: &[TYPES, FUNCTIONS, CPP_ONLY],
@@ -66,10 +76,7 @@ pub(in super::super) const CPP: Grammar = Grammar {
         ("template_type", "name"),
         ("template_method", "name"),
     ],
-    // an export macro between the keyword and the name: `class Q_CORE_EXPORT Object : public Base {`
-    blanks: Some(
-        r"\b(?:class|struct|union|enum)[ \t]+(?<blank>[A-Z][A-Z0-9_]{2,}(?:\([^()\n]*\))?)[ \t]+[A-Za-z_]\w*[ \t]*(?:final[ \t]*)?(?:[:{\r\n]|$)",
-    ),
+    blanks: &[EXPORTED, ALONE, CONSTRUCTOR],
     reserved: &["if", "for", "while", "switch", "else", "do", "return", "void", "sizeof", "defined"],
     separator: "::",
     member: "::",

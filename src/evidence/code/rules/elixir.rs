@@ -9,7 +9,7 @@ const fn call(words: &'static [When], role: Role) -> Rule {
 
 pub(in super::super) const ELIXIR: Grammar = Grammar {
     rules: &[&[
-        call(&[When::Word("target", &["def", "defp"])], Role::Define(Function)),
+        call(&[When::Word("target", &["def", "defp", "defdelegate"])], Role::Define(Function)),
         call(&[When::Word("target", &["defmacro", "defmacrop", "defguard", "defguardp"])], Role::Define(Macro)),
         call(&[When::Word("target", &["defmodule"])], Role::Define(Module)),
         call(&[When::Word("target", &["defprotocol"])], Role::Define(Interface)),

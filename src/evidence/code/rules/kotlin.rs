@@ -17,8 +17,14 @@ pub(in super::super) const KOTLIN: Grammar = Grammar {
     rules: &[&[
         define("function_declaration", Function).of("", "user_type"),
         define("secondary_constructor", Constructor).named(Name::OfContainer),
-        define("property_declaration", Getter).named(Name::Child("variable_declaration")).when(&[When::Token("getter")]),
-        define("property_declaration", Setter).named(Name::Child("variable_declaration")).when(&[When::Token("setter")]),
+        define("property_declaration", Getter)
+            .named(Name::Child("variable_declaration"))
+            .when(&[When::Token("getter")])
+            .of("", "user_type"),
+        define("property_declaration", Setter)
+            .named(Name::Child("variable_declaration"))
+            .when(&[When::Token("setter")])
+            .of("", "user_type"),
         define("class_declaration", Enum).when(&[When::Among("modifiers", "enum")]),
         define("class_declaration", Annotation).when(&[When::Among("modifiers", "annotation")]),
         define("class_declaration", Interface).when(&[When::Token("interface")]),

@@ -1,0 +1,123 @@
+//! What the timeline tells of commands that are no tests: those with a stated purpose, those that changed a system, each that failed for the
+//! first time, and that it succeeded afterwards. Of a shell's everyday commands no failure is told: a `grep` that finds nothing is none.
+
+use super::Composer;
+use super::runs::source;
+use crate::document::*;
+use crate::event::{Phase, Ran, Via};
+use crate::evidence::shell;
+use crate::evidence::systems::{self, Effect};
+use crate::markdown::text;
+use crate::session::Run;
+
+/// Ends by the person's own hand or by a reader that went away: no failures.
+const NO_FAILURES: [Option<i32>; 2] = [Some(2), Some(13)];
+
+impl Composer<'_> {
+    /// The entries of `runs`, which come in time order.
+    pub(super) fn command_entries<'a>(&self, runs: impl Iterator<Item = &'a Run>, commits: &[LinkedCommit]) -> Vec<Entry> {
+        let (mut failing, mut entries): (Vec<&Run>, Vec<Entry>) = (Vec::new(), Vec::new());
+        for run in runs {
+            let known = failing.iter().position(|earlier| is_same(&earlier.ran, &run.ran));
+            let fails = self.fails(&run.ran);
+            let was = known.filter(|_| run.ran.exit_code == Some(0)).map(|at| failing.remove(at));
+            match known {
+                Some(at) if fails => failing[at] = run,
+                None if fails => failing.push(run),
+                _ => {}
+            }
+            if run.ran.purpose.is_some() || (fails && known.is_none()) || was.is_some() || self.changes_a_system(run) {
+                entries.push(self.command_entry(run, was, commits));
+            }
+        }
+        entries
+    }
+
+    fn command_entry(&self, run: &Run, was: Option<&Run>, commits: &[LinkedCommit]) -> Entry {
+        let ran = &run.ran;
+        let purpose = self.stated(ran.purpose.as_ref()).map(|purpose| format!("{}: ", text(&purpose))).unwrap_or_default();
+        let end = match (was, end(ran)) {
+            (Some(was), _) => {
+                let before = end(&was.ran).unwrap_or_default();
+                format!(": succeeded ({before} at {})", self.local(was.ran.started).format("%H:%M"))
+            }
+            (None, Some(end)) => format!(": {end}"),
+            (None, None) => String::new(),
+        };
+        let stated = if source(ran) == Source::Stated { ", as stated" } else { "" };
+        let told = format!("{purpose}{}{end}{stated}", self.shown(&ran.command));
+        let reached = self.reached(ran.started, &run.id, commits);
+        let phase = match was {
+            Some(_) if self.settles(run, commits) => Phase::Resolution,
+            _ if self.changes_a_system(run) => reached.max(Phase::Solution),
+            _ => reached,
+        };
+        self.run_entry(run, "command", phase, told)
+    }
+
+    fn changes_a_system(&self, run: &Run) -> bool {
+        self.touches(run).iter().any(|touch| touch.effect >= Effect::Changed)
+    }
+
+    /// When commands changed systems, in order.
+    pub(super) fn system_changes(&self) -> &[Time] {
+        let runs = self.record.session.runs.iter();
+        self.system_changes.get_or_init(|| runs.filter(|run| self.changes_a_system(run)).map(|run| run.ran.started).collect())
+    }
+
+    /// Whether a command that had failed shows by its success that a system is well: nothing was changed and it did not fail after it.
+    fn settles(&self, run: &Run, commits: &[LinkedCommit]) -> bool {
+        let began = run.ran.started;
+        let looks = self.touches(run).iter().any(|touch| touch.kind != systems::REMOTE);
+        let is_last = self.system_changes().last().is_none_or(|last| *last <= began) && commits.iter().all(|commit| commit.at <= began);
+        let runs = self.record.session.runs.iter();
+        looks
+            && is_last
+            && !runs.filter(|later| later.ran.started > began).any(|later| is_same(&later.ran, &run.ran) && self.fails(&later.ran))
+    }
+
+    /// Whether a command that had failed settled it.
+    pub(super) fn resolved_by_command(&self, commits: &[LinkedCommit]) -> bool {
+        let runs = &self.record.session.runs;
+        let failed = |at: usize| runs[..at].iter().any(|earlier| is_same(&earlier.ran, &runs[at].ran) && self.fails(&earlier.ran));
+        (0..runs.len()).any(|at| runs[at].ran.exit_code == Some(0) && failed(at) && self.settles(&runs[at], commits))
+    }
+
+    /// The first command that failed and succeeded later: a symptom that went away.
+    pub(super) fn failed_at_first(&self) -> Option<String> {
+        let runs = &self.record.session.runs;
+        let recovers = |at: usize| runs[at + 1..].iter().any(|later| later.ran.exit_code == Some(0) && is_same(&later.ran, &runs[at].ran));
+        let ran = (0..runs.len()).find(|at| self.fails(&runs[*at].ran) && recovers(*at)).map(|at| &runs[at].ran)?;
+        let end = end(ran).map(|end| format!(" ({end})")).unwrap_or_default();
+        Some(format!("{} failed at {}{end}", self.shown(&ran.command), self.local(ran.started).format("%H:%M")))
+    }
+
+    /// Whether its failure tells anything. One that could not be started was mistyped.
+    fn fails(&self, ran: &Ran) -> bool {
+        let code = ran.exit_code.unwrap_or_default();
+        let failed = (code != 0 || ran.signal.is_some()) && !NO_FAILURES.contains(&ran.signal) && !matches!(code, 126 | 127 | 130 | 141);
+        failed && ran.via != Via::Hand && !(ran.via == Via::Shell && self.is_everyday_line(&ran.command))
+    }
+
+    /// Whether a line only moves about, looks, or searches on this machine.
+    pub(super) fn is_everyday_line(&self, line: &str) -> bool {
+        let commands = shell::commands(line, self.record.wrappers);
+        let everyday = |command: &shell::Command| super::commands::is_passing(command) && command.places.is_empty();
+        commands.iter().filter(|command| !command.wraps).all(everyday)
+    }
+}
+
+fn is_same(a: &Ran, b: &Ran) -> bool {
+    a.command == b.command && a.cwd == b.cwd && a.system == b.system
+}
+
+/// How it ended, where that is worth a word.
+fn end(ran: &Ran) -> Option<String> {
+    match (ran.exit_code, ran.signal) {
+        (Some(0), _) => None,
+        (Some(code), _) => Some(format!("exit code {code}")),
+        (None, Some(signal)) => Some(format!("ended by signal {signal}")),
+        (None, None) if ran.via == Via::Run => Some("could not be started".to_owned()),
+        (None, None) => None,
+    }
+}

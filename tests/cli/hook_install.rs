@@ -1,0 +1,160 @@
+//! Hooks go in and out without a trace, beside anything that is there.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use crate::hook::heard;
+use crate::world::World;
+
+fn place(path: &Path, text: &[u8], mode: u32) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn hooks_of_others_keep_running_and_come_back_byte_for_byte() {
+    let world = World::new();
+    let hooks = world.repo.join(".git/hooks");
+    let shell = b"#!/bin/bash\necho shell >>ran\nexit 0";
+    let python = b"#!/usr/bin/env python3\nimport sys\nopen('ran', 'a').write('python ' + sys.stdin.read())\n";
+    place(&hooks.join("post-commit"), shell, 0o750);
+    place(&hooks.join("post-rewrite"), python, 0o755);
+    place(&hooks.join("post-merge"), b"#!/bin/sh\nfalse\n", 0o644);
+    world.ok(&["hook", "install"]);
+    world.ok(&["start", "Beside others"]);
+    world.write("a.txt", "a\n");
+    world.commit("Add a");
+    world.git(&["commit", "-q", "--amend", "-m", "Add an a"]);
+    let ran = world.read("ran");
+    assert!(ran.starts_with("shell\nshell\npython ") && ran.len() > 100, "the rewritten ids reached the hook that was there: {ran}");
+    let names: Vec<_> = heard(&world).iter().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect();
+    assert_eq!(names, ["post-commit", "post-commit", "post-rewrite amend"]);
+    assert!(world.ok(&["hook", "status"]).stdout.contains("post-merge: there is one that is not executable"));
+
+    world.ok(&["hook", "uninstall"]);
+    for (hook, text, mode) in
+        [("post-commit", &shell[..], 0o750), ("post-rewrite", python, 0o755), ("post-merge", b"#!/bin/sh\nfalse\n", 0o644)]
+    {
+        let path = hooks.join(hook);
+        assert_eq!((fs::read(&path).unwrap().as_slice(), path.metadata().unwrap().permissions().mode() & 0o777), (text, mode), "{hook}");
+    }
+    assert!(!hooks.join("post-rewrite.before-journal").exists());
+}
+
+#[test]
+fn a_hook_edited_after_the_installation_loses_only_our_lines() {
+    let world = World::new();
+    let hook = world.repo.join(".git/hooks/post-commit");
+    place(&hook, b"#!/bin/sh\necho one\n", 0o755);
+    world.ok(&["hook", "install"]);
+    let text = fs::read_to_string(&hook).unwrap();
+    fs::write(&hook, text + "echo two\n").unwrap();
+    world.ok(&["hook", "uninstall"]);
+    assert_eq!(fs::read_to_string(&hook).unwrap(), "#!/bin/sh\necho one\necho two\n");
+}
+
+#[test]
+fn a_hook_manager_is_told_not_fought() {
+    let world = World::new();
+    world.write(".husky/_/post-commit", "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"\n");
+    world.git(&["config", "core.hooksPath", ".husky/_"]);
+    let said = world.ok(&["hook", "install"]);
+    assert!(
+        said.stdout.contains("journal hook run post-commit || true") && said.stderr.contains("husky manages the hooks"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(world.read(".husky/_/post-commit"), "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"\n");
+}
+
+#[test]
+fn lines_of_an_older_version_are_brought_up_to_date_and_come_out_again() {
+    let world = World::new();
+    let hook = world.repo.join(".git/hooks/post-commit");
+    let mine = "#!/bin/sh\necho mine >/dev/null\n";
+    place(&hook, mine.as_bytes(), 0o755);
+    world.ok(&["hook", "install"]);
+    let today = fs::read_to_string(&hook).unwrap();
+    let (begin, end) = (today.find("# >>> journal >>>").unwrap(), today.find("# <<< journal <<<").unwrap());
+    let older = format!("{}# >>> journal >>> older\njournal hook run post-commit || :\n{}", &today[..begin], &today[end..]);
+    fs::write(&hook, older).unwrap();
+    world.ok(&["hook", "install"]);
+    assert_eq!(fs::read_to_string(&hook).unwrap(), today);
+    world.ok(&["hook", "uninstall"]);
+    assert_eq!(fs::read_to_string(&hook).unwrap(), mine);
+}
+
+#[test]
+fn hooks_that_the_shell_cannot_hold_are_run_beside_ours_and_come_back_as_they_were() {
+    let world = World::new();
+    let hooks = world.repo.join(".git/hooks");
+    let tool = world.root.join("tool");
+    place(&tool, b"#!/bin/sh\necho tool >>ran\n", 0o755);
+    fs::create_dir_all(&hooks).unwrap();
+    std::os::unix::fs::symlink("../../../tool", hooks.join("post-commit")).unwrap();
+    let crlf = b"#!/bin/sh\r\necho crlf\r\n";
+    place(&hooks.join("post-checkout"), crlf, 0o711);
+    place(&hooks.join("post-rewrite"), b"#!/bin/sh\n\"exec\" \"cat\" \"$0\"\n", 0o755);
+    std::os::unix::fs::symlink("post-rewrite", hooks.join("post-merge")).unwrap();
+    world.ok(&["hook", "install"]);
+    assert!(world.ok(&["hook", "status"]).stdout.matches(": installed").count() == 4);
+    world.ok(&["hook", "install"]);
+    world.ok(&["start", "Beside"]);
+    world.write("a.txt", "a\n");
+    world.commit("Add a");
+    assert_eq!((world.read("ran").as_str(), heard(&world).len()), ("tool\n", 1));
+    world.ok(&["hook", "uninstall"]);
+    assert_eq!(fs::read_link(hooks.join("post-commit")).unwrap(), Path::new("../../../tool"));
+    assert_eq!(fs::read_link(hooks.join("post-merge")).unwrap(), Path::new("post-rewrite"));
+    let checkout = hooks.join("post-checkout");
+    assert_eq!((fs::read(&checkout).unwrap().as_slice(), checkout.metadata().unwrap().permissions().mode() & 0o777), (&crlf[..], 0o711));
+    let left: Vec<_> = fs::read_dir(&hooks).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(!left.iter().any(|name| name.contains("journal")), "{left:?}");
+}
+
+#[test]
+fn what_a_person_did_to_a_hook_since_is_not_undone() {
+    let world = World::new();
+    let (hook, before) = (world.repo.join(".git/hooks/post-commit"), world.repo.join(".git/hooks/post-commit.before-journal"));
+    let binary = b"\x7fELF not really";
+    place(&hook, binary, 0o755);
+    world.ok(&["hook", "install"]);
+    // lines added to ours stay, and so does the hook that it runs
+    let text = fs::read_to_string(&hook).unwrap();
+    fs::write(&hook, text.replace("#!/bin/sh\n", "#!/bin/sh\necho mine\n")).unwrap();
+    world.ok(&["hook", "uninstall"]);
+    assert!(fs::read_to_string(&hook).unwrap().contains("echo mine\n") && fs::read(&before).unwrap() == binary);
+    // a hook that took the place of ours is not replaced by what was there before ours
+    place(&hook, b"#!/bin/sh\necho new\n", 0o755);
+    world.ok(&["hook", "install"]);
+    world.ok(&["hook", "uninstall"]);
+    assert_eq!((fs::read(&hook).unwrap().as_slice(), fs::read(&before).unwrap().as_slice()), (&b"#!/bin/sh\necho new\n"[..], &binary[..]));
+    // and what was there before ours is not overwritten
+    place(&hook, b"#!/usr/bin/env python3\n", 0o755);
+    let refused = world.journal(&["hook", "install"]);
+    assert!(refused.code == 4 && refused.stderr.contains("before-journal"), "{}", refused.stderr);
+    assert_eq!(fs::read(&before).unwrap(), binary);
+}
+
+#[test]
+fn the_hooks_path_is_respected() {
+    let world = World::new();
+    world.git(&["config", "core.hooksPath", ".githooks"]);
+    world.ok(&["hook", "install"]);
+    assert!(world.repo.join(".githooks/post-commit").exists() && !world.repo.join(".git/hooks/post-commit").exists());
+    world.ok(&["hook", "uninstall"]);
+    world.git(&["config", "--unset", "core.hooksPath"]);
+
+    let everywhere = world.root.join("everywhere");
+    let global = world.root.join("gitconfig");
+    fs::write(&global, format!("[core]\n\thooksPath = {}\n", everywhere.display())).unwrap();
+    let install = |arguments: &[&str]| {
+        let mut command = world.command(env!("CARGO_BIN_EXE_journal"), &world.repo);
+        command.env("GIT_CONFIG_GLOBAL", &global).args(["hook", "install"]).args(arguments).output().unwrap()
+    };
+    let refused = install(&[]);
+    assert!(refused.status.code() == Some(4) && String::from_utf8_lossy(&refused.stderr).contains("--global") && !everywhere.exists());
+    assert!(install(&["--global"]).status.success() && everywhere.join("post-commit").exists());
+}
