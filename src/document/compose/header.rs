@@ -1,6 +1,7 @@
 //! The head of the document: title, times, type, and the sentences that the tool itself can say.
 
 use super::Composer;
+use super::commits::History;
 use crate::document::*;
 use crate::evidence::Change;
 use crate::markdown;
@@ -108,13 +109,27 @@ impl Composer<'_> {
         } else {
             format!("{} (+{added} −{removed})", count(files.len(), "file"))
         };
-        let loose = files.iter().filter(|file| self.record.uncommitted.contains(&file.path)).count();
-        let rest = match loose {
-            0 => String::new(),
-            all if all == files.len() => "; none of the changes is committed".to_owned(),
-            some => format!("; {} not committed", count(some, "changed file")),
+        let rest = match self.loose() {
+            Some(_) if self.record.commits.is_empty() && self.record.uncommitted.len() == files.len() => {
+                "; none of the changes is committed".to_owned()
+            }
+            Some(loose) => format!("; {loose}"),
+            None => String::new(),
         };
         format!("{commits}, {changed}{place}{rest}.")
+    }
+
+    /// How many changed files are in no commit of the session or only in part; nothing where its commits hold all.
+    pub(super) fn loose(&self) -> Option<String> {
+        let history = History::new(self.record.commits);
+        let loose = self.record.evidence.files.iter().filter(|file| self.record.uncommitted.contains(&file.path));
+        let (partly, not): (Vec<_>, Vec<_>) = loose.partition(|file| !history.of(&file.path).is_empty());
+        match (not.len(), partly.len()) {
+            (0, 0) => None,
+            (0, partly) => Some(format!("{} partly committed", count(partly, "changed file"))),
+            (not, 0) => Some(format!("{} not committed", count(not, "changed file"))),
+            (not, partly) => Some(format!("{} not committed, {partly} partly", count(not, "changed file"))),
+        }
     }
 
     /// Where the session began, and what was already lying there.

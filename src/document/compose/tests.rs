@@ -39,6 +39,25 @@ fn head_and_sentences() {
 }
 
 #[test]
+fn what_is_committed_in_part_is_told_from_what_is_not_at_all() {
+    let cases: [(&[&str], &str); 5] = [
+        (&[], "."),
+        (&["a.rs"], "; 1 changed file partly committed."),
+        (&["a.rs", "b.rs", "c.rs"], "; 1 changed file not committed, 2 partly."),
+        (&["c.rs"], "; 1 changed file not committed."),
+        (&["a.rs", "b.rs"], "; 2 changed files partly committed."),
+    ];
+    for (uncommitted, end) in cases {
+        let mut world = World::new();
+        world.commit(30, "Add both", &[("a.rs", "fn a() {}\n"), ("b.rs", "fn b() {}\n")]);
+        ["a.rs", "b.rs", "c.rs"].iter().for_each(|path| world.change(file(path, "", "fn f() {}\n")));
+        world.uncommitted.extend(uncommitted.iter().map(|path| (*path).into()));
+        let summary = world.document().derived.summary;
+        assert_eq!(summary, Some(format!("1 commit, 3 files (+3 −0) on `main`{end}")));
+    }
+}
+
+#[test]
 fn types_are_derived_from_words_and_files() {
     for (title, branch, path, wanted) in [
         ("Checkout is down", "main", "a.rs", SessionType::Emergency),

@@ -7,7 +7,6 @@ use super::Composer;
 use crate::document::*;
 use crate::event::Phase;
 use crate::session::Note;
-use crate::words::count;
 
 /// The template's headings in its order.
 pub const HEADINGS: [(Phase, &str); 5] = [
@@ -92,7 +91,6 @@ impl Composer<'_> {
 
     fn stop(&self, commits: &[LinkedCommit]) -> Option<Entry> {
         let at = self.ended_at()?;
-        let loose = self.record.evidence.files.iter().filter(|file| self.record.uncommitted.contains(&file.path)).count();
         let text =
             if commits.is_empty() && self.first_resolution().is_none() && !self.resolved_by_test() && !self.resolved_by_command(commits) {
                 match self.session_type().0 {
@@ -100,8 +98,8 @@ impl Composer<'_> {
                     SessionType::Exploration => "Session stopped; no commit was made and no resolution noted.".to_owned(),
                     _ => "Not reached: no commit was made and no resolution noted when the session stopped.".to_owned(),
                 }
-            } else if loose > 0 {
-                format!("Session stopped with {} not committed.", count(loose, "changed file"))
+            } else if let Some(loose) = self.loose() {
+                format!("Session stopped with {loose}.")
             } else {
                 "Session stopped.".to_owned()
             };
