@@ -3,7 +3,6 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::time::Instant;
 
 use tree_sitter::{Node, Parser, Tree, TreeCursor};
 
@@ -16,7 +15,7 @@ use super::lead::Lead;
 use super::lines::Lines;
 use super::names::{Around, Reading, Written};
 use super::own::{hash_own_texts, hash_without_space};
-use super::parse::{PATIENCE, parse_parts};
+use super::parse::{PATIENCE, Work, parse_parts};
 use super::scope::Scope;
 use crate::change::line_hash;
 use crate::evidence::{DefinitionKind, NewTest};
@@ -85,7 +84,7 @@ pub(super) struct Extractor<'a> {
     out: Extracted,
     /// There are syntax errors.
     broken: bool,
-    begun: Instant,
+    work: Work,
 }
 
 impl<'a> Extractor<'a> {
@@ -98,7 +97,7 @@ impl<'a> Extractor<'a> {
             rereads: Vec::new(),
             out: Extracted::default(),
             broken: false,
-            begun: Instant::now(),
+            work: Work::begin(),
         }
     }
 
@@ -358,7 +357,7 @@ impl<'a> Extractor<'a> {
 
     /// Reads the text of a macro call as definitions; where it is none, the brace groups in it.
     fn reread(&mut self, parser: &mut Parser, group: &Group, scope: usize) {
-        if self.begun.elapsed() > PATIENCE {
+        if self.work.exceeds(PATIENCE) {
             return;
         }
         match parse_parts(parser, self.source, &[group.range]) {

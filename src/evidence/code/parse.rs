@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use memchr::{memchr, memchr_iter};
 use regex::bytes::Regex;
+use rustix::time::{ClockId, clock_gettime};
 use tree_sitter::{InputEdit, ParseOptions, Parser, Point, Range, Tree};
 
 use super::lines::Lines;
@@ -20,11 +21,34 @@ const AVERAGE_LINE: usize = 400;
 /// Small files may have long lines.
 const SMALL: usize = 16 << 10;
 
-/// The time that one parse of a small text may take.
+/// The processor time that one parse of a small text may take: on a busy machine the same text is read, only later.
 pub(super) const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// What a megabyte may take beyond that: ten times what it takes on an idle machine, for machines are not.
 const PATIENCE_PER_MEGABYTE: Duration = Duration::from_millis(2000);
+
+/// What this thread has done since a moment.
+pub(super) struct Work {
+    begun: Instant,
+    done: Duration,
+}
+
+impl Work {
+    pub(super) fn begin() -> Self {
+        Self { begun: Instant::now(), done: processor_time() }
+    }
+
+    /// Whether it took longer than that. The processor is asked only where the clock gives reason to: asking it costs more.
+    pub(super) fn exceeds(&self, limit: Duration) -> bool {
+        self.begun.elapsed() > limit && processor_time().saturating_sub(self.done) > limit
+    }
+}
+
+/// How long this thread has worked.
+fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
 
 fn patience(bytes: usize) -> Duration {
     let kilobytes = u32::try_from(bytes >> 10).unwrap_or(u32::MAX);
@@ -58,8 +82,8 @@ pub(super) fn blanked<'a>(text: &'a [u8], blanks: &[Regex]) -> Cow<'a, [u8]> {
 
 /// Parses a text; nothing where it took too long.
 pub(super) fn parse(parser: &mut Parser, text: &[u8], old: Option<&Tree>) -> Option<Tree> {
-    let deadline = Instant::now() + patience(text.len());
-    let mut late = |_: &tree_sitter::ParseState| match Instant::now() > deadline {
+    let (work, limit) = (Work::begin(), patience(text.len()));
+    let mut late = |_: &tree_sitter::ParseState| match work.exceeds(limit) {
         true => ControlFlow::Break(()),
         false => ControlFlow::Continue(()),
     };
@@ -110,4 +134,19 @@ pub(super) fn carried(base_tree: &Tree, base: &Lines<'_>, head: &Lines<'_>, hunk
         });
     }
     tree
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_is_no_work() {
+        let limit = Duration::from_millis(20);
+        let work = Work::begin();
+        std::thread::sleep(2 * limit);
+        assert!(!work.exceeds(limit));
+        while !work.exceeds(limit) {}
+        assert!(work.begun.elapsed() > 3 * limit, "only what was worked counts");
+    }
 }
