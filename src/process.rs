@@ -2,7 +2,7 @@
 //!
 //! Where our three streams are terminals, the command gets a terminal of its own in between (`pty`); else it keeps what is a terminal,
 //! and what is none passes through us, stdout and stderr apart (`pipes`). What goes to a terminal beside such streams is heard on its way
-//! only where that is worth it (`overheard`). Nothing is recorded here.
+//! only where that is worth it (`overheard`). What is worth nothing outside a terminal does not pass through us at all. Nothing is recorded here.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -19,6 +19,7 @@ mod leader;
 mod overheard;
 mod pipes;
 mod pty;
+mod relay;
 
 pub use collector::{Collector, Stream, plain};
 pub use leader::lead;
@@ -64,6 +65,8 @@ pub enum Attention {
     Close,
     /// What goes to a terminal beside streams that do not is left alone.
     Loose,
+    /// None: outside a terminal the command writes to our streams itself.
+    None,
 }
 
 /// Runs the command to its end. It fails only where the command could not be watched to its end.
@@ -74,7 +77,7 @@ pub fn run(command: &[OsString], attention: Attention, ear: &Ear) -> io::Result<
     match terminal.then(pty::Between::open).and_then(Result::ok) {
         Some(between) => between.run(command, ear),
         None if attention == Attention::Close && !terminal && outputs.contains(&true) => overheard::run(command, ear),
-        None => pipes::run(command, ear),
+        None => pipes::run(command, attention, ear),
     }
 }
 

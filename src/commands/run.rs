@@ -52,10 +52,15 @@ pub(super) fn run(arguments: &Run, here: &Surroundings) -> Report {
     let recording = recording.map(Arc::new).ok();
     let line = command_line(&arguments.command);
     let expected = runners::is_expected(&line);
+    let attention = match expected {
+        true => Attention::Close,
+        false if recording.is_none() || runners::shows_others_text(&line) => Attention::None,
+        false => Attention::Loose,
+    };
     let tree = recording.clone().map(|recording| Tree::begin(recording, expected));
 
     let (ear, begun, clock) = (Ear::default(), Instant::now(), SystemTime::now());
-    let ending = process::run(&arguments.command, if expected { Attention::Close } else { Attention::Loose }, &ear);
+    let ending = process::run(&arguments.command, attention, &ear);
     let seconds = begun.elapsed();
     let code = match &ending {
         Ok(ending) => ending.code(),

@@ -69,8 +69,7 @@ pub fn read(command: &str, exit_code: Option<i32>, output: &str) -> Option<Resul
     let commands = leaves(command);
     let text = Output::new(command, output);
     let own: Vec<(&Row, usize)> = ROWS.iter().map(|row| (row, invocations(row, &commands))).filter(|(_, count)| *count > 0).collect();
-    let only_reads = |command: &Command| table::READERS.iter().any(|reader| command.begins(reader));
-    let found: Vec<Results> = if own.is_empty() && !commands.is_empty() && commands.iter().all(only_reads) {
+    let found: Vec<Results> = if only_read(&commands) {
         return None;
     } else if own.is_empty() {
         ROWS.iter().filter_map(|row| results(row, Called::Through, &text, &commands)).collect()
@@ -89,6 +88,16 @@ pub fn is_expected(command: &str) -> bool {
     let named = |command: &Command| ROWS.iter().any(|row| row.is_named_by(command));
     let listed = |command: &Command| table::WRAPPERS.iter().chain(table::BUILDS).any(|own| command.begins(own));
     leaves(command).iter().any(|command| named(command) || listed(command))
+}
+
+/// Whether the command line only shows what others wrote: its output is never that of tests or of a build.
+pub fn shows_others_text(command: &str) -> bool {
+    only_read(&leaves(command))
+}
+
+fn only_read(commands: &[Command]) -> bool {
+    let reads = |command: &Command| table::READERS.iter().any(|reader| command.begins(reader));
+    !commands.is_empty() && commands.iter().all(reads)
 }
 
 /// Whether the exit code of the line is that of the tests in it, and not of what stands behind them: `cargo test | tail`, `make test || true`.

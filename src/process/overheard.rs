@@ -9,25 +9,22 @@
 //! ```
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, PipeReader, PipeWriter, pipe};
-use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::io::{self, IsTerminal, PipeWriter, pipe};
+use std::os::fd::OwnedFd;
 use std::thread::{JoinHandle, spawn};
 
-use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::fstat;
-use rustix::io::Errno;
 use rustix::stdio::{dup2_stderr, dup2_stdout, stderr, stdout};
 use rustix::termios::{OptionalActions, tcgetattr, tcgetwinsize, tcsetattr, tcsetwinsize};
 
 use super::pty::{LAST_OUTPUT, pair};
-use super::{Ear, Ending, Stream, hear, pipes, write_all};
+use super::relay::Relay;
+use super::{Attention, Ear, Ending, Stream, pipes};
 
 /// Runs the command to its end; unheard where no terminal can be had.
 pub(super) fn run(command: &[OsString], ear: &Ear) -> io::Result<Ending> {
-    let Ok(between) = Between::open(ear) else { return pipes::run(command, ear) };
-    let ending = pipes::run(command, ear);
+    let Ok(between) = Between::open(ear) else { return pipes::run(command, Attention::Close, ear) };
+    let ending = pipes::run(command, Attention::Close, ear);
     between.close();
     ending
 }
@@ -40,7 +37,7 @@ struct Between {
     replaced: [bool; 2],
     /// Dropped when the command has ended.
     running: PipeWriter,
-    relay: JoinHandle<Option<OwnedFd>>,
+    relay: JoinHandle<Option<Relay>>,
 }
 
 impl Between {
@@ -54,8 +51,9 @@ impl Between {
         tcsetattr(&theirs, OptionalActions::Now, &settings)?;
         tcsetwinsize(&theirs, tcgetwinsize(&terminal)?)?;
         let (ended, running) = pipe()?;
-        let (ear, shown) = (ear.clone(), terminal.try_clone()?);
-        let between = Self { terminal, replaced, running, relay: spawn(move || relay(ours, &shown, &ended, &ear)) };
+        let relay = Relay { from: ours, to: terminal.try_clone()?, stream: Stream::Out, last: LAST_OUTPUT };
+        let ear = ear.clone();
+        let between = Self { terminal, replaced, running, relay: spawn(move || relay.run(&ended, &ear)) };
         between.stand_in(&theirs)?;
         Ok(between)
     }
@@ -74,36 +72,7 @@ impl Between {
         self.stand_in(&self.terminal).ok();
         drop(self.running);
         if let Ok(Some(rest)) = self.relay.join() {
-            // a process that was left behind goes on writing, as it would if the command had been run bare
-            Command::new("cat").stdin(rest).stdout(self.terminal).stderr(Stdio::null()).process_group(0).spawn().ok();
-        }
-    }
-}
-
-/// Passes on what is written until nobody can write any more; gives the terminal back where somebody still could after the end.
-fn relay(ours: OwnedFd, shown: &OwnedFd, ended: &PipeReader, ear: &Ear) -> Option<OwnedFd> {
-    let mut buffer = vec![0; 64 << 10];
-    let mut running = true;
-    loop {
-        let mut watched = [PollFd::new(&ours, PollFlags::IN), PollFd::new(ended, PollFlags::IN)];
-        let watched = if running { &mut watched[..] } else { &mut watched[..1] };
-        match poll(watched, (!running).then_some(&LAST_OUTPUT)) {
-            Ok(0) => return Some(ours),
-            Err(Errno::INTR) => continue,
-            Err(_) => return None,
-            Ok(_) => {}
-        }
-        if watched[0].revents().is_empty() {
-            running = false;
-            continue;
-        }
-        match rustix::io::read(&ours, &mut buffer) {
-            Ok(length) if length > 0 => {
-                hear(ear, Stream::Out, &buffer[..length]);
-                write_all(shown.as_fd(), &buffer[..length]).ok(); // a terminal that is gone also hangs up, and that ends the command
-            }
-            Err(Errno::INTR | Errno::AGAIN) => {}
-            _ => return None, // the last writer is gone
+            rest.hand_over();
         }
     }
 }

@@ -59,6 +59,22 @@ fn streams_codes_and_words_are_those_of_the_bare_command() {
     assert_eq!(commands[2]["signal"], 15);
 }
 
+/// Nothing stands between such a command and our stdout: not a pipe, and no copying.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_only_shows_text_writes_to_our_own_streams() {
+    let world = World::new();
+    world.ok(&["start", "Try"]);
+    let file = world.root.join("stdout");
+    for (command, is_ours) in [(["ls", "-l", "/proc/self/fd/1"], true), (["env", "readlink", "/proc/self/fd/1"], false)] {
+        let mut run = world.command(BINARY, &world.repo);
+        run.args(["run", "--"]).args(command).stdout(File::create(&file).unwrap());
+        assert!(run.status().unwrap().success());
+        let said = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(said.contains(file.to_str().unwrap()), is_ours, "{command:?}: {said}");
+    }
+}
+
 #[test]
 fn outside_a_repository_it_only_runs() {
     let world = World::new();

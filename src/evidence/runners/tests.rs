@@ -218,6 +218,12 @@ fn wrappers_are_looked_through_by_their_output() {
     // what only shows text has run no test
     for command in ["cat out.log", "git diff | less", "grep passed out.log", "docker logs ci"] {
         assert_eq!(read(command, Some(0), &both), None, "{command}");
+        assert!(shows_others_text(command), "{command}");
+    }
+    for command in
+        ["", "cargo test | tail", "make test > log; cat log", "ssh ci cat log; ./ci.sh", "find . -exec make test \\;", "cat log; $RUN"]
+    {
+        assert!(!shows_others_text(command), "{command}");
     }
 }
 

@@ -37,6 +37,8 @@ fn command_lines_are_read_as_a_shell_reads_them() {
         ("for f in a b; do rm \"$f\"; done", &["rm|$f"]),
         ("x=$(git rev-parse HEAD); echo \"at $(date)\"", &["git|rev-parse|HEAD", "echo|at $(date)", "date"]),
         ("bash -lc \"cd /x; make\"", &["cd|/x", "make"]),
+        ("find . -name '*.rs' -exec grep -n foo {} +", &["grep|-n|foo|{}"]),
+        ("git bisect run make test", &["make|test"]),
         ("find . -name '*.rs' -print0 | xargs -0 -n 1 grep foo", &["find|.|-name|*.rs|-print0", "grep|foo"]),
         ("mysql -p(password argument, masked) -h db1 shop", &["mysql|-pmasked|-h|db1|shop"]),
         ("npx jest --ci", &["jest|--ci"]),

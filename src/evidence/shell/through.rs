@@ -357,10 +357,11 @@ fn prefix(program: &str, arguments: &[String]) -> Option<Inner> {
         let args = Args::up_to(arguments, row.values, own + 1);
         return args.places.get(own).map(|&at| Inner::Words(arguments[at..].to_vec()));
     }
-    script(program, arguments).map(Inner::Words)
+    script(program, arguments).filter(|words| !words.is_empty()).map(Inner::Words)
 }
 
-/// `php vendor/bin/phpunit`, `node node_modules/.bin/jest`, `coverage run -m pytest`: the program is the script.
+/// `php vendor/bin/phpunit`, `node node_modules/.bin/jest`, `coverage run -m pytest`: the program is the script. `find … -exec`, `git bisect
+/// run`: it is behind a word of theirs.
 fn script(program: &str, arguments: &[String]) -> Option<Vec<String>> {
     let is_installed = |word: &str| ["vendor/bin/", "node_modules/", "bin/", ".phar"].iter().any(|part| word.contains(part));
     match program {
@@ -376,6 +377,12 @@ fn script(program: &str, arguments: &[String]) -> Option<Vec<String>> {
             let is_runner = arguments.get(1).is_some_and(|module| matches!(module.as_str(), "pytest" | "behave" | "coverage" | "ansible"));
             is_runner.then(|| arguments[1..].to_vec())
         }
+        "find" => {
+            let at = arguments.iter().position(|word| matches!(word.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir"))? + 1;
+            let inner = arguments[at..].iter().take_while(|word| !matches!(word.as_str(), ";" | "+"));
+            Some(inner.cloned().collect())
+        }
+        "git" if arguments.starts_with(&["bisect".to_owned(), "run".to_owned()]) => Some(arguments[2..].to_vec()),
         _ => None,
     }
 }
