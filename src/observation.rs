@@ -11,7 +11,7 @@ use crate::attribution::{Attributed, Attribution, Basis, Fate};
 use crate::change::{Commit, CommitChange, Content, FileChange, Heads, LeftOut, Oid, Patch, RepoPath, Standpoint, Status};
 use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::proof::{Changed, Differences};
-use crate::evidence::{self, Category, Evidence};
+use crate::evidence::{self, Evidence};
 use crate::git::command::Git;
 use crate::git::diff::Limits;
 use crate::git::objects::Objects;
@@ -91,7 +91,7 @@ pub fn differences(
         return Differences::default();
     };
     let changed = |path: RepoPath| {
-        let documentation = kinds::classify(&path, None, false, overrides).category == Category::Docs;
+        let documentation = kinds::is_documentation(&path, kinds::classify(&path, None, false, overrides).category);
         Changed { path, documentation }
     };
     Differences::new(pairs.into_iter().filter_map(|(base, head)| {

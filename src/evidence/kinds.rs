@@ -166,6 +166,16 @@ pub fn classify(path: &RepoPath, head: Option<&[u8]>, binary: bool, overrides: &
     Kind { category, flags: file.flags(&rows, category), language: file.attributes.language.clone(), own: overrides.owns(path) }
 }
 
+/// Whether a file of this category is documentation, which no test hangs on: a runbook or a decision is one too, settings of an agent are not.
+pub fn is_documentation(path: &RepoPath, category: Category) -> bool {
+    category == Category::Docs || (category == Category::Artifact && is_in(DOCUMENT, &path.lossy()))
+}
+
+/// Whether a file's name is in a group of extensions.
+fn is_in(group: usize, path: &str) -> bool {
+    TABLE.groups.rows(path.rsplit('/').next().unwrap_or_default()).contains(&group)
+}
+
 /// The table ready for matching, made when the first path is asked about.
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
@@ -213,17 +223,13 @@ impl Candidate<'_> {
     fn passes(&self, guard: Guard) -> bool {
         match guard {
             Guard::Path => true,
-            Guard::NotSource => !self.is_in(SOURCE),
-            Guard::Document => self.is_in(DOCUMENT),
+            Guard::NotSource => !is_in(SOURCE, &self.text),
+            Guard::Document => is_in(DOCUMENT, &self.text),
             Guard::Beside(marker) => self.overrides.beside(self.path.as_bytes(), marker),
             Guard::UntrackedOutput => output_folder(self.path).is_some_and(|folder| !self.overrides.tracked_folders.contains(&folder)),
             Guard::Banner => content::has_banner(self.head),
             Guard::Line(beginnings) => content::has_lines(self.head, beginnings),
         }
-    }
-
-    fn is_in(&self, group: usize) -> bool {
-        TABLE.groups.rows(self.text.rsplit('/').next().unwrap_or_default()).contains(&group)
     }
 
     /// Whether the attributes say that this is not so (`-linguist-vendored`).

@@ -6,7 +6,7 @@ use super::sanitise::{Sanitiser, cell};
 use super::{Attached, Link, Material, RanOn};
 use crate::change::RepoPath;
 use crate::document::{TestRun, Time};
-use crate::evidence::Category;
+use crate::evidence::kinds;
 use crate::words::count;
 
 /// What a run says about head.
@@ -236,7 +236,7 @@ fn freshness(material: &Material, session: &Attached, run: &TestRun) -> Freshnes
 fn of_changed(material: &Material, changed: &[RepoPath]) -> Freshness {
     let documentation = |path: &RepoPath| {
         let known = material.file(path).map(|file| file.category);
-        known.unwrap_or_else(|| crate::evidence::kinds::classify(path, None, false, &Default::default()).category) == Category::Docs
+        kinds::is_documentation(path, known.unwrap_or_else(|| kinds::classify(path, None, false, &Default::default()).category))
     };
     match changed {
         [] => Freshness::Head,

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
+use super::view::ARTIFACTS;
 use crate::change::{Oid, RepoPath, Status};
 use crate::document::*;
 use crate::evidence::{Category, Change, DefinitionChange};
@@ -158,19 +159,25 @@ pub(super) const NAMES: usize = 6;
 
 pub(super) fn more_files(document: &Document, shown: &[&CodeChange]) -> Option<String> {
     let shown: HashSet<&RepoPath> = shown.iter().map(|change| &change.path).collect();
-    let rest: Vec<&File> = document.files.iter().filter(|file| !shown.contains(&file.path)).collect();
+    // the sentence gives such a file no name, its own section does
+    let is_artifact = |file: &File| !is_named(file.category) && document.artifacts.iter().take(ARTIFACTS).any(|own| own.path == file.path);
+    let rest: Vec<&File> = document.files.iter().filter(|file| !shown.contains(&file.path) && !is_artifact(file)).collect();
     let of = |category: Category| -> Vec<&File> { rest.iter().filter(|file| file.category == category).copied().collect() };
     let parts = REST.iter().map(|(category, noun)| (*category, *noun, of(*category))).filter(|(.., files)| !files.is_empty());
     let parts: Vec<String> = parts.map(|(category, noun, files)| some_files(category, noun, &files)).collect();
     (!parts.is_empty()).then(|| format!("Other changed files: {}.", parts.join("; ")))
 }
 
+/// Kinds of files that the sentence names, where they are few.
+fn is_named(category: Category) -> bool {
+    matches!(category, Category::Code | Category::Test | Category::Migration | Category::Lockfile)
+}
+
 /// "3 test files `a`, `b`, `c` (1 new, +9 −2)".
 fn some_files(category: Category, noun: &str, files: &[&File]) -> String {
-    use Category::{Code, Lockfile, Migration, Test};
     let (added, removed) = files.iter().fold((0_u64, 0_u64), |(a, r), file| (a + u64::from(file.added), r + u64::from(file.removed)));
     let names: Vec<String> = files.iter().map(|file| named_file(file)).collect();
-    let named = matches!(category, Code | Test | Migration | Lockfile) && files.len() <= NAMES;
+    let named = is_named(category) && files.len() <= NAMES;
     let names = if named { format!(" {}", names.join(", ")) } else { String::new() };
     let states = [(Status::Added, "new"), (Status::Deleted, "deleted"), (Status::Renamed, "renamed")];
     let states = states.map(|(status, word)| (files.iter().filter(|file| file.status == status).count(), word));

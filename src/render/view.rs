@@ -11,7 +11,7 @@ use crate::markdown::{code, inline, text};
 use crate::words::count;
 
 /// Artifacts that are listed.
-const ARTIFACTS: usize = 10;
+pub(super) const ARTIFACTS: usize = 10;
 /// Systems that are listed.
 const SYSTEMS: usize = 10;
 /// Files with created tests that are listed.

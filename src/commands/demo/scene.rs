@@ -9,11 +9,10 @@ pub(super) const FIRST: &str = "Import the invoice worker";
 /// The test, run with `sh`.
 pub(super) const TEST: &str = "tests/double_send.sh";
 
-pub(super) const FILES: [(&str, &str); 5] = [
+pub(super) const FILES: [(&str, &str); 4] = [
     ("README.md", "# Invoice worker\n\nTakes invoices from a queue and sends each of them once.\n"),
     ("worker/invoices.py", INVOICES),
     ("config/queue.yaml", "default: redis\nconnections:\n  redis:\n    queue: invoices\n    retry_after: 90\n    block_for: 5\n"),
-    ("deploy/worker.service", "[Unit]\nDescription=Invoice worker\n\n[Service]\nExecStart=/usr/bin/python3 -m worker\nTimeoutStopSec=60\n"),
     (TEST, TEST_TEXT),
 ];
 
@@ -65,7 +64,6 @@ const SUMMARY: &[&str] = &[
 pub(super) const STEPS: &[Step] = &[
     Step::Edit(-5, "README.md", "each of them once.", "each of them once. (Local notes from before the session.)"),
     Step::Journal(0, START),
-    Step::Journal(6, &["note", "--phase", "discovery", "Only invoices with many positions are doubled"]),
     Step::Test(11, "Reproduce the double send", Outcome::Fails),
     Step::Journal(
         17,
@@ -88,30 +86,13 @@ pub(super) const STEPS: &[Step] = &[
     Step::Edit(34, "config/queue.yaml", "retry_after: 90", "retry_after: 330"),
     Step::Commit(35, &["config/queue.yaml"], "config: retry_after must exceed the longest job\n\nFixes #418"),
     Step::Test(38, "Confirm the fix", Outcome::Passes),
-    Step::Journal(
-        41,
-        &[
-            "add",
-            "decision",
-            "Guard with a lock",
-            "--option",
-            "Unique constraint: needs a migration on a hot table",
-            "--chosen",
-            "Lock: no migration, expires by itself",
-            "--rationale",
-            "Ships today",
-            "--tradeoff",
-            "Depends on redis",
-        ],
-    ),
-    Step::Edit(44, "deploy/worker.service", "TimeoutStopSec=60", "TimeoutStopSec=330"),
     Step::Edit(
         48,
         "docs/runbooks/double-send.md",
         "",
         "# When invoices are sent twice\n\nCompare `retry_after` in `config/queue.yaml` with the longest job: it must be larger.\n",
     ),
-    Step::Journal(50, &["add", "insight", "retry_after must exceed every job's timeout", "--action", "Lint for it"]),
+    Step::Journal(50, &["add", "insight", "retry_after must exceed every job's timeout"]),
     Step::Journal(50, &["add", "next", "Alert when a lock is refused more than 5 times a minute", "--short-term"]),
     Step::Journal(51, SUMMARY),
     Step::Journal(52, &["stop", "--no-input"]),

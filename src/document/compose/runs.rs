@@ -198,6 +198,7 @@ impl Composer<'_> {
         }
         let number = run.passed.filter(|_| run.failed == Some(0)).map(|n| format!(" ({})", count(n, "test"))).unwrap_or_default();
         let after = match run.freshness {
+            Some(Freshness::Stale) if run.changed_since.len() == 1 => ", before the last changed file".to_owned(),
             Some(Freshness::Stale) => format!(", before the last {}", count(run.changed_since.len(), "changed file")),
             _ => String::new(),
         };

@@ -92,6 +92,22 @@ fn categories() {
 }
 
 #[test]
+fn what_no_test_hangs_on() {
+    for (path, is) in [
+        ("README.md", true),
+        ("docs/runbooks/restore.md", true),
+        ("adr/0001-use-locks.md", true),
+        ("CLAUDE.md", true),
+        (".claude/settings.json", false),
+        ("tests/notes.py", false),
+        ("src/lib.rs", false),
+    ] {
+        let path = RepoPath::from(path);
+        assert_eq!(is_documentation(&path, classify(&path, None, false, &Overrides::default()).category), is, "{path:?}");
+    }
+}
+
+#[test]
 fn flags() {
     use Flag::*;
     for (path, flags) in [

@@ -158,6 +158,12 @@ fn other_files_with_their_state() {
     let said = "Other changed files: 2 documents (1 new, 1 deleted, +2 −0); \
                 1 lock file `Cargo.lock`: 1 package updated (a 1 → 2) (+3 −0); 1 asset.";
     assert_eq!(shown(&document).more_files.as_deref(), Some(said));
+    document.artifacts = vec![
+        Artifact { kind: "Document".to_owned(), path: "b.md".into(), purpose: None },
+        Artifact { kind: "Code".to_owned(), path: "Cargo.lock".into(), purpose: None },
+    ];
+    let said = "Other changed files: 1 document (1 deleted); 1 lock file `Cargo.lock`: 1 package updated (a 1 → 2) (+3 −0); 1 asset.";
+    assert_eq!(shown(&document).more_files.as_deref(), Some(said));
 }
 
 /// A merge brings no lines of its own, a rename or an image none that could be counted.

@@ -81,7 +81,7 @@ fn red_to_green_is_told_with_what_changed_between() {
     assert_eq!(headings, ["Investigation Phase", "Resolution Achieved"]);
     let summary = document.derived.summary.expect("a summary");
     assert!(
-        summary.ends_with(" `tools/phpunit` failed at 09:31 and passes since 10:48 (3 tests), before the last 1 changed file."),
+        summary.ends_with(" `tools/phpunit` failed at 09:31 and passes since 10:48 (3 tests), before the last changed file."),
         "{summary}"
     );
     let manifested = "`Suite::case_(password, masked)` failed at 09:31: \"2 is \\*not\\* 1\"";
