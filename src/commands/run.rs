@@ -145,7 +145,8 @@ impl Recording {
         let ended = here.now + TimeDelta::from_std(heard.seconds).unwrap_or_default();
         let now = self.active()?; // the command may have ended it
         let ran = heard.ran(arguments, here, &now)?;
-        now.append(event(ended, Fact::Ran(ran)), Durability::Synced)
+        // the disk is not waited for: the next note, or the stop, takes it along
+        now.append(event(ended, Fact::Ran(ran)), Durability::Buffered)
     }
 
     /// The results with what report files add to them; their times are those of the machine's clock.
