@@ -254,7 +254,13 @@ pub struct Standpoint {
     pub left_out: Vec<LeftOut>,
     /// How the snapshot was made; the second one of a session is made the same way.
     pub method: String,
+    /// When it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk_time: Option<DiskTime>,
 }
+
+/// The file system's own time, in seconds and nanoseconds since 1970: what its time stamps compare with, whatever clock a session goes by.
+pub type DiskTime = (i64, i64);
 
 /// What was not committed when a snapshot was taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -85,7 +85,7 @@ pub(super) fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
     Ok(match recorded.session.end() {
         Some((at, name)) => Ends { end: recorded.standpoint(name)?, start, ended_at: Some(at) },
         None => {
-            let now = Snapshots::new(&place.repository, recorded.log.folder())?.take(Some(&start.method))?;
+            let now = Snapshots::new(&place.repository, recorded.log.folder())?.take(Some(&start))?;
             Ends { start, end: now, ended_at: None }
         }
     })

@@ -164,7 +164,7 @@ impl Recording {
         let worktree = Path::new(&session.started.worktree);
         let start = serde_json::from_slice::<Standpoint>(&log.attachment(&session.started.standpoint).ok()?).ok()?;
         let repository = Repository::known(&self.place.git_dir, &self.place.common_dir, worktree, &start.tree);
-        Snapshots::new(&repository, log.folder()).ok()?.tree(&start.method).ok()
+        Snapshots::new(&repository, log.folder()).ok()?.tree(&start).ok()
     }
 }
 

@@ -157,7 +157,7 @@ fn lacking(required: &[&str]) -> Vec<String> {
 /// Takes the end snapshot and the last looks outside, and records them. From here on the end is fixed, whatever happens to the worktree.
 fn fix_end(place: &Workplace, recorded: Recorded, at: DateTime<FixedOffset>, here: &Surroundings) -> Result<Recorded> {
     let start = recorded.standpoint(&recorded.session.started.standpoint)?;
-    let end = Snapshots::new(&place.repository, recorded.log.folder())?.take(Some(&start.method))?;
+    let end = Snapshots::new(&place.repository, recorded.log.folder())?.take(Some(&start))?;
     let standpoint = Recorded::keep(&recorded.log, &end)?;
     recorded.writable()?;
     let outside = crate::watch::watched(&recorded.session);

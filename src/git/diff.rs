@@ -64,6 +64,21 @@ impl Objects {
         Ok(raw.into_iter().map(|raw| RepoPath::new(raw.path)).collect())
     }
 
+    /// The paths that only the second of two trees has, and those that only the first one has.
+    pub fn came_and_went(&self, base: &Oid, head: &Oid) -> Result<(Vec<RepoPath>, Vec<RepoPath>)> {
+        let mut raw = Vec::new();
+        self.walk(self.root(Some(base))?, self.root(Some(head))?, &mut Vec::new(), &mut raw)?;
+        let (mut came, mut went) = (Vec::new(), Vec::new());
+        for raw in raw {
+            match (raw.base, raw.head) {
+                (None, _) => came.push(RepoPath::new(raw.path)),
+                (_, None) => went.push(RepoPath::new(raw.path)),
+                _ => {}
+            }
+        }
+        Ok((came, went))
+    }
+
     fn root(&self, id: Option<&Oid>) -> Result<Option<git2::Oid>> {
         id.map(|id| self.oid(&self.tree_of(id)?)).transpose()
     }

@@ -23,6 +23,8 @@ use crate::git::position;
 use crate::git::repository::Repository;
 use crate::log::private_folder;
 
+mod scope;
+
 /// Untracked files above this many bytes are recorded by size and checksum only.
 pub const UNTRACKED_LIMIT: u64 = 64 << 20;
 
@@ -86,11 +88,12 @@ impl<'a> Snapshots<'a> {
         Ok(Self { repository, folder: folder.to_owned(), scratch, staged: true })
     }
 
-    /// Where the worktree stands now. `like` names the method of an earlier snapshot that this one is compared with.
-    pub fn take(&self, like: Option<&str>) -> Result<Standpoint> {
+    /// Where the worktree stands now. `start` is an earlier standpoint that this one is compared with.
+    pub fn take(&self, start: Option<&Standpoint>) -> Result<Standpoint> {
         private_folder(&store(&self.folder))?;
+        let disk_time = scope::touched(self.scratch.path());
         let position = position::read(self.repository)?;
-        let worktree = self.worktree(like.map_or(Method::Add, Method::named))?;
+        let worktree = self.worktree(start)?;
         let objects = Objects::open(&[&store(&self.folder), &self.repository.objects], self.repository.format)?;
         let dirt = dirt(&objects, position.head.as_ref(), worktree.index.as_ref(), &worktree.tree)?;
         if let Some(index) = &worktree.index {
@@ -111,22 +114,31 @@ impl<'a> Snapshots<'a> {
             dirt,
             left_out: worktree.left_out,
             method: worktree.method.name().into(),
+            disk_time,
         })
     }
 
-    /// The worktree's tree alone, made as `like` names it: what a command runs on.
-    pub fn tree(mut self, like: &str) -> Result<Oid> {
+    /// The worktree's tree alone, as it compares with that of `start`: what a command runs on.
+    pub fn tree(mut self, start: &Standpoint) -> Result<Oid> {
         self.staged = false;
         private_folder(&store(&self.folder))?;
-        Ok(self.worktree(Method::named(like))?.tree)
+        Ok(self.worktree(Some(start))?.tree)
     }
 
-    fn worktree(&self, first: Method) -> Result<Worktree> {
+    fn worktree(&self, start: Option<&Standpoint>) -> Result<Worktree> {
         let settings = Settings::read(self.repository)?;
+        let now = self.all_in_view(&settings, start.map_or(Method::Add, |start| Method::named(&start.method)))?;
+        match start {
+            Some(start) => self.in_view_of(start, &settings, now),
+            None => Ok(now),
+        }
+    }
+
+    fn all_in_view(&self, settings: &Settings, first: Method) -> Result<Worktree> {
         let mut excluded = self.inner_git_dir();
         let mut last = String::new();
         for (method, _) in Method::ALL.into_iter().filter(|(method, _)| *method >= first) {
-            match self.add(method, &settings, &mut excluded)? {
+            match self.add(method, settings, &mut excluded)? {
                 Attempt::Done { mut left_out, index, untouched } => {
                     let files = excluded.iter().filter(|path| self.absolute(path).is_file());
                     let large: Vec<_> = files.filter_map(|path| Some((path, stand_in(&self.absolute(path))?))).collect();

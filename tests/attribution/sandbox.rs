@@ -173,6 +173,7 @@ impl Sandbox {
             dirt: Dirt::default(),
             left_out: Vec::new(),
             method: String::new(),
+            disk_time: None,
         }
     }
 }

@@ -47,3 +47,42 @@ fn staged_content_survives_a_prune() {
     let document = world.stop();
     assert_eq!((&document["files"][0]["added"], &document["files"][0]["removed"]), (&1.into(), &1.into()));
 }
+
+/// Files that were there before neither come nor go because they are ignored now, or are not any more.
+#[test]
+fn what_is_ignored_may_change() {
+    let world = World::new();
+    world.write(".gitignore", "old\nnew\nforced\nfolder/\n");
+    world.commit("Ignore");
+    for path in ["old", "forced", "folder/old", "loose", "edited"] {
+        world.write(path, "one\n");
+    }
+    world.write("gone", "went\n");
+    std::thread::sleep(std::time::Duration::from_millis(20)); // time stamps of files are no finer than that
+    world.ok(&["start"]);
+    world.write(".gitignore", "loose\nedited\ngone\nforced\n");
+    world.write("new", "one\n");
+    world.write("folder/new", "one\n");
+    world.write("edited", "one\ntwo\n");
+    std::fs::remove_file(world.repo.join("gone")).unwrap();
+    std::fs::rename(world.repo.join("src"), world.repo.join("lib")).unwrap();
+    world.git(&["add", "-f", "forced"]);
+    world.commit("Ignore others");
+    let document = world.stop();
+    let files = document["files"].as_array().unwrap();
+    let files: Vec<_> = files
+        .iter()
+        .map(|file| [&file["path"], &file["status"], &file["added"], &file["removed"]].map(ToString::to_string).join(" ").replace('"', ""))
+        .collect();
+    assert_eq!(
+        files,
+        [
+            ".gitignore modified 3 3",
+            "edited modified 1 0",
+            "folder/new added 1 0",
+            "gone deleted 0 1",
+            "lib/lib.rs renamed 0 0",
+            "new added 1 0"
+        ]
+    );
+}

@@ -38,6 +38,7 @@ fn standpoint() -> Standpoint {
         dirt: Dirt { modified: 2, untracked: 1 },
         left_out: Vec::new(),
         method: String::new(),
+        disk_time: None,
     }
 }
 
