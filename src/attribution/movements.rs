@@ -117,9 +117,13 @@ fn foreign_move(history: &History, entry: &LogEntry, what: MoveKind, made: &Hash
     }
 }
 
-/// What the user named: the branch switched to, merged, pulled, reset to.
+/// What the user named: the branch switched to, merged, pulled, reset to; nothing where git wrote down no name, as for a merge that was
+/// finished by a commit.
 fn named(message: &str) -> String {
     let before = message.split(": ").next().unwrap_or_default();
+    if before.starts_with("commit") {
+        return String::new();
+    }
     let name = match message.rsplit_once(" to ").filter(|_| message.starts_with("checkout:") || message.starts_with("reset:")) {
         Some((_, name)) => name,
         None => before.split_once(' ').map_or("", |(_, rest)| rest).trim_end_matches("(start)").trim(),
@@ -129,4 +133,23 @@ fn named(message: &str) -> String {
 
 fn after_colon(message: &str) -> String {
     message.split_once(": ").map_or(message, |(_, text)| text).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_that_the_user_gave() {
+        for (message, name) in [
+            ("merge side: Merge made by the 'ort' strategy.", "side"),
+            ("checkout: moving from main to topic", "topic"),
+            ("reset: moving to HEAD~1", "HEAD~1"),
+            ("pull --rebase origin main (start): checkout 3f2a91c", "--rebase origin main"),
+            ("commit (merge): Merge branch 'side'", ""),
+            ("commit: fix: one thing", ""),
+        ] {
+            assert_eq!(named(message), name, "{message}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::node::{DEPTH, Node, Outline, unquoted};
+use super::node::{DEPTH, Node, Outline, repeated, unquoted};
 use super::yaml;
 
 /// Reads one JSON value and what surrounds it.
@@ -90,7 +90,10 @@ impl<'a> Reader<'a> {
             self.skip()?;
             if self.peek() == Some(b'}') {
                 self.advance(1);
-                return Ok(Node::map(line, entries));
+                return match repeated(&entries) {
+                    Some((key, node)) => Err(format!("`{key}` stands twice in one object (line {})", node.line)),
+                    None => Ok(Node::map(line, entries)),
+                };
             }
             let line = self.line;
             let key = match self.peek() {

@@ -2,6 +2,7 @@
 //!
 //! Knows no format. Keys may repeat (`ExecStart=`, nginx directives); a repeated key is an ordered list to the differ.
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
@@ -20,6 +21,12 @@ pub(super) struct Outline {
     pub(super) comments: Vec<Range<usize>>,
     /// Text that carries meaning and became no key, such as lines of a template language.
     pub(super) rest: Vec<String>,
+}
+
+/// The first entry whose key an earlier one has already.
+pub(super) fn repeated(entries: &[(String, Node)]) -> Option<&(String, Node)> {
+    let mut seen = HashSet::new();
+    entries.iter().find(|(key, _)| !seen.insert(key))
 }
 
 impl Outline {

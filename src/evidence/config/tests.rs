@@ -107,6 +107,8 @@ fn what_cannot_be_read_is_shown_as_text_without_secrets() {
     let pem = format!("-----BEGIN RSA {} KEY-----\n{}\n-----END RSA {} KEY-----", "PRIVATE", "MIIEpAIBAAKCAQEA7bq".repeat(3), "PRIVATE");
     for (path, base, head) in [
         ("a.yaml", "a: 1\n", format!("a: [1\npassword: correcthorse\n{pem}\n")),
+        ("twice.yaml", "a: 1\n", "password: other\na: 1\na: 2\npassword: correcthorse\n".to_owned()),
+        ("twice.json", "{}", "{\"a\": 1,\n\"password\": \"correcthorse\",\n\"a\": 2}\n".to_owned()),
         ("a.json", "{}", "{\"a\": 1\n\"password\": \"correcthorse\"\n}\n".to_owned()),
         ("a.toml", "a = 1\n", "a = \n[x\npassword = correcthorse\n".to_owned()),
         ("nginx.conf", "a 1;\n", "a {\nproxy_password: correcthorse\n".to_owned()),

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use tree_sitter::Node as Syntax;
 
-use super::node::{DEPTH, Node, Outline, Value, unquoted};
+use super::node::{DEPTH, Node, Outline, Value, repeated, unquoted};
 use super::tree;
 
 /// Reads a YAML stream.
@@ -170,7 +170,11 @@ impl<'a> Reader<'a> {
         for pair in tree::parts(mapping) {
             entries.push(self.pair(pair, depth)?);
         }
-        Ok(entries)
+        // the branches of a template may each have it; merge keys are often repeated
+        match repeated(&entries).filter(|(key, _)| key != "<<" && !self.source.contains("{{")) {
+            Some((key, node)) => Err(format!("`{key}` stands twice in one mapping (line {})", node.line)),
+            None => Ok(entries),
+        }
     }
 
     fn pair(&mut self, pair: Syntax<'_>, depth: usize) -> Result<(String, Node), String> {
