@@ -201,7 +201,7 @@ fn is_unusual(history: &History, yes: &Question) -> bool {
 }
 
 fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, not_separable: Vec<RepoPath>) -> Attribution {
-    let made: HashSet<&Oid> = sorted.commits.iter().map(|c| &c.id).chain(&sorted.carried_over).collect();
+    let made: HashSet<&Oid> = sorted.commits.iter().map(|c| &c.id).chain(&sorted.carried_over).chain(&sorted.made).collect();
     let (foreign_moves, rollbacks) = movements::told(case.history, &made);
     Attribution {
         baseline,

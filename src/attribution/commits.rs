@@ -18,6 +18,8 @@ pub(super) struct Sorted {
     pub(super) commits: Vec<Attributed>,
     pub(super) carried_over: Vec<Oid>,
     pub(super) dead_ends: Vec<DeadEnd>,
+    /// All that this worktree made, whatever became of it.
+    pub(super) made: HashSet<Oid>,
 }
 
 /// Sorts out commits of one reading.
@@ -47,7 +49,8 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         let mut made: Vec<(usize, Oid)> = self.replay.made.iter().map(|(id, (i, _))| (*i, id.clone())).collect();
         made.sort();
         let (alive, gone): (Vec<_>, Vec<_>) = made.into_iter().map(|(_, id)| id).partition(|id| self.reachable.contains(id));
-        let mut out = Sorted::default();
+        let here = self.replay.made.iter().filter(|(_, (_, making))| !matches!(making, Making::Landed(_)));
+        let mut out = Sorted { made: here.map(|(id, _)| id.clone()).collect(), ..Sorted::default() };
         for id in alive {
             if self.is_elsewhere(&id)? {
                 continue;
@@ -65,11 +68,17 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         }
         let lived_on: HashSet<&Oid> = successors.values().flatten().collect();
         for id in gone.iter().filter(|id| !lived_on.contains(id)) {
-            if self.is_mine(id)? && !self.went_into_another(id, &mut out)? {
+            if !self.is_spare(id) && self.is_mine(id)? && !self.went_into_another(id, &mut out)? {
                 out.dead_ends.push(self.dead_end(id)?);
             }
         }
         Ok(out)
+    }
+
+    /// Whether a rebase that came to nothing made it of a commit that is still there.
+    fn is_spare(&self, id: &Oid) -> bool {
+        let Some((at, Making::Pick(_, Some(source)))) = self.replay.made.get(id) else { return false };
+        self.case.classes[*at] == Class::Replay && self.reachable.contains(source)
     }
 
     /// Whether a commit that landed need not be told: nothing of the session is in it, or the commits that went into it are all still there.

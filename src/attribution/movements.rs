@@ -66,11 +66,12 @@ pub enum RollbackKind {
     Reset,
 }
 
-/// Foreign movements and steps back, in order. `made`: commits that the session made.
+/// Foreign movements and steps back, in order. `made`: commits that the session made, whatever became of them.
 pub(super) fn told(history: &History, made: &HashSet<&Oid>) -> (Vec<ForeignMove>, Vec<Rollback>) {
     let (mut moves, mut rollbacks) = (Vec::new(), Vec::new());
-    for (entry, class) in history.log.iter().zip(history.classes()) {
-        if entry.old == entry.new || entry.new.is_null() {
+    let classes = history.classes();
+    for (i, (entry, class)) in history.log.iter().zip(classes.iter().copied()).enumerate() {
+        if entry.old == entry.new || entry.new.is_null() || is_given_up(&classes[i..]) {
             continue;
         }
         if let Some(what) = rollback(history, entry, class) {
@@ -81,6 +82,13 @@ pub(super) fn told(history: &History, made: &HashSet<&Oid>) -> (Vec<ForeignMove>
         }
     }
     (moves, rollbacks)
+}
+
+/// Whether a rebase begins here that was aborted: it brought in nothing.
+fn is_given_up(classes: &[Class]) -> bool {
+    let Some((Class::RebaseStart, after)) = classes.split_first() else { return false };
+    let end = after.iter().find(|class| matches!(class, Class::RebaseStart | Class::RebaseEnd | Class::RebaseAbort));
+    end == Some(&Class::RebaseAbort)
 }
 
 fn rollback(history: &History, entry: &LogEntry, class: Class) -> Option<RollbackKind> {
@@ -138,6 +146,21 @@ fn after_colon(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_aborted_rebase_brought_in_nothing() {
+        use Class::{Commit, RebaseAbort, RebaseEnd, RebaseStart, Replay};
+        for (classes, given_up) in [
+            (&[RebaseStart, Replay, RebaseAbort][..], true),
+            (&[RebaseStart, Replay, Commit, RebaseAbort], true),
+            (&[RebaseStart, Replay, RebaseEnd], false),
+            (&[RebaseStart, RebaseStart, RebaseAbort], false),
+            (&[RebaseStart, Replay], false),
+            (&[Commit, RebaseAbort], false),
+        ] {
+            assert_eq!(is_given_up(classes), given_up, "{classes:?}");
+        }
+    }
 
     #[test]
     fn names_are_those_that_the_user_gave() {

@@ -108,3 +108,30 @@ fn amended_dropped_and_foreign_commits_within_the_session() {
     assert!(text.contains("Try b — did not last: dropped by a reset") && text.contains("on `others`"), "{text}");
     assert!(text.contains("Rollbacks needed: 1 (reverts, resets to an earlier commit, rollback commands)"), "{text}");
 }
+
+/// What the session made itself is never others' work, whatever became of it; a rebase that was given up brought in nothing.
+#[test]
+fn own_commits_that_moved_are_not_counted_as_others() {
+    let mut world = World::new();
+    world.git(&["switch", "-q", "-c", "upstream"]);
+    world.edit("src/lib.rs", "1", "100");
+    world.commit("Theirs");
+    world.git(&["switch", "-q", "main"]);
+    world.ok(&["start", "Moves"]);
+    world.git(&["switch", "-q", "-c", "topic"]);
+    world.write("a.txt", "one\n");
+    world.later(1).commit("Add a");
+    world.edit("src/lib.rs", "1", "7");
+    world.later(1).commit("Seven");
+    world.git(&["switch", "-q", "main"]);
+    world.git(&["merge", "-q", "topic"]);
+    world.git(&["branch", "-q", "-D", "topic"]);
+    world.later(1).git(&["commit", "-q", "--amend", "-m", "Sevens"]);
+    let stopped = world.command("git", &world.repo).args(["rebase", "-q", "upstream"]).output().unwrap();
+    assert!(!stopped.status.success(), "the second commit conflicts, the first one was copied");
+    world.git(&["rebase", "--abort"]);
+    let document = world.later(5).stop();
+    assert_eq!(each(&document["commits"], "subject"), ["Add a", "Sevens"]);
+    let told: Vec<_> = document["timeline"].as_array().unwrap().iter().map(|entry| entry["text"].as_str().unwrap().to_owned()).collect();
+    assert!(told.iter().all(|text| !text.contains("by others") && !text.contains("did not last")), "{told:?}");
+}
