@@ -238,6 +238,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                             from.push(other.clone());
                         }
                     }
+                    from.extend(self.squashed_into(&id)?.filter(|old| !from.contains(old)));
                     // what is still within reach was copied, not replaced
                     from.retain(|old| !self.reachable.contains(old));
                     links.entry(id).or_default().extend(from);
@@ -250,6 +251,16 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             }
         }
         Ok(links)
+    }
+
+    /// The commit that a step of a rebase put this one in the place of: reworded, or squashed with the next one.
+    fn squashed_into(&self, id: &Oid) -> Result<Option<Oid>> {
+        let Some((i, _)) = self.replay.made.get(id) else { return Ok(None) };
+        let old = &self.case.entry(*i).old;
+        let replaces = self.case.classes[*i] == Class::Replay
+            && self.case.alive(old)?
+            && self.case.commit(old)?.parents == self.case.commit(id)?.parents;
+        Ok(replaces.then(|| old.clone()))
     }
 
     /// A soft reset and a new commit: the lines of the old ones are all in the new one.

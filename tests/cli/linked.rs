@@ -135,3 +135,28 @@ fn own_commits_that_moved_are_not_counted_as_others() {
     let told: Vec<_> = document["timeline"].as_array().unwrap().iter().map(|entry| entry["text"].as_str().unwrap().to_owned()).collect();
     assert!(told.iter().all(|text| !text.contains("by others") && !text.contains("did not last")), "{told:?}");
 }
+
+#[test]
+fn three_commits_of_one_second_squashed_are_all_replaced() {
+    let world = World::new();
+    for name in ["a", "b", "c"] {
+        world.write(&format!("{name}.txt"), "one\ntwo\nthree\n");
+    }
+    world.commit("Begin");
+    world.ok(&["start", "Squash"]);
+    let ids: Vec<String> = ["a", "b", "c"]
+        .iter()
+        .map(|name| {
+            world.edit(&format!("{name}.txt"), "two", &format!("two of {name}"));
+            world.commit(&format!("Add {name}"))
+        })
+        .collect();
+    let mut rebase = world.command("git", &world.repo);
+    rebase.args(["rebase", "-q", "-i", "HEAD~3"]).env("GIT_SEQUENCE_EDITOR", "sed -i '2,3s/pick/fixup/'");
+    assert!(rebase.status().unwrap().success());
+    let document = world.stop();
+    assert_eq!(each(&document["commits"], "subject"), ["Add a"]);
+    let replaced = document["commits"][0]["replaced"].as_array().unwrap();
+    assert!(ids.iter().all(|id| replaced.contains(&id.as_str().into())), "{replaced:?} {ids:?}");
+    assert!(!document["timeline"].to_string().contains("did not last"));
+}
