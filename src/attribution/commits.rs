@@ -255,12 +255,10 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
 
     /// The commit that a step of a rebase put this one in the place of: reworded, or squashed with the next one.
     fn squashed_into(&self, id: &Oid) -> Result<Option<Oid>> {
-        let Some((i, _)) = self.replay.made.get(id) else { return Ok(None) };
-        let old = &self.case.entry(*i).old;
-        let replaces = self.case.classes[*i] == Class::Replay
-            && self.case.alive(old)?
-            && self.case.commit(old)?.parents == self.case.commit(id)?.parents;
-        Ok(replaces.then(|| old.clone()))
+        match self.replay.made.get(id) {
+            Some((i, _)) if self.case.classes[*i] == Class::Replay => Ok(self.case.replaced_by(*i, &*self.case.commit(id)?)?.cloned()),
+            _ => Ok(None),
+        }
     }
 
     /// A soft reset and a new commit: the lines of the old ones are all in the new one.

@@ -102,10 +102,7 @@ impl Replay<'_, '_> {
     }
 
     fn below(&mut self, i: usize, facts: &CommitFacts) -> Result<Below> {
-        let old = &self.case.entry(i).old;
-        if !self.case.alive(old)? || self.case.commit(old)?.parents != facts.parents {
-            return self.parent_of(facts);
-        }
+        let Some(old) = self.case.replaced_by(i, facts)? else { return self.parent_of(facts) };
         Ok(Below { tree: self.case.tree(Some(old))?, foreign: self.foreign(old)?, squashed: Some(old.clone()) })
     }
 

@@ -63,24 +63,9 @@ impl History {
         self.log.iter().map(|entry| classify(&entry.message)).collect()
     }
 
-    /// Where the entries of a rebase end whose `(start)` stands just before `from`: commits made at a stop lie in between, commits made
-    /// after it do not. A rebase of a detached HEAD has no `(finish)`.
-    pub(super) fn rebase_end(&self, from: usize, classes: &[Class]) -> usize {
-        let mut end = from;
-        for (j, class) in classes.iter().enumerate().skip(from) {
-            match class {
-                Class::RebaseStart => return end,
-                Class::RebaseEnd | Class::RebaseAbort => return j + 1,
-                Class::Replay => end = j + 1,
-                _ => {}
-            }
-        }
-        if self.rebasing { classes.len() } else { end }
-    }
-
     /// The rebased branch's tip before a rebase, where the branch was named and HEAD stood elsewhere.
     pub(super) fn rebased_tip(&self, from: usize, classes: &[Class]) -> Option<&Oid> {
-        let mut entries = (from..self.rebase_end(from, classes)).filter(|i| classes[*i] == Class::RebaseEnd);
+        let mut entries = (from..rebase_end(from, classes, self.rebasing)).filter(|i| classes[*i] == Class::RebaseEnd);
         self.rebased.get(&entries.find(|i| self.log[*i].message.contains("returning to refs/"))?)
     }
 
@@ -95,6 +80,21 @@ impl History {
         let refs = self.end.refs.iter().filter(|(name, _)| name != "refs/stash");
         refs.map(|(name, id)| (name.as_str(), self.peeled.get(name).unwrap_or(id)))
     }
+}
+
+/// Where the entries of a rebase end whose `(start)` stands just before `from`: commits made at a stop lie in between, commits made
+/// after it do not. A rebase of a detached HEAD has no `(finish)`. `rebasing`: the last one is still stopped in the middle.
+pub(super) fn rebase_end(from: usize, classes: &[Class], rebasing: bool) -> usize {
+    let mut end = from;
+    for (j, class) in classes.iter().enumerate().skip(from) {
+        match class {
+            Class::RebaseStart => return end,
+            Class::RebaseEnd | Class::RebaseAbort => return j + 1,
+            Class::Replay => end = j + 1,
+            _ => {}
+        }
+    }
+    if rebasing { classes.len() } else { end }
 }
 
 /// Commits that appeared since the start, with their parents.

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::history::History;
+use super::history::{History, rebase_end};
 use super::reflog::{Class, LogEntry};
 use crate::change::Oid;
 
@@ -86,9 +86,7 @@ pub(super) fn told(history: &History, made: &HashSet<&Oid>) -> (Vec<ForeignMove>
 
 /// Whether a rebase begins here that was aborted: it brought in nothing.
 fn is_given_up(classes: &[Class]) -> bool {
-    let Some((Class::RebaseStart, after)) = classes.split_first() else { return false };
-    let end = after.iter().find(|class| matches!(class, Class::RebaseStart | Class::RebaseEnd | Class::RebaseAbort));
-    end == Some(&Class::RebaseAbort)
+    classes.first() == Some(&Class::RebaseStart) && classes[rebase_end(1, classes, false) - 1] == Class::RebaseAbort
 }
 
 fn rollback(history: &History, entry: &LogEntry, class: Class) -> Option<RollbackKind> {

@@ -11,6 +11,7 @@ use anyhow::Result;
 use super::case::Case;
 use super::ending::Stashed;
 use super::files::Conflicts;
+use super::history::rebase_end;
 use super::landed::{Effort, Landed};
 use super::lines::Bring;
 use super::objects::CommitFacts;
@@ -189,7 +190,7 @@ impl<'a, 'c> Replay<'a, 'c> {
         let known = history.graph.reached([orig, onto]).into_iter().cloned().collect();
         let there = self.case.alive(orig)? && self.case.alive(onto)?;
         let range = if there { self.case.range(orig, onto)? } else { Rc::default() };
-        let end = history.rebase_end(from, classes);
+        let end = rebase_end(from, classes, history.rebasing);
         let (orig, onto, copied) = (orig.clone(), onto.clone(), HashSet::new());
         self.rebase = there.then_some(Rebase { end, orig, onto, known, range, copied, merged: None });
         Ok(())

@@ -52,10 +52,12 @@ pub(super) fn run(arguments: &Run, here: &Surroundings) -> Report {
     let recording = recording.map(Arc::new).ok();
     let line = command_line(&arguments.command);
     let expected = runners::is_expected(&line);
-    let attention = match expected {
-        true => Attention::Close,
-        false if recording.is_none() || runners::shows_others_text(&line) => Attention::None,
-        false => Attention::Loose,
+    let attention = if expected {
+        Attention::Close
+    } else if recording.is_none() || runners::shows_others_text(&line) {
+        Attention::None
+    } else {
+        Attention::Loose
     };
     let tree = recording.clone().map(|recording| Tree::begin(recording, expected));
 

@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::change::RepoPath;
+
 /// The variables that bind a git process to one repository (`git rev-parse --local-env-vars`). They are cleared before any child
 /// runs; where the child must look is said explicitly.
 pub const LOCAL_ENVIRONMENT: [&str; 15] = [
@@ -79,6 +81,11 @@ impl Output {
     /// Standard output as text without the final line end, lossy.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.stdout).trim_end_matches('\n').to_owned()
+    }
+
+    /// Standard output as a list of paths, each ended by NUL (`-z`).
+    pub fn paths(&self) -> impl Iterator<Item = RepoPath> {
+        self.stdout.split(|&b| b == 0).filter(|path| !path.is_empty()).map(RepoPath::new)
     }
 
     /// Whether it exited with 0.

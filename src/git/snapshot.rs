@@ -187,21 +187,20 @@ impl<'a> Snapshots<'a> {
     /// Untracked files above the limit that are not excluded yet.
     fn large_untracked(&self, git: &Git, excluded: &BTreeSet<RepoPath>) -> Result<Vec<RepoPath>> {
         let output = git.run(["ls-files", "--others", "--exclude-standard", "-z"])?;
-        let paths = output.stdout.split(|&b| b == 0).filter(|path| !path.is_empty()).map(RepoPath::new);
-        Ok(paths.filter(|path| !excluded.contains(path) && size(&self.absolute(path)) > UNTRACKED_LIMIT).collect())
+        Ok(output.paths().filter(|path| !excluded.contains(path) && size(&self.absolute(path)) > UNTRACKED_LIMIT).collect())
     }
 
     /// The last resort: each changed path by itself, so that one bad path costs only itself.
     fn add_each(&self, settings: &Settings, excluded: &BTreeSet<RepoPath>, index: Option<Oid>) -> Result<Attempt> {
         let git = self.git();
         let mut left_out = Vec::new();
-        let mut paths = git.run(["diff-files", "--name-only", "-z"])?.stdout;
+        let mut paths: Vec<RepoPath> = git.run(["diff-files", "--name-only", "-z"])?.paths().collect();
         if settings.untracked {
             let untracked = git.run(["ls-files", "--others", "--exclude-standard", "-z"])?;
             left_out = self::left_out(&untracked.stderr); // folders that cannot be opened are a warning there
-            paths.extend(untracked.stdout);
+            paths.extend(untracked.paths());
         }
-        for path in paths.split(|&b| b == 0).filter(|path| !path.is_empty()).map(RepoPath::new) {
+        for path in paths {
             if excluded.contains(&path) {
                 continue;
             }

@@ -80,7 +80,7 @@ impl Snapshots<'_> {
         let git = Git::at(&self.repository.git_dir, &rules);
         let all: Vec<&RepoPath> = paths.iter().collect();
         let output = git.run_with_input(["check-ignore", "--no-index", "-z", "--stdin"], &listed(&all))?;
-        Ok(output.stdout.split(|&b| b == 0).filter(|path| !path.is_empty()).map(RepoPath::new).collect())
+        Ok(output.paths().collect())
     }
 }
 
