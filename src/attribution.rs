@@ -34,7 +34,7 @@ use anyhow::{Context, Result};
 
 use self::case::Case;
 use self::commits::{Sorted, Sorting};
-pub use self::history::{Basis, Graph, History};
+pub use self::history::{Basis, Graph, History, Pending, Unfinished};
 pub use self::movements::{ForeignMove, MoveKind, Rollback, RollbackKind};
 use self::objects::Objects;
 use self::replay::{Ending, Question, Replay};
@@ -57,6 +57,10 @@ pub struct Attribution {
     pub rollbacks: Vec<Rollback>,
     /// Files in which the session's lines could not be told from others' for certain.
     pub not_separable: Vec<RepoPath>,
+    /// What git was in the middle of at the end. What it brings in is not the session's.
+    pub unfinished: Option<Unfinished>,
+    /// Files with marks of a conflict that nobody resolved.
+    pub unresolved: Vec<RepoPath>,
     /// What all this stands on.
     pub basis: Basis,
 }
@@ -107,7 +111,7 @@ const MOST_READINGS: usize = 64;
 pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution> {
     let case = Case::new(history, objects)?;
     if nothing_moved(history) {
-        return Ok(finish(&case, history.start.tree.clone(), Sorted::default(), Vec::new()));
+        return Ok(finish(&case, history.start.tree.clone(), Sorted::default(), Doubts::default()));
     }
     let readings = readings(&case)?;
     let (best, others) = readings.split_first().context("at least the usual reading is tried")?;
@@ -119,14 +123,15 @@ pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution
     for other in others.iter().filter(|other| other.fits_as_well_as(best)) {
         unsure.extend(case.files.unlike(&baseline, &other.baseline)?);
     }
+    let unresolved = std::mem::take(&mut replay.unresolved);
     let sorted = Sorting::new(&case, &mut replay)?.sorted()?;
-    Ok(finish(&case, baseline, sorted, unsure.into_iter().collect()))
+    Ok(finish(&case, baseline, sorted, Doubts { not_separable: unsure.into_iter().collect(), unresolved }))
 }
 
 /// HEAD stayed where it was, and no stash of the start can have been applied.
 fn nothing_moved(history: &History) -> bool {
     let (start, end) = (&history.start, &history.end);
-    let still = start.head == end.head && history.log.iter().all(|entry| entry.old == entry.new);
+    let still = start.head == end.head && history.pending.is_none() && history.log.iter().all(|entry| entry.old == entry.new);
     still && start.stashes == end.stashes && start.autostash == end.autostash && (start.stashes.is_empty() || start.tree == end.tree)
 }
 
@@ -200,7 +205,14 @@ fn is_unusual(history: &History, yes: &Question) -> bool {
     matches!(yes, Question::Applied(stash) | Question::AppliedLast(stash) if history.still_holds(stash))
 }
 
-fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, not_separable: Vec<RepoPath>) -> Attribution {
+/// The files of which something must be said.
+#[derive(Default)]
+struct Doubts {
+    not_separable: Vec<RepoPath>,
+    unresolved: Vec<RepoPath>,
+}
+
+fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, doubts: Doubts) -> Attribution {
     let made: HashSet<&Oid> = sorted.commits.iter().map(|c| &c.id).chain(&sorted.carried_over).chain(&sorted.made).collect();
     let (foreign_moves, rollbacks) = movements::told(case.history, &made);
     Attribution {
@@ -210,7 +222,9 @@ fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, not_separable: Vec<Rep
         carried_over: sorted.carried_over,
         foreign_moves,
         rollbacks,
-        not_separable,
+        not_separable: doubts.not_separable,
+        unfinished: case.history.pending.as_ref().map(|pending| pending.what.clone()),
+        unresolved: doubts.unresolved,
         basis: case.history.basis,
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::attribution::{Attributed, Attribution, Basis, Fate};
+use crate::attribution::{Attributed, Attribution, Basis, Fate, Unfinished};
 use crate::change::{Commit, CommitChange, Content, FileChange, Heads, LeftOut, Oid, Patch, RepoPath, Standpoint, Status};
 use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::proof::{Changed, Differences};
@@ -126,10 +126,24 @@ fn reservations(attribution: &Attribution) -> Vec<String> {
         }
         Basis::Ends => notices.push("Movements of HEAD not recorded; attribution from the end states.".into()),
     }
+    notices.extend(attribution.unfinished.as_ref().and_then(under_way));
+    for path in &attribution.unresolved {
+        notices.push(format!("`{}`: has marks of a conflict that is not resolved.", path.to_display()));
+    }
     for path in &attribution.not_separable {
         notices.push(format!("`{}`: this session's lines could not be told from others' for certain.", path.to_display()));
     }
     notices
+}
+
+fn under_way(what: &Unfinished) -> Option<String> {
+    let (word, done) = match what {
+        Unfinished::Merge(_) => ("merge", "git merge --continue"),
+        Unfinished::Pick(_) => ("cherry-pick", "git cherry-pick --continue"),
+        Unfinished::Rebase(_) => ("rebase", "git rebase --continue"),
+        Unfinished::Revert => return None,
+    };
+    Some(format!("A {word} was under way at the end (`{done}` finishes it): what it brings in is not counted as this session's."))
 }
 
 fn linked(objects: &Objects, attribution: &Attribution) -> Result<Vec<CommitChange>> {

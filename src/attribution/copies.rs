@@ -21,10 +21,15 @@ struct Below {
 impl Replay<'_, '_> {
     pub(super) fn expected_of_pick(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
         let source = self.case.source_anywhere(new, i)?;
-        let below = self.parent_of(facts)?;
-        let expected = self.picked(source.as_ref(), &below.foreign, &facts.tree)?;
-        let expected = self.as_copied(expected, source.as_ref(), &below, &facts.tree)?;
+        let expected = self.expected_of_copy(source.as_ref(), facts.parents.first(), &facts.tree)?;
         Ok((Making::Pick(Rc::new(source.iter().cloned().collect()), source), expected))
+    }
+
+    /// What the foreign part of a copy must be that is put on `parent` and whose tree is `tree`.
+    pub(super) fn expected_of_copy(&mut self, source: Option<&Oid>, parent: Option<&Oid>, tree: &Oid) -> Result<Oid> {
+        let below = self.on(parent)?;
+        let expected = self.picked(source, &below.foreign, tree)?;
+        self.as_copied(expected, source, &below, tree)
     }
 
     /// Against its own source first: the tip does not know lines that one pick adds and a later one removes.
@@ -102,12 +107,11 @@ impl Replay<'_, '_> {
     }
 
     fn below(&mut self, i: usize, facts: &CommitFacts) -> Result<Below> {
-        let Some(old) = self.case.replaced_by(i, facts)? else { return self.parent_of(facts) };
+        let Some(old) = self.case.replaced_by(i, facts)? else { return self.on(facts.parents.first()) };
         Ok(Below { tree: self.case.tree(Some(old))?, foreign: self.foreign(old)?, squashed: Some(old.clone()) })
     }
 
-    fn parent_of(&mut self, facts: &CommitFacts) -> Result<Below> {
-        let parent = facts.parents.first();
+    fn on(&mut self, parent: Option<&Oid>) -> Result<Below> {
         Ok(Below { tree: self.case.tree(parent)?, foreign: self.foreign_or_empty(parent)?, squashed: None })
     }
 

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
+use super::history::Unfinished;
 use super::lines::Bring;
 use super::replay::{Ending, Question, Replay};
 use super::traces::Trace;
@@ -29,7 +30,7 @@ impl Replay<'_, '_> {
     pub(super) fn baseline_at_end(&mut self) -> Result<Ending> {
         let history = self.case.history;
         let (files, end) = (&self.case.files, &history.end.tree);
-        let head = self.foreign_or_empty(history.end.head.as_ref())?;
+        let head = self.foreign_at_end()?;
         let mut base = self.baseline(&head)?;
         for stash in history.new_stashes() {
             if !self.away.contains(stash) && self.case.alive(stash)? {
@@ -55,10 +56,31 @@ impl Replay<'_, '_> {
             base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
         }
         base = files.restore(&base, &history.start.tree, end, Bring::All)?;
+        if let Some(written) = history.pending.as_ref().and_then(|pending| pending.written.as_ref()) {
+            let marks = files.conflict_marks(written, &base, end)?;
+            self.unresolved = files.trees.differing(&files.trees.empty, &marks)?.iter().map(|marked| marked.path.clone()).collect();
+            base = files.restore(&base, &marks, end, Bring::All)?;
+        }
         for lines in &self.brought_back {
             explained = files.restore(&explained, lines, &base, Bring::All)?;
         }
         Ok(Ending { explained, baseline: files.arranged(&base, end)? })
+    }
+
+    /// The foreign part of HEAD, with what is being merged or copied into the worktree and not committed yet.
+    fn foreign_at_end(&mut self) -> Result<Oid> {
+        let history = self.case.history;
+        let (head, tree) = (history.end.head.as_ref(), &history.end.tree);
+        match history.pending.as_ref().map(|pending| &pending.what) {
+            Some(Unfinished::Merge(heads)) => {
+                let parents: Vec<Oid> = head.into_iter().chain(heads).cloned().collect();
+                self.expected_of_merge(&parents, tree)
+            }
+            Some(Unfinished::Pick(source) | Unfinished::Rebase(source)) if self.case.alive(source)? => {
+                self.expected_of_copy(Some(source), head, tree)
+            }
+            _ => self.foreign_or_empty(head),
+        }
     }
 
     /// Foreign parts of the commits at which HEAD stood, newest first, each once; no more than can be looked at for so many files.

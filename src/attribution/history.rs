@@ -18,6 +18,39 @@ pub enum Basis {
     Ends,
 }
 
+/// A commit that git has begun and not made, since it stopped at a conflict or was told to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// What will make it.
+    pub what: Unfinished,
+    /// The tree that git wrote where it stopped at a conflict, with its marks of conflict in the files.
+    pub written: Option<Oid>,
+}
+
+/// The kinds of commits that git can be in the middle of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfinished {
+    /// These are being merged into HEAD.
+    Merge(Vec<Oid>),
+    /// This one is being copied, by `git cherry-pick`.
+    Pick(Oid),
+    /// This one is being copied by a rebase.
+    Rebase(Oid),
+    /// A commit is being taken back.
+    Revert,
+}
+
+impl Unfinished {
+    /// The commits that it brings in.
+    pub fn brings(&self) -> &[Oid] {
+        match self {
+            Self::Merge(heads) => heads,
+            Self::Pick(source) | Self::Rebase(source) => std::slice::from_ref(source),
+            Self::Revert => &[],
+        }
+    }
+}
+
 /// Everything about a session that is known without looking into objects.
 #[derive(Clone, Debug)]
 pub struct History {
@@ -37,6 +70,8 @@ pub struct History {
     pub rebased: HashMap<usize, Oid>,
     /// A rebase is stopped in the middle at the end.
     pub rebasing: bool,
+    /// What git is in the middle of at the end, a commit that is not made yet.
+    pub pending: Option<Pending>,
     /// Resets that went back along history older than the session, as old and new.
     pub backward: HashSet<(Oid, Oid)>,
     /// Commits that refs point at by way of an annotated tag, by the tag's full name.

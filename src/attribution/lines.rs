@@ -268,6 +268,13 @@ fn has_word(line: &[u8]) -> bool {
     line.iter().any(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80)
 }
 
+/// Whether git writes such a line around the sides of a conflict: seven or more of one sign, then a name or nothing.
+pub(super) fn is_conflict_mark(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    let signs = line.first().map_or(0, |sign| line.iter().take_while(|b| *b == sign).count());
+    signs >= 7 && b"<=>|".contains(&line[0]) && line.get(signs).is_none_or(|b| *b == b' ')
+}
+
 /// Those of `lines` that have a word in them and stand nowhere in `before`.
 pub(super) fn unmistakable<'a>(lines: &[Line<'a>], before: &[Line<'_>]) -> HashSet<Line<'a>> {
     let known: HashSet<Line<'_>> = before.iter().copied().collect();
@@ -347,6 +354,23 @@ mod tests {
             assert_eq!(show(&restore(&of(x), &of(y), &of(z), Bring::All)), restored, "{x} | {y} | {z}");
         }
         assert_eq!(show(&restore(&of("a"), &of("} a"), &of("} a"), Bring::Unmistakable)), "a");
+    }
+
+    #[test]
+    fn marks_of_conflict_are_known() {
+        for (line, mark) in [
+            ("<<<<<<< HEAD\n", true),
+            ("=======\r\n", true),
+            (">>>>>>> topic", true),
+            ("||||||| 1a2b3c4\n", true),
+            ("<<<<<<<<<< long\n", true),
+            ("<<<<<< six\n", false),
+            ("=======x\n", false),
+            ("-------\n", false),
+            ("\n", false),
+        ] {
+            assert_eq!(is_conflict_mark(line.as_bytes()), mark, "{line:?}");
+        }
     }
 
     #[test]

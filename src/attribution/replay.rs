@@ -101,6 +101,8 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) left: BTreeSet<RepoPath>,
     pub(super) may_be_stashed: bool,
     pub(super) doubtful_files: BTreeSet<RepoPath>,
+    /// Files that end with marks of a conflict.
+    pub(super) unresolved: Vec<RepoPath>,
     pub(super) conflicts: Conflicts,
 }
 
@@ -126,6 +128,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             left: BTreeSet::new(),
             may_be_stashed: false,
             doubtful_files: BTreeSet::new(),
+            unresolved: Vec::new(),
             conflicts: Conflicts::new(),
         })
     }
@@ -224,7 +227,7 @@ impl<'a, 'c> Replay<'a, 'c> {
         let (making, expected) = if replayed {
             self.expected_of_replay(i, new, &facts)?
         } else if facts.parents.len() > 1 && class != Class::Amend {
-            (Making::Merge, self.expected_of_merge(&facts)?)
+            (Making::Merge, self.expected_of_merge(&facts.parents, &facts.tree)?)
         } else if matches!(class, Class::Pick | Class::Replay) {
             self.expected_of_pick(i, new, &facts)?
         } else {
@@ -300,15 +303,16 @@ impl<'a, 'c> Replay<'a, 'c> {
         files.partial(&recorded, &staged, tree)
     }
 
-    fn expected_of_merge(&mut self, facts: &CommitFacts) -> Result<Oid> {
-        let merged = self.merged_parents(&facts.parents)?;
+    /// What the foreign part of a merge must be whose tree is `tree`.
+    pub(super) fn expected_of_merge(&mut self, parents: &[Oid], tree: &Oid) -> Result<Oid> {
+        let merged = self.merged_parents(parents)?;
         let mut expected = merged.clone();
-        for parent in &facts.parents {
+        for parent in parents {
             let theirs = self.foreign(parent)?;
-            expected = self.case.files.restore(&expected, &theirs, &facts.tree, Bring::All)?;
+            expected = self.case.files.restore(&expected, &theirs, tree, Bring::All)?;
         }
-        let whole = self.merged_trees(&facts.parents)?;
-        self.case.files.as_merged(&expected, &merged, (&whole, &facts.tree))
+        let whole = self.merged_trees(parents)?;
+        self.case.files.as_merged(&expected, &merged, (&whole, tree))
     }
 
     /// The foreign content of HEAD went from `before` to `after` while the worktree stayed as it was: the dirt is what is left.

@@ -53,6 +53,26 @@ impl Files<'_> {
         self.trees.edited(x, &edits)
     }
 
+    /// A tree of nothing but the marks of conflict that `written` has where `base` and `head` differ.
+    pub(super) fn conflict_marks(&self, written: &Oid, base: &Oid, head: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(base, head)?.iter() {
+            let entry = self.trees.entry(written, &change.path)?;
+            let (Some(before), Some(file), Some(after)) =
+                (self.load(change.base.as_ref())?, self.load(entry.as_ref())?, self.load(change.head.as_ref())?)
+            else {
+                continue;
+            };
+            let (known, left) = (lines::count(&before.lines()), lines::count(&after.lines()));
+            let is_left = |line: &Line<'_>| lines::is_conflict_mark(line) && !known.contains_key(line) && left.contains_key(line);
+            let marks: Vec<Line<'_>> = file.lines().into_iter().filter(is_left).collect();
+            if let Some(entry) = entry.filter(|_| !marks.is_empty()) {
+                edits.insert(change.path.clone(), Some(self.compose(entry.mode, &marks)?));
+            }
+        }
+        self.trees.edited(&self.trees.empty, &edits)
+    }
+
     /// `x` and those lines of `y` that a commit deleted and `z` lacks as well.
     pub(super) fn keep_deleted(&self, x: &Oid, y: &Oid, by: &Deletion<'_>, z: &Oid) -> Result<Oid> {
         let mut edits = Edits::new();

@@ -3,7 +3,7 @@
 //! Reads the log's file where there is one; where refs are kept otherwise (reftable), asks git. Decides nothing.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use chrono::{DateTime, FixedOffset};
@@ -12,7 +12,7 @@ use super::command::Git;
 use super::store::Store;
 use crate::attribution::objects::Objects;
 use crate::attribution::reflog::{Class, LogEntry, classify};
-use crate::attribution::{Basis, Graph, History};
+use crate::attribution::{Basis, Graph, History, Pending, Unfinished};
 use crate::change::{Heads, Oid, Standpoint};
 
 /// The reflog of a ref, oldest entry first; empty where there is none. `HEAD` is this worktree's.
@@ -86,7 +86,8 @@ pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&H
     }
     let before = &all[..from.unwrap_or(0)];
     let rebasing = rebase_directory(git)?.is_some();
-    let graph = appeared(git, start, end, &log)?;
+    let pending = pending(git, rebasing);
+    let graph = appeared(git, start, end, &log, pending.as_ref())?;
     let mut history = History {
         start: start.clone(),
         end: end.clone(),
@@ -95,6 +96,7 @@ pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&H
         open_rebase: open_rebase(before, &log, rebasing),
         rebased: rebased(git, &log)?,
         rebasing,
+        pending,
         backward: HashSet::new(),
         peeled: HashMap::new(),
         log,
@@ -149,10 +151,11 @@ fn unrecorded(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry],
 }
 
 /// The commits that no ref reached at the start.
-fn appeared(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry]) -> Result<Graph> {
+fn appeared(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], pending: Option<&Pending>) -> Result<Graph> {
     let moved = log.iter().flat_map(|entry| [&entry.old, &entry.new]);
     let refs = end.refs.iter().map(|(_, id)| id);
-    let tips = moved.chain(refs).chain(&end.stashes).chain(&end.head).chain(&end.autostash);
+    let coming = pending.into_iter().flat_map(|pending| pending.what.brings());
+    let tips = moved.chain(refs).chain(&end.stashes).chain(&end.head).chain(&end.autostash).chain(coming);
     let tips: HashSet<&Oid> = tips.filter(|id| !id.is_null()).collect();
     let known: HashSet<&Oid> =
         start.refs.iter().map(|(_, id)| id).chain(&start.head).chain(&start.stashes).chain(&start.autostash).collect();
@@ -170,11 +173,40 @@ fn appeared(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry]) -
     })))
 }
 
-/// The commit in which a rebase that stopped in the middle keeps the worktree's changes.
+/// The commit in which a rebase or a merge that stopped in the middle keeps the worktree's changes.
 pub fn autostash(git: &Git) -> Result<Option<Oid>> {
-    let Some(directory) = rebase_directory(git)? else { return Ok(None) };
-    let id = std::fs::read_to_string(directory.join("autostash")).unwrap_or_default();
-    Ok((!id.trim().is_empty()).then(|| Oid::new(id.trim())))
+    let of_merge = git.git_dir().join("MERGE_AUTOSTASH");
+    Ok(ids(&rebase_directory(git)?.map_or(of_merge, |directory| directory.join("autostash"))).pop())
+}
+
+/// What git has begun and not committed.
+fn pending(git: &Git, rebasing: bool) -> Option<Pending> {
+    let in_table = git.git_dir().join("reftable").is_dir();
+    let named = |name: &str| match ids(&git.git_dir().join(name)) {
+        none if none.is_empty() && in_table => git.text(["rev-parse", "--quiet", "--verify", name]).map(Oid::new).into_iter().collect(),
+        found => found,
+    };
+    let (merged, mut picked, mut copied) = (named("MERGE_HEAD"), named("CHERRY_PICK_HEAD"), named("REBASE_HEAD"));
+    // a rebase that stopped to let a commit be edited has made it
+    let made = git.git_dir().join("rebase-merge/amend").exists();
+    let what = if !merged.is_empty() {
+        Unfinished::Merge(merged)
+    } else if let Some(source) = picked.pop() {
+        Unfinished::Pick(source)
+    } else if let Some(source) = copied.pop().filter(|_| rebasing && !made) {
+        Unfinished::Rebase(source)
+    } else if !named("REVERT_HEAD").is_empty() {
+        Unfinished::Revert
+    } else {
+        return None;
+    };
+    Some(Pending { what, written: named("AUTO_MERGE").pop() })
+}
+
+/// The object ids in a file, one a line; none where there is no such file.
+fn ids(file: &Path) -> Vec<Oid> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    text.split_whitespace().filter(|word| word.len() >= 40 && word.bytes().all(|b| b.is_ascii_hexdigit())).map(Oid::new).collect()
 }
 
 /// Where a rebase that stopped in the middle keeps its state.

@@ -638,6 +638,66 @@ fn a_merge_found_under_way_is_finished() {
 }
 
 #[test]
+fn what_a_merge_under_way_brings_is_not_the_sessions() {
+    let theirs = "mate \"sed -i 's/^1$/one/;s/^10$/ten/' ten; sed -i s/alpha/ALPHA/ greek; echo t > new\" theirs; git fetch -q";
+    let picked = "git cherry-pick origin/main >/dev/null 2>&1 || true";
+    for (name, before, session, lines, unresolved) in [
+        ("not committed", "", format!("{theirs}; git merge -q --no-ff --no-commit origin/main; echo own >> greek"), vec!["+greek:own"], 0),
+        (
+            "in conflict",
+            "",
+            format!("edit 's/^1$/uno/' ten; git commit -qam mine; {theirs}; git merge -q origin/main >/dev/null || true"),
+            vec!["+ten:uno"],
+            1,
+        ),
+        (
+            "resolved, not committed",
+            "echo dirt >> new2",
+            format!(
+                "edit 's/^1$/uno/' ten; git commit -qam mine; {theirs}; git merge -q origin/main >/dev/null || true;
+                 edit '/^[<=>]/d;s/^one$/oneuno/;/^uno$/d' ten; git add ten"
+            ),
+            vec!["-ten:one", "+ten:oneuno"],
+            0,
+        ),
+        (
+            "a cherry-pick in conflict",
+            "",
+            format!("edit 's/^1$/uno/' ten; git commit -qam mine; {theirs}; {picked}; echo own >> greek"),
+            vec!["+greek:own", "+ten:uno"],
+            1,
+        ),
+        (
+            "a rebase in conflict",
+            "",
+            format!("edit 's/^1$/uno/' ten; git commit -qam mine; {theirs}; git rebase -q origin/main >/dev/null 2>&1 || true"),
+            vec!["+ten:uno"],
+            1,
+        ),
+        (
+            "a revert in conflict",
+            "edit 's/^1$/one/;s/^3$/three/' ten; git commit -qam first; edit 's/^one$/uno/' ten; git commit -qam second",
+            "git revert --no-edit HEAD~1 >/dev/null 2>&1 || true".to_owned(),
+            vec!["-ten:three", "+ten:1", "+ten:3"],
+            1,
+        ),
+        (
+            "under way before",
+            "edit 's/^1$/uno/' ten; git commit -qam mine; mate \"sed -i 's/^1$/one/' ten; echo t > new\" theirs; git fetch -q;
+             git merge -q origin/main >/dev/null || true",
+            "echo own >> greek".to_owned(),
+            vec!["+greek:own"],
+            0,
+        ),
+    ] {
+        let told = tell(before, &session);
+        assert_eq!(told.lines, to_strings(&lines), "{name}");
+        assert_eq!(told.said.unresolved.len(), unresolved, "{name}");
+        assert!(told.said.unfinished.is_some(), "{name}");
+    }
+}
+
+#[test]
 fn history_thrown_away_is_survived() {
     let session = "
         echo a > a; git add a; git commit -qm wip; git commit -q --amend -m 'add a'

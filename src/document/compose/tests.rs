@@ -177,6 +177,8 @@ fn movements_of_head_are_told_and_counted() {
         foreign_moves: vec![step(MoveKind::Pull, 2, "-q"), step(MoveKind::Pull, 0, ""), step(MoveKind::Switch, 0, "main")],
         rollbacks: vec![back],
         not_separable: Vec::new(),
+        unfinished: None,
+        unresolved: Vec::new(),
         basis: Basis::Reflog,
     });
     world.dead_ends = vec![(lost, Fate::Reset)];

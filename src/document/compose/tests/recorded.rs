@@ -79,6 +79,8 @@ fn a_pull_that_brought_nothing_only_fetched() {
         foreign_moves: vec![step],
         rollbacks: Vec::new(),
         not_separable: Vec::new(),
+        unfinished: None,
+        unresolved: Vec::new(),
         basis: Basis::Reflog,
     });
     let done: Vec<_> = world.document().technical.systems.iter().map(|system| system.evidence[0].clone()).collect();

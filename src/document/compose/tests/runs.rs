@@ -192,6 +192,8 @@ fn what_others_changed_between_two_runs_is_told_apart() {
         foreign_moves: vec![ForeignMove { at: Some(at(30)), what: MoveKind::Pull, from: None, to, others: 2, name: String::new() }],
         rollbacks: Vec::new(),
         not_separable: Vec::new(),
+        unfinished: None,
+        unresolved: Vec::new(),
         basis: Basis::Reflog,
     });
     assert!(told(&world).ends_with("between the two: changes in `mine.rs`, others' changes in `theirs.rs`)"), "{}", told(&world));
