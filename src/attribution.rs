@@ -13,6 +13,7 @@
 mod case;
 mod commits;
 mod copies;
+mod created;
 mod ending;
 mod files;
 pub mod history;
@@ -55,6 +56,8 @@ pub struct Attribution {
     pub foreign_moves: Vec<ForeignMove>,
     /// Steps back.
     pub rollbacks: Vec<Rollback>,
+    /// Files that the session created although the baseline has others' lines in them.
+    pub created: Vec<RepoPath>,
     /// Files in which the session's lines could not be told from others' for certain.
     pub not_separable: Vec<RepoPath>,
     /// What git was in the middle of at the end. What it brings in is not the session's.
@@ -111,7 +114,7 @@ const MOST_READINGS: usize = 64;
 pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution> {
     let case = Case::new(history, objects)?;
     if nothing_moved(history) {
-        return Ok(finish(&case, history.start.tree.clone(), Sorted::default(), Doubts::default()));
+        return Ok(finish(&case, history.start.tree.clone(), Sorted::default(), Remarks::default()));
     }
     let readings = readings(&case)?;
     let (best, others) = readings.split_first().context("at least the usual reading is tried")?;
@@ -123,9 +126,9 @@ pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution
     for other in others.iter().filter(|other| other.fits_as_well_as(best)) {
         unsure.extend(case.files.unlike(&baseline, &other.baseline)?);
     }
-    let unresolved = std::mem::take(&mut replay.unresolved);
+    let (created, unresolved) = (replay.created(&baseline)?, std::mem::take(&mut replay.unresolved));
     let sorted = Sorting::new(&case, &mut replay)?.sorted()?;
-    Ok(finish(&case, baseline, sorted, Doubts { not_separable: unsure.into_iter().collect(), unresolved }))
+    Ok(finish(&case, baseline, sorted, Remarks { created, not_separable: unsure.into_iter().collect(), unresolved }))
 }
 
 /// HEAD stayed where it was, and no stash of the start can have been applied.
@@ -207,12 +210,13 @@ fn is_unusual(history: &History, yes: &Question) -> bool {
 
 /// The files of which something must be said.
 #[derive(Default)]
-struct Doubts {
+struct Remarks {
+    created: Vec<RepoPath>,
     not_separable: Vec<RepoPath>,
     unresolved: Vec<RepoPath>,
 }
 
-fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, doubts: Doubts) -> Attribution {
+fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, remarks: Remarks) -> Attribution {
     let made: HashSet<&Oid> = sorted.commits.iter().map(|c| &c.id).chain(&sorted.carried_over).chain(&sorted.made).collect();
     let (foreign_moves, rollbacks) = movements::told(case.history, &made);
     Attribution {
@@ -222,9 +226,10 @@ fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, doubts: Doubts) -> Att
         carried_over: sorted.carried_over,
         foreign_moves,
         rollbacks,
-        not_separable: doubts.not_separable,
+        created: remarks.created,
+        not_separable: remarks.not_separable,
         unfinished: case.history.pending.as_ref().map(|pending| pending.what.clone()),
-        unresolved: doubts.unresolved,
+        unresolved: remarks.unresolved,
         basis: case.history.basis,
     }
 }

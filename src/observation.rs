@@ -67,6 +67,10 @@ pub fn of_session(
     });
     changes.retain(|change| !overrides.owns(&change.path) && !unknown(change, start, end));
     hide_stand_ins(&mut changes, &[start, end]);
+    let created = attribution.as_ref().map_or(&[][..], |attribution| &attribution.created);
+    for change in changes.iter_mut().filter(|change| change.status == Status::Modified && created.contains(&change.path)) {
+        change.status = Status::Added;
+    }
     let commits = match &attribution {
         Some(attribution) => linked(&objects, attribution)?,
         None => since_start(repository, &objects, start, end)?,

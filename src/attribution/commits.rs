@@ -225,8 +225,8 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     /// For each commit made, what it came after: the amended one, the copied one, those that were squashed into it.
     fn successors(&mut self, out: &Sorted) -> Result<HashMap<Oid, Vec<Oid>>> {
         let mut links: HashMap<Oid, Vec<Oid>> = HashMap::new();
-        let made: Vec<(Oid, Making)> = self.replay.made.iter().map(|(id, (_, making))| (id.clone(), making.clone())).collect();
-        for (id, making) in made {
+        let made: Vec<(Oid, usize, Making)> = self.replay.made.iter().map(|(id, (at, making))| (id.clone(), *at, making.clone())).collect();
+        for (id, at, making) in made {
             match making {
                 Making::Amend(old) => links.entry(id).or_default().push(old),
                 Making::Pick(known, source) => {
@@ -239,8 +239,9 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                         }
                     }
                     from.extend(self.squashed_into(&id)?.filter(|old| !from.contains(old)));
-                    // what is still within reach was copied, not replaced
-                    from.retain(|old| !self.reachable.contains(old));
+                    // what is still within reach was copied, not replaced; so was what others had before, by a cherry-pick
+                    let in_rebase = self.case.classes[at] == Class::Replay;
+                    from.retain(|old| !self.reachable.contains(old) && (in_rebase || self.case.history.graph.has(old)));
                     links.entry(id).or_default().extend(from);
                 }
                 Making::Landed(sources) => {

@@ -45,6 +45,9 @@ impl Optional {
 /// A merged file and its conflict.
 type MergedFile = (Option<Entry>, Option<Optional>);
 
+/// Files that a merge put under another name than it found them.
+type Moved = BTreeMap<RepoPath, MergedFile>;
+
 /// Trees with the three primitives; remembers every merge, so that a second reading of the same movements costs little.
 pub(super) struct Files<'a> {
     pub(super) trees: Trees<'a>,
@@ -88,7 +91,7 @@ impl<'a> Files<'a> {
     fn merge_differing(&self, ancestor: &Oid, ours: &Oid, theirs: &Oid) -> Result<Merged> {
         let (left, right) = (self.trees.differing(ancestor, ours)?, self.trees.differing(ancestor, theirs)?);
         let (onto, applied, other) = if left.len() < right.len() { (theirs, &left, &right) } else { (ours, &right, &left) };
-        let (mut edits, mut elsewhere, mut conflicts) = (Edits::new(), Edits::new(), Conflicts::new());
+        let (mut edits, mut moved, mut conflicts) = (Edits::new(), Moved::new(), Conflicts::new());
         for change in applied.iter() {
             let Some(both) = at(other, &change.path) else {
                 edits.insert(change.path.clone(), change.head.clone());
@@ -96,16 +99,20 @@ impl<'a> Files<'a> {
             };
             let (mine, yours) = if onto == theirs { (&change.head, &both.head) } else { (&both.head, &change.head) };
             let (result, conflict) = match (mine, yours) {
+                (None, None) => self.merge_gone(change, &left, &right, &mut moved)?,
                 (a, b) if a == b => (a.clone(), None),
                 (Some(a), Some(b)) => self.merge_file(change.base.as_ref(), a, b)?,
-                (None, Some(kept)) => self.merge_deleted(change, kept, &left, &mut elsewhere)?,
-                (Some(kept), None) => self.merge_deleted(change, kept, &right, &mut elsewhere)?,
-                (None, None) => (None, None),
+                (None, Some(kept)) => self.merge_deleted(change, kept, &left, &mut moved)?,
+                (Some(kept), None) => self.merge_deleted(change, kept, &right, &mut moved)?,
             };
             edits.insert(change.path.clone(), result);
             conflicts.extend(conflict.map(|optional| (change.path.clone(), optional)));
         }
-        edits.extend(elsewhere);
+        for (path, (entry, conflict)) in moved {
+            conflicts.remove(&path);
+            conflicts.extend(conflict.map(|optional| (path.clone(), optional)));
+            edits.insert(path, entry);
+        }
         Ok((self.trees.edited(onto, &edits)?, Rc::new(conflicts)))
     }
 
@@ -128,16 +135,41 @@ impl<'a> Files<'a> {
 
     /// One side deleted the file, the other changed it. If the deleting side has it under another name, the change goes there; else
     /// only what the changing side added is left.
-    fn merge_deleted(&self, change: &Differing, kept: &Entry, deleting: &[Differing], edits: &mut Edits) -> Result<MergedFile> {
+    fn merge_deleted(&self, change: &Differing, kept: &Entry, deleting: &[Differing], moved: &mut Moved) -> Result<MergedFile> {
         let Some(base) = &change.base else {
             return Ok((Some(kept.clone()), Some(Optional::whole())));
         };
         if let Some(to) = self.renamed(base, deleting)? {
             let target = to.head.as_ref().unwrap_or(base);
-            let (merged, conflict) = self.merge_file(Some(base), kept, target)?;
-            edits.insert(to.path.clone(), merged);
-            return Ok((None, conflict));
+            moved.insert(to.path.clone(), self.merge_file(Some(base), kept, target)?);
+            return Ok((None, None));
         }
+        self.left_of_deleted(base, kept)
+    }
+
+    /// The file is gone on both sides. Where one deleted it and the other has it under another name, only what that one added is left
+    /// there; where both have it under other names, it is at ours.
+    fn merge_gone(&self, change: &Differing, ours: &[Differing], theirs: &[Differing], moved: &mut Moved) -> Result<MergedFile> {
+        let Some(base) = &change.base else { return Ok((None, None)) };
+        match (self.renamed(base, ours)?, self.renamed(base, theirs)?) {
+            (Some(mine), Some(yours)) => {
+                if let (Some(o), Some(t)) = (&mine.head, &yours.head) {
+                    moved.insert(yours.path.clone(), (None, None));
+                    moved.insert(mine.path.clone(), self.merge_file(Some(base), o, t)?);
+                }
+            }
+            (Some(to), None) | (None, Some(to)) => {
+                if let Some(kept) = &to.head {
+                    moved.insert(to.path.clone(), self.left_of_deleted(base, kept)?);
+                }
+            }
+            (None, None) => {}
+        }
+        Ok((None, None))
+    }
+
+    /// What one side added to a file that the other deleted.
+    fn left_of_deleted(&self, base: &Entry, kept: &Entry) -> Result<MergedFile> {
         let (Some(b), Some(k)) = (self.load(Some(base))?, self.load(Some(kept))?) else {
             return Ok((None, Some(Optional::whole())));
         };
@@ -147,16 +179,32 @@ impl<'a> Files<'a> {
         Ok((entry, Some(Optional::of(left))))
     }
 
+    /// The path at which `to` has the file that `from` has at `path`, where it is another one.
+    pub(super) fn moved(&self, from: &Oid, to: &Oid, path: &RepoPath) -> Result<Option<RepoPath>> {
+        let Some(base) = self.trees.entry(from, path)? else { return Ok(None) };
+        if self.trees.entry(to, path)?.is_some() {
+            return Ok(None);
+        }
+        Ok(self.renamed(&base, &self.trees.differing(from, to)?)?.map(|change| change.path.clone()))
+    }
+
     /// Where a deleted file went on the side that deleted it: to the new path that is most like it, and at least half.
     fn renamed<'b>(&self, base: &Entry, changes: &'b [Differing]) -> Result<Option<&'b Differing>> {
         /// More new paths than this are not compared by content.
         const MOST: usize = 200;
         let mut new: Vec<&Differing> = changes.iter().filter(|c| c.base.is_none() && c.head.is_some()).collect();
+        if new.is_empty() {
+            return Ok(None);
+        }
+        let old = self.load(Some(base))?;
+        if old.as_ref().is_some_and(|file| file.lines().is_empty()) {
+            return Ok(None);
+        }
         if let Some(same) = new.iter().find(|c| c.head.as_ref().is_some_and(|h| h.id == base.id)) {
             return Ok(Some(same));
         }
         new.truncate(MOST);
-        let Some(old) = self.load(Some(base))? else { return Ok(None) };
+        let Some(old) = old else { return Ok(None) };
         let mut best = (499, None);
         for change in new {
             let Some(file) = self.load(change.head.as_ref())? else { continue };
@@ -390,6 +438,10 @@ mod tests {
             ("a=1/2/3/4", "b=1/2/3/4", "a=0/1/2/3/4", "b=0/1/2/3/4", 0),
             ("a=1/2", "a=1/2/DIRT", "c=other", "a=DIRT c=other", 1),
             ("a=1/2", "a=1", "c=other", "c=other", 1),
+            ("a=1/2/3/4 b=1", "b=1", "c=1/2/3/4 b=1", "b=1", 1),
+            ("a=1/2/3/4 b=1", "b=1 c=1/2/3/4/5", "b=1", "b=1 c=5", 1),
+            ("a=1/2/3/4", "b=1/2/3/4/5", "c=0/1/2/3/4", "b=0/1/2/3/4/5", 0),
+            ("a=1/2/3/4", "c=1/2/3/4/5", "c=0/1/2/3/4", "c=0/1/2/3/4/5", 0),
         ] {
             let (out, said) = files.merge(&tree(&files, base), &tree(&files, ours), &tree(&files, theirs)).expect("a merge");
             assert_eq!((out, said.len()), (tree(&files, merged), conflicts), "{base} | {ours} | {theirs}");

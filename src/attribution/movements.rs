@@ -69,10 +69,15 @@ pub enum RollbackKind {
 /// Foreign movements and steps back, in order. `made`: commits that the session made, whatever became of them.
 pub(super) fn told(history: &History, made: &HashSet<&Oid>) -> (Vec<ForeignMove>, Vec<Rollback>) {
     let (mut moves, mut rollbacks) = (Vec::new(), Vec::new());
-    let classes = history.classes();
+    let (classes, mut rebase_ends) = (history.classes(), 0);
     for (i, (entry, class)) in history.log.iter().zip(classes.iter().copied()).enumerate() {
         if entry.old == entry.new || entry.new.is_null() || is_given_up(&classes[i..]) {
             continue;
+        }
+        if class == Class::RebaseStart {
+            rebase_ends = rebase_end(i + 1, &classes, history.rebasing);
+        } else if i < rebase_ends && class == Class::Merge && !entry.message.starts_with("merge ") {
+            continue; // made again by the rebase, which was told
         }
         if let Some(what) = rollback(history, entry, class) {
             let (from, to) = (entry.old.clone(), entry.new.clone());

@@ -61,7 +61,7 @@ pub enum Class {
 }
 
 /// Prefixes in the order in which they are tried, with an ending that the message must have (empty: any).
-const PREFIXES: [(&str, &str, Class); 23] = [
+const PREFIXES: [(&str, &str, Class); 25] = [
     ("commit (amend):", "", Class::Amend),
     ("commit (initial):", "", Class::Commit),
     ("commit (merge):", "", Class::Merge),
@@ -74,7 +74,9 @@ const PREFIXES: [(&str, &str, Class); 23] = [
     ("am:", "", Class::Pick),
     ("am (", "", Class::Pick),
     ("reset:", "", Class::Reset),
-    ("rebase: ", "", Class::Move),
+    ("rebase: fast-forward", "", Class::Move),
+    ("rebase: checkout ", "", Class::Move),
+    ("rebase: ", "", Class::Merge),
     ("checkout:", "", Class::Switch),
     ("switch:", "", Class::Switch),
     ("clone:", "", Class::Move),
@@ -148,6 +150,8 @@ mod tests {
             ("rebase (abort): returning to refs/heads/topic", Class::RebaseAbort),
             ("rebase: fast-forward", Class::Move),
             ("rebase: checkout topic", Class::Move),
+            ("rebase: Merge branch 'side'", Class::Merge),
+            ("pull --rebase=merges: Merge branch 'side'", Class::Merge),
             ("checkout: moving from main to topic", Class::Switch),
             ("merge topic: Fast-forward", Class::Forward),
             ("merge topic: Fast-forward (no commit created; -m option ignored)", Class::Forward),

@@ -222,12 +222,11 @@ impl<'a, 'c> Replay<'a, 'c> {
     fn create(&mut self, i: usize, class: Class) -> Result<()> {
         let new = &self.case.entry(i).new;
         let facts = self.case.commit(new)?;
-        let replayed =
-            self.rebase.is_some() && !(class == Class::Merge && facts.parents.len() > 1) && !self.is_written_at_stop(class, new)?;
-        let (making, expected) = if replayed {
+        let replayed = self.rebase.is_some() && !self.is_written_at_stop(class, new)?;
+        let (making, expected) = if facts.parents.len() > 1 && class != Class::Amend {
+            (self.making_of_merge(new)?, self.expected_of_merge(&facts.parents, &facts.tree)?)
+        } else if replayed {
             self.expected_of_replay(i, new, &facts)?
-        } else if facts.parents.len() > 1 && class != Class::Amend {
-            (Making::Merge, self.expected_of_merge(&facts.parents, &facts.tree)?)
         } else if matches!(class, Class::Pick | Class::Replay) {
             self.expected_of_pick(i, new, &facts)?
         } else {
@@ -239,6 +238,15 @@ impl<'a, 'c> Replay<'a, 'c> {
         let recorded = self.recorded(&expected, &now, &facts.tree)?;
         self.foreign.insert(new.clone(), recorded.clone());
         self.anchor(&expected, &recorded, &now)
+    }
+
+    /// In a rebase that keeps merges, the one of the rebased merges that has its author line and subject was made again.
+    fn making_of_merge(&self, new: &Oid) -> Result<Making> {
+        let Some(rebase) = &self.rebase else { return Ok(Making::Merge) };
+        let graph = &self.case.history.graph;
+        let merges: Vec<Oid> = graph.reached([&rebase.orig]).into_iter().filter(|id| graph.parents(id).len() > 1).cloned().collect();
+        let sources = self.case.namesakes(new, &merges)?;
+        Ok(if sources.is_empty() { Making::Merge } else { Making::Pick(Rc::new(sources.clone()), sources.into_iter().next()) })
     }
 
     /// Whether a commit in a rebase was written anew where the rebase stopped, rather than a conflict of a copy resolved.
@@ -322,6 +330,13 @@ impl<'a, 'c> Replay<'a, 'c> {
         for change in trees.differing(before, after)?.iter() {
             base.insert(change.path.clone(), change.head.clone());
             work.insert(change.path.clone(), trees.entry(now, &change.path)?);
+        }
+        // dirt that was carried to a new name is not under the old one as well
+        for dirty in trees.differing(&self.dirt.0, &self.dirt.1)?.iter() {
+            if self.case.files.moved(&self.dirt.0, before, &dirty.path)?.is_some_and(|to| base.contains_key(&to)) {
+                base.insert(dirty.path.clone(), None);
+                work.insert(dirty.path.clone(), None);
+            }
         }
         self.dirt = (trees.edited(&self.dirt.0, &base)?, trees.edited(&self.dirt.1, &work)?);
         Ok(())

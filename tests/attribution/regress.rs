@@ -444,6 +444,34 @@ const STORIES: &[Story] = &[
         &["+m:m", "+s:s"],
         &["side", "trunk", "side", "joined"],
     ),
+    (
+        "others rename a file that the session made",
+        "",
+        "printf 'own1\nown2\n' > new; git add new; git commit -qm own; git push -q; mate 'git mv new neu; echo more >> neu' theirs; git pull -q",
+        &["+neu:own1", "+neu:own2"],
+        &["own"],
+    ),
+    (
+        "others rename what the session renamed",
+        "",
+        "git mv greek delta; git commit -qm own; git push -q; mate 'git mv delta omega; echo more >> omega' theirs; git pull -q",
+        &["-greek:alpha", "-greek:beta", "-greek:gamma", "-greek:more", "+omega:alpha", "+omega:beta", "+omega:gamma", "+omega:more"],
+        &["own"],
+    ),
+    (
+        "others delete what the session renamed",
+        "",
+        "git mv greek delta; git commit -qm own; git push -q; mate 'git rm -q delta' theirs; git pull -q",
+        &[],
+        &["own"],
+    ),
+    (
+        "dirt in a file that others rename, committed",
+        "echo dirt >> ten",
+        "mate 'git mv ten zehn' theirs; git stash -q; git pull -q; git stash pop -q; echo own >> greek; git commit -qam mine",
+        &["+greek:own"],
+        &["mine"],
+    ),
 ];
 
 #[test]
@@ -495,6 +523,42 @@ fn squashed_on_the_forge_replaces() {
     let others: usize = told.said.foreign_moves.iter().map(|m| m.others).sum();
     assert_eq!((told.commits, told.said.commits[0].replaced.len()), (vec!["both".to_owned()], 3));
     assert_eq!((told.said.dead_ends.len(), told.carried.len(), others), (0, 0, 0));
+}
+
+#[test]
+fn a_merge_that_a_rebase_makes_again_is_the_same_merge() {
+    let side =
+        "(cd ../mate; git checkout -qb side; echo s > s; git add s; git commit -qm side; git push -q origin side; git checkout -q main)";
+    let in_main =
+        "mate 'git checkout -qb side; echo s > s' side; (cd ../mate; git push -q origin side; git checkout -q main); git fetch -q";
+    for before in [side, in_main] {
+        for rebase in ["git pull -q --rebase=merges", "git fetch -q; git rebase -q -r origin/main"] {
+            let session = format!("git merge -q --no-ff -m joined origin/side; mate 'echo q > q' theirs; {rebase}");
+            let told = tell(&format!("{before}; git fetch -q"), &session);
+            assert_eq!((told.commits, told.said.commits[0].replaced.len(), told.said.dead_ends.len()), (vec!["joined".to_owned()], 1, 0));
+            assert!(told.lines.is_empty(), "{:?}", told.lines);
+            assert_eq!(told.said.foreign_moves.len(), 2, "{:?}", told.said.foreign_moves);
+        }
+    }
+}
+
+#[test]
+fn what_was_picked_from_others_is_not_replaced() {
+    let told = tell(
+        "mate 'git checkout -qb side; edit s/beta/BETA/ greek' side; (cd ../mate; git push -q origin side; git checkout -q main); git fetch -q",
+        "edit s/alpha/ALPHA/ greek; git commit -qam own; git cherry-pick origin/side >/dev/null 2>&1 || {
+         printf 'ALPHA\nBETA\ngamma\nresolved\n' > greek; git commit -qam side; }",
+    );
+    assert!(told.said.commits.iter().all(|commit| commit.replaced.is_empty()), "{:?}", told.said.commits);
+}
+
+#[test]
+fn a_file_that_the_session_made_and_others_added_to_is_created() {
+    let theirs = "git add new; git commit -qm own; git push -q; mate 'echo more >> new' theirs; git pull -q";
+    assert_eq!(tell("", &format!("echo own > new; {theirs}")).said.created, ["new".into()]);
+    let both = "mate 'echo theirs > new' theirs; echo own > new; git add new; git commit -qm own; git pull -q --no-rebase || true
+                printf 'own\ntheirs\n' > new; git add new; git commit -qm merged";
+    assert!(tell("", both).said.created.is_empty());
 }
 
 #[test]

@@ -176,6 +176,7 @@ fn movements_of_head_are_told_and_counted() {
         carried_over: Vec::new(),
         foreign_moves: vec![step(MoveKind::Pull, 2, "-q"), step(MoveKind::Pull, 0, ""), step(MoveKind::Switch, 0, "main")],
         rollbacks: vec![back],
+        created: Vec::new(),
         not_separable: Vec::new(),
         unfinished: None,
         unresolved: Vec::new(),

@@ -78,6 +78,7 @@ fn a_pull_that_brought_nothing_only_fetched() {
         carried_over: Vec::new(),
         foreign_moves: vec![step],
         rollbacks: Vec::new(),
+        created: Vec::new(),
         not_separable: Vec::new(),
         unfinished: None,
         unresolved: Vec::new(),

@@ -191,6 +191,7 @@ fn what_others_changed_between_two_runs_is_told_apart() {
         carried_over: Vec::new(),
         foreign_moves: vec![ForeignMove { at: Some(at(30)), what: MoveKind::Pull, from: None, to, others: 2, name: String::new() }],
         rollbacks: Vec::new(),
+        created: Vec::new(),
         not_separable: Vec::new(),
         unfinished: None,
         unresolved: Vec::new(),
