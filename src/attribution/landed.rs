@@ -18,6 +18,8 @@ pub(super) struct Landed {
     base: Oid,
     /// The last of them.
     tip: Oid,
+    /// Whether others' changes are in it as well.
+    mixed: bool,
 }
 
 /// As many commits made elsewhere are looked at.
@@ -42,15 +44,20 @@ impl Replay<'_, '_> {
         let case = self.case;
         let facts = case.commit(id)?;
         let [parent] = facts.parents.as_slice() else { return Ok(()) };
-        let paths = touched(case, id)?;
+        let (paths, mut mixed) = (touched(case, id)?, None);
         for tip in self.tips_like(id, &paths)? {
             for base in self.bases_of(&tip, parent)? {
-                if same_change(case, (&base, &tip), (parent, id), &paths)? {
-                    return self.note_landed(id, Landed { base, tip });
+                match likeness(case, (&base, &tip), id, &paths)? {
+                    Likeness::Same => return self.note_landed(id, Landed { base, tip, mixed: false }),
+                    Likeness::Most(lines) if same_person(&facts.author, &case.commit(&tip)?.author) => {
+                        let best = mixed.as_ref().is_none_or(|(most, _)| lines > *most);
+                        mixed = if best { Some((lines, Landed { base, tip: tip.clone(), mixed: true })) } else { mixed };
+                    }
+                    Likeness::Most(_) | Likeness::None => {}
                 }
             }
         }
-        Ok(())
+        mixed.map_or(Ok(()), |(_, landed)| self.note_landed(id, landed))
     }
 
     /// Commits of the session that may be the last one in `id`, newest first: both change some line alike, and neither knows the other.
@@ -102,6 +109,11 @@ impl Replay<'_, '_> {
         let below = self.foreign_or_empty(facts.parents.first())?;
         let (before, theirs) = (self.foreign(&landed.base)?, self.foreign(&landed.tip)?);
         let brought = self.merge(&before, &below, &theirs)?;
+        if landed.mixed {
+            let [base, tip] = [&landed.base, &landed.tip].map(|id| self.case.tree(Some(id)));
+            let unmixed = self.merge(&base?, &self.case.tree(facts.parents.first())?, &tip?)?;
+            return self.merge(&unmixed, &brought, &facts.tree);
+        }
         let files = &self.case.files;
         files.arranged(&files.partial(&below, &brought, &facts.tree)?, &facts.tree)
     }
@@ -114,13 +126,33 @@ fn touched(case: &Case<'_>, id: &Oid) -> Result<HashSet<RepoPath>> {
     Ok(changed.iter().map(|change| change.path.clone()).collect())
 }
 
-/// Whether the commits between `ours` change, taken together, the lines that the one commit between `theirs` changes.
-fn same_change(case: &Case<'_>, ours: (&Oid, &Oid), theirs: (&Oid, &Oid), paths: &HashSet<RepoPath>) -> Result<bool> {
+/// How a commit's change compares with that of several taken together.
+enum Likeness {
+    /// The same lines are changed.
+    Same,
+    /// It changes as many of their lines, more than half, and others.
+    Most(usize),
+    None,
+}
+
+/// How what the commits between `ours` change, taken together, compares with what `theirs` changes, at these paths.
+fn likeness(case: &Case<'_>, ours: (&Oid, &Oid), theirs: &Oid, paths: &HashSet<RepoPath>) -> Result<Likeness> {
     let (base, tip) = (case.tree(Some(ours.0))?, case.tree(Some(ours.1))?);
     let changed = case.files.trees.differing(&base, &tip)?;
-    if changed.len() != paths.len() || changed.iter().any(|change| !paths.contains(&change.path)) {
-        return Ok(false);
+    let patch = case.patch_of(theirs)?;
+    if changed.len() > paths.len() || changed.iter().any(|change| !paths.contains(&change.path)) || patch.0.is_empty() {
+        return Ok(Likeness::None);
     }
-    let patch = case.patch_of(theirs.1)?;
-    Ok(!patch.0.is_empty() && case.patch(&base, &tip)?.0 == patch.0)
+    let mine = case.patch(&base, &tip)?.0;
+    if changed.len() == paths.len() && mine == patch.0 {
+        return Ok(Likeness::Same);
+    }
+    let common = mine.keys().filter(|line| patch.0.contains_key(*line)).count();
+    Ok(if common * 2 > mine.len() { Likeness::Most(common) } else { Likeness::None })
+}
+
+/// Whether two author lines name one person; they end with a time.
+fn same_person(a: &[u8], b: &[u8]) -> bool {
+    let name = |line: &[u8]| line.rsplit(|b| *b == b'>').nth(1).map(<[u8]>::to_vec);
+    name(a).is_some() && name(a) == name(b)
 }

@@ -298,6 +298,20 @@ const STORIES: &[Story] = &[
         &["first", "second"],
     ),
     (
+        "squashed on the forge with what a reviewer suggested",
+        "",
+        "git switch -qc topic; echo a >> greek; echo b >> greek; echo c > new; git add new; git commit -qam own; git push -q origin topic; (cd ../mate; git fetch -q; git merge -q --squash origin/topic >/dev/null; edit 's/^b$/B/;s/beta/Beta/' greek; echo d >> new; git add -A; git commit -qm 'own (#1)' --author='me <me@example.org>'; git push -q origin HEAD:main); git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &["+greek:a", "+new:c"],
+        &["own (#1)"],
+    ),
+    (
+        "lines of others that happen to be the same",
+        "",
+        "git switch -qc topic; echo a >> greek; git commit -qam own; mate 'echo a >> greek; echo t > t' theirs; git switch -q main; git pull -q; git branch -qD topic",
+        &[],
+        &[],
+    ),
+    (
         "each commit copied on the forge",
         "",
         "git switch -qc topic; echo a >> greek; git commit -qam a; echo b >> ten; git commit -qam b; git push -q origin topic; mate 'echo q > q' theirs; (cd ../mate; git fetch -q; git cherry-pick origin/main..origin/topic >/dev/null; git push -q origin HEAD:main); git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
