@@ -119,8 +119,18 @@ impl Sessions {
 
     /// The session that runs in this worktree by what it says itself.
     fn unnamed(&self) -> Result<Option<Recorded>> {
-        let is_here = |recorded: &Recorded| self.top.as_deref() == Some(Path::new(&recorded.session.started.worktree));
-        Ok(self.all()?.into_iter().rev().find(|recorded| recorded.session.is_open() && is_here(recorded)))
+        Ok(self.all()?.into_iter().rev().find(|recorded| recorded.session.is_open() && self.is_here(recorded)))
+    }
+
+    fn is_here(&self, recorded: &Recorded) -> bool {
+        self.top.as_deref() == Some(Path::new(&recorded.session.started.worktree))
+    }
+
+    /// The last session of this worktree that has a journal; where there is none, the last one of any worktree.
+    pub fn last_with_journal(&self) -> Result<Option<Recorded>> {
+        let all = self.all()?.into_iter().rev().filter(|recorded| recorded.session.journal().is_some());
+        let (here, elsewhere): (Vec<_>, Vec<_>) = all.partition(|recorded| self.is_here(recorded));
+        Ok(here.into_iter().chain(elsewhere).next())
     }
 
     /// Ends what an interrupted `start` left: folders without an event, which nothing names. Only under the lock, which a running `start`

@@ -130,7 +130,7 @@ pub(super) fn meant(sessions: &Sessions, name: Option<&str>) -> Result<Recorded>
     if let Some(name) = name {
         return Err(Error::new(Kind::Nothing, format!("no session is called `{name}`")).hint("journal show prints the last one"));
     }
-    let last = sessions.all()?.into_iter().rev().find_map(|recorded| Some(recorded.session.journal()?.to_owned()));
+    let last = sessions.last_with_journal()?.and_then(|recorded| Some(recorded.session.journal()?.to_owned()));
     let Some(last) = last else { return Err(Error::no_session()) };
     let name = Path::new(&last).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let hint = format!("journal start \"What you are about to do\", or --session {name} for the last one");
@@ -141,8 +141,7 @@ pub(super) fn meant(sessions: &Sessions, name: Option<&str>) -> Result<Recorded>
 pub(super) fn meant_or_last(sessions: &Sessions, name: Option<&str>) -> Result<Recorded> {
     match meant(sessions, name) {
         Err(error) if name.is_none() && error.kind == Kind::Nothing => {
-            let last = sessions.all()?.into_iter().rev().find(|recorded| recorded.session.journal().is_some());
-            last.ok_or(error)
+            sessions.last_with_journal()?.ok_or(error)
         }
         found => found,
     }

@@ -69,12 +69,12 @@ pub(super) fn tidy(sessions: &Sessions) -> Result<Option<Recorded>> {
 impl Ended {
     /// The named session, the one whose journal the named file is, else the last one that has a journal.
     pub(super) fn find(place: &Workplace, here: &Surroundings, name: Option<&str>) -> Result<Self> {
-        let ended = place.sessions.all()?.into_iter().rev().filter(|recorded| recorded.session.journal().is_some());
+        let has_journal = |recorded: &Recorded| recorded.session.journal().is_some();
         let found = match name {
-            None => ended.into_iter().next(),
-            Some(name) => match place.sessions.find(name)?.filter(|recorded| recorded.session.journal().is_some()) {
+            None => place.sessions.last_with_journal()?,
+            Some(name) => match place.sessions.find(name)?.filter(has_journal) {
                 Some(found) => Some(found),
-                None => told_by(place, ended, &here.cwd.join(name))?,
+                None => told_by(place, place.sessions.all()?.into_iter().rev().filter(has_journal), &here.cwd.join(name))?,
             },
         };
         let recorded = found.ok_or_else(|| missing(name, here))?;

@@ -72,13 +72,13 @@ fn printed(place: &Workplace, document: &Document, arguments: &Show) -> Result<S
     })
 }
 
-/// The named session, else the active one, else the last one that has a journal.
+/// The named session, else the active one, else the last one here that has a journal.
 fn chosen(place: &Workplace, name: Option<&str>) -> Result<Recorded> {
     let found = match name {
         Some(name) => place.sessions.find(name)?,
         None => match place.sessions.active()? {
             Some(active) => Some(active),
-            None => place.sessions.all()?.into_iter().rev().find(|recorded| recorded.session.journal().is_some()),
+            None => place.sessions.last_with_journal()?,
         },
     };
     found.filter(|recorded| recorded.session.state != State::Discarded).ok_or_else(|| match name {

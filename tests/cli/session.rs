@@ -147,6 +147,23 @@ fn long_notes_are_kept_whole_and_two_worktrees_do_not_mix() {
 }
 
 #[test]
+fn the_last_session_is_that_of_this_worktree() {
+    let mut world = World::new();
+    world.git(&["worktree", "add", "-q", "../other", "-b", "other"]);
+    let (other, title) = (world.root.join("other"), |said: super::world::Said| said.json()["title"].clone());
+    assert_eq!(world.journal(&["show", "--format", "json"]).code, 3);
+    world.ok(&["start", "Here"]);
+    world.stop();
+    let in_other = world.journal_in(&other, &["show", "--format", "json"]);
+    assert_eq!(title(in_other), "Here", "where this worktree has none, that of another one is better than nothing");
+    world.later(5);
+    assert_eq!(world.journal_in(&other, &["start", "There"]).code, 0);
+    assert_eq!(world.journal_in(&other, &["stop", "--no-input"]).code, 0);
+    assert_eq!(title(world.journal(&["show", "--format", "json"])), "Here");
+    assert_eq!(title(world.journal_in(&other, &["show", "--format", "json"])), "There");
+}
+
+#[test]
 fn the_user_s_own_template_and_folder_are_used() {
     let world = World::new();
     world.write(".journal.toml", "folder = \"docs/sessions\"\n[templates]\njournal = \"docs/short.md.j2\"\n");
