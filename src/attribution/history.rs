@@ -74,6 +74,8 @@ pub struct History {
     pub pending: Option<Pending>,
     /// Resets that went back along history older than the session, as old and new.
     pub backward: HashSet<(Oid, Oid)>,
+    /// How many commits older than the session an entry brought into HEAD's history, where it did.
+    pub older: HashMap<usize, usize>,
     /// Commits that refs point at by way of an annotated tag, by the tag's full name.
     pub peeled: HashMap<String, Oid>,
 }
@@ -163,6 +165,13 @@ impl Graph {
             }
         }
         out
+    }
+
+    /// The first commits below `id` (or itself) that did not appear since the start.
+    pub fn edge<'a>(&'a self, id: &'a Oid) -> HashSet<&'a Oid> {
+        let new = self.reached([id]);
+        let below = new.iter().flat_map(|id| self.parents(id)).chain([id]);
+        below.filter(|id| !self.has(id)).collect()
     }
 
     /// Whether `id` is `ancestor` or descends from it; knows only commits that appeared since the start.

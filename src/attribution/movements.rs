@@ -21,7 +21,7 @@ pub struct ForeignMove {
     pub from: Option<Oid>,
     /// HEAD after.
     pub to: Oid,
-    /// Commits that came into HEAD's history by it and are not the session's; only those that no ref had at the start are counted.
+    /// Commits that came into HEAD's history by it and are not the session's.
     pub others: usize,
     /// What it was called: a branch, a remote, a commit, as the user typed it.
     pub name: String,
@@ -83,7 +83,7 @@ pub(super) fn told(history: &History, made: &HashSet<&Oid>) -> (Vec<ForeignMove>
             let (from, to) = (entry.old.clone(), entry.new.clone());
             rollbacks.push(Rollback { at: entry.at, what, from, to, text: after_colon(&entry.message) });
         } else if let Some(what) = foreign(entry, class) {
-            moves.push(foreign_move(history, entry, what, made));
+            moves.push(foreign_move(history, i, what, made));
         }
     }
     (moves, rollbacks)
@@ -115,7 +115,8 @@ fn foreign(entry: &LogEntry, class: Class) -> Option<MoveKind> {
     }
 }
 
-fn foreign_move(history: &History, entry: &LogEntry, what: MoveKind, made: &HashSet<&Oid>) -> ForeignMove {
+fn foreign_move(history: &History, i: usize, what: MoveKind, made: &HashSet<&Oid>) -> ForeignMove {
+    let entry = &history.log[i];
     let before = history.graph.reached([&entry.old]);
     let after = history.graph.reached([&entry.new]);
     ForeignMove {
@@ -123,7 +124,7 @@ fn foreign_move(history: &History, entry: &LogEntry, what: MoveKind, made: &Hash
         what,
         from: (!entry.old.is_null()).then(|| entry.old.clone()),
         to: entry.new.clone(),
-        others: after.difference(&before).filter(|id| !made.contains(*id)).count(),
+        others: after.difference(&before).filter(|id| !made.contains(*id)).count() + history.older.get(&i).copied().unwrap_or(0),
         name: named(&entry.message),
     }
 }

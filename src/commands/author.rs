@@ -140,9 +140,7 @@ pub(super) fn meant(sessions: &Sessions, name: Option<&str>) -> Result<Recorded>
 /// The named session, else the active one, else the last one that has a journal: for what can be said of either.
 pub(super) fn meant_or_last(sessions: &Sessions, name: Option<&str>) -> Result<Recorded> {
     match meant(sessions, name) {
-        Err(error) if name.is_none() && error.kind == Kind::Nothing => {
-            sessions.last_with_journal()?.ok_or(error)
-        }
+        Err(error) if name.is_none() && error.kind == Kind::Nothing => sessions.last_with_journal()?.ok_or(error),
         found => found,
     }
 }

@@ -98,10 +98,12 @@ pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&H
         rebasing,
         pending,
         backward: HashSet::new(),
+        older: HashMap::new(),
         peeled: HashMap::new(),
         log,
     };
     history.backward = backward(git, &history)?;
+    history.older = older(git, &history)?;
     Ok(history)
 }
 
@@ -262,6 +264,26 @@ fn backward(git: &Git, history: &History) -> Result<HashSet<(Oid, Oid)>> {
         if reset && !out.contains(&pair) && git.run(["merge-base", "--is-ancestor", entry.new.as_str(), entry.old.as_str()])?.ok() {
             out.insert(pair);
         }
+    }
+    Ok(out)
+}
+
+/// What pulls, merges and the like brought in that some ref had at the start already, e.g. after a fetch.
+fn older(git: &Git, history: &History) -> Result<HashMap<usize, usize>> {
+    /// So many movements are asked about.
+    const MOST: usize = 50;
+    let brings = |entry: &LogEntry| matches!(classify(&entry.message), Class::Forward | Class::Merge | Class::RebaseStart | Class::Reset);
+    let (mut out, mut asked) = (HashMap::new(), 0);
+    for (i, entry) in history.log.iter().enumerate().filter(|(_, entry)| brings(entry) && !entry.old.is_null() && !entry.new.is_null()) {
+        let (before, after) = (history.graph.edge(&entry.old), history.graph.edge(&entry.new));
+        if asked == MOST || after.is_subset(&before) {
+            continue;
+        }
+        asked += 1;
+        let revisions = after.difference(&before).map(|id| id.to_string()).chain(before.iter().map(|id| format!("^{id}")));
+        let input: String = revisions.map(|revision| format!("{revision}\n")).collect();
+        let counted = git.run_with_input(["rev-list", "--count", "--ignore-missing", "--stdin"], input.as_bytes())?;
+        out.insert(i, counted.text().trim().parse().unwrap_or(0));
     }
     Ok(out)
 }

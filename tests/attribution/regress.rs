@@ -540,6 +540,24 @@ fn squashed_on_the_forge_replaces() {
 }
 
 #[test]
+fn others_commits_are_counted_whenever_they_were_fetched() {
+    let before = "mate 'echo a > a' one; mate 'echo b > b' two; git fetch -q; mate 'echo c > c' three";
+    for (session, others) in [
+        ("git merge -q origin/main", vec![2]),
+        ("git pull -q", vec![3]),
+        ("echo own >> ten; git commit -qam own; git pull -q --rebase", vec![3]),
+        ("echo own >> ten; git commit -qam own; git merge -qm joined origin/main; git pull -q --rebase", vec![2, 1]),
+        ("git reset -q --hard origin/main", vec![2]),
+        ("git switch -qc side; echo own >> ten; git commit -qam own; git switch -q main; git merge -q --no-ff -m joined side", vec![0]),
+    ] {
+        let told = tell(before, session);
+        let moves = told.said.foreign_moves.iter().filter(|step| step.what != MoveKind::Switch || step.others > 0);
+        let counted: Vec<usize> = moves.map(|step| step.others).collect();
+        assert_eq!(counted, others, "{session}");
+    }
+}
+
+#[test]
 fn a_merge_that_a_rebase_makes_again_is_the_same_merge() {
     let side =
         "(cd ../mate; git checkout -qb side; echo s > s; git add s; git commit -qm side; git push -q origin side; git checkout -q main)";
