@@ -112,9 +112,9 @@ impl History {
         self.graph.reached(remote.map(|(_, tip)| tip)).contains(id)
     }
 
-    /// Refs at the end that keep a commit alive, with the commit: all but the stash.
+    /// Refs at the end that keep a commit alive, with the commit: all but the stash, and what `git filter-branch` keeps of before.
     pub(super) fn tips(&self) -> impl Iterator<Item = (&str, &Oid)> {
-        let refs = self.end.refs.iter().filter(|(name, _)| name != "refs/stash");
+        let refs = self.end.refs.iter().filter(|(name, _)| name != "refs/stash" && !name.starts_with("refs/original/"));
         refs.map(|(name, id)| (name.as_str(), self.peeled.get(name).unwrap_or(id)))
     }
 }

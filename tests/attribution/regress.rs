@@ -459,6 +459,13 @@ const STORIES: &[Story] = &[
         &["side", "trunk", "side", "joined"],
     ),
     (
+        "own commits filtered",
+        "",
+        "echo a >> greek; git commit -qam one; echo b >> greek; git commit -qam two; FILTER_BRANCH_SQUELCH_WARNING=1 git filter-branch -f --msg-filter 'sed s/^/x/' origin/main..HEAD >/dev/null 2>&1",
+        &["+greek:a", "+greek:b"],
+        &["xone", "xtwo"],
+    ),
+    (
         "others rename a file that the session made",
         "",
         "printf 'own1\nown2\n' > new; git add new; git commit -qm own; git push -q; mate 'git mv new neu; echo more >> neu' theirs; git pull -q",
