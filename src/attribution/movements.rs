@@ -117,14 +117,17 @@ fn foreign(entry: &LogEntry, class: Class) -> Option<MoveKind> {
 
 fn foreign_move(history: &History, i: usize, what: MoveKind, made: &HashSet<&Oid>) -> ForeignMove {
     let entry = &history.log[i];
-    let before = history.graph.reached([&entry.old]);
-    let after = history.graph.reached([&entry.new]);
+    let graph = &history.graph;
+    let (before, after) = (graph.reached([&entry.old]), graph.reached([&entry.new]));
+    // what `git rebase --root` builds on is a commit of its own, which is gone when it is through
+    let is_root_of_rebase = |id: &Oid| graph.parents(id).is_empty() && !graph.reached(history.tips().map(|(_, tip)| tip)).contains(id);
+    let came = after.difference(&before).filter(|id| !made.contains(*id) && !is_root_of_rebase(id));
     ForeignMove {
         at: entry.at,
         what,
         from: (!entry.old.is_null()).then(|| entry.old.clone()),
         to: entry.new.clone(),
-        others: after.difference(&before).filter(|id| !made.contains(*id)).count() + history.older.get(&i).copied().unwrap_or(0),
+        others: came.count() + history.older.get(&i).copied().unwrap_or(0),
         name: named(&entry.message),
     }
 }

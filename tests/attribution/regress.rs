@@ -555,6 +555,7 @@ fn others_commits_are_counted_whenever_they_were_fetched() {
         ("echo own >> ten; git commit -qam own; git pull -q --rebase", vec![3]),
         ("echo own >> ten; git commit -qam own; git merge -qm joined origin/main; git pull -q --rebase", vec![2, 1]),
         ("git reset -q --hard origin/main", vec![2]),
+        ("echo own >> ten; git commit -qam own; GIT_SEQUENCE_EDITOR=true git rebase -q -i --root --no-ff", vec![0]),
         ("git switch -qc side; echo own >> ten; git commit -qam own; git switch -q main; git merge -q --no-ff -m joined side", vec![0]),
     ] {
         let told = tell(before, session);
