@@ -8,6 +8,7 @@ pub mod commits;
 pub mod diff;
 pub mod forge;
 pub mod hooks;
+mod loose;
 pub mod moves;
 pub mod objects;
 pub mod position;

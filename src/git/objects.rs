@@ -1,4 +1,4 @@
-//! Reading objects with libgit2: trees, blobs, commits. Ids and bytes go out, nothing of git2 does.
+//! Reading objects: trees, blobs, commits. Ids and bytes go out, nothing of git2 does.
 //!
 //! Only the object database is opened, not the repository: that works in every shape, also in those that libgit2 refuses (reftable,
 //! unknown extensions), and no configuration can change what is read. Nothing is ever written here.
@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, FixedOffset, TimeZone};
 
 use crate::change::{Commit, Oid, RepoPath};
+use crate::git::loose::Loose;
 use crate::git::repository::ObjectFormat;
 use crate::parallel;
 
@@ -17,12 +18,13 @@ pub struct Objects {
     repository: git2::Repository,
     format: git2::ObjectFormat,
     directories: Vec<PathBuf>,
+    loose: Loose,
 }
 
 /// A database as one thread has it.
 enum Opened<'a> {
     First(&'a Objects),
-    Another(Objects),
+    Another(Box<Objects>),
 }
 
 /// One entry of a tree.
@@ -51,7 +53,8 @@ impl Objects {
             let path = directory.to_str().with_context(|| format!("the path {} is not UTF-8", directory.display()))?;
             database.add_disk_alternate(path).with_context(|| format!("could not open the objects in {path}"))?;
         }
-        Ok(Self { repository: git2::Repository::from_odb(database)?, format, directories })
+        let loose = Loose::open(&directories);
+        Ok(Self { repository: git2::Repository::from_odb(database)?, format, directories, loose })
     }
 
     /// Does something with each item, on several cores where that pays: each has the database open for itself.
@@ -62,7 +65,7 @@ impl Objects {
         work: impl Fn(&Self, &T) -> Result<R> + Sync,
     ) -> Result<Vec<R>> {
         let (directories, format) = (&self.directories, self.format);
-        let another = || Self::of(directories.clone(), format).map(Opened::Another);
+        let another = || Self::of(directories.clone(), format).map(|objects| Opened::Another(Box::new(objects)));
         let with = |opened: &mut Result<Opened<'_>>, item: &T| match opened {
             Ok(Opened::First(objects)) => work(objects, item),
             Ok(Opened::Another(objects)) => work(objects, item),
@@ -77,6 +80,11 @@ impl Objects {
 
     pub(super) fn repository(&self) -> &git2::Repository {
         &self.repository
+    }
+
+    /// A blob's bytes, where they can be had without libgit2.
+    pub(super) fn loose_blob(&self, id: &Oid) -> Option<Vec<u8>> {
+        self.loose.blob(id.as_str())
     }
 
     /// The tree of a commit, or the tree itself.
