@@ -1,6 +1,7 @@
 //! Parsing within bounds: what is too large, generated or takes too long is not read, and the reason is said.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -27,20 +28,27 @@ pub(super) const PATIENCE: Duration = Duration::from_millis(1500);
 /// What a megabyte may take beyond that: ten times what it takes on an idle machine, for machines are not.
 const PATIENCE_PER_MEGABYTE: Duration = Duration::from_millis(2000);
 
-/// What this thread has done since a moment.
+/// Work that is done sooner is not watched: most is, and asking the processor costs a system call.
+const UNWATCHED: Duration = Duration::from_millis(10);
+
+/// What this thread has done since a moment, or soon after.
 pub(super) struct Work {
     begun: Instant,
-    done: Duration,
+    done: Cell<Option<Duration>>,
 }
 
 impl Work {
     pub(super) fn begin() -> Self {
-        Self { begun: Instant::now(), done: processor_time() }
+        Self { begun: Instant::now(), done: Cell::new(None) }
     }
 
     /// Whether it took longer than that. The processor is asked only where the clock gives reason to: asking it costs more.
     pub(super) fn exceeds(&self, limit: Duration) -> bool {
-        self.begun.elapsed() > limit && processor_time().saturating_sub(self.done) > limit
+        let waited = self.begun.elapsed();
+        if self.done.get().is_none() && waited > UNWATCHED {
+            self.done.set(Some(processor_time()));
+        }
+        waited > limit && self.done.get().is_some_and(|done| processor_time().saturating_sub(done) > limit)
     }
 }
 
