@@ -6,6 +6,10 @@ use clap::Parser;
 use session_journal::cli::Cli;
 use session_journal::commands::{self, Surroundings};
 
+/// Parsers and git's objects take and give back many small pieces; the features of the crate hand it to the C in here, too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match Surroundings::of_process().and_then(|here| commands::run(cli, &here)) {
