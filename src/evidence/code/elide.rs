@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::lexis::{Lexis, find, find_back};
 use super::lines::Lines;
-use super::outline::{Block, outline};
+use super::outline::{Block, Changed, both};
 use crate::change::Hunk;
 
 /// With more containers than this around its changes a file has changed everywhere.
@@ -34,12 +34,9 @@ struct Side<'a> {
 /// What need not be parsed of two texts whose difference the hunks are; nothing where that is not certain.
 pub(super) fn gaps(lexis: &Lexis, [base, head]: [(&[u8], &Lines<'_>); 2], hunks: &[Hunk]) -> Option<Gaps> {
     let edits = edits(base.1, head.1, hunks);
-    let side = |text, changed: Vec<Range<usize>>| {
-        let starts: Vec<usize> = changed.iter().map(|range| range.start).collect();
-        Some(Side { text, blocks: outline(lexis, text, &starts)?, changed })
-    };
-    let base = side(base.0, edits.iter().map(|edit| edit.base.clone()).collect())?;
-    let head = side(head.0, edits.iter().map(|edit| edit.head.clone()).collect())?;
+    let [in_base, in_head] =
+        [|edit: &Edit| edit.base.clone(), |edit: &Edit| edit.head.clone()].map(|side| edits.iter().map(side).collect());
+    let [base, head] = sides(lexis, [(base.0, in_base), (head.0, in_head)])?;
     if base.blocks.len().max(head.blocks.len()) > MOST_BLOCKS {
         return None;
     }
@@ -50,6 +47,16 @@ pub(super) fn gaps(lexis: &Lexis, [base, head]: [(&[u8], &Lines<'_>); 2], hunks:
     gaps.base.sort_unstable_by_key(|gap| gap.start);
     gaps.head.sort_unstable_by_key(|gap| gap.start);
     (!gaps.base.is_empty()).then_some(gaps)
+}
+
+/// Both sides with their outlines, from their texts and changed places.
+fn sides<'a>(lexis: &Lexis, [base, head]: [(&'a [u8], Vec<Range<usize>>); 2]) -> Option<[Side<'a>; 2]> {
+    let [base_starts, head_starts] = [&base.1, &head.1].map(|changed| changed.iter().map(|range| range.start).collect::<Vec<_>>());
+    let ends = [&base.1, &head.1].map(|changed| changed.last().map_or(0, |range| range.end));
+    let (in_base, in_head) = (Changed { text: base.0, starts: &base_starts }, Changed { text: head.0, starts: &head_starts });
+    let [base_blocks, head_blocks] = both(lexis, in_base, in_head, ends)?;
+    let side = |(text, changed), blocks| Side { text, changed, blocks };
+    Some([side(base, base_blocks), side(head, head_blocks)])
 }
 
 fn edits(base: &Lines<'_>, head: &Lines<'_>, hunks: &[Hunk]) -> Vec<Edit> {
@@ -129,6 +136,7 @@ mod tests {
     use super::*;
     use crate::change::RepoPath;
     use crate::evidence::code::languages::{self, PARSED, Reader};
+    use crate::evidence::code::outline::outline;
 
     fn lexis(path: &str) -> &'static Lexis {
         let Some(Reader::Tree(_, grammar)) = languages::find(&RepoPath::new(path.as_bytes()), b"").map(|language| &language.reader) else {

@@ -82,31 +82,15 @@ pub(super) const BRACES: Lexis = Lexis {
     containers: &[],
 };
 
-/// Words that carry on what seemed to have ended.
-pub(super) const CONTINUING: &[&str] = &[
-    "and",
-    "as",
-    "catch",
-    "else",
-    "elseif",
-    "extends",
-    "finally",
-    "from",
-    "get",
-    "implements",
-    "in",
-    "instanceof",
-    "is",
-    "of",
-    "or",
-    "satisfies",
-    "set",
-    "when",
-    "where",
-    "while",
-    "with",
-    "xor",
-];
+/// Whether a word carries on what seemed to have ended.
+#[rustfmt::skip]
+pub(super) fn is_continuing(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"and" | b"as" | b"catch" | b"else" | b"elseif" | b"extends" | b"finally" | b"from" | b"get" | b"implements" | b"in"
+            | b"instanceof" | b"is" | b"of" | b"or" | b"satisfies" | b"set" | b"when" | b"where" | b"while" | b"with" | b"xor"
+    )
+}
 
 /// After these words a slash begins a regular expression.
 const BEFORE_REGEX: &[&str] = &["await", "case", "delete", "do", "else", "in", "new", "of", "return", "throw", "typeof", "void", "yield"];

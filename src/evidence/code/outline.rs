@@ -1,15 +1,19 @@
 //! A text's outline without a parser: which blocks are around its changed lines, and on which lines in them something new begins. Sees
 //! brackets, strings and comments, no syntax, and says nothing at all where it is not sure.
 
+mod both;
+
 use std::ops::Range;
 
-use super::lexis::{CONTINUING, End, Extra, Lexis, Quote, find, is_word, template, word_at};
+pub(super) use both::both;
+
+use super::lexis::{End, Extra, Lexis, Quote, find, is_continuing, is_word, template, word_at};
 
 /// Headers longer than this are none.
 const LONGEST_HEADER: usize = 1200;
 
 /// A block whose content are definitions side by side, with changed lines in it; the first is the text itself.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Block {
     /// The block around it, as an index in the same list.
     pub outer: usize,
@@ -19,9 +23,12 @@ pub(super) struct Block {
     pub close: usize,
     /// Where the lines begin on which something new begins, comments above it included; at the end, where its last one has ended.
     pub items: Vec<usize>,
+    /// Something is written in it whose limits are not known.
+    unsure: bool,
 }
 
 /// An open bracket.
+#[derive(Clone)]
 struct Frame {
     bracket: u8,
     header: usize,
@@ -40,8 +47,9 @@ struct Frame {
     unsure: bool,
 }
 
-/// Goes through a text once.
-pub(super) struct Outliner<'a> {
+/// Goes through a text once, line by line.
+#[derive(Clone)]
+struct Outliner<'a> {
     lexis: &'a Lexis,
     text: &'a [u8],
     marked: [bool; 256],
@@ -55,47 +63,93 @@ pub(super) struct Outliner<'a> {
     frames: Vec<Frame>,
     marks: Vec<usize>,
     blocks: Vec<Block>,
-    /// Where changed lines begin.
+    /// Where changed lines begin that are not reached yet.
     changes: &'a [usize],
+    /// The text has ended.
+    over: bool,
+}
+
+/// A text and where changed lines begin in it, in order.
+#[derive(Clone, Copy)]
+pub(super) struct Changed<'a> {
+    pub text: &'a [u8],
+    pub starts: &'a [usize],
 }
 
 /// The outline of a text around the lines that begin at `changes`; nothing where it is not certain.
+#[cfg(test)]
 pub(super) fn outline(lexis: &Lexis, text: &[u8], changes: &[usize]) -> Option<Vec<Block>> {
-    if lexis.has(Extra::Heredoc) && !text.starts_with(b"<?php") {
-        return None; // what is code is not known
-    }
-    let mut outliner = Outliner {
-        lexis,
-        text,
-        marked: lexis.marked(),
-        at: 0,
-        last: b'{',
-        code: 0,
-        pending: None,
-        frames: Vec::new(),
-        marks: Vec::new(),
-        blocks: vec![Block { outer: 0, header: 0..0, close: text.len(), items: Vec::new() }],
-        changes,
-    };
-    outliner.push(0, 0);
-    outliner.frames[0].block = Some(0);
-    outliner.run()?;
-    Some(outliner.blocks)
+    Outliner::new(lexis, Changed { text, starts: changes })?.finish().map(settled)
 }
 
-impl Outliner<'_> {
-    fn run(&mut self) -> Option<()> {
+/// The blocks without items whose limits are not known.
+fn settled(mut blocks: Vec<Block>) -> Vec<Block> {
+    blocks.iter_mut().filter(|block| block.unsure).for_each(|block| block.items.clear());
+    blocks
+}
+
+/// Whether a text is code from its beginning.
+fn is_code(lexis: &Lexis, text: &[u8]) -> bool {
+    !lexis.has(Extra::Heredoc) || text.starts_with(b"<?php")
+}
+
+impl<'a> Outliner<'a> {
+    fn new(lexis: &'a Lexis, Changed { text, starts }: Changed<'a>) -> Option<Self> {
+        if !is_code(lexis, text) {
+            return None;
+        }
+        let mut outliner = Self {
+            lexis,
+            text,
+            marked: lexis.marked(),
+            at: 0,
+            last: b'{',
+            code: 0,
+            pending: None,
+            frames: Vec::new(),
+            marks: Vec::new(),
+            blocks: vec![Block { outer: 0, header: 0..0, close: text.len(), items: Vec::new(), unsure: false }],
+            changes: starts,
+            over: false,
+        };
+        outliner.push(0, 0);
+        outliner.frames[0].block = Some(0);
+        Some(outliner)
+    }
+
+    /// Goes on to the first line that begins at `stop` or behind it.
+    fn run(&mut self, stop: usize) -> Option<()> {
+        while self.at < stop && !self.over {
+            self.line()?;
+        }
+        Some(())
+    }
+
+    /// Goes through a line, and through those that it goes on for.
+    fn line(&mut self) -> Option<()> {
         self.begin_line()?;
         while let Some(length) = self.text.get(self.at..)?.iter().position(|b| self.marked[usize::from(*b)]) {
             self.at += length;
+            if self.text[self.at] == b'\n' {
+                self.end_line();
+                self.at += 1;
+                return Some(());
+            }
             self.token()?;
         }
         self.at = self.text.len();
+        self.over = true;
+        Some(())
+    }
+
+    /// The blocks, once everything is gone through.
+    fn finish(&mut self) -> Option<Vec<Block>> {
+        self.run(usize::MAX)?;
         self.end_line();
         self.pending = self.pending.or_else(|| self.ended().then_some(self.at));
         let [_] = self.frames.as_slice() else { return None };
         self.close_block();
-        Some(())
+        Some(std::mem::take(&mut self.blocks))
     }
 
     fn top(&mut self) -> &mut Frame {
@@ -136,6 +190,9 @@ impl Outliner<'_> {
         if first == b'#' && self.lexis.has(Extra::Directives) {
             return self.directive(line);
         }
+        if self.changes.is_empty() && self.top().block.is_none() {
+            return Some(()); // nobody asks what begins in here
+        }
         let pending = self.pending.take().or_else(|| self.ended().then_some(line));
         if self.lexis.comment(self.text, self.at) != End::Other {
             self.pending = pending;
@@ -153,8 +210,7 @@ impl Outliner<'_> {
     fn begins_item(&self) -> bool {
         let first = self.text[self.at];
         let letter = first.is_ascii_alphabetic() || self.lexis.begins.contains(&first);
-        let word = word_at(self.text, self.at);
-        letter && !CONTINUING.iter().any(|continuing| continuing.as_bytes() == word)
+        letter && !is_continuing(word_at(self.text, self.at))
     }
 
     fn mark(&mut self, start: usize, indent: usize) {
@@ -169,11 +225,6 @@ impl Outliner<'_> {
     fn token(&mut self) -> Option<()> {
         let byte = self.text[self.at];
         match byte {
-            b'\n' => {
-                self.end_line();
-                self.at += 1;
-                return self.begin_line();
-            }
             b'(' | b'[' | b'{' => {
                 let header = self.top().item;
                 self.push(byte, header);
@@ -246,14 +297,14 @@ impl Outliner<'_> {
     }
 
     fn close_block(&mut self) {
-        let close = self.at;
         let frame = self.frames.pop().expect("the caller has looked at it");
-        let mut items = self.marks.split_off(frame.first);
-        items.extend(self.pending.take());
+        let pending = self.pending.take();
         if let Some(block) = frame.block.map(|at| &mut self.blocks[at]) {
-            block.close = close;
-            block.items = if frame.unsure { Vec::new() } else { items };
+            block.close = self.at;
+            block.items.extend(self.marks[frame.first..].iter().copied().chain(pending));
+            block.unsure = frame.unsure;
         }
+        self.marks.truncate(frame.first);
     }
 
     /// Notes the containers around a changed line.
@@ -264,7 +315,7 @@ impl Outliner<'_> {
                 Some(block) => block,
                 None if is_container(self.lexis, self.text, frame) => {
                     let header = frame.header..frame.open + 1;
-                    self.blocks.push(Block { outer, header, close: self.text.len(), items: Vec::new() });
+                    self.blocks.push(Block { outer, header, close: self.text.len(), items: Vec::new(), unsure: false });
                     *frame.block.insert(self.blocks.len() - 1)
                 }
                 None => return,
