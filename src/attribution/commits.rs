@@ -68,17 +68,17 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         }
         let lived_on: HashSet<&Oid> = successors.values().flatten().collect();
         for id in gone.iter().filter(|id| !lived_on.contains(id)) {
-            if !self.is_spare(id) && self.is_mine(id)? && !self.went_into_another(id, &mut out)? {
+            if !self.is_spare(id, &lived_on) && self.is_mine(id)? && !self.went_into_another(id, &mut out)? {
                 out.dead_ends.push(self.dead_end(id)?);
             }
         }
         Ok(out)
     }
 
-    /// Whether a rebase that came to nothing made it of a commit that is still there.
-    fn is_spare(&self, id: &Oid) -> bool {
+    /// Whether a rebase that came to nothing made it of a commit that is still there or became another one.
+    fn is_spare(&self, id: &Oid, lived_on: &HashSet<&Oid>) -> bool {
         let Some((at, Making::Pick(_, Some(source)))) = self.replay.made.get(id) else { return false };
-        self.case.classes[*at] == Class::Replay && self.reachable.contains(source)
+        self.case.classes[*at] == Class::Replay && (self.reachable.contains(source) || lived_on.contains(source))
     }
 
     /// Whether a commit that landed need not be told: nothing of the session is in it, or the commits that went into it are all still there.
@@ -224,34 +224,46 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
 
     /// For each commit made, what it came after: the amended one, the copied one, those that were squashed into it.
     fn successors(&mut self, out: &Sorted) -> Result<HashMap<Oid, Vec<Oid>>> {
-        let mut links: HashMap<Oid, Vec<Oid>> = HashMap::new();
-        let made: Vec<(Oid, usize, Making)> = self.replay.made.iter().map(|(id, (at, making))| (id.clone(), *at, making.clone())).collect();
-        for (id, at, making) in made {
-            match making {
-                Making::Amend(old) => links.entry(id).or_default().push(old),
-                Making::Pick(known, source) => {
-                    let mut from = self.alike(&id, &known, source.as_ref())?;
-                    let besides = self.put_together(&id, &known, &from)?;
-                    let is_result = out.commits.iter().any(|c| c.id == id);
-                    for other in known.iter().filter(|_| is_result) {
-                        if self.replay.made.contains_key(other) && !from.contains(other) && self.holds(&id, other, &besides)? {
-                            from.push(other.clone());
-                        }
-                    }
-                    from.extend(self.squashed_into(&id)?.filter(|old| !from.contains(old)));
-                    // what is still within reach was copied, not replaced; so was what others had before, by a cherry-pick
-                    let in_rebase = self.case.classes[at] == Class::Replay;
-                    from.retain(|old| !self.reachable.contains(old) && (in_rebase || self.case.history.graph.has(old)));
-                    links.entry(id).or_default().extend(from);
-                }
-                Making::Landed(sources) => {
-                    let gone = sources.iter().filter(|old| !self.reachable.contains(old)).cloned();
-                    links.entry(id).or_default().extend(gone);
-                }
-                Making::Commit | Making::Merge => {}
+        let made: Vec<Oid> = self.replay.made.keys().cloned().collect();
+        let mut links = HashMap::new();
+        for id in made {
+            let from = self.came_after(&id, false)?;
+            links.insert(id, from);
+        }
+        // a squash is looked for where it leads to a result
+        let (mut open, mut seen): (Vec<Oid>, HashSet<Oid>) = (out.commits.iter().map(|c| c.id.clone()).collect(), HashSet::new());
+        while let Some(id) = open.pop() {
+            if self.replay.made.contains_key(&id) && seen.insert(id.clone()) {
+                let from = self.came_after(&id, true)?;
+                open.extend(from.iter().cloned());
+                links.insert(id, from);
             }
         }
         Ok(links)
+    }
+
+    /// What a commit that was made came after. `squashed`: with what was squashed into it.
+    fn came_after(&mut self, id: &Oid, squashed: bool) -> Result<Vec<Oid>> {
+        let Some((at, making)) = self.replay.made.get(id).cloned() else { return Ok(Vec::new()) };
+        Ok(match making {
+            Making::Amend(old) => vec![old],
+            Making::Pick(known, source) => {
+                let mut from = self.alike(id, &known, source.as_ref())?;
+                let besides = self.put_together(id, &known, &from)?;
+                for other in known.iter().filter(|_| squashed) {
+                    if self.replay.made.contains_key(other) && !from.contains(other) && self.holds(id, other, &besides)? {
+                        from.push(other.clone());
+                    }
+                }
+                from.extend(self.squashed_into(id)?.filter(|old| !from.contains(old)));
+                // what is still within reach was copied, not replaced; so was what others had before, by a cherry-pick
+                let in_rebase = self.case.classes[at] == Class::Replay;
+                from.retain(|old| !self.reachable.contains(old) && (in_rebase || self.case.history.graph.has(old)));
+                from
+            }
+            Making::Landed(sources) => sources.iter().filter(|old| !self.reachable.contains(old)).cloned().collect(),
+            Making::Commit | Making::Merge => Vec::new(),
+        })
     }
 
     /// The commit that a step of a rebase put this one in the place of: reworded, or squashed with the next one.

@@ -48,11 +48,24 @@ impl Replay<'_, '_> {
                 continue;
             }
             let foreign = self.foreign(id)?;
-            if self.case.files.trees.entry(&foreign, path)?.is_some() {
+            let theirs = self.case.files.trees.entry(&foreign, path)?.is_some();
+            if theirs && !self.is_renamed_of_created(&parents, &facts.tree, path)? {
                 return Ok(false);
             }
             by_session = true;
         }
         Ok(by_session)
+    }
+
+    /// Whether a commit only gave another name to a file that the session created.
+    fn is_renamed_of_created(&mut self, parents: &[Oid], tree: &Oid, path: &RepoPath) -> Result<bool> {
+        let [parent] = parents else { return Ok(false) };
+        let gone = self.case.files.trees.differing(parent, tree)?;
+        for old in gone.iter().filter(|change| change.head.is_none()) {
+            if self.case.files.moved(parent, tree, &old.path)?.as_ref() == Some(path) {
+                return self.is_created(&old.path);
+            }
+        }
+        Ok(false)
     }
 }

@@ -112,9 +112,11 @@ impl History {
         self.graph.reached(remote.map(|(_, tip)| tip)).contains(id)
     }
 
-    /// Refs at the end that keep a commit alive, with the commit: all but the stash, and what `git filter-branch` keeps of before.
+    /// Refs at the end that keep a commit alive, with the commit: all but the stash, what `git filter-branch` keeps of before, and the
+    /// labels of a rebase under way.
     pub(super) fn tips(&self) -> impl Iterator<Item = (&str, &Oid)> {
-        let refs = self.end.refs.iter().filter(|(name, _)| name != "refs/stash" && !name.starts_with("refs/original/"));
+        let internal = |name: &str| name == "refs/stash" || name.starts_with("refs/original/") || name.starts_with("refs/rewritten/");
+        let refs = self.end.refs.iter().filter(move |(name, _)| !internal(name));
         refs.map(|(name, id)| (name.as_str(), self.peeled.get(name).unwrap_or(id)))
     }
 }

@@ -593,9 +593,42 @@ fn what_was_picked_from_others_is_not_replaced() {
 }
 
 #[test]
+fn what_lived_on_in_another_way_is_no_dead_end() {
+    for (session, commits, replaced) in [
+        (
+            "seq 20 30 > n; git add n; git commit -qm own; edit 3d n; echo more >> n; git commit -qa --fixup=HEAD
+             GIT_SEQUENCE_EDITOR=true git rebase -qi --autosquash HEAD~2; mate 'echo q > q' theirs; git pull -q --rebase",
+            vec!["own"],
+            vec![3],
+        ),
+        (
+            "edit s/3/three/ ten; git commit -qam one; edit s/beta/BETA/ greek; git commit -qam two
+             mate 'edit s/3/drei/ ten; edit s/beta/Beta/ greek' theirs; git fetch -q; git rebase -q origin/main >/dev/null 2>&1 || true
+             echo resolved > ten; git add ten; git rebase --continue >/dev/null 2>&1 || true; git rebase --abort
+             git rebase -q origin/main >/dev/null 2>&1 || true; echo a > ten; git add ten; git rebase --continue >/dev/null 2>&1 || true
+             echo b > greek; git add greek; git rebase --continue >/dev/null 2>&1",
+            vec!["one", "two"],
+            vec![1, 1],
+        ),
+        (
+            "git switch -qc side; echo x > x; git add x; git commit -qm x; git switch -q main; echo y > y; git add y; git commit -qm y
+             git merge -q --no-ff -m joined side; mate 'echo other > y' theirs; git pull -q --rebase=merges >/dev/null 2>&1 || true",
+            vec!["x", "y", "joined"],
+            vec![0, 0, 0],
+        ),
+    ] {
+        let told = tell("", session);
+        let each: Vec<usize> = told.said.commits.iter().map(|commit| commit.replaced.len()).collect();
+        assert_eq!((told.commits, each, told.said.dead_ends), (to_strings(&commits), replaced, Vec::new()), "{session}");
+    }
+}
+
+#[test]
 fn a_file_that_the_session_made_and_others_added_to_is_created() {
     let theirs = "git add new; git commit -qm own; git push -q; mate 'echo more >> new' theirs; git pull -q";
     assert_eq!(tell("", &format!("echo own > new; {theirs}")).said.created, ["new".into()]);
+    let renamed = theirs.replace("echo more >> new", "echo more >> new; git mv new neu");
+    assert_eq!(tell("", &format!("seq 20 30 > new; {renamed}")).said.created, ["neu".into()]);
     let both = "mate 'echo theirs > new' theirs; echo own > new; git add new; git commit -qm own; git pull -q --no-rebase || true
                 printf 'own\ntheirs\n' > new; git add new; git commit -qm merged";
     assert!(tell("", both).said.created.is_empty());
