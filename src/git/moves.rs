@@ -280,7 +280,7 @@ fn older(git: &Git, history: &History) -> Result<HashMap<usize, usize>> {
             continue;
         }
         asked += 1;
-        let revisions = after.difference(&before).map(|id| id.to_string()).chain(before.iter().map(|id| format!("^{id}")));
+        let revisions = after.difference(&before).map(ToString::to_string).chain(before.iter().map(|id| format!("^{id}")));
         let input: String = revisions.map(|revision| format!("{revision}\n")).collect();
         let counted = git.run_with_input(["rev-list", "--count", "--ignore-missing", "--stdin"], input.as_bytes())?;
         out.insert(i, counted.text().trim().parse().unwrap_or(0));
