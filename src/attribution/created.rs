@@ -34,38 +34,47 @@ impl Replay<'_, '_> {
         Ok(false)
     }
 
+    /// Whether a commit of the session brought the file into being, under this name or one that others changed to it, and no other did.
+    /// Others may change a name and change it back, so each name is looked at once.
     fn is_created(&mut self, path: &RepoPath) -> Result<bool> {
         let history = self.case.history;
         let known = history.graph.reached(&history.end.head);
         if known.len() > MOST {
             return Ok(false);
         }
-        let mut by_session = false;
-        for id in known {
-            let facts = self.case.commit(id)?;
-            let parents = facts.parents.iter().map(|parent| self.case.tree(Some(parent))).collect::<Result<Vec<_>>>()?;
-            if !self.has_any(std::slice::from_ref(&facts.tree), path)? || self.has_any(&parents, path)? {
-                continue;
+        let (mut by_session, mut names, mut at) = (false, vec![path.clone()], 0);
+        while let Some(name) = names.get(at).cloned() {
+            at += 1;
+            for id in known.iter().copied() {
+                let facts = self.case.commit(id)?;
+                let parents = facts.parents.iter().map(|parent| self.case.tree(Some(parent))).collect::<Result<Vec<_>>>()?;
+                if !self.has_any(std::slice::from_ref(&facts.tree), &name)? || self.has_any(&parents, &name)? {
+                    continue;
+                }
+                let foreign = self.foreign(id)?;
+                if self.case.files.trees.entry(&foreign, &name)?.is_none() {
+                    by_session = true;
+                    continue;
+                }
+                match self.name_before(&parents, &facts.tree, &name)? {
+                    None => return Ok(false),
+                    Some(old) if !names.contains(&old) => names.push(old),
+                    Some(_) => {}
+                }
             }
-            let foreign = self.foreign(id)?;
-            let theirs = self.case.files.trees.entry(&foreign, path)?.is_some();
-            if theirs && !self.is_renamed_of_created(&parents, &facts.tree, path)? {
-                return Ok(false);
-            }
-            by_session = true;
         }
         Ok(by_session)
     }
 
-    /// Whether a commit only gave another name to a file that the session created.
-    fn is_renamed_of_created(&mut self, parents: &[Oid], tree: &Oid, path: &RepoPath) -> Result<bool> {
-        let [parent] = parents else { return Ok(false) };
-        let gone = self.case.files.trees.differing(parent, tree)?;
-        for old in gone.iter().filter(|change| change.head.is_none()) {
-            if self.case.files.moved(parent, tree, &old.path)?.as_ref() == Some(path) {
-                return self.is_created(&old.path);
+    /// The name that a commit changed to this one, if it did.
+    fn name_before(&self, parents: &[Oid], tree: &Oid, name: &RepoPath) -> Result<Option<RepoPath>> {
+        let [parent] = parents else { return Ok(None) };
+        let files = &self.case.files;
+        for old in files.trees.differing(parent, tree)?.iter().filter(|change| change.head.is_none()) {
+            if files.moved(parent, tree, &old.path)?.as_ref() == Some(name) {
+                return Ok(Some(old.path.clone()));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 }

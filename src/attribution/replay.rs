@@ -246,7 +246,8 @@ impl<'a, 'c> Replay<'a, 'c> {
         let graph = &self.case.history.graph;
         let merges: Vec<Oid> = graph.reached([&rebase.orig]).into_iter().filter(|id| graph.parents(id).len() > 1).cloned().collect();
         let sources = self.case.namesakes(new, &merges)?;
-        Ok(if sources.is_empty() { Making::Merge } else { Making::Pick(Rc::new(sources.clone()), sources.into_iter().next()) })
+        let first = sources.first().cloned();
+        Ok(if first.is_none() { Making::Merge } else { Making::Pick(Rc::new(sources), first) })
     }
 
     /// Whether a commit in a rebase was written anew where the rebase stopped, rather than a conflict of a copy resolved.
