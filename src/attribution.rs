@@ -22,6 +22,7 @@ mod lines;
 #[cfg(test)]
 mod memory;
 pub mod movements;
+mod names;
 pub mod objects;
 pub mod reflog;
 mod replay;

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use super::lines::{self, Bring, Line};
+use super::names::KnownRenames;
 use super::objects::{Entry, Text};
 use super::trees::{Differing, Edits, Trees};
 use crate::change::{Oid, RepoPath};
@@ -54,6 +55,9 @@ pub(super) struct Files<'a> {
     merged: RefCell<HashMap<[Oid; 3], Merged>>,
     /// Files put together here: their order of lines is not anybody's.
     composed: RefCell<HashSet<Oid>>,
+    pub(super) renames: RefCell<KnownRenames>,
+    /// How alike two files are, by their ids.
+    pub(super) likenesses: RefCell<HashMap<(Oid, Oid), usize>>,
 }
 
 /// A file taken apart, kept alive while its lines are looked at.
@@ -68,7 +72,8 @@ impl Loaded {
 
 impl<'a> Files<'a> {
     pub(super) fn new(trees: Trees<'a>) -> Self {
-        Self { trees, merged: RefCell::default(), composed: RefCell::default() }
+        let (merged, composed) = (RefCell::default(), RefCell::default());
+        Self { trees, merged, composed, renames: RefCell::default(), likenesses: RefCell::default() }
     }
 
     /// Three-way merge of trees; both sides' lines where they conflict.
@@ -99,11 +104,11 @@ impl<'a> Files<'a> {
             };
             let (mine, yours) = if onto == theirs { (&change.head, &both.head) } else { (&both.head, &change.head) };
             let (result, conflict) = match (mine, yours) {
-                (None, None) => self.merge_gone(change, &left, &right, &mut moved)?,
+                (None, None) => self.merge_gone(change, (ancestor, ours, theirs), &mut moved)?,
                 (a, b) if a == b => (a.clone(), None),
                 (Some(a), Some(b)) => self.merge_file(change.base.as_ref(), a, b)?,
-                (None, Some(kept)) => self.merge_deleted(change, kept, &left, &mut moved)?,
-                (Some(kept), None) => self.merge_deleted(change, kept, &right, &mut moved)?,
+                (None, Some(kept)) => self.merge_deleted(change, kept, (ancestor, ours), &mut moved)?,
+                (Some(kept), None) => self.merge_deleted(change, kept, (ancestor, theirs), &mut moved)?,
             };
             edits.insert(change.path.clone(), result);
             conflicts.extend(conflict.map(|optional| (change.path.clone(), optional)));
@@ -135,13 +140,12 @@ impl<'a> Files<'a> {
 
     /// One side deleted the file, the other changed it. If the deleting side has it under another name, the change goes there; else
     /// only what the changing side added is left.
-    fn merge_deleted(&self, change: &Differing, kept: &Entry, deleting: &[Differing], moved: &mut Moved) -> Result<MergedFile> {
+    fn merge_deleted(&self, change: &Differing, kept: &Entry, deleting: (&Oid, &Oid), moved: &mut Moved) -> Result<MergedFile> {
         let Some(base) = &change.base else {
             return Ok((Some(kept.clone()), Some(Optional::whole())));
         };
-        if let Some(to) = self.renamed(base, deleting)? {
-            let target = to.head.as_ref().unwrap_or(base);
-            moved.insert(to.path.clone(), self.merge_file(Some(base), kept, target)?);
+        if let Some((to, target)) = self.renamed(&change.path, deleting)? {
+            moved.insert(to, self.merge_file(Some(base), kept, &target)?);
             return Ok((None, None));
         }
         self.left_of_deleted(base, kept)
@@ -149,23 +153,25 @@ impl<'a> Files<'a> {
 
     /// The file is gone on both sides. Where one deleted it and the other has it under another name, only what that one added is left
     /// there; where both have it under other names, it is at ours.
-    fn merge_gone(&self, change: &Differing, ours: &[Differing], theirs: &[Differing], moved: &mut Moved) -> Result<MergedFile> {
-        let Some(base) = &change.base else { return Ok((None, None)) };
-        match (self.renamed(base, ours)?, self.renamed(base, theirs)?) {
-            (Some(mine), Some(yours)) => {
-                if let (Some(o), Some(t)) = (&mine.head, &yours.head) {
-                    moved.insert(yours.path.clone(), (None, None));
-                    moved.insert(mine.path.clone(), self.merge_file(Some(base), o, t)?);
-                }
+    fn merge_gone(&self, change: &Differing, sides: (&Oid, &Oid, &Oid), moved: &mut Moved) -> Result<MergedFile> {
+        let ((ancestor, ours, theirs), Some(base)) = (sides, &change.base) else { return Ok((None, None)) };
+        match (self.renamed(&change.path, (ancestor, ours))?, self.renamed(&change.path, (ancestor, theirs))?) {
+            (Some((mine, o)), Some((yours, t))) => {
+                moved.insert(yours, (None, None));
+                moved.insert(mine, self.merge_file(Some(base), &o, &t)?);
             }
-            (Some(to), None) | (None, Some(to)) => {
-                if let Some(kept) = &to.head {
-                    moved.insert(to.path.clone(), self.left_of_deleted(base, kept)?);
-                }
+            (Some((to, kept)), None) | (None, Some((to, kept))) => {
+                moved.insert(to, self.left_of_deleted(base, &kept)?);
             }
             (None, None) => {}
         }
         Ok((None, None))
+    }
+
+    /// Where a side that deleted the file has it under another name, and what it has there.
+    fn renamed(&self, path: &RepoPath, (ancestor, side): (&Oid, &Oid)) -> Result<Option<(RepoPath, Entry)>> {
+        let Some(to) = self.renames(ancestor, side)?.new_name(path).cloned() else { return Ok(None) };
+        Ok(self.trees.entry(side, &to)?.map(|entry| (to, entry)))
     }
 
     /// What one side added to a file that the other deleted.
@@ -179,41 +185,17 @@ impl<'a> Files<'a> {
         Ok((entry, Some(Optional::of(left))))
     }
 
-    /// The path at which `to` has the file that `from` has at `path`, where it is another one.
-    pub(super) fn moved(&self, from: &Oid, to: &Oid, path: &RepoPath) -> Result<Option<RepoPath>> {
-        let Some(base) = self.trees.entry(from, path)? else { return Ok(None) };
-        if self.trees.entry(to, path)?.is_some() {
-            return Ok(None);
-        }
-        Ok(self.renamed(&base, &self.trees.differing(from, to)?)?.map(|change| change.path.clone()))
-    }
-
-    /// Where a deleted file went on the side that deleted it: to the new path that is most like it, and at least half.
-    fn renamed<'b>(&self, base: &Entry, changes: &'b [Differing]) -> Result<Option<&'b Differing>> {
-        /// More new paths than this are not compared by content.
-        const MOST: usize = 200;
-        let mut new: Vec<&Differing> = changes.iter().filter(|c| c.base.is_none() && c.head.is_some()).collect();
-        if new.is_empty() {
-            return Ok(None);
-        }
-        let old = self.load(Some(base))?;
-        if old.as_ref().is_some_and(|file| file.lines().is_empty()) {
-            return Ok(None);
-        }
-        if let Some(same) = new.iter().find(|c| c.head.as_ref().is_some_and(|h| h.id == base.id)) {
-            return Ok(Some(same));
-        }
-        new.truncate(MOST);
-        let Some(old) = old else { return Ok(None) };
-        let mut best = (499, None);
-        for change in new {
-            let Some(file) = self.load(change.head.as_ref())? else { continue };
-            let likeness = lines::likeness(&old.lines(), &file.lines());
-            if likeness > best.0 {
-                best = (likeness, Some(change));
+    /// `x` without the files that `before` has and `after` has under no name. A merge leaves of them what `mine` has and `before` lacks;
+    /// but who deletes a file deletes what was deleted in it before as well.
+    pub(super) fn without_deleted(&self, x: &Oid, (before, after): (&Oid, &Oid), mine: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(before, after)?.iter().filter(|change| change.head.is_none()) {
+            if self.renames(before, after)?.new_name(&change.path).is_none() {
+                let other_name = self.renames(before, mine)?.new_name(&change.path).cloned();
+                edits.extend([(change.path.clone(), None)].into_iter().chain(other_name.map(|name| (name, None))));
             }
         }
-        Ok(best.1)
+        self.trees.edited(x, &edits)
     }
 
     /// `x`, but with the files of `merged` where git's own merge explains what came out, `wholes`: what was to come out and what did.
@@ -235,17 +217,28 @@ impl<'a> Files<'a> {
         }
         let (to_y, to_z) = (self.trees.differing(x, y)?, self.trees.differing(x, z)?);
         let mut edits = Edits::new();
-        let few = if to_y.len() < to_z.len() { &to_y } else { &to_z };
-        for path in few.iter().map(|c| &c.path) {
-            let (Some(wanted), Some(seen)) = (at(&to_y, path), at(&to_z, path)) else {
-                continue;
+        for wanted in to_y.iter() {
+            let seen = match at(&to_z, &wanted.path) {
+                None if wanted.base.is_some() => continue,
+                Some(Differing { head: Some(seen), .. }) => Some(seen.clone()),
+                _ => self.seen_elsewhere(wanted, (x, y, z))?,
             };
-            let result = self.partial_file(wanted.base.as_ref(), wanted.head.as_ref(), seen.head.as_ref())?;
+            let result = self.partial_file(wanted.base.as_ref(), wanted.head.as_ref(), seen.as_ref())?;
             if result != wanted.base {
-                edits.insert(path.clone(), result);
+                edits.insert(wanted.path.clone(), result);
             }
         }
         self.trees.edited(x, &edits)
+    }
+
+    /// What `z` has under another name of the file at which `x` and `y` differ. A name that `y` changed itself is its change.
+    fn seen_elsewhere(&self, wanted: &Differing, (x, y, z): (&Oid, &Oid, &Oid)) -> Result<Option<Entry>> {
+        let having = match &wanted.head {
+            Some(_) => y,
+            None if self.renames(x, y)?.new_name(&wanted.path).is_some() => return Ok(None),
+            None => x,
+        };
+        Ok(self.renamed(&wanted.path, (having, z))?.map(|(_, entry)| entry))
     }
 
     fn partial_file(&self, x: Option<&Entry>, y: Option<&Entry>, z: Option<&Entry>) -> Result<Option<Entry>> {
@@ -272,11 +265,22 @@ impl<'a> Files<'a> {
         let mut edits = Edits::new();
         for change in self.trees.differing(x, z)?.iter() {
             let Some(seen) = &change.head else { continue };
-            let Some(known) = self.trees.entry(y, &change.path)? else {
-                continue;
+            let path = &change.path;
+            let by_name = self.trees.entry(y, path)?;
+            let former = if change.base.is_none() && (by_name.is_none() || bring == Bring::Unmistakable) {
+                self.renames(x, z)?.old_name(path).cloned()
+            } else {
+                None
             };
-            if let Some(entry) = self.restore_file(change.base.as_ref(), &known, seen, bring)? {
-                edits.insert(change.path.clone(), Some(entry));
+            let here = former.as_ref().unwrap_or(path);
+            let mine = self.trees.entry(x, here)?;
+            let known = match by_name {
+                None => self.renames(y, z)?.old_name(path).map_or(Ok(None), |old| self.trees.entry(y, old))?,
+                known => known,
+            };
+            let Some(known) = known else { continue };
+            if let Some(entry) = self.restore_file(mine.as_ref(), &known, seen, bring)? {
+                edits.insert(here.clone(), Some(entry));
             }
         }
         self.trees.edited(x, &edits)
@@ -381,12 +385,19 @@ impl<'a> Files<'a> {
         Ok(Entry { mode, id })
     }
 
-    /// How many lines differ; a file without lines counts as one, lines of a composed file that only moved do not count.
+    /// How many lines differ; a file without lines counts as one, and so does another name. Lines of a composed file that only moved do
+    /// not count.
     pub(super) fn size(&self, base: &Oid, head: &Oid) -> Result<usize> {
-        let mut size = 0;
+        let (renames, mut size) = (self.renames(base, head)?, 0);
         for change in self.trees.differing(base, head)?.iter() {
-            let (Some(b), Some(h)) = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?) else {
-                size += 1;
+            if renames.old_name(&change.path).is_some() {
+                continue;
+            }
+            let new_name = renames.new_name(&change.path);
+            let new = new_name.map_or_else(|| Ok(change.head.clone()), |to| self.trees.entry(head, to))?;
+            size += usize::from(new_name.is_some());
+            let (Some(b), Some(h)) = (self.load(change.base.as_ref())?, self.load(new.as_ref())?) else {
+                size += usize::from(new != change.base);
                 continue;
             };
             let (removed, added) = changed_lines(&b.lines(), &h.lines());
@@ -411,12 +422,12 @@ fn at<'b>(changes: &'b [Differing], path: &RepoPath) -> Option<&'b Differing> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::attribution::memory::Memory;
 
     /// `path=lines` with `/` for line ends, several by blanks.
-    fn tree(files: &Files<'_>, text: &str) -> Oid {
+    pub(in super::super) fn tree(files: &Files<'_>, text: &str) -> Oid {
         let mut edits = Edits::new();
         for file in text.split_whitespace() {
             let (path, lines) = file.split_once('=').expect("a file");

@@ -389,7 +389,8 @@ impl<'a, 'c> Replay<'a, 'c> {
             [parent] => (self.case.tree(Some(parent))?, self.foreign(parent)?),
             parents => (self.merged_trees(parents)?, self.merged_parents(parents)?),
         };
-        self.merge(&whole, &mine, &facts.tree)
+        let foreign = self.merge(&whole, &mine, &facts.tree)?;
+        self.case.files.without_deleted(&foreign, (&whole, &facts.tree), &mine)
     }
 
     /// Whether a commit is the session's or has one among its ancestors.

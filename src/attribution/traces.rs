@@ -104,7 +104,8 @@ impl Files<'_> {
     pub(super) fn trace(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Trace> {
         let mut undone = false;
         for change in self.trees.differing(x, y)?.iter() {
-            let seen = self.trees.entry(z, &change.path)?;
+            let having = if change.head.is_some() { y } else { x };
+            let seen = self.entry_of(z, having, &change.path)?;
             let sides = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?, self.load(seen.as_ref())?);
             let (Some(fx), Some(fy), Some(fz)) = sides else {
                 if seen == change.head {

@@ -10,6 +10,8 @@ use crate::sandbox::Sandbox;
 /// What came out: `+path:line`, `-path:line`, in order; subjects of commits.
 struct Told {
     lines: Vec<String>,
+    /// Added, removed, and the file's names, as git tells of renames.
+    files: Vec<String>,
     commits: Vec<String>,
     carried: Vec<String>,
     said: Attribution,
@@ -50,6 +52,12 @@ fn tell(before: &str, session: &str) -> Told {
     let subject = |id: &str| git.text(["log", "-1", "--format=%s", id]).expect("a commit");
     Told {
         lines: changed(&diff),
+        files: git
+            .text(["diff-tree", "-r", "-M", "--numstat", said.baseline.as_str(), end.tree.as_str()])
+            .expect("a diff")
+            .lines()
+            .map(|line| line.replace('\t', " "))
+            .collect(),
         commits: said.commits.iter().map(|c| subject(c.id.as_str())).collect(),
         carried: said.carried_over.iter().map(|id| subject(id.as_str())).collect(),
         said,
@@ -634,6 +642,65 @@ fn a_file_that_the_session_made_and_others_added_to_is_created() {
     let both = "mate 'echo theirs > new' theirs; echo own > new; git add new; git commit -qm own; git pull -q --no-rebase || true
                 printf 'own\ntheirs\n' > new; git add new; git commit -qm merged";
     assert!(tell("", both).said.created.is_empty());
+}
+
+#[test]
+fn other_names_are_followed() {
+    let revert = "git commit -qm mine; git revert --no-edit HEAD >/dev/null";
+    for (name, before, session, files) in [
+        (
+            "a stash of before into a file renamed since",
+            "echo stashed >> ten; sed -i 2astashed2 ten; git stash -q",
+            "git mv ten dix; git commit -qm mine; git stash pop -q",
+            vec!["0 0 ten => dix"],
+        ),
+        (
+            "the same, committed",
+            "echo stashed >> ten; sed -i 2astashed2 ten; git stash -q",
+            "git mv ten dix; git commit -qm mine; git stash pop -q; echo own >> dix; git commit -qam more",
+            vec!["1 0 ten => dix"],
+        ),
+        (
+            "a stash of before into a file that others renamed",
+            "echo stashed >> ten; git stash -q",
+            "mate 'git mv ten dix' theirs; git pull -q; git stash pop -q; echo own >> dix",
+            vec!["1 0 dix"],
+        ),
+        ("dirt that is a rename, taken back", "git mv ten dix", revert, vec!["0 0 dix => ten"]),
+        (
+            "dirt that is a rename, committed under a third name, rebased",
+            "mkdir a; git mv ten a/dix",
+            "git mv a b; git commit -qm mine; mate \"sed -i -e 's/^3$/three/' -e 8amore ten\" theirs; git fetch -q; git rebase -q origin/main",
+            vec!["0 0 {a => b}/dix"],
+        ),
+        (
+            "dirt that is a rename on one branch, another rename on the other",
+            "git switch -qc old; echo before >> greek; git commit -qam before; git mv ten dix",
+            "git add -A; git commit -qm one; git switch -q main; git mv ten zehn; sed -i 4aown zehn; git add -A; git commit -qm two",
+            vec!["1 0 ten => zehn"],
+        ),
+        (
+            "dirt that is a new file, committed under another name",
+            "seq 1 12 > new",
+            "git switch -qc topic; git add new; git commit -qm one; git mv new neu; echo own >> neu; git commit -qam two
+             git switch -q main; git merge -q --no-ff -m M topic",
+            vec!["1 0 new => neu"],
+        ),
+        (
+            "others delete the file in which the session deleted lines",
+            "",
+            "edit '3d;6d' ten; git commit -qam mine; git push -q; mate 'git rm -q ten' theirs; git pull -q; echo own >> greek",
+            vec!["1 0 greek"],
+        ),
+        (
+            "others delete the file that the session renamed and deleted lines in",
+            "",
+            "git mv ten dix; edit '3d;6d' dix; git commit -qam mine; git push -q; mate 'git rm -q dix' theirs; git pull -q; echo own >> greek",
+            vec!["1 0 greek"],
+        ),
+    ] {
+        assert_eq!(tell(before, session).files, to_strings(&files), "{name}");
+    }
 }
 
 #[test]
