@@ -274,16 +274,38 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         }
     }
 
-    /// A soft reset and a new commit: the lines of the old ones are all in the new one.
+    /// A soft reset and a new commit: the lines of the old ones are in the new one.
     fn went_into_another(&mut self, id: &Oid, out: &mut Sorted) -> Result<bool> {
-        let born = self.case.born(id);
-        for commit in &mut out.commits {
-            if self.case.born(&commit.id) > born && self.holds(&commit.id, id, &[])? {
+        let (born, dropped) = (self.case.born(id), self.dropped_with(id));
+        for commit in out.commits.iter_mut().filter(|commit| self.case.born(&commit.id) > born) {
+            let together = || dropped.map_or(Ok(false), |(base, tip)| self.holds_together(&commit.id, id, (base, tip)));
+            if self.holds(&commit.id, id, &[])? || together()? {
                 commit.replaced.push(id.clone());
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// The ends of the reset that dropped the commit: where it went, and from where.
+    fn dropped_with(&self, id: &Oid) -> Option<(&'a Oid, &'a Oid)> {
+        let (history, classes) = (self.case.history, &self.case.classes);
+        let mut entries = history.log.iter().zip(classes).filter(|(_, class)| **class == Class::Reset).map(|(entry, _)| entry);
+        let dropped = entries.find(|entry| history.graph.descends(&entry.old, id) && !history.graph.descends(&entry.new, id))?;
+        Some((&dropped.new, &dropped.old))
+    }
+
+    /// Whether most of what commits dropped together had changed between them is in `whole`, and something of `part`, unless the others
+    /// had left nothing of it.
+    fn holds_together(&self, whole: &Oid, part: &Oid, (base, tip): (&Oid, &Oid)) -> Result<bool> {
+        if !self.case.alive(base)? || !self.case.alive(tip)? {
+            return Ok(false);
+        }
+        let (whole, part) = (self.case.patch_of(whole)?, self.case.patch_of(part)?);
+        let all = self.case.patch(&self.case.tree(Some(base))?, &self.case.tree(Some(tip))?)?.0;
+        let held = all.keys().filter(|line| whole.0.contains_key(line)).count();
+        let mut left = part.0.keys().filter(|line| all.contains_key(line)).peekable();
+        Ok(held * 2 > all.len() && (left.peek().is_none() || left.any(|line| whole.0.contains_key(line))))
     }
 
     fn dead_end(&self, id: &Oid) -> Result<DeadEnd> {

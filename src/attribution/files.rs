@@ -267,18 +267,24 @@ impl<'a> Files<'a> {
             let Some(seen) = &change.head else { continue };
             let path = &change.path;
             let by_name = self.trees.entry(y, path)?;
-            let former = if change.base.is_none() && (by_name.is_none() || bring == Bring::Unmistakable) {
-                self.renames(x, z)?.old_name(path).cloned()
-            } else {
-                None
-            };
-            let here = former.as_ref().unwrap_or(path);
-            let mine = self.trees.entry(x, here)?;
+            let mut former = if change.base.is_none() { self.renames(x, z)?.old_name(path).cloned() } else { None };
+            if let Some(old) = former.as_ref().filter(|_| by_name.is_some())
+                && self.trees.entry(y, old)?.is_some()
+            {
+                former = None; // two files there
+            }
+            // the name too is one that `y` and `z` have and `x` lacks
+            let renamed_back = bring == Bring::All && by_name.is_some();
+            let here = former.as_ref().filter(|_| !renamed_back).unwrap_or(path);
+            let mine = self.trees.entry(x, former.as_ref().unwrap_or(path))?;
             let known = match by_name {
                 None => self.renames(y, z)?.old_name(path).map_or(Ok(None), |old| self.trees.entry(y, old))?,
                 known => known,
             };
             let Some(known) = known else { continue };
+            if let Some(former) = former.as_ref().filter(|_| renamed_back) {
+                edits.extend([(former.clone(), None), (path.clone(), mine.clone())]);
+            }
             if let Some(entry) = self.restore_file(mine.as_ref(), &known, seen, bring)? {
                 edits.insert(here.clone(), Some(entry));
             }

@@ -624,6 +624,22 @@ fn what_lived_on_in_another_way_is_no_dead_end() {
             vec!["x", "y", "joined"],
             vec![0, 0, 0],
         ),
+        (
+            "mkdir a; git mv ten a/ten; git commit -qm one; git mv a b; git commit -qm two; git reset -q --soft HEAD~2; git commit -qm both",
+            vec!["both"],
+            vec![2],
+        ),
+        (
+            "edit s/3/three/ ten; git commit -qam one; edit s/three/drei/ ten; git commit -qam two
+             git reset -q --soft HEAD~2; git commit -qm both",
+            vec!["both"],
+            vec![2],
+        ),
+        (
+            "edit s/3/three/ ten; git commit -qam one; git reset -q --soft HEAD~; edit s/4/four/ ten; git commit -qa -C ORIG_HEAD",
+            vec!["one"],
+            vec![1],
+        ),
     ] {
         let told = tell("", session);
         let each: Vec<usize> = told.said.commits.iter().map(|commit| commit.replaced.len()).collect();
@@ -697,6 +713,12 @@ fn other_names_are_followed() {
             "",
             "git mv ten dix; edit '3d;6d' dix; git commit -qam mine; git push -q; mate 'git rm -q dix' theirs; git pull -q; echo own >> greek",
             vec!["1 0 greek"],
+        ),
+        (
+            "a merge that leaves a file of ours under its name",
+            "",
+            "echo own >> ten; git commit -qam mine; mate 'git mv ten dix' theirs; git fetch -q; git merge -q -s ours -m M origin/main",
+            vec!["1 0 ten"],
         ),
     ] {
         assert_eq!(tell(before, session).files, to_strings(&files), "{name}");
