@@ -160,11 +160,12 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         Ok(false)
     }
 
-    /// What is in a squashed commit for sure: those like it, and the one that it takes the place of.
+    /// What is in a squashed commit for sure: those like it, and the one that it takes the place of and has lines of.
     fn put_together(&self, id: &Oid, known: &[Oid], alike: &[Oid]) -> Result<Vec<Oid>> {
-        let (mut out, facts) = (alike.to_vec(), self.case.commit(id)?);
+        let (mut out, facts, patch) = (alike.to_vec(), self.case.commit(id)?, self.case.patch_of(id)?);
         for other in known.iter().filter(|other| !alike.contains(other)) {
-            if self.case.commit(other)?.parents == facts.parents {
+            let same_place = self.case.commit(other)?.parents == facts.parents;
+            if same_place && self.case.patch_of(other)?.0.keys().any(|line| patch.0.contains_key(line)) {
                 out.push(other.clone());
             }
         }

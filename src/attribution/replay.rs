@@ -3,7 +3,7 @@
 //! `foreign(C)` is the tree of C without the session's part. The dirt of the start is kept as a pair of trees; the baseline for any tree
 //! is that pair merged into it. Nothing is carried along step by step, so nothing depends on the way HEAD took.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use anyhow::Result;
@@ -14,7 +14,7 @@ use super::files::Conflicts;
 use super::history::rebase_end;
 use super::landed::{Effort, Landed};
 use super::lines::Bring;
-use super::objects::CommitFacts;
+use super::objects::{CommitFacts, Entry};
 use super::reflog::Class;
 use super::trees::Edits;
 use crate::change::{Oid, RepoPath};
@@ -97,8 +97,8 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) unexplained: usize,
     /// Trees of the lines that reverts brought.
     pub(super) brought_back: Vec<Oid>,
-    /// Files that resets left as they were although HEAD has them otherwise.
-    pub(super) left: BTreeSet<RepoPath>,
+    /// Files that resets left as they were although HEAD has them otherwise, with what the index had.
+    pub(super) left: BTreeMap<RepoPath, Option<Entry>>,
     pub(super) may_be_stashed: bool,
     pub(super) doubtful_files: BTreeSet<RepoPath>,
     /// Files that end with marks of a conflict.
@@ -125,7 +125,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             doubtful: Vec::new(),
             unexplained: 0,
             brought_back: Vec::new(),
-            left: BTreeSet::new(),
+            left: BTreeMap::new(),
             may_be_stashed: false,
             doubtful_files: BTreeSet::new(),
             unresolved: Vec::new(),

@@ -19,7 +19,10 @@ impl Replay<'_, '_> {
             let now = self.baseline(&before)?;
             let files = &self.case.files;
             self.may_be_stashed = false;
-            self.left.extend(files.trees.differing(&before, &after)?.iter().map(|change| change.path.clone()));
+            let index = self.case.tree(Some(old))?;
+            for change in files.trees.differing(&before, &after)?.iter() {
+                self.left.insert(change.path.clone(), files.trees.entry(&index, &change.path)?);
+            }
             return self.anchor(&before, &after, &now);
         }
         self.catch_up(i, old, new)
@@ -32,20 +35,23 @@ impl Replay<'_, '_> {
         if old == new || self.dirt.0 == self.dirt.1 || !case.alive(old)? || !case.alive(new)? {
             return Ok(());
         }
-        let (before, after, trees) = (self.foreign(old)?, self.foreign(new)?, &case.files.trees);
-        let mut clean = Edits::new();
+        let (before, after, files) = (self.foreign(old)?, self.foreign(new)?, &case.files);
+        let (trees, mut held) = (&files.trees, Vec::new());
         for dirty in trees.differing(&self.dirt.0, &self.dirt.1)?.iter() {
-            let holds = trees.entry(&after, &dirty.path)?;
-            if holds != dirty.base && holds != trees.entry(&before, &dirty.path)? {
-                clean.insert(dirty.path.clone(), holds);
+            let name = files.moved(&self.dirt.0, &after, &dirty.path)?.unwrap_or_else(|| dirty.path.clone());
+            let holds = trees.entry(&after, &name)?;
+            if holds != dirty.base && holds != files.entry_of(&before, &self.dirt.0, &dirty.path)? {
+                held.push((dirty.path.clone(), name, holds));
             }
         }
-        if clean.is_empty() {
+        if held.is_empty() {
             return Ok(());
         }
         let now = self.baseline(&after)?;
-        for other in trees.differing(&now, &after)?.iter() {
-            clean.remove(&other.path);
+        let differing = trees.differing(&now, &after)?;
+        let mut clean = Edits::new();
+        for (path, name, holds) in held.into_iter().filter(|(_, name, _)| differing.iter().all(|other| other.path != *name)) {
+            clean.extend([(path, None), (name, holds)]);
         }
         if !clean.is_empty() && self.ask(Question::CaughtUp(i), &after) {
             self.dirt = (trees.edited(&self.dirt.0, &clean)?, trees.edited(&self.dirt.1, &clean)?);
@@ -53,15 +59,16 @@ impl Replay<'_, '_> {
         Ok(())
     }
 
-    /// A commit that changes a file which a reset left as it was takes the file as it stands, not as HEAD has it: lines that only HEAD had
-    /// speak against this reading.
+    /// A commit that changes a file which a reset left as it was takes the file as it stands, or as the index has had it since, not as HEAD
+    /// has it: lines that only HEAD had speak against this reading.
     pub(super) fn note_left_out(&mut self, below: &Oid, (head, now): (&Oid, &Oid), tree: &Oid) -> Result<()> {
         if self.left.is_empty() {
             return Ok(());
         }
         let files = &self.case.files;
         let changed = files.trees.differing(below, tree)?;
-        let paths: Vec<_> = changed.iter().map(|change| &change.path).filter(|path| self.left.contains(path)).collect();
+        let taken = changed.iter().filter(|change| self.left.get(&change.path).is_some_and(|index| *index != change.head));
+        let paths: Vec<_> = taken.map(|change| &change.path).collect();
         let only = |of: &Oid| -> Result<Oid> {
             let entries = paths.iter().map(|path| Ok(((*path).clone(), files.trees.entry(of, path)?))).collect::<Result<Edits>>()?;
             files.trees.edited(&files.trees.empty, &entries)
@@ -84,7 +91,7 @@ impl Replay<'_, '_> {
         let (now, files) = (self.baseline(&before)?, &self.case.files);
         let touched = files.trees.differing(&self.case.tree(Some(&entry.old))?, &self.case.tree(Some(&entry.new))?)?;
         let mut overwritten = Edits::new();
-        for path in touched.iter().map(|change| &change.path).filter(|path| self.left.contains(path)) {
+        for path in touched.iter().map(|change| &change.path).filter(|path| self.left.contains_key(path)) {
             overwritten.insert(path.clone(), files.trees.entry(&now, path)?);
         }
         self.unexplained += files.size(&before, &files.trees.edited(&before, &overwritten)?)?;

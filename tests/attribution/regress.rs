@@ -715,6 +715,12 @@ fn other_names_are_followed() {
             vec!["1 0 greek"],
         ),
         (
+            "others rename the file in which the session deleted dirt",
+            "edit 2adirt ten",
+            "edit '3d;5d' ten; edit '6aown' ten; git commit -qam mine; git push -q; mate 'git mv ten dix' theirs; git pull -q",
+            vec!["1 2 dix"],
+        ),
+        (
             "a merge that leaves a file of ours under its name",
             "",
             "echo own >> ten; git commit -qam mine; mate 'git mv ten dix' theirs; git fetch -q; git merge -q -s ours -m M origin/main",
