@@ -33,6 +33,7 @@ mod trees;
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use anyhow::{Context, Result};
+use chrono::{DateTime, FixedOffset};
 
 use self::case::Case;
 use self::commits::{Sorted, Sorting};
@@ -76,6 +77,8 @@ pub struct Attributed {
     pub id: Oid,
     /// Ids it went through before: amended, squashed, rebased.
     pub replaced: Vec<Oid>,
+    /// When it was last amended, where it was.
+    pub amended_at: Option<DateTime<FixedOffset>>,
     /// The branch that holds it, where HEAD at the end does not.
     pub branch: Option<String>,
 }

@@ -199,6 +199,8 @@ pub struct CommitChange {
     pub patch: Patch,
     /// Ids it went through before: amended, squashed, rebased.
     pub replaced: Vec<Oid>,
+    /// When it was last amended, where it was.
+    pub amended_at: Option<DateTime<FixedOffset>>,
     /// The branch that holds it, where HEAD's history at the end does not.
     pub branch: Option<String>,
 }

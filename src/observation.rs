@@ -153,7 +153,8 @@ fn under_way(what: &Unfinished) -> Option<String> {
 fn linked(objects: &Objects, attribution: &Attribution) -> Result<Vec<CommitChange>> {
     let with_fate = |commit: &Attributed| {
         let change = objects.commit_change(&commit.id, &Limits::default())?;
-        Ok(CommitChange { replaced: commit.replaced.clone(), branch: commit.branch.clone(), ..change })
+        let (replaced, branch) = (commit.replaced.clone(), commit.branch.clone());
+        Ok(CommitChange { replaced, amended_at: commit.amended_at, branch, ..change })
     };
     attribution.commits.iter().map(with_fate).collect()
 }

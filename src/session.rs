@@ -28,7 +28,8 @@ pub struct Session {
     pub pauses: Vec<(DateTime<FixedOffset>, Option<DateTime<FixedOffset>>)>,
     /// Where hooks saw HEAD: what attribution falls back to where there is no reflog. None where no hook ran.
     pub heads: Option<Heads>,
-    /// The place of each event in the log, by its id: which came first where their times are the same.
+    /// The place of each event in the log, by its id, and of each commit that a hook saw made, by the commit's: which came first where
+    /// their times are the same.
     pub order: HashMap<String, usize>,
     /// Where it is in its life.
     pub state: State,
@@ -146,7 +147,7 @@ impl Session {
             watched: Vec::new(),
             pauses: Vec::new(),
             heads: None,
-            order: events.iter().enumerate().map(|(place, event)| (event.id.clone(), place)).collect(),
+            order: events.iter().enumerate().map(|(place, event)| (made(event).unwrap_or(&event.id).to_owned(), place)).collect(),
             state: State::Active,
             damaged,
             unknown: 0,
@@ -286,6 +287,14 @@ fn can_be_undone(fact: &Fact) -> bool {
 fn undone(event: &Event) -> Option<&str> {
     match &event.fact {
         Fact::Undone { event } => Some(event),
+        _ => None,
+    }
+}
+
+/// The commit that a hook saw made.
+fn made(event: &Event) -> Option<&str> {
+    match &event.fact {
+        Fact::Hooked(hooked) if hooked.hook == "post-commit" => hooked.head.as_deref(),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
+use chrono::{DateTime, FixedOffset};
 
 use super::case::{Case, Patch, Sign};
 use super::replay::{Making, Replay};
@@ -56,7 +57,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 continue;
             }
             if self.is_mine(&id)? {
-                let commit = Attributed { replaced: Vec::new(), branch: self.branch_of(&id), id };
+                let commit = Attributed { replaced: Vec::new(), amended_at: None, branch: self.branch_of(&id), id };
                 out.commits.push(commit);
             } else {
                 out.carried_over.push(id);
@@ -65,6 +66,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         let successors = self.successors(&out)?;
         for commit in &mut out.commits {
             commit.replaced = chain(&commit.id, &successors);
+            commit.amended_at = self.amended_at(commit);
         }
         let lived_on: HashSet<&Oid> = successors.values().flatten().collect();
         for id in gone.iter().filter(|id| !lived_on.contains(id)) {
@@ -73,6 +75,12 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             }
         }
         Ok(out)
+    }
+
+    fn amended_at(&self, commit: &Attributed) -> Option<DateTime<FixedOffset>> {
+        let entries = self.case.history.log.iter().zip(&self.case.classes).rev().filter(|(_, class)| **class == Class::Amend);
+        let mut amended = entries.map(|(entry, _)| entry).filter(|entry| entry.new == commit.id || commit.replaced.contains(&entry.new));
+        amended.next()?.at
     }
 
     /// Whether a rebase that came to nothing made it of a commit that is still there or became another one.

@@ -203,6 +203,9 @@ pub struct LinkedCommit {
     pub today: Today,
     /// Ids it went through: amended, squashed, rebased.
     pub replaced: Vec<Oid>,
+    /// When it was last amended, where that was later than it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amended_at: Option<Time>,
     /// The later commit of the session that took it back.
     pub reverted_by: Option<Oid>,
 }

@@ -25,7 +25,14 @@ impl Objects {
             _ => Vec::new(),
         };
         let patch = Patch::of(&changes);
-        Ok(CommitChange { commit, files: changes.iter().map(touched).collect(), patch, replaced: Vec::new(), branch: None })
+        Ok(CommitChange {
+            commit,
+            files: changes.iter().map(touched).collect(),
+            patch,
+            replaced: Vec::new(),
+            amended_at: None,
+            branch: None,
+        })
     }
 }
 

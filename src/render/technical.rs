@@ -88,7 +88,11 @@ pub(super) fn code(document: &Document) -> Vec<&CodeChange> {
     // one of many files with a new licence header tells as much as five
     let mut seen = HashSet::new();
     let sweep = |change: &&CodeChange| change.definitions.is_empty() && change.purpose_commit.is_some();
+    // an entry with neither method nor lines tells no more than the sentence on the other files
+    let any_method = changes.iter().any(|change| !change.definitions.is_empty());
+    let tells = |change: &&CodeChange| !change.definitions.is_empty() || change.snippet.is_some() || change.remark.is_some();
     wanted
+        .filter(|change| !any_method || tells(change))
         .filter(|change| !sweep(change) || seen.insert((&change.purpose_commit, change.status, change.added, change.removed)))
         .take(CODE)
         .collect()

@@ -118,7 +118,8 @@ impl<'a> Teller<'a> {
 
     fn commit(&self, commit: &LinkedCommit) -> String {
         let id = link(commit);
-        let place = commit.branch.as_ref().map(|branch| format!(", on {}", code(branch))).unwrap_or_default();
+        let amended = commit.amended_at.map(|at| format!(", amended at {}", self.time(at))).unwrap_or_default();
+        let place = commit.branch.as_ref().map(|branch| format!(", on {}", code(branch))).unwrap_or_default() + &amended;
         let subject = text(&commit.subject);
         let reverter = commit.reverted_by.as_ref().and_then(|id| self.commits.get(id));
         match reverter {

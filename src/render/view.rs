@@ -11,7 +11,7 @@ use crate::markdown::{code, inline, text};
 use crate::words::count;
 
 /// Artifacts that are listed.
-pub(super) const ARTIFACTS: usize = 10;
+pub(super) const ARTIFACTS: usize = 6;
 /// Systems that are listed.
 const SYSTEMS: usize = 10;
 /// Files with created tests that are listed.
@@ -19,7 +19,7 @@ const TEST_FILES: usize = 8;
 /// Tests of a file that are named.
 const TESTS: usize = 6;
 /// Documents, and web addresses, that are listed.
-const REFERENCES: usize = 8;
+const REFERENCES: usize = 5;
 
 /// The selection a template shows. Texts are Markdown and safe as they are.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -523,7 +523,7 @@ fn stories_come_out_right() {
 fn replaced_ids_lead_to_the_final_commit() {
     let told = tell("", "echo a >> ten; git commit -qam one; git commit -q --amend -m two; mate 'echo q > q' theirs; git pull -q --rebase");
     assert_eq!(told.commits, ["two"]);
-    assert_eq!(told.said.commits[0].replaced.len(), 2);
+    assert_eq!((told.said.commits[0].replaced.len(), told.said.commits[0].amended_at.is_some()), (2, true));
 }
 
 #[test]

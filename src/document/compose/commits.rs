@@ -37,6 +37,7 @@ impl Composer<'_> {
             branch: change.branch.as_deref().map(|branch| self.mask(branch)),
             today: Today { state: Certainty::Exact, ids: vec![commit.id.clone()] },
             replaced: change.replaced.clone(),
+            amended_at: change.amended_at.filter(|at| *at > self.made_at(change)).map(|at| self.local(at)),
             reverted_by: reverted_by.map(|index| self.record.commits[index].commit.id.clone()),
         }
     }

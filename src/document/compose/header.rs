@@ -122,14 +122,18 @@ impl Composer<'_> {
     /// How many changed files are in no commit of the session or only in part; nothing where its commits hold all.
     pub(super) fn loose(&self) -> Option<String> {
         let history = History::new(self.record.commits);
-        let loose = self.record.evidence.files.iter().filter(|file| self.record.uncommitted.contains(&file.path));
-        let (partly, not): (Vec<_>, Vec<_>) = loose.partition(|file| !history.of(&file.path).is_empty());
+        let (partly, not): (Vec<_>, Vec<_>) = self.loose_files().partition(|path| !history.of(path).is_empty());
         match (not.len(), partly.len()) {
             (0, 0) => None,
             (0, partly) => Some(format!("{} partly committed", count(partly, "changed file"))),
             (not, 0) => Some(format!("{} not committed", count(not, "changed file"))),
             (not, partly) => Some(format!("{} not committed, {partly} partly", count(not, "changed file"))),
         }
+    }
+
+    /// The changed files that are in no commit of the session, or only in part.
+    pub(super) fn loose_files(&self) -> impl Iterator<Item = &RepoPath> {
+        self.record.evidence.files.iter().map(|file| &file.path).filter(|path| self.record.uncommitted.contains(path))
     }
 
     /// Where the session began, and what was already lying there.

@@ -21,7 +21,8 @@ impl Composer<'_> {
     }
 
     pub(super) fn phase_then(&self, at: Time, commits: &[LinkedCommit]) -> Phase {
-        if commits.iter().any(|commit| commit.at <= at) { Phase::Solution } else { Phase::Investigation }
+        let built = commits.iter().map(|commit| commit.at).chain(self.record.dead_ends.iter().map(|(commit, _)| commit.at));
+        if built.min().is_some_and(|first| first <= at) { Phase::Solution } else { Phase::Investigation }
     }
 
     fn foreign_move(&self, step: &ForeignMove, commits: &[LinkedCommit]) -> Option<Entry> {

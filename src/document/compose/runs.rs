@@ -35,7 +35,7 @@ impl Composer<'_> {
         recorded.map(command).collect()
     }
 
-    fn tests(&self) -> Vec<Test<'_>> {
+    pub(super) fn tests(&self) -> Vec<Test<'_>> {
         proof::tests(&self.record.session.runs)
     }
 
@@ -75,7 +75,7 @@ impl Composer<'_> {
     }
 
     /// The files that changed after the run began; none where that is not known.
-    fn since(&self, ran: &Ran) -> Option<&[Changed]> {
+    pub(super) fn since(&self, ran: &Ran) -> Option<&[Changed]> {
         self.record.differences.between(ran.tree.as_ref()?, &self.record.ends.end.tree)
     }
 

@@ -153,7 +153,9 @@ fn a_rebased_commit_keeps_the_time_it_was_made() {
     world.commits[0].commit.authored_at = at(20);
     assert_eq!(world.document().commits[0].at, at(60), "a copy of somebody's older commit came into being now");
     world.commits[0].replaced = vec![Oid::new("d".repeat(40))];
-    assert_eq!(world.document().commits[0].at, at(20));
+    world.commits[0].amended_at = Some(at(50));
+    let commit = world.document().commits.remove(0);
+    assert_eq!((commit.at, commit.amended_at), (at(20), Some(at(50))));
     world.commits[0].commit.authored_at = at(-500);
     assert_eq!(world.document().commits[0].at, at(60), "from before the session");
 }
@@ -461,4 +463,36 @@ fn licences_are_no_artifacts() {
     let document = world.document();
     let paths: Vec<String> = document.artifacts.iter().map(|artifact| artifact.path.to_string()).collect();
     assert_eq!(paths, ["docs/guide.md"]);
+}
+
+#[test]
+fn a_switch_after_a_dead_end_comes_after_it() {
+    let mut world = World::new();
+    world.commit(20, "Try", &[("a.rs", "one\n")]);
+    let lost = world.commits.remove(0).commit;
+    world.dead_ends = vec![(lost.clone(), Fate::Unreferenced)];
+    world.attribution = Some(Attribution {
+        baseline: lost.tree.clone(),
+        commits: Vec::new(),
+        dead_ends: vec![DeadEnd { id: lost.id.clone(), subject: "Try".into(), fate: Fate::Unreferenced }],
+        carried_over: Vec::new(),
+        foreign_moves: vec![ForeignMove {
+            at: Some(at(30)),
+            what: MoveKind::Switch,
+            from: Some(lost.id.clone()),
+            to: lost.tree,
+            others: 0,
+            name: "work".into(),
+        }],
+        rollbacks: Vec::new(),
+        created: Vec::new(),
+        not_separable: Vec::new(),
+        unfinished: None,
+        unresolved: Vec::new(),
+        basis: Basis::Reflog,
+    });
+    let document = world.document();
+    let told = document.timeline.iter().filter(|entry| ["dead end", "move"].contains(&entry.kind.as_str()));
+    let told: Vec<_> = told.map(|entry| (entry.kind.as_str(), entry.heading.as_str())).collect();
+    assert_eq!(told, [("dead end", "Solution Attempted"), ("move", "Solution Attempted")]);
 }

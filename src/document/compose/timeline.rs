@@ -6,7 +6,10 @@
 use super::Composer;
 use crate::document::*;
 use crate::event::Phase;
+use crate::evidence::runners::Outcome;
+use crate::markdown::code;
 use crate::session::Note;
+use crate::words::count;
 
 /// The template's headings in its order.
 pub const HEADINGS: [(Phase, &str); 5] = [
@@ -39,7 +42,8 @@ impl Composer<'_> {
         entries
     }
 
-    /// What happened in the same second stands in the order of the log, as far as the log knows it; commits keep their places.
+    /// What happened in the same second stands in the order of the log, as far as the log knows it. A commit that no hook saw keeps its
+    /// place, but for a run that did not have its files yet.
     fn settle(&self, entries: &mut [Entry]) {
         let order = &self.record.session.order;
         let place = |entry: &Entry| entry.evidence.first().and_then(|id| order.get(id)).copied();
@@ -48,7 +52,23 @@ impl Composer<'_> {
             let mut logged: Vec<Entry> = places.iter().map(|index| same[*index].clone()).collect();
             logged.sort_by_key(place);
             places.into_iter().zip(logged).for_each(|(index, entry)| same[index] = entry);
+            for index in (0..same.len()).rev() {
+                if same[index].kind != "commit" || place(&same[index]).is_some() {
+                    continue;
+                }
+                let last = (index + 1..same.len()).rev().find(|later| self.ran_before(&same[*later], &same[index]));
+                same[index..=last.unwrap_or(index)].rotate_left(1);
+            }
         }
+    }
+
+    /// Whether a run's worktree lacked what the commit has.
+    fn ran_before(&self, run: &Entry, commit: &Entry) -> bool {
+        let ran = self.record.session.runs.iter().find(|ran| run.evidence.first() == Some(&ran.id));
+        let change = self.record.commits.iter().find(|change| commit.commit.as_ref() == Some(&change.commit.id));
+        let (Some(ran), Some(change)) = (ran, change) else { return false };
+        let since = self.since(&ran.ran).unwrap_or_default();
+        since.iter().any(|changed| change.files.iter().any(|file| file.path == changed.path))
     }
 
     pub(super) fn entry(&self, at: Time, kind: &str, phase: Phase, text: String) -> Entry {
@@ -91,18 +111,24 @@ impl Composer<'_> {
 
     fn stop(&self, commits: &[LinkedCommit]) -> Option<Entry> {
         let at = self.ended_at()?;
-        let text =
-            if commits.is_empty() && self.first_resolution().is_none() && !self.resolved_by_test() && !self.resolved_by_command(commits) {
-                match self.session_type().0 {
-                    // nothing was to be resolved
-                    SessionType::Exploration => "Session stopped; no commit was made and no resolution noted.".to_owned(),
-                    _ => "Not reached: no commit was made and no resolution noted when the session stopped.".to_owned(),
-                }
-            } else if let Some(loose) = self.loose() {
-                format!("Session stopped with {loose}.")
-            } else {
-                "Session stopped.".to_owned()
-            };
+        let left = self.left();
+        let text = if let Some(failed) = self.ended_red() {
+            format!(
+                "Not reached: {failed} failed when it last ran.{}",
+                left.map(|left| format!(" Stopped with {left}.")).unwrap_or_default()
+            )
+        } else if commits.is_empty() && self.first_resolution().is_none() && !self.resolved_by_test() && !self.resolved_by_command(commits)
+        {
+            match self.session_type().0 {
+                // nothing was to be resolved
+                SessionType::Exploration => "Session stopped; no commit was made and no resolution noted.".to_owned(),
+                _ => "Not reached: no commit was made and no resolution noted when the session stopped.".to_owned(),
+            }
+        } else if let Some(left) = left {
+            format!("Session stopped with {left}.")
+        } else {
+            "Session stopped.".to_owned()
+        };
         Some(self.entry(at, "stop", Phase::Resolution, text))
     }
 
@@ -116,6 +142,31 @@ impl Composer<'_> {
             self.entry(*from, "pause", self.phase_then(*from, commits), text)
         };
         pauses.map(entry).collect()
+    }
+
+    /// What is in no commit: files, by name, and stashes.
+    fn left(&self) -> Option<String> {
+        const NAMED: usize = 4;
+        let loose = self.loose().map(|loose| {
+            let paths: Vec<&RepoPath> = self.loose_files().collect();
+            let named: Vec<String> = paths.iter().take(NAMED).map(|path| code(&self.mask(&path.to_display()))).collect();
+            let more = if paths.len() > NAMED { format!(" and {} more", paths.len() - NAMED) } else { String::new() };
+            format!("{loose} ({}{more})", named.join(", "))
+        });
+        let ends = self.record.ends;
+        let stashed = ends.end.stashes.iter().filter(|stash| !ends.start.stashes.contains(stash)).count();
+        let stashed = (stashed > 0).then(|| format!("{} made since the start and still there", count(stashed, "stash entry")));
+        let parts: Vec<String> = loose.into_iter().chain(stashed).collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+
+    /// The test command that ran last, where it failed and no note says that the session came to a resolution after that.
+    fn ended_red(&self) -> Option<String> {
+        let tests = self.tests();
+        let last = tests.last().filter(|test| test.outcome == Outcome::Failed)?;
+        let resolved =
+            self.record.session.notes.iter().any(|note| note.phase == Some(Phase::Resolution) && note.at >= last.run.ran.started);
+        (!resolved).then(|| self.shown(&last.run.ran.command))
     }
 
     fn first_resolution(&self) -> Option<Time> {
@@ -159,7 +210,12 @@ impl Composer<'_> {
     fn commit_phase(&self, commit: &LinkedCommit, commits: &[LinkedCommit]) -> Phase {
         let resolved = match self.first_resolution() {
             Some(at) => commit.at >= at,
-            None => self.ended_at().is_some() && commits.len() > 1 && commits.last().is_some_and(|last| last.id == commit.id),
+            None => {
+                self.ended_at().is_some()
+                    && self.ended_red().is_none()
+                    && commits.len() > 1
+                    && commits.last().is_some_and(|last| last.id == commit.id)
+            }
         };
         if resolved { Phase::Resolution } else { Phase::Solution }
     }

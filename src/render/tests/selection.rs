@@ -130,6 +130,25 @@ fn definitions_that_are_gone_come_last_and_once() {
     assert_eq!(said, "`shown()` (added), `other()` (added, line 1), `old()` (removed)");
 }
 
+/// Neither a method nor lines: the sentence on the other files says as much.
+#[test]
+fn entries_that_tell_nothing_are_left_to_the_sentence() {
+    let mut document = strange::plain();
+    let definition = DefinitionChange {
+        kind: DefinitionKind::Function,
+        name: "run".to_owned(),
+        qualified_name: "run".to_owned(),
+        change: Change::Added,
+        line: 1,
+        end_line: 1,
+    };
+    let silent = CodeChange { snippet: None, ..code_change("b.rs", Vec::new()) };
+    document.technical.code_changes = vec![code_change("a.rs", vec![definition]), silent.clone()];
+    assert_eq!(shown(&document).code.len(), 1);
+    document.technical.code_changes = vec![silent];
+    assert_eq!(shown(&document).code.len(), 1);
+}
+
 #[test]
 fn long_lists_end() {
     let mut document = strange::plain();
@@ -140,7 +159,7 @@ fn long_lists_end() {
     document.artifacts = vec![Artifact { kind: "Code".to_owned(), path: "two\nlines".into(), purpose: Some("Reads `x`".to_owned()) }];
     let view = shown(&document);
     assert_eq!((view.tests.len(), view.tests.last().map(String::as_str)), (9, Some("- and 292 more files with 292 tests")));
-    assert_eq!((view.internal.len(), view.internal.last().map(String::as_str)), (9, Some("- and 292 more")));
+    assert_eq!((view.internal.len(), view.internal.last().map(String::as_str)), (6, Some("- and 295 more")));
     assert_eq!(view.artifacts, ["- **Code**: `\"two\\nlines\"` - Reads `x`"]);
 }
 
@@ -196,6 +215,7 @@ fn commit(document: &Document, id: &Oid, added: u32, files: u32, branch: Option<
         removed: 0,
         branch: branch.map(str::to_owned),
         replaced: Vec::new(),
+        amended_at: None,
         reverted_by: None,
         today: Today { state: Certainty::Exact, ids: vec![id.clone()] },
     }

@@ -119,6 +119,7 @@ impl World {
             files: files.iter().map(touched).collect(),
             patch: Patch::default(),
             replaced: Vec::new(),
+            amended_at: None,
             branch: None,
         });
     }

@@ -211,3 +211,44 @@ fn a_rename_between_two_runs_is_its_commits() {
     let said = &texts(&world.document(), "run")[1];
     assert!(said.ends_with("between the two: `1000000`)"), "{said}");
 }
+
+#[test]
+fn a_run_and_a_commit_of_one_second_stand_in_their_order() {
+    for (places, lacks, order) in [
+        (None, &[][..], ["commit", "run"]),
+        (None, &["lock.rs"], ["run", "commit"]),
+        (Some((1, 2)), &[], ["run", "commit"]),
+        (Some((2, 1)), &["lock.rs"], ["commit", "run"]),
+    ] {
+        let mut world = World::new();
+        world.commit(50, "Take a lock", &[("lock.rs", "lock\n")]);
+        world.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("r")), ..ran(50, "tools/phpunit", 0) });
+        world.differ("r", &"b".repeat(40), lacks);
+        if let Some((run, commit)) = places {
+            let (id, made) = (world.session.runs[0].id.clone(), world.commits[0].commit.id.to_string());
+            world.session.order.extend([(id, run), (made, commit)]);
+        }
+        let document = world.document();
+        let kinds: Vec<&str> = document.timeline.iter().map(|entry| entry.kind.as_str()).filter(|kind| order.contains(kind)).collect();
+        assert_eq!(kinds, order, "{places:?} {lacks:?}");
+    }
+}
+
+#[test]
+fn a_session_whose_last_test_failed_has_reached_nothing() {
+    let mut world = World::new();
+    world.commit(40, "One", &[]);
+    world.commit(50, "Two", &[]);
+    world.ran(Ran { results: counted(2, 1), ..ran(60, "tools/phpunit", 1) });
+    world.change(file("a.rs", "", "fn a() {}\n"));
+    world.uncommitted.insert("a.rs".into());
+    world.ends.end.stashes = vec![Oid::new("5")];
+    let document = world.document();
+    let resolution: Vec<&str> =
+        document.timeline.iter().filter(|entry| entry.heading == "Resolution Achieved").map(|entry| entry.text.as_str()).collect();
+    let said = "Not reached: `tools/phpunit` failed when it last ran. Stopped with 1 changed file not committed (`a.rs`); \
+                1 stash entry made since the start and still there.";
+    assert_eq!(resolution, [said]);
+    world.note(70, Some(Phase::Resolution), "the failure is known");
+    assert!(texts(&world.document(), "stop")[0].starts_with("Session stopped with"));
+}
