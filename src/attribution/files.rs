@@ -185,14 +185,19 @@ impl<'a> Files<'a> {
         Ok((entry, Some(Optional::of(left))))
     }
 
-    /// `x` without the files that `before` has and `after` has under no name. A merge leaves of them what `mine` has and `before` lacks;
-    /// but who deletes a file deletes what was deleted in it before as well.
-    pub(super) fn without_deleted(&self, x: &Oid, (before, after): (&Oid, &Oid), mine: &Oid) -> Result<Oid> {
+    /// What a merge onto others' change from `before` to `after` left as `mine` has it, as they have it: a file that they deleted is gone,
+    /// with what `mine` deleted in it before, and one that they renamed has the name they gave it.
+    pub(super) fn as_they_have_it(&self, x: &Oid, (before, after): (&Oid, &Oid), mine: &Oid) -> Result<Oid> {
         let mut edits = Edits::new();
         for change in self.trees.differing(before, after)?.iter().filter(|change| change.head.is_none()) {
-            if self.renames(before, after)?.new_name(&change.path).is_none() {
-                let other_name = self.renames(before, mine)?.new_name(&change.path).cloned();
-                edits.extend([(change.path.clone(), None)].into_iter().chain(other_name.map(|name| (name, None))));
+            let (theirs, ours) = (self.renames(before, after)?, self.renames(before, mine)?);
+            match (theirs.new_name(&change.path), ours.new_name(&change.path)) {
+                (None, ours) => edits.extend(ours.into_iter().chain([&change.path]).map(|path| (path.clone(), None))),
+                (Some(theirs), Some(ours)) if theirs != ours => {
+                    let entry = self.trees.entry(x, ours)?;
+                    edits.extend([(ours.clone(), None), (theirs.clone(), entry)]);
+                }
+                _ => {}
             }
         }
         self.trees.edited(x, &edits)

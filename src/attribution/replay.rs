@@ -390,7 +390,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             parents => (self.merged_trees(parents)?, self.merged_parents(parents)?),
         };
         let foreign = self.merge(&whole, &mine, &facts.tree)?;
-        self.case.files.without_deleted(&foreign, (&whole, &facts.tree), &mine)
+        self.case.files.as_they_have_it(&foreign, (&whole, &facts.tree), &mine)
     }
 
     /// Whether a commit is the session's or has one among its ancestors.
