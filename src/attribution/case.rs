@@ -10,14 +10,32 @@ use anyhow::{Context, Result};
 
 use super::files::{Files, changed_lines};
 use super::history::History;
-use super::lines::Line;
+use super::lines::{self, Line};
 use super::objects::{CommitFacts, Objects};
 use super::reflog::{Class, LogEntry};
 use super::trees::{Differing, Trees};
 use crate::change::Oid;
 
 /// The changed lines of a patch, by sign and hash of path and text, with how often each occurs. Lines that only moved are left out.
-pub(super) type Patch = HashMap<(Sign, u64), usize>;
+pub(super) type Patch = HashMap<SignedLine, usize>;
+
+/// A changed line with its side.
+pub(super) type SignedLine = (Sign, LineHash);
+
+/// A line of a file as hashes: of the file's path, and of the text, which has the same one in whatever file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct LineHash {
+    path: u64,
+    text: u64,
+    has_word: bool,
+}
+
+impl LineHash {
+    /// The text alone, where it has a word in it: others stand everywhere.
+    pub(super) fn word(self) -> Option<u64> {
+        self.has_word.then_some(self.text)
+    }
+}
 
 /// Ranges of commits, by tip and what is left out.
 type Ranges = HashMap<(Oid, Oid), Rc<Vec<Oid>>>;
@@ -126,7 +144,7 @@ impl<'a> Case<'a> {
                 *out.entry(line).or_default() += 1;
             }
         }
-        let aside: Vec<u64> =
+        let aside: Vec<LineHash> =
             out.keys().filter(|(s, k)| *s == Sign::Added && out.contains_key(&(Sign::Removed, *k))).map(|(_, k)| *k).collect();
         for key in aside {
             out.remove(&(Sign::Added, key));
@@ -135,12 +153,14 @@ impl<'a> Case<'a> {
         Ok((out, identity.finish()))
     }
 
-    fn signed(&self, change: &Differing) -> Result<Vec<(Sign, u64)>> {
-        let key = |text: &[u8]| {
+    fn signed(&self, change: &Differing) -> Result<Vec<SignedLine>> {
+        let hash = |bytes: &[u8]| {
             let mut hasher = DefaultHasher::new();
-            (change.path.as_bytes(), text).hash(&mut hasher);
+            bytes.hash(&mut hasher);
             hasher.finish()
         };
+        let path = hash(change.path.as_bytes());
+        let key = |text: &[u8]| LineHash { path, text: hash(text), has_word: lines::has_word(text) };
         let (Some(base), Some(head)) = (self.files.load(change.base.as_ref())?, self.files.load(change.head.as_ref())?) else {
             let whole = [(Sign::Removed, &change.base), (Sign::Added, &change.head)];
             return Ok(whole.iter().filter_map(|(s, e)| e.as_ref().map(|e| (*s, key(e.id.as_str().as_bytes())))).collect());

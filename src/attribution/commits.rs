@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Result;
 use chrono::{DateTime, FixedOffset};
 
-use super::case::{Case, Patch, Sign};
+use super::case::{Case, Patch, SignedLine};
 use super::replay::{Making, Replay};
 use super::{Attributed, DeadEnd, Fate};
 use crate::attribution::reflog::Class;
@@ -194,8 +194,8 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         }
         let (whole, part) = (self.case.patch_of(whole)?, self.case.patch_of(part)?);
         let besides = besides.iter().map(|id| self.case.patch_of(id)).collect::<Result<Vec<_>>>()?;
-        let taken_back = |line: &(Sign, u64)| !whole.0.contains_key(line) && besides.iter().any(|patch| patch.0.contains_key(line));
-        let held = |(sign, key): &(Sign, u64)| whole.0.contains_key(&(*sign, *key)) || taken_back(&(sign.opposite(), *key));
+        let taken_back = |line: &SignedLine| !whole.0.contains_key(line) && besides.iter().any(|patch| patch.0.contains_key(line));
+        let held = |(sign, key): &SignedLine| whole.0.contains_key(&(*sign, *key)) || taken_back(&(sign.opposite(), *key));
         Ok(!part.0.is_empty() && part.0.keys().all(held))
     }
 

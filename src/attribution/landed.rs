@@ -1,14 +1,17 @@
 //! The session's commits that came back under another id: squashed into one, or copied, by somebody else's hand and not in this worktree.
 //!
-//! Known again by what they change alone, lines with their paths and without context. Whose the commits behind it are is decided elsewhere.
+//! Known again by what they change alone, lines with their paths and without context. Where a file has another name by then, the change is
+//! first carried there. Whose the commits behind it are is decided elsewhere.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::rc::Rc;
 
 use anyhow::Result;
 
-use super::case::Case;
+use super::case::{Case, Patch, Sign, SignedLine};
 use super::replay::{Making, Replay};
+use super::trees::Differing;
 use crate::change::{Oid, RepoPath};
 
 /// What a commit that was made elsewhere holds.
@@ -26,12 +29,15 @@ pub(super) struct Landed {
 const MOST_LOOKED_AT: usize = 500;
 /// As many pairs of commits are looked at for where they parted.
 const MOST_PAIRS: usize = 200;
+/// As many ranges are carried to where their files have other names.
+const MOST_CARRIED: usize = 200;
 
 /// How much was looked at in one reading.
 #[derive(Debug, Default)]
 pub(super) struct Effort {
     commits: usize,
     pairs: usize,
+    carried: usize,
 }
 
 impl Replay<'_, '_> {
@@ -41,15 +47,13 @@ impl Replay<'_, '_> {
             return Ok(());
         }
         self.effort.commits += 1;
-        let case = self.case;
-        let facts = case.commit(id)?;
-        let [parent] = facts.parents.as_slice() else { return Ok(()) };
-        let (paths, mut mixed) = (touched(case, id)?, None);
-        for tip in self.tips_like(id, &paths)? {
-            for base in self.bases_of(&tip, parent)? {
-                match likeness(case, (&base, &tip), id, &paths)? {
+        let Some(arrival) = Arrival::of(self.case, id)? else { return Ok(()) };
+        let mut mixed = None;
+        for tip in self.tips_like(&arrival)? {
+            for base in self.bases_of(&tip, &arrival.parent)? {
+                match self.likeness((&base, &tip), &arrival)? {
                     Likeness::Same => return self.note_landed(id, Landed { base, tip, mixed: false }),
-                    Likeness::Most(lines) if same_person(&facts.author, &case.commit(&tip)?.author) => {
+                    Likeness::Most(lines) if same_person(&arrival.author, &self.case.commit(&tip)?.author) => {
                         let best = mixed.as_ref().is_none_or(|(most, _)| lines > *most);
                         mixed = if best { Some((lines, Landed { base, tip: tip.clone(), mixed: true })) } else { mixed };
                     }
@@ -60,19 +64,15 @@ impl Replay<'_, '_> {
         mixed.map_or(Ok(()), |(_, landed)| self.note_landed(id, landed))
     }
 
-    /// Commits of the session that may be the last one in `id`, newest first: both change some line alike, and neither knows the other.
-    fn tips_like(&self, id: &Oid, paths: &HashSet<RepoPath>) -> Result<Vec<Oid>> {
+    /// Commits of the session that may be the last one in what arrived, newest first: both change some line alike, and neither knows the
+    /// other.
+    fn tips_like(&self, arrival: &Arrival) -> Result<Vec<Oid>> {
         let (case, graph) = (self.case, &self.case.history.graph);
         let mut made: Vec<(usize, &Oid)> = self.made.iter().map(|(id, (i, _))| (*i, id)).collect();
         made.sort_unstable_by(|a, b| b.cmp(a));
         let mut out = Vec::new();
         for (_, tip) in made {
-            let near = touched(case, tip)?.intersection(paths).next().is_some();
-            if near
-                && case.patch_of(tip)?.0.keys().any(|line| case.patch_of(id).is_ok_and(|patch| patch.0.contains_key(line)))
-                && !graph.descends(tip, id)
-                && !graph.descends(id, tip)
-            {
+            if arrival.is_near(case, tip)? && !graph.descends(tip, &arrival.id) && !graph.descends(&arrival.id, tip) {
                 out.push(tip.clone());
             }
         }
@@ -92,6 +92,20 @@ impl Replay<'_, '_> {
         out.extend(self.landed.values().filter(below).map(|landed| landed.tip.clone()));
         out.dedup();
         Ok(out)
+    }
+
+    /// How what the commits between `ours` change, taken together, compares with what arrived. Where a file may have another name on one of
+    /// the two sides, also as git would merge it there.
+    fn likeness(&mut self, ours: (&Oid, &Oid), arrival: &Arrival) -> Result<Likeness> {
+        let case = self.case;
+        let (base, tip) = (case.tree(Some(ours.0))?, case.tree(Some(ours.1))?);
+        let as_it_is = arrival.likeness(case, &base, &tip)?;
+        if as_it_is == Likeness::Same || self.effort.carried >= MOST_CARRIED || !may_be_renamed(case, (&base, &tip), &arrival.below)? {
+            return Ok(as_it_is);
+        }
+        self.effort.carried += 1;
+        let carried = case.files.merge(&base, &arrival.below, &tip)?.0;
+        Ok(as_it_is.max(arrival.likeness(case, &arrival.below, &carried)?))
     }
 
     fn note_landed(&mut self, id: &Oid, landed: Landed) -> Result<()> {
@@ -119,36 +133,100 @@ impl Replay<'_, '_> {
     }
 }
 
-/// The paths that a commit changes against its first parent.
-fn touched(case: &Case<'_>, id: &Oid) -> Result<HashSet<RepoPath>> {
-    let facts = case.commit(id)?;
-    let changed = case.files.trees.differing(&case.tree(facts.parents.first())?, &facts.tree)?;
-    Ok(changed.iter().map(|change| change.path.clone()).collect())
+/// A commit that this worktree did not make, as the session's commits are compared with it.
+struct Arrival {
+    id: Oid,
+    author: Vec<u8>,
+    parent: Oid,
+    /// The parent's tree.
+    below: Oid,
+    paths: HashSet<RepoPath>,
+    patch: Rc<(Patch, u64)>,
+    /// The changed lines that have a word in them, whatever the file.
+    worded: OnceCell<HashSet<(Sign, u64)>>,
 }
 
-/// How a commit's change compares with that of several taken together.
+impl Arrival {
+    /// A commit with one parent; none of other commits.
+    fn of(case: &Case<'_>, id: &Oid) -> Result<Option<Self>> {
+        let facts = case.commit(id)?;
+        let [parent] = facts.parents.as_slice() else { return Ok(None) };
+        Ok(Some(Self {
+            id: id.clone(),
+            author: facts.author.clone(),
+            parent: parent.clone(),
+            below: case.tree(Some(parent))?,
+            paths: touched(case, id)?.iter().map(|change| change.path.clone()).collect(),
+            patch: case.patch_of(id)?,
+            worded: OnceCell::new(),
+        }))
+    }
+
+    /// Whether `commit` changes some line alike: in the file of that name or, where that is not there any more, one with a word in any.
+    fn is_near(&self, case: &Case<'_>, commit: &Oid) -> Result<bool> {
+        let changes = touched(case, commit)?;
+        if changes.iter().any(|change| self.paths.contains(&change.path))
+            && case.patch_of(commit)?.0.keys().any(|line| self.patch.0.contains_key(line))
+        {
+            return Ok(true);
+        }
+        if !is_any_gone(case, &changes, &self.below)? {
+            return Ok(false);
+        }
+        let worded = self.worded.get_or_init(|| self.patch.0.keys().filter_map(in_words).collect());
+        Ok(case.patch_of(commit)?.0.keys().filter_map(in_words).any(|line| worded.contains(&line)))
+    }
+
+    /// How a change compares with what arrived.
+    fn likeness(&self, case: &Case<'_>, base: &Oid, head: &Oid) -> Result<Likeness> {
+        let changed = case.files.trees.differing(base, head)?;
+        let (paths, patch) = (&self.paths, &self.patch.0);
+        if changed.len() > paths.len() || changed.iter().any(|change| !paths.contains(&change.path)) || patch.is_empty() {
+            return Ok(Likeness::None);
+        }
+        let mine = case.patch(base, head)?.0;
+        if changed.len() == paths.len() && mine == *patch {
+            return Ok(Likeness::Same);
+        }
+        let common = mine.keys().filter(|line| patch.contains_key(*line)).count();
+        Ok(if common * 2 > mine.len() { Likeness::Most(common) } else { Likeness::None })
+    }
+}
+
+/// How a commit's change compares with that of several taken together, the least alike first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Likeness {
-    /// The same lines are changed.
-    Same,
+    None,
     /// It changes as many of their lines, more than half, and others.
     Most(usize),
-    None,
+    /// The same lines are changed.
+    Same,
 }
 
-/// How what the commits between `ours` change, taken together, compares with what `theirs` changes, at these paths.
-fn likeness(case: &Case<'_>, ours: (&Oid, &Oid), theirs: &Oid, paths: &HashSet<RepoPath>) -> Result<Likeness> {
-    let (base, tip) = (case.tree(Some(ours.0))?, case.tree(Some(ours.1))?);
-    let changed = case.files.trees.differing(&base, &tip)?;
-    let patch = case.patch_of(theirs)?;
-    if changed.len() > paths.len() || changed.iter().any(|change| !paths.contains(&change.path)) || patch.0.is_empty() {
-        return Ok(Likeness::None);
+fn in_words((sign, line): &SignedLine) -> Option<(Sign, u64)> {
+    line.word().map(|text| (*sign, text))
+}
+
+/// What a commit changes against its first parent.
+fn touched(case: &Case<'_>, id: &Oid) -> Result<Rc<Vec<Differing>>> {
+    let facts = case.commit(id)?;
+    case.files.trees.differing(&case.tree(facts.parents.first())?, &facts.tree)
+}
+
+/// Whether a file of a change may have another name after it, or in `other`.
+fn may_be_renamed(case: &Case<'_>, (base, tip): (&Oid, &Oid), other: &Oid) -> Result<bool> {
+    let changes = case.files.trees.differing(base, tip)?;
+    Ok(changes.iter().any(|change| change.base.is_some() && change.head.is_none()) || is_any_gone(case, &changes, other)?)
+}
+
+/// Whether a changed file is not in `tree`.
+fn is_any_gone(case: &Case<'_>, changes: &[Differing], tree: &Oid) -> Result<bool> {
+    for change in changes.iter().filter(|change| change.base.is_some()) {
+        if case.files.trees.entry(tree, &change.path)?.is_none() {
+            return Ok(true);
+        }
     }
-    let mine = case.patch(&base, &tip)?.0;
-    if changed.len() == paths.len() && mine == patch.0 {
-        return Ok(Likeness::Same);
-    }
-    let common = mine.keys().filter(|line| patch.0.contains_key(*line)).count();
-    Ok(if common * 2 > mine.len() { Likeness::Most(common) } else { Likeness::None })
+    Ok(false)
 }
 
 /// Whether two author lines name one person; they end with a time.

@@ -264,7 +264,7 @@ fn most<'a>(a: &HashMap<Line<'a>, usize>, b: &HashMap<Line<'a>, usize>) -> HashM
     out
 }
 
-fn has_word(line: &[u8]) -> bool {
+pub(super) fn has_word(line: &[u8]) -> bool {
     line.iter().any(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80)
 }
 

@@ -334,6 +334,76 @@ const STORIES: &[Story] = &[
         &["own"],
     ),
     (
+        "squashed on the forge after others renamed a file of it",
+        "",
+        "git switch -qc topic; echo own >> ten; git commit -qam a; echo n > n; git add n; git commit -qm b; git push -q origin topic; mate 'mkdir num; git mv ten num/zehn' moved; forge topic both; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &["+n:n", "+num/zehn:own"],
+        &["both"],
+    ),
+    (
+        "squashed on the forge after others renamed its only file and edited it",
+        "",
+        "git switch -qc topic; echo a >> ten; git commit -qam a; edit s/^5$/five/ ten; git commit -qam b; git push -q origin topic; mate 'git mv ten zehn; edit s/^1$/one/ zehn' moved; mate 'edit s/^2$/two/ zehn' after; forge topic both; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &["-zehn:5", "+zehn:five", "+zehn:a"],
+        &["both"],
+    ),
+    (
+        "squashed on the forge after others renamed a file of it, own commits still there",
+        "echo dirt >> greek",
+        "git switch -qc topic; echo own >> ten; git commit -qm own ten; git push -q origin topic; mate 'git mv ten zehn' moved; forge topic squashed; git switch -q main; git pull -q",
+        &["+zehn:own"],
+        &["own"],
+    ),
+    (
+        "a file that the branch renamed and others edited, squashed on the forge",
+        "",
+        "git switch -qc topic; git mv greek delta; echo own >> delta; git commit -qam own; git push -q origin topic; mate 'edit s/alpha/Alpha/ greek' edited; forge topic squashed; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &["+delta:Alpha", "+delta:beta", "+delta:gamma", "+delta:own", "-greek:Alpha", "-greek:beta", "-greek:gamma"],
+        &["squashed"],
+    ),
+    (
+        "squashed on the forge after both sides renamed files",
+        "",
+        "git switch -qc topic; git mv greek delta; echo a >> ten; echo b >> delta; git commit -qam own; git push -q origin topic; mate 'git mv ten zehn; edit s/alpha/Alpha/ greek' moved; forge topic squashed; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &["+delta:Alpha", "+delta:beta", "+delta:gamma", "+delta:b", "-greek:Alpha", "-greek:beta", "-greek:gamma", "+zehn:a"],
+        &["squashed"],
+    ),
+    (
+        "squashed on the forge with a reviewer's changes after others renamed a file of it",
+        "",
+        "git switch -qc topic; echo a >> ten; echo b >> ten; echo c >> ten; git commit -qam own; git push -q origin topic; mate 'git mv ten zehn' moved; (cd ../mate; git fetch -q; git merge -q --squash origin/topic >/dev/null; edit 's/^b$/B/;s/^1$/one/' zehn; echo d > d; git add -A; git commit -qm 'own (#1)' --author='me <me@example.org>'; git push -q origin HEAD:main); git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &["+zehn:a", "+zehn:c"],
+        &["own (#1)"],
+    ),
+    (
+        "each commit copied on the forge after others renamed a file of them",
+        "",
+        "git switch -qc topic; echo a >> ten; git commit -qam a; edit s/^5$/five/ ten; git commit -qam b; git push -q origin topic; mate 'git mv ten zehn; edit s/^1$/one/ zehn' moved; (cd ../mate; git fetch -q; git cherry-pick origin/main..origin/topic >/dev/null; git push -q origin HEAD:main); git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &["-zehn:5", "+zehn:five", "+zehn:a"],
+        &["a", "b"],
+    ),
+    (
+        "a colleague copies own work to a release in which the file has another name",
+        "mate 'git checkout -qb release; git mv ten zehn; echo r > r' release; (cd ../mate; git push -q origin release; git checkout -q main; git reset -q --hard origin/main~1; git push -qf origin main); git fetch -q",
+        "echo own >> ten; git commit -qam own; git push -qf origin main; (cd ../mate; git checkout -q release; git fetch -q; git cherry-pick origin/main >/dev/null; git push -q origin release); git fetch -q; git switch -q release",
+        &["+zehn:own"],
+        &["own"],
+    ),
+    (
+        "lines of others that happen to be the same in a file that was renamed",
+        "",
+        "git switch -qc topic; echo a >> ten; echo b >> greek; git commit -qam own; mate 'git mv ten zehn' moved; mate 'echo a >> zehn; echo t > t' theirs; git switch -q main; git pull -q; git branch -qD topic",
+        &[],
+        &[],
+    ),
+    (
+        "a file that the branch deleted and others renamed, squashed on the forge",
+        "",
+        "git switch -qc topic; git rm -q ten; echo own >> greek; git commit -qam own; git push -q origin topic; mate 'git mv ten zehn' moved; (cd ../mate; git fetch -q; git merge -q --squash origin/topic >/dev/null 2>&1 || true; git rm -qf zehn; git commit -qm squashed; git push -q origin HEAD:main); git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &["+greek:own", "-zehn:1", "-zehn:2", "-zehn:3", "-zehn:4", "-zehn:5", "-zehn:6", "-zehn:7", "-zehn:8", "-zehn:9", "-zehn:10"],
+        &["squashed"],
+    ),
+    (
         "an older deletion reverted, the trunk merged, and the revert reverted",
         "git rm -q greek; git commit -qm gone; mate 'echo q > q' theirs",
         "git revert --no-edit HEAD >/dev/null; git pull -q --no-rebase --no-edit; git revert --no-edit HEAD^1 >/dev/null; echo own >> ten",
@@ -544,14 +614,19 @@ fn a_soft_reset_and_a_new_commit_replace() {
 
 #[test]
 fn squashed_on_the_forge_replaces() {
-    let told = tell(
-        "",
-        "git switch -qc topic; echo a >> ten; git commit -qam one; echo b >> greek; git commit -qam two; git commit -q --amend -m 'two again'
-         git push -q origin topic; forge topic both; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
-    );
-    let others: usize = told.said.foreign_moves.iter().map(|m| m.others).sum();
-    assert_eq!((told.commits, told.said.commits[0].replaced.len()), (vec!["both".to_owned()], 3));
-    assert_eq!((told.said.dead_ends.len(), told.carried.len(), others), (0, 0, 0));
+    for (meanwhile, by_others) in [("true", 0), ("mate 'git mv ten zehn' moved", 1)] {
+        let told = tell(
+            "",
+            &format!(
+                "git switch -qc topic; echo a >> ten; git commit -qam one; echo b >> greek; git commit -qam two
+                 git commit -q --amend -m 'two again'; git push -q origin topic; {meanwhile}; forge topic both
+                 git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic"
+            ),
+        );
+        let others: usize = told.said.foreign_moves.iter().map(|m| m.others).sum();
+        assert_eq!((told.commits, told.said.commits[0].replaced.len()), (vec!["both".to_owned()], 3), "{meanwhile}");
+        assert_eq!((told.said.dead_ends.len(), told.carried.len(), others), (0, 0, by_others), "{meanwhile}");
+    }
 }
 
 #[test]
