@@ -16,6 +16,7 @@ mod copies;
 mod created;
 mod ending;
 mod files;
+mod flattened;
 pub mod history;
 mod landed;
 mod lines;

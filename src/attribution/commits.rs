@@ -25,10 +25,10 @@ pub(super) struct Sorted {
 
 /// Sorts out commits of one reading.
 pub(super) struct Sorting<'a, 'c, 'r> {
-    case: &'c Case<'a>,
-    replay: &'r mut Replay<'a, 'c>,
+    pub(super) case: &'c Case<'a>,
+    pub(super) replay: &'r mut Replay<'a, 'c>,
     mine: HashMap<Oid, bool>,
-    reachable: HashSet<&'a Oid>,
+    pub(super) reachable: HashSet<&'a Oid>,
     /// Fingerprints of the commits made that are within reach at the end, each with the last entry that made one.
     finals: HashMap<(Vec<u8>, Vec<u8>), usize>,
 }
@@ -70,7 +70,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         }
         let lived_on: HashSet<&Oid> = successors.values().flatten().collect();
         for id in gone.iter().filter(|id| !lived_on.contains(id)) {
-            if !self.is_spare(id, &lived_on) && self.is_mine(id)? && !self.went_into_another(id, &mut out)? {
+            if !self.is_spare(id, &lived_on) && self.is_mine(id)? && !self.is_flattened(id)? && !self.went_into_another(id, &mut out)? {
                 out.dead_ends.push(self.dead_end(id)?);
             }
         }

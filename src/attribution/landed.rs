@@ -10,6 +10,7 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use super::case::{Case, Patch, Sign, SignedLine};
+use super::history::Graph;
 use super::replay::{Making, Replay};
 use super::trees::Differing;
 use crate::change::{Oid, RepoPath};
@@ -23,6 +24,18 @@ pub(super) struct Landed {
     tip: Oid,
     /// Whether others' changes are in it as well.
     mixed: bool,
+}
+
+impl Landed {
+    /// Whether a commit that appeared since the start went into it, or is below what went into it.
+    pub(super) fn is_on(&self, graph: &Graph, id: &Oid) -> bool {
+        graph.descends(&self.tip, id)
+    }
+
+    /// Whether a commit that appeared since the start went into it.
+    pub(super) fn took_in(&self, graph: &Graph, id: &Oid) -> bool {
+        self.is_on(graph, id) && !graph.descends(&self.base, id)
+    }
 }
 
 /// As many commits made elsewhere are looked at.

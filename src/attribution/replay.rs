@@ -409,7 +409,8 @@ impl<'a, 'c> Replay<'a, 'c> {
         self.auto_merge(parents, 0, Self::foreign)
     }
 
-    fn merged_trees(&mut self, parents: &[Oid]) -> Result<Oid> {
+    /// What git would make of these commits.
+    pub(super) fn merged_trees(&mut self, parents: &[Oid]) -> Result<Oid> {
         self.auto_merge(parents, 0, |replay, id| replay.case.tree(Some(id)))
     }
 

@@ -723,6 +723,69 @@ fn what_lived_on_in_another_way_is_no_dead_end() {
 }
 
 #[test]
+fn a_merge_put_in_a_row_is_neither_replaced_nor_a_dead_end() {
+    let (x, y) = (
+        "git switch -qc x main; echo x > x; git add x; git commit -qm x",
+        "git switch -qc y main; echo y > y; git add y; git commit -qm y",
+    );
+    let one = format!("{x}; git switch -q main; git merge -q --no-ff -m joined x");
+    let octopus = format!("{x}; {y}; git switch -q main; git merge -q --no-ff -m joined x y");
+    let written = format!("{x}; git switch -q main; git merge -q --no-ff --no-commit x; echo w >> ten; git add ten; git commit -qm joined");
+    let deleting =
+        format!("{x}; git switch -q main; git merge -q --no-ff --no-commit x; edit /gamma/d greek; git add greek; git commit -qm joined");
+    let in_conflict =
+        "git switch -qc x; edit s/beta/X/ greek; git commit -qam x; git switch -q main; edit s/beta/Y/ greek; git commit -qam y
+        git merge -q --no-ff -m joined x >/dev/null || true; printf 'alpha\nX Y\ngamma\n' > greek; git add greek; git commit -qm joined";
+    let pull = "mate 'echo q > q' theirs; git pull -q --rebase";
+    let resolved = format!(
+        "{pull} >/dev/null 2>&1 || true; printf 'alpha\nX Y\ngamma\n' > greek; git add greek; git rebase --continue >/dev/null 2>&1"
+    );
+    let otherwise = resolved.replace("X Y", "Z");
+    let both =
+        "mate 'echo q > q' theirs; git pull -q --no-rebase --no-edit; git branch -q before; mate 'echo r > r' more; git pull -q --rebase";
+    for (session, commits, replaced, dead) in [
+        (format!("{one}; {pull}"), vec!["x", "x"], 0, 0),
+        (format!("{octopus}; {pull}"), vec!["x", "y", "x", "y"], 0, 0),
+        (format!("{one}; {pull}; git branch -qD x"), vec!["x"], 1, 0),
+        (format!("{octopus}; {pull}; git branch -qD x y"), vec!["x", "y"], 2, 0),
+        (format!("{one}; git reset -q --hard HEAD~1"), vec!["x"], 0, 1),
+        (format!("{one}; git reset -q --soft HEAD~1; git commit -qm all"), vec!["x", "all"], 1, 0),
+        (format!("{one}; echo a > a; git add a; git commit -qm a; git rebase -q --onto HEAD~2 HEAD~1"), vec!["x", "a"], 1, 1),
+        (format!("{written}; {pull}"), vec!["x", "x"], 0, 1),
+        (format!("{deleting}; {pull}"), vec!["x", "x"], 0, 1),
+        (format!("{in_conflict}; {resolved}"), vec!["x", "x", "y"], 1, 0),
+        (format!("{in_conflict}; {otherwise}"), vec!["x", "x", "y"], 1, 1),
+        (format!("echo a > a; git add a; git commit -qm a; {both}; git branch -qD before"), vec!["a"], 1, 0),
+        (
+            "git switch -qc topic; echo a >> greek; git commit -qam a; mate 'echo q > q' theirs; git fetch -q; git merge -qm joined origin/main
+             echo b > b; git add b; git commit -qm b; git push -q origin topic; forge topic all; git switch -q main; git pull -q
+             git branch -qD topic; git push -q origin :topic"
+                .to_owned(),
+            vec!["all"],
+            2,
+            0,
+        ),
+        (
+            "git switch -qc topic; echo a > a; git add a; git commit -qm a; git push -q origin topic; forge topic first
+             git pull -q --no-rebase --no-edit origin main; echo b > b; git add b; git commit -qm b; git push -q origin topic; forge topic second
+             git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic"
+                .to_owned(),
+            vec!["first", "second"],
+            2,
+            0,
+        ),
+    ] {
+        let told = tell("", &session);
+        let mut subjects = told.commits.clone();
+        subjects.sort();
+        let mut expected = to_strings(&commits);
+        expected.sort();
+        let all: usize = told.said.commits.iter().map(|commit| commit.replaced.len()).sum();
+        assert_eq!((subjects, all, told.said.dead_ends.len()), (expected, replaced, dead), "{session} {:?}", told.said.dead_ends);
+    }
+}
+
+#[test]
 fn a_file_that_the_session_made_and_others_added_to_is_created() {
     let theirs = "git add new; git commit -qm own; git push -q; mate 'echo more >> new' theirs; git pull -q";
     assert_eq!(tell("", &format!("echo own > new; {theirs}")).said.created, ["new".into()]);
