@@ -437,12 +437,12 @@ pub(super) mod tests {
     use super::*;
     use crate::attribution::memory::Memory;
 
-    /// `path=lines` with `/` for line ends, several by blanks.
+    /// `path=lines` with `/` for line ends, `path` for an empty file, several by blanks.
     pub(in super::super) fn tree(files: &Files<'_>, text: &str) -> Oid {
         let mut edits = Edits::new();
         for file in text.split_whitespace() {
-            let (path, lines) = file.split_once('=').expect("a file");
-            let bytes = lines.split('/').map(|l| format!("{l}\n")).collect::<String>().into_bytes();
+            let (path, lines) = file.split_once('=').map_or((file, None), |(path, lines)| (path, Some(lines)));
+            let bytes = lines.into_iter().flat_map(|lines| lines.split('/')).map(|l| format!("{l}\n")).collect::<String>().into_bytes();
             let id = files.trees.objects.keep_text(bytes).expect("a text");
             edits.insert(RepoPath::from(path), Some(Entry { mode: 0o100_644, id }));
         }

@@ -96,15 +96,13 @@ impl Files<'_> {
 
     /// Files with the same content; with the same file name before others. Of files without content nothing can be said.
     fn find_same(&self, gone: &[Only<'_>], new: &[Only<'_>], found: &mut Renames) -> Result<()> {
+        let nothing = self.trees.objects.keep_text(Vec::new())?;
         let mut by_content: HashMap<&Oid, Vec<&RepoPath>> = HashMap::new();
-        for (path, entry) in new {
+        for (path, entry) in new.iter().filter(|(_, entry)| entry.id != nothing) {
             by_content.entry(&entry.id).or_default().push(path);
         }
         for (path, entry) in gone {
             let Some(same) = by_content.get_mut(&entry.id).filter(|same| !same.is_empty()) else { continue };
-            if self.load(Some(entry))?.is_some_and(|file| file.lines().is_empty()) {
-                continue;
-            }
             let at = same.iter().position(|new| new.file_name() == path.file_name()).unwrap_or(0);
             found.note(path, same.remove(at));
         }
@@ -163,6 +161,7 @@ mod tests {
             ("a=1/2/3", "a=1/2/3 b=1/2/3", ""),
             ("a=1/2/3/4", "b=1/2/x/y", "a>b"),
             ("a=1/2/3/4", "b=1/x/y/z", ""),
+            ("a", "b", ""),
             ("x/f=1 x/g=1", "y/g=1 y/f=1", "x/f>y/f x/g>y/g"),
             ("a=1/2/3/4 b=1/2/3/5", "c=1/2/3/5/6", "b>c"),
             ("a=1/2/3/4 b=1/2/3/5", "c=1/2/3/5/6 d=1/2/3/4/7", "a>d b>c"),
