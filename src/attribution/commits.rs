@@ -209,14 +209,14 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
 
     /// Whether the commit changes any line that neither its foreign part nor the foreign commits it was put together from change.
     fn has_own_part(&mut self, id: &Oid, known: &[Oid]) -> Result<bool> {
-        let facts = self.case.commit(id)?;
+        let (case, facts) = (self.case, self.case.commit(id)?);
         let parent = facts.parents.first();
         let before = match parent {
             Some(parent) => self.replay.foreign(parent)?,
-            None => self.case.tree(None)?,
+            None => case.tree(None)?,
         };
-        let after = self.replay.foreign(id)?;
-        let theirs = self.case.patch(&before, &after)?.0;
+        let (before, after) = (case.files.under_names_of(&before, &case.tree(parent)?)?, self.replay.foreign(id)?);
+        let theirs = case.patch(&before, &case.files.under_names_of(&after, &facts.tree)?)?.0;
         let mut left: Patch = self.case.patch_of(id)?.0.clone();
         left.retain(|line, n| *n > theirs.get(line).copied().unwrap_or(0));
         for other in known {

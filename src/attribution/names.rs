@@ -10,7 +10,7 @@ use anyhow::Result;
 use super::files::Files;
 use super::lines;
 use super::objects::Entry;
-use super::trees::Differing;
+use super::trees::{Differing, Edits};
 use crate::change::{Oid, RepoPath};
 
 /// The files that have another name in a second tree.
@@ -63,6 +63,15 @@ impl Files<'_> {
             None => self.moved(of, tree, path)?.map_or(Ok(None), |to| self.trees.entry(tree, &to)),
             found => Ok(found),
         }
+    }
+
+    /// `x` with its files under the names that `other` has for them.
+    pub(super) fn under_names_of(&self, x: &Oid, other: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for (old, new) in &self.renames(x, other)?.new {
+            edits.extend([(old.clone(), None), (new.clone(), self.trees.entry(x, old)?)]);
+        }
+        self.trees.edited(x, &edits)
     }
 
     /// The files that have other names in `to` than in `from`: those with the same content first, then those most alike.

@@ -551,6 +551,34 @@ const STORIES: &[Story] = &[
         &["own"],
     ),
     (
+        "older work copied onto a renamed file",
+        "git switch -qc side; edit 's/^5$/five/' ten; git commit -qam older; git switch -q main",
+        "git mv ten dix; git commit -qm own; git cherry-pick side >/dev/null",
+        &[
+            "+dix:1",
+            "+dix:2",
+            "+dix:3",
+            "+dix:4",
+            "+dix:five",
+            "+dix:6",
+            "+dix:7",
+            "+dix:8",
+            "+dix:9",
+            "+dix:10",
+            "-ten:1",
+            "-ten:2",
+            "-ten:3",
+            "-ten:4",
+            "-ten:five",
+            "-ten:6",
+            "-ten:7",
+            "-ten:8",
+            "-ten:9",
+            "-ten:10",
+        ],
+        &["own"],
+    ),
+    (
         "others rename what the session renamed",
         "",
         "git mv greek delta; git commit -qm own; git push -q; mate 'git mv delta omega; echo more >> omega' theirs; git pull -q",
@@ -857,6 +885,23 @@ fn other_names_are_followed() {
             "edit 2adirt ten",
             "edit '3d;5d' ten; edit '6aown' ten; git commit -qam mine; git push -q; mate 'git mv ten dix' theirs; git pull -q",
             vec!["1 2 dix"],
+        ),
+        (
+            "others rename and change what the session renamed and changed",
+            "",
+            "mkdir d; mv ten d/ten; edit 2aown d/ten; git add -A; git commit -qm mine; git push -q
+             mate 'mkdir -p e; git mv d/ten e/zehn; edit 5atheirs e/zehn' theirs; git pull -q",
+            vec!["1 0 e/zehn"],
+        ),
+        (
+            "the same, and the session's other work merged there",
+            "",
+            "mkdir d; mv ten d/ten; edit 2aown d/ten; git add -A; git commit -qm mine; git push -q
+             git switch -qc pr; git rm -q greek; git commit -qm other; git push -q origin pr
+             mate 'mkdir -p e; git mv d/ten e/zehn; edit 5atheirs e/zehn' theirs
+             (cd ../mate; git fetch -q; git merge -q --no-ff -m merged origin/pr; git push -q origin HEAD:main)
+             git switch -q main; git pull -q; git branch -qD pr; git push -q origin :pr",
+            vec!["1 0 e/zehn", "0 3 greek"],
         ),
         (
             "others rename the folder that the session renamed",
