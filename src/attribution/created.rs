@@ -34,8 +34,8 @@ impl Replay<'_, '_> {
         Ok(false)
     }
 
-    /// Whether a commit of the session brought the file into being, under this name or one that others changed to it, and no other did.
-    /// Others may change a name and change it back, so each name is looked at once.
+    /// Whether a commit of the session brought the file into being, under this name or one that was changed to it, and no other did. A
+    /// name may be changed and changed back, so each is looked at once.
     fn is_created(&mut self, path: &RepoPath) -> Result<bool> {
         let history = self.case.history;
         let known = history.graph.reached(&history.end.head);
@@ -52,12 +52,10 @@ impl Replay<'_, '_> {
                     continue;
                 }
                 let foreign = self.foreign(id)?;
-                if self.case.files.trees.entry(&foreign, &name)?.is_none() {
-                    by_session = true;
-                    continue;
-                }
+                let by_others = self.case.files.trees.entry(&foreign, &name)?.is_some();
                 match self.name_before(&parents, &facts.tree, &name)? {
-                    None => return Ok(false),
+                    None if by_others => return Ok(false),
+                    None => by_session = true,
                     Some(old) if !names.contains(&old) => names.push(old),
                     Some(_) => {}
                 }
@@ -69,12 +67,6 @@ impl Replay<'_, '_> {
     /// The name that a commit changed to this one, if it did.
     fn name_before(&self, parents: &[Oid], tree: &Oid, name: &RepoPath) -> Result<Option<RepoPath>> {
         let [parent] = parents else { return Ok(None) };
-        let files = &self.case.files;
-        for old in files.trees.differing(parent, tree)?.iter().filter(|change| change.head.is_none()) {
-            if files.moved(parent, tree, &old.path)?.as_ref() == Some(name) {
-                return Ok(Some(old.path.clone()));
-            }
-        }
-        Ok(None)
+        Ok(self.case.files.renames(parent, tree)?.old_name(name).cloned())
     }
 }

@@ -821,6 +821,9 @@ fn a_file_that_the_session_made_and_others_added_to_is_created() {
     assert_eq!(tell("", &format!("seq 20 30 > new; {renamed}")).said.created, ["neu".into()]);
     let back = theirs.replace("echo more >> new", "git mv new neu; echo more >> neu' away; mate 'git mv neu new");
     assert_eq!(tell("", &format!("seq 20 30 > new; {back}")).said.created, ["new".into()]);
+    let moved = "mkdir d; mv ten d/ten; edit 2aown d/ten; git add -A; git commit -qm mine; git push -q
+                 mate 'mkdir -p e; git mv d/ten e/zehn; edit 5atheirs e/zehn' theirs; git pull -q";
+    assert!(tell("", moved).said.created.is_empty());
     let both = "mate 'echo theirs > new' theirs; echo own > new; git add new; git commit -qm own; git pull -q --no-rebase || true
                 printf 'own\ntheirs\n' > new; git add new; git commit -qm merged";
     assert!(tell("", both).said.created.is_empty());
