@@ -3,8 +3,8 @@
 //! Pure: the range, the difference and the sessions are handed in as [`Material`]. Every generated line stands on a commit, a diff or a
 //! recorded run; every sentence of meaning was typed by somebody and is quoted. What is not proven is left out and named as a gap.
 //!
-//! In order: [`sanitise`] and [`forge`] (what may stand in a description), [`issues`], [`changes`], [`verification`], [`review`] and
-//! [`title`] (what the record proves), [`description`] (the parts), [`layout`] and [`template`] (the text), [`update`] (into an existing
+//! In order: [`sanitise`] and [`forge`] (what may stand in a description), [`issues`], [`changes`], [`fate`], [`verification`], [`review`]
+//! and [`title`] (what the record proves), [`description`] (the parts), [`layout`] and [`template`] (the text), [`update`] (into an existing
 //! body), [`check`] (any body against the record). Nothing here posts, asks a forge, or knows where templates lie.
 
 use std::collections::{BTreeSet, HashMap};
@@ -17,6 +17,7 @@ pub mod boxes;
 pub mod changes;
 pub mod check;
 pub mod description;
+pub mod fate;
 pub mod forge;
 pub mod issues;
 pub mod layout;
@@ -132,6 +133,8 @@ pub struct RanOn {
     pub tree: Option<Oid>,
     /// Names of failing tests.
     pub failing: Vec<String>,
+    /// What became of them until head, in their order; empty where that was not asked or cannot be told.
+    pub fates: Vec<fate::Fate>,
 }
 
 impl Material {

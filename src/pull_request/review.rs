@@ -69,11 +69,7 @@ fn mode(change: &FileChange) -> Option<(u32, u32)> {
 
 /// A flag that added lines raise in files of these kinds.
 const LINE_FLAGS: &[(&str, &[Category], &[&str])] = &[
-    (
-        "skip mark added to a test",
-        &[Category::Test],
-        &["#[ignore", ".skip(", "xit(", "xdescribe(", "@Disabled", "@Ignore", "t.Skip(", "markTestSkipped(", "pytest.mark.skip"],
-    ),
+    ("skip mark added to a test", &[Category::Test], super::fate::SKIP_MARKS),
     ("unsafe code", &[Category::Code], &["unsafe {", "unsafe fn", "unsafe impl"]),
     ("note left in the code", &[Category::Code], &["TODO", "FIXME", "XXX:", "HACK:"]),
 ];

@@ -1,5 +1,6 @@
 //! From the repository and its sessions to the material of a description.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::change::{Oid, RepoPath};
@@ -14,6 +15,7 @@ use crate::git::commits;
 use crate::git::diff::Limits;
 use crate::git::objects::Objects;
 use crate::observation;
+use crate::pull_request::fate::{Fate, Head, fate};
 use crate::pull_request::{Attached, Base, Link, Material, RanOn, Since, Stated};
 use crate::session::State;
 use crate::sessions::Recorded;
@@ -172,7 +174,7 @@ fn sessions(
         let Some(document) = document(&recorded, here, place, warnings) else { continue };
         let link = if named.contains(id) { Some(Link::Named) } else { link(&recorded, &document, material) };
         if let Some(link) = link {
-            attached.push(attach(&recorded, document, link, objects, material, overrides)?);
+            attached.push(attach(&recorded, document, link, place, objects, material, overrides)?);
         }
     }
     if attached.iter().any(|session| session.link != Link::Weak) {
@@ -224,6 +226,7 @@ fn attach(
     recorded: &Recorded,
     document: Document,
     link: Link,
+    place: &Workplace,
     objects: &Objects,
     material: &Material,
     overrides: &Overrides,
@@ -233,15 +236,49 @@ fn attach(
     let code = document.technical.code_changes.iter().filter(|change| !change.committed).count();
     let settings =
         document.technical.configuration_changes.iter().filter(|change| !change.committed && !is_outside(change.remark.as_deref())).count();
-    let runs = recorded.session.runs.iter().map(|run| {
-        let failing = run.ran.results.as_ref().map(|results| results.failing.clone()).unwrap_or_default();
-        ((run.ran.started, crate::secrets::masked(&run.ran.command)), RanOn { tree: run.ran.tree.clone(), failing })
-    });
+    let asked = Cell::new(0);
+    let mut known: HashMap<(&str, &String), Fate> = HashMap::new();
+    let mut runs = HashMap::new();
+    for ran in recorded.session.runs.iter().map(|run| &run.ran) {
+        let failing = ran.results.as_ref().map(|results| &results.failing[..]).unwrap_or_default();
+        let head = Held { place, objects, tree: &material.head_tree, folder: &ran.cwd, asked: &asked };
+        let of = |test| *known.entry((&ran.cwd, test)).or_insert_with(|| fate(test, &material.evidence.changes, &head));
+        let on = RanOn { tree: ran.tree.clone(), failing: failing.to_vec(), fates: failing.iter().map(of).collect() };
+        runs.insert((ran.started, crate::secrets::masked(&ran.command)), on);
+    }
     let said = recorded.session.said.iter().filter(|said| said.field.starts_with("pr."));
     let said: HashMap<String, String> = said.filter_map(|said| Some((said.field.clone(), said.value.as_str()?.to_owned()))).collect();
     let journal = recorded.session.journal().map(str::to_owned);
     let journal = journal.filter(|path| objects.entry(&material.head_tree, &path.as_str().into()).is_ok_and(|entry| entry.is_some()));
-    Ok(Attached { link, since: Since { changed, uncommitted: code + settings }, runs: runs.collect(), said, journal, document })
+    Ok(Attached { link, since: Since { changed, uncommitted: code + settings }, runs, said, journal, document })
+}
+
+/// Head's files.
+struct Held<'a> {
+    place: &'a Workplace,
+    objects: &'a Objects,
+    tree: &'a Oid,
+    /// The folder that a runner names files from.
+    folder: &'a str,
+    /// How often all of them were searched.
+    asked: &'a Cell<usize>,
+}
+
+/// Searches through all files: each may take seconds in a large repository, and a sentence names one test.
+const SEARCHES: usize = 8;
+
+impl Head for Held<'_> {
+    fn text(&self, file: &str) -> Option<Vec<u8>> {
+        let below = format!("{}/{file}", self.folder);
+        let paths = [below.trim_start_matches('/'), file];
+        let entry = paths.into_iter().find_map(|path| self.objects.entry(self.tree, &path.into()).ok().flatten())?;
+        self.objects.blob(&entry.id).ok().flatten()
+    }
+
+    fn has(&self, words: &str) -> bool {
+        let asked = self.asked.replace(self.asked.get() + 1);
+        asked < SEARCHES && branches::has_word(&self.place.repository, self.tree, words)
+    }
 }
 
 /// A watched file outside the repository is never committed.

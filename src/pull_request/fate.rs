@@ -1,0 +1,217 @@
+//! What became of a test that failed: whether head still holds it.
+//!
+//! A green run says nothing of a test that it did not run. The names of passing tests are in no record, so this asks the files: a test
+//! that head has, and whose file no mark to skip entered, is there. The files that it failed on need not be known. In doubt it is
+//! [`Fate::Unknown`].
+
+use crate::change::{FileChange, RepoPath, Status};
+use crate::evidence::Category;
+use crate::evidence::kinds::{self, Overrides};
+
+/// What became of a test.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fate {
+    /// Head has it.
+    There,
+    /// Its file or its name is not there any more.
+    Gone,
+    /// A mark that skips tests was added where it stands.
+    Marked,
+    /// Nothing tells.
+    #[default]
+    Unknown,
+}
+
+/// Signs in a line that keep a test from running.
+pub const SKIP_MARKS: &[&str] = &[
+    "#[ignore",
+    ".skip(",
+    ".skip =",
+    ".skipIf(",
+    "xit(",
+    "xtest(",
+    "xdescribe(",
+    "@Disabled",
+    "@Ignore",
+    "[Ignore",
+    "Skip =",
+    "t.Skip(",
+    "t.Skipf(",
+    "t.SkipNow(",
+    "markTestSkipped(",
+    "markTestIncomplete(",
+    "pytest.mark.skip",
+    "pytest.skip(",
+    "unittest.skip",
+    "skipTest(",
+    "@tag :skip",
+    "XCTSkip",
+];
+
+/// What a head is asked for.
+pub trait Head {
+    /// The text of the file that a runner calls by this name, where it is there.
+    fn text(&self, file: &str) -> Option<Vec<u8>>;
+    /// Whether any of its files has these words.
+    fn has(&self, words: &str) -> bool;
+}
+
+/// What became of a test with this name until head. `changes` lead from the base to head.
+pub fn fate(test: &str, changes: &[FileChange], head: &impl Head) -> Fate {
+    let told: Vec<&FileChange> = changes.iter().filter(|change| !is_prose(change)).collect();
+    let Some(file) = named_file(test) else { return by_name(test, &told, head) };
+    let of_file: Vec<&FileChange> = told.iter().filter(|change| is_at(&change.path, file)).copied().collect();
+    match head.text(file) {
+        None if of_file.iter().any(|change| change.status == Status::Deleted) => Fate::Gone,
+        None => Fate::Unknown,
+        Some(text) => match own(&test[file.len()..], &[]) {
+            Some(own) if occurrences(&text, &own) == 0 => Fate::Gone,
+            // a file by itself could not be read then, and is there now
+            _ => marked(&of_file),
+        },
+    }
+}
+
+fn is_at(path: &RepoPath, named: &str) -> bool {
+    // a runner names files from its own folder
+    path.as_bytes().strip_suffix(named.as_bytes()).is_some_and(|folder| folder.is_empty() || folder.ends_with(b"/"))
+}
+
+fn is_prose(change: &FileChange) -> bool {
+    kinds::is_documentation(&change.path, category(&change.path))
+}
+
+fn category(path: &RepoPath) -> Category {
+    kinds::classify(path, None, false, &Overrides::default()).category
+}
+
+/// The test file that a name begins with: `tests/test_a.py::test_a`, `src/a.test.ts > adds`, `tests/test_a.py`.
+fn named_file(test: &str) -> Option<&str> {
+    let end = ["::", " > ", " › ", ":"].iter().filter_map(|mark| test.find(mark)).min().unwrap_or(test.len());
+    let file = &test[..end];
+    let is_file = !file.contains(char::is_whitespace) && file.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    (is_file && category(&file.into()) == Category::Test).then_some(file)
+}
+
+/// By the words of its name: what the changes took away, else whether head has them.
+fn by_name(name: &str, changes: &[&FileChange], head: &impl Head) -> Fate {
+    let Some(own) = own(name, changes) else { return Fate::Unknown };
+    let lost = |word: &str| matches!(counts(changes, word), (1.., 0));
+    match counts(changes, &own) {
+        (1.., 0) => Fate::Gone,
+        (before, after) if after < before => Fate::Unknown,
+        _ if containers(name).any(lost) => Fate::Unknown,
+        (_, 0) if !head.has(&own) => Fate::Unknown,
+        _ => marked(&changes.iter().filter(|change| holds(change, &own)).copied().collect::<Vec<_>>()),
+    }
+}
+
+/// How often a word stands in changed files, before and after.
+fn counts(changes: &[&FileChange], word: &str) -> (usize, usize) {
+    let count =
+        |side: fn(&FileChange) -> Option<&[u8]>| changes.iter().filter_map(|change| side(change)).map(|text| occurrences(text, word)).sum();
+    (count(FileChange::base_blob), count(FileChange::head_blob))
+}
+
+/// Whether a test in it may be meant: the word is in it.
+fn holds(change: &FileChange, word: &str) -> bool {
+    change.head_blob().is_some_and(|text| occurrences(text, word) > 0)
+}
+
+fn marked(files: &[&FileChange]) -> Fate {
+    let is_marked = |line: String| SKIP_MARKS.iter().any(|mark| line.contains(mark));
+    if files.iter().any(|change| super::review::added_lines(change).any(is_marked)) { Fate::Marked } else { Fate::There }
+}
+
+/// The parts of a name, the test's own last: `tests`, `bad` of `tests::bad`.
+fn parts(name: &str) -> Vec<&str> {
+    let bare = name.split(['[', '(']).next().unwrap_or(name).trim();
+    let parts: Vec<&str> = match bare.contains(char::is_whitespace) {
+        // a title in words, which signs belong to
+        true => bare.split(" > ").flat_map(|part| part.split(" › ")).flat_map(|part| part.split("::")).collect(),
+        false => bare.split([':', '>', '›', '.', '#', '/', '\\']).collect(),
+    };
+    parts.into_iter().map(|part| part.trim_matches(|c: char| !is_inside(c))).filter(|part| !part.is_empty()).collect()
+}
+
+fn containers(name: &str) -> impl Iterator<Item = &str> {
+    let mut parts = parts(name);
+    parts.pop();
+    parts.into_iter().filter(|part| part.len() > 2)
+}
+
+/// What stands in the source for the test itself. A title may be put together of several: its longest end that a changed file has.
+fn own(name: &str, changes: &[&FileChange]) -> Option<String> {
+    let own = parts(name).pop().filter(|own| own.len() > 2)?;
+    let words: Vec<&str> = own.split_whitespace().collect();
+    let ends = (0..words.len().saturating_sub(1)).map(|from| words[from..].join(" "));
+    let known = |end: &String| counts(changes, end) != (0, 0);
+    Some(ends.filter(|_| !changes.is_empty()).find(known).unwrap_or_else(|| own.to_owned()))
+}
+
+fn is_inside(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// How often words stand in a text, not as parts of others.
+fn occurrences(text: &[u8], words: &str) -> usize {
+    let text = String::from_utf8_lossy(text);
+    let edge = |c: Option<char>| !c.is_some_and(is_inside);
+    let alone = |at: usize| edge(text[..at].chars().next_back()) && edge(text[at + words.len()..].chars().next());
+    text.match_indices(words).filter(|(at, _)| alone(*at)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pull_request::description::tests::evidence;
+
+    /// Head as the changes leave it, and one more file.
+    struct Files<'a>(&'a [FileChange], &'a str);
+
+    impl Head for Files<'_> {
+        fn text(&self, file: &str) -> Option<Vec<u8>> {
+            let change = self.0.iter().find(|change| is_at(&change.path, file));
+            change.map_or(Some(self.1.as_bytes().to_vec()), |change| change.head_blob().map(<[u8]>::to_vec))
+        }
+
+        fn has(&self, words: &str) -> bool {
+            occurrences(self.1.as_bytes(), words) > 0
+        }
+    }
+
+    #[test]
+    fn only_a_test_that_nothing_took_away_is_there() {
+        const PY: &str = "def test_old():\n    assert 0\n\ndef test_new():\n    pass\n";
+        const GO: &str = "func TestOld(t *testing.T) {\n}\n\nfunc TestNew(t *testing.T) {\n}\n";
+        for (test, path, base, head, expected) in [
+            // a file by name
+            ("tests/test_a.py::test_old", "tests/test_a.py", PY, Some("def test_new():\n    pass\n"), Fate::Gone),
+            ("tests/test_a.py::test_old", "app/tests/test_a.py", PY, None, Fate::Gone),
+            ("tests/test_a.py::test_old[one]", "tests/test_a.py", PY, Some("def test_old():\n    assert 1\n"), Fate::There),
+            ("tests/test_b.py::test_elsewhere", "tests/test_a.py", PY, None, Fate::There),
+            ("tests/test_b.py::test_old", "tests/test_a.py", PY, None, Fate::Gone),
+            ("tests/test_a.py::TestA::test_old", "tests/test_a.py", PY, Some("@pytest.mark.skip\ndef test_old():\n"), Fate::Marked),
+            ("tests/test_a.py", "tests/test_a.py", PY, None, Fate::Gone),
+            ("tests/test_a.py", "tests/test_a.py", PY, Some("def test_old():\n"), Fate::There),
+            ("src/a.test.ts > cart > adds up", "src/a.test.ts", "it('adds up')\n", Some("it.skip('adds up')\n"), Fate::Marked),
+            // names alone
+            ("TestOld", "a/a_test.go", GO, Some("func TestNew(t *testing.T) {\n}\n"), Fate::Gone),
+            ("TestOld/with_nothing", "a/a_test.go", GO, Some("func TestNew(t *testing.T) {\n}\n"), Fate::Unknown),
+            ("TestElsewhere", "a/a.go", "func old() {\n}\n", Some("func old() {\n\treturn\n}\n"), Fate::There),
+            // made and taken away within the work
+            ("TestBetween", "a/a.go", "func old() {\n}\n", Some("func old() {\n\treturn\n}\n"), Fate::Unknown),
+            ("TestOld", "a/a_test.go", GO, Some("func TestOld(t *testing.T) {\n\tt.SkipNow()\n}\n"), Fate::Marked),
+            ("tests::bad", "src/a.rs", "#[test]\nfn bad() {}\n", Some("#[test]\n#[ignore]\nfn bad() {}\n"), Fate::Marked),
+            ("tests::bad", "src/a.rs", "fn bad() { 1 }\nfn a() { bad() }\n", Some("fn a() { bad() }\n"), Fate::Unknown),
+            ("test_b (mod.T.test_b)", "t.py", "def test_b(self): 1\n", Some("def test_b(self): 2\n"), Fate::There),
+            ("Cart adds 1.5 up", "a_spec.rb", "it \"adds 1.5 up\"\n", Some("\nit \"adds 1.5 up\"\n"), Fate::There),
+            ("Cart adds 1.5 up", "a_spec.rb", "it \"adds 1.5 up\"\n", Some("it \"adds 2.5 up\"\n"), Fate::Gone),
+            ("2", "t/a.t", "ok 1\n", Some("ok 2\n"), Fate::Unknown),
+        ] {
+            let changes = evidence(&[(path, Some(base), head)]).changes;
+            let head = Files(&changes, "def test_elsewhere():\nfunc TestElsewhere(t *testing.T) {\n");
+            assert_eq!(fate(test, &changes, &head), expected, "{test} in {path}");
+        }
+    }
+}
