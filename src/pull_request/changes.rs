@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Material;
+use super::dependencies::declares;
 use super::sanitise::Sanitiser;
 use crate::change::{CommitChange, RepoPath, Status};
-use crate::evidence::kinds::Flag;
 use crate::evidence::{Category, Change, DefinitionChange, FileEvidence, KeyChange};
 use crate::words::{count, list};
 
@@ -218,11 +218,12 @@ fn settings(material: &Material, it: &Sanitiser) -> Vec<String> {
 
 fn setting_lines(file: &FileEvidence, it: &Sanitiser) -> Vec<String> {
     let path = it.code(&file.path.to_display());
-    let what = if file.flags.contains(&Flag::Dependency) { "dependency" } else { "config" };
-    if file.keys.len() > KEYS {
-        return vec![format!("{what}: {} in {path}", count(file.keys.len(), "key"))];
-    }
-    file.keys.iter().map(|key| format!("{what}: {} ({path})", told(key, it))).collect()
+    let (dependencies, rest): (Vec<&KeyChange>, Vec<&KeyChange>) = file.keys.iter().partition(|key| declares(file, key));
+    let lines = |what: &str, keys: Vec<&KeyChange>| match keys.len() {
+        number if number > KEYS => vec![format!("{what}: {} in {path}", count(number, "key"))],
+        _ => keys.into_iter().map(|key| format!("{what}: {} ({path})", told(key, it))).collect(),
+    };
+    [lines("dependency", dependencies), lines("config", rest)].concat()
 }
 
 fn told(key: &KeyChange, it: &Sanitiser) -> String {

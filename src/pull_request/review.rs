@@ -2,6 +2,7 @@
 
 use super::Material;
 use super::changes::conventional;
+use super::dependencies;
 use super::sanitise::Sanitiser;
 use crate::change::{FileChange, Status};
 use crate::evidence::kinds::Flag;
@@ -51,8 +52,8 @@ type Detector = fn(&FileEvidence, &FileChange) -> bool;
 /// A flag that a file's kind, mode or status raises.
 const FILE_FLAGS: &[(&str, Detector)] = &[
     ("database migration", |file, _| file.category == Category::Migration),
-    ("new dependency", |file, _| file.flags.contains(&Flag::Dependency) && file.keys.iter().any(|key| key.before.is_none())),
-    ("dependency removed", |file, _| file.flags.contains(&Flag::Dependency) && file.keys.iter().any(|key| key.after.is_none())),
+    ("new dependency", dependencies::adds),
+    ("dependency removed", dependencies::removes),
     ("pipeline changed", |file, _| file.category == Category::Ci),
     ("infrastructure changed", |file, _| file.category == Category::Infra),
     ("file that usually holds secrets", |file, _| file.flags.contains(&Flag::SecretBearing)),

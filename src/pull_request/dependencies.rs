@@ -1,0 +1,182 @@
+//! Which keys of a package manifest declare what the package depends on. A manifest also holds its version, its scripts and the settings of
+//! tools: none of those is a dependency.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::change::FileChange;
+use crate::evidence::{FileEvidence, KeyChange};
+
+/// A manifest: the names of its files (`*` for a part of the name) and its keys that declare. The group `name` is the dependency's name;
+/// without it the value begins with the name.
+struct Row {
+    files: &'static [&'static str],
+    keys: &'static str,
+}
+
+const ROWS: &[Row] = &[
+    Row { files: &["Cargo.toml"], keys: r"^(?:workspace\.|target\..+\.)?(?:dev-|build-)?dependencies\.(?<name>[^.\[]+)" },
+    Row {
+        files: &["package.json"],
+        keys: r"^(?:(?:dev|peer|optional)D|d)ependencies\.(?<name>.+)|^(?:pnpm\.)?(?:overrides|resolutions)\.(?<pin>.+)",
+    },
+    Row { files: &["composer.json"], keys: r"^require(?:-dev)?\.(?<name>.+)" },
+    Row {
+        files: &["pyproject.toml"],
+        keys: r"^(?:project\.(?:optional-)?dependencies|dependency-groups|build-system\.requires|tool\.(?:uv|pdm)\.dev-dependencies)\b|^tool\.poetry\.(?:group\.[^.]+\.)?(?:dev-)?dependencies\.(?<name>[^.\[]+)",
+    },
+    Row { files: &["Pipfile"], keys: r"^(?:dev-)?packages\.(?<name>[^.\[]+)" },
+    Row { files: &["requirements*.txt", "constraints*.txt"], keys: r"^(?<name>[A-Za-z0-9][\w.-]*)" },
+    Row { files: &["setup.cfg"], keys: r"\b(?:install_requires|setup_requires|tests_require)\b|^\[?options\.extras_require\b" },
+    Row { files: &["environment.yml", "environment.yaml"], keys: r"^dependencies\b" },
+    Row { files: &["go.mod", "go.work"], keys: r"^(?:require|replace|exclude|tool) (?<name>\S+)" },
+    Row { files: &["Gemfile", "gems.rb"], keys: r"^gem (?<name>\S+)" },
+    Row {
+        files: &["*.gradle", "*.gradle.kts"],
+        keys: r"^\w*(?:[iI]mplementation|[aA]pi|[cC]ompileOnly|[rR]untimeOnly|[kK]apt|[kK]sp|annotationProcessor|classpath) (?<name>\S+:\S+)",
+    },
+    Row { files: &["libs.versions.toml"], keys: r"^libraries\.(?<name>[^.]+)|^versions\." },
+    Row { files: &["pom.xml"], keys: r"(?:^|/)dependency\[(?:[^\]]*=)?(?<name>[^\]]+)\]" },
+    Row {
+        files: &["*.csproj", "*.fsproj", "*.vbproj", "Directory.*.props", "packages.config"],
+        keys: r"(?:^|/)(?:PackageReference|PackageVersion|GlobalPackageReference|package)\[@(?:Include|Update|id)=(?<name>[^\]]+)\]",
+    },
+    Row { files: &["pubspec.yaml"], keys: r"^(?:dev_)?dependenc(?:ies|y_overrides)\.(?<name>[^.]+)" },
+    Row { files: &["shard.yml"], keys: r"^(?:development_)?dependencies\.(?<name>[^.]+)" },
+    Row { files: &["Chart.yaml"], keys: r"^dependencies\[name=(?<name>[^\]]+)\]" },
+    Row { files: &["mix.exs"], keys: r"^dep (?<name>\S+)" },
+    Row { files: &["deno.json", "deno.jsonc"], keys: r"^imports\.(?<name>.+)" },
+    Row { files: &["pnpm-workspace.yaml"], keys: r"^(?:catalog|catalogs\.[^.]+|overrides)\.(?<name>.+)" },
+    Row { files: &["vcpkg.json"], keys: r"^dependencies\b" },
+];
+
+static PATTERNS: LazyLock<Vec<Regex>> =
+    LazyLock::new(|| ROWS.iter().map(|row| Regex::new(row.keys).expect("a test compiles each row")).collect());
+
+fn pattern(file: &FileEvidence) -> Option<&'static Regex> {
+    let name = file.path.file_name().into_owned();
+    let is_named = |pattern: &&str| match pattern.split_once('*') {
+        Some((head, tail)) => name.len() >= head.len() + tail.len() && name.starts_with(head) && name.ends_with(tail),
+        None => name == **pattern,
+    };
+    ROWS.iter().zip(PATTERNS.iter()).find(|(row, _)| row.files.iter().any(|pattern| is_named(&pattern))).map(|(_, keys)| keys)
+}
+
+/// Whether a key of this file declares a dependency or says more of one.
+pub fn declares(file: &FileEvidence, key: &KeyChange) -> bool {
+    pattern(file).is_some_and(|keys| keys.is_match(&key.key))
+}
+
+/// Whether nothing but dependencies changed in this manifest, as far as its keys tell.
+pub fn only_dependencies(file: &FileEvidence) -> bool {
+    !file.keys.is_empty() && file.keys.iter().all(|key| declares(file, key))
+}
+
+/// Whether the manifest names a dependency that it did not name before.
+pub fn adds(file: &FileEvidence, change: &FileChange) -> bool {
+    named(file, |key| key.after.as_deref()).iter().any(|name| !mentions(change.base_blob(), name))
+}
+
+/// Whether the manifest no longer names a dependency.
+pub fn removes(file: &FileEvidence, change: &FileChange) -> bool {
+    named(file, |key| key.before.as_deref()).iter().any(|name| !mentions(change.head_blob(), name))
+}
+
+/// Names of the dependencies whose keys have a value on this side.
+fn named(file: &FileEvidence, side: fn(&KeyChange) -> Option<&str>) -> Vec<String> {
+    let Some(keys) = pattern(file) else { return Vec::new() };
+    let name = |key: &KeyChange| {
+        let found = keys.captures(&key.key)?;
+        let value = side(key)?;
+        let name = found.name("name").map_or_else(|| leading_name(value), |name| name.as_str().trim_matches('"'));
+        (!name.is_empty() && found.name("pin").is_none()).then(|| name.to_owned())
+    };
+    file.keys.iter().filter_map(name).collect()
+}
+
+/// `sentry-sdk` of `"sentry-sdk>=2.4.0"`.
+fn leading_name(value: &str) -> &str {
+    let value = value.trim_start_matches(['"', '\'']);
+    if !value.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return "";
+    }
+    let end = value.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@'))).unwrap_or(value.len());
+    &value[..end]
+}
+
+/// Whether a text has this name, not as a part of another.
+fn mentions(text: Option<&[u8]>, name: &str) -> bool {
+    let text = String::from_utf8_lossy(text.unwrap_or_default()).into_owned();
+    let edge = |c: Option<char>| !c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
+    text.match_indices(name).any(|(at, _)| edge(text[..at].chars().next_back()) && edge(text[at + name.len()..].chars().next()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pull_request::description::tests::evidence;
+
+    #[test]
+    fn only_what_declares_is_a_dependency() {
+        for (path, base, head, declared, adds_one, removes_one) in [
+            (
+                "package.json",
+                r#"{"version": "1", "dependencies": {"a": "1"}}"#,
+                r#"{"version": "2", "dependencies": {"a": "1"}}"#,
+                0,
+                false,
+                false,
+            ),
+            ("package.json", r#"{"dependencies": {"a": "1"}}"#, r#"{"dependencies": {"a": "2"}, "proxy": "x"}"#, 1, false, false),
+            ("package.json", r#"{"devDependencies": {"a": "1"}}"#, r#"{"devDependencies": {"b": "1"}}"#, 2, true, true),
+            ("package.json", r#"{"devDependencies": {"a": "1"}}"#, r#"{"dependencies": {"a": "1"}}"#, 2, false, false),
+            (
+                "Cargo.toml",
+                "[package]\nrust-version = \"1.70\"\n",
+                "[package]\nrust-version = \"1.88\"\nexclude = [\"/a\"]\n",
+                0,
+                false,
+                false,
+            ),
+            ("Cargo.toml", "[dependencies]\na = \"1\"\n", "[dependencies]\na = { version = \"1\", features = [\"x\"] }\n", 1, false, false),
+            (
+                "Cargo.toml",
+                "[dependencies]\na = \"1\"\n",
+                "[dependencies]\na = \"1\"\nb = { version = \"1\", optional = true }\n",
+                2,
+                true,
+                false,
+            ),
+            ("pyproject.toml", "[project]\ndependencies = [\"a>=1\"]\n", "[project]\ndependencies = [\"a>=2\", \"b\"]\n", 2, true, false),
+            ("pyproject.toml", "[project]\ndependencies = [\"a>=1\", \"b\"]\n", "[project]\ndependencies = [\"a>=1\"]\n", 1, false, true),
+            ("pyproject.toml", "[tool.ruff.lint]\nselect = [\"E\"]\n", "[tool.ruff.lint]\nselect = [\"E\", \"ICN\"]\n", 0, false, false),
+            (
+                "go.mod",
+                "module m\n\ngo 1.21\n\nrequire a.org/b v1.0.0\n",
+                "module m\n\ngo 1.22\n\nrequire (\n\ta.org/b v1.1.0\n\ta.org/c v1.0.0\n)\n",
+                2,
+                true,
+                false,
+            ),
+            ("requirements-dev.txt", "a==1\n", "a==2\nb==1\n", 2, true, false),
+            ("build.gradle", "version = '1'\n", "version = '2'\nimplementation 'g:a:1'\n", 1, true, false),
+            (
+                "A.csproj",
+                "<Project><ItemGroup><Folder Include=\"x\" /></ItemGroup></Project>",
+                "<Project><ItemGroup></ItemGroup></Project>",
+                0,
+                false,
+                false,
+            ),
+            ("app.toml", "[dependencies]\na = \"1\"\n", "[dependencies]\na = \"2\"\n", 0, false, false),
+        ] {
+            let evidence = evidence(&[(path, Some(base), Some(head))]);
+            let (file, change) = (&evidence.files[0], &evidence.changes[0]);
+            let found: Vec<&String> = file.keys.iter().filter(|key| declares(file, key)).map(|key| &key.key).collect();
+            assert!(found.len() >= declared && (declared > 0 || found.is_empty()), "{path}: {found:?} of {:?}", file.keys);
+            assert_eq!((adds(file, change), removes(file, change)), (adds_one, removes_one), "{path}: {:?}", file.keys);
+        }
+        assert_eq!(PATTERNS.len(), ROWS.len());
+    }
+}
