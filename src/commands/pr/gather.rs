@@ -9,6 +9,7 @@ use crate::commands::journal::{self, Patches};
 use crate::commands::{Surroundings, Workplace};
 use crate::document::Document;
 use crate::error::{Error, Kind, Result};
+use crate::evidence::Evidence;
 use crate::evidence::kinds::Overrides;
 use crate::git::branches::{self, Target};
 use crate::git::commits;
@@ -76,7 +77,7 @@ pub(super) fn gather(arguments: &Pr, here: &Surroundings, place: &Workplace, obj
         commits,
         evidence,
     };
-    let mut warnings = left_out(place, &overrides)?;
+    let mut warnings = left_out(place, &overrides, &material.evidence)?;
     material.sessions = sessions(arguments, here, place, objects, &material, &overrides, &mut warnings)?;
     if !material.base.is_default {
         warnings.push(format!(
@@ -142,11 +143,15 @@ fn packages<'a>(objects: &Objects, tree: &Oid, paths: impl Iterator<Item = &'a R
     Ok(packages)
 }
 
-/// Work that no commit has is no part of the request.
-fn left_out(place: &Workplace, overrides: &Overrides) -> Result<Vec<String>> {
+/// Work that no commit has is no part of the request; of a file that the range changes, only a part is left out.
+fn left_out(place: &Workplace, overrides: &Overrides, evidence: &Evidence) -> Result<Vec<String>> {
     let paths = branches::uncommitted(&place.repository)?;
-    let number = paths.iter().filter(|path| !overrides.owns(path) && !is_above(path, overrides)).count();
-    Ok(if number == 0 { Vec::new() } else { vec![format!("{} left out: no commit has them", count(number, "changed or new file"))] })
+    let paths = paths.into_iter().filter(|path| !overrides.owns(path) && !is_above(path, overrides));
+    let in_range = |path: &RepoPath| evidence.files.iter().any(|file| file.path == *path);
+    let (partly, wholly): (Vec<RepoPath>, Vec<RepoPath>) = paths.partition(in_range);
+    let of_whole = (!wholly.is_empty()).then(|| format!("{} left out: no commit has them", count(wholly.len(), "changed or new file")));
+    let of_part = (!partly.is_empty()).then(|| format!("part of {} left out: not committed yet", count(partly.len(), "changed file")));
+    Ok(of_whole.into_iter().chain(of_part).collect())
 }
 
 /// `journal/` itself, as git names an untracked folder.
