@@ -62,7 +62,7 @@ pub struct Description {
     pub files: Vec<String>,
     /// Journals that git tracks.
     pub journals: Vec<String>,
-    /// Changed lines of code: how much may be said about them.
+    /// Changed lines of code, schemas, infrastructure and configuration: how much may be said about them.
     pub changed_lines: u32,
     /// What the record does not say.
     pub gaps: Vec<String>,
@@ -87,7 +87,7 @@ pub fn describe(material: &Material, template: Option<&str>, it: Sanitiser) -> D
         breaking: review::breaking(material, &it),
         docs: paths_of(material, Category::Docs, &it),
         files: material.evidence.files.iter().map(|file| file_line(file, &it)).collect(),
-        changed_lines: review::changed_code_lines(material),
+        changed_lines: review::changed_lines(material),
         ..Description::default()
     };
     quote(&mut parts, material, &it);

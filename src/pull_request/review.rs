@@ -14,7 +14,7 @@ const PATHS: usize = 4;
 /// Changed code lines from which on the size itself is worth a word.
 const LARGE: u32 = 400;
 
-/// Where to begin: schema, then manifests and configuration, then code that defines, then tests, then the rest.
+/// Where to begin: schema, then manifests and configuration, then code that defines, then tests, then the rest; settings of no weight last.
 pub fn reading_order(material: &Material, it: &Sanitiser) -> Vec<String> {
     let mut files: Vec<(u8, &FileEvidence)> = material.evidence.files.iter().filter_map(|file| Some((rank(file)?, file))).collect();
     if files.len() < 3 {
@@ -27,6 +27,7 @@ pub fn reading_order(material: &Material, it: &Sanitiser) -> Vec<String> {
 fn rank(file: &FileEvidence) -> Option<u8> {
     Some(match file.category {
         _ if file.status == Status::Deleted => return None,
+        _ if is_aside(file) => 6,
         Category::Migration => 0,
         Category::Code if !file.definitions.is_empty() => 2,
         Category::Config | Category::Infra | Category::Ci => 1,
@@ -37,14 +38,61 @@ fn rank(file: &FileEvidence) -> Option<u8> {
     })
 }
 
+/// Settings that nobody begins to read with: what tools ignore, how editors and hooks are set up, a manifest's line or two that declare no
+/// dependency.
+fn is_aside(file: &FileEvidence) -> bool {
+    let name = file.path.file_name().to_lowercase();
+    let of_tools = (name.starts_with('.') || name.ends_with("ignore")) && !file.flags.contains(&Flag::SecretBearing);
+    let little = file.flags.contains(&Flag::Dependency) && file.added.max(file.removed) <= 2;
+    match file.category {
+        Category::Config => of_tools || little && !file.keys.iter().any(|key| dependencies::declares(file, key)),
+        Category::Ci => !is_pipeline(file),
+        _ => false,
+    }
+}
+
 /// What to look out for.
 pub fn flags(material: &Material, it: &Sanitiser) -> Vec<String> {
     let mut flags: Vec<String> = FILE_FLAGS.iter().filter_map(|(words, detect)| of_files(material, words, *detect, it)).collect();
     flags.extend(removed(material, it));
     flags.extend(LINE_FLAGS.iter().filter_map(|(words, kinds, signs)| of_lines(material, words, kinds, signs, it)));
-    let lines = changed_code_lines(material);
+    let lines = lines_of(material, &[Category::Code]);
     flags.extend((lines > LARGE).then(|| format!("{lines} changed lines of code")));
     flags
+}
+
+/// Repository automation that is filed with the pipelines and runs none: beginnings of paths, and parts of names.
+const NO_PIPELINE: &[&str] = &[
+    ".github/issue_template",
+    ".github/pull_request_template",
+    ".github/discussion_template",
+    ".github/funding",
+    ".github/dependabot",
+    ".github/release.",
+    ".github/labeler",
+    ".github/stale",
+    ".github/settings",
+    ".pre-commit-config.",
+    ".lintstagedrc",
+    ".husky/",
+    ".mergify.",
+    ".renovaterc",
+    "renovate",
+    "lefthook.",
+    "codecov.",
+    ".codecov.",
+    ".changeset/",
+    "cliff.toml",
+    "codeowners",
+];
+
+/// Whether a file says what a pipeline does. A folder `ci` below the root holds values and scripts of something else, as Helm's charts do.
+fn is_pipeline(file: &FileEvidence) -> bool {
+    let path = file.path.lossy().to_lowercase();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let is_other = |start: &&str| path.starts_with(*start) || name.starts_with(*start) || path.contains("template/");
+    let below = path.contains("/ci/") && !path.starts_with(".gitlab/") && !path.starts_with(".github/");
+    file.category == Category::Ci && !below && !NO_PIPELINE.iter().any(|start| is_other(&start))
 }
 
 type Detector = fn(&FileEvidence, &FileChange) -> bool;
@@ -54,7 +102,7 @@ const FILE_FLAGS: &[(&str, Detector)] = &[
     ("database migration", |file, _| file.category == Category::Migration),
     ("new dependency", dependencies::adds),
     ("dependency removed", dependencies::removes),
-    ("pipeline changed", |file, _| file.category == Category::Ci),
+    ("pipeline changed", |file, _| is_pipeline(file)),
     ("infrastructure changed", |file, _| file.category == Category::Infra),
     ("file that usually holds secrets", |file, _| file.flags.contains(&Flag::SecretBearing)),
     ("security", |file, _| file.category == Category::Code && file.flags.contains(&Flag::Security)),
@@ -138,14 +186,13 @@ pub fn removed(material: &Material, it: &Sanitiser) -> Option<String> {
     }
 }
 
-/// Changed lines of code, tests left out.
-pub fn changed_code_lines(material: &Material) -> u32 {
-    let code = material
-        .evidence
-        .files
-        .iter()
-        .filter(|file| matches!(file.category, Category::Code | Category::Migration | Category::Infra | Category::Config));
-    code.map(|file| file.added + file.removed).sum()
+/// Changed lines of what is read closely: code, schemas, infrastructure and configuration.
+pub fn changed_lines(material: &Material) -> u32 {
+    lines_of(material, &[Category::Code, Category::Migration, Category::Infra, Category::Config])
+}
+
+fn lines_of(material: &Material, kinds: &[Category]) -> u32 {
+    material.evidence.files.iter().filter(|file| kinds.contains(&file.category)).map(|file| file.added + file.removed).sum()
 }
 
 /// What commits say that they break.
@@ -190,6 +237,40 @@ mod tests {
             assert!(flags.contains(expected), "{flags}");
         }
         assert_eq!(reading_order(&it_is, &it), ["`migrations/0007_lock.sql`", "`src/a.rs`", "`tests/a_test.py`"]);
+    }
+
+    #[test]
+    fn words_follow_what_files_are() {
+        let lines: String = (0..450).map(|n| format!("k{n}: {n}\n")).collect();
+        let (a, b) = (Some("a: 1\n"), Some("a: 2\n"));
+        for (files, expected) in [
+            (&[(".github/workflows/test.yml", a, b)][..], "pipeline changed (`.github/workflows/test.yml`)"),
+            (&[("ci/build.yml", a, b)], "pipeline changed (`ci/build.yml`)"),
+            (&[(".gitlab/ci/build.yml", a, b)], "pipeline changed (`.gitlab/ci/build.yml`)"),
+            (&[(".github/FUNDING.yml", a, b), (".github/ISSUE_TEMPLATE/bug.yml", a, b)], ""),
+            (&[(".pre-commit-config.yaml", a, b), ("services/x/ci/test-values.yaml", a, b)], ""),
+            (&[("config/a.yml", None, Some(&lines))], ""),
+            (&[("src/a.py", None, Some(&lines))], "450 changed lines of code"),
+        ] {
+            let mut it_is = material(vec![]);
+            it_is.evidence = evidence(files);
+            assert_eq!(flags(&it_is, &Sanitiser::default()).join(" · "), expected, "{files:?}");
+        }
+    }
+
+    #[test]
+    fn reading_begins_with_what_bears_weight() {
+        let mut it_is = material(vec![]);
+        it_is.evidence = evidence(&[
+            (".pre-commit-config.yaml", Some("a: 1\n"), Some("a: 2\n")),
+            ("config/brakeman.ignore", Some("a\n"), Some("b\n")),
+            ("config/queue.yml", Some("a: 1\n"), Some("a: 2\n")),
+            ("package.json", Some("{\"version\": \"1\"}\n"), Some("{\"version\": \"2\"}\n")),
+            ("src/a.rs", Some("fn a() {}\n"), Some("fn a() {}\nfn b() {}\n")),
+            ("tests/a_test.py", None, Some("def test_a():\n    pass\n")),
+        ]);
+        let order = reading_order(&it_is, &Sanitiser::default());
+        assert_eq!(order[..3], ["`config/queue.yml`", "`src/a.rs`", "`tests/a_test.py`"]);
     }
 
     #[test]
