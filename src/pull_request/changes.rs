@@ -16,8 +16,12 @@ use crate::words::{count, list};
 pub const LINES: usize = 7;
 /// Keys of one file that are told one by one.
 const KEYS: usize = 3;
-/// Configuration and dependency lines.
-const SETTINGS: usize = 6;
+/// Configuration and dependency lines where commits leave no room for them.
+const SETTINGS: usize = 1;
+/// Files of one line.
+const FILES: usize = 3;
+/// Characters of a value.
+const WIDTH: usize = 60;
 /// Names in one line.
 const NAMES: usize = 4;
 
@@ -137,16 +141,19 @@ pub fn weight(material: &Material, change: &CommitChange) -> usize {
 pub fn changes(material: &Material, it: &Sanitiser) -> Changes {
     let own: Vec<&CommitChange> = material.commits.iter().filter(|change| change.commit.parents.len() < 2).collect();
     let surviving = surviving(&material.commits);
-    let settings = settings(material, it);
     if material.evidence.files.is_empty() {
         return Changes::default();
     }
-    if surviving.is_empty() || surviving.len() * 2 < own.len() {
+    let (groups, more) = if surviving.is_empty() || surviving.len() * 2 < own.len() {
         let (lines, more) = facts(material, it);
-        return Changes { groups: one_group(lines), settings, more };
-    }
-    let (shown, more) = chosen(material, surviving);
-    Changes { groups: grouped(material, &shown, it), settings, more }
+        (one_group(lines), more)
+    } else {
+        let (shown, more) = chosen(material, surviving);
+        (grouped(material, &shown, it), more)
+    };
+    let told: usize = groups.iter().map(|group| group.lines.len()).sum();
+    let room = LINES.saturating_sub(told + usize::from(more.is_some())).max(SETTINGS);
+    Changes { settings: settings(material, room, it), groups, more }
 }
 
 fn one_group(lines: Vec<String>) -> Vec<Group> {
@@ -205,41 +212,98 @@ pub fn package_of(material: &Material, change: &CommitChange) -> Option<RepoPath
     packages.all(|package| package.as_ref() == Some(&first)).then_some(first)
 }
 
-/// Changed configuration keys and dependencies.
-fn settings(material: &Material, it: &Sanitiser) -> Vec<String> {
-    let files = material.evidence.files.iter().filter(|file| !file.keys.is_empty());
-    let mut lines: Vec<String> = files.flat_map(|file| setting_lines(file, it)).collect();
-    if lines.len() > SETTINGS {
-        let left = lines.split_off(SETTINGS).len();
-        lines.push(format!("and {} of configuration", count(left, "more change")));
+/// Changed configuration keys and dependencies, the latter first: a line for a key, or for all that several files changed alike. At most
+/// `room` lines, the one that counts what is left out among them.
+fn settings(material: &Material, room: usize, it: &Sanitiser) -> Vec<String> {
+    let files = || material.evidence.files.iter();
+    let dependencies = alike(files().map(|file| (file, keys(file, true))));
+    let rest = alike(files().map(|file| (file, keys(file, false))));
+    let dependencies = dependencies.iter().flat_map(|group| setting_lines("dependency", group, it));
+    let lines: Vec<String> = dependencies.chain(rest.iter().flat_map(|group| setting_lines("config", group, it))).collect();
+    if lines.len() <= room {
+        return lines;
     }
-    lines
+    let shown = room.saturating_sub(1);
+    let left = lines.len() - shown;
+    let more = match shown {
+        0 => format!("{} of configuration and dependencies", count(left, "change")),
+        _ => format!("and {} of configuration", count(left, "more change")),
+    };
+    lines.into_iter().take(shown).chain([more]).collect()
 }
 
-fn setting_lines(file: &FileEvidence, it: &Sanitiser) -> Vec<String> {
-    let path = it.code(&file.path.to_display());
-    let (dependencies, rest): (Vec<&KeyChange>, Vec<&KeyChange>) = file.keys.iter().partition(|key| declares(file, key));
-    let lines = |what: &str, keys: Vec<&KeyChange>| match keys.len() {
-        number if number > KEYS => vec![format!("{what}: {} in {path}", count(number, "key"))],
-        _ => keys.into_iter().map(|key| format!("{what}: {} ({path})", told(key, it))).collect(),
-    };
-    [lines("dependency", dependencies), lines("config", rest)].concat()
+fn keys(file: &FileEvidence, declaring: bool) -> Vec<&KeyChange> {
+    file.keys.iter().filter(|key| declares(file, key) == declaring).collect()
+}
+
+/// Files in which the same keys changed from the same to the same.
+struct Alike<'a> {
+    files: Vec<&'a FileEvidence>,
+    keys: Vec<&'a KeyChange>,
+}
+
+fn alike<'a>(changed: impl Iterator<Item = (&'a FileEvidence, Vec<&'a KeyChange>)>) -> Vec<Alike<'a>> {
+    let mut groups: Vec<Alike<'a>> = Vec::new();
+    let same = |a: &KeyChange, b: &KeyChange| (&a.key, &a.before, &a.after) == (&b.key, &b.before, &b.after);
+    for (file, keys) in changed.filter(|(_, keys)| !keys.is_empty()) {
+        let all_same = |group: &&mut Alike<'a>| group.keys.len() == keys.len() && group.keys.iter().zip(&keys).all(|(a, b)| same(a, b));
+        match groups.iter_mut().find(all_same) {
+            Some(group) => group.files.push(file),
+            None => groups.push(Alike { files: vec![file], keys }),
+        }
+    }
+    groups
+}
+
+fn setting_lines(what: &str, group: &Alike<'_>, it: &Sanitiser) -> Vec<String> {
+    let path = |file: &FileEvidence| it.code(&file.path.to_display());
+    match (&group.files[..], &group.keys[..]) {
+        ([file], keys) if keys.len() <= KEYS => keys.iter().map(|key| format!("{what}: {} ({})", told(key, it), path(file))).collect(),
+        ([file], keys) => vec![format!("{what}: {} in {}", count(keys.len(), "key"), path(file))],
+        (files, keys) => {
+            let shown: Vec<String> = files.iter().take(FILES).map(|file| path(file)).collect();
+            let left = files.len().saturating_sub(FILES);
+            let more = if left > 0 { format!(" and {left} more") } else { String::new() };
+            let changed = match keys {
+                keys if keys.len() <= KEYS => keys.iter().map(|key| told(key, it)).collect::<Vec<_>>().join("; "),
+                keys => count(keys.len(), "key"),
+            };
+            vec![format!("{what}: {changed}, alike in {} ({}{more})", count(files.len(), "file"), shown.join(", "))]
+        }
+    }
 }
 
 fn told(key: &KeyChange, it: &Sanitiser) -> String {
     let name = it.code(&key.key);
     let value = |value: &str| {
-        let short = crate::markdown::cut(&crate::markdown::one_line(value), 60);
-        if short.starts_with('(') && short.ends_with("masked)") { it.line(&short) } else { it.code(&short) }
+        if value.starts_with('(') && value.ends_with("masked)") { it.line(value) } else { it.code(value) }
     };
+    let short = |value: &str| value_from(&crate::markdown::one_line(value), 0);
     match (key.before.as_deref(), key.after.as_deref()) {
         (Some(before), Some(after)) if before == after => format!("{name} changed, value masked"),
-        (Some(before), Some(after)) => format!("{name} {} → {}", value(before), value(after)),
+        (Some(before), Some(after)) => {
+            let (before, after) = apart(&crate::markdown::one_line(before), &crate::markdown::one_line(after));
+            format!("{name} {} → {}", value(&before), value(&after))
+        }
         (None, Some("")) => format!("{name} added"),
-        (None, Some(after)) => format!("{name} added, {}", value(after)),
+        (None, Some(after)) => format!("{name} added, {}", value(&short(after))),
         (Some(_), None) => format!("{name} removed"),
         (None, None) => name,
     }
+}
+
+/// Two values cut so that what differs is in sight.
+fn apart(before: &str, after: &str) -> (String, String) {
+    let same = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).count();
+    // the first difference stands in the first two thirds of what is shown, or the beginning is left out
+    let from = if same * 3 < WIDTH * 2 { 0 } else { same - WIDTH / 3 };
+    (value_from(before, from), value_from(after, from))
+}
+
+/// What is shown of a value from a character on.
+fn value_from(value: &str, from: usize) -> String {
+    let rest: String = value.chars().skip(from).collect();
+    format!("{}{}", if from > 0 { "…" } else { "" }, crate::markdown::cut(&rest, WIDTH))
 }
 
 /// What the difference itself proves, where commits say nothing: the files with most changed lines first.
@@ -287,7 +351,49 @@ fn more(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pull_request::description::tests::commit;
+    use crate::pull_request::description::tests::{commit, evidence, material};
+
+    fn settings_of(files: &[(&str, Option<&str>, Option<&str>)], commits: usize) -> Vec<String> {
+        let commits = (0..commits).map(|n| commit(&format!("{n}{n}"), &format!("Say {n} things"), "")).collect();
+        let mut it_is = material(commits);
+        it_is.evidence = evidence(files);
+        changes(&it_is, &Sanitiser::default()).settings
+    }
+
+    #[test]
+    fn what_files_changed_alike_is_one_line() {
+        let both = (Some("a: 1\nb: 2\nc: 3\n"), Some("c: 3\n"));
+        let files = [
+            ("config/a.yml", both.0, both.1),
+            ("config/b.yml", both.0, both.1),
+            ("config/c.yml", both.0, Some("b: 2\nc: 4\n")),
+            ("pyproject.toml", Some("version = \"1\"\n[project]\ndependencies = [\"a\"]\n"), Some("version = \"2\"\n[project]\n")),
+        ];
+        assert_eq!(
+            settings_of(&files, 1),
+            [
+                "dependency: `project.dependencies[0]` removed (`pyproject.toml`)",
+                "config: `a` removed; `b` removed, alike in 2 files (`config/a.yml`, `config/b.yml`)",
+                "config: `a` removed (`config/c.yml`)",
+                "config: `c` `3` → `4` (`config/c.yml`)",
+                "config: `version` `\"1\"` → `\"2\"` (`pyproject.toml`)",
+            ]
+        );
+        assert_eq!(settings_of(&files, 4).last().map(String::as_str), Some("and 3 more changes of configuration"));
+        assert_eq!(settings_of(&files, 7), ["5 changes of configuration and dependencies"]);
+    }
+
+    #[test]
+    fn a_cut_keeps_the_difference() {
+        let long = "x".repeat(70);
+        for (before, after, expected) in [
+            ("30s", "120s", ("30s".to_owned(), "120s".to_owned())),
+            (&format!("{long}:a")[..], &format!("{long}:b")[..], (format!("…{}:a", "x".repeat(19)), format!("…{}:b", "x".repeat(19)))),
+            (&format!("a{long}")[..], &format!("b{long}")[..], (format!("a{}…", "x".repeat(59)), format!("b{}…", "x".repeat(59)))),
+        ] {
+            assert_eq!(apart(before, after), expected);
+        }
+    }
 
     #[test]
     fn only_what_lasted_is_told() {
