@@ -128,7 +128,7 @@ const ROWS: &[Row] = &[
         proof: |_, _| Verdict::Attestation,
     },
     Row {
-        says: r"\b(added|add|adds|includes?|updated?|wrote|written|new|extended|covered by)\b.{0,40}\b(tests?|specs?|test cases?|test coverage)\b|\btests?\b.{0,30}\b(added|updated|included|written|extended)\b|\btests? (for|that|which) (prove|cover|show|verify)",
+        says: r"\b(added|add|adds|includes?|updated?|wrote|written|new|extended|covered by)\b.{0,40}\b(tests?|specs?|test cases?|test coverage)\b|\btests?\b.{0,30}\b(added|updated|included|written|extended)\b|\btests? (for|that|which) (prove|cover|show|verify)|\b(pr|pull request|change|patch) (has|have|contains?|comes with) ((unit|new|automated|integration|regression) )?tests?$",
         proof: |facts, text| match text.contains("pass") && !text.contains("prove") {
             true => when(facts.tests_added && facts.tests_pass),
             false => when(facts.tests_added),
@@ -264,6 +264,7 @@ mod tests {
         for text in [
             "Tests added or updated",
             "I added tests",
+            "The Pull Request has tests",
             "All tests pass",
             "New and existing unit tests pass locally with my changes",
             "Documentation updated",
@@ -284,6 +285,7 @@ mod tests {
         for text in ["Added tests and updated the documentation", "For features: an associated issue and a feature description file"] {
             assert_eq!(verdict(text, &tests), Verdict::Unproven, "{text}");
         }
+        assert_eq!(verdict("The pull request has no tests", &all()), Verdict::Unknown);
         assert_eq!(verdict("Lint passes (`npm run lint`)", &all()), Verdict::Unproven);
         assert_eq!(verdict("Deployed to Mars", &all()), Verdict::Unknown);
     }
