@@ -7,12 +7,12 @@ use chrono::TimeDelta;
 
 use super::Composer;
 use crate::document::*;
-use crate::event::{Ran, Via};
+use crate::event::{Phase, Ran, Via};
 use crate::evidence::shell::{self, Command as Parsed};
 use crate::evidence::systems::{self, Effect};
 use crate::evidence::{proof, runners};
 use crate::markdown::{cut, one_line};
-use crate::session::Run;
+use crate::session::{Note, Run};
 
 /// Commands that are chosen.
 const CHOSEN: usize = 12;
@@ -302,15 +302,19 @@ impl Composer<'_> {
     }
 
     /// The first lines of notes by the runs that they describe: each note the nearest command within two minutes, rather one before it
-    /// than one after it.
+    /// than one after it. What was found out or done is no purpose, and neither is what was said after the next commit.
     fn described(&self) -> HashMap<&str, String> {
         let session = self.record.session;
         let place = |id: &str| session.order.get(id).copied().unwrap_or_default();
         let telling = session.runs.iter().filter(|run| self.can_be_described(&run.ran)).collect::<Vec<_>>();
         let mut described = HashMap::new();
-        for note in &session.notes {
+        let between = |run: &Run, note: &Note| {
+            let commits = self.record.commits.iter().map(|change| change.commit.at.timestamp());
+            commits.into_iter().any(|at| run.ran.started.timestamp() <= at && at <= note.at.timestamp())
+        };
+        for note in session.notes.iter().filter(|note| !tells_result(note)) {
             let distance = |run: &Run| (note.at - run.ran.started).num_seconds().abs();
-            let near = telling.iter().filter(|run| distance(run) <= NEAR.num_seconds());
+            let near = telling.iter().filter(|run| distance(run) <= NEAR.num_seconds() && !between(run, note));
             let nearest = near.min_by_key(|run| (distance(run), place(&run.id) > place(&note.id), Reverse(place(&run.id))));
             if let Some((run, line)) = nearest.zip(note.text.lines().next()) {
                 described.entry(run.id.as_str()).or_insert_with(|| self.mask(line));
@@ -326,6 +330,11 @@ impl Composer<'_> {
             && !self.is_everyday_line(&ran.command)
             && commands.iter().any(|command| !command.wraps && command.program() != "git")
     }
+}
+
+/// Whether a note says what was found out or done, not what is about to be.
+fn tells_result(note: &Note) -> bool {
+    matches!(note.phase, Some(Phase::RootCause | Phase::Solution | Phase::Resolution))
 }
 
 /// Whether it was to find out if all is well: tests, a build, a linter.

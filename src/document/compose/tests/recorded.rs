@@ -109,6 +109,25 @@ fn key_commands_are_few_in_time_order_and_say_what_for() {
 }
 
 #[test]
+fn what_was_found_out_later_is_no_purpose() {
+    for (phase, committed, expected) in [
+        (None, false, Some("Only the types are needed")),
+        (Some(Phase::Investigation), false, Some("Only the types are needed")),
+        (Some(Phase::RootCause), false, None),
+        (Some(Phase::Solution), false, None),
+        (None, true, None),
+    ] {
+        let mut world = world(&[(3, "curl https://a.example.org", 0)]);
+        world.note(5, phase, "Only the types are needed");
+        if committed {
+            world.commit(4, "Set two", &[("a.rs", "x\n")]);
+        }
+        let comment = world.document().technical.key_commands[0].comment.clone();
+        assert_eq!(comment.filter(|comment| comment.starts_with("Only")).as_deref(), expected, "{phase:?} {committed}");
+    }
+}
+
+#[test]
 fn both_sides_of_a_change_between_red_and_green_are_key_commands() {
     let curls: Vec<String> = (0..12).map(|n| format!("curl https://a{n}.example.org")).collect();
     let mut runs: Vec<(i64, &str, i32)> = (1..).zip(&curls).map(|(minutes, command)| (minutes, command.as_str(), 0)).collect();
