@@ -3,7 +3,8 @@
 use super::Composer;
 use super::commits::History;
 use crate::document::*;
-use crate::evidence::Change;
+use crate::evidence::proof;
+use crate::evidence::runners::Outcome;
 use crate::markdown;
 use crate::words::count;
 
@@ -64,7 +65,7 @@ impl Composer<'_> {
             SessionType::Emergency
         } else if operations > 0 && operations * 2 >= files.len() {
             SessionType::Infrastructure
-        } else if has_word(&branch, FIX) || has_word(&intent, FIX) || self.mostly_fixes() {
+        } else if has_word(&branch, FIX) || has_word(&intent, FIX) || self.fails_at_first() {
             SessionType::Debugging
         } else if files.is_empty() && self.record.commits.is_empty() {
             SessionType::Exploration
@@ -73,11 +74,11 @@ impl Composer<'_> {
         }
     }
 
-    fn mostly_fixes(&self) -> bool {
-        let commits = self.record.commits;
-        let fixes = commits.iter().filter(|change| has_word(&change.commit.subject.to_lowercase(), FIX)).count();
-        let new = self.record.evidence.files.iter().flat_map(|file| &file.definitions).filter(|d| d.change == Change::Added).count();
-        fixes * 2 > commits.len() && fixes >= new
+    /// A test failed on the very files of the start: before the first edit.
+    fn fails_at_first(&self) -> bool {
+        let start = &self.record.ends.start.tree;
+        let tests = proof::tests(&self.record.session.runs);
+        tests.iter().any(|test| test.outcome == Outcome::Failed && test.run.ran.tree.as_ref() == Some(start))
     }
 
     /// The sentences that stand on facts alone.

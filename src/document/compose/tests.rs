@@ -28,7 +28,7 @@ fn head_and_sentences() {
     let document = world.document();
     assert_eq!(document.title, "fix(billing): take a lock");
     assert_eq!((document.title_source, document.session_type_source), (Source::Derived, Source::Derived));
-    assert_eq!(document.session_type, SessionType::Debugging);
+    assert_eq!(document.session_type, SessionType::Feature, "a subject alone is no fault that was looked for");
     assert_eq!((document.active_seconds, document.paused_seconds), (6600, 600));
     let summary = "1 commit, 2 files (+2 −0) on `main`; 1 changed file not committed.";
     assert_eq!(document.derived.summary.as_deref(), Some(summary));
@@ -76,6 +76,19 @@ fn types_are_derived_from_words_and_files() {
             world.change(change);
         }
         assert_eq!(world.document().session_type, wanted, "{title}");
+    }
+}
+
+#[test]
+fn a_test_that_fails_before_the_first_edit_makes_it_debugging() {
+    for (tree, exit_code, wanted) in
+        [("b".repeat(40), 1, SessionType::Debugging), ("b".repeat(40), 0, SessionType::Feature), ("c".repeat(40), 1, SessionType::Feature)]
+    {
+        let mut world = World::new();
+        world.change(file("README.md", "teh\n", "the\n"));
+        world.commit(30, "Fix a typo", &[("README.md", "the\n")]);
+        world.test_on(&tree, exit_code);
+        assert_eq!(world.document().session_type, wanted, "{tree}: {exit_code}");
     }
 }
 

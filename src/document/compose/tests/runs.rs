@@ -35,6 +35,12 @@ impl World {
         self.session.runs.push(Run { id, ran });
     }
 
+    /// A test run on a tree.
+    pub(super) fn test_on(&mut self, tree: &str, exit_code: i32) {
+        let failed = u32::from(exit_code != 0);
+        self.ran(Ran { results: counted(2, failed), tree: Some(Oid::new(tree)), ..ran(5, "tools/phpunit", exit_code) });
+    }
+
     /// A red and a green run of one command, each on a tree of its own.
     fn red_to_green(&mut self) {
         self.ran(Ran { results: counted(2, 1), tree: Some(Oid::new("r")), ..ran(29, "tools/phpunit", 1) });
