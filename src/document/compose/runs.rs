@@ -289,6 +289,10 @@ fn outcome(run: &TestRun) -> String {
         (Some(Proof::Passed), Some(passed), Some(0) | None) if run.partial => format!("{passed} passed{skipped}{partial}"),
         (Some(Proof::Passed), Some(passed), Some(0) | None) => format!("all {passed} pass{skipped}"),
         (Some(Proof::Passed), ..) => format!("passed ({exit})"),
+        // an error while tests are collected counts as failed, stops the rest, and is none of so many
+        (Some(Proof::Failed), Some(0), Some(failed @ 1..)) if run.partial => {
+            format!("{failed} failed, none passed{skipped}{partial}{names}")
+        }
         (Some(Proof::Failed), Some(passed), Some(failed @ 1..)) => {
             let fail = if failed == 1 { "fails" } else { "fail" };
             format!("{failed} of {} {fail}{partial}{names}", passed.saturating_add(failed))

@@ -258,3 +258,13 @@ fn a_session_whose_last_test_failed_has_reached_nothing() {
     world.note(70, Some(Phase::Resolution), "the failure is known");
     assert!(texts(&world.document(), "stop")[0].starts_with("Session stopped with"));
 }
+
+fn where_a_run_stopped_before_any_passed_there_is_no_number_of_them() {
+    for (partial, expected) in [(true, "1 failed, none passed, stopped early"), (false, "1 of 1 fails")] {
+        let mut world = World::new();
+        let results = counted(0, 1).map(|results| Results { partial, ..results });
+        world.ran(Ran { results, ..ran(29, "tools/phpunit", 2) });
+        let texts: Vec<String> = world.document().timeline.into_iter().map(|entry| entry.text).collect();
+        assert!(texts.iter().any(|text| text.contains(expected)), "{texts:?}");
+    }
+}
