@@ -215,13 +215,18 @@ fn in_text(text: &str, after_span: bool) -> String {
     if after_span && text.starts_with('`') { format!(" {text}") } else { text.into_owned() }
 }
 
-/// Inside code nothing is wrapped; a bracket keeps keyword and reference apart.
+/// Inside code nothing is wrapped; a bracket keeps keyword and reference apart. A line end between them stays: behind it the line that opens
+/// a fence would go on.
 fn in_code(text: &str) -> String {
     broken_apart(text)
 }
 
 fn broken_apart(text: &str) -> String {
-    PATTERNS.closing.replace_all(text, |found: &Captures<'_>| format!("{} ({})", &found["word"], &found["target"])).into_owned()
+    let apart = |found: &Captures<'_>| {
+        let between = if found["between"].contains('\n') { '\n' } else { ' ' };
+        format!("{}{between}({})", &found["word"], &found["target"])
+    };
+    PATTERNS.closing.replace_all(text, apart).into_owned()
 }
 
 /// A line that begins with a slash is a quick action on some forges.
@@ -282,6 +287,7 @@ mod tests {
         let text = "First.\n\n- closes #1\n- `ok`\n\n```sh\ngit commit -m \"fixes #2\"\n```\n/close";
         let safe = "First.\n\n- closes `#1`\n- `ok`\n\n```sh\ngit commit -m \"fixes (#2)\"\n```\n`/close`";
         assert_eq!(sanitiser().prose(text), safe);
+        assert_eq!(sanitiser().prose("~~~fixes```\n#12 <b>"), "```fixes\n(#12) <b>\n```", "a fence's first line stays one");
     }
 
     fn pieces() -> impl Strategy<Value = String> {
