@@ -228,7 +228,10 @@ pub fn place(kind: &str, flag: Option<&str>, text: &str) -> Option<&'static Fiel
     of_kind(kind).find(said).or_else(|| of_kind(kind).next().filter(|_| flag.is_none()))
 }
 
-/// The valid name that is nearest to what was typed.
+/// Likeness from which on a name may be what was meant.
+const LIKE: f64 = 0.8;
+
+/// The valid name that is nearest to what was typed; none where none is like it.
 pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let last = |key: &'a str| key.rsplit('.').next().unwrap_or_default();
     let own = typed.rsplit('.').next().unwrap_or_default();
@@ -238,7 +241,8 @@ pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         let parts = [strsim::jaro_winkler(typed, name), 0.99 * strsim::jaro_winkler(own, last(name))];
         words.chain(parts).fold(0.0, f64::max)
     };
-    names.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+    let like = names.into_iter().map(|name| (likeness(name), name)).filter(|(likeness, _)| *likeness >= LIKE);
+    like.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -291,6 +295,9 @@ mod tests {
             ("impact.down_time", "impact.downtime"),
         ] {
             assert_eq!(nearest(typed, keys()), Some(meant), "{typed}");
+        }
+        for typed in ["nosuch.field", "foo", "x"] {
+            assert_eq!(nearest(typed, keys()), None, "{typed}");
         }
     }
 }
