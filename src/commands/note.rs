@@ -1,5 +1,7 @@
 //! `journal note`: keeps a sentence at the time it was said.
 
+use std::path::Path;
+
 use crate::cli::Note;
 use crate::commands::author::{INLINE, Writer, head, time_of_day};
 use crate::commands::{Report, Surroundings};
@@ -8,6 +10,7 @@ use crate::event::{Fact, Noted};
 use crate::log::Log;
 use crate::secrets::masked;
 use crate::session;
+use crate::terminal::{FAINT, clean, styled};
 
 pub(super) fn run(arguments: &Note, here: &Surroundings) -> Result<Report> {
     let writer = Writer::open(&arguments.author, here)?;
@@ -27,7 +30,18 @@ pub(super) fn run(arguments: &Note, here: &Surroundings) -> Result<Report> {
         return Ok(writer.said("noted", &shown, None));
     }
     let id = writer.record(Fact::Noted(stored(noted, &writer.recorded.log)?))?;
-    Ok(writer.said(&format!("noted at {at}"), &shown, Some(&id)))
+    let mut report = writer.said(&format!("noted at {at}"), &shown, Some(&id));
+    let missing = arguments.file.as_deref().filter(|file| !is_there(file, here, &writer.place.repository.worktree));
+    report
+        .stderr
+        .extend(missing.map(|file| styled(FAINT, &format!("  there is no file {} here; the note names it all the same", clean(file)))));
+    Ok(report)
+}
+
+/// Whether a stated file, with its line or without, is there: seen from here, or from the top of the worktree.
+fn is_there(file: &str, here: &Surroundings, worktree: &Path) -> bool {
+    let bare = file.rsplit_once(':').filter(|(_, line)| line.bytes().all(|b| b.is_ascii_digit())).map_or(file, |(bare, _)| bare);
+    [here.cwd.as_path(), worktree].iter().any(|folder| folder.join(bare).exists() || folder.join(file).exists())
 }
 
 /// Whether a note of the same name says the same.

@@ -291,3 +291,13 @@ fn the_schema_and_the_list_of_fields_are_printed_without_a_session() {
     let list = world.ok(&["set", "--list"]).stdout;
     assert!(FIELDS.iter().all(|field| list.contains(field.key)), "{list}");
 }
+
+#[test]
+fn a_note_about_a_file_that_is_not_there_says_so() {
+    let world = session();
+    fs::write(world.repo.join("here.py"), "x = 1\n").unwrap();
+    for (file, is_told) in [("here.py", false), ("here.py:1", false), ("nosuch.py:9", true)] {
+        let said = world.ok(&["note", "about a file", "--file", file]);
+        assert_eq!(said.stderr.contains("no file"), is_told, "{file}: {}", said.stderr);
+    }
+}
