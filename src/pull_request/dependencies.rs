@@ -56,11 +56,11 @@ static PATTERNS: LazyLock<Vec<Regex>> =
 
 fn pattern(file: &FileEvidence) -> Option<&'static Regex> {
     let name = file.path.file_name().into_owned();
-    let is_named = |pattern: &&str| match pattern.split_once('*') {
+    let is_named = |pattern: &str| match pattern.split_once('*') {
         Some((head, tail)) => name.len() >= head.len() + tail.len() && name.starts_with(head) && name.ends_with(tail),
-        None => name == **pattern,
+        None => name == pattern,
     };
-    ROWS.iter().zip(PATTERNS.iter()).find(|(row, _)| row.files.iter().any(|pattern| is_named(&pattern))).map(|(_, keys)| keys)
+    ROWS.iter().zip(PATTERNS.iter()).find(|(row, _)| row.files.iter().any(|pattern| is_named(pattern))).map(|(_, keys)| keys)
 }
 
 /// Whether a key of this file declares a dependency or says more of one.

@@ -90,9 +90,9 @@ const NO_PIPELINE: &[&str] = &[
 fn is_pipeline(file: &FileEvidence) -> bool {
     let path = file.path.lossy().to_lowercase();
     let name = path.rsplit('/').next().unwrap_or_default();
-    let is_other = |start: &&str| path.starts_with(*start) || name.starts_with(*start) || path.contains("template/");
+    let is_other = |start: &str| path.starts_with(start) || name.starts_with(start) || path.contains("template/");
     let below = path.contains("/ci/") && !path.starts_with(".gitlab/") && !path.starts_with(".github/");
-    file.category == Category::Ci && !below && !NO_PIPELINE.iter().any(|start| is_other(&start))
+    file.category == Category::Ci && !below && !NO_PIPELINE.iter().any(|start| is_other(start))
 }
 
 type Detector = fn(&FileEvidence, &FileChange) -> bool;
