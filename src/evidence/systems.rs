@@ -190,8 +190,15 @@ impl Family {
             return None;
         }
         let special = self.special.and_then(|special| special(command, args));
-        let known = [(self.restarts, Effect::Restarted), (self.changes, Effect::Changed), (self.inspects, Effect::Inspected)];
-        Some(special.or_else(|| known.into_iter().find(|(phrases, _)| says(phrases)).map(|(_, effect)| effect)).unwrap_or(self.otherwise))
+        Some(special.or_else(|| self.said(args)).unwrap_or(self.otherwise))
+    }
+
+    /// What the phrase does that says most: `container inspect` only looks although `container *` changes. Of equals the stronger one.
+    fn said(&self, args: &Args<'_>) -> Option<Effect> {
+        let known = [(self.inspects, Effect::Inspected), (self.changes, Effect::Changed), (self.restarts, Effect::Restarted)];
+        let phrases = known.into_iter().flat_map(|(phrases, effect)| phrases.iter().map(move |phrase| (*phrase, effect)));
+        let met = phrases.filter(|(phrase, _)| begins(args, phrase));
+        met.max_by_key(|(phrase, _)| phrase.trim_end_matches('*').len()).map(|(_, effect)| effect)
     }
 }
 
