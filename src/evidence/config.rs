@@ -168,7 +168,7 @@ fn compare(format: &Format, base: Option<&str>, head: Option<&str>, policy: Poli
     let identities = if policy == Policy::Everything { &[] } else { format.identities };
     let differ = Differ { notation: format.notation, identities };
     let mut changes: Vec<KeyChange> =
-        differ::differences(old.as_ref(), new.as_ref(), &differ).iter().map(|d| show::change(d, policy)).collect();
+        differ::differences(old.as_ref(), new.as_ref(), &differ).iter().map(|d| show::change(d, format, policy)).collect();
     changes.sort_by_key(|change| change.line);
     let nature = match (&old, &new) {
         _ if !changes.is_empty() => Nature::Keys,

@@ -20,6 +20,8 @@ pub(super) struct Format {
     pub(super) read: fn(&str) -> Result<Outline, String>,
     /// What a value means, where the notation hides it from most readers.
     pub(super) in_words: fn(&str) -> Option<String>,
+    /// Whether a key is the name of a package, which is no secret's whatever it ends in.
+    pub(super) names_package: fn(&str) -> bool,
 }
 
 const LIST_KEYS: &[&str] = &["name", "id", "key", "host", "path", "containerPort"];
@@ -38,7 +40,7 @@ const fn row(
         Notation::Slashed => XML_KEYS,
         _ => &[],
     };
-    Format { id, names, notation, joiner, identities, read, in_words: |_| None }
+    Format { id, names, notation, joiner, identities, read, in_words: |_| None, names_package: |_| false }
 }
 
 impl Format {
@@ -46,17 +48,23 @@ impl Format {
     const fn explained(self, in_words: fn(&str) -> Option<String>) -> Self {
         Self { in_words, ..self }
     }
+
+    /// The row of a manifest.
+    const fn of_packages(self, names_package: fn(&str) -> bool) -> Self {
+        Self { names_package, ..self }
+    }
 }
 
 /// All formats; the first row whose names fit is taken.
 #[rustfmt::skip]
 pub(super) const FORMATS: &[Format] = &[
     row("dockerfile", Notation::Numbered, " ", manifests::dockerfile, &["Dockerfile", "Dockerfile.*", "*.dockerfile", "Containerfile", "Containerfile.*"]),
-    row("go.mod", Notation::Spaced, " ", manifests::go_mod, &["go.mod", "go.work"]),
-    row("requirements", Notation::Spaced, " ", manifests::requirements, &["requirements*.txt", "constraints*.txt", "requirements/*.txt"]),
-    row("gemfile", Notation::Spaced, " ", manifests::gemfile, &["Gemfile", "gems.rb"]),
-    row("gradle", Notation::Spaced, " ", packages::gradle, &["*.gradle", "*.gradle.kts"]),
-    row("mix", Notation::Spaced, " ", packages::mix, &["mix.exs"]),
+    row("go.mod", Notation::Spaced, " ", manifests::go_mod, &["go.mod", "go.work"]).of_packages(|key| key.contains(' ')),
+    row("requirements", Notation::Spaced, " ", manifests::requirements, &["requirements*.txt", "constraints*.txt", "requirements/*.txt"])
+        .of_packages(|key| !key.starts_with('-')),
+    row("gemfile", Notation::Spaced, " ", manifests::gemfile, &["Gemfile", "gems.rb"]).of_packages(|key| key.starts_with("gem ")),
+    row("gradle", Notation::Spaced, " ", packages::gradle, &["*.gradle", "*.gradle.kts"]).of_packages(|key| key.contains(' ')),
+    row("mix", Notation::Spaced, " ", packages::mix, &["mix.exs"]).of_packages(|key| key.starts_with("dep ")),
     row("env", Notation::Spaced, "=", lines::env, &[".env", ".env.*", "*.env", ".envrc", ".flaskenv", "env.example"]),
     row("gitconfig", Notation::Sections, " = ", lines::gitconfig, &[".gitconfig", ".gitmodules", "gitconfig", ".git/config"]),
     row("editorconfig", Notation::Sections, " = ", lines::gitconfig, &[".editorconfig"]),

@@ -134,7 +134,7 @@ fn conceal(format: &Format, outline: &mut Outline, policy: Policy, sealer: &Seal
     let differ = Differ { notation: format.notation, identities: &[] }; // without identities every scalar is met
     let values = differ::differences(None, Some(outline), &differ).into_iter().filter_map(|difference| {
         let scalar = difference.head?;
-        Some((std::ptr::from_ref(scalar), show::masked(difference.names, scalar, policy)))
+        Some((std::ptr::from_ref(scalar), show::masked(difference.names, scalar, format, policy)))
     });
     let masked: HashMap<*const Scalar, String> = values.collect();
     for (label, node) in &mut outline.documents {
@@ -222,7 +222,7 @@ fn by_keys(old: Option<&Keys>, new: Option<&Keys>) -> (Vec<KeyChange>, Option<St
     let outline = |keys: Option<&'_ Keys>| keys.map(|keys| keys.outline.clone());
     let (base, head) = (outline(old), outline(new));
     let differences = differ::differences(base.as_ref(), head.as_ref(), &differ);
-    let mut changes: Vec<KeyChange> = differences.iter().map(|difference| show::change(difference, Policy::Secrets)).collect();
+    let mut changes: Vec<KeyChange> = differences.iter().map(|difference| show::change(difference, format, Policy::Secrets)).collect();
     changes.sort_by_key(|change| change.line);
     let remark = match (old, new) {
         (Some(old), Some(new)) if changes.is_empty() => Some(beside_keys(old, new).to_owned()),

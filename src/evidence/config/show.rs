@@ -2,6 +2,7 @@
 
 use super::Policy;
 use super::differ::{Difference, Names};
+use super::formats::Format;
 use super::node::{Scalar, unquoted};
 use crate::evidence::KeyChange;
 use crate::secrets;
@@ -12,8 +13,8 @@ const WIDTH: usize = 160;
 const LEAD: usize = 40;
 
 /// A difference as it may be stored and printed.
-pub(super) fn change(difference: &Difference<'_>, policy: Policy) -> KeyChange {
-    let value = |scalar: &Scalar| masked(difference.names, scalar, policy);
+pub(super) fn change(difference: &Difference<'_>, format: &Format, policy: Policy) -> KeyChange {
+    let value = |scalar: &Scalar| masked(difference.names, scalar, format, policy);
     let (before, after) = (difference.base.map(value), difference.head.map(value));
     let (before, after) = match (before, after) {
         (Some(a), Some(b)) => {
@@ -28,10 +29,10 @@ pub(super) fn change(difference: &Difference<'_>, policy: Policy) -> KeyChange {
 }
 
 /// The value as written, or what is shown in its place.
-pub(super) fn masked(names: Names<'_>, scalar: &Scalar, policy: Policy) -> String {
+pub(super) fn masked(names: Names<'_>, scalar: &Scalar, format: &Format, policy: Policy) -> String {
     let written = scalar.written.trim();
     let by_name = || {
-        let telling = [names.own, names.sibling_of_value(), names.holder_of_value()];
+        let telling = [names.own_unless_package(format), names.sibling_of_value(), names.holder_of_value()];
         telling.iter().find_map(|name| secrets::mask_value(name, written))
     };
     match (by_name(), policy) {
@@ -43,7 +44,26 @@ pub(super) fn masked(names: Names<'_>, scalar: &Scalar, policy: Policy) -> Strin
     }
 }
 
+/// Tables of manifests whose keys are packages: whatever such a name ends in, it is no secret's.
+const PACKAGE_TABLES: &[&str] = &[
+    "dependencies",
+    "devDependencies",
+    "peerDependencies",
+    "optionalDependencies",
+    "dev-dependencies",
+    "build-dependencies",
+    "dev_dependencies",
+    "require",
+    "require-dev",
+];
+
 impl<'a> Names<'a> {
+    /// The key itself, but for a package's name: `require github.com/aws/aws-sdk-go-v2/credentials`.
+    fn own_unless_package(&self, format: &Format) -> &'a str {
+        let is_package = (format.names_package)(self.own) || PACKAGE_TABLES.contains(&self.holder);
+        if is_package { "" } else { self.own }
+    }
+
     /// The name beside a `value`; nothing for keys that have a name of their own.
     fn sibling_of_value(&self) -> &'a str {
         const ANONYMOUS: [&str; 6] = ["value", "Value", "default", "@value", "#text", "val"];

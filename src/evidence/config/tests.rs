@@ -132,6 +132,40 @@ fn a_file_of_secrets_shows_no_value_at_all() {
 }
 
 #[test]
+fn names_of_packages_are_no_secrets() {
+    for (path, base, shown) in [
+        (
+            "go.mod",
+            "require github.com/aws/aws-sdk-go-v2/credentials v1.0.0\n",
+            "1 before: require github.com/aws/aws-sdk-go-v2/credentials v1.0.0\n1 after:  require github.com/aws/aws-sdk-go-v2/credentials v2.0.0\n",
+        ),
+        (
+            "package.json",
+            "{\"dependencies\": {\"csrf-token\": \"1.0.0\"}}",
+            "1 before: dependencies.csrf-token: \"1.0.0\"\n1 after:  dependencies.csrf-token: \"2.0.0\"\n",
+        ),
+        (
+            "Cargo.toml",
+            "[dependencies]\nsecret = \"1.0.0\"\n",
+            "2 before: dependencies.secret = \"1.0.0\"\n2 after:  dependencies.secret = \"2.0.0\"\n",
+        ),
+        ("requirements.txt", "django-token==1.0.0\n", "1 before: django-token ==1.0.0\n1 after:  django-token ==2.0.0\n"),
+        ("Gemfile", "gem 'bcrypt-pass', '~> 1.0.0'\n", "1 before: gem bcrypt-pass '~> 1.0.0'\n1 after:  gem bcrypt-pass '~> 2.0.0'\n"),
+        ("mix.exs", "{:token, \"~> 1.0.0\"},\n", "1 before: dep token \"~> 1.0.0\"\n1 after:  dep token \"~> 2.0.0\"\n"),
+        ("build.gradle", "storePassword '1.0.0x'\n", "1 changed: storePassword (password, value masked)\n"),
+        (
+            "app.ini",
+            "[api]\npassword = 1.0.0x\napi token = 1.0.0x\n",
+            "2 changed: [api] password (password, value masked)\n3 changed: [api] api token (token, value masked)\n",
+        ),
+        ("config.json", "{\"require\": {\"x\": {\"password\": \"1.0.0x\"}}}", "1 changed: require.x.password (password, value masked)\n"),
+    ] {
+        let reading = reading(&path.into(), base, &base.replace("1.0.0", "2.0.0"));
+        assert_eq!(printed(&reading), shown, "{path}");
+    }
+}
+
+#[test]
 fn a_whole_file_added_or_removed_gives_all_its_keys() {
     for fixture in fixtures() {
         let added = read(&fixture.path, None, Some(fixture.head.as_bytes()), Policy::Secrets).expect("it is configuration");
