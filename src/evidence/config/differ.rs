@@ -54,7 +54,11 @@ pub(super) fn differences<'a>(base: Option<&'a Outline>, head: Option<&'a Outlin
     match sides {
         ([_] | [], [_] | []) => {
             let roots = (sides.0.first().map(|d| &d.1), sides.1.first().map(|d| &d.1));
-            differ.pair(String::new(), Names::default(), roots, &mut out);
+            // a file without content that came or went has no key to tell, not even one without a name
+            let is_empty = matches!(roots, (Some(root), None) | (None, Some(root)) if is_blank(root));
+            if !is_empty {
+                differ.pair(String::new(), Names::default(), roots, &mut out);
+            }
         }
         (base, head) => differ.entries(&Place::default(), base, head, &mut out),
     }

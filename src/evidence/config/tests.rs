@@ -166,6 +166,18 @@ fn names_of_packages_are_no_secrets() {
 }
 
 #[test]
+fn an_empty_file_has_no_key() {
+    for path in ["variables.tf", "a.yaml", "a.json", "a.toml", "a.ini", "go.mod", "nginx.conf", "Dockerfile"] {
+        for text in ["", "\n"] {
+            for sides in [(None, Some(text.as_bytes())), (Some(text.as_bytes()), None)] {
+                let reading = read(&path.into(), sides.0, sides.1, Policy::Secrets).expect("it is configuration");
+                assert_eq!(reading.changes, [], "{path}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_whole_file_added_or_removed_gives_all_its_keys() {
     for fixture in fixtures() {
         let added = read(&fixture.path, None, Some(fixture.head.as_bytes()), Policy::Secrets).expect("it is configuration");
