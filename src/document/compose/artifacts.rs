@@ -4,7 +4,7 @@ use super::Composer;
 use crate::change::{FileChange, Status};
 use crate::document::*;
 use crate::evidence::FileEvidence;
-use crate::evidence::kinds::Flag;
+use crate::evidence::kinds::{Flag, is_documentation};
 use crate::markdown::{cut, one_line};
 
 /// Characters of a purpose.
@@ -24,7 +24,8 @@ impl Composer<'_> {
     fn artifact(&self, change: &FileChange, file: &FileEvidence) -> Option<(usize, Artifact)> {
         let (rank, kind) = kind(file)?;
         let text = change.head_blob().map(|blob| String::from_utf8_lossy(&blob[..blob.len().min(16 * 1024)]).into_owned());
-        let purpose = text.as_deref().and_then(purpose).map(|purpose| self.mask(&purpose));
+        let of = if is_documentation(&file.path, file.category) { purpose_of_document } else { purpose_of_code };
+        let purpose = text.as_deref().and_then(of).map(|purpose| self.mask(&purpose));
         let path = self.path(&file.path);
         let kind = kind.to_owned();
         Some((rank, Artifact { kind, path, purpose }))
@@ -94,11 +95,19 @@ fn is_formality(path: &str) -> bool {
     path.ends_with(".txt") || NAMES.iter().any(|formal| name.starts_with(formal))
 }
 
-/// What a file says it is for: its front matter's description, its first heading, its first comment.
-fn purpose(text: &str) -> Option<String> {
+/// What a document says it is for: its front matter's description, its first heading, else as code does.
+fn purpose_of_document(text: &str) -> Option<String> {
     let lines: Vec<&str> = text.lines().take(LINES).collect();
-    let found = described(&lines).or_else(|| commented(&lines))?;
-    let found = one_line(&found);
+    sentence(&described(&lines).or_else(|| commented(&lines))?)
+}
+
+/// What code says it is for in its first comment.
+fn purpose_of_code(text: &str) -> Option<String> {
+    sentence(&commented(&text.lines().take(LINES).collect::<Vec<_>>())?)
+}
+
+fn sentence(found: &str) -> Option<String> {
+    let found = one_line(found);
     let sentence = found.split_once(". ").map_or(found.as_str(), |(first, _)| first).trim_end_matches('.');
     (sentence.chars().filter(|c| c.is_alphabetic()).count() > 3).then(|| cut(sentence, WIDTH))
 }
@@ -130,22 +139,79 @@ fn looks_like_script(lines: &[&str]) -> bool {
 
 /// Comment marks, longer ones first.
 const MARKS: &[&str] = &["//!", "///", "//", "/**", "/*!", "/*", "\"\"\"", "'''", "#", "--", ";;", "%%", "<!--", "*"];
-/// First comments that say nothing of a purpose.
+/// Beginnings of comment lines that say nothing of a purpose: notes to tools, and whose the file is.
 const EMPTY_WORDS: &[&str] = &[
     "copyright",
-    "license",
-    "licence",
-    "spdx",
+    "(c)",
+    "©",
+    "spdx-",
+    "all rights reserved",
+    "@license",
+    "@author",
+    "author:",
+    "authors:",
+    "created by",
+    "created on",
+    "created at",
+    "written by",
+    "@file",
     "-*-",
     "eslint",
-    "@ts-",
-    "prettier",
-    "coding:",
-    "generated",
-    "frozen_string",
     "vim:",
+    "vi:",
+    "ex:",
+    "coding:",
+    "coding=",
+    "encoding:",
+    "typed:",
+    "frozen_string_literal",
+    "warn_indent",
+    "shareable_constant_value",
+    "@ts-",
+    "jshint",
+    "tslint",
+    "global ",
+    "globals ",
+    "istanbul",
+    "prettier",
+    "@flow",
+    "@jsx",
+    "@format",
+    "@vitest-",
+    "@jest-",
+    "@generated",
+    "<reference",
+    "stylelint",
     "noqa",
-    "author",
+    "type: ignore",
+    "mypy:",
+    "pylint:",
+    "ruff:",
+    "flake8:",
+    "fmt:",
+    "isort:",
+    "rubocop:",
+    "shellcheck ",
+    "nolint",
+    "go:",
+    "+build",
+    "code generated",
+];
+/// Beginnings of paragraphs that say nothing of a purpose from end to end: licences, and how something is called.
+const EMPTY_PARAGRAPHS: &[&str] = &[
+    "license",
+    "licence",
+    "the mit license",
+    "mit license",
+    "apache license",
+    "permission is hereby granted",
+    "redistribution and use",
+    "this program is free software",
+    "this file is part of",
+    "this file is licensed",
+    "this source code is licensed",
+    "use of this source code",
+    "usage:",
 ];
 /// Lines that stand above a file's first comment.
 const OPENERS: &[&str] = &["<?php", "#!", "'use strict'", "\"use strict\"", "package ", "namespace ", "declare(", "@charset"];
@@ -153,15 +219,29 @@ const OPENERS: &[&str] = &["<?php", "#!", "'use strict'", "\"use strict\"", "pac
 fn commented(lines: &[&str]) -> Option<String> {
     let opens = |line: &&&str| line.trim().is_empty() || OPENERS.iter().any(|opener| line.starts_with(opener));
     let comments = lines.iter().skip_while(opens).map_while(|line| comment(line));
-    let told = comments.skip_while(|text| text.is_empty() || EMPTY_WORDS.iter().any(|word| text.to_lowercase().contains(word)));
-    let paragraph: Vec<&str> = told.take_while(|text| !text.is_empty()).collect();
-    (!paragraph.is_empty()).then(|| paragraph.join(" "))
+    let comments: Vec<&str> = comments.collect();
+    comments.split(|text| text.is_empty()).find_map(told)
 }
 
-/// The text of a comment line, empty for a bare mark; none for code.
+/// What a paragraph of comments tells below its notes to tools.
+fn told(paragraph: &[&str]) -> Option<String> {
+    let begins = |text: &str, words: &[&str]| {
+        let text = text.to_lowercase();
+        words.iter().any(|word| text.starts_with(word))
+    };
+    let notes = paragraph.iter().take_while(|text| begins(text, EMPTY_WORDS)).count();
+    let rest = &paragraph[notes..];
+    let tells = rest.first().is_some_and(|text| !begins(text, EMPTY_PARAGRAPHS));
+    tells.then(|| rest.join(" "))
+}
+
+/// The text of a comment line, empty for a bare mark and an empty line; none for code.
 fn comment(line: &str) -> Option<&str> {
     let line = line.trim();
     let (mark, rest) = MARKS.iter().find_map(|mark| Some((*mark, line.strip_prefix(mark)?)))?;
+    if line.is_empty() {
+        return Some(line);
+    }
     // `#include`, `#[derive]`, `*pointer` and `--option` are no comments
     if matches!(mark, "#" | "*" | "--") && !rest.is_empty() && !rest.starts_with([' ', '/']) {
         return None;
@@ -174,21 +254,45 @@ mod tests {
     use super::*;
 
     #[test]
-    fn purposes() {
+    fn purposes_of_documents() {
         for (text, said) in [
             ("# Restore the queue\n\nText.\n", Some("Restore the queue")),
             ("---\nname: x\ndescription: \"Watches the queue\"\n---\n# X\n", Some("Watches the queue")),
             ("---\nname: x\n---\n\n# Heading\n", Some("Heading")),
             ("//! Locks for invoices. More here.\n\nuse x;\n", Some("Locks for invoices")),
+            ("#!/bin/sh\n# Checks the depth of a queue\nset -e\n", Some("Checks the depth of a queue")),
+            ("", None),
+        ] {
+            assert_eq!(purpose_of_document(text).as_deref(), said, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn purposes_of_code() {
+        for (text, said) in [
             ("<?php\n\n/**\n * Sends an invoice once.\n * @param x\n */\n", Some("Sends an invoice once")),
             ("#!/bin/sh\n# Copyright 2026\n# Checks the depth of a queue\nset -e\n", Some("Checks the depth of a queue")),
             ("\"\"\"Measure lag.\"\"\"\n", Some("Measure lag")),
             ("class A {}\n// not at the top\n", None),
+            ("# Authorization of requests\n", Some("Authorization of requests")),
             ("#[derive(Debug)]\nstruct A;\n", None),
             ("#include <a.h>\n", None),
             ("", None),
+            // notes to tools, and whose it is
+            ("# typed: false\n\nclass A\nend\n", None),
+            ("# frozen_string_literal: true\n\n# Sends an invoice\nclass A\nend\n", Some("Sends an invoice")),
+            ("# -*- coding: utf-8 -*-\n# vim: set ts=4:\ndef a():\n", None),
+            ("/* Created by Ann Other */\nexports.a = 1;\n", None),
+            ("// eslint-disable-next-line no-console\nexport {}\n", None),
+            ("// @ts-check\n// Reads the queue\n", Some("Reads the queue")),
+            (
+                "// Copyright 2024 The Authors. All rights reserved.\n// Use of this source code is governed by\n// the LICENSE file.\n\npackage a\n",
+                None,
+            ),
+            ("// SPDX-License-Identifier: MIT\n\n// Package a counts.\npackage a\n", Some("Package a counts")),
+            ("# Usage: __rg_contains_opt LONG\n#   more\nfunction a\n", None),
         ] {
-            assert_eq!(purpose(text).as_deref(), said, "{text:?}");
+            assert_eq!(purpose_of_code(text).as_deref(), said, "{text:?}");
         }
     }
 }
