@@ -171,6 +171,22 @@ pub fn is_documentation(path: &RepoPath, category: Category) -> bool {
     category == Category::Docs || (category == Category::Artifact && is_in(DOCUMENT, &path.lossy()))
 }
 
+/// Whether a file of the category of migrations is the schema of an interface (`*.proto`, `openapi.yaml`), which touches no database.
+pub fn is_schema(path: &RepoPath) -> bool {
+    classify(path, None, false, &Overrides::default()).flags.contains(&Flag::PublicApi)
+}
+
+/// Whether a file of the category of tests holds none itself, by its path: data, a manifest, a text.
+pub fn supports_tests(path: &RepoPath) -> bool {
+    let flags = classify(path, None, false, &Overrides::default()).flags;
+    flags.iter().any(|flag| matches!(flag, Flag::Fixture | Flag::Snapshot))
+}
+
+/// Whether it is content that is no text, by its name: an image, an archive, a font.
+pub fn is_media(path: &RepoPath) -> bool {
+    is_in(MEDIA, &path.lossy())
+}
+
 /// Whether a file's name is in a group of extensions.
 fn is_in(group: usize, path: &str) -> bool {
     TABLE.groups.rows(path.rsplit('/').next().unwrap_or_default()).contains(&group)
@@ -185,9 +201,10 @@ struct Table {
     groups: Matcher,
 }
 
-/// Numbers of the two groups of extensions that guards ask for.
+/// Numbers of the groups of extensions that are asked for.
 const SOURCE: usize = 0;
 const DOCUMENT: usize = 1;
+const MEDIA: usize = 2;
 
 impl Table {
     fn new() -> Self {
@@ -198,6 +215,7 @@ impl Table {
         }
         groups.add(SOURCE, table::SOURCE);
         groups.add(DOCUMENT, table::DOCUMENT);
+        groups.add(MEDIA, table::MEDIA);
         Self { rows, exceptions, groups }
     }
 }

@@ -8,7 +8,7 @@ use super::technical::{Committed, NAMES, file, reason};
 use crate::change::Status;
 use crate::document::compose::WATCHED;
 use crate::document::*;
-use crate::evidence::{KeyChange, config};
+use crate::evidence::{Category, KeyChange, config};
 use crate::markdown::{code as span, cut, inline, one_line};
 use crate::words::count;
 
@@ -118,17 +118,30 @@ fn is_masked(key: &KeyChange) -> bool {
     [&key.before, &key.after].into_iter().flatten().any(|value| value.contains("masked"))
 }
 
-pub(super) fn more_configuration(document: &Document) -> Option<String> {
+/// Names the configuration that is not shown: as keys, nor, where it is written as code, among the source files.
+pub(super) fn more_configuration(document: &Document, shown: &[&CodeChange]) -> Option<String> {
     let groups = telling_groups(document);
     let chosen = chosen(&groups);
     let hidden = groups.iter().enumerate().filter(|(index, _)| !chosen.contains(index)).flat_map(|(_, group)| group).copied();
     let silent = document.technical.configuration_changes.iter().filter(|change| !tells(change));
     let rest: Vec<&ConfigurationChange> = hidden.chain(silent).collect();
     let name = |change: &&ConfigurationChange| file(&change.path, None, change.old_path.as_ref(), change.status, committed(change));
-    let names: Vec<String> = rest.iter().take(CONFIGURATION).map(name).collect();
-    let more = rest.len().saturating_sub(CONFIGURATION);
+    let as_code = document.technical.code_changes.iter().filter(|change| is_configuration(change.category));
+    let as_code = as_code.filter(|change| !shown.iter().any(|other| other.path == change.path)).map(named_code);
+    let mut names: Vec<String> = rest.iter().map(name).chain(as_code).collect();
+    let more = names.len().saturating_sub(CONFIGURATION);
+    names.truncate(CONFIGURATION);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     (!names.is_empty()).then(|| format!("Other changed configuration: {}{more}.", names.join(", ")))
+}
+
+fn is_configuration(category: Category) -> bool {
+    matches!(category, Category::Config | Category::Infra | Category::Ci)
+}
+
+fn named_code(change: &CodeChange) -> String {
+    let committed = Committed::new(change.committed, &change.commits, change.purpose_commit.is_some());
+    file(&change.path, None, change.old_path.as_ref(), change.status, committed)
 }
 
 fn configuration_entry(group: &[&ConfigurationChange], limit: usize) -> ConfigurationEntry {

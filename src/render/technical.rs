@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::view::ARTIFACTS;
 use crate::change::{Oid, RepoPath, Status};
 use crate::document::*;
-use crate::evidence::{Category, Change, DefinitionChange};
+use crate::evidence::{Category, Change, DefinitionChange, kinds};
 use crate::markdown::{code as span, text};
 use crate::words::count;
 
@@ -146,49 +146,63 @@ fn named_change(definition: &DefinitionChange, shown: Option<u32>) -> String {
     format!("{} ({what}{line})", span(&format!("{}{call}", definition.qualified_name)))
 }
 
-/// The words for files that no section shows one by one.
-const REST: &[(Category, &str)] = &[
-    (Category::Code, "source file"),
-    (Category::Test, "test file"),
-    (Category::Migration, "migration"),
-    (Category::Docs, "document"),
-    (Category::Artifact, "runbook, decision or agent file"),
-    (Category::Lockfile, "lock file"),
-    (Category::Generated, "generated file"),
-    (Category::Vendored, "vendored file"),
-    (Category::Asset, "asset"),
+/// Files that no section shows one by one.
+struct Rest {
+    noun: &'static str,
+    is: fn(&File) -> bool,
+    /// The sentence names them, where they are few.
+    named: bool,
+}
+
+const fn rest(noun: &'static str, named: bool, is: fn(&File) -> bool) -> Rest {
+    Rest { noun, is, named }
+}
+
+const REST: &[Rest] = &[
+    rest("source file", true, |file| file.category == Category::Code),
+    rest("test file", true, |file| file.category == Category::Test && !kinds::supports_tests(&file.path)),
+    rest("test support file", true, |file| file.category == Category::Test && kinds::supports_tests(&file.path)),
+    rest("migration", true, |file| file.category == Category::Migration && !kinds::is_schema(&file.path)),
+    rest("schema", true, |file| file.category == Category::Migration && kinds::is_schema(&file.path)),
+    rest("document", false, |file| file.category == Category::Docs),
+    rest("runbook, decision or agent file", false, |file| file.category == Category::Artifact),
+    rest("lock file", true, |file| file.category == Category::Lockfile),
+    rest("generated file", false, |file| file.category == Category::Generated),
+    rest("vendored file", false, |file| file.category == Category::Vendored),
+    // what is of no known kind is filed under assets for want of a better word, but it may be any text
+    rest("asset", false, |file| file.category == Category::Asset && kinds::is_media(&file.path)),
+    rest("other file", true, |file| file.category == Category::Asset && !kinds::is_media(&file.path)),
 ];
+
 /// Files of a kind that the sentence names, and files with the same change that an entry names.
 pub(super) const NAMES: usize = 6;
 
 pub(super) fn more_files(document: &Document, shown: &[&CodeChange]) -> Option<String> {
     let shown: HashSet<&RepoPath> = shown.iter().map(|change| &change.path).collect();
-    // the sentence gives such a file no name, its own section does
-    let is_artifact = |file: &File| !is_named(file.category) && document.artifacts.iter().take(ARTIFACTS).any(|own| own.path == file.path);
-    let rest: Vec<&File> = document.files.iter().filter(|file| !shown.contains(&file.path) && !is_artifact(file)).collect();
-    let of = |category: Category| -> Vec<&File> { rest.iter().filter(|file| file.category == category).copied().collect() };
-    let parts = REST.iter().map(|(category, noun)| (*category, *noun, of(*category))).filter(|(.., files)| !files.is_empty());
-    let parts: Vec<String> = parts.map(|(category, noun, files)| some_files(category, noun, &files)).collect();
+    let told = |file: &File| document.artifacts.iter().take(ARTIFACTS).any(|own| own.path == file.path);
+    let left: Vec<&File> = document.files.iter().filter(|file| !shown.contains(&file.path)).collect();
+    let of = |rest: &Rest| -> Vec<&File> {
+        // where the sentence gives a file no name, its own section does
+        let is = |file: &&&File| (rest.is)(file) && (rest.named || !told(file));
+        left.iter().filter(is).copied().collect()
+    };
+    let parts = REST.iter().map(|rest| (rest, of(rest))).filter(|(_, files)| !files.is_empty());
+    let parts: Vec<String> = parts.map(|(rest, files)| some_files(rest, &files)).collect();
     (!parts.is_empty()).then(|| format!("Other changed files: {}.", parts.join("; ")))
 }
 
-/// Kinds of files that the sentence names, where they are few.
-fn is_named(category: Category) -> bool {
-    matches!(category, Category::Code | Category::Test | Category::Migration | Category::Lockfile)
-}
-
 /// "3 test files `a`, `b`, `c` (1 new, +9 −2)".
-fn some_files(category: Category, noun: &str, files: &[&File]) -> String {
+fn some_files(rest: &Rest, files: &[&File]) -> String {
     let (added, removed) = files.iter().fold((0_u64, 0_u64), |(a, r), file| (a + u64::from(file.added), r + u64::from(file.removed)));
     let names: Vec<String> = files.iter().map(|file| named_file(file)).collect();
-    let named = is_named(category) && files.len() <= NAMES;
+    let named = rest.named && files.len() <= NAMES;
     let names = if named { format!(" {}", names.join(", ")) } else { String::new() };
     let states = [(Status::Added, "new"), (Status::Deleted, "deleted"), (Status::Renamed, "renamed")];
     let states = states.map(|(status, word)| (files.iter().filter(|file| file.status == status).count(), word));
     let mut known: Vec<String> = states.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     known.extend((added + removed > 0).then(|| format!("+{added} −{removed}")));
     let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
-    format!("{}{names}{known}", count(files.len(), noun))
+    format!("{}{names}{known}", count(files.len(), rest.noun))
 }
 
 fn named_file(file: &File) -> String {

@@ -103,7 +103,7 @@ pub fn shown(document: &Document) -> View {
         addenda: document.addenda.iter().map(|addendum| addendum_line(document, addendum)).collect(),
         listed_systems: SYSTEMS,
         configuration: configuration::configuration(document),
-        more_configuration: configuration::more_configuration(document),
+        more_configuration: configuration::more_configuration(document, &shown),
         more_files: technical::more_files(document, &shown),
         code: technical::code_entries(&shown),
         commands: super::commands::commands(document),

@@ -74,6 +74,7 @@ fn kind(file: &FileEvidence) -> Option<(usize, &'static str)> {
             Some((0, known.map_or("Instructions", |(_, kind)| kind)))
         }
         Category::Docs if !is_formality(&path) => Some((1, "Documentation")),
+        Category::Migration if file.flags.contains(&Flag::PublicApi) => Some((2, "Schema")),
         Category::Migration => Some((2, "Migration")),
         Category::Code => Some((3, "Code")),
         _ => None,
@@ -156,7 +157,6 @@ const EMPTY_WORDS: &[&str] = &[
     "written by",
     "@file",
     "-*-",
-    "eslint",
     "vim:",
     "vi:",
     "ex:",
@@ -167,13 +167,13 @@ const EMPTY_WORDS: &[&str] = &[
     "frozen_string_literal",
     "warn_indent",
     "shareable_constant_value",
-    "@ts-",
+    "eslint",
     "jshint",
     "tslint",
     "global ",
     "globals ",
     "istanbul",
-    "prettier",
+    "@ts-",
     "@flow",
     "@jsx",
     "@format",
@@ -181,6 +181,7 @@ const EMPTY_WORDS: &[&str] = &[
     "@jest-",
     "@generated",
     "<reference",
+    "prettier",
     "stylelint",
     "noqa",
     "type: ignore",
@@ -238,10 +239,10 @@ fn told(paragraph: &[&str]) -> Option<String> {
 /// The text of a comment line, empty for a bare mark and an empty line; none for code.
 fn comment(line: &str) -> Option<&str> {
     let line = line.trim();
-    let (mark, rest) = MARKS.iter().find_map(|mark| Some((*mark, line.strip_prefix(mark)?)))?;
     if line.is_empty() {
         return Some(line);
     }
+    let (mark, rest) = MARKS.iter().find_map(|mark| Some((*mark, line.strip_prefix(mark)?)))?;
     // `#include`, `#[derive]`, `*pointer` and `--option` are no comments
     if matches!(mark, "#" | "*" | "--") && !rest.is_empty() && !rest.starts_with([' ', '/']) {
         return None;
@@ -259,7 +260,6 @@ mod tests {
             ("# Restore the queue\n\nText.\n", Some("Restore the queue")),
             ("---\nname: x\ndescription: \"Watches the queue\"\n---\n# X\n", Some("Watches the queue")),
             ("---\nname: x\n---\n\n# Heading\n", Some("Heading")),
-            ("//! Locks for invoices. More here.\n\nuse x;\n", Some("Locks for invoices")),
             ("#!/bin/sh\n# Checks the depth of a queue\nset -e\n", Some("Checks the depth of a queue")),
             ("", None),
         ] {
@@ -270,14 +270,14 @@ mod tests {
     #[test]
     fn purposes_of_code() {
         for (text, said) in [
+            ("//! Locks for invoices. More here.\n\nuse x;\n", Some("Locks for invoices")),
             ("<?php\n\n/**\n * Sends an invoice once.\n * @param x\n */\n", Some("Sends an invoice once")),
             ("#!/bin/sh\n# Copyright 2026\n# Checks the depth of a queue\nset -e\n", Some("Checks the depth of a queue")),
             ("\"\"\"Measure lag.\"\"\"\n", Some("Measure lag")),
-            ("class A {}\n// not at the top\n", None),
             ("# Authorization of requests\n", Some("Authorization of requests")),
+            ("class A {}\n// not at the top\n", None),
             ("#[derive(Debug)]\nstruct A;\n", None),
             ("#include <a.h>\n", None),
-            ("", None),
             // notes to tools, and whose it is
             ("# typed: false\n\nclass A\nend\n", None),
             ("# frozen_string_literal: true\n\n# Sends an invoice\nclass A\nend\n", Some("Sends an invoice")),
@@ -291,6 +291,7 @@ mod tests {
             ),
             ("// SPDX-License-Identifier: MIT\n\n// Package a counts.\npackage a\n", Some("Package a counts")),
             ("# Usage: __rg_contains_opt LONG\n#   more\nfunction a\n", None),
+            ("", None),
         ] {
             assert_eq!(purpose_of_code(text).as_deref(), said, "{text:?}");
         }

@@ -67,12 +67,17 @@ pub(super) fn is_soft(category: Category) -> bool {
 pub(super) const SOURCE: &str = "*.{rs,go,c,h,cc,cpp,cxx,hh,hpp,hxx,inl,m,mm,java,kt,kts,scala,groovy,clj,cljs,cljc,cs,fs,fsx,vb,py,pyi,pyx,rb,rake,\
     php,phtml,js,jsx,mjs,cjs,ts,tsx,mts,cts,vue,svelte,astro,swift,dart,lua,pl,pm,r,jl,ex,exs,erl,hrl,hs,lhs,ml,mli,elm,nim,zig,d,v,sv,vhd,vhdl,\
     cr,pas,f,f90,f95,for,cob,cbl,ada,adb,ads,asm,s,el,lisp,lsp,scm,rkt,tcl,awk,sed,coffee,ps1,psm1,psd1,bat,cmd,sh,bash,zsh,fish,ksh,nu,sql,\
-    html,htm,xhtml,css,scss,sass,less,styl,erb,haml,slim,twig,j2,jinja,jinja2,hbs,mustache,ejs,pug,liquid,gotmpl,cshtml,razor,jsp,qml,glsl,hlsl,\
+    html,htm,xhtml,css,scss,sass,less,styl,erb,haml,slim,eex,heex,leex,twig,j2,jinja,jinja2,hbs,mustache,ejs,pug,liquid,gotmpl,cshtml,razor,jsp,qml,glsl,hlsl,\
     wgsl,frag,vert,cu,cuh,metal,sol,move,cairo,vy,ipynb,applescript,ahk,gd,hx,as,abap,apex,cls,trigger,plsql,pks,pkb,ino,pony,purs,res,re,odin,\
-    wat,y,l,yy,ll,g4,peg,proto3}";
+    wat,y,l,yy,ll,g4,peg,proto3,jq}";
 
 /// Extensions of texts for people.
 pub(super) const DOCUMENT: &str = "*.{md,mdx,markdown,rst,adoc,asciidoc,org,rdoc,pod,textile,tex,txt}";
+
+/// Extensions of content that is no text, or none for readers.
+pub(super) const MEDIA: &str = "*.{png,jpg,jpeg,gif,webp,avif,ico,icns,bmp,tif,tiff,svg,psd,ai,fig,sketch,ttf,otf,woff,woff2,eot,mp3,wav,ogg,flac,mp4,mov,webm,pdf,doc,\
+    docx,xls,xlsx,ppt,pptx,odt,zip,gz,tgz,xz,bz2,7z,rar,jar,war,whl,gem,nupkg,exe,dll,so,dylib,a,lib,wasm,onnx,pt,pth,safetensors,gguf,h5,pkl,\
+    npy,npz,parquet,avro,orc,sqlite,db,mdb}";
 
 /// Suffixes of templates and copies: what stands before tells the kind (`config.h.in`, `app.yml.example`).
 pub(super) const SUFFIXES: &[&str] =
@@ -124,12 +129,7 @@ pub(super) const ROWS: &[Row] = &[
     row(Category::Generated, "bin/ obj/").with(&[Flag::Generated]).when(Guard::Beside("*.csproj")),
     row(Category::Generated, "build/ out/ target/").with(&[Flag::Generated]).when(Guard::UntrackedOutput),
     // -- assets, by extension
-    row(
-        Category::Asset,
-        "*.{png,jpg,jpeg,gif,webp,avif,ico,icns,bmp,tif,tiff,svg,psd,ai,fig,sketch,ttf,otf,woff,woff2,eot,mp3,wav,ogg,flac,mp4,mov,webm,pdf,doc,\
-         docx,xls,xlsx,ppt,pptx,odt,zip,gz,tgz,xz,bz2,7z,rar,jar,war,whl,gem,nupkg,exe,dll,so,dylib,a,lib,wasm,onnx,pt,pth,safetensors,gguf,h5,pkl,\
-         npy,npz,parquet,avro,orc,sqlite,db,mdb}",
-    ),
+    row(Category::Asset, MEDIA),
     // -- migrations and schemas
     row(
         Category::Migration,
@@ -169,6 +169,8 @@ pub(super) const ROWS: &[Row] = &[
          .github/PULL_REQUEST_TEMPLATE/ .github/*.{yml,yaml}",
     ),
     row(Category::Ci, "CODEOWNERS").with(&[Flag::Security]),
+    // tests of charts, which lie among them
+    row(Category::Test, "*_test.{yml,yaml}").when(Guard::Line(&["tests:"])),
     // -- infrastructure as code
     row(
         Category::Infra,
@@ -216,6 +218,10 @@ pub(super) const ROWS: &[Row] = &[
          *.{test,spec,cy,e2e,it}.{js,jsx,ts,tsx,mjs,cjs,mts,cts,vue} *{Test,Tests,TestCase}.{php,java,kt,cs,fs,vb,swift,groovy,scala,m} *IT.java \
          *Spec.{scala,groovy,kt,hs,php} *_spec.{rb,lua,cr,js} *.feature *.t *.bats *.robot *-test.{el,c,cc,cpp,js,ts,rb}",
     ),
+    // what lies among tests and is none itself: manifests, data, texts
+    flag(&[Flag::Fixture], "{test,tests,spec,specs}/ __tests__/ testing/ e2e/ ^integration/ {integration,it}{_,-}{test,tests}/ cypress/ playwright/ fuzz/ benches/")
+        .when(Guard::NotSource)
+        .except("*.{feature,t,bats,robot} *_test.{yml,yaml}"),
     // -- documentation; its configuration first
     row(Category::Config, "mkdocs.{yml,yaml} docusaurus.config.* hugo.{toml,yaml,yml,json} {doc,docs}/conf.py {doc,docs}/source/conf.py book.toml .readthedocs.{yml,yaml}"),
     row(Category::Config, "requirements*.txt constraints*.txt {requirements,constraints}/*.txt").with(&[Flag::Dependency]),
@@ -235,7 +241,7 @@ pub(super) const ROWS: &[Row] = &[
     row(
         Category::Config,
         "Cargo.toml package.json pyproject.toml setup.py setup.cfg Pipfile environment.{yml,yaml} go.mod go.work composer.json Gemfile *.gemspec \
-         pom.xml build.gradle* settings.gradle* libs.versions.toml build.sbt project.clj deps.edn mix.exs rebar.config pubspec.yaml Package.swift \
+         pom.xml build.gradle* settings.gradle* libs.versions.toml *.sbt project.clj deps.edn mix.exs rebar.config pubspec.yaml Package.swift \
          Podfile Cartfile *.{csproj,fsproj,vbproj,sln,slnx} Directory.*.props packages.config nuget.config global.json paket.dependencies conanfile.* vcpkg.json \
          *.{cabal,opam} stack.yaml dune-project DESCRIPTION cpanfile shard.yml deno.{json,jsonc} bunfig.toml pnpm-workspace.yaml lerna.json nx.json \
          turbo.json Brewfile",

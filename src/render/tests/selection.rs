@@ -185,6 +185,33 @@ fn other_files_with_their_state() {
     assert_eq!(shown(&document).more_files.as_deref(), Some(said));
 }
 
+#[test]
+fn words_for_other_files_claim_no_more_than_is_known() {
+    for (path, category, said) in [
+        ("api/user.proto", Category::Migration, "1 schema `api/user.proto`"),
+        ("migrations/7.sql", Category::Migration, "1 migration `migrations/7.sql`"),
+        ("tests/README.md", Category::Test, "1 test support file `tests/README.md`"),
+        ("logo.svg", Category::Asset, "1 asset"),
+        ("web/api.http", Category::Asset, "1 other file `web/api.http`"),
+    ] {
+        let mut document = strange::plain();
+        document.files = vec![changed_file(path, category, Status::Modified, 2)];
+        assert_eq!(shown(&document).more_files, Some(format!("Other changed files: {said} (+2 −0).")));
+    }
+}
+
+/// Configuration that is written as code stands among the source files where it is shown, and is named where it is not.
+#[test]
+fn no_configuration_is_left_out() {
+    let code = |path: &str, category| CodeChange { category, purpose_commit: None, ..code_change(path, Vec::new()) };
+    let mut document = strange::plain();
+    document.technical.code_changes = vec![code("config/initializers/cache.rb", Category::Config)];
+    assert_eq!(shown(&document).more_configuration, None);
+    document.technical.code_changes.push(code("app/model.rb", Category::Code));
+    let said = "Other changed configuration: `config/initializers/cache.rb`.";
+    assert_eq!(shown(&document).more_configuration.as_deref(), Some(said));
+}
+
 /// A merge brings no lines of its own, a rename or an image none that could be counted.
 #[test]
 fn commits_without_lines() {
