@@ -1,4 +1,4 @@
-//! RSpec, minitest, ExUnit, CTest, GoogleTest, Catch2, Zig, Cucumber and Swift's two test libraries.
+//! RSpec, minitest, ExUnit, CTest, Automake, GoogleTest, Catch2, Zig, Cucumber and Swift's two test libraries.
 
 use super::output::{Counts, Output, Reading, Words, first, names, pattern};
 
@@ -88,6 +88,25 @@ pub(super) fn ctest(output: &Output) -> Option<Reading> {
     (!summaries.is_empty()).then(|| Reading {
         summaries,
         failing: names(&failed, pattern!(r"(?m)^\s*\d+ - (.+) \([^()]+\)(?:[ \t]+\S+)*$")),
+        message: None,
+        partial: false,
+    })
+}
+
+/// The block of `make check` under `Testsuite summary for …`, one for each folder: `# TOTAL: 4`, `# PASS:  1` and so on. An unexpected
+/// pass fails the suite.
+pub(super) fn automake(output: &Output) -> Option<Reading> {
+    let block = pattern!(
+        r"(?m)^Testsuite summary\b.*\n=+\n# TOTAL: +(\d+)\n# PASS: +(\d+)\n# SKIP: +(\d+)\n# XFAIL: +(\d+)\n# FAIL: +(\d+)\n# XPASS: +(\d+)\n# ERROR: +(\d+)$"
+    );
+    let counts = |found: regex::Captures<'_>| {
+        let failed = number(&found, 5)?.checked_add(number(&found, 6)?)?.checked_add(number(&found, 7)?)?;
+        Counts::of_total(number(&found, 1)?, failed, number(&found, 3)?.checked_add(number(&found, 4)?)?)
+    };
+    let summaries: Vec<Counts> = block.captures_iter(&output.text).filter_map(counts).collect();
+    (!summaries.is_empty()).then(|| Reading {
+        summaries,
+        failing: output.names(pattern!(r"(?m)^(?:FAIL|XPASS|ERROR): (\S.*)$")),
         message: None,
         partial: false,
     })

@@ -78,6 +78,7 @@ pub(super) const ROWS: &[Row] = &[
     row("prove", &["prove"], PerInvocation, tap::prove),
     row("Bats", &["bats"], PerInvocation, tap::bats),
     Row { stops: &["--stop-on-failure"], ..row("CTest", &["ctest"], PerInvocation, others::ctest) },
+    row("Automake", NONE, PerTarget, others::automake),
     row("GoogleTest", NONE, PerTarget, others::googletest),
     row("Catch2", NONE, PerTarget, others::catch),
     row("Zig", &["zig test", "zig build test"], PerTarget, others::zig),

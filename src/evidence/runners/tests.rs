@@ -25,6 +25,9 @@ type Case = (&'static str, Outcome, &'static str, &'static str, bool, &'static [
 
 #[rustfmt::skip]
 const CASES: &[Case] = &[
+    ("automake-1.16.5/mixed", Failed, "Automake", "1 1 2", false, &["breaks.sh"], ""),
+    ("automake-1.16.5/none", NoTests, "Automake", "0 0 0", false, &[], ""),
+    ("automake-1.16.5/pass", Passed, "Automake", "1 0 0", false, &[], ""),
     ("ava-7.0.0/mixed", Failed, "AVA", "1 1 2", false, &["breaks"], ""),
     ("ava-7.0.0/none", Failed, "", "- - -", false, &[], ""),
     ("ava-7.0.0/pass", Passed, "AVA", "1 0 0", false, &[], ""),
