@@ -27,6 +27,9 @@ pub(super) const LOCKS: &[Lock] = &[
     Lock { names: &["package-lock.json", "npm-shrinkwrap.json"], read: |text| Ok(keyed(&json::read(text)?.documents)) },
     Lock { names: &["Gemfile.lock", "gems.locked"], read: |text| Ok(lines::lines(text).filter_map(|line| gem(line.text)).collect()) },
     Lock { names: &["go.sum"], read: |text| Ok(lines::lines(text).filter_map(|line| module(line.text)).collect()) },
+    Lock { names: &["mix.lock"], read: |text| Ok(lines::lines(text).filter_map(|line| hex(line.text)).collect()) },
+    Lock { names: &["pnpm-lock.yaml"], read: |text| Ok(pnpm(text)) },
+    Lock { names: &["yarn.lock"], read: |text| Ok(yarn(text)) },
 ];
 
 impl Lock {
@@ -116,4 +119,39 @@ fn module(line: &str) -> Option<(String, String)> {
     let mut words = line.split_whitespace();
     let (name, version) = (words.next()?, words.next()?);
     (!version.ends_with("/go.mod")).then(|| (name.to_owned(), version.to_owned()))
+}
+
+/// `  "ex_doc": {:hex, :ex_doc, "0.40.2", …`.
+fn hex(line: &str) -> Option<(String, String)> {
+    let (name, rest) = line.trim_start().strip_prefix('"')?.split_once("\": {:hex, :")?;
+    let version = rest.split_once(", \"")?.1.split('"').next()?;
+    Some((name.to_owned(), version.to_owned()))
+}
+
+/// Keys under `packages:` such as `  recheck@4.5.0:`, `  '@a/b@1.0.0(c@2.0.0)':`, and `  /a@1.0.0:` before version 9.
+fn pnpm(text: &str) -> Entries {
+    let below = lines::lines(text).skip_while(|line| line.text != "packages:").skip(1);
+    let section = below.take_while(|line| line.text.is_empty() || line.text.starts_with(' '));
+    let package = |line: &str| {
+        let key = line.strip_prefix("  ").filter(|key| !key.starts_with(' '))?.strip_suffix(':')?;
+        let key = key.trim_matches(['\'', '"']).trim_start_matches('/');
+        let (name, version) = key.split('(').next()?.rsplit_once('@')?;
+        Some((name.to_owned(), version.to_owned()))
+    };
+    section.filter_map(|line| package(line.text)).collect()
+}
+
+/// `left-pad@^1.0.0, left-pad@^1.1.0:` with `  version "1.0.0"` below it, or `"left-pad@npm:^1.0.0":` with `  version: 1.0.0`.
+fn yarn(text: &str) -> Entries {
+    let (mut entries, mut name) = (Entries::new(), None);
+    for line in lines::lines(text).map(|line| line.text) {
+        if !line.starts_with([' ', '#']) {
+            let first = line.trim_end_matches(':').split(", ").next().unwrap_or_default().trim_matches('"');
+            // a scope begins with an at sign of its own
+            name = first.get(1..).and_then(|rest| rest.find('@')).map(|at| first[..=at].to_owned());
+        } else if let Some(version) = line.strip_prefix("  version") {
+            entries.extend(name.take().map(|name| (name, version.trim_matches([':', ' ', '"']).to_owned())));
+        }
+    }
+    entries
 }

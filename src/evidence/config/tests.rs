@@ -242,7 +242,31 @@ fn formats_by_name_and_by_content() {
 #[test]
 fn lock_files_give_one_line() {
     let npm = |v: &str| format!("{{\"packages\": {{\"\": {{}}, \"node_modules/zod\": {{\"version\": \"{v}\"}}}}}}");
-    let cases: [(&str, String, String, Option<&str>); 7] = [
+    let yarn = |v: &str| {
+        format!(
+            "# yarn\n\n\"@a/b@^1.0.0\", \"@a/b@^1.1.0\":\n  version \"{v}\"\n  dependencies:\n    c \"^1\"\n\nc@^1:\n  version \"1.0.0\"\n"
+        )
+    };
+    let pnpm = |v: &str| {
+        format!(
+            "lockfileVersion: '9.0'\n\npackages:\n\n  '@a/b@{v}':\n    resolution: {{integrity: x}}\n\n  c@1.0.0:\n    engines: {{}}\n\nsnapshots:\n\n  '@a/b@{v}(c@1.0.0)': {{}}\n"
+        )
+    };
+    let cases: [(&str, String, String, Option<&str>); 11] = [
+        (
+            "mix.lock",
+            "%{\n  \"ex_doc\": {:hex, :ex_doc, \"0.40.2\", \"f5\", [:mix], [{:earmark, \"~> 1.4\"}], \"hexpm\", \"aa\"},\n}\n".into(),
+            "%{\n  \"ex_doc\": {:hex, :ex_doc, \"0.40.3\", \"f6\", [:mix], [{:earmark, \"~> 1.4\"}], \"hexpm\", \"ab\"},\n}\n".into(),
+            Some("1 package updated (ex_doc 0.40.2 → 0.40.3)"),
+        ),
+        ("pnpm-lock.yaml", pnpm("1.0.0"), pnpm("1.1.0"), Some("1 package updated (@a/b 1.0.0 → 1.1.0)")),
+        ("yarn.lock", yarn("1.0.0"), yarn("1.1.0"), Some("1 package updated (@a/b 1.0.0 → 1.1.0)")),
+        (
+            "yarn.lock",
+            "__metadata:\n  version: 8\n\n\"c@npm:^1\":\n  version: 1.0.0\n".into(),
+            "__metadata:\n  version: 9\n\n\"c@npm:^1\":\n  version: 1.2.0\n".into(),
+            Some("1 package updated (c 1.0.0 → 1.2.0)"),
+        ),
         (
             "Cargo.lock",
             "[[package]]\nname = \"a\"\nversion = \"1.0\"\n[[package]]\nname = \"b\"\nversion = \"2.0\"\n".into(),
