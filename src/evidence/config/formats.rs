@@ -65,6 +65,8 @@ pub(super) const FORMATS: &[Format] = &[
     row("gemfile", Notation::Spaced, " ", manifests::gemfile, &["Gemfile", "gems.rb"]).of_packages(|key| key.starts_with("gem ")),
     row("gradle", Notation::Spaced, " ", packages::gradle, &["*.gradle", "*.gradle.kts"]).of_packages(|key| key.contains(' ')),
     row("mix", Notation::Spaced, " ", packages::mix, &["mix.exs"]).of_packages(|key| key.starts_with("dep ")),
+    row("swift", Notation::Spaced, " ", packages::swift, &["Package.swift", "Package@swift-*.swift"]).of_packages(|key| key.contains(' ')),
+    row("sbt", Notation::Spaced, " ", packages::sbt, &["*.sbt"]).of_packages(|key| key.contains(':')),
     row("env", Notation::Spaced, "=", lines::env, &[".env", ".env.*", "*.env", ".envrc", ".flaskenv", "env.example"]),
     row("gitconfig", Notation::Sections, " = ", lines::gitconfig, &[".gitconfig", ".gitmodules", "gitconfig", ".git/config"]),
     row("editorconfig", Notation::Sections, " = ", lines::gitconfig, &[".editorconfig"]),

@@ -1,4 +1,4 @@
-//! Package manifests that are programs: build.gradle (Groovy and Kotlin) and mix.exs. Only their declarations are read as keys; every other
+//! Package manifests that are programs: build.gradle (Groovy and Kotlin), mix.exs, Package.swift and sbt. Only their declarations are read as keys; every other
 //! line is kept as text, so that a change of it is shown as such.
 
 use std::sync::LazyLock;
@@ -48,6 +48,36 @@ static MIX: [Declaration; 2] = [
     // version: "0.1.0",
     declaration!(r#"^(?<key>[a-z]\w*):\s*(?<value>"[^"]*"|:\w+|true|false|\d[\w.]*)\s*,?\s*$"#, |_| String::new()),
 ];
+
+static SWIFT: [Declaration; 1] = [
+    // .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"), .package(name: "X", url: "…", .upToNextMajor(from: "1.0.0"))
+    declaration!(
+        r#"^\.package\(\s*(?:name:\s*"[^"]*"\s*,\s*)?url:\s*"(?:\w+://)?(?:[^@/"]*@)?(?<key>[^"]+?)(?:\.git)?"\s*,\s*(?<value>[^()]*(?:\([^()]*\)[^()]*)*)\)"#,
+        |_| "package ".to_owned()
+    ),
+];
+
+static SBT: [Declaration; 2] = [
+    // addSbtPlugin("org" % "name" % "1.0"), libraryDependencies += "org" %% "name" % "1.0" % Test
+    declaration!(
+        r#"^(?:(?<plugin>addSbtPlugin)\(|libraryDependencies\s*\+=)?\s*"(?<group>[\w.-]+)"\s*%{1,3}\s*"(?<key>[\w.-]+)"\s*%{1,3}\s*"(?<value>[^"]+)""#,
+        |found| format!("{} {}:", found.name("plugin").map_or("dep", |plugin| plugin.as_str()), &found["group"])
+    ),
+    // ThisBuild / scalaVersion := "2.13.14", val version = "1.0"
+    declaration!(r#"^(?:lazy\s+)?(?:val\s+)?(?<key>(?:\w+\s*/\s*)*\w+)\s*:?=\s*(?<value>"[^"]*"|true|false|\d[\w.]*)\s*,?\s*$"#, |_| {
+        String::new()
+    }),
+];
+
+/// Package.swift: `package host/path` with what it asks for.
+pub(super) fn swift(source: &str) -> Result<Outline, String> {
+    Ok(declared(source, &SWIFT, "//"))
+}
+
+/// build.sbt and project/plugins.sbt: `dep group:artifact` and `addSbtPlugin group:artifact` with their versions, plain settings.
+pub(super) fn sbt(source: &str) -> Result<Outline, String> {
+    Ok(declared(source, &SBT, "//"))
+}
 
 /// build.gradle and build.gradle.kts: `implementation group:artifact` with its version, plugins, plain assignments.
 pub(super) fn gradle(source: &str) -> Result<Outline, String> {
