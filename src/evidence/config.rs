@@ -4,6 +4,8 @@
 //! as written, both sides are compared key by key, secrets are masked before anything leaves. A side that cannot be read gives a short
 //! masked diff with the reason. Nothing here knows why a key changed or which commit did it.
 
+use std::collections::HashMap;
+
 use crate::change::RepoPath;
 use crate::evidence::KeyChange;
 
@@ -40,6 +42,17 @@ pub struct ConfigNote {
     pub format: &'static str,
     /// What there is to say besides the keys.
     pub nature: Nature,
+    /// Changed lines that carry meaning and belong to no key.
+    pub beside: Beside,
+}
+
+/// Numbers of lines beside keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Lines that came.
+    pub added: usize,
+    /// Lines that went.
+    pub removed: usize,
 }
 
 /// What a configuration file's change amounts to.
@@ -93,13 +106,14 @@ pub fn format_of(path: &RepoPath, head: &[u8]) -> Option<&'static str> {
 /// The keys that differ between two contents of a file; none where it is no configuration or has no side at all.
 pub fn read(path: &RepoPath, base: Option<&[u8]>, head: Option<&[u8]>, policy: Policy) -> Option<ConfigReading> {
     let format = formats::find(path, head.or(base)?)?;
-    let (changes, nature) = match (decoded(base), decoded(head)) {
-        _ if base == head => (Vec::new(), Nature::Nothing),
+    let silent = |nature| (Vec::new(), nature, Beside::default());
+    let (changes, nature, beside) = match (decoded(base), decoded(head)) {
+        _ if base == head => silent(Nature::Nothing),
         (Ok(base), Ok(head)) => compare(format, base.as_deref(), head.as_deref(), policy),
-        (Err(reason), _) | (_, Err(reason)) => (Vec::new(), unread(reason)),
+        (Err(reason), _) | (_, Err(reason)) => silent(unread(reason)),
     };
     let format = format.id;
-    Some(ConfigReading { changes, note: ConfigNote { format, nature } })
+    Some(ConfigReading { changes, note: ConfigNote { format, nature, beside } })
 }
 
 /// One line on what moved in a lock file, such as `2 packages updated, 1 added`; none where nothing did or it cannot be read.
@@ -155,14 +169,15 @@ fn decoded(side: Option<&[u8]>) -> Result<Option<String>, &'static str> {
     Ok(Some(if text.contains('\r') { text.replace("\r\n", "\n") } else { text }))
 }
 
-fn compare(format: &Format, base: Option<&str>, head: Option<&str>, policy: Policy) -> (Vec<KeyChange>, Nature) {
+fn compare(format: &Format, base: Option<&str>, head: Option<&str>, policy: Policy) -> (Vec<KeyChange>, Nature, Beside) {
     let outline = |text: Option<&str>| text.map(format.read).transpose();
     let (old, new) = match (outline(base), outline(head)) {
         (Ok(old), Ok(new)) => (old, new),
         (old, new) => {
             let side = if new.is_err() { "after" } else { "before" };
             let reason = new.err().or(old.err()).unwrap_or_default();
-            return (Vec::new(), as_text(format!("could not be read as {} {side} the change: {reason}", format.id), (base, head), policy));
+            let reason = format!("could not be read as {} {side} the change: {reason}", format.id);
+            return (Vec::new(), as_text(reason, (base, head), policy), Beside::default());
         }
     };
     let identities = if policy == Policy::Everything { &[] } else { format.identities };
@@ -175,7 +190,25 @@ fn compare(format: &Format, base: Option<&str>, head: Option<&str>, policy: Poli
         (Some(old), Some(new)) => residue((old, base.unwrap_or_default()), (new, head.unwrap_or_default()), policy),
         _ => Nature::Nothing,
     };
-    (changes, nature)
+    (changes, nature, beside(old.as_ref(), new.as_ref()))
+}
+
+/// The lines of one side that the other has not, where both are there: of a whole file nobody expects every line.
+fn beside(base: Option<&Outline>, head: Option<&Outline>) -> Beside {
+    let (Some(base), Some(head)) = (base, head) else { return Beside::default() };
+    let alone = |side: &Outline, other: &Outline| {
+        let mut left: HashMap<&str, usize> = HashMap::new();
+        other.rest.iter().for_each(|line| *left.entry(line).or_default() += 1);
+        let is_new = |line: &&String| match left.get_mut(line.as_str()) {
+            Some(n) if *n > 0 => {
+                *n -= 1;
+                false
+            }
+            _ => true,
+        };
+        side.rest.iter().filter(is_new).count()
+    };
+    Beside { added: alone(head, base), removed: alone(base, head) }
 }
 
 /// What differs where no key does.

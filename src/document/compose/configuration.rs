@@ -4,10 +4,10 @@ use super::Composer;
 use super::code::lines_of;
 use super::commits::{History, bringer, remover};
 use super::snippet::{diff, head_range, without_blank_ends};
-use crate::change::{Commit, FileChange, Touched};
+use crate::change::{Commit, FileChange, Hunk, Touched};
 use crate::document::*;
 use crate::evidence::FileEvidence;
-use crate::evidence::config::Nature;
+use crate::evidence::config::{Beside, Nature};
 use crate::evidence::kinds::Flag;
 
 /// Changed lines that are shown where there are no keys.
@@ -26,7 +26,7 @@ impl Composer<'_> {
     }
 
     fn configuration_change(&self, change: &FileChange, file: &FileEvidence, touches: &[(&Commit, &Touched)]) -> ConfigurationChange {
-        let reason = reason(change, file, touches);
+        let reason = reason(change, file, touches).or_else(|| self.last_toucher(&file.path, touches));
         let (remark, text) = self.beside_keys(change, file);
         ConfigurationChange {
             path: self.path(&file.path),
@@ -44,11 +44,17 @@ impl Composer<'_> {
         }
     }
 
+    /// The last commit that touched a file that is committed as it is: where no line tells which commit it was, they all have a part in it.
+    fn last_toucher<'a>(&self, path: &RepoPath, touches: &[(&'a Commit, &'a Touched)]) -> Option<&'a Commit> {
+        touches.last().filter(|_| !self.record.uncommitted.contains(path)).map(|(commit, _)| *commit)
+    }
+
     /// What there is to say where keys say nothing.
     fn beside_keys(&self, change: &FileChange, file: &FileEvidence) -> (Option<String>, Option<String>) {
         let only = |what: &str| (Some(format!("only {what} changed")), None);
         match file.config.as_ref().map(|note| &note.nature) {
-            Some(Nature::Keys | Nature::Nothing) => (None, None),
+            Some(Nature::Keys) => (file.config.as_ref().and_then(|note| beside(note.beside)), None),
+            Some(Nature::Nothing) => (None, None),
             Some(Nature::CommentsOnly) => only("comments"),
             Some(Nature::OrderOnly) => only("the order"),
             Some(Nature::LayoutOnly) => only("white space or notation"),
@@ -64,6 +70,11 @@ impl Composer<'_> {
     }
 }
 
+/// Changed lines that no key tells of: who reads the keys alone would miss them.
+fn beside(lines: Beside) -> Option<String> {
+    (lines != Beside::default()).then(|| format!("other lines changed, too (+{} −{})", lines.added, lines.removed))
+}
+
 fn is_configuration(file: &FileEvidence) -> bool {
     use Category::*;
     match file.category {
@@ -76,7 +87,10 @@ fn is_configuration(file: &FileEvidence) -> bool {
 fn line(change: &FileChange, file: &FileEvidence) -> Option<u32> {
     change.head.as_ref()?;
     let key = file.keys.iter().filter(|key| key.after.is_some()).find_map(|key| key.line);
-    let hunk = || change.hunks.iter().find_map(head_range).map(|range| *without_blank_ends(change, range).start());
+    // where all keys are gone, only what came in place of the first one says where it was
+    let gone = file.keys.first().and_then(|key| key.line);
+    let took = |hunk: &&Hunk| gone.is_none_or(|line| (hunk.base_start..hunk.base_start + hunk.base_lines).contains(&line));
+    let hunk = || change.hunks.iter().filter(took).find_map(head_range).map(|range| *without_blank_ends(change, range).start());
     key.or_else(hunk)
 }
 
@@ -84,11 +98,11 @@ fn line(change: &FileChange, file: &FileEvidence) -> Option<u32> {
 fn reason<'a>(change: &FileChange, file: &FileEvidence, touches: &[(&'a Commit, &'a Touched)]) -> Option<&'a Commit> {
     let there = file.keys.iter().filter(|key| key.after.is_some());
     let keys: Vec<u32> = there.filter_map(|key| key.line).take(1000).collect();
-    let hunks = || change.hunks.iter().filter_map(head_range).flatten().take(1000).collect();
-    let numbers = if keys.is_empty() { hunks() } else { keys };
-    if numbers.is_empty() {
+    let hunks: Vec<u32> = change.hunks.iter().filter_map(head_range).flatten().take(1000).collect();
+    if keys.is_empty() && hunks.is_empty() {
         let renamed_by = || touches.last().filter(|_| touches.len() == 1 && change.hunks.is_empty()).map(|(commit, _)| *commit);
         return remover(touches).or_else(renamed_by);
     }
-    bringer(touches, &lines_of(change, &numbers))
+    // the line of a key whose value runs over several lines may have stayed as it was
+    bringer(touches, &lines_of(change, &keys)).or_else(|| bringer(touches, &lines_of(change, &hunks)))
 }

@@ -290,7 +290,7 @@ fn configuration_by_key_and_by_line() {
         evidence.category = Category::Config;
         let key = KeyChange { key: "timeout".to_owned(), before: Some("90".to_owned()), after: Some("330".to_owned()), line: Some(1) };
         evidence.keys = if nature == config::Nature::Keys { vec![key] } else { Vec::new() };
-        evidence.config = Some(config::ConfigNote { format: "yaml", nature });
+        evidence.config = Some(config::ConfigNote { format: "yaml", nature, beside: config::Beside::default() });
         world.change((change, evidence));
     }
     let (change, mut secret) = file(".env", "A=1\n", "A=2\n");
@@ -439,6 +439,45 @@ fn a_short_line_tells_where_there_is_no_longer_one() {
     assert_eq!((configuration.description.as_deref(), configuration.line), (Some("Node 24"), Some(1)));
     assert_eq!(configuration.commits.len(), 1);
     assert_eq!(document.technical.code_changes[0].purpose, None);
+}
+
+/// Keys that two commits took away, and one whose value changed on a line of its own: the commits of the file are known all the same.
+#[test]
+fn commits_speak_for_configuration_that_no_key_s_line_tells_of() {
+    let tf = "resource \"a\" \"b\" {\n  tags = merge(\n    { x = 1 },\n    var.tags,\n  )\n}\n";
+    let yaml = ("a: 1\nb: 2\nc: 3\n", "c: 3\n");
+    for (path, (base, head), committed, said) in [
+        ("main.tf", (tf, tf.replace("x = 1", "x = 2").as_str()), true, Some("Second")),
+        ("a.yaml", yaml, true, Some("Second")),
+        ("a.yaml", yaml, false, None),
+    ] {
+        let mut world = World::new();
+        world.commit(10, "First", &[(path, "{ x = 1 },\n")]);
+        world.commit(20, "Second", &[(path, "    { x = 2 },\n")]);
+        for commit in &mut world.commits {
+            commit.files.iter_mut().for_each(|touched| touched.removed = 1);
+        }
+        if !committed {
+            world.uncommitted.insert(path.into());
+        }
+        world.evidence = crate::evidence::read(vec![file(path, base, head).0], &crate::evidence::kinds::Overrides::default());
+        let document = world.document();
+        assert_eq!(document.technical.configuration_changes[0].description.as_deref(), said, "{path} {committed}");
+    }
+}
+
+#[test]
+fn keys_are_not_all_that_changed() {
+    let base = "plugins {\n  id 'a'\n  id 'b'\n}\nandroid {\n  files(get('x.txt'), 'y')\n}\n";
+    for (head, remark) in [
+        (base.replace("  id 'b'\n", ""), None),
+        (base.replace("  id 'b'\n", "").replace("x.txt", "z.txt"), Some("other lines changed, too (+1 −1)")),
+    ] {
+        let mut world = World::new();
+        world.evidence = crate::evidence::read(vec![file("build.gradle", base, &head).0], &crate::evidence::kinds::Overrides::default());
+        let change = &world.document().technical.configuration_changes[0];
+        assert_eq!((change.remark.as_deref(), change.changes.len()), (remark, 1), "{head}");
+    }
 }
 
 /// The headings' times go up: what is noted after the last commit stands where that commit stands.
