@@ -43,7 +43,6 @@ impl Facts {
     /// Collects them.
     pub fn of(material: &Material, description: &Description) -> Self {
         let files = &material.evidence.files;
-        let has = |category| files.iter().any(|file| file.category == category && file.added > 0);
         let changelog = |path: &str| {
             let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
             ["changelog", "changes", "history", "news", "release_notes", "releases"].iter().any(|word| name.starts_with(word))
@@ -58,7 +57,7 @@ impl Facts {
             docs: files.iter().any(|file| file.category == Category::Docs && file.added > 0 && !changelog(&file.path.lossy())),
             changelog: files.iter().any(|file| file.added > 0 && changelog(&file.path.lossy())),
             breaking: !description.breaking.is_empty(),
-            migration: has(Category::Migration),
+            migration: files.iter().any(|file| file.added > 0 && super::review::is_migration(file)),
             issue: description.issues.iter().any(|line| !line.is_empty()),
             images: !description.images.is_empty(),
             signed_off: !commits.is_empty() && commits.iter().all(|change| change.commit.body.contains("Signed-off-by: ")),

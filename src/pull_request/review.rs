@@ -95,11 +95,17 @@ fn is_pipeline(file: &FileEvidence) -> bool {
     file.category == Category::Ci && !below && !NO_PIPELINE.iter().any(|start| is_other(start))
 }
 
+/// Whether a file moves a database: what describes an interface (`*.proto`, `openapi.yaml`) is of the same kind of files.
+pub(super) fn is_migration(file: &FileEvidence) -> bool {
+    file.category == Category::Migration && !file.flags.contains(&Flag::PublicApi)
+}
+
 type Detector = fn(&FileEvidence, &FileChange) -> bool;
 
 /// A flag that a file's kind, mode or status raises.
 const FILE_FLAGS: &[(&str, Detector)] = &[
-    ("database migration", |file, _| file.category == Category::Migration),
+    ("database migration", |file, _| is_migration(file)),
+    ("interface schema changed", |file, _| file.category == Category::Migration && !is_migration(file)),
     ("new dependency", dependencies::adds),
     ("dependency removed", dependencies::removes),
     ("pipeline changed", |file, _| is_pipeline(file)),
@@ -250,6 +256,8 @@ mod tests {
             (&[(".github/FUNDING.yml", a, b), (".github/ISSUE_TEMPLATE/bug.yml", a, b)], ""),
             (&[(".pre-commit-config.yaml", a, b), ("services/x/ci/test-values.yaml", a, b)], ""),
             (&[("config/a.yml", None, Some(&lines))], ""),
+            (&[("db/migrate/1_a.rb", None, b)], "database migration (`db/migrate/1_a.rb`)"),
+            (&[("api/a.proto", a, b)], "interface schema changed (`api/a.proto`)"),
             (&[("src/a.py", None, Some(&lines))], "450 changed lines of code"),
         ] {
             let mut it_is = material(vec![]);

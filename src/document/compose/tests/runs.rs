@@ -259,6 +259,7 @@ fn a_session_whose_last_test_failed_has_reached_nothing() {
     assert!(texts(&world.document(), "stop")[0].starts_with("Session stopped with"));
 }
 
+#[test]
 fn where_a_run_stopped_before_any_passed_there_is_no_number_of_them() {
     for (partial, expected) in [(true, "1 failed, none passed, stopped early"), (false, "1 of 1 fails")] {
         let mut world = World::new();
