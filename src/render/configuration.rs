@@ -64,17 +64,24 @@ fn chosen(groups: &[Vec<&ConfigurationChange>]) -> HashSet<usize> {
     ranked.into_iter().zip(fits).filter(|(_, fits)| *fits).map(|(index, _)| index).collect()
 }
 
-/// What nobody can look up in a commit goes first, then what went from one value to another; a whole file tells least.
+/// What nobody can look up in a commit goes first, then what went from one value to another, versions of tools last of that; a whole file
+/// tells least.
 fn rank(change: &ConfigurationChange) -> u8 {
     let is_outside = change.remark.as_deref().is_some_and(|remark| remark.starts_with(WATCHED));
     let has_both = change.changes.iter().any(|key| key.before.is_some() && key.after.is_some());
     match change.status {
         _ if is_outside => 0,
-        Status::Added | Status::Deleted => 4,
+        Status::Added | Status::Deleted => 5,
+        _ if has_both && change.changes.iter().all(is_tool_version) => 3,
         _ if has_both => 1,
         _ if !change.changes.is_empty() => 2,
-        _ => 3,
+        _ => 4,
     }
+}
+
+/// A workflow's action or a pre-commit hook in another version.
+fn is_tool_version(key: &KeyChange) -> bool {
+    [".uses", ".rev"].iter().any(|end| key.key.ends_with(end))
 }
 
 /// Which pieces fit together, each that still finds room; the first is taken in any case.
@@ -177,6 +184,8 @@ fn committed(change: &ConfigurationChange) -> Committed {
 fn keys(change: &ConfigurationChange, limit: usize) -> String {
     let limit = if matches!(change.status, Status::Added | Status::Deleted) { limit.min(FEWER_KEYS) } else { limit };
     let groups = keys_alike(&change.changes);
+    // a line that counts one more key has room for the key
+    let limit = if groups.len() == limit + 1 { limit + 1 } else { limit };
     let mut lines: Vec<String> = Vec::new();
     for group in groups.iter().take(limit) {
         lines.push(before_and_after(&change.format, group[0]));

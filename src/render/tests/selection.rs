@@ -90,6 +90,21 @@ fn many_keys_and_silent_files() {
 }
 
 #[test]
+fn versions_of_tools_come_after_other_values() {
+    let mut document = strange::plain();
+    let several = |name: &str, n: u32| (0..n).map(|n| key(&format!("{n}{name}"), Some("1"), Some(&format!("{n}2")), n)).collect::<Vec<_>>();
+    let changes =
+        [("a.yml", several(".uses", 4)), ("b.yml", several(".rev", 4)), ("c.yml", several(".uses", 4)), ("z.yml", several("", 5))];
+    document.technical.configuration_changes = changes.into_iter().map(|(path, keys)| configuration(path, keys)).collect();
+    let view = shown(&document);
+    let files: Vec<&str> = view.configuration.iter().map(|entry| entry.file.as_str()).collect();
+    assert!(files.contains(&"`z.yml:3`") && !files.contains(&"`c.yml:3`"), "{files:?}");
+    let mut document = strange::plain();
+    document.technical.configuration_changes = vec![configuration("a.yml", several("", 11))];
+    assert_eq!(shown(&document).configuration[0].lines.lines().count(), 22, "the eleventh key needs no more room than a count");
+}
+
+#[test]
 fn subjects_speak_for_their_own_commits() {
     let mut document = strange::plain();
     let mut change = configuration("a.yml", vec![key("a", None, Some("1"), 1)]);
