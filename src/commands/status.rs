@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::cli::{Status, TextOrJson};
 use crate::commands::{Report, Surroundings, journal};
-use crate::document::{Document, SessionType, Time};
+use crate::document::{Document, Proof, SessionType, TestRun, Time};
 use crate::error::Result;
+use crate::markdown::{cut, one_line};
 use crate::session::Session;
 use crate::terminal::{FAINT, STRONG, Spinner, clean, styled};
 use crate::watch;
@@ -24,6 +25,11 @@ struct Output<'a> {
     paused_seconds: i64,
     watched: usize,
     notes: usize,
+    /// Parts of the document that were stated.
+    statements: usize,
+    commands: usize,
+    /// The test run that began last.
+    last_test: Option<&'a TestRun>,
     commits: usize,
     files: usize,
     added: u32,
@@ -55,12 +61,27 @@ fn output<'a>(document: &'a Document, session: &Session) -> Output<'a> {
         paused_seconds: document.paused_seconds,
         watched: watch::watched(session).len(),
         notes: session.notes.len(),
+        statements: session.said.len(),
+        commands: session.runs.len(),
+        last_test: document.testing.runs.last(),
         commits: document.commits.len(),
         files: document.files.len(),
         added: document.files.iter().map(|file| file.added).sum(),
         removed: document.files.iter().map(|file| file.removed).sum(),
         notices: &document.derived.notices,
     }
+}
+
+/// "last test at 09:31: `pytest -q` failed".
+fn last_test(run: &TestRun) -> String {
+    let outcome = match run.outcome {
+        Some(Proof::Passed) => "passed",
+        Some(Proof::Failed) => "failed",
+        Some(Proof::Contradictory) => "ended well though tests failed",
+        Some(Proof::NoTests) => "ran no test",
+        Some(Proof::Unknown) | None => "has no known outcome",
+    };
+    format!("  last test at {}: `{}` {outcome}\n", run.at.format("%H:%M"), clean(&cut(&one_line(&run.command), 60)))
 }
 
 fn text(output: &Output<'_>) -> String {
@@ -71,7 +92,13 @@ fn text(output: &Output<'_>) -> String {
     let changed = format!("{} (+{} −{})", count(output.files, "file"), output.added, output.removed);
     let mut text = format!("{} since {since} ({minutes} min) on {branch}\n", styled(STRONG, &clean(output.title)));
     let watched = if output.watched > 0 { format!(", {} watched", count(output.watched, "file")) } else { String::new() };
-    text += &format!("  {commits}, {changed}, {notes}{watched}\n");
+    let rest: String = [(output.statements, "statement"), (output.commands, "command")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, noun)| format!(", {}", count(number, noun)))
+        .collect();
+    text += &format!("  {commits}, {changed}, {notes}{rest}{watched}\n");
+    text += &output.last_test.map(last_test).unwrap_or_default();
     let since_then = count(output.paused_seconds / 60, "minute");
     if output.paused {
         text += &format!("  paused, {since_then} so far; `journal resume` goes on\n");

@@ -85,7 +85,13 @@ fn status_and_show_tell_of_a_running_session() {
     assert_eq!((&status["commits"], &status["files"], &status["active_seconds"]), (&1.into(), &1.into(), &1800.into()));
     let shown = world.ok(&["show", "--format", "json"]).json();
     assert_eq!((&shown["ended_at"], each(&shown["commits"], "subject")), (&serde_json::Value::Null, vec!["Change one"]));
-    assert!(world.ok(&["status"]).stdout.contains("1 commit, 1 file (+1 −1), 0 notes"));
+    assert!(world.ok(&["status"]).stdout.contains("1 commit, 1 file (+1 −1), 0 notes\n"));
+    world.write("tests.sh", "echo '1 passed, 1 failed'; exit 1\n");
+    world.ok(&["add", "decision", "Keep one", "--chosen", "it: enough"]);
+    world.journal(&["run", "--", "sh", "tests.sh"]);
+    let said = world.ok(&["status"]).stdout;
+    assert!(said.contains("0 notes, 1 statement, 1 command\n  last test at "), "{said}");
+    assert!(said.contains(": `sh tests.sh` failed\n"), "{said}");
 }
 
 #[test]
