@@ -88,20 +88,27 @@ pub(super) fn code(document: &Document) -> Vec<&CodeChange> {
     // one of many files with a new licence header tells as much as five
     let mut seen = HashSet::new();
     let sweep = |change: &&CodeChange| change.definitions.is_empty() && change.purpose_commit.is_some();
-    // an entry with neither method nor lines tells no more than the sentence on the other files
-    let any_method = changes.iter().any(|change| !change.definitions.is_empty());
-    let tells = |change: &&CodeChange| !change.definitions.is_empty() || change.snippet.is_some() || change.remark.is_some();
-    wanted
-        .filter(|change| !any_method || tells(change))
+    let shown: Vec<&CodeChange> = wanted
         .filter(|change| !sweep(change) || seen.insert((&change.purpose_commit, change.status, change.added, change.removed)))
         .take(CODE)
-        .collect()
+        .collect();
+    // an entry with neither method nor lines tells no more than the sentence on the other files
+    let any_method = shown.iter().any(|change| !change.definitions.is_empty());
+    let fits = fitting_snippets(&shown);
+    let tells =
+        |change: &CodeChange, fits: bool| !change.definitions.is_empty() || change.remark.is_some() || fits && change.snippet.is_some();
+    shown.into_iter().zip(fits).filter(|(change, fits)| !any_method || tells(change, *fits)).map(|(change, _)| change).collect()
+}
+
+/// Whose snippets there is room for.
+fn fitting_snippets(shown: &[&CodeChange]) -> Vec<bool> {
+    let lines = |change: &&CodeChange| change.snippet.as_ref().map_or(0, |snippet| snippet.text.lines().count());
+    super::configuration::fitting(shown.iter().map(lines), SNIPPETS)
 }
 
 /// The entries of the shown files.
 pub(super) fn code_entries(shown: &[&CodeChange]) -> Vec<CodeEntry> {
-    let lines = |change: &&CodeChange| change.snippet.as_ref().map_or(0, |snippet| snippet.text.lines().count());
-    let fits = super::configuration::fitting(shown.iter().map(lines), SNIPPETS);
+    let fits = fitting_snippets(shown);
     let snippet = |index: usize, change: &CodeChange| change.snippet.clone().filter(|_| fits[index]);
     shown.iter().enumerate().map(|(index, change)| code_entry(change, snippet(index, change))).collect()
 }

@@ -158,8 +158,12 @@ fn entries_that_tell_nothing_are_left_to_the_sentence() {
         end_line: 1,
     };
     let silent = CodeChange { snippet: None, ..code_change("b.rs", Vec::new()) };
-    document.technical.code_changes = vec![code_change("a.rs", vec![definition]), silent.clone()];
-    assert_eq!(shown(&document).code.len(), 1);
+    let lines = |n: usize| Some(Snippet { language: String::new(), text: "x\n".repeat(n) });
+    for (first, second, entries) in [(None, None, 1), (lines(4), lines(4), 2), (lines(12), lines(12), 1)] {
+        let speaking = CodeChange { snippet: first, ..code_change("a.rs", vec![definition.clone()]) };
+        document.technical.code_changes = vec![speaking, CodeChange { snippet: second, ..silent.clone() }];
+        assert_eq!(shown(&document).code.len(), entries);
+    }
     document.technical.code_changes = vec![silent];
     assert_eq!(shown(&document).code.len(), 1);
 }
