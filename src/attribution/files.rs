@@ -46,6 +46,16 @@ impl Optional {
 /// A merged file and its conflict.
 type MergedFile = (Option<Entry>, Option<Optional>);
 
+/// One file as two trees have it that a third one is restored from.
+struct Pair {
+    /// Where the result has it.
+    path: RepoPath,
+    /// Its name that the result has no more.
+    gone: Option<RepoPath>,
+    mine: Option<Entry>,
+    known: Entry,
+}
+
 /// Files that a merge put under another name than it found them.
 type Moved = BTreeMap<RepoPath, MergedFile>;
 
@@ -270,31 +280,40 @@ impl<'a> Files<'a> {
         let mut edits = Edits::new();
         for change in self.trees.differing(x, z)?.iter() {
             let Some(seen) = &change.head else { continue };
-            let path = &change.path;
-            let by_name = self.trees.entry(y, path)?;
-            let mut former = if change.base.is_none() { self.renames(x, z)?.old_name(path).cloned() } else { None };
-            if let Some(old) = former.as_ref().filter(|_| by_name.is_some())
-                && self.trees.entry(y, old)?.is_some()
-            {
-                former = None; // two files there
+            let Some(pair) = self.paired(change, (x, y, z), bring)? else { continue };
+            if let Some(former) = pair.gone {
+                edits.extend([(former, None), (pair.path.clone(), pair.mine.clone())]);
             }
-            // the name too is one that `y` and `z` have and `x` lacks
-            let renamed_back = bring == Bring::All && by_name.is_some();
-            let here = former.as_ref().filter(|_| !renamed_back).unwrap_or(path);
-            let mine = self.trees.entry(x, former.as_ref().unwrap_or(path))?;
-            let known = match by_name {
-                None => self.renames(y, z)?.old_name(path).map_or(Ok(None), |old| self.trees.entry(y, old))?,
-                known => known,
-            };
-            let Some(known) = known else { continue };
-            if let Some(former) = former.as_ref().filter(|_| renamed_back) {
-                edits.extend([(former.clone(), None), (path.clone(), mine.clone())]);
-            }
-            if let Some(entry) = self.restore_file(mine.as_ref(), &known, seen, bring)? {
-                edits.insert(here.clone(), Some(entry));
+            if let Some(entry) = self.restore_file(pair.mine.as_ref(), &pair.known, seen, bring)? {
+                edits.insert(pair.path, Some(entry));
             }
         }
         self.trees.edited(x, &edits)
+    }
+
+    /// What `x` and `y` have of a file of `z` that `x` has otherwise or not: under its name there, else under another one.
+    fn paired(&self, change: &Differing, (x, y, z): (&Oid, &Oid, &Oid), bring: Bring) -> Result<Option<Pair>> {
+        let by_name = self.trees.entry(y, &change.path)?;
+        let mut former = if change.base.is_none() { self.renames(x, z)?.old_name(&change.path).cloned() } else { None };
+        if let Some(old) = former.as_ref().filter(|_| by_name.is_some())
+            && self.trees.entry(y, old)?.is_some()
+        {
+            former = None; // two files there
+        }
+        // the name too is one that `y` and `z` have and `x` lacks
+        let renamed_back = bring == Bring::All && by_name.is_some();
+        let known = match by_name {
+            None => self.renames(y, z)?.old_name(&change.path).map_or(Ok(None), |old| self.trees.entry(y, old))?,
+            known => known,
+        };
+        let Some(known) = known else { return Ok(None) };
+        let mine = self.trees.entry(x, former.as_ref().unwrap_or(&change.path))?;
+        let (path, gone) = match former {
+            Some(former) if renamed_back => (change.path.clone(), Some(former)),
+            Some(former) => (former, None),
+            None => (change.path.clone(), None),
+        };
+        Ok(Some(Pair { path, gone, mine, known }))
     }
 
     fn restore_file(&self, x: Option<&Entry>, y: &Entry, z: &Entry, bring: Bring) -> Result<Option<Entry>> {
