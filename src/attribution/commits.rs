@@ -10,7 +10,8 @@ use chrono::{DateTime, FixedOffset};
 use super::case::{Case, Patch, SignedLine};
 use super::replay::{Making, Replay};
 use super::{Attributed, DeadEnd, Fate};
-use crate::attribution::reflog::Class;
+use crate::attribution::history::History;
+use crate::attribution::reflog::{Class, LogEntry};
 use crate::change::Oid;
 
 /// The commits of a session, sorted out.
@@ -285,7 +286,8 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
 
     /// A soft reset and a new commit: the lines of the old ones are in the new one.
     fn went_into_another(&mut self, id: &Oid, out: &mut Sorted) -> Result<bool> {
-        let (born, dropped) = (self.case.born(id), self.dropped_with(id));
+        let born = self.case.born(id);
+        let dropped = self.dropped_by(Class::Reset, id).map(|entry| (&entry.new, &entry.old));
         for commit in out.commits.iter_mut().filter(|commit| self.case.born(&commit.id) > born) {
             let together = || dropped.map_or(Ok(false), |(base, tip)| self.holds_together(&commit.id, id, (base, tip)));
             if self.holds(&commit.id, id, &[])? || together()? {
@@ -296,12 +298,11 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         Ok(false)
     }
 
-    /// The ends of the reset that dropped the commit: where it went, and from where.
-    fn dropped_with(&self, id: &Oid) -> Option<(&'a Oid, &'a Oid)> {
-        let (history, classes) = (self.case.history, &self.case.classes);
-        let mut entries = history.log.iter().zip(classes).filter(|(_, class)| **class == Class::Reset).map(|(entry, _)| entry);
-        let dropped = entries.find(|entry| history.graph.descends(&entry.old, id) && !history.graph.descends(&entry.new, id))?;
-        Some((&dropped.new, &dropped.old))
+    /// The first movement of this class that dropped the commit from HEAD's history.
+    fn dropped_by(&self, class: Class, id: &Oid) -> Option<&'a LogEntry> {
+        let History { log, graph, .. } = self.case.history;
+        let mut entries = log.iter().zip(&self.case.classes).filter(|(_, of)| **of == class).map(|(entry, _)| entry);
+        entries.find(|entry| graph.descends(&entry.old, id) && !graph.descends(&entry.new, id))
     }
 
     /// Whether most of what commits dropped together had changed between them is in `whole`, and something of `part`, unless the others
@@ -318,14 +319,9 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     }
 
     fn dead_end(&self, id: &Oid) -> Result<DeadEnd> {
-        let (log, graph) = (&self.case.history.log, &self.case.history.graph);
-        let dropped = |class: Class| {
-            let mut entries = log.iter().zip(&self.case.classes).filter(|(_, c)| **c == class);
-            entries.any(|(e, _)| graph.descends(&e.old, id) && !graph.descends(&e.new, id))
-        };
-        let fate = if dropped(Class::Reset) {
+        let fate = if self.dropped_by(Class::Reset, id).is_some() {
             Fate::Reset
-        } else if dropped(Class::RebaseStart) {
+        } else if self.dropped_by(Class::RebaseStart, id).is_some() {
             Fate::Rebased
         } else {
             Fate::Unreferenced
