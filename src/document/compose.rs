@@ -12,7 +12,7 @@ use super::*;
 use crate::attribution::{Attribution, Fate};
 use crate::change::{Commit, CommitChange};
 use crate::evidence::Evidence;
-use crate::evidence::proof::Differences;
+use crate::evidence::proof::{Differences, Test};
 use crate::evidence::shell::Wrappers;
 use crate::session::{Ends, Session};
 use crate::watch::Outside;
@@ -83,6 +83,7 @@ struct Composer<'a> {
     masked: RefCell<HashSet<String>>,
     narrative: Narrative,
     system_changes: OnceCell<Vec<Time>>,
+    tests: OnceCell<Vec<Test<'a>>>,
 }
 
 impl Composer<'_> {
@@ -119,7 +120,8 @@ impl Composer<'_> {
 
 /// The document of a session, finished or running.
 pub fn compose(record: &Record<'_>) -> Document {
-    let mut composer = Composer { record, masked: RefCell::default(), narrative: Narrative::default(), system_changes: OnceCell::new() };
+    let (masked, narrative) = (RefCell::default(), Narrative::default());
+    let mut composer = Composer { record, masked, narrative, system_changes: OnceCell::new(), tests: OnceCell::new() };
     composer.narrative = composer.narrative();
     let mut document = composer.header();
     document.files = composer.files();

@@ -8,9 +8,9 @@ use chrono::TimeDelta;
 use super::Composer;
 use crate::document::*;
 use crate::event::{Phase, Ran, Via};
+use crate::evidence::runners;
 use crate::evidence::shell::{self, Command as Parsed};
 use crate::evidence::systems::{self, Effect};
-use crate::evidence::{proof, runners};
 use crate::markdown::{cut, one_line};
 use crate::session::{Note, Run};
 
@@ -257,7 +257,7 @@ impl Composer<'_> {
             }
             last.insert(command, id);
         }
-        let tests = proof::tests(&self.record.session.runs);
+        let tests = self.tests();
         let turns = tests.iter().filter_map(|test| Some([test.run.id.as_str(), tests[test.turn?.from].run.id.as_str()]));
         first_failures.into_values().chain(last.into_values()).chain(turns.flatten()).collect()
     }

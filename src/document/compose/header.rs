@@ -3,7 +3,6 @@
 use super::Composer;
 use super::commits::History;
 use crate::document::*;
-use crate::evidence::proof;
 use crate::evidence::runners::Outcome;
 use crate::markdown;
 use crate::words::count;
@@ -77,8 +76,7 @@ impl Composer<'_> {
     /// A test failed on the very files of the start: before the first edit.
     fn fails_at_first(&self) -> bool {
         let start = &self.record.ends.start.tree;
-        let tests = proof::tests(&self.record.session.runs);
-        tests.iter().any(|test| test.outcome == Outcome::Failed && test.run.ran.tree.as_ref() == Some(start))
+        self.tests().iter().any(|test| test.outcome == Outcome::Failed && test.run.ran.tree.as_ref() == Some(start))
     }
 
     /// The sentences that stand on facts alone.

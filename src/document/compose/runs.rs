@@ -35,14 +35,15 @@ impl Composer<'_> {
         recorded.map(command).collect()
     }
 
-    pub(super) fn tests(&self) -> Vec<Test<'_>> {
-        proof::tests(&self.record.session.runs)
+    /// What [`proof::tests`] finds among the commands, looked for once.
+    pub(super) fn tests(&self) -> &[Test<'_>] {
+        self.tests.get_or_init(|| proof::tests(&self.record.session.runs))
     }
 
     /// The session's test runs, in time order.
     pub(super) fn test_runs(&self, commits: &[LinkedCommit]) -> Vec<TestRun> {
         let tests = self.tests();
-        tests.iter().map(|test| self.test_run(test, &tests, commits)).collect()
+        tests.iter().map(|test| self.test_run(test, tests, commits)).collect()
     }
 
     fn test_run(&self, test: &Test<'_>, tests: &[Test<'_>], commits: &[LinkedCommit]) -> TestRun {
@@ -118,11 +119,11 @@ impl Composer<'_> {
         let known: Vec<&str> = tests.iter().map(|test| test.run.id.as_str()).collect();
         let others = self.record.session.runs.iter().filter(|run| !known.contains(&run.id.as_str()));
         let mut entries = self.command_entries(others, commits);
-        let latest = proof::latest(&tests);
+        let latest = proof::latest(tests);
         for (index, test) in tests.iter().enumerate() {
             let first = !tests[..index].iter().any(|earlier| earlier.run.ran.command == test.run.ran.command);
             if first || test.turn.is_some() || latest.iter().any(|last| last.run.id == test.run.id) {
-                entries.push(self.test_entry(index, &tests, commits));
+                entries.push(self.test_entry(index, tests, commits));
             }
         }
         entries
@@ -181,10 +182,10 @@ impl Composer<'_> {
     /// How the tests stand: what still fails, else what passes, with the time of the change.
     pub(super) fn standing(&self, commits: &[LinkedCommit]) -> Option<String> {
         let tests = self.tests();
-        let latest = proof::latest(&tests);
+        let latest = proof::latest(tests);
         let failing: Vec<&Test<'_>> = latest.iter().filter(|test| test.outcome == Outcome::Failed).copied().collect();
         let told: Vec<&Test<'_>> = if failing.is_empty() { latest.last().copied().into_iter().collect() } else { failing };
-        let sentences: Vec<String> = told.iter().take(2).map(|test| self.stands(test, &tests, commits)).collect();
+        let sentences: Vec<String> = told.iter().take(2).map(|test| self.stands(test, tests, commits)).collect();
         (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 

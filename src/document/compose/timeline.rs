@@ -162,8 +162,7 @@ impl Composer<'_> {
 
     /// The test command that ran last, where it failed and no note says that the session came to a resolution after that.
     fn ended_red(&self) -> Option<String> {
-        let tests = self.tests();
-        let last = tests.last().filter(|test| test.outcome == Outcome::Failed)?;
+        let last = self.tests().last().filter(|test| test.outcome == Outcome::Failed)?;
         let resolved =
             self.record.session.notes.iter().any(|note| note.phase == Some(Phase::Resolution) && note.at >= last.run.ran.started);
         (!resolved).then(|| self.shown(&last.run.ran.command))
@@ -212,9 +211,9 @@ impl Composer<'_> {
             Some(at) => commit.at >= at,
             None => {
                 self.ended_at().is_some()
-                    && self.ended_red().is_none()
                     && commits.len() > 1
                     && commits.last().is_some_and(|last| last.id == commit.id)
+                    && self.ended_red().is_none()
             }
         };
         if resolved { Phase::Resolution } else { Phase::Solution }
