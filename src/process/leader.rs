@@ -19,7 +19,9 @@ use super::{Ending, FORWARDED, refusal, send, start, write_all};
 /// What a leader tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Told {
-    /// The command was stopped.
+    /// The command stands in front of its terminal: from now on a key there reaches it.
+    InFront,
+    /// It was stopped.
     Stopped,
     /// It ended.
     Ended(Ending),
@@ -28,6 +30,7 @@ pub(super) enum Told {
 impl Told {
     fn line(&self) -> String {
         match self {
+            Self::InFront => "front 0\n".to_owned(),
             Self::Stopped => "stopped 0\n".to_owned(),
             Self::Ended(Ending::Exited(code)) => format!("exited {code}\n"),
             Self::Ended(Ending::Killed(signal)) => format!("killed {signal}\n"),
@@ -38,6 +41,7 @@ impl Told {
     pub(super) fn read(line: &str) -> Option<Self> {
         let (what, number) = line.trim().split_once(' ')?;
         Some(match what {
+            "front" => Self::InFront,
             "stopped" => Self::Stopped,
             "exited" => Self::Ended(Ending::Exited(number.parse().ok()?)),
             "killed" => Self::Ended(Ending::Killed(number.parse().ok()?)),
@@ -52,8 +56,10 @@ const EARLY_STOPS: usize = 3;
 
 /// Leads the session of the terminal on stdin and runs the command there. Gives our own exit code, which nobody needs.
 pub fn lead(command: &[OsString]) -> u8 {
+    // before the command begins: what is sent to us from then on is passed on
+    let Ok(signals) = Signals::new(FORWARDED.iter().chain([&SIGCHLD, &SIGCONT])) else { return 1 };
     match begin(command) {
-        Ok(child) => i32::from(watch(&child).is_err()),
+        Ok(child) => watch(&child, signals).is_err().into(),
         Err(error) => {
             let (message, code) = refusal(command, &error);
             write_all(stdout(), format!("{message}\r\n").as_bytes()).ok();
@@ -61,8 +67,6 @@ pub fn lead(command: &[OsString]) -> u8 {
             0
         }
     }
-    .try_into()
-    .unwrap_or(1)
 }
 
 fn tell(told: &Told) {
@@ -77,13 +81,13 @@ fn begin(command: &[OsString]) -> io::Result<Child> {
         Ok(())
     })?;
     tcsetpgrp(stdin(), Pid::from_child(&child))?;
+    tell(&Told::InFront);
     Ok(child)
 }
 
 /// Passes on signals until the command ends.
-fn watch(child: &Child) -> io::Result<()> {
+fn watch(child: &Child, mut signals: Signals) -> io::Result<()> {
     let pid = Pid::from_child(child);
-    let mut signals = Signals::new(FORWARDED.iter().chain([&SIGCHLD, &SIGCONT]))?;
     let mut early = 0;
     loop {
         while let Some((_, status)) = waitpid(Some(pid), WaitOptions::NOHANG | WaitOptions::UNTRACED)? {
@@ -120,7 +124,7 @@ mod tests {
     #[test]
     fn what_is_told_is_understood() {
         let endings = [Ending::Exited(0), Ending::Exited(3), Ending::Killed(2), Ending::NotStarted(127)];
-        for told in endings.into_iter().map(Told::Ended).chain([Told::Stopped]) {
+        for told in endings.into_iter().map(Told::Ended).chain([Told::InFront, Told::Stopped]) {
             assert_eq!(Told::read(&told.line()), Some(told));
         }
         assert_eq!(Told::read("nonsense"), None);

@@ -63,7 +63,8 @@ impl Between {
         let signals = SignalDelivery::with_pipe(read, write, SignalOnly, watched)?;
         let front = Front { saved: None, ours: self.ours.try_clone()? };
         let leader = Pid::from_child(&child);
-        let mut relay = Relay { ours: self.ours, leader, front, typed: Vec::new(), open: [true; 2], ear, buffer: vec![0; 64 << 10] };
+        let mut relay =
+            Relay { ours: self.ours, leader, front, typed: Vec::new(), in_front: false, open: [true; 2], ear, buffer: vec![0; 64 << 10] };
         let ending = relay.until_end(signals, told);
         relay.rest();
         drop(relay);
@@ -140,6 +141,8 @@ struct Relay<'a> {
     front: Front,
     /// Keys that the terminal in between could not take yet.
     typed: Vec<u8>,
+    /// Whether the command stands in front of the terminal in between. Until then its keys would make signals for the leader.
+    in_front: bool,
     /// Whether keys and output still come.
     open: [bool; 2],
     ear: &'a Ear,
@@ -166,7 +169,7 @@ impl Relay<'_> {
             if ready.keys {
                 self.read_keys();
             }
-            if !self.typed.is_empty() {
+            if self.can_type() {
                 self.type_keys();
             }
             if ready.told {
@@ -175,6 +178,7 @@ impl Relay<'_> {
                 while let Some((line, rest)) = lines.split_once('\n') {
                     match Told::read(line) {
                         Some(Told::Ended(ending)) => return Ok(Some(ending)),
+                        Some(Told::InFront) => self.in_front = true,
                         Some(Told::Stopped) => self.stop(),
                         None => {}
                     }
@@ -188,13 +192,13 @@ impl Relay<'_> {
     }
 
     fn wait(&mut self, signals: &Signals, told: &PipeReader) -> io::Result<Ready> {
-        let in_front = self.front.saved.is_some();
-        if !in_front {
+        let ours_in_front = self.front.saved.is_some();
+        if !ours_in_front {
             self.front.take().ok();
         }
         let mut ours = PollFlags::empty();
         ours.set(PollFlags::IN, self.open[1]);
-        ours.set(PollFlags::OUT, !self.typed.is_empty());
+        ours.set(PollFlags::OUT, self.can_type());
         let mut watched = vec![PollFd::new(signals.get_read(), PollFlags::IN), PollFd::new(told, PollFlags::IN)];
         if !ours.is_empty() {
             watched.push(PollFd::new(&self.ours, ours));
@@ -203,7 +207,7 @@ impl Relay<'_> {
         if keys {
             watched.push(PollFd::from_borrowed_fd(stdin(), PollFlags::IN));
         }
-        match poll(&mut watched, (!in_front).then_some(&LOOK)) {
+        match poll(&mut watched, (!ours_in_front).then_some(&LOOK)) {
             Ok(_) => {}
             Err(Errno::INTR) => return Ok(Ready::default()),
             Err(error) => return Err(error.into()),
@@ -242,6 +246,10 @@ impl Relay<'_> {
             Err(Errno::INTR | Errno::AGAIN) => {}
             _ => self.open[0] = false,
         }
+    }
+
+    fn can_type(&self) -> bool {
+        self.in_front && !self.typed.is_empty()
     }
 
     fn type_keys(&mut self) {
