@@ -108,6 +108,8 @@ pub enum Fate {
 
 /// What an old line weighs whose presence a reading does not explain.
 const UNEXPLAINED: usize = 3;
+/// What a line weighs that an own commit changed although a reading has it so without the session.
+const DENIED: usize = 2;
 /// What an unusual answer weighs, in lines.
 const UNUSUAL: usize = 2;
 /// As many readings are tried whatever they give: enough for all combinations of four open questions.
@@ -147,7 +149,7 @@ fn nothing_moved(history: &History) -> bool {
 struct Reading {
     answers: HashSet<Question>,
     baseline: Oid,
-    /// The size of the session's change, old lines whose presence the reading does not explain counting more.
+    /// The size of the session's change, lines that the reading does not explain or denies counting more.
     misfit: usize,
     /// Those old lines alone.
     unexplained: usize,
@@ -195,14 +197,14 @@ fn with(answers: &HashSet<Question>, question: Question) -> HashSet<Question> {
 /// Tries a reading, and says what it had to assume.
 fn attempt(case: &Case<'_>, answers: HashSet<Question>) -> Result<(Reading, Vec<Question>)> {
     let mut replay = Replay::new(case, &answers)?;
-    let Ending { explained, baseline } = replay.run()?;
+    let Ending { explained, baseline, denied } = replay.run()?;
     let (asked, mut unexplained) = (std::mem::take(&mut replay.asked), replay.unexplained);
     let mut misfit = 0;
     if !asked.is_empty() {
         let end = &case.history.end.tree;
         let size = case.files.size(&baseline, end)?;
         unexplained += case.files.size(&explained, end)?.saturating_sub(size);
-        misfit = UNEXPLAINED * unexplained + size;
+        misfit = UNEXPLAINED * unexplained + DENIED * denied + size;
     }
     let unusual = answers.iter().filter(|question| is_unusual(case.history, question)).count();
     Ok((Reading { answers, baseline, misfit, unexplained, unusual }, asked))

@@ -64,7 +64,14 @@ impl Replay<'_, '_> {
         for lines in &self.brought_back {
             explained = files.restore(&explained, lines, &base, Bring::All)?;
         }
-        Ok(Ending { explained, baseline: files.arranged(&base, end)? })
+        let denied = self.denied(&base, &head)?;
+        Ok(Ending { explained, baseline: files.arranged(&base, end)?, denied })
+    }
+
+    fn denied(&self, base: &Oid, foreign: &Oid) -> Result<usize> {
+        let (files, history) = (&self.case.files, self.case.history);
+        let changed = files.partial(foreign, &self.case.tree(history.end.head.as_ref())?, &history.end.tree)?;
+        files.size(base, &files.merge(&changed, base, foreign)?.0)
     }
 
     /// The foreign part of HEAD, with what is being merged or copied into the worktree and not committed yet.

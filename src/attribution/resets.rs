@@ -83,7 +83,9 @@ impl Replay<'_, '_> {
     /// touched one all the same, the reading does not explain how.
     pub(super) fn note_overwritten(&mut self, i: usize, class: Class) -> Result<()> {
         let entry = self.case.entry(i);
-        let put_away = self.left.is_empty() || (self.may_be_stashed && !matches!(class, Class::Revert | Class::Pick));
+        // these ask for an index like HEAD; the others leave a file alone whose index is already as they would make it
+        let strict = matches!(class, Class::Revert | Class::Pick);
+        let put_away = self.left.is_empty() || (self.may_be_stashed && !strict);
         if put_away || entry.old == entry.new || !self.case.alive(&entry.old)? || !self.case.alive(&entry.new)? {
             return Ok(());
         }
@@ -91,8 +93,10 @@ impl Replay<'_, '_> {
         let (now, files) = (self.baseline(&before)?, &self.case.files);
         let touched = files.trees.differing(&self.case.tree(Some(&entry.old))?, &self.case.tree(Some(&entry.new))?)?;
         let mut overwritten = Edits::new();
-        for path in touched.iter().map(|change| &change.path).filter(|path| self.left.contains_key(path)) {
-            overwritten.insert(path.clone(), files.trees.entry(&now, path)?);
+        for change in touched.iter() {
+            if self.left.get(&change.path).is_some_and(|index| strict || *index != change.head) {
+                overwritten.insert(change.path.clone(), files.trees.entry(&now, &change.path)?);
+            }
         }
         self.unexplained += files.size(&before, &files.trees.edited(&before, &overwritten)?)?;
         Ok(())

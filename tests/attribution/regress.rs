@@ -137,6 +137,20 @@ const STORIES: &[Story] = &[
         &["+greek:own"],
         &["both"],
     ),
+    (
+        "others' line taken back by a revert, before resets away from it and back",
+        "",
+        "mate 'echo theirs >> greek' theirs; git pull -q; git revert --no-edit HEAD >/dev/null; git reset -q --hard HEAD~2; git reset -q --hard ORIG_HEAD",
+        &["-greek:theirs"],
+        &["Revert \"theirs\""],
+    ),
+    (
+        "a soft reset to before an older commit, and a pull of what the index holds already",
+        "edit 's/^1$/one/' ten; git commit -qam older",
+        "mate 'seq 8 >> greek' theirs; git pull -q --rebase; git reset -q --soft HEAD~2; git pull -q --no-rebase",
+        &[],
+        &[],
+    ),
     ("a hard reset over another's commit", "mate \"sed -i 's/^1$/one/' ten\" theirs; git pull -q", "git reset -q --hard HEAD~1", &[], &[]),
     (
         "a stash of the start comes back",
