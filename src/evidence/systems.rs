@@ -33,6 +33,8 @@ pub enum Effect {
     Pushed,
     /// It was changed.
     Changed,
+    /// It read its settings anew and went on running.
+    Reloaded,
     /// It was restarted.
     Restarted,
 }
@@ -48,6 +50,7 @@ impl Effect {
             Self::Pulled => "pulled",
             Self::Pushed => "pushed",
             Self::Changed => "changed",
+            Self::Reloaded => "reloaded",
             Self::Restarted => "restarted",
         }
     }
@@ -120,9 +123,17 @@ pub fn effect(line: &str, wrappers: &Wrappers) -> Effect {
 
 /// Whether a line, if it succeeds, takes a release, a deployment or a migration back to what was before.
 pub fn rolls_back(line: &str, wrappers: &Wrappers) -> bool {
-    let is_real = |command: &Command| !command.arguments().iter().any(|word| word.starts_with("--dry-run") || word == "--help");
-    let rolls = |command: &Command| table::ROLLBACKS.iter().any(|phrase| says(command, phrase)) && is_real(command);
+    let rolls = |command: &Command| table::ROLLBACKS.iter().any(|phrase| says(command, phrase)) && !is_trial(command);
     shell::commands(line, wrappers).iter().any(|command| !command.wraps && !command.simple.is_inner && rolls(command))
+}
+
+/// Whether a command only shows what it would do, or how it is used.
+fn is_trial(command: &Command) -> bool {
+    let is = |word: &String| match word.split_once('=') {
+        Some((flag, value)) => table::TRIALS.contains(&flag) && !matches!(value, "none" | "false"),
+        None => table::TRIALS.contains(&word.as_str()),
+    };
+    command.arguments().iter().any(is)
 }
 
 fn of_command(command: &Command, wrappers: &Wrappers) -> Vec<Touch> {
@@ -190,12 +201,18 @@ impl Family {
             return None;
         }
         let special = self.special.and_then(|special| special(command, args));
-        Some(special.or_else(|| self.said(args)).unwrap_or(self.otherwise))
+        let effect = special.or_else(|| self.said(args)).unwrap_or(self.otherwise);
+        Some(if is_trial(command) { effect.min(Effect::Inspected) } else { effect })
     }
 
     /// What the phrase does that says most: `container inspect` only looks although `container *` changes. Of equals the stronger one.
     fn said(&self, args: &Args<'_>) -> Option<Effect> {
-        let known = [(self.inspects, Effect::Inspected), (self.changes, Effect::Changed), (self.restarts, Effect::Restarted)];
+        let known = [
+            (self.inspects, Effect::Inspected),
+            (self.changes, Effect::Changed),
+            (self.reloads, Effect::Reloaded),
+            (self.restarts, Effect::Restarted),
+        ];
         let phrases = known.into_iter().flat_map(|(phrases, effect)| phrases.iter().map(move |phrase| (*phrase, effect)));
         let met = phrases.filter(|(phrase, _)| begins(args, phrase));
         met.max_by_key(|(phrase, _)| phrase.trim_end_matches('*').len()).map(|(_, effect)| effect)
@@ -236,7 +253,7 @@ fn git(command: &Command) -> Option<Touch> {
     let args = Args::new(command.arguments(), &["-C", "-c", "--git-dir", "--work-tree", "-o", "--push-option", "--depth", "-b", "-j"]);
     let effect = match *args.words.first()? {
         "pull" => Effect::Pulled,
-        "push" if !args.has(&["--dry-run", "-n"]) => Effect::Pushed,
+        "push" if !is_trial(command) && !args.has(&["-n"]) => Effect::Pushed,
         "fetch" => Effect::Fetched,
         _ => return None,
     };

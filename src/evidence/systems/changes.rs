@@ -1,5 +1,6 @@
 //! Commands that change configuration without a file of the repository: what they change, by the command.
 
+use super::is_trial;
 use super::table::statements;
 use crate::evidence::shell::{self, Args, Command, Wrappers};
 
@@ -107,7 +108,7 @@ pub fn changes(line: &str, wrappers: &Wrappers) -> Vec<Changed> {
         let system = command.places.last().map(|place| place.name.clone());
         Some(Changed { what, command: shown.map_or_else(|| whole(command), |words| names(command, words)), system })
     };
-    all.iter().filter(|command| !command.wraps).filter_map(of).collect()
+    all.iter().filter(|command| !command.wraps && !is_trial(command)).filter_map(of).collect()
 }
 
 /// What a command changes and, where it sets secrets, how many of its words are shown.

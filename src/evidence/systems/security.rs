@@ -1,6 +1,7 @@
 //! Facts about commands that bear on security. Facts alone: nothing is judged, no value is shown.
 
 use super::changes::says;
+use super::is_trial;
 use super::table::statements;
 use crate::evidence::shell::{self, Args, Command, Wrappers};
 
@@ -71,7 +72,9 @@ pub fn facts(line: &str, wrappers: &Wrappers) -> Vec<Fact> {
         let fact = |what| Fact { what, command: shown(command), system: system.clone() };
         let privileged = (command.is_privileged && !command.wraps).then_some("Run with elevated privileges");
         let row = ROWS.iter().find(|(phrase, _)| says(command, phrase)).map(|(_, what)| *what);
-        let listed = row.filter(|what| !what.starts_with("Remote history") || !has_dry_run(command));
+        let listed = row.filter(|what| {
+            !what.starts_with("Remote history") || !(is_trial(command) || command.arguments().iter().any(|word| word == "-n"))
+        });
         let more = [privileged, listed, permissions(command), grants(command), piped(command), short_flags(command)];
         found.extend(more.into_iter().flatten().map(fact));
     }
@@ -99,10 +102,6 @@ fn shown(command: &Command) -> String {
         shown.push("…".to_owned());
     }
     shown.join(" ")
-}
-
-fn has_dry_run(command: &Command) -> bool {
-    command.arguments().iter().any(|word| word == "--dry-run" || word == "-n")
 }
 
 /// `chmod 777`, `chmod o+w`, `chmod -R a+rwx`.

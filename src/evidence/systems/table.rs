@@ -21,6 +21,8 @@ pub(super) struct Family {
     pub(super) inspects: &'static [&'static str],
     /// First words that change.
     pub(super) changes: &'static [&'static str],
+    /// First words that have it read its settings anew.
+    pub(super) reloads: &'static [&'static str],
     /// First words that restart.
     pub(super) restarts: &'static [&'static str],
     /// What words cannot tell.
@@ -40,6 +42,7 @@ const FAMILY: Family = Family {
     nothing: NONE,
     inspects: NONE,
     changes: NONE,
+    reloads: NONE,
     restarts: NONE,
     special: None,
     otherwise: Effect::Used,
@@ -490,8 +493,11 @@ pub(super) const FAMILIES: &[Family] = &[
         name: names::unit,
         nothing: &["daemon-reload", "daemon-reexec", "reread", "list-*"],
         inspects: &["status", "is-*", "show", "cat", "logs", "tail", "describe", "info", "list", "ls"],
-        restarts: &["restart", "try-restart", "reload-or-restart", "reload"],
+        reloads: &["reload"],
+        restarts: &["restart", "try-restart"],
         changes: &[
+            "reload-or-restart",
+            "try-reload-or-restart",
             "start",
             "stop",
             "enable",
@@ -517,8 +523,9 @@ pub(super) const FAMILIES: &[Family] = &[
         kind: "service",
         name: names::service,
         inspects: &["* status"],
-        restarts: &["* restart", "* reload", "* force-reload"],
-        changes: &["* start", "* stop"],
+        reloads: &["* reload"],
+        restarts: &["* restart"],
+        changes: &["* start", "* stop", "* force-reload"],
         ..FAMILY
     },
     Family {
@@ -733,6 +740,9 @@ pub(super) const CHANGES: &[&str] = &[
     "vipw",
 ];
 
+/// Flags with which a command changes nothing.
+pub(super) const TRIALS: &[&str] = &["--dry-run", "--dryrun", "--dry_run", "--what-if", "--whatif", "--noop", "--simulate", "--help"];
+
 /// What restarts the place where it runs.
 pub(super) const RESTARTS: &[&str] = &["reboot", "shutdown -r*"];
 
@@ -830,6 +840,10 @@ fn sql(command: &Command, args: &Args<'_>) -> Option<Effect> {
         _ => {}
     }
     let text = statements(command, args)?.to_lowercase();
+    let is_done = |statement: &&str| !statement.trim_start().starts_with("explain ") || statement.contains("analyze");
+    if !text.split(';').any(|statement| !statement.trim().is_empty() && is_done(&statement)) {
+        return Some(Effect::Inspected);
+    }
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     const CHANGE: &[&str] = &[
         "insert",

@@ -23,6 +23,15 @@ fn systems_are_named_with_what_was_done() {
         ("kubectl --context prod -n shop get pods", &["prod, namespace shop: Kubernetes cluster inspected"]),
         ("kubectl rollout restart deploy/api", &["default context: Kubernetes cluster restarted"]),
         ("kubectl -n shop rollout status deploy/api", &["default context, namespace shop: Kubernetes cluster inspected"]),
+        ("kubectl apply --dry-run=server -f a.yaml", &["default context: Kubernetes cluster inspected"]),
+        ("kubectl apply --dry-run=none -f a.yaml", &["default context: Kubernetes cluster changed"]),
+        ("helm upgrade --install shop ./chart --dry-run", &["shop: Helm release inspected"]),
+        ("systemctl reload nginx", &["nginx: service reloaded"]),
+        ("systemctl reload-or-restart nginx", &["nginx: service changed"]),
+        ("service haproxy reload", &["haproxy: service reloaded"]),
+        ("psql -h db1 shop -c 'explain delete from jobs'", &["shop at db1: PostgreSQL database inspected"]),
+        ("psql -h db1 shop -c 'explain analyze delete from jobs'", &["shop at db1: PostgreSQL database changed"]),
+        ("psql -h db1 shop -c 'explain select 1; delete from jobs'", &["shop at db1: PostgreSQL database changed"]),
         ("kubectl rollout history deploy/api", &["default context: Kubernetes cluster inspected"]),
         ("kubectl rollout undo deploy/api", &["default context: Kubernetes cluster changed"]),
         ("kubectl config use-context prod", &[]),
@@ -86,6 +95,7 @@ fn changes_by_command_are_known() {
         ("gh secret set TOKEN --body abc", "repository secret: gh secret set TOKEN"),
         ("redis-cli -h c1 config set maxmemory 1gb", "Redis setting: redis-cli -h c1 config set maxmemory 1gb"),
         ("systemctl restart worker", ""),
+        ("kubectl patch configmap x --dry-run=server -p '{}'", ""),
     ] {
         let show = |change: Changed| {
             let on = change.system.map(|system| format!(" on {system}")).unwrap_or_default();
