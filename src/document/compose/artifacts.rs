@@ -219,9 +219,22 @@ const OPENERS: &[&str] = &["<?php", "#!", "'use strict'", "\"use strict\"", "pac
 
 fn commented(lines: &[&str]) -> Option<String> {
     let opens = |line: &&&str| line.trim().is_empty() || OPENERS.iter().any(|opener| line.starts_with(opener));
-    let comments = lines.iter().skip_while(opens).map_while(|line| comment(line));
-    let comments: Vec<&str> = comments.collect();
-    comments.split(|text| text.is_empty()).find_map(told)
+    let mut blocks: Vec<Vec<&str>> = vec![Vec::new()];
+    for (line, text) in lines.iter().skip_while(opens).map_while(|line| Some((line.trim(), comment(line)?))) {
+        blocks.last_mut()?.push(text);
+        if line.is_empty() || line.ends_with("*/") {
+            blocks.push(Vec::new());
+        }
+    }
+    blocks.iter().find_map(|block| told_above_licence(block))
+}
+
+/// What the first telling paragraph of a comment tells. Nothing that follows whose the file is or how it is licensed, where the comment
+/// speaks of a licence: more owners, its address, its terms.
+fn told_above_licence(block: &[&str]) -> Option<String> {
+    let licensed = block.iter().any(|text| text.to_lowercase().contains("licen"));
+    let mut paragraphs = block.split(|text| text.is_empty()).filter(|paragraph| !paragraph.is_empty());
+    if licensed { told(paragraphs.next()?) } else { paragraphs.find_map(told) }
 }
 
 /// What a paragraph of comments tells below its notes to tools.
@@ -230,7 +243,8 @@ fn told(paragraph: &[&str]) -> Option<String> {
         let text = text.to_lowercase();
         words.iter().any(|word| text.starts_with(word))
     };
-    let notes = paragraph.iter().take_while(|text| begins(text, EMPTY_WORDS)).count();
+    let is_address = |text: &str| text.starts_with("http") || (text.contains('@') && text.ends_with('>'));
+    let notes = paragraph.iter().take_while(|text| begins(text, EMPTY_WORDS) || is_address(text)).count();
     let rest = &paragraph[notes..];
     let tells = rest.first().is_some_and(|text| !begins(text, EMPTY_PARAGRAPHS));
     tells.then(|| rest.join(" "))
@@ -290,6 +304,13 @@ mod tests {
                 None,
             ),
             ("// SPDX-License-Identifier: MIT\n\n// Package a counts.\npackage a\n", Some("Package a counts")),
+            (
+                "/*\n * This file is part of Foo.\n *\n * (c) Ann Other <ann@example.org>\n *     Robin Doe <robin@example.org>\n *\n * For the full license see LICENSE.\n */\n\n/**\n * Builds things.\n */\n",
+                Some("Builds things"),
+            ),
+            ("/*\n * Licensed to A under B.\n * See the\n *\n *    https://example.org/LICENSE-2.0\n *\n * Unless agreed\n */\npackage x;\n", None),
+            ("// (c) Ann Other <ann@example.org>\n// Robin Doe <robin@example.org>\n\nexport {}\n", None),
+            ("// Counts licences.\n//\n// Licensed under the MIT licence.\npackage a\n", Some("Counts licences")),
             ("# Usage: __rg_contains_opt LONG\n#   more\nfunction a\n", None),
             ("", None),
         ] {
