@@ -154,9 +154,12 @@ pub(super) const ROWS: &[Row] = &[
     row(
         Category::Artifact,
         "{runbook,runbooks}/ {playbook,playbooks}/ ops/ oncall/ on-call/ sop/ war-stories/ RUNBOOK* runbook* troubleshooting* {adr,adrs}/ \
-         decisions/ {rfc,rfcs}/ docs/**/####-* {postmortem,postmortems}/ {incident,incidents}/ {retrospective,retrospectives}/",
+         decisions/ {rfc,rfcs}/ {postmortem,postmortems}/ {incident,incidents}/ {retrospective,retrospectives}/",
     )
     .when(Guard::Document),
+    // a number in front is a decision's, a date a post's
+    row(Category::Docs, "docs/**/####-##-##-*").when(Guard::Document),
+    row(Category::Artifact, "docs/**/####-*").when(Guard::Document),
     // -- pipelines and repository automation
     row(
         Category::Ci,

@@ -39,6 +39,7 @@ fn categories() {
         ("tests/test_echo.py.rej", Generated),
         ("api-test.c", Test),
         ("docs/0007-use-locks.md", Artifact),
+        ("docs/_posts/2025-01-29-released.markdown", Docs),
         ("src/latest.php", Code),
         ("src/UserTest.php", Test),
         ("src/features/cart/index.ts", Code),
