@@ -1,5 +1,7 @@
 //! How many values of which kind were masked: counted by the marks that masking leaves, each text once. Of the values nothing is known.
 
+use std::collections::HashSet;
+
 use super::Composer;
 use crate::secrets;
 
@@ -10,8 +12,10 @@ impl Composer<'_> {
         let watched = self.watched_changes();
         let keys = self.record.evidence.files.iter().map(|file| &file.keys).chain(watched.iter().map(|change| &change.changes)).flatten();
         let values = keys.flat_map(|key| [&key.before, &key.after]).flatten();
+        // a command is told whole and among what commands changed, there with quotes of our own
+        let bare: HashSet<String> = texts.iter().map(|text| text.replace(['\'', '"', '\\'], "")).collect();
         let mut kinds: Vec<(&'static str, usize)> = Vec::new();
-        for kind in texts.iter().chain(values).flat_map(|text| secrets::marks(text)) {
+        for kind in bare.iter().flat_map(|text| secrets::marks(text)).chain(values.flat_map(|text| secrets::marks(text))) {
             match kinds.iter_mut().find(|(known, _)| *known == kind) {
                 Some((_, number)) => *number += 1,
                 None => kinds.push((kind, 1)),

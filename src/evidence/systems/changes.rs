@@ -177,7 +177,8 @@ fn words(phrase: &str) -> usize {
 }
 
 fn whole(command: &Command) -> String {
-    let quoted = |word: &String| match word.contains(char::is_whitespace) {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=@,+%^".contains(c);
+    let quoted = |word: &String| match !word.chars().all(is_plain) {
         true if word.contains('\'') => format!("\"{word}\""),
         true => format!("'{word}'"),
         false => word.clone(),

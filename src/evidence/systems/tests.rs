@@ -96,6 +96,7 @@ fn changes_by_command_are_known() {
         ("redis-cli -h c1 config set maxmemory 1gb", "Redis setting: redis-cli -h c1 config set maxmemory 1gb"),
         ("systemctl restart worker", ""),
         ("kubectl patch configmap x --dry-run=server -p '{}'", ""),
+        ("kubectl patch configmap x -p '{\"a\":1}'", "Kubernetes object: kubectl patch configmap x -p '{\"a\":1}'"),
     ] {
         let show = |change: Changed| {
             let on = change.system.map(|system| format!(" on {system}")).unwrap_or_default();
