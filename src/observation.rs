@@ -2,13 +2,13 @@
 //!
 //! Thin: asks the git door for values and hands them to the pure readers. What they mean for the journal is `document::compose`'s.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use anyhow::Result;
 
 use crate::attribution::{Attributed, Attribution, Basis, Fate, Unfinished};
-use crate::change::{Commit, CommitChange, Content, FileChange, Heads, LeftOut, Oid, Patch, RepoPath, Standpoint, Status};
+use crate::change::{Commit, CommitChange, Content, FileChange, Heads, Hunk, LeftOut, Oid, Patch, RepoPath, Standpoint, Status};
 use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::proof::{Changed, Differences};
 use crate::evidence::{self, Evidence};
@@ -189,9 +189,30 @@ pub fn read(git: &Git, objects: &Objects, [base, head]: [&Oid; 2], changes: Vec<
     Ok(evidence::read(changes, &overrides))
 }
 
+/// The changed files of which HEAD does not have all that the session changed.
 fn uncommitted(objects: &Objects, end: &Standpoint, evidence: &Evidence) -> Result<HashSet<RepoPath>> {
     let differing: HashSet<RepoPath> = objects.changed_paths(end.head.as_ref(), Some(&end.tree))?.into_iter().collect();
-    Ok(evidence.files.iter().map(|file| &file.path).filter(|path| differing.contains(path)).cloned().collect())
+    if !evidence.changes.iter().any(|change| differing.contains(&change.path)) {
+        return Ok(HashSet::new());
+    }
+    let rest = objects.diff(end.head.as_ref(), Some(&end.tree), &Limits::default())?;
+    let rest: HashMap<&RepoPath, &FileChange> = rest.iter().map(|change| (&change.path, change)).collect();
+    let is_loose = |change: &&FileChange| match rest.get(&change.path) {
+        Some(rest) => may_share_lines(change, rest),
+        None => differing.contains(&change.path),
+    };
+    Ok(evidence.changes.iter().filter(is_loose).map(|change| change.path.clone()).collect())
+}
+
+/// Whether two changes with the same outcome may have lines in common. Where only lines of earlier work are not committed, they have none.
+fn may_share_lines(own: &FileChange, rest: &FileChange) -> bool {
+    let modes = |change: &FileChange| change.base.as_ref().map(|side| side.mode) == change.head.as_ref().map(|side| side.mode);
+    let by_lines = |change: &FileChange| change.status == Status::Modified && modes(change) && !change.hunks.is_empty();
+    let meet = |a: &Hunk, b: &Hunk| {
+        let end = |hunk: &Hunk| hunk.head_start + hunk.head_lines.max(1);
+        a.head_start < end(b) && b.head_start < end(a)
+    };
+    !by_lines(own) || !by_lines(rest) || own.hunks.iter().any(|a| rest.hunks.iter().any(|b| meet(a, b)))
 }
 
 /// The text that stands for a large file in a snapshot is not the file's.
