@@ -176,10 +176,23 @@ impl Composer<'_> {
     }
 }
 
-/// What a stated piece of earlier work is, by its path.
+/// What a stated piece of earlier work is, by its path or address.
 fn related_kind(path: &str) -> &'static str {
-    let words = ["agent", "runbook"];
-    words.into_iter().find(|word| path.to_ascii_lowercase().contains(word)).unwrap_or("journal")
+    const KINDS: &[(&str, &str)] = &[
+        ("/issues/", "issue"),
+        ("/browse/", "issue"),
+        ("/pull/", "pull request"),
+        ("/pulls/", "pull request"),
+        ("/pullrequest/", "pull request"),
+        ("/pull-requests/", "pull request"),
+        ("/merge_requests/", "merge request"),
+        ("/commit/", "commit"),
+        ("agent", "agent"),
+        ("runbook", "runbook"),
+    ];
+    let path = path.to_ascii_lowercase();
+    let elsewhere = if path.contains("://") && !path.ends_with(".md") { "page" } else { "journal" };
+    KINDS.iter().find(|(part, _)| path.contains(part)).map_or(elsewhere, |(_, kind)| kind)
 }
 
 #[cfg(test)]

@@ -184,3 +184,40 @@ fn the_user_s_own_template_and_folder_are_used() {
     world.write("docs/short.md.j2", "ok\n");
     world.stop();
 }
+
+#[test]
+fn what_was_there_before_is_no_part_that_is_not_committed() {
+    let world = World::new();
+    world.write("b.py", "b = 1\n\n\n\nc = 1\n");
+    world.commit("Base");
+    world.write("b.py", "b = 100\n\n\n\nc = 1\n");
+    world.ok(&["start", "Change c"]);
+    world.git(&["stash", "-q"]);
+    world.write("b.py", "b = 1\n\n\n\nc = 2\n");
+    world.commit("c is two");
+    world.git(&["stash", "pop", "-q"]);
+    world.stop();
+    let journal = world.journal_text();
+    assert!(journal.contains("1 commit, 1 file (+1 −1) on `main`.\n"), "{journal}");
+    assert!(!journal.contains("partly committed"), "{journal}");
+}
+
+#[test]
+fn commits_are_counted_where_they_are() {
+    let world = World::new();
+    world.git(&["branch", "other"]);
+    world.ok(&["start", "Two places", "--related", "https://github.com/shop/shop/issues/7", "--related", "journal/old.md"]);
+    world.write("a.txt", "a\n");
+    world.commit("Here");
+    world.git(&["switch", "-q", "other"]);
+    world.write("b.txt", "b\n");
+    world.commit("There");
+    world.git(&["switch", "-q", "main"]);
+    world.stop();
+    let journal = world.journal_text();
+    assert!(journal.contains("1 commit, 1 file (+1 −0) on `main`; 1 commit on other branches.\n"), "{journal}");
+    assert!(
+        journal.contains("- Related issue: `https://github.com/shop/shop/issues/7`\n- Related journal: `journal/old.md`\n"),
+        "{journal}"
+    );
+}

@@ -308,7 +308,10 @@ mod tests {
                 "/*\n * This file is part of Foo.\n *\n * (c) Ann Other <ann@example.org>\n *     Robin Doe <robin@example.org>\n *\n * For the full license see LICENSE.\n */\n\n/**\n * Builds things.\n */\n",
                 Some("Builds things"),
             ),
-            ("/*\n * Licensed to A under B.\n * See the\n *\n *    https://example.org/LICENSE-2.0\n *\n * Unless agreed\n */\npackage x;\n", None),
+            (
+                "/*\n * Licensed to A under B.\n * See the\n *\n *    https://example.org/LICENSE-2.0\n *\n * Unless agreed\n */\npackage x;\n",
+                None,
+            ),
             ("// (c) Ann Other <ann@example.org>\n// Robin Doe <robin@example.org>\n\nexport {}\n", None),
             ("// Counts licences.\n//\n// Licensed under the MIT licence.\npackage a\n", Some("Counts licences")),
             ("# Usage: __rg_contains_opt LONG\n#   more\nfunction a\n", None),

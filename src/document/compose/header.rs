@@ -98,8 +98,9 @@ impl Composer<'_> {
             Some(branch) => format!(" on {}", markdown::code(&self.mask(branch))),
             None => String::new(),
         };
-        let commits = self.record.commits.len();
-        if commits == 0 && files.is_empty() {
+        let aside = self.record.commits.iter().filter(|commit| commit.branch.is_some()).count();
+        let commits = self.record.commits.len() - aside;
+        if commits + aside == 0 && files.is_empty() {
             return format!("No file was changed and no commit made{place}.");
         }
         let commits = if commits == 0 { "No commit".to_owned() } else { count(commits, "commit") };
@@ -115,7 +116,8 @@ impl Composer<'_> {
             Some(loose) => format!("; {loose}"),
             None => String::new(),
         };
-        format!("{commits}, {changed}{place}{rest}.")
+        let aside = if aside == 0 { String::new() } else { format!("; {} on other branches", count(aside, "commit")) };
+        format!("{commits}, {changed}{place}{aside}{rest}.")
     }
 
     /// How many changed files are in no commit of the session or only in part; nothing where its commits hold all.
