@@ -224,7 +224,10 @@ fn residue(base: (&Outline, &str), head: (&Outline, &str), policy: Policy) -> Na
         () if same_order && same_bare && old != new => Nature::CommentsOnly,
         () if same_order && old == new => Nature::LayoutOnly,
         () if !same_order && sorted(&old) == sorted(&new) => Nature::OrderOnly,
-        () => as_text("comments and layout changed, no value did".to_owned(), (Some(base.1), Some(head.1)), policy),
+        () => {
+            let what = if same_order { "comments and layout changed, no value did" } else { "the order and comments changed" };
+            as_text(what.to_owned(), (Some(base.1), Some(head.1)), policy)
+        }
     }
 }
 

@@ -239,6 +239,7 @@ fn beside_keys(old: &Keys, new: &Keys) -> &'static str {
         () if same_order && old.bare == new.bare && old.comments != new.comments => "only comments changed",
         () if same_order && old.bare == new.bare => "only white space changed",
         () if !same_order && old.comments == new.comments => "only the order changed",
+        () if !same_order => "the order and comments changed",
         () if old.comments == new.comments => "notation or a masked name changed, no value did",
         () => "comments and notation changed, no value did",
     }

@@ -103,6 +103,13 @@ fn what_is_no_key_is_said() {
 }
 
 #[test]
+fn an_order_that_changed_beside_comments_is_said() {
+    let reading = reading(&"a.yaml".into(), "a: # one\n  - x\n  - y\n", "a: # two\n  - y\n  - x\n");
+    let Nature::Text { reason, .. } = &reading.note.nature else { panic!("{:?}", reading.note) };
+    assert_eq!(reason, "the order and comments changed");
+}
+
+#[test]
 fn what_cannot_be_read_is_shown_as_text_without_secrets() {
     let pem = format!("-----BEGIN RSA {} KEY-----\n{}\n-----END RSA {} KEY-----", "PRIVATE", "MIIEpAIBAAKCAQEA7bq".repeat(3), "PRIVATE");
     for (path, base, head) in [

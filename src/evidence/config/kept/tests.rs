@@ -54,6 +54,7 @@ fn what_is_no_key_is_said() {
     for (path, base, head, remark) in [
         ("a.ini", "# one\nx = 1\n", "# two\nx = 1\n", "only comments changed"),
         ("a.ini", "x = 1\ny = 2\n", "y = 2\nx = 1\n", "only the order changed"),
+        ("a.ini", "# one\nx = 1\ny = 2\n", "# two\ny = 2\nx = 1\n", "the order and comments changed"),
         ("a.ini", "x = 1\n", "x  =  1\n", "only white space changed"),
         ("a.json", "{\"a\": 1}", "{\"a\": ", "after the change it could not be read as json"),
         ("id_rsa", "one", "two", "a file that usually holds secrets: its content is not shown"),
