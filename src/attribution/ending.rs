@@ -40,6 +40,9 @@ impl Replay<'_, '_> {
         for stashed in std::mem::take(&mut self.late) {
             base = self.merge(&stashed.below, &base, &stashed.top)?;
         }
+        let brings = history.pending.iter().flat_map(|pending| pending.what.brings());
+        let parents: Vec<Oid> = history.end.head.iter().chain(brings).cloned().collect();
+        base = self.under_own_names(&base, &parents, end)?;
         // what HEAD had at the start and neither worktree has, nobody deleted in between
         let gone = files.without_added(&base, &history.start.tree, &self.case.tree(history.start.head.as_ref())?)?;
         base = files.partial(&base, &gone, end)?;

@@ -44,7 +44,7 @@ impl Optional {
 }
 
 /// A merged file and its conflict.
-type MergedFile = (Option<Entry>, Option<Optional>);
+pub(super) type MergedFile = (Option<Entry>, Option<Optional>);
 
 /// One file as two trees have it that a third one is restored from.
 struct Pair {
@@ -131,7 +131,7 @@ impl<'a> Files<'a> {
         Ok((self.trees.edited(onto, &edits)?, Rc::new(conflicts)))
     }
 
-    fn merge_file(&self, base: Option<&Entry>, ours: &Entry, theirs: &Entry) -> Result<MergedFile> {
+    pub(super) fn merge_file(&self, base: Option<&Entry>, ours: &Entry, theirs: &Entry) -> Result<MergedFile> {
         let mode = if base.is_some_and(|b| b.mode == ours.mode) { theirs.mode } else { ours.mode };
         let id = |side: &Entry| Ok((Some(Entry { mode, id: side.id.clone() }), None));
         match base.map(|b| &b.id) {

@@ -74,6 +74,19 @@ impl Files<'_> {
         self.trees.edited(x, &edits)
     }
 
+    /// `x` with these files under other names: from, to. Where it has a file under the other name as well, both are one.
+    pub(super) fn renamed_to(&self, x: &Oid, names: &[(RepoPath, RepoPath)]) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for (old, new) in names {
+            let entry = match (self.trees.entry(x, old)?, self.trees.entry(x, new)?) {
+                (Some(mine), Some(there)) => self.merge_file(None, &there, &mine)?.0,
+                (mine, there) => mine.or(there),
+            };
+            edits.extend([(old.clone(), None), (new.clone(), entry)]);
+        }
+        self.trees.edited(x, &edits)
+    }
+
     /// The files that have other names in `to` than in `from`: those with the same content first, then those most alike.
     pub(super) fn renames(&self, from: &Oid, to: &Oid) -> Result<Rc<Renames>> {
         let key = (from.clone(), to.clone());

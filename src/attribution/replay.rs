@@ -235,6 +235,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             return self.commit(i, class, &facts);
         };
         self.made.insert(new.clone(), (i, making));
+        let expected = self.under_own_names(&expected, &facts.parents, &facts.tree)?;
         let expected = self.case.files.arranged(&expected, &facts.tree)?;
         let now = self.baseline(&expected)?;
         let recorded = self.recorded(&expected, &now, &facts.tree)?;
@@ -267,11 +268,14 @@ impl<'a, 'c> Replay<'a, 'c> {
         let entry = self.case.entry(i);
         let parent = self.foreign_or_empty(facts.parents.first())?;
         let before = if self.case.alive(&entry.old)? { self.foreign(&entry.old)? } else { parent.clone() };
-        let now = self.baseline(&before)?;
         let (making, base, below) = match class {
             Class::Amend => (Making::Amend(entry.old.clone()), &before, Some(&entry.old)),
             _ => (Making::Commit, &parent, facts.parents.first()),
         };
+        let renamed = below.map_or_else(|| Ok(Vec::new()), |below| self.renamed_own(base, std::slice::from_ref(below), &facts.tree))?;
+        let now = self.baseline(&before)?;
+        let [base, now] = [base, &now].map(|tree| self.case.files.renamed_to(tree, &renamed));
+        let (base, now) = (&base?, now?);
         self.note_left_out(&self.case.tree(below)?, (base, &now), &facts.tree)?;
         self.made.insert(entry.new.clone(), (i, making));
         let mut recorded = self.recorded(base, &now, &facts.tree)?;
@@ -378,6 +382,7 @@ impl<'a, 'c> Replay<'a, 'c> {
                 None if self.is_touched(id)? => self.foreign_on_top(id)?,
                 None => self.case.tree(Some(id))?,
             };
+            let tree = self.under_own_names(&tree, graph.parents(id), &self.case.tree(Some(id))?)?;
             self.foreign.insert(id.clone(), tree);
         }
         Ok(self.foreign.get(id).cloned().unwrap_or_else(|| self.case.files.trees.empty.clone()))

@@ -835,6 +835,10 @@ fn a_file_that_the_session_made_and_others_added_to_is_created() {
     assert_eq!(tell("", &format!("seq 20 30 > new; {renamed}")).said.created, ["neu".into()]);
     let back = theirs.replace("echo more >> new", "git mv new neu; echo more >> neu' away; mate 'git mv neu new");
     assert_eq!(tell("", &format!("seq 20 30 > new; {back}")).said.created, ["new".into()]);
+    for renamed in ["git mv new neu", "git mv new neu; git commit -qm mine"] {
+        let session = format!("{OWN_AND_THEIRS}; git pull -q; {renamed}");
+        assert_eq!(tell("", &session).said.created, ["neu".into()], "{renamed}");
+    }
     let moved = "mkdir d; mv ten d/ten; edit 2aown d/ten; git add -A; git commit -qm mine; git push -q
                  mate 'mkdir -p e; git mv d/ten e/zehn; edit 5atheirs e/zehn' theirs; git pull -q";
     assert!(tell("", moved).said.created.is_empty());
@@ -842,6 +846,9 @@ fn a_file_that_the_session_made_and_others_added_to_is_created() {
                 printf 'own\ntheirs\n' > new; git add new; git commit -qm merged";
     assert!(tell("", both).said.created.is_empty());
 }
+
+/// A file of the session, and a line of others in it that is not pulled yet.
+const OWN_AND_THEIRS: &str = "seq 20 27 > new; git add new; git commit -qm own; git push -q; mate 'edit 4atheirs new' theirs";
 
 #[test]
 fn other_names_are_followed() {
@@ -931,6 +938,33 @@ fn other_names_are_followed() {
             "",
             "echo own >> ten; git commit -qam mine; mate 'git mv ten dix' theirs; git fetch -q; git merge -q -s ours -m M origin/main",
             vec!["1 0 ten"],
+        ),
+        (
+            "a file of the session that others added to, renamed by the session",
+            "",
+            &format!("{OWN_AND_THEIRS}; git pull -q; git mv new neu")[..],
+            vec!["8 0 neu"],
+        ),
+        (
+            "the same, committed, added to again by others and renamed once more",
+            "",
+            &format!(
+                "{OWN_AND_THEIRS}; git pull -q; git mv new neu; git commit -qm mine; git push -q
+                 mate 'echo more >> neu' more; git pull -q; git mv neu neo; git commit -qm again"
+            ),
+            vec!["8 0 neo"],
+        ),
+        (
+            "the same, renamed before what others added came",
+            "",
+            &format!("{OWN_AND_THEIRS}; git mv new neu; git commit -qm mine; git pull -q --rebase"),
+            vec!["8 0 neu"],
+        ),
+        (
+            "the same, merged",
+            "",
+            &format!("{OWN_AND_THEIRS}; git mv new neu; git commit -qm mine; git pull -q --no-rebase --no-edit"),
+            vec!["8 0 neu"],
         ),
     ] {
         assert_eq!(tell(before, session).files, to_strings(&files), "{name}");
