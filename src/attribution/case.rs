@@ -14,7 +14,7 @@ use super::lines::{self, Line};
 use super::objects::{CommitFacts, Objects};
 use super::reflog::{Class, LogEntry};
 use super::trees::{Differing, Trees};
-use crate::change::Oid;
+use crate::change::{Oid, RepoPath};
 
 /// The changed lines of a patch, by sign and hash of path and text, with how often each occurs. Lines that only moved are left out.
 pub(super) type Patch = HashMap<SignedLine, usize>;
@@ -35,6 +35,17 @@ impl LineHash {
     pub(super) fn word(self) -> Option<u64> {
         self.has_word.then_some(self.text)
     }
+
+    /// Whether it is a line of the file at this path.
+    pub(super) fn is_in(self, path: &RepoPath) -> bool {
+        self.path == hash(path.as_bytes())
+    }
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Ranges of commits, by tip and what is left out.
@@ -154,11 +165,6 @@ impl<'a> Case<'a> {
     }
 
     fn signed(&self, change: &Differing) -> Result<Vec<SignedLine>> {
-        let hash = |bytes: &[u8]| {
-            let mut hasher = DefaultHasher::new();
-            bytes.hash(&mut hasher);
-            hasher.finish()
-        };
         let path = hash(change.path.as_bytes());
         let key = |text: &[u8]| LineHash { path, text: hash(text), has_word: lines::has_word(text) };
         let (Some(base), Some(head)) = (self.files.load(change.base.as_ref())?, self.files.load(change.head.as_ref())?) else {

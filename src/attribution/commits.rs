@@ -7,12 +7,12 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Result;
 use chrono::{DateTime, FixedOffset};
 
-use super::case::{Case, Patch, SignedLine};
+use super::case::{Case, LineHash, Patch, Sign, SignedLine};
 use super::replay::{Making, Replay};
 use super::{Attributed, DeadEnd, Fate};
 use crate::attribution::history::History;
 use crate::attribution::reflog::{Class, LogEntry};
-use crate::change::Oid;
+use crate::change::{Oid, RepoPath};
 
 /// The commits of a session, sorted out.
 #[derive(Debug, Default)]
@@ -225,11 +225,25 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 break;
             }
             if !self.is_mine(other)? {
-                let patch = self.case.patch_of(other)?;
-                left.retain(|line, _| !patch.0.contains_key(line));
+                let (patch, deleted) = (self.case.patch_of(other)?, self.deleted_by(other, &case.tree(parent)?)?);
+                let is_in_deleted = |line: LineHash| deleted.iter().any(|path| line.is_in(path));
+                left.retain(|(sign, line), _| !patch.0.contains_key(&(*sign, *line)) && (*sign == Sign::Added || !is_in_deleted(*line)));
             }
         }
         Ok(!left.is_empty())
+    }
+
+    /// The files that a commit deletes, under the names they have in `tree`. What stands in them goes with them, whoever wrote it.
+    fn deleted_by(&self, id: &Oid, tree: &Oid) -> Result<Vec<RepoPath>> {
+        let (files, facts) = (&self.case.files, self.case.commit(id)?);
+        let before = self.case.tree(facts.parents.first())?;
+        let (renamed, names) = (files.renames(&before, &facts.tree)?, files.renames(&before, tree)?);
+        let changes = files.trees.differing(&before, &facts.tree)?;
+        let deleted = changes
+            .iter()
+            .map(|change| (&change.path, &change.head))
+            .filter(|(path, head)| head.is_none() && renamed.new_name(path).is_none());
+        Ok(deleted.map(|(path, _)| names.new_name(path).unwrap_or(path).clone()).collect())
     }
 
     /// For each commit made, what it came after: the amended one, the copied one, those that were squashed into it.

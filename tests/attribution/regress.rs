@@ -85,6 +85,30 @@ fn changed(diff: &str) -> Vec<String> {
 type Story = (&'static str, &'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
 const STORIES: &[Story] = &[
+    (
+        "others' deletion of a file with own lines, copied",
+        "",
+        "echo own >> ten; git commit -qam own; mate 'git rm -q ten' theirs; git fetch -q
+         git cherry-pick origin/main >/dev/null 2>&1 || { git rm -q ten; git cherry-pick --continue >/dev/null; }",
+        &[],
+        &["own"],
+    ),
+    (
+        "the same, of a file that the session renamed",
+        "",
+        "git mv ten dix; echo own >> dix; git commit -qam own; mate 'git rm -q ten' theirs; git fetch -q
+         git cherry-pick origin/main >/dev/null 2>&1 || { git rm -q dix; git cherry-pick --continue >/dev/null; }",
+        &[],
+        &["own"],
+    ),
+    (
+        "the same, with other lines of the session",
+        "",
+        "echo own >> ten; git commit -qam own; mate 'git rm -q ten' theirs; git fetch -q
+         git cherry-pick origin/main >/dev/null 2>&1 || { git rm -q ten; echo more >> greek; git add greek; git cherry-pick --continue >/dev/null; }",
+        &["+greek:more"],
+        &["own", "theirs"],
+    ),
     ("nothing", "echo dirt >> ten", "git status", &[], &[]),
     ("dirt is not the session's", "echo dirt >> ten", "edit 's/^5$/five/' ten", &["-ten:5", "+ten:five"], &[]),
     ("dirt committed", "echo dirt >> ten", "edit 's/^5$/five/' ten; git commit -qam mine", &["-ten:5", "+ten:five"], &["mine"]),
