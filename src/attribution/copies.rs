@@ -89,7 +89,8 @@ impl Replay<'_, '_> {
         let facts = self.case.commit(source)?;
         let before = self.case.tree(facts.parents.first())?;
         let (whole, _) = self.case.files.merge(&before, &below.tree, &facts.tree)?.clone();
-        let brought = self.brought(source, &below.foreign)?;
+        let (brought, theirs) = (self.brought(source, &below.foreign)?, self.foreign(source)?);
+        let expected = self.case.files.as_kept(&expected, &brought, &[theirs], tree)?;
         self.case.files.as_merged(&expected, &brought, (&whole, tree))
     }
 

@@ -222,6 +222,19 @@ impl<'a> Files<'a> {
         self.trees.edited(x, &edits)
     }
 
+    /// `x`, with the files that one side deleted, so that `merged` lacks them, and that `z` has all the same as the only one of `sides` has
+    /// them that does: whoever keeps a file keeps it with what was deleted in it before.
+    pub(super) fn as_kept(&self, x: &Oid, merged: &Oid, sides: &[Oid], z: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(merged, z)?.iter().filter(|change| change.base.is_none()) {
+            let had = sides.iter().map(|side| self.trees.entry(side, &change.path)).collect::<Result<Vec<_>>>()?;
+            if let [entry] = had.into_iter().flatten().collect::<Vec<_>>().as_slice() {
+                edits.insert(change.path.clone(), Some(entry.clone()));
+            }
+        }
+        self.trees.edited(x, &edits)
+    }
+
     /// `x` with those changes of `x` → `y` that `z` has too.
     pub(super) fn partial(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
         if x == y || z == x {

@@ -322,10 +322,11 @@ impl<'a, 'c> Replay<'a, 'c> {
     pub(super) fn expected_of_merge(&mut self, parents: &[Oid], tree: &Oid) -> Result<Oid> {
         let merged = self.merged_parents(parents)?;
         let mut expected = merged.clone();
-        for parent in parents {
-            let theirs = self.foreign(parent)?;
-            expected = self.case.files.restore(&expected, &theirs, tree, Bring::All)?;
+        let sides = parents.iter().map(|parent| self.foreign(parent)).collect::<Result<Vec<_>>>()?;
+        for theirs in &sides {
+            expected = self.case.files.restore(&expected, theirs, tree, Bring::All)?;
         }
+        expected = self.case.files.as_kept(&expected, &merged, &sides, tree)?;
         let whole = self.merged_trees(parents)?;
         self.case.files.as_merged(&expected, &merged, (&whole, tree))
     }

@@ -86,6 +86,22 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a file that others delete, kept with what the session deleted in it",
+        "",
+        "edit 4d ten; git commit -qam own; git push -q; mate 'git rm -q ten' theirs; echo own >> ten; git commit -qam more
+         git pull -q --no-rebase >/dev/null 2>&1 || { git add ten; git commit -qm merged; }",
+        &["-ten:4", "+ten:own"],
+        &["own", "more", "merged"],
+    ),
+    (
+        "the same, rebased",
+        "",
+        "edit 4d ten; git commit -qam own; git push -q; mate 'git rm -q ten' theirs; echo own >> ten; git commit -qam more
+         git pull -q --rebase >/dev/null 2>&1 || { git add ten; git rebase --continue >/dev/null; }",
+        &["-ten:4", "+ten:own"],
+        &["own", "more"],
+    ),
+    (
         "others' deletion of a file with own lines, copied",
         "",
         "echo own >> ten; git commit -qam own; mate 'git rm -q ten' theirs; git fetch -q
