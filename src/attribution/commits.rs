@@ -71,7 +71,11 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         }
         let lived_on: HashSet<&Oid> = successors.values().flatten().collect();
         for id in gone.iter().filter(|id| !lived_on.contains(id)) {
-            if !self.is_spare(id, &lived_on) && self.is_mine(id)? && !self.is_flattened(id)? && !self.went_into_another(id, &mut out)? {
+            if !self.is_spare(id, &successors, &lived_on)
+                && self.is_mine(id)?
+                && !self.is_flattened(id)?
+                && !self.went_into_another(id, &mut out)?
+            {
                 out.dead_ends.push(self.dead_end(id)?);
             }
         }
@@ -84,10 +88,20 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         amended.next()?.at
     }
 
-    /// Whether a rebase that came to nothing made it of a commit that is still there or became another one.
-    fn is_spare(&self, id: &Oid, lived_on: &HashSet<&Oid>) -> bool {
+    /// Whether a rebase that came to nothing made it of a commit that is still there or became another one: not what it went through itself
+    /// on its way, nor an earlier copy that came to nothing as well.
+    fn is_spare(&self, id: &Oid, successors: &HashMap<Oid, Vec<Oid>>, lived_on: &HashSet<&Oid>) -> bool {
         let Some((at, Making::Pick(_, Some(source)))) = self.replay.made.get(id) else { return false };
-        self.case.classes[*at] == Class::Replay && (self.reachable.contains(source) || lived_on.contains(source))
+        if self.case.classes[*at] != Class::Replay {
+            return false;
+        }
+        let went_through = chain(id, successors);
+        let mut others = successors.iter().filter(|(other, came_after)| *other != id && came_after.contains(source));
+        let in_another = others.any(|(other, _)| {
+            let later = self.replay.made.get(other).is_some_and(|(i, _)| i > at);
+            !went_through.contains(other) && (later || self.reachable.contains(other) || lived_on.contains(other))
+        });
+        self.reachable.contains(source) || in_another
     }
 
     /// Whether a commit that landed need not be told: nothing of the session is in it, or the commits that went into it are all still there.

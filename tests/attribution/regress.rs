@@ -805,6 +805,39 @@ fn what_lived_on_in_another_way_is_no_dead_end() {
 }
 
 #[test]
+fn what_was_copied_and_left_behind_is_a_dead_end() {
+    let a = "echo a > a; git add a; git commit -qm a";
+    let pull = "mate 'echo q >> q' theirs; git pull -q --rebase";
+    for (session, commits, replaced, dead) in [
+        (format!("{a}; {pull}; git reset -q --hard HEAD~1"), 0, 0, 1),
+        (format!("{a}; {pull}; {pull}; git reset -q --hard HEAD~1"), 0, 0, 1),
+        (format!("{a}; {pull}; git branch -q keep; {pull}; git reset -q --hard HEAD~1"), 1, 1, 0),
+        (
+            format!(
+                "{a}; echo b > b; git add b; git commit -qm b
+                 GIT_SEQUENCE_EDITOR='sed -i s/^pick/reword/' GIT_EDITOR='sed -i 1s/$/w/' git rebase -q -i HEAD~2 >/dev/null
+                 git reset -q --hard HEAD~2"
+            ),
+            0,
+            0,
+            2,
+        ),
+        (
+            "edit s/beta/X/ greek; git commit -qam x; mate 'edit s/beta/Z/ greek' theirs; git fetch -q
+             git rebase -q origin/main >/dev/null 2>&1 || git rebase --abort; git reset -q --hard HEAD~1"
+                .to_owned(),
+            0,
+            0,
+            1,
+        ),
+    ] {
+        let said = tell("", &session).said;
+        let all: usize = said.commits.iter().map(|commit| commit.replaced.len()).sum();
+        assert_eq!((said.commits.len(), all, said.dead_ends.len()), (commits, replaced, dead), "{session} {:?}", said.dead_ends);
+    }
+}
+
+#[test]
 fn a_merge_put_in_a_row_is_neither_replaced_nor_a_dead_end() {
     let (x, y) = (
         "git switch -qc x main; echo x > x; git add x; git commit -qm x",
