@@ -64,20 +64,26 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 out.carried_over.push(id);
             }
         }
-        let successors = self.successors(&out)?;
+        let mut successors = self.successors(&out)?;
         for commit in &mut out.commits {
             commit.replaced = chain(&commit.id, &successors);
             commit.amended_at = self.amended_at(commit);
         }
-        let lived_on: HashSet<&Oid> = successors.values().flatten().collect();
-        for id in gone.iter().filter(|id| !lived_on.contains(id)) {
-            if !self.is_spare(id, &successors, &lived_on)
-                && self.is_mine(id)?
-                && !self.is_flattened(id)?
-                && !self.went_into_another(id, &mut out)?
-            {
-                out.dead_ends.push(self.dead_end(id)?);
+        let mut lived_on: HashSet<Oid> = successors.values().flatten().cloned().collect();
+        // the newest first: what was squashed into one that lived on lived on with it
+        for id in gone.iter().rev() {
+            if lived_on.contains(id) || self.is_spare(id, &successors, &lived_on) || !self.is_mine(id)? || self.is_flattened(id)? {
+                continue;
             }
+            let Some(commit) = self.went_into_another(id, &out)? else {
+                out.dead_ends.insert(0, self.dead_end(id)?);
+                continue;
+            };
+            self.follow_squashes([id.clone()], &mut successors)?;
+            let before = chain(id, &successors);
+            lived_on.extend(before.iter().cloned());
+            let replaced = &mut out.commits[commit].replaced;
+            replaced.extend([id.clone()].into_iter().chain(before).filter(|old| !replaced.contains(old)).collect::<Vec<_>>());
         }
         Ok(out)
     }
@@ -90,7 +96,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
 
     /// Whether a rebase that came to nothing made it of a commit that is still there or became another one: not what it went through itself
     /// on its way, nor an earlier copy that came to nothing as well.
-    fn is_spare(&self, id: &Oid, successors: &HashMap<Oid, Vec<Oid>>, lived_on: &HashSet<&Oid>) -> bool {
+    fn is_spare(&self, id: &Oid, successors: &HashMap<Oid, Vec<Oid>>, lived_on: &HashSet<Oid>) -> bool {
         let Some((at, Making::Pick(_, Some(source)))) = self.replay.made.get(id) else { return false };
         if self.case.classes[*at] != Class::Replay {
             return false;
@@ -268,8 +274,13 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             let from = self.came_after(&id, false)?;
             links.insert(id, from);
         }
-        // a squash is looked for where it leads to a result
-        let (mut open, mut seen): (Vec<Oid>, HashSet<Oid>) = (out.commits.iter().map(|c| c.id.clone()).collect(), HashSet::new());
+        self.follow_squashes(out.commits.iter().map(|c| c.id.clone()), &mut links)?;
+        Ok(links)
+    }
+
+    /// A squash is looked for where it leads to a result.
+    fn follow_squashes(&mut self, results: impl IntoIterator<Item = Oid>, links: &mut HashMap<Oid, Vec<Oid>>) -> Result<()> {
+        let (mut open, mut seen): (Vec<Oid>, HashSet<Oid>) = (results.into_iter().collect(), HashSet::new());
         while let Some(id) = open.pop() {
             if self.replay.made.contains_key(&id) && seen.insert(id.clone()) {
                 let from = self.came_after(&id, true)?;
@@ -277,7 +288,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 links.insert(id, from);
             }
         }
-        Ok(links)
+        Ok(())
     }
 
     /// What a commit that was made came after. `squashed`: with what was squashed into it.
@@ -312,18 +323,17 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         }
     }
 
-    /// A soft reset and a new commit: the lines of the old ones are in the new one.
-    fn went_into_another(&mut self, id: &Oid, out: &mut Sorted) -> Result<bool> {
+    /// A soft reset and a new commit: the lines of the old ones are in the new one, at this place among the results.
+    fn went_into_another(&self, id: &Oid, out: &Sorted) -> Result<Option<usize>> {
         let born = self.case.born(id);
         let dropped = self.dropped_by(Class::Reset, id).map(|entry| (&entry.new, &entry.old));
-        for commit in out.commits.iter_mut().filter(|commit| self.case.born(&commit.id) > born) {
+        for (at, commit) in out.commits.iter().enumerate().filter(|(_, commit)| self.case.born(&commit.id) > born) {
             let together = || dropped.map_or(Ok(false), |(base, tip)| self.holds_together(&commit.id, id, (base, tip)));
             if self.holds(&commit.id, id, &[])? || together()? {
-                commit.replaced.push(id.clone());
-                return Ok(true);
+                return Ok(Some(at));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// The first movement of this class that dropped the commit from HEAD's history.

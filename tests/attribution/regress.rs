@@ -761,6 +761,12 @@ fn what_was_picked_from_others_is_not_replaced() {
 fn what_lived_on_in_another_way_is_no_dead_end() {
     for (session, commits, replaced) in [
         (
+            "echo a > a; git add a; git commit -qm one; echo b > b; git add b; git commit -qm two
+             GIT_SEQUENCE_EDITOR='sed -i 2s/^pick/squash/' git rebase -q -i HEAD~2 >/dev/null; git reset -q HEAD~1; git add -A; git commit -qm all",
+            vec!["all"],
+            vec![3],
+        ),
+        (
             "seq 20 30 > n; git add n; git commit -qm own; edit 3d n; echo more >> n; git commit -qa --fixup=HEAD
              GIT_SEQUENCE_EDITOR=true git rebase -qi --autosquash HEAD~2; mate 'echo q > q' theirs; git pull -q --rebase",
             vec!["own"],
