@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::change::{Certainty, RepoPath};
 use crate::document::{CodeChange, ConfigurationChange, Document, Source};
-use crate::evidence::{Change, DefinitionChange, KeyChange};
+use crate::evidence::{Change, DefinitionChange, KeyChange, config};
 use crate::merge::{Replaced, replaced};
 use crate::words::{ALIKE, likeness};
 
@@ -60,7 +60,7 @@ pub struct Claim {
 pub struct Today {
     /// All definitions of a file of the worktree; none where it is not there or cannot be read.
     pub definitions: HashMap<RepoPath, Vec<DefinitionChange>>,
-    /// All keys of a configuration file of the worktree, masked.
+    /// All keys of a configuration file of the worktree with their whole values, masked; none where it is not there or cannot be read.
     pub keys: HashMap<RepoPath, Vec<KeyChange>>,
     /// Added and removed lines of the linked commits that can be read.
     pub sizes: HashMap<String, (u64, u64)>,
@@ -162,7 +162,7 @@ fn definitions(change: &CodeChange, today: &Today) -> Vec<Draft> {
             _ if lines.contains(&definition.line) => (Standing::Holds, None),
             Some(line) => (Standing::Moved, Some(place(&change.path, Some(*line)))),
             None if there.is_some() => (Standing::Gone, Some("the file has no such definition".to_owned())),
-            None => (Standing::Gone, Some("the file is not there or cannot be read".to_owned())),
+            None => (Standing::Gone, Some(UNREAD.to_owned())),
         };
         let claim = Claim {
             key: "technical.code_changes",
@@ -178,16 +178,32 @@ fn definitions(change: &CodeChange, today: &Today) -> Vec<Draft> {
     change.definitions.iter().filter(|definition| definition.change != Change::Removed).map(draft).collect()
 }
 
+const UNREAD: &str = "the file is not there or cannot be read";
+
+/// A key's own name, without the path to it and what numbers or names it among others: `version`, `RUN` of `build.RUN#2`.
+fn own(key: &str) -> &str {
+    let bare = key.strip_suffix(']').and_then(|key| key.rfind('[')).map_or(key, |at| &key[..at]);
+    let name = bare.rsplit(['.', '/', ' ', ']']).next().unwrap_or(bare);
+    name.split('#').next().unwrap_or(name)
+}
+
 fn keys(change: &ConfigurationChange, today: &Today) -> Vec<Draft> {
     let there = today.keys.get(&change.path);
     let draft = |key: &KeyChange| {
         let after = key.after.as_ref()?;
-        let found: Vec<&KeyChange> = there.into_iter().flatten().filter(|other| other.key == key.key).collect();
-        let (standing, now) = match (found.iter().find(|other| other.after.as_ref() == Some(after)), found.first()) {
+        let all = || there.into_iter().flatten();
+        let shown = |other: &&KeyChange| other.after.as_ref().is_some_and(|whole| config::shows(after, whole));
+        let found: Vec<&KeyChange> = all().filter(|other| other.key == key.key).collect();
+        // what names an item of a list depends on what it was compared with; its place does not
+        let stays = || all().find(|other| other.line == key.line && own(&other.key) == own(&key.key) && shown(other));
+        let same = found.iter().copied().filter(shown);
+        let same = same.min_by_key(|other| other.line != key.line).or_else(stays);
+        let (standing, now) = match (same, found.first()) {
             (Some(same), _) if same.line == key.line => (Standing::Holds, None),
             (Some(same), _) => (Standing::Moved, Some(place(&change.path, same.line))),
-            (None, Some(other)) => (Standing::Changed, other.after.clone()),
-            (None, None) => (Standing::Gone, Some("the file has no such key".to_owned())),
+            (None, Some(other)) => (Standing::Changed, other.after.as_ref().map(|whole| config::cut_alike(whole, after))),
+            (None, None) if there.is_some() => (Standing::Gone, Some("the file has no such key".to_owned())),
+            (None, None) => (Standing::Gone, Some(UNREAD.to_owned())),
         };
         let claim = Claim {
             key: "technical.configuration_changes",

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::change::{Hunk, Oid, RepoPath};
+use crate::change::{Oid, RepoPath};
 use crate::cli::{TextOrJson, Verify};
 use crate::commands::check::Subject;
 use crate::commands::{Report, Surroundings, Workplace, journal};
@@ -58,9 +58,7 @@ fn today(place: &Workplace, document: &Document) -> Result<Today> {
     let read = |path: &RepoPath| std::fs::read(place.absolute(Path::new(OsStr::from_bytes(path.as_bytes())))).ok();
     for change in &document.technical.code_changes {
         if let Some(bytes) = read(&change.path) {
-            let hunk = Hunk { base_start: 0, base_lines: 0, head_start: 1, head_lines: lines(&bytes) };
-            let input = code::Input { path: &change.path, old_path: None, base: None, head: Some(&bytes), hunks: &[hunk] };
-            today.definitions.insert(change.path.clone(), reader.read(&input).definitions);
+            today.definitions.extend(reader.all(&change.path, &bytes).map(|all| (change.path.clone(), all)));
         }
     }
     for change in &document.technical.configuration_changes {
@@ -72,14 +70,10 @@ fn today(place: &Workplace, document: &Document) -> Result<Today> {
     Ok(today)
 }
 
-fn lines(bytes: &[u8]) -> u32 {
-    u32::try_from(bytes.split_inclusive(|b| *b == b'\n').count()).unwrap_or(u32::MAX)
-}
-
 fn keys(path: &RepoPath, bytes: &[u8]) -> Option<Vec<KeyChange>> {
     let secret = kinds::classify(path, Some(bytes), false, &kinds::Overrides::default()).flags.contains(&kinds::Flag::SecretBearing);
     let policy = if secret { config::Policy::Everything } else { config::Policy::Secrets };
-    config::read(path, Some(b""), Some(bytes), policy).map(|reading| reading.changes)
+    config::keys(path, bytes, policy)
 }
 
 /// Added and removed lines of the commits that are still there.

@@ -81,4 +81,9 @@ impl CodeReader {
     pub fn read(&mut self, input: &Input<'_>) -> CodeReading {
         side::read(self, input)
     }
+
+    /// All definitions of a file, those within others too: of a file that was added only the outer ones are told as changes.
+    pub fn all(&mut self, path: &RepoPath, text: &[u8]) -> Option<Vec<DefinitionChange>> {
+        side::all(self, path, text)
+    }
 }

@@ -116,6 +116,28 @@ pub fn read(path: &RepoPath, base: Option<&[u8]>, head: Option<&[u8]>, policy: P
     Some(ConfigReading { changes, note: ConfigNote { format, nature, beside } })
 }
 
+/// All keys of a file with their whole values, secrets masked; none where it is no configuration or cannot be read.
+pub fn keys(path: &RepoPath, bytes: &[u8], policy: Policy) -> Option<Vec<KeyChange>> {
+    let format = formats::find(path, bytes)?;
+    let outline = (format.read)(&decoded(Some(bytes)).ok()??).ok()?;
+    let differ = Differ { notation: format.notation, identities: identities(format, policy) };
+    Some(differ::differences(None, Some(&outline), &differ).iter().map(|d| show::whole(d, format, policy)).collect())
+}
+
+/// Whether a shown value, which may be cut, is that whole one.
+pub fn shows(shown: &str, whole: &str) -> bool {
+    show::shows(shown, whole)
+}
+
+/// A whole value in the width of those that are shown, cut where that one is cut.
+pub fn cut_alike(whole: &str, shown: &str) -> String {
+    show::cut_alike(whole, shown)
+}
+
+fn identities(format: &Format, policy: Policy) -> &'static [&'static str] {
+    if policy == Policy::Everything { &[] } else { format.identities }
+}
+
 /// One line on what moved in a lock file, such as `2 packages updated, 1 added`; none where nothing did or it cannot be read.
 pub fn lock_summary(path: &RepoPath, base: &[u8], head: &[u8]) -> Option<String> {
     const LIMIT: usize = 8 * 1024 * 1024;
@@ -180,8 +202,7 @@ fn compare(format: &Format, base: Option<&str>, head: Option<&str>, policy: Poli
             return (Vec::new(), as_text(reason, (base, head), policy), Beside::default());
         }
     };
-    let identities = if policy == Policy::Everything { &[] } else { format.identities };
-    let differ = Differ { notation: format.notation, identities };
+    let differ = Differ { notation: format.notation, identities: identities(format, policy) };
     let mut changes: Vec<KeyChange> =
         differ::differences(old.as_ref(), new.as_ref(), &differ).iter().map(|d| show::change(d, format, policy)).collect();
     changes.sort_by_key(|change| change.line);

@@ -51,3 +51,28 @@ fn checks_name_the_line() {
     let found = world.journal(&["check", "journal/old.md", "--format", "json"]).json();
     assert!(each(&found["findings"], "rule").contains(&"missing-section"));
 }
+
+#[test]
+fn what_nobody_touched_stands_whatever_it_is_written_in() {
+    let long = |word: &str| format!("text: \"{} {word} {}\"\nk: 1\n", "before ".repeat(30), "after ".repeat(40));
+    let pom = "<project>\n  <dependencies>\n    <dependency>\n      <artifactId>guava</artifactId>\n      <version>33.5</version>\n    \
+               </dependency>\n  </dependencies>\n</project>\n";
+    let lua = "local M = {}\nfunction M.f(opts)\n  local t = {}\n  t.__index = function(t, k)\n    return k\n  end\nend\nreturn M\n";
+    for (path, base, head, claim) in [
+        ("pom.xml", pom.to_owned(), pom.replace("33.5", "33.6"), "guava"),
+        ("a.yaml", long("old"), long("new"), "new"),
+        ("m.lua", lua.to_owned(), lua.replace("return k", "return opts"), "__index"),
+    ] {
+        let mut world = World::new();
+        world.write(path, &base);
+        world.commit("Add it");
+        world.later(1).ok(&["start", "Raise the port", "--type", "feature"]);
+        world.write(path, &head);
+        world.later(5).commit("Change it");
+        world.later(5).stop();
+        let said = world.ok(&["verify", "--format", "json"]);
+        let claims = &said.json()["claims"];
+        assert!(each(claims, "claim").iter().any(|one| one.contains(claim)), "{path}: {claims}");
+        assert!(each(claims, "standing").iter().all(|standing| *standing == "holds"), "{path}: {claims}");
+    }
+}

@@ -23,6 +23,11 @@ pub(super) fn compare(base: &Extracted, head: &Extracted) -> Vec<DefinitionChang
     changes
 }
 
+/// All definitions of a side, as if each had been added.
+pub(super) fn listed(side: &Extracted) -> Vec<DefinitionChange> {
+    side.definitions.iter().map(|definition| entry(definition, Change::Added)).collect()
+}
+
 /// Definitions without a partner, less those that came or went with a callable around them.
 fn whole<'a>(definitions: &'a [Definition], paired: &'a HashSet<usize>) -> impl Iterator<Item = &'a Definition> {
     let with_outer = |definition: &Definition| {

@@ -77,6 +77,12 @@ pub(super) fn read(patterns: &Patterns, input: &Input<'_>) -> Result<(Vec<Defini
     Ok((changes, only_new(&patterns.tests(&base), patterns.tests(&head))))
 }
 
+/// All headers of one side; nothing where it is not read.
+pub(super) fn all(patterns: &Patterns, text: &[u8]) -> Option<Vec<DefinitionChange>> {
+    let headers = refusal(text).is_none().then(|| patterns.outline(&Lines::new(text)).headers)?;
+    Some(headers.iter().map(|header| entry(header, Change::Added)).collect())
+}
+
 impl Outline {
     /// A line that ends what its indentation reaches: the line itself still belongs to it (`}`) or does not.
     fn end(&mut self, indent: usize, number: u32, closing: bool) {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::{Node, Parser, Tree};
 
-use super::compare::compare;
+use super::compare::{compare, listed};
 use super::elide::gaps;
 use super::extract::{Definition, Extracted, Extractor};
 use super::languages::{self, Compiled, Language, Reader};
@@ -62,6 +62,20 @@ pub(super) fn read(reader: &mut CodeReader, input: &Input<'_>) -> CodeReading {
         Err(reason) => reading.note.skipped = Some(reason),
     }
     reading
+}
+
+/// All definitions of one side; nothing where it cannot be read.
+pub(super) fn all(reader: &mut CodeReader, path: &RepoPath, text: &[u8]) -> Option<Vec<DefinitionChange>> {
+    let language = languages::find(path, text)?;
+    match &language.reader {
+        Reader::Nothing => None,
+        Reader::Tree(..) => {
+            let source = Source::of(Some((Some(language), text))).ok()??;
+            let extracted = Side::parse(&mut reader.parser, &source, None).ok()?.extract(&mut reader.parser, &[], path)?;
+            Some(listed(&extracted))
+        }
+        Reader::Headers(row) => fallback::all(header_rows::patterns(language, row)?, text),
+    }
 }
 
 fn read_trees(reader: &mut CodeReader, input: &Input<'_>, base: Option<Text<'_>>, head: Option<Text<'_>>) -> Result<Read, String> {

@@ -49,6 +49,23 @@ fn hunks(base: &str, head: &str) -> Vec<Hunk> {
         .collect()
 }
 
+/// What verifying a journal relies on.
+#[test]
+fn what_changed_is_among_all_definitions() {
+    let lua = "local M = {}\nfunction M.f(opts)\n  local t = {}\n  t.__index = function(t, k)\n    return k\n  end\nend\n";
+    let lua = (RepoPath::from("m.lua"), lua.to_owned(), lua.replace("return k", "return opts"));
+    let cases = PARSED.iter().map(|language| case(language.name)).map(|case| (case.path, case.base, case.head));
+    for (path, base, head) in cases.chain([lua]) {
+        let all = CodeReader::default().all(&path, head.as_bytes()).unwrap_or_default();
+        let changes = reading(&path, &base, &head, &hunks(&base, &head)).definitions;
+        for change in changes.iter().filter(|change| change.change != Change::Removed) {
+            let same =
+                |one: &&DefinitionChange| (one.kind, &one.qualified_name, one.line) == (change.kind, &change.qualified_name, change.line);
+            assert!(all.iter().any(|one| same(&one)), "{path:?}: {change:?}");
+        }
+    }
+}
+
 fn reading(path: &RepoPath, base: &str, head: &str, hunks: &[Hunk]) -> CodeReading {
     reading_whole_below(0, path, base, head, hunks)
 }

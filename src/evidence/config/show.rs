@@ -28,6 +28,30 @@ pub(super) fn change(difference: &Difference<'_>, format: &Format, policy: Polic
     KeyChange { key: window(&one_line(&secrets::mask(&difference.key).text), 0), before, after, line: Some(difference.line) }
 }
 
+/// A key of one side alone, its value whole.
+pub(super) fn whole(difference: &Difference<'_>, format: &Format, policy: Policy) -> KeyChange {
+    let after = difference.head.map(|scalar| one_line(&masked(difference.names, scalar, format, policy)));
+    KeyChange { after, ..change(difference, format, policy) }
+}
+
+/// Whether a shown value, which may be cut on either side, is that whole one.
+pub(super) fn shows(shown: &str, whole: &str) -> bool {
+    let inner = shown.strip_prefix('…').unwrap_or(shown);
+    shown == whole
+        || match inner.strip_suffix('…').filter(|inner| inner.chars().count() == WIDTH) {
+            Some(inner) if shown.starts_with('…') => whole.contains(inner),
+            Some(inner) => whole.starts_with(inner),
+            None => shown.starts_with('…') && whole.ends_with(inner),
+        }
+}
+
+/// A whole value cut so that it can be held against a shown one: from where that one begins, as far as it still does.
+pub(super) fn cut_alike(whole: &str, shown: &str) -> String {
+    let lead: String = shown.strip_prefix('…').unwrap_or_default().chars().take(LEAD).collect();
+    let at = whole.find(&lead).unwrap_or(0);
+    window(whole, whole[..at].chars().count())
+}
+
 /// The value as written, or what is shown in its place.
 pub(super) fn masked(names: Names<'_>, scalar: &Scalar, format: &Format, policy: Policy) -> String {
     let written = scalar.written.trim();

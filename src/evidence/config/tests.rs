@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 
 use super::formats::FORMATS;
-use super::{ConfigReading, Nature, Policy, format_of, lock_summary, locks, read, shown};
+use super::{ConfigReading, Nature, Policy, cut_alike, format_of, keys, lock_summary, locks, read, shown, shows};
 use crate::change::RepoPath;
 
 /// A file before and after, and what is to be said about it.
@@ -53,6 +53,37 @@ fn printed(reading: &ConfigReading) -> String {
         shown(change, reading.note.format).into_iter().map(move |text| format!("{line} {text}\n"))
     };
     reading.changes.iter().flat_map(lines).collect()
+}
+
+/// What verifying a journal relies on.
+#[test]
+fn what_changed_is_among_all_keys() {
+    for fixture in fixtures() {
+        let changes = reading(&fixture.path, &fixture.base, &fixture.head).changes;
+        let all = keys(&fixture.path, fixture.head.as_bytes(), Policy::Secrets).unwrap_or_default();
+        for (change, after) in changes.iter().filter_map(|change| Some((change, change.after.as_ref()?))) {
+            // what names an item of a list depends on both sides; the line does not
+            let same = |key: &&super::KeyChange| key.key == change.key || key.line == change.line;
+            let shown = |key: &super::KeyChange| key.after.as_ref().is_some_and(|whole| shows(after, whole));
+            assert!(all.iter().filter(same).any(shown), "{}: {change:?} is not in {all:#?}", fixture.name);
+        }
+    }
+}
+
+#[test]
+fn a_cut_value_is_known_again() {
+    let text = |word: &str| format!("{} {word} {}", "before ".repeat(30), "after ".repeat(40));
+    let toml = |word: &str| format!("a = \"{}\"\n", text(word));
+    let path = RepoPath::from("a.toml");
+    let change = reading(&path, &toml("old"), &toml("new")).changes.remove(0);
+    let whole = |word: &str| keys(&path, toml(word).as_bytes(), Policy::Secrets).expect("keys").remove(0).after.expect("a value");
+    let after = change.after.expect("a value");
+    assert!(after.starts_with('…') && after.ends_with('…'));
+    assert_eq!([shows(&after, &whole("new")), shows(&after, &whole("old"))], [true, false]);
+    assert_eq!(Some(cut_alike(&whole("old"), &after)), change.before);
+    for (shown, whole, same) in [("a", "a", true), ("a", "ab", false), ("a…", "ab", false), ("…b", "ab", true), ("…a", "ab", false)] {
+        assert_eq!(shows(shown, whole), same, "{shown} {whole}");
+    }
 }
 
 #[test]
