@@ -86,11 +86,19 @@ pub fn subjects(repository: &Repository, revision: &Oid, number: usize) -> Resul
     Ok(listed.lines().map(str::to_owned).collect())
 }
 
-/// Paths that differ from HEAD in the worktree or the index, and untracked ones.
+/// Paths that differ from HEAD in the worktree or the index, and untracked ones; a renamed file once, by its new path.
 pub fn uncommitted(repository: &Repository) -> Result<Vec<crate::change::RepoPath>> {
-    let output = repository.git().run(["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--no-renames"])?;
-    let entries = output.stdout.split(|&b| b == 0).filter_map(|entry| entry.get(3..));
-    Ok(entries.map(|path| crate::change::RepoPath::new(path.to_vec())).collect())
+    let output = repository.git().run(["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--find-renames"])?;
+    let mut entries = output.stdout.split(|&b| b == 0);
+    let mut paths = Vec::new();
+    while let Some(entry) = entries.next() {
+        let Some((state, path)) = entry.split_at_checked(3) else { continue };
+        if state.contains(&b'R') || state.contains(&b'C') {
+            entries.next(); // where it came from
+        }
+        paths.push(crate::change::RepoPath::new(path.to_vec()));
+    }
+    Ok(paths)
 }
 
 /// Whether a word stands anywhere in a tree.
