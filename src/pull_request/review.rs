@@ -5,7 +5,7 @@ use super::changes::conventional;
 use super::dependencies;
 use super::sanitise::Sanitiser;
 use crate::change::{FileChange, Status};
-use crate::evidence::kinds::Flag;
+use crate::evidence::kinds::{self, Flag};
 use crate::evidence::{Category, Change, FileEvidence};
 use crate::words::count;
 
@@ -100,6 +100,11 @@ pub(super) fn is_migration(file: &FileEvidence) -> bool {
     file.category == Category::Migration && !file.flags.contains(&Flag::PublicApi)
 }
 
+/// Whether a file is there for the tests in it, and not for what they read.
+pub(super) fn is_test(file: &FileEvidence) -> bool {
+    file.category == Category::Test && !kinds::supports_tests(&file.path)
+}
+
 type Detector = fn(&FileEvidence, &FileChange) -> bool;
 
 /// A flag that a file's kind, mode or status raises.
@@ -112,7 +117,7 @@ const FILE_FLAGS: &[(&str, Detector)] = &[
     ("infrastructure changed", |file, _| file.category == Category::Infra),
     ("file that usually holds secrets", |file, _| file.flags.contains(&Flag::SecretBearing)),
     ("security", |file, _| file.category == Category::Code && file.flags.contains(&Flag::Security)),
-    ("test file removed", |file, _| file.category == Category::Test && file.status == Status::Deleted),
+    ("test file removed", |file, _| is_test(file) && file.status == Status::Deleted),
     ("became executable", |_, change| mode(change).is_some_and(|(before, after)| before & 0o111 == 0 && after & 0o111 != 0)),
     ("symbolic link", |_, change| change.head.as_ref().is_some_and(|head| head.mode & 0o170_000 == 0o120_000)),
 ];
@@ -258,6 +263,8 @@ mod tests {
             (&[("config/a.yml", None, Some(&lines))], ""),
             (&[("db/migrate/1_a.rb", None, b)], "database migration (`db/migrate/1_a.rb`)"),
             (&[("api/a.proto", a, b)], "interface schema changed (`api/a.proto`)"),
+            (&[("tests/test_a.py", a, None), ("test/source/gathering/jack.md", a, None)], "test file removed (`tests/test_a.py`)"),
+            (&[("test/source/gathering/jack.md", a, None), ("test/source/gathering/john.md", a, None)], ""),
             (&[("src/a.py", None, Some(&lines))], "450 changed lines of code"),
         ] {
             let mut it_is = material(vec![]);
