@@ -34,6 +34,8 @@ pub struct Observation {
     pub together: Option<Patch>,
     /// Paths whose end state is in no commit.
     pub uncommitted: HashSet<RepoPath>,
+    /// Paths that the worktree had otherwise than its commit at the end, whoever changed them.
+    pub beside: Vec<RepoPath>,
     /// Address of the remote that links go to.
     pub remote: Option<String>,
     /// What a reader must know about the record.
@@ -76,12 +78,14 @@ pub fn of_session(
         None => since_start(repository, &objects, start, end)?,
     };
     let evidence = read(&git, &objects, [base, &end.tree], changes, overrides)?;
-    let uncommitted = uncommitted(&objects, end, &evidence)?;
+    let mut beside = objects.changed_paths(end.head.as_ref(), Some(&end.tree))?;
+    beside.retain(|path| !overrides.owns(path));
+    let uncommitted = uncommitted(&objects, end, &evidence, &beside)?;
     let dead_ends = attribution.iter().flat_map(|attribution| &attribution.dead_ends);
     let dead_ends = dead_ends.filter_map(|end| Some((objects.commit(&end.id).ok()?, end.fate))).collect();
     let together = together(&objects, &commits)?;
     let remote = repository.setting("remote.origin.url")?;
-    Ok(Observation { remote, evidence, commits, attribution, dead_ends, together, uncommitted, notices })
+    Ok(Observation { remote, evidence, commits, attribution, dead_ends, together, uncommitted, beside, notices })
 }
 
 /// What differs between trees in the private store of `folder`. Pairs that cannot be compared any more are left out.
@@ -190,8 +194,8 @@ pub fn read(git: &Git, objects: &Objects, [base, head]: [&Oid; 2], changes: Vec<
 }
 
 /// The changed files of which HEAD does not have all that the session changed.
-fn uncommitted(objects: &Objects, end: &Standpoint, evidence: &Evidence) -> Result<HashSet<RepoPath>> {
-    let differing: HashSet<RepoPath> = objects.changed_paths(end.head.as_ref(), Some(&end.tree))?.into_iter().collect();
+fn uncommitted(objects: &Objects, end: &Standpoint, evidence: &Evidence, beside: &[RepoPath]) -> Result<HashSet<RepoPath>> {
+    let differing: HashSet<&RepoPath> = beside.iter().collect();
     if !evidence.changes.iter().any(|change| differing.contains(&change.path)) {
         return Ok(HashSet::new());
     }

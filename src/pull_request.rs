@@ -123,8 +123,8 @@ pub enum Link {
 pub struct Since {
     /// Paths that differ between the commit at the session's end and head; none where that cannot be told.
     pub changed: Option<Vec<RepoPath>>,
-    /// Files whose state at the session's end no commit has.
-    pub uncommitted: usize,
+    /// Files that the worktree had otherwise than that commit, those from before the session included.
+    pub beside: Vec<RepoPath>,
 }
 
 /// On what a command ran.

@@ -141,6 +141,9 @@ impl Unstated {
 pub(super) struct Patches {
     commits: Vec<(Oid, Patch)>,
     together: Option<Patch>,
+    /// What the worktree had otherwise than its last commit; none in records of before this was kept.
+    #[serde(default)]
+    pub(super) beside: Option<Vec<RepoPath>>,
 }
 
 impl Patches {
@@ -149,7 +152,7 @@ impl Patches {
 
     pub(super) fn of(observation: &Observation) -> Self {
         let commits = observation.commits.iter().map(|change| (change.commit.id.clone(), change.patch.clone()));
-        Self { commits: commits.collect(), together: observation.together.clone() }
+        Self { commits: commits.collect(), together: observation.together.clone(), beside: Some(observation.beside.clone()) }
     }
 
     /// Whether one of these is one of its commits, or all of them together.

@@ -20,7 +20,7 @@ pub enum Freshness {
     Documentation,
     /// This many commits of the range came after it; 0 where the files changed in another way.
     Before(usize),
-    /// Files of the session that no commit has were there too.
+    /// It ran on head's files with changes that no commit has.
     Uncommitted,
     /// Nothing tells.
     Unknown,
@@ -40,7 +40,7 @@ impl Freshness {
             Self::Before(0) => "before the last change of the files".into(),
             Self::Before(1) => "before the last commit".into(),
             Self::Before(commits) => format!("before the last {commits} commits"),
-            Self::Uncommitted => "before this head, with files that are not part of it".into(),
+            Self::Uncommitted => "at this head, with uncommitted changes".into(),
             Self::Unknown => "before this head or at it: not recorded".into(),
         }
     }
@@ -70,6 +70,8 @@ pub struct Proof {
     /// What may be said of each of them now, in their order.
     #[serde(skip)]
     pub became: Vec<Became>,
+    /// Nothing in the command leaves tests out, and the runner did not stop early.
+    pub whole: bool,
     /// Runs on the same tree came out differently: this many passed, of this many.
     pub flaky: Option<(usize, usize)>,
 }
@@ -132,6 +134,11 @@ impl Verification {
     pub fn tests_pass(&self) -> bool {
         let fresh: Vec<&Proof> = self.runs.iter().filter(|run| run.freshness.is_proof()).collect();
         !fresh.is_empty() && fresh.iter().all(|run| run.is_green() && run.flaky.is_none()) && self.runs.iter().all(Proof::is_green)
+    }
+
+    /// The same, where one of these runs was of all tests, as far as its command tells.
+    pub fn suite_passes(&self) -> bool {
+        self.tests_pass() && self.runs.iter().any(|run| run.whole && run.freshness.is_proof())
     }
 
     /// Lines of their own: from red to green, then what was done by hand.
@@ -243,6 +250,85 @@ fn is_wider(wider: &str, command: &str) -> bool {
     rest.starts_with(' ') && plain && rest.contains(['/', '.', ':'])
 }
 
+/// Words that the program which runs tests, or its task, has in its name.
+const NAMING: &[&str] = &[
+    "test", "spec", "unit", "jest", "mocha", "behave", "prove", "cypress", "check", "tox", "nose", "ava", "bats", "karma", "verify", "pest",
+];
+/// Options that leave no test out.
+const BLAND: &[&str] = &[
+    "--",
+    "-q",
+    "-qq",
+    "-v",
+    "-vv",
+    "-s",
+    "-x",
+    "-j",
+    "-n",
+    "-B",
+    "-i",
+    "-ra",
+    "-rA",
+    "-race",
+    "-count",
+    "-cover",
+    "--all",
+    "--all-features",
+    "--all-targets",
+    "--batch-mode",
+    "--ci",
+    "--color",
+    "--colors",
+    "--coverage",
+    "--cov",
+    "--cov-report",
+    "--durations",
+    "--failfast",
+    "--fail-fast",
+    "--forceExit",
+    "--format",
+    "--headless",
+    "--jobs",
+    "--locked",
+    "--maxfail",
+    "--no-cache",
+    "--no-daemon",
+    "--no-fail-fast",
+    "--no-interaction",
+    "--nologo",
+    "--offline",
+    "--parallel",
+    "--quiet",
+    "--release",
+    "--reporter",
+    "--run",
+    "--runInBand",
+    "--silent",
+    "--stop-on-failure",
+    "--tb",
+    "--testdox",
+    "--verbose",
+    "--watch",
+    "--watchAll",
+    "--workspace",
+];
+
+/// Whether a command line asks for all tests: one command, and from the word that names them on only what is known to leave none out.
+fn is_whole(command: &str) -> bool {
+    let Ok(words) = shell_words::split(command) else { return false };
+    let is_setting = |word: &&str| word.contains('=') && !word.starts_with('-');
+    let words: Vec<&str> = words.iter().map(String::as_str).skip_while(is_setting).collect();
+    let names = |word: &&str| !word.starts_with('-') && NAMING.iter().any(|named| word.contains(named));
+    let bland = |word: &str| match word.starts_with('-') {
+        true => BLAND.contains(&word.split('=').next().unwrap_or(word)),
+        false => matches!(word, "./..." | "run") || word.bytes().all(|b| b.is_ascii_digit()),
+    };
+    let chained = |word: &&str| word.contains(['&', '|', ';', '<', '>', '$', '`']);
+    let Some(at) = words.iter().position(|word| names(word)).filter(|_| !words.iter().any(|word| chained(&word))) else { return false };
+    let before = words[..at].iter().filter(|word| word.starts_with('-'));
+    !words[at].contains(':') && before.chain(&words[at + 1..]).all(|word| bland(word) || words[..at].last() == Some(word) && *word == "-m")
+}
+
 fn proof(material: &Material, command: String, mut runs: Vec<(&Attached, &TestRun)>) -> Option<Proof> {
     runs.sort_by_key(|(_, run)| run.at);
     let (session, last) = runs.pop()?;
@@ -269,6 +355,7 @@ fn proof(material: &Material, command: String, mut runs: Vec<(&Attached, &TestRu
         freshness: freshness(material, session, last),
         red_before: red.map(|(_, on)| on.failing),
         became,
+        whole: !last.partial && last.cwd.as_deref().is_none_or(|cwd| cwd == ".") && is_whole(&last.command),
         flaky: (passed > 0 && passed < same.len()).then_some((passed, same.len())),
     })
 }
@@ -282,28 +369,30 @@ fn freshness(material: &Material, session: &Attached, run: &TestRun) -> Freshnes
     if ran_on(session, run).and_then(|on| on.tree.as_ref()) == Some(&material.head_tree) {
         return Freshness::Head;
     }
+    // documentation may have changed between the run and the session's end without making it stale
+    let until_end = run.changed_since.iter().chain(&session.since.beside);
     let later = || material.commits.iter().filter(|change| change.commit.parents.len() < 2 && change.commit.at > run.at).count();
     match (run.stale, &session.since.changed) {
         (Some(true), _) => Freshness::Before(later()),
-        (Some(false), Some(changed)) if session.since.uncommitted == 0 => match of_changed(material, changed) {
+        (Some(false), Some(changed)) => match of_changed(material, changed.iter().chain(until_end)) {
+            Freshness::Before(_) if later() == 0 && of_changed(material, changed.iter()).is_proof() => Freshness::Uncommitted,
             Freshness::Before(_) => Freshness::Before(later()),
             other => other,
         },
-        (Some(false), Some(_)) => Freshness::Uncommitted,
         (Some(false), None) | (None, _) if session.link == Link::Weak || later() == 0 => Freshness::Unknown,
         (Some(false), None) | (None, _) => Freshness::Before(later()),
     }
 }
 
-fn of_changed(material: &Material, changed: &[RepoPath]) -> Freshness {
-    let documentation = |path: &RepoPath| {
+fn of_changed<'a>(material: &Material, mut changed: impl Iterator<Item = &'a RepoPath> + Clone) -> Freshness {
+    let documentation = |path: &'a RepoPath| {
         let known = material.file(path).map(|file| file.category);
         kinds::is_documentation(path, known.unwrap_or_else(|| kinds::classify(path, None, false, &Default::default()).category))
     };
-    match changed {
-        [] => Freshness::Head,
-        paths if paths.iter().all(documentation) => Freshness::Documentation,
-        _ => Freshness::Before(0),
+    match () {
+        () if changed.clone().next().is_none() => Freshness::Head,
+        () if changed.all(documentation) => Freshness::Documentation,
+        () => Freshness::Before(0),
     }
 }
 
@@ -343,19 +432,66 @@ mod tests {
 
     #[test]
     fn only_a_run_of_this_very_state_is_proof() {
-        let since = |paths: &[&str], uncommitted| Since { changed: Some(paths.iter().map(|path| (*path).into()).collect()), uncommitted };
+        let paths = |paths: &[&str]| -> Vec<RepoPath> { paths.iter().map(|path| (*path).into()).collect() };
+        let since = |changed: &[&str], beside: &[&str]| Since { changed: Some(paths(changed)), beside: paths(beside) };
         for (stale, since, commits, expected) in [
-            (Some(false), since(&[], 0), 0, Freshness::Head),
-            (Some(false), since(&["README.md"], 0), 1, Freshness::Documentation),
-            (Some(false), since(&["src/a.rs"], 0), 1, Freshness::Before(1)),
-            (Some(false), since(&[], 2), 0, Freshness::Uncommitted),
-            (Some(true), since(&[], 0), 2, Freshness::Before(2)),
-            (Some(true), since(&[], 0), 0, Freshness::Before(0)),
-            (None, since(&[], 0), 0, Freshness::Unknown),
+            (Some(false), since(&[], &[]), 0, Freshness::Head),
+            (Some(false), since(&["README.md"], &[]), 1, Freshness::Documentation),
+            (Some(false), since(&["src/a.rs"], &[]), 1, Freshness::Before(1)),
+            (Some(false), since(&[], &["src/b.rs"]), 0, Freshness::Uncommitted),
+            (Some(false), since(&["README.md"], &["src/b.rs"]), 0, Freshness::Uncommitted),
+            (Some(false), since(&[], &["src/b.rs"]), 1, Freshness::Before(1)),
+            (Some(false), since(&["src/a.rs"], &["src/b.rs"]), 0, Freshness::Before(0)),
+            (Some(false), since(&[], &["README.md"]), 0, Freshness::Documentation),
+            (Some(true), since(&[], &[]), 2, Freshness::Before(2)),
+            (Some(true), since(&[], &[]), 0, Freshness::Before(0)),
+            (None, since(&[], &[]), 0, Freshness::Unknown),
             (Some(false), Since::default(), 0, Freshness::Unknown),
         ] {
             assert_eq!(fresh(stale, since.clone(), commits), expected, "{stale:?} {since:?}");
             assert_eq!(expected.is_proof(), matches!(expected, Freshness::Head | Freshness::Documentation));
+        }
+    }
+
+    #[test]
+    fn a_command_that_may_leave_tests_out_is_not_all_of_them() {
+        for command in [
+            "pytest -q",
+            "python -m pytest",
+            "cargo test --workspace",
+            "cargo nextest run",
+            "go test -race ./...",
+            "npm test",
+            "CI=1 yarn test",
+            "vendor/bin/phpunit",
+            "bundle exec rspec",
+            "mvn -q verify",
+            "./gradlew test",
+            "make check -j 4",
+        ] {
+            assert!(is_whole(command), "{command}");
+        }
+        for command in [
+            "pytest tests/test_a.py::test_a",
+            "pytest tests/unit",
+            "pytest -k port",
+            "cargo test port",
+            "cargo test --lib",
+            "cargo test -p core",
+            "go test ./port",
+            "go test -run=Port ./...",
+            "npm run test:unit",
+            "npm test -- --grep port",
+            "mvn -Dtest=Port test",
+            "./gradlew test --tests Port",
+            "./gradlew :core:test",
+            "cd core && pytest",
+            "pytest --last-failed",
+            "pytest -m fast",
+            "make",
+            "pytest 'open",
+        ] {
+            assert!(!is_whole(command), "{command}");
         }
     }
 

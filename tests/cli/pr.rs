@@ -163,3 +163,42 @@ fn other_forges_get_what_they_can_show() {
     );
     assert!(world.ok(&["pr", "--forge", "azure"]).stdout.len() < 3_900);
 }
+
+#[test]
+fn a_run_is_told_against_the_files_that_it_saw() {
+    let runner = "#!/bin/sh\necho '=== 1 passed in 0.01s ==='\n";
+    // files before the start, files beside the commit; the table's words, whether the box is ticked
+    for (before, beside, at, ticked) in [
+        (None, None, "this head", true),
+        (None, Some("src/lib.rs"), "at this head, with uncommitted changes", false),
+        (Some("src/lib.rs"), None, "at this head, with uncommitted changes", false),
+        (Some("README.md"), None, "this head but for documentation", true),
+    ] {
+        let mut world = World::new();
+        world.write(".github/pull_request_template.md", "## Testing\n\n## Checklist\n\n- [ ] Tests pass locally\n");
+        world.commit("Add a template");
+        world.git(&["checkout", "-q", "-b", "fix/port"]);
+        let dirty = |path: &str| world.write(path, format!("{}\n// more\n", world.read(path)));
+        before.into_iter().for_each(dirty);
+        let pytest = world.root.join("pytest");
+        std::fs::write(&pytest, runner).unwrap();
+        std::fs::set_permissions(&pytest, PermissionsExt::from_mode(0o755)).unwrap();
+        world.ok(&["start", "Raise the port"]);
+        world.later(5).edit("config/app.toml", "port = 80", "port = 8080");
+        world.git(&["commit", "-q", "-m", "Listen on 8080", "config/app.toml"]);
+        beside.into_iter().for_each(|path| world.write(path, format!("{}\n// more\n", world.read(path))));
+        world.later(5).ok(&["run", "--", pytest.to_str().unwrap(), "-q"]);
+        world.later(5).stop();
+        let said = world.ok(&["pr", "--base", "main"]).stdout;
+        assert!(said.contains(&format!("1 passed, 0 failed | {at} |")), "{before:?} {beside:?}: {said}");
+        assert_eq!(said.contains("- [x] Tests pass locally"), ticked, "{before:?} {beside:?}: {said}");
+    }
+}
+
+#[test]
+fn a_file_that_was_renamed_is_left_out_once() {
+    let world = branch();
+    world.git(&["mv", "README.md", "READ.md"]);
+    let said = world.ok(&["pr"]);
+    assert!(said.stderr.contains("1 changed or new file left out"), "{}", said.stderr);
+}

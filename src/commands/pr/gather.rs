@@ -145,13 +145,30 @@ fn packages<'a>(objects: &Objects, tree: &Oid, paths: impl Iterator<Item = &'a R
 
 /// Work that no commit has is no part of the request; of a file that the range changes, only a part is left out.
 fn left_out(place: &Workplace, overrides: &Overrides, evidence: &Evidence) -> Result<Vec<String>> {
-    let paths = branches::uncommitted(&place.repository)?;
-    let paths = paths.into_iter().filter(|path| !overrides.owns(path) && !is_above(path, overrides));
+    let paths = uncommitted(place, overrides)?;
     let in_range = |path: &RepoPath| evidence.files.iter().any(|file| file.path == *path);
-    let (partly, wholly): (Vec<RepoPath>, Vec<RepoPath>) = paths.partition(in_range);
+    let (partly, wholly): (Vec<RepoPath>, Vec<RepoPath>) = paths.into_iter().partition(in_range);
     let of_whole = (!wholly.is_empty()).then(|| format!("{} left out: no commit has them", count(wholly.len(), "changed or new file")));
     let of_part = (!partly.is_empty()).then(|| format!("part of {} left out: not committed yet", count(partly.len(), "changed file")));
     Ok(of_whole.into_iter().chain(of_part).collect())
+}
+
+fn uncommitted(place: &Workplace, overrides: &Overrides) -> Result<Vec<RepoPath>> {
+    let paths = branches::uncommitted(&place.repository)?;
+    Ok(paths.into_iter().filter(|path| !overrides.owns(path) && !is_above(path, overrides)).collect())
+}
+
+/// What the worktree had otherwise than the last commit when the session ended; of one that runs, what it has now. An older record knows
+/// the session's own files alone.
+fn beside(recorded: &Recorded, document: &Document, place: &Workplace, overrides: &Overrides) -> Result<Vec<RepoPath>> {
+    if !matches!(recorded.session.state, State::Stopped { .. }) {
+        return uncommitted(place, overrides);
+    }
+    let technical = &document.technical;
+    let code = technical.code_changes.iter().filter(|change| !change.committed).map(|change| &change.path);
+    let settings = technical.configuration_changes.iter().filter(|change| !change.committed && !is_outside(change.remark.as_deref()));
+    let own = || code.chain(settings.map(|change| &change.path)).cloned().collect();
+    Ok(Patches::read(recorded).beside.unwrap_or_else(own))
 }
 
 /// `journal/` itself, as git names an untracked folder.
@@ -238,9 +255,7 @@ fn attach(
 ) -> Result<Attached> {
     let changed = document.head_commit.as_ref().and_then(|head| objects.changed_paths(Some(head), Some(&material.head)).ok());
     let changed = changed.map(|paths| paths.into_iter().filter(|path| !overrides.owns(path)).collect());
-    let code = document.technical.code_changes.iter().filter(|change| !change.committed).count();
-    let settings =
-        document.technical.configuration_changes.iter().filter(|change| !change.committed && !is_outside(change.remark.as_deref())).count();
+    let since = Since { changed, beside: beside(recorded, &document, place, overrides)? };
     let asked = Cell::new(0);
     let mut known: HashMap<(&str, &String), Fate> = HashMap::new();
     let mut runs = HashMap::new();
@@ -255,7 +270,7 @@ fn attach(
     let said: HashMap<String, String> = said.filter_map(|said| Some((said.field.clone(), said.value.as_str()?.to_owned()))).collect();
     let journal = recorded.session.journal().map(str::to_owned);
     let journal = journal.filter(|path| objects.entry(&material.head_tree, &path.as_str().into()).is_ok_and(|entry| entry.is_some()));
-    Ok(Attached { link, since: Since { changed, uncommitted: code + settings }, runs, said, journal, document })
+    Ok(Attached { link, since, runs, said, journal, document })
 }
 
 /// Head's files.
