@@ -25,9 +25,14 @@ pub enum Verdict {
 /// What boxes may stand on.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
+    /// Head has tests that the base has not.
     pub(super) tests_added: bool,
+    /// Files of tests are new or changed.
+    pub(super) tests_changed: bool,
+    /// All tests passed at head.
     pub(super) tests_pass: bool,
     pub(super) docs: bool,
+    pub(super) readme: bool,
     pub(super) changelog: bool,
     pub(super) breaking: bool,
     pub(super) migration: bool,
@@ -52,9 +57,11 @@ impl Facts {
         };
         let commits = surviving(&material.commits);
         Self {
-            tests_added: files.iter().any(|file| !file.tests.is_empty() || file.category == Category::Test && file.added > 0),
-            tests_pass: description.verification.tests_pass(),
+            tests_added: files.iter().any(|file| !file.tests.is_empty()),
+            tests_changed: files.iter().any(|file| super::review::is_test(file) && file.added > 0),
+            tests_pass: description.verification.suite_passes(),
             docs: files.iter().any(|file| file.category == Category::Docs && file.added > 0 && !changelog(&file.path.lossy())),
+            readme: files.iter().any(|file| file.added > 0 && file.path.file_name().to_lowercase().starts_with("readme")),
             changelog: files.iter().any(|file| file.added > 0 && changelog(&file.path.lossy())),
             breaking: !description.breaking.is_empty(),
             migration: files.iter().any(|file| file.added > 0 && super::review::is_migration(file)),
@@ -128,9 +135,9 @@ const ROWS: &[Row] = &[
     },
     Row {
         says: r"\b(added|add|adds|includes?|updated?|wrote|written|new|extended|covered by)\b.{0,40}\b(tests?|specs?|test cases?|test coverage)\b|\btests?\b.{0,30}\b(added|updated|included|written|extended)\b|\btests? (for|that|which) (prove|cover|show|verify)|\b(pr|pull request|change|patch) (has|have|contains?|comes with) ((unit|new|automated|integration|regression) )?tests?$",
-        proof: |facts, text| match text.contains("pass") && !text.contains("prove") {
-            true => when(facts.tests_added && facts.tests_pass),
-            false => when(facts.tests_added),
+        proof: |facts, text| {
+            let or_changed = ["updat", "extend"].iter().any(|word| text.contains(word));
+            when((facts.tests_added || or_changed && facts.tests_changed) && (facts.tests_pass || !text.contains("pass")))
         },
     },
     Row {
@@ -140,6 +147,11 @@ const ROWS: &[Row] = &[
     Row {
         says: r"\b(lint|linter|formatt?(ed|er|ing)|type[- ]?check|builds?|compiles)\b.{0,60}\b(pass|clean|succeed|without|run|ran|successful)",
         proof: |_, _| Verdict::Unproven,
+    },
+    // what runs elsewhere is not in the record
+    Row {
+        says: r"\b(ci|checks?|pipelines?|workflows?|actions)\b.{0,40}\b(green|pass(es|ed|ing)?|succe\w+)\b",
+        proof: |_, _| Verdict::Unknown,
     },
     // comments in the code are not what documentation files prove
     Row { says: r"\bdoc(umentation)?s?[- ](comments?|strings?)\b|\bdocstrings?\b", proof: |_, _| Verdict::Unproven },
@@ -157,7 +169,7 @@ const ROWS: &[Row] = &[
     Row { says: r"\bbreaking\b", proof: |facts, _| when(facts.breaking) },
     Row {
         says: r"\b(documentation|docs|readme)\b.{0,40}\b(added|updated?|changed|written|included|accordingly)\b|\b(added|updated?|wrote|includes?|changed?)\b.{0,40}\b(documentation|docs|readme)\b",
-        proof: |facts, _| when(facts.docs),
+        proof: |facts, text| when(if text.contains("doc") { facts.docs } else { facts.readme }),
     },
     Row { says: r"\b(bug ?fix|bugfix|hotfix|fix(es)? (a|an) (bug|issue))\b|^(fix|bug)\b", proof: |facts, _| is(facts, &["fix"]) },
     Row { says: r"\b(new )?feature\b|\benhancement\b|^feat\b", proof: |facts, _| is(facts, &["feat"]) },
@@ -181,12 +193,70 @@ fn names(text: &str, branch: &str) -> bool {
 
 /// What a box's text stands on.
 pub fn verdict(text: &str, facts: &Facts) -> Verdict {
-    let text = plain(&without_brackets(text));
-    let whole = of_row(&text, facts);
+    let (full, text) = (plain(text), plain(&without_brackets(text)));
     // "added tests and updated the docs" says two things: each must hold
-    let parts = text.split(" and ").flat_map(|part| part.split([',', ';', '&'])).map(str::trim);
-    let missing = |part: &str| matches!(of_row(part, facts), Verdict::Unproven | Verdict::Attestation);
-    if whole == Verdict::Proven && parts.filter(|part| *part != text).any(missing) { Verdict::Unproven } else { whole }
+    let parts = || text.split(" and ").flat_map(|part| part.split([',', ';', '&'])).map(str::trim).filter(|part| *part != text);
+    let of_part = |part: &str| match of_row(part, facts) {
+        Verdict::Unknown if is_mere_detail(part) => Verdict::Proven,
+        verdict => verdict,
+    };
+    match of_row(&text, facts) {
+        Verdict::Attestation => Verdict::Attestation,
+        Verdict::Proven | Verdict::Unproven if NEGATION.is_match(&text) => Verdict::Unknown,
+        Verdict::Proven if parts().any(|part| matches!(of_part(part), Verdict::Unproven | Verdict::Attestation)) => Verdict::Unproven,
+        Verdict::Proven if parts().any(|part| of_part(part) == Verdict::Unknown) || says_more(&text, &full) => Verdict::Unknown,
+        verdict => verdict,
+    }
+}
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a valid pattern")
+}
+
+/// A box that says what was not done or does not happen.
+static NEGATION: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(no|not|never|without|none|nothing|neither|nor|cannot)\b|n[' ]t\b"));
+
+/// Whether a part of a sentence says nothing of its own: "new and existing tests pass", "where applicable".
+fn is_mere_detail(part: &str) -> bool {
+    static FILLING: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(concat!(
+            r"\b(all|any|the|my|our|this|these|it|they|new|existing|old|unit|both|or|are|is|have|has|been|pass(es|ed|ing)?|locally|",
+            r"if|where|when|as|applicable|needed|necessary|required|appropriate|relevant|possible)\b"
+        ))
+    });
+    FILLING.replace_all(part, "").split_whitespace().count() < 2
+}
+
+/// Whether a sentence about tests or documentation says more than that some were written or that they pass: on what they ran, of what
+/// kind they are, what they cover, for whom they are.
+fn says_more(text: &str, full: &str) -> bool {
+    static CONDITION: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"\b(if|where|when|as) (applicable|needed|necessary|required|appropriate|relevant|possible)\b"));
+    static TESTS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(tests?|tested|testing|specs?|suites?)\b"));
+    static OF_TESTS: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(concat!(
+            r"\d|\b(windows|linux|mac|mac ?os( x)?|osx|unix|bsd|ubuntu|debian|fedora|alpine|android|ios|arm|aarch64|x86|wasm|",
+            r"node|node\.?js|deno|bun|python|pypy|ruby|jruby|php|java|jdk|jvm|go|rust|dotnet|\.net|chrome|chromium|firefox|safari|edge|",
+            r"mysql|mariadb|postgres(ql)?|sqlite|oracle|redis|docker|kubernetes|simulators?|emulators?|",
+            r"platforms?|versions?|browsers?|devices?|environments?|databases?|machines?|hardware|os|staging|production|remote(ly)?|ci|pipelines?|",
+            r"e2e|end[- ]to[- ]end|integration|acceptance|regression|smoke|system|performance|load|stress|fuzz|property|benchmarks?|ui|visual|snapshot|functional|manual(ly)?|",
+            r"prov(e|es|ing|en)|cover(s|ed|ing|age)?|demonstrat\w+|verif\w+|ensur\w+|confirm\w*|show(s|ing)?|validat\w+|",
+            r"sufficient\w*|adequate\w*|appropriate\w*|necessary|meaningful|good|proper|full(y)? covered|thorough\w*|comprehensive\w*|each|every|cases?)\b"
+        ))
+    });
+    static ALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(all|any|full|complete)\b"));
+    static PASS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(pass\w*|green|succe\w+|ran|run)\b"));
+    static DOCS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(documentation|docs)\b"));
+    static OF_DOCS: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(concat!(
+            r"\b(users?|end[- ]users?|customers?|api|developers?|public|internal|online|web ?site|site|wiki|inline|code|admin\w*|operator|",
+            r"reference|guides?|manuals?|tutorials?|help|all|any|each|every|relevant|necessary|appropriate|corresponding|translat\w+|clear\w*|complete\w*|full\w*)\b"
+        ))
+    });
+    let bare = |text: &str| CONDITION.replace_all(text, "").into_owned();
+    let (text, full) = (bare(text), bare(full));
+    let of_tests = TESTS.is_match(&full) && (OF_TESTS.is_match(&full) || ALL.is_match(&full) && !PASS.is_match(&full));
+    of_tests || DOCS.is_match(&text) && OF_DOCS.is_match(&text)
 }
 
 fn of_row(text: &str, facts: &Facts) -> Verdict {
@@ -224,8 +294,10 @@ mod tests {
     fn all() -> Facts {
         Facts {
             tests_added: true,
+            tests_changed: true,
             tests_pass: true,
             docs: true,
+            readme: true,
             changelog: true,
             breaking: true,
             migration: true,
@@ -255,6 +327,46 @@ mod tests {
             "I have searched for existing PRs with tests added",
         ] {
             assert_eq!(verdict(text, &all()), Verdict::Attestation, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_says_more_than_the_record_is_left_to_the_author() {
+        for text in [
+            "I have tested this on Windows and all tests pass",
+            "The tests pass on Node 18 and 20",
+            "All tests pass (Node 18 and 20)",
+            "All tests pass in CI",
+            "CI is green",
+            "I have not added any tests",
+            "I haven't updated the documentation",
+            "Tests pass without changes",
+            "Integration tests added",
+            "E2E tests pass",
+            "I have added unit tests covering all new code",
+            "I have added tests that prove my fix works",
+            "I have added tests for all new code",
+            "Added sufficient tests",
+            "Every new function has tests added",
+            "Code compiles and all tests pass",
+            "I have updated the user documentation",
+            "All relevant documentation updated",
+        ] {
+            assert_eq!(verdict(text, &all()), Verdict::Unknown, "{text}");
+        }
+        // each on no more than what it needs
+        let none = Facts::default;
+        for (text, facts, expected) in [
+            ("Tests added", Facts { tests_changed: true, ..none() }, Verdict::Unproven),
+            ("Tests added or updated", Facts { tests_changed: true, ..none() }, Verdict::Proven),
+            ("Tests added where applicable", Facts { tests_added: true, ..none() }, Verdict::Proven),
+            ("Added tests and they pass", Facts { tests_added: true, ..none() }, Verdict::Unproven),
+            ("The full test suite passes locally", Facts { tests_pass: true, ..none() }, Verdict::Proven),
+            ("All new and existing tests passed", Facts { tests_added: true, tests_pass: true, ..none() }, Verdict::Proven),
+            ("Updated the README", Facts { docs: true, ..none() }, Verdict::Unproven),
+            ("Updated the README", Facts { readme: true, ..none() }, Verdict::Proven),
+        ] {
+            assert_eq!(verdict(text, &facts), expected, "{text}");
         }
     }
 
