@@ -324,7 +324,7 @@ fn is_whole(command: &str) -> bool {
         false => matches!(word, "./..." | "run") || word.bytes().all(|b| b.is_ascii_digit()),
     };
     let chained = |word: &&str| word.contains(['&', '|', ';', '<', '>', '$', '`']);
-    let Some(at) = words.iter().position(|word| names(word)).filter(|_| !words.iter().any(|word| chained(&word))) else { return false };
+    let Some(at) = words.iter().position(names).filter(|_| !words.iter().any(chained)) else { return false };
     let before = words[..at].iter().filter(|word| word.starts_with('-'));
     !words[at].contains(':') && before.chain(&words[at + 1..]).all(|word| bland(word) || words[..at].last() == Some(word) && *word == "-m")
 }
