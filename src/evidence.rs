@@ -6,6 +6,7 @@
 pub mod code;
 pub mod config;
 pub mod kinds;
+mod moved_tests;
 pub mod proof;
 pub mod runners;
 pub mod shell;
@@ -201,10 +202,11 @@ pub struct Evidence {
 /// Reads everything from loaded changes. Pure; the same changes give the same evidence.
 pub fn read(changes: Vec<FileChange>, overrides: &kinds::Overrides) -> Evidence {
     let size = |change: &FileChange| [change.base_blob(), change.head_blob()].into_iter().flatten().map(<[u8]>::len).sum();
-    let files = parallel::map(&changes, size, code::CodeReader::default(), code::CodeReader::default, |reader, change| {
+    let mut files = parallel::map(&changes, size, code::CodeReader::default(), code::CodeReader::default, |reader, change| {
         let reading = reader.read(&code_input(change));
         file(change, reading, overrides)
     });
+    moved_tests::leave_out(&changes, &mut files);
     Evidence { changes, files }
 }
 

@@ -65,6 +65,13 @@ impl Composer<'_> {
         self.system_changes.get_or_init(|| runs.filter(|run| self.changes_a_system(run)).map(|run| run.ran.started).collect())
     }
 
+    /// The last command that was to change a system, where it failed.
+    pub(super) fn failed_change(&self) -> Option<&Run> {
+        let was_to =
+            |run: &&Run| systems::touched(&run.ran.command, self.record.wrappers).iter().any(|touch| touch.effect >= Effect::Changed);
+        self.record.session.runs.iter().rfind(was_to).filter(|run| self.fails(&run.ran))
+    }
+
     /// Whether a command that had failed shows by its success that a system is well: nothing was changed and it did not fail after it.
     fn settles(&self, run: &Run, commits: &[LinkedCommit]) -> bool {
         let began = run.ran.started;

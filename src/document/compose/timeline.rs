@@ -160,12 +160,16 @@ impl Composer<'_> {
         (!parts.is_empty()).then(|| parts.join("; "))
     }
 
-    /// The test command that ran last, where it failed and no note says that the session came to a resolution after that.
+    /// The test command that ran last, or the last command that was to change a system and no test passed since: where it failed and no
+    /// note says that the session came to a resolution after that.
     fn ended_red(&self) -> Option<String> {
-        let last = self.tests().last().filter(|test| test.outcome == Outcome::Failed)?;
-        let resolved =
-            self.record.session.notes.iter().any(|note| note.phase == Some(Phase::Resolution) && note.at >= last.run.ran.started);
-        (!resolved).then(|| self.shown(&last.run.ran.command))
+        let last = self.tests().last();
+        let ran = match last.filter(|test| test.outcome == Outcome::Failed) {
+            Some(test) => &test.run.ran,
+            None => &self.failed_change().filter(|run| last.is_none_or(|test| test.run.ran.started < run.ran.started))?.ran,
+        };
+        let resolved = self.record.session.notes.iter().any(|note| note.phase == Some(Phase::Resolution) && note.at >= ran.started);
+        (!resolved).then(|| self.shown(&ran.command))
     }
 
     fn first_resolution(&self) -> Option<Time> {

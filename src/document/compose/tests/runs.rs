@@ -260,6 +260,25 @@ fn a_session_whose_last_test_failed_has_reached_nothing() {
 }
 
 #[test]
+fn a_session_whose_last_deployment_failed_has_reached_nothing() {
+    let apply = "terraform apply -auto-approve";
+    for (later, text) in [
+        (None, "Not reached: `terraform apply -auto-approve` failed when it last ran."),
+        (Some(ran(70, "terraform plan", 0)), "Not reached: `terraform apply -auto-approve` failed when it last ran."),
+        (Some(ran(70, apply, 0)), "Session stopped."),
+        (Some(Ran { results: counted(2, 0), ..ran(70, "tools/phpunit", 0) }), "Session stopped."),
+    ] {
+        let mut world = World::new();
+        world.commit(40, "One", &[]);
+        world.commit(50, "Two", &[]);
+        world.ran(ran(60, apply, 1));
+        let named = format!("{later:?}");
+        later.into_iter().for_each(|ran| world.ran(ran));
+        assert_eq!(texts(&world.document(), "stop"), [text], "{named}");
+    }
+}
+
+#[test]
 fn where_a_run_stopped_before_any_passed_there_is_no_number_of_them() {
     for (partial, expected) in [(true, "1 failed, none passed, stopped early"), (false, "1 of 1 fails")] {
         let mut world = World::new();
