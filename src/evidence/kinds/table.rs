@@ -226,7 +226,7 @@ pub(super) const ROWS: &[Row] = &[
         .when(Guard::NotSource)
         .except("*.{feature,t,bats,robot} *_test.{yml,yaml}"),
     // -- documentation; its configuration first
-    row(Category::Config, "mkdocs.{yml,yaml} docusaurus.config.* hugo.{toml,yaml,yml,json} {doc,docs}/conf.py {doc,docs}/source/conf.py book.toml .readthedocs.{yml,yaml}"),
+    row(Category::Config, "_config*.{yml,yaml,toml} mkdocs.{yml,yaml} docusaurus.config.* hugo.{toml,yaml,yml,json} {doc,docs}/conf.py {doc,docs}/source/conf.py book.toml .readthedocs.{yml,yaml}"),
     row(Category::Config, "requirements*.txt constraints*.txt {requirements,constraints}/*.txt").with(&[Flag::Dependency]),
     row(Category::Config, "CMakeLists.txt robots.txt").with(&[Flag::Build]),
     row(Category::Docs, DOCUMENT),

@@ -40,6 +40,7 @@ fn categories() {
         ("api-test.c", Test),
         ("docs/0007-use-locks.md", Artifact),
         ("docs/_posts/2025-01-29-released.markdown", Docs),
+        ("docs/_config.yml", Config),
         ("src/latest.php", Code),
         ("src/UserTest.php", Test),
         ("src/features/cart/index.ts", Code),
