@@ -65,9 +65,10 @@ pub(super) fn brought(change: &FileChange, range: &RangeInclusive<u32>) -> Vec<u
 /// The new side's lines of the range, cut down to the limit around its first changed line.
 pub(super) fn excerpt(change: &FileChange, range: &RangeInclusive<u32>, mask: Mask<'_>) -> String {
     let lines = Lines::of(change.head_blob());
+    let limit = u32::try_from(LIMIT).unwrap_or(u32::MAX);
     let (start, end) = (*range.start(), *range.end());
     let changed = brought(change, range).first().copied().unwrap_or(start);
-    let limit = u32::try_from(LIMIT).unwrap_or(u32::MAX);
+    let start = if end - start < limit { start } else { clause(&lines, start, changed) };
     let numbers: Vec<Option<u32>> = if end - start < limit {
         (start..=end).map(Some).collect()
     } else if changed - start < limit - 3 {
@@ -80,6 +81,18 @@ pub(super) fn excerpt(change: &FileChange, range: &RangeInclusive<u32>, mask: Ma
         (start..start + head).map(Some).chain([None]).chain((from..=to).map(Some)).chain(more).collect()
     };
     dedent(&numbers.into_iter().map(|number| number.map(|n| lines.text(n, mask))).collect::<Vec<_>>())
+}
+
+/// Where the clause begins that holds the line: of a definition in several clauses the last line up to it that begins as the first one does,
+/// name included.
+fn clause(lines: &Lines<'_>, start: u32, holds: u32) -> u32 {
+    let first = lines.at(start);
+    let head = first.iter().position(|byte| *byte == b'(').map_or(first, |at| &first[..=at]);
+    // a decorator above may well come twice
+    if !head.trim_ascii_start().first().is_some_and(u8::is_ascii_alphabetic) {
+        return start;
+    }
+    (start..=holds).rev().find(|number| lines.at(*number).starts_with(head)).unwrap_or(start)
 }
 
 /// Lines of the signature that begins here, as far as it goes on after an open bracket or a comma; at most four.
@@ -173,6 +186,17 @@ mod tests {
         let signature = excerpt(&change("", &long, vec![hunk(39, 1, 40, 1)]), &(1..=60), &str::to_owned);
         let lines: Vec<&str> = signature.lines().collect();
         assert_eq!((lines.len(), &lines[..5]), (12, &["1(", "  2,", "  3", "  …", "  39"][..]));
+    }
+
+    #[test]
+    fn of_several_clauses_the_changed_one_is_shown() {
+        let clause =
+            |of: &str, n: u32| format!("  def handle({of}) do\n{}  end\n\n", (1..n).map(|n| format!("    {n}\n")).collect::<String>());
+        let text = clause(":beat", 12) + &clause(":join", 4) + &clause(":leave", 30);
+        for (line, range, begins) in [(17, 1..=52, "def handle(:join) do\n  1\n  2\n"), (45, 1..=52, "def handle(:leave) do\n  …\n")] {
+            let shown = excerpt(&change("", &text, vec![hunk(line, 1, line, 1)]), &range, &str::to_owned);
+            assert!(shown.starts_with(begins), "{shown}");
+        }
     }
 
     #[test]
