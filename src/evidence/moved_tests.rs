@@ -53,8 +53,8 @@ mod tests {
         let side =
             |text: &str| (!text.is_empty()).then(|| Side { id: Oid::new("1"), mode: 0o100_644, content: Content::Blob(text.into()) });
         let same = base.lines().zip(head.lines()).take_while(|(a, b)| a == b).count();
-        let rest = |text: &str| u32::try_from(text.lines().count() - same).unwrap();
-        let start = u32::try_from(same).unwrap() + 1;
+        let rest = |text: &str| u32::try_from(text.lines().count() - same).expect("small");
+        let start = u32::try_from(same).expect("small") + 1;
         let hunk = Hunk { base_start: start, base_lines: rest(base), head_start: start, head_lines: rest(head) };
         let status = if base.is_empty() { Status::Added } else { Status::Modified };
         FileChange { path: path.into(), old_path: None, status, base: side(base), head: side(head), hunks: vec![hunk], binary: false }
