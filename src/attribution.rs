@@ -197,14 +197,14 @@ fn with(answers: &HashSet<Question>, question: Question) -> HashSet<Question> {
 /// Tries a reading, and says what it had to assume.
 fn attempt(case: &Case<'_>, answers: HashSet<Question>) -> Result<(Reading, Vec<Question>)> {
     let mut replay = Replay::new(case, &answers)?;
-    let Ending { explained, baseline, denied } = replay.run()?;
+    let Ending { explained, baseline } = replay.run()?;
     let (asked, mut unexplained) = (std::mem::take(&mut replay.asked), replay.unexplained);
     let mut misfit = 0;
     if !asked.is_empty() {
         let end = &case.history.end.tree;
         let size = case.files.size(&baseline, end)?;
         unexplained += case.files.size(&explained, end)?.saturating_sub(size);
-        misfit = UNEXPLAINED * unexplained + DENIED * denied + size;
+        misfit = UNEXPLAINED * unexplained + DENIED * replay.denied(&baseline)? + size;
     }
     let unusual = answers.iter().filter(|question| is_unusual(case.history, question)).count();
     Ok((Reading { answers, baseline, misfit, unexplained, unusual }, asked))

@@ -67,14 +67,15 @@ impl Replay<'_, '_> {
         for lines in &self.brought_back {
             explained = files.restore(&explained, lines, &base, Bring::All)?;
         }
-        let denied = self.denied(&base, &head)?;
-        Ok(Ending { explained, baseline: files.arranged(&base, end)?, denied })
+        Ok(Ending { explained, baseline: files.arranged(&base, end)? })
     }
 
-    fn denied(&self, base: &Oid, foreign: &Oid) -> Result<usize> {
-        let (files, history) = (&self.case.files, self.case.history);
-        let changed = files.partial(foreign, &self.case.tree(history.end.head.as_ref())?, &history.end.tree)?;
-        files.size(base, &files.merge(&changed, base, foreign)?.0)
+    /// How many lines own commits in HEAD changed, and are so at the end, although by this baseline they were so without the session.
+    pub(super) fn denied(&mut self, baseline: &Oid) -> Result<usize> {
+        let foreign = self.foreign_at_end()?;
+        let (files, end) = (&self.case.files, &self.case.history.end);
+        let changed = files.partial(&foreign, &self.case.tree(end.head.as_ref())?, &end.tree)?;
+        files.size(baseline, &files.merge(&changed, baseline, &foreign)?.0)
     }
 
     /// The foreign part of HEAD, with what is being merged or copied into the worktree and not committed yet.

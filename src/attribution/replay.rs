@@ -70,8 +70,6 @@ pub(super) struct Ending {
     pub(super) explained: Oid,
     /// With old lines that are there although no movement says how they came.
     pub(super) baseline: Oid,
-    /// Lines that own commits in HEAD changed, and that are so at the end, although by this reading they were so without the session.
-    pub(super) denied: usize,
 }
 
 /// The state of a reading.
