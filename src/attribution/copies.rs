@@ -90,7 +90,8 @@ impl Replay<'_, '_> {
         let before = self.case.tree(facts.parents.first())?;
         let (whole, _) = self.case.files.merge(&before, &below.tree, &facts.tree)?.clone();
         let (brought, theirs) = (self.brought(source, &below.foreign)?, self.foreign(source)?);
-        let expected = self.case.files.as_kept(&expected, &brought, &[theirs], tree)?;
+        // a file that stands where the copy goes is the session's own: nobody deleted it
+        let expected = self.case.files.as_kept(&expected, &brought, &[theirs, below.tree.clone()], tree)?;
         self.case.files.as_merged(&expected, &brought, (&whole, tree))
     }
 
