@@ -1,12 +1,14 @@
 //! `journal`: a flight recorder for engineering sessions in a git repository.
 //!
-//! The modules stand in the order in which data flows, each above all that it uses: what happened (events, log, session), the repository
+//! The modules stand in the order in which data flows, each below all that it uses: what happened (events, log, session), the repository
 //! (git and the plain values it gives), what the difference of two trees shows (evidence), the journal (document, rendering), and the
-//! commands on top. `docs/architecture.md` tells the whole.
+//! commands at the end. `docs/architecture.md` tells the whole; `tests/architecture` holds the order.
 
-// plain values and words
+// plain values and text
 pub mod error;
 pub mod words;
+pub mod secrets;
+pub mod markdown;
 pub mod parallel;
 pub mod change;
 
@@ -21,13 +23,11 @@ pub mod git;
 pub mod sessions;
 
 // what the diff shows
-pub mod secrets;
 pub mod evidence;
 pub mod observation;
 pub mod watch;
 
 // the journal
-pub mod markdown;
 pub mod document;
 pub mod pull_request;
 pub mod render;
