@@ -91,7 +91,7 @@ impl Replay<'_, '_> {
         let (whole, _) = self.case.files.merge(&before, &below.tree, &facts.tree)?.clone();
         let (brought, theirs) = (self.brought(source, &below.foreign)?, self.foreign(source)?);
         // a file that stands where the copy goes is the session's own: nobody deleted it
-        let expected = self.case.files.as_kept(&expected, &brought, &[theirs, below.tree.clone()], tree)?;
+        let expected = self.case.files.as_kept(&expected, &brought, (&theirs, &[&below.tree]), tree)?;
         self.case.files.as_merged(&expected, &brought, (&whole, tree))
     }
 

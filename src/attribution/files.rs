@@ -222,14 +222,15 @@ impl<'a> Files<'a> {
         self.trees.edited(x, &edits)
     }
 
-    /// `x`, with the files that one side deleted, so that `merged` lacks them, and that `z` has all the same as the only one of `sides` has
-    /// them that does: whoever keeps a file keeps it with what was deleted in it before.
-    pub(super) fn as_kept(&self, x: &Oid, merged: &Oid, sides: &[Oid], z: &Oid) -> Result<Oid> {
+    /// `x`, with the files that others deleted, so that `merged` lacks them, and that `z` has all the same, as the tree `side` alone has them
+    /// and none of `others`: whoever keeps a file keeps it with what was deleted in it before.
+    pub(super) fn as_kept(&self, x: &Oid, merged: &Oid, (side, others): (&Oid, &[&Oid]), z: &Oid) -> Result<Oid> {
         let mut edits = Edits::new();
         for change in self.trees.differing(merged, z)?.iter().filter(|change| change.base.is_none()) {
-            let had = sides.iter().map(|side| self.trees.entry(side, &change.path)).collect::<Result<Vec<_>>>()?;
-            if let [entry] = had.into_iter().flatten().collect::<Vec<_>>().as_slice() {
-                edits.insert(change.path.clone(), Some(entry.clone()));
+            let Some(kept) = self.trees.entry(side, &change.path)? else { continue };
+            let elsewhere = others.iter().map(|other| self.trees.entry(other, &change.path)).collect::<Result<Vec<_>>>()?;
+            if elsewhere.iter().all(Option::is_none) {
+                edits.insert(change.path.clone(), Some(kept));
             }
         }
         self.trees.edited(x, &edits)

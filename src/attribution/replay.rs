@@ -324,7 +324,10 @@ impl<'a, 'c> Replay<'a, 'c> {
         for theirs in &sides {
             expected = self.case.files.restore(&expected, theirs, tree, Bring::All)?;
         }
-        expected = self.case.files.as_kept(&expected, &merged, &sides, tree)?;
+        for theirs in &sides {
+            let others: Vec<&Oid> = sides.iter().filter(|other| *other != theirs).collect();
+            expected = self.case.files.as_kept(&expected, &merged, (theirs, &others), tree)?;
+        }
         let whole = self.merged_trees(parents)?;
         self.case.files.as_merged(&expected, &merged, (&whole, tree))
     }

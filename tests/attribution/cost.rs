@@ -18,7 +18,7 @@ fn best(of: usize, mut work: impl FnMut()) -> Duration {
 #[test]
 #[ignore = "measures; run by hand in release mode"]
 fn two_hundred_movements_in_fifty_thousand_files() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::at_pace(1);
     let work = sandbox.path("work");
     std::fs::create_dir(&work).expect("a directory");
     sandbox.shell(&work, "

@@ -41,7 +41,8 @@ pub struct World {
 
 impl World {
     pub fn new(seed: u64) -> Self {
-        let sandbox = Sandbox::new();
+        // one session in four is played by a machine, within one second
+        let sandbox = Sandbox::at_pace(seed % 4);
         let (work, other) = (sandbox.path("work"), sandbox.path("other"));
         let root = sandbox.root.path().to_owned();
         sandbox.must(&root, &["init", "-q", "--bare", "-b", "main", "origin.git"]);

@@ -1,6 +1,6 @@
 //! Repositories in a temporary directory, shut off from the user's configuration; every step is written down as a shell script.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,6 +13,10 @@ use session_journal::git::moves;
 pub struct Sandbox {
     pub root: tempfile::TempDir,
     script: RefCell<Vec<String>>,
+    /// Seconds since the epoch.
+    clock: Cell<u64>,
+    /// Seconds that a command of git takes; at 0 nothing tells commits of one author apart.
+    pace: u64,
 }
 
 /// What a command said.
@@ -25,9 +29,9 @@ pub struct Said {
 pub type Lines = BTreeSet<(String, String)>;
 
 impl Sandbox {
-    #[allow(clippy::new_without_default)]
-    pub fn new() -> Self {
-        Self { root: tempfile::tempdir().expect("a temporary directory"), script: RefCell::default() }
+    pub fn at_pace(pace: u64) -> Self {
+        let root = tempfile::tempdir().expect("a temporary directory");
+        Self { root, script: RefCell::default(), clock: Cell::new(1_700_000_000), pace }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -35,8 +39,8 @@ impl Sandbox {
     }
 
     pub fn script(&self) -> String {
-        let head = "set -u\nexport HOME=$PWD GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_EDITOR=true LC_ALL=C\nexport GIT_AUTHOR_DATE='1700000000 +0000' GIT_COMMITTER_DATE='1700000000 +0000'\nROOT=$PWD\n";
-        format!("{head}{}\n", self.script.borrow().join("\n"))
+        let head = "set -u\nexport HOME=$PWD GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_EDITOR=true LC_ALL=C ROOT=$PWD\n";
+        format!("{head}{}\n{}\n", ticking(self.pace), self.script.borrow().join("\n"))
     }
 
     fn note(&self, line: String) {
@@ -58,6 +62,9 @@ impl Sandbox {
         if !quiet {
             self.note(format!("{set}git -C {} {}", dir.display(), quoted.join(" ")));
         }
+        if !quiet {
+            self.clock.set(self.clock.get() + self.pace);
+        }
         let output = self.command(dir).args(args).envs(vars.iter().copied()).output().expect("git runs");
         let out = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
         let said = format!("{out}{}", String::from_utf8_lossy(&output.stderr).trim_end());
@@ -73,12 +80,12 @@ impl Sandbox {
             ("GIT_EDITOR", "true"),
             ("LC_ALL", "C"),
             ("GIT_TERMINAL_PROMPT", "0"),
-            // the same ids on every run, and nothing to tell commits apart by
-            ("GIT_AUTHOR_DATE", "1700000000 +0000"),
-            ("GIT_COMMITTER_DATE", "1700000000 +0000"),
         ] {
             command.env(name, value);
         }
+        // the same ids on every run
+        let date = format!("{} +0000", self.clock.get());
+        command.env("GIT_AUTHOR_DATE", &date).env("GIT_COMMITTER_DATE", &date);
         command.current_dir(dir);
         command
     }
@@ -108,7 +115,7 @@ impl Sandbox {
     pub fn shell(&self, dir: &Path, script: &str) {
         let git = self.command(dir);
         let mut shell = Command::new("bash");
-        shell.env_clear().args(["-euc", script]).current_dir(dir);
+        shell.env_clear().args(["-euc", &format!("{}\n{script}", ticking(self.pace))]).current_dir(dir);
         for (name, value) in git.get_envs().filter_map(|(name, value)| Some((name, value?))) {
             shell.env(name, value);
         }
@@ -176,6 +183,13 @@ impl Sandbox {
             disk_time: None,
         }
     }
+}
+
+/// What lets the clock of a script, kept in a file, go on by so many seconds with each command of git.
+fn ticking(pace: u64) -> String {
+    let tick = format!("NOW=$(( $(cat $HOME/now 2>/dev/null || echo 1700000000) + {pace} )); echo $NOW > $HOME/now");
+    let dates = "export GIT_AUTHOR_DATE=\"$NOW +0000\" GIT_COMMITTER_DATE=\"$NOW +0000\"";
+    format!("git() {{ {tick}; {dates}; command git \"$@\"; }}")
 }
 
 /// The lines of all files of a worktree.
