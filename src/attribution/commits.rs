@@ -323,17 +323,27 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         }
     }
 
-    /// A soft reset and a new commit: the lines of the old ones are in the new one, at this place among the results.
+    /// A soft reset or `merge --squash` and a new commit: the lines of the old ones are in the new one, at this place among the results.
     fn went_into_another(&self, id: &Oid, out: &Sorted) -> Result<Option<usize>> {
         let born = self.case.born(id);
-        let dropped = self.dropped_by(Class::Reset, id).map(|entry| (&entry.new, &entry.old));
+        let left = self.left_with(id)?;
         for (at, commit) in out.commits.iter().enumerate().filter(|(_, commit)| self.case.born(&commit.id) > born) {
-            let together = || dropped.map_or(Ok(false), |(base, tip)| self.holds_together(&commit.id, id, (base, tip)));
+            let together = || left.as_ref().map_or(Ok(false), |left| self.holds_together(&commit.id, id, left));
             if self.holds(&commit.id, id, &[])? || together()? {
                 return Ok(Some(at));
             }
         }
         Ok(None)
+    }
+
+    /// The commits that left HEAD's history with this one, and were therefore put together if they were.
+    fn left_with(&self, id: &Oid) -> Result<Option<Left>> {
+        if let Some(reset) = self.dropped_by(Class::Reset, id) {
+            return Ok(Some(Left { base: reset.new.clone(), tip: reset.old.clone(), whole: false }));
+        }
+        let Some(switch) = self.dropped_by(Class::Switch, id) else { return Ok(None) };
+        let base = self.case.objects().merge_bases(&switch.old, &switch.new)?.into_iter().next();
+        Ok(base.map(|base| Left { base, tip: switch.old.clone(), whole: true }))
     }
 
     /// The first movement of this class that dropped the commit from HEAD's history.
@@ -343,17 +353,18 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         entries.find(|entry| graph.descends(&entry.old, id) && !graph.descends(&entry.new, id))
     }
 
-    /// Whether most of what commits dropped together had changed between them is in `whole`, and something of `part`, unless the others
-    /// had left nothing of it.
-    fn holds_together(&self, whole: &Oid, part: &Oid, (base, tip): (&Oid, &Oid)) -> Result<bool> {
-        if !self.case.alive(base)? || !self.case.alive(tip)? {
+    /// Whether what commits that left together had changed between them is in `whole`, all or most of it, and something of `part`, unless
+    /// the others had left nothing of it.
+    fn holds_together(&self, whole: &Oid, part: &Oid, left: &Left) -> Result<bool> {
+        if !self.case.alive(&left.base)? || !self.case.alive(&left.tip)? {
             return Ok(false);
         }
         let (whole, part) = (self.case.patch_of(whole)?, self.case.patch_of(part)?);
-        let all = self.case.patch(&self.case.tree(Some(base))?, &self.case.tree(Some(tip))?)?.0;
+        let all = self.case.patch(&self.case.tree(Some(&left.base))?, &self.case.tree(Some(&left.tip))?)?.0;
         let held = all.keys().filter(|line| whole.0.contains_key(line)).count();
-        let mut left = part.0.keys().filter(|line| all.contains_key(line)).peekable();
-        Ok(held * 2 > all.len() && (left.peek().is_none() || left.any(|line| whole.0.contains_key(line))))
+        let is_enough = if left.whole { held == all.len() && held > 0 } else { held * 2 > all.len() };
+        let mut rest = part.0.keys().filter(|line| all.contains_key(line)).peekable();
+        Ok(is_enough && (rest.peek().is_none() || rest.any(|line| whole.0.contains_key(line))))
     }
 
     fn dead_end(&self, id: &Oid) -> Result<DeadEnd> {
@@ -379,6 +390,14 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         let (name, _) = holding.min_by_key(|(name, _)| (rank(name), name.len()))?;
         Some(["refs/heads/", "refs/remotes/", "refs/"].iter().find_map(|p| name.strip_prefix(p)).unwrap_or(name).to_owned())
     }
+}
+
+/// Commits that left HEAD's history at once.
+struct Left {
+    base: Oid,
+    tip: Oid,
+    /// Nothing but what they changed tells that they live on, so that all of it must: they were on another branch.
+    whole: bool,
 }
 
 /// All that a commit came after, nearest first.

@@ -807,6 +807,12 @@ fn what_lived_on_in_another_way_is_no_dead_end() {
             vec![0, 0, 0],
         ),
         (
+            "git switch -qc spike; seq 20 30 > n; git add n; git commit -qm wip; edit s/^25$/x/ n; git commit -qam 'wip 2'
+             git switch -q main; git merge -q --squash spike >/dev/null; git commit -qm feature; git branch -qD spike",
+            vec!["feature"],
+            vec![2],
+        ),
+        (
             "mkdir a; git mv ten a/ten; git commit -qm one; git mv a b; git commit -qm two; git reset -q --soft HEAD~2; git commit -qm both",
             vec!["both"],
             vec![2],
