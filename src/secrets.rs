@@ -69,10 +69,11 @@ pub fn masked(text: &str) -> String {
     mask(text).text.into_owned()
 }
 
+/// A masked piece; the group is what it was.
+static MARK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\((?:([^(),\n]{2,40}), )?(?:value )?masked\)").expect("a valid expression"));
+
 /// The kinds that masked pieces in this text name, one for each. Where all values of a file were masked, no kind is known.
 pub fn marks(text: &str) -> Vec<&'static str> {
-    static MARK: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\((?:([^(),\n]{2,40}), )?(?:value )?masked\)").expect("a valid expression"));
     let known = |name: &str| {
         KINDS.iter().map(|kind| kind.name).chain(commands::ROWS.iter().map(|row| row.name)).chain(names::kinds()).find(|kind| *kind == name)
     };
@@ -136,6 +137,11 @@ fn secrets_in(text: &str) -> Vec<Secret> {
     }
     // by a known shape rather than by its place
     found.extend(commands::secrets_in(text).into_iter().map(|secret| (KINDS.len(), secret)));
+    if !found.is_empty() {
+        let marks: Vec<Range<usize>> = MARK.find_iter(text).map(|mark| mark.range()).collect();
+        let is_in = |mark: &Range<usize>, secret: &Secret| mark.start <= secret.range.start && secret.range.end <= mark.end;
+        found.retain(|(_, secret)| !marks.iter().any(|mark| is_in(mark, secret)));
+    }
     merged(found)
 }
 

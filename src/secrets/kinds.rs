@@ -153,7 +153,7 @@ pub(super) const KINDS: &[Kind] = &[
     checked("bearer-token", "bearer token", "bearer", r"(?i)\bbearer\s+(?P<s>[A-Za-z0-9._~+/-]{12,}=*)", like_random),
     checked("basic-credentials", "basic credentials", "basic", r"(?i)\bbasic\s+(?P<s>[A-Za-z0-9+/]{8,}={0,2})", like_base64),
     checked("authorization", "authorization header", "authorization", r#"(?i)\bauthorization["']?\s*[:=]\s*["']?(?:[a-z-]+\s+)?(?P<s>[A-Za-z0-9._~+/=:-]{12,})"#, like_random),
-    checked("header-argument", "token", "-H|--header", r#"(?:-H|--header)[ =]?["']?(?i:authorization|private-token|x-[a-z-]*(?:token|key|auth|secret))["']?:\s*(?:(?i:bearer|token|basic|apikey)\s+)?(?P<s>[^\s"'$<({]{6,})"#, unless_reference),
+    checked("header-argument", "token", "-H|--header", r#"(?:-H|--header)[ =]?["']?(?i:authorization|private-token|x-[a-z-]*(?:token|key|auth|secret))["']?:\s*(?:(?i:bearer|token|basic|apikey)\s+)?(?P<s>[^\s"'$<({]{6,})"#, unless_scheme),
     checked("cookie", "cookie", "cookie", r#"(?i)\b(?:set-)?cookie["']?:\s*["']?(?P<s>[A-Za-z0-9_.-]+=[^\s"';]+(?:;\s*[A-Za-z0-9_.-]+=[^\s"';]+)*)"#, cookies),
     checked("url-password", "password", "://", r#"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@"'<>()\[\]{}]*:(?P<s>[^\s/@"'<>(){}]+)@"#, url_password),
     checked("database-password", "password", "(?:postgres|mysql|mariadb|mongodb|redis|amqp)", r#"\b(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?)(?:\+[a-z0-9]+)?://[^\s/:@"'<>()]*:(?P<s>[^\s"'<>(){}]+)@"#, url_password),
@@ -180,6 +180,12 @@ fn unless_placeholder(found: &Candidate<'_>) -> Option<Secret> {
 
 fn unless_reference(found: &Candidate<'_>) -> Option<Secret> {
     all(found).filter(|_| !values::is_harmless(values::unquoted(found.secret.as_str())))
+}
+
+/// The name of a scheme whose credentials are a reference, or masked already.
+fn unless_scheme(found: &Candidate<'_>) -> Option<Secret> {
+    const SCHEMES: &[&str] = &["apikey", "basic", "bearer", "digest", "negotiate"];
+    unless_reference(found).filter(|_| !SCHEMES.iter().any(|scheme| found.secret.as_str().eq_ignore_ascii_case(scheme)))
 }
 
 /// A header alone (in prose, in a scanner's rule) has no body worth the name.
