@@ -17,6 +17,7 @@ use regex::{Regex, RegexSet};
 mod commands;
 mod kinds;
 mod names;
+mod quotes;
 mod seal;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ mod values;
 pub use seal::{Sealer, Sealing};
 
 use kinds::{Candidate, KINDS, Kind, Scope, Secret};
+use quotes::Plain;
 
 /// Text without its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,6 +131,20 @@ fn compiled(kind: &Kind, expression: &str) -> Regex {
 
 /// Where the secrets are, in order and without overlap. Where two rows overlap, all of it is masked under the earlier row's name.
 fn secrets_in(text: &str) -> Vec<Secret> {
+    let mut found = found_in(text);
+    if let Some(plain) = Plain::of(text) {
+        found.extend(found_in(&plain.text).into_iter().map(|(row, secret)| (row, plain.as_written(secret))));
+    }
+    if !found.is_empty() {
+        let marks: Vec<Range<usize>> = MARK.find_iter(text).map(|mark| mark.range()).collect();
+        let is_in = |mark: &Range<usize>, secret: &Secret| mark.start <= secret.range.start && secret.range.end <= mark.end;
+        found.retain(|(_, secret)| !marks.iter().any(|mark| is_in(mark, secret)));
+    }
+    merged(found)
+}
+
+/// What each row finds, with the row's place in the table.
+fn found_in(text: &str) -> Vec<(usize, Secret)> {
     let mut found: Vec<(usize, Secret)> = Vec::new();
     for row in TABLE.prefilter.matches(text) {
         for scope in scopes(text, &TABLE.rows[row].hint, KINDS[row].scope) {
@@ -137,12 +153,7 @@ fn secrets_in(text: &str) -> Vec<Secret> {
     }
     // by a known shape rather than by its place
     found.extend(commands::secrets_in(text).into_iter().map(|secret| (KINDS.len(), secret)));
-    if !found.is_empty() {
-        let marks: Vec<Range<usize>> = MARK.find_iter(text).map(|mark| mark.range()).collect();
-        let is_in = |mark: &Range<usize>, secret: &Secret| mark.start <= secret.range.start && secret.range.end <= mark.end;
-        found.retain(|(_, secret)| !marks.iter().any(|mark| is_in(mark, secret)));
-    }
-    merged(found)
+    found
 }
 
 /// The stretches of text around the hints in which the row's pattern is tried.

@@ -104,6 +104,13 @@ fn corpus() -> Vec<(&'static str, String, String)> {
     add("argument", "cli --api-key '", "abc defghij 123".to_owned(), "' run");
     add("argument", "cmd: [\"login\", \"--password\", \"", "hunter2x".to_owned(), "\"]");
     add("argument", "vault --client-secret ", alnum(20), "");
+    add("prose", "the root password is ", "s3cretPass26".to_owned(), ", rotate it");
+    add("prose", "pw ", "s3cretPass2819".to_owned(), " works");
+    add("assignment", r"sh -c 'export PASSWORD='\''", "hunter2".to_owned(), r"'\''; true'");
+    add("assignment", r"ssh web1 'MYSQL_PWD='\''", "hunter2".to_owned(), r"'\'' mysql -u root'");
+    add("assignment", r#"ssh web1 'MYSQL_PWD='"'"'"#, "hunter2".to_owned(), r#"'"'"' mysql -u root'"#);
+    add("printed", r"sh -c 'echo '\''", "kaninchen".to_owned(), r"'\'' | docker login --password-stdin'");
+    add("mysql", r"sh -c 'mysql -uroot -p'\''", "hunter2".to_owned(), r"'\'' -e '\''select 1'\'''");
     add("sql-password", "mysql -e \"SET PASSWORD FOR app@web = '", "n3wPass".to_owned(), "'\"");
     add("sql-password", "mysql -e \"GRANT ALL ON *.* TO app IDENTIFIED BY '", "n3wPass".to_owned(), "'\"");
     add("sql-password", "psql -c 'ALTER ROLE app PASSWORD '\\''", "sup3rGeheim".to_owned(), "'\\''' shop");
