@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::cli::{Add, Entry, HandRun, Impact, Stated, Test};
-use crate::commands::author::{self, INLINE, Writer, head, standard_input, time_of_day};
+use crate::commands::author::{self, INLINE, Writer, head, standard_input};
 use crate::commands::{Report, Surroundings};
 use crate::document::fields::{Field, Flag, Part, Record, Shape, field, place};
 use crate::document::narrative::{check, merge};
@@ -86,7 +86,7 @@ fn tested(test: &Test, here: &Surroundings) -> Result<Report> {
 /// A command that nobody saw but the one who tells of it: it has no length, and no tree it ran on.
 fn ran(run: &HandRun, results: Option<Results>, here: &Surroundings) -> Result<Report> {
     let writer = Writer::open(&run.author, here)?;
-    let started = run.at.as_deref().map(|at| time_of_day(at, here.now)).transpose()?.unwrap_or(here.now);
+    let started = writer.at(run.at.as_deref())?.unwrap_or(here.now);
     let command = masked(&writer.text(Some(&run.command), "the command")?);
     let long = command.len() > INLINE;
     let attachment = long.then(|| writer.recorded.log.attach(command.as_bytes())).transpose()?;
@@ -113,7 +113,7 @@ fn ran(run: &HandRun, results: Option<Results>, here: &Surroundings) -> Result<R
 
 fn mark(impact: &Impact, here: &Surroundings) -> Result<Report> {
     let mut writer = Writer::open(&impact.author, here)?;
-    let at = impact.at.as_deref().map(|at| time_of_day(at, here.now)).transpose()?.unwrap_or(here.now);
+    let at = writer.at(impact.at.as_deref())?.unwrap_or(here.now);
     let field = field("impact.marks").expect("a row of the table");
     let seconds = chrono::SecondsFormat::Secs;
     let id = writer.state(field, &json!({ "at": at.to_rfc3339_opts(seconds, false), "state": impact.state }))?;

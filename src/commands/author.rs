@@ -94,6 +94,19 @@ impl<'a> Writer<'a> {
         relative.and_then(Path::to_str).unwrap_or(typed).to_owned()
     }
 
+    /// The same with the line behind it, where one was typed.
+    pub(super) fn place_in_file(&self, typed: &str) -> String {
+        match path_and_line(typed) {
+            (path, Some(line)) => format!("{}:{line}", self.path(path)),
+            (path, None) => self.path(path),
+        }
+    }
+
+    /// The time that `--at` means; none where it was not given.
+    pub(super) fn at(&self, typed: Option<&str>) -> Result<Option<DateTime<FixedOffset>>> {
+        typed.map(|text| time_of_day(text, self.here.now, self.recorded.session.started_at)).transpose()
+    }
+
     /// One line: what was recorded, and how to undo it; for a session that has ended, where it will show.
     pub(super) fn said(&self, what: &str, text: &str, id: Option<&str>) -> Report {
         let undo = match id {
@@ -189,11 +202,25 @@ pub(super) fn item(record: &Record, text: &str) -> Map<String, Value> {
     }
 }
 
-/// A local time of today.
-pub(super) fn time_of_day(text: &str, now: DateTime<FixedOffset>) -> Result<DateTime<FixedOffset>> {
+/// The last such local time of day before `now`; of yesterday only where the session began before it.
+fn time_of_day(text: &str, now: DateTime<FixedOffset>, started: DateTime<FixedOffset>) -> Result<DateTime<FixedOffset>> {
     let wrong = || Error::new(Kind::Usage, format!("`{text}` is no time of day")).hint("use HH:MM, e.g. --at 09:20");
     let time = NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| wrong())?;
-    now.with_time(time).single().ok_or_else(wrong)
+    let today = now.with_time(time).single().ok_or_else(wrong)?;
+    let yesterday = today - chrono::TimeDelta::days(1);
+    match today > now {
+        false => Ok(today),
+        true if yesterday >= started => Ok(yesterday),
+        true => {
+            Err(Error::new(Kind::Usage, format!("it is not {text} yet")).hint("--at says when something happened; leave it out for now"))
+        }
+    }
+}
+
+/// A path, perhaps with a line: `src/a.rs:12`.
+pub(super) fn path_and_line(typed: &str) -> (&str, Option<&str>) {
+    let split = typed.rsplit_once(':').filter(|(_, line)| !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit()));
+    split.map_or((typed, None), |(path, line)| (path, Some(line)))
 }
 
 /// The path without `.` and `..`, by its letters alone.
@@ -215,11 +242,17 @@ mod tests {
     use crate::document::fields::{Shape, field};
 
     #[test]
-    fn a_time_of_day_is_todays_local_time() {
+    fn a_time_of_day_is_the_last_one_in_the_session() {
         let now = DateTime::parse_from_rfc3339("2026-11-22T10:00:00+01:00").expect("a time");
-        assert_eq!(time_of_day("09:20", now).expect("a time").to_rfc3339(), "2026-11-22T09:20:00+01:00");
-        for wrong in ["", "9", "25:00", "09:20:11", "soon"] {
-            assert_eq!(time_of_day(wrong, now).expect_err("refused").kind, Kind::Usage, "{wrong}");
+        let started = now - chrono::TimeDelta::hours(12);
+        for (typed, means) in
+            [("09:20", "2026-11-22T09:20:00+01:00"), ("10:00", "2026-11-22T10:00:00+01:00"), ("23:40", "2026-11-21T23:40:00+01:00")]
+        {
+            assert_eq!(time_of_day(typed, now, started).expect("a time").to_rfc3339(), means);
+        }
+        // yesterday's is before the session, and today's is to come
+        for wrong in ["", "9", "25:00", "09:20:11", "soon", "10:01", "21:59"] {
+            assert_eq!(time_of_day(wrong, now, started).expect_err("refused").kind, Kind::Usage, "{wrong}");
         }
     }
 

@@ -113,5 +113,8 @@ fn told(file: &str, findings: &[Finding]) -> String {
         format!("{file}:{}: {level}: {} {}\n", finding.line, clean(&finding.message), styled(FAINT, &format!("[{}]", finding.rule)))
     };
     let lines: String = findings.iter().map(line).collect();
-    format!("{lines}{}\n", styled(FAINT, &count(findings.len(), "finding")))
+    let of = |level: Level| findings.iter().filter(|finding| finding.level == level).count();
+    let counted = [(of(Level::Error), "error"), (of(Level::Warning), "warning")];
+    let counted: Vec<String> = counted.iter().filter(|(number, _)| *number > 0).map(|(number, what)| count(*number, what)).collect();
+    format!("{lines}{}\n", styled(FAINT, &counted.join(", ")))
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::Note;
-use crate::commands::author::{INLINE, Writer, head, time_of_day};
+use crate::commands::author::{INLINE, Writer, head, path_and_line};
 use crate::commands::{Report, Surroundings};
 use crate::error::Result;
 use crate::event::{Fact, Noted};
@@ -14,7 +14,7 @@ use crate::terminal::{FAINT, clean, styled};
 
 pub(super) fn run(arguments: &Note, here: &Surroundings) -> Result<Report> {
     let writer = Writer::open(&arguments.author, here)?;
-    let about = arguments.at.as_deref().map(|at| time_of_day(at, here.now)).transpose()?;
+    let about = writer.at(arguments.at.as_deref())?;
     let text = masked(&writer.text(arguments.text.as_deref().filter(|_| !arguments.edit), "the note")?);
     let at = about.unwrap_or(here.now).format("%H:%M");
     let noted = Noted {
@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &Note, here: &Surroundings) -> Result<Report> {
         attachment: None,
         phase: arguments.phase,
         about,
-        file: arguments.file.as_deref().map(masked),
+        file: arguments.file.as_deref().map(|file| masked(&writer.place_in_file(file))),
         key: arguments.key.as_deref().map(masked),
     };
     let shown = noted.text.clone();
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Note, here: &Surroundings) -> Result<Report> {
 
 /// Whether a stated file, with its line or without, is there: seen from here, or from the top of the worktree.
 fn is_there(file: &str, here: &Surroundings, worktree: &Path) -> bool {
-    let bare = file.rsplit_once(':').filter(|(_, line)| line.bytes().all(|b| b.is_ascii_digit())).map_or(file, |(bare, _)| bare);
+    let (bare, _) = path_and_line(file);
     [here.cwd.as_path(), worktree].iter().any(|folder| folder.join(bare).exists() || folder.join(file).exists())
 }
 

@@ -91,6 +91,7 @@ impl Proof {
             _ if ran_none => "no test ran".into(),
             (false, Some(code)) if code != 0 && self.failed.unwrap_or(0) == 0 => format!("{}, exit code {code}", counts.join(", ")),
             (false, _) => counts.join(", "),
+            (true, Some(0)) if self.runner.is_some() => "passed, not counted".into(),
             (true, Some(code)) => format!("exit code {code}"),
             (true, None) => "ended without an exit code".into(),
         };

@@ -72,6 +72,8 @@ fn counts(run: &TestRun) -> String {
     };
     let said = match run.outcome {
         Some(Proof::NoTests) => return format!("No test ran ({exit}), which is no pass"),
+        // Go names what fails and counts nothing
+        Some(Proof::Passed) if counts.is_empty() && run.runner.is_some() => return format!("Passed ({exit}); the output counts no tests"),
         _ if counts.is_empty() => return capitalised(&exit),
         Some(Proof::Contradictory) => format!("{}, but {exit}", counts.join(", ")),
         Some(Proof::Failed) if run.failed.unwrap_or(0) == 0 => format!("{}, but {exit}", counts.join(", ")),

@@ -84,8 +84,9 @@ fn kind(file: &FileEvidence) -> Option<(usize, &'static str)> {
 /// What a stated artifact is, by its path alone.
 pub(super) fn stated_kind(path: &RepoPath) -> &'static str {
     let path = path.lossy().to_lowercase();
-    let known = KINDS.iter().find(|(part, _)| path.contains(part)).map(|(_, kind)| *kind);
-    let is_document = path.ends_with(".md") || path.ends_with(".rst") || path.ends_with(".txt");
+    let is_document = [".md", ".rst", ".txt", ".adoc", ".org"].iter().any(|end| path.ends_with(end));
+    let is_written = |kind: &str| matches!(kind, "Decision record" | "Postmortem" | "Runbook");
+    let known = KINDS.iter().find(|(part, kind)| path.contains(part) && (is_document || !is_written(kind))).map(|(_, kind)| *kind);
     known.unwrap_or(if is_document { "Documentation" } else { "Code" })
 }
 
@@ -267,6 +268,20 @@ fn comment(line: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kinds_of_stated_artifacts() {
+        for (path, kind) in [
+            ("ops/restore.md", "Runbook"),
+            ("ops/deploy.sh", "Code"),
+            ("docs/adr/0001-locks.md", "Decision record"),
+            ("adr/check.py", "Code"),
+            (".claude/hooks/format.sh", "Hook"),
+            ("docs/queue.adoc", "Documentation"),
+        ] {
+            assert_eq!(stated_kind(&RepoPath::from(path)), kind, "{path}");
+        }
+    }
 
     #[test]
     fn purposes_of_documents() {

@@ -116,7 +116,9 @@ impl Composer<'_> {
             Some(loose) => format!("; {loose}"),
             None => String::new(),
         };
-        let aside = if aside == 0 { String::new() } else { format!("; {} on other branches", count(aside, "commit")) };
+        let elsewhere = self.record.commits.iter().filter_map(|commit| commit.branch.as_deref());
+        let where_else = if elsewhere.clone().any(|name| name.starts_with("tags/")) { "elsewhere" } else { "on other branches" };
+        let aside = if aside == 0 { String::new() } else { format!("; {} {where_else}", count(aside, "commit")) };
         format!("{commits}, {changed}{place}{aside}{rest}.")
     }
 

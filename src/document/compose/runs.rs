@@ -184,7 +184,13 @@ impl Composer<'_> {
         let tests = self.tests();
         let latest = proof::latest(tests);
         let failing: Vec<&Test<'_>> = latest.iter().filter(|test| test.outcome == Outcome::Failed).copied().collect();
-        let told: Vec<&Test<'_>> = if failing.is_empty() { latest.last().copied().into_iter().collect() } else { failing };
+        // of several that pass the one that was red says most, then one that counts its tests
+        let passing = || {
+            let turned = latest.iter().rev().find(|test| self.green_since(test, tests).is_some());
+            let counted = |test: &&&Test<'_>| test.run.ran.results.as_ref().is_some_and(|results| results.passed.is_some());
+            turned.or_else(|| latest.iter().rev().find(counted)).or(latest.last()).copied()
+        };
+        let told: Vec<&Test<'_>> = if failing.is_empty() { passing().into_iter().collect() } else { failing };
         let sentences: Vec<String> = told.iter().take(2).map(|test| self.stands(test, tests, commits)).collect();
         (!sentences.is_empty()).then(|| sentences.join(" "))
     }

@@ -138,7 +138,9 @@ impl<'a> Reading<'a> {
     /// The text of the first string among the arguments.
     fn quoted(&self, node: Node<'_>) -> Option<String> {
         let arguments = field_or_child(node, "arguments")?;
-        let first = arguments.named_child(0).filter(|first| first.kind().contains("string"))?;
+        let first = arguments.named_child(0)?;
+        let first = if first.kind() == "argument" { first.named_child(0)? } else { first };
+        let first = Some(first).filter(|first| first.kind().contains("string"))?;
         let text = self.text(first).trim_matches(['"', '\'', '`']);
         (!text.is_empty() && text.len() <= LONGEST && !text.contains('\n')).then(|| text.to_owned())
     }

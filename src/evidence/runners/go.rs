@@ -27,8 +27,8 @@ fn text(output: &Output) -> Option<Reading> {
         || output.has(pattern!(r"(?m)^(?:panic: |fatal error: |\t?FAIL\t\S+ \[(?:build|setup) failed\])"));
     let counts = Counts {
         passed: if verbose || empty { number(passed) } else { None },
-        // what did not build ran no test: that none failed says nothing
-        failed: if partial && failing.is_empty() { None } else { number(failing.len()) },
+        // what did not build ran no test, and what passes is not named: that none failed says nothing
+        failed: if (partial || !verbose && !empty) && failing.is_empty() { None } else { number(failing.len()) },
         skipped: if verbose || empty { number(skipped) } else { None },
     };
     let broken = pattern!(r"(?m)^(panic: .*|\S+\.go:\d+:\d+: .*)$");

@@ -23,8 +23,11 @@ pub(super) fn maven(output: &Output) -> Option<Reading> {
 
 /// `3 tests completed, 1 failed, 1 skipped`, printed only for modules where some failed: how many passed in all, the report files tell.
 pub(super) fn gradle(output: &Output) -> Option<Reading> {
-    let line = pattern!(r"(?m)^(\d+) tests? completed(?:, (\d+) failed)?(?:, \d+ skipped)?$");
-    let counts = |found: regex::Captures<'_>| Some(Counts { failed: found.get(2)?.as_str().parse().ok(), ..Counts::default() });
+    let line = pattern!(r"(?m)^(\d+) tests? completed(?:, (\d+) failed)?(?:, (\d+) skipped)?$");
+    let counts = |found: regex::Captures<'_>| {
+        let number = |group: usize| found.get(group).map_or(Some(0), |digits| digits.as_str().parse().ok());
+        Counts::of_total(number(1)?, number(2)?, number(3)?)
+    };
     let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(counts).collect();
     (!summaries.is_empty()).then(|| Reading {
         summaries,

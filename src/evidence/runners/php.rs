@@ -40,8 +40,8 @@ pub(super) fn pest(output: &Output) -> Option<Reading> {
     let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(|found| PEST.counts(&found[1])).collect();
     (!summaries.is_empty()).then(|| Reading {
         summaries,
-        failing: output.names(pattern!(r"(?m)^  (?:FAILED|•) +(\S.* > .+?)(?:  +\w+)?$")),
-        message: output.first(pattern!(r"(?m)^  (?:FAILED|•) +\S.* > .+\n\n?  +(\S.*)$")),
+        failing: output.names(pattern!(r"(?m)^ {2,4}(?:FAILED|•) +(\S.* > .+?)(?:  +\S+)?$")),
+        message: output.first(pattern!(r"(?m)^ {2,4}(?:FAILED|•) +\S.* > .+\n\n?  +(\S.*)$")),
         partial: false,
     })
 }

@@ -64,7 +64,7 @@ const CASES: &[Case] = &[
     ("go-1.19.8/panic-json", Failed, "go test", "0 1 0", true, &["TestX"], ""),
     ("go-1.19.8/panic", Failed, "go test", "- 1 -", true, &["TestX"], "panic: gone [recovered]"),
     ("go-1.19.8/pass-verbose", Passed, "go test", "1 0 0", false, &[], ""),
-    ("go-1.19.8/pass", Passed, "go test", "- 0 -", false, &[], ""),
+    ("go-1.19.8/pass", Passed, "go test", "- - -", false, &[], ""),
     ("go-1.19.8/plain", Failed, "go test", "- 3 -", false, &["TestBreaks", "TestTable", "TestTable/two"], "cart_test.go:4: got 1, want 2"),
     ("go-1.19.8/verbose", Failed, "go test", "3 3 1", false, &["TestBreaks", "TestTable", "TestTable/two"], "cart_test.go:4: got 1, want 2"),
     ("go-1.27.3/broken", Failed, "go test", "- - -", true, &[], "./x_test.go:3:28: undefined: nothing"),
@@ -73,13 +73,13 @@ const CASES: &[Case] = &[
     ("go-1.27.3/panic-json", Failed, "go test", "0 1 0", true, &["TestX"], ""),
     ("go-1.27.3/panic", Failed, "go test", "- 1 -", true, &["TestX"], "panic: gone [recovered, repanicked]"),
     ("go-1.27.3/pass-verbose", Passed, "go test", "1 0 0", false, &[], ""),
-    ("go-1.27.3/pass", Passed, "go test", "- 0 -", false, &[], ""),
+    ("go-1.27.3/pass", Passed, "go test", "- - -", false, &[], ""),
     ("go-1.27.3/plain", Failed, "go test", "- 3 -", false, &["TestBreaks", "TestTable", "TestTable/two"], "cart_test.go:4: got 1, want 2"),
     ("go-1.27.3/verbose", Failed, "go test", "3 3 1", false, &["TestBreaks", "TestTable", "TestTable/two"], "cart_test.go:4: got 1, want 2"),
     ("googletest-1.12.1/mixed", Failed, "GoogleTest", "1 1 1", false, &["Cart.Breaks"], "a.cc:3: Failure"),
     ("googletest-1.12.1/none", NoTests, "GoogleTest", "0 0 0", false, &[], ""),
     ("googletest-1.12.1/pass", Passed, "GoogleTest", "1 0 0", false, &[], ""),
-    ("gradle-4.4.1/mixed", Failed, "Gradle", "- 2 -", false, &["CartTest > breaks", "CartTest > error"], "java.lang.AssertionError at CartTest.java:2"),
+    ("gradle-4.4.1/mixed", Failed, "Gradle", "2 2 1", false, &["CartTest > breaks", "CartTest > error"], "java.lang.AssertionError at CartTest.java:2"),
     ("jasmine-7.0.0/mixed", Failed, "Jasmine", "1 1 2", false, &["Cart breaks"], "Expected 1 to be 2."),
     ("jasmine-7.0.0/none", NoTests, "Jasmine", "0 0 0", false, &[], ""),
     ("jest-30.5.2/bail", Failed, "Jest", "1 2 2", true, &["Cart › breaks", "top level"], "expect(received).toBe(expected) // Object.is equality"),
@@ -242,6 +242,18 @@ fn shapes_that_are_not_known_give_nothing() {
     assert_eq!(of("99999999999 passed, 0 failed"), None);
     let cut = format!("{GAP}\ntest result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s\n");
     assert!(read("cargo test", Some(0), &cut).is_some_and(|found| found.partial));
+}
+
+/// What is documented of a printer that could not be run here.
+#[test]
+fn failing_tests_of_pest_are_named() {
+    let output = "\n   FAIL  Tests\\Feature\\StockTest\n  ⨯ reserves once                          0.02s\n  ✓ releases\n  ────────────────────────────────\n   \
+                  FAILED  Tests\\Feature\\StockTest > reserves once\n  Failed asserting that -1 is identical to 0.\n\n  at tests/Feature/StockTest.php:5\n\n\n  \
+                  Tests:    1 failed, 1 passed (2 assertions)\n  Duration: 0.34s\n";
+    let found = read("php artisan test", Some(1), output).expect("results");
+    assert_eq!((found.passed, found.failed), (Some(1), Some(1)));
+    assert_eq!(found.failing, ["Tests\\Feature\\StockTest > reserves once"]);
+    assert_eq!(found.message.as_deref(), Some("Failed asserting that -1 is identical to 0."));
 }
 
 #[test]

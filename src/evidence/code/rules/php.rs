@@ -23,6 +23,8 @@ pub(in super::super) const PHP: Grammar = Grammar {
         define("interface_declaration", Interface),
         define("trait_declaration", Trait),
         define("enum_declaration", Enum),
+        // Pest
+        rule("function_call_expression", Role::Test).named(Name::Quoted).when(&[When::Callee("function", &["it", "test"])]),
     ]],
     decorators: &["attribute_list"],
     parameters: &["formal_parameters"],
