@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 
 use crate::change::{Certainty, RepoPath};
+use crate::document::compose::WATCHED;
 use crate::document::{CodeChange, ConfigurationChange, Document, Source};
 use crate::evidence::{Change, DefinitionChange, KeyChange, config};
 use crate::merge::{Replaced, replaced};
@@ -189,6 +190,10 @@ fn own(key: &str) -> &str {
 
 fn keys(change: &ConfigurationChange, today: &Today) -> Vec<Draft> {
     let there = today.keys.get(&change.path);
+    // what a command showed is not asked again
+    if there.is_none() && change.remark.as_deref().is_some_and(|remark| remark.starts_with(WATCHED)) {
+        return Vec::new();
+    }
     let draft = |key: &KeyChange| {
         let after = key.after.as_ref()?;
         let all = || there.into_iter().flatten();

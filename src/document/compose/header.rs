@@ -101,7 +101,10 @@ impl Composer<'_> {
         let aside = self.record.commits.iter().filter(|commit| commit.branch.is_some()).count();
         let commits = self.record.commits.len() - aside;
         if commits + aside == 0 && files.is_empty() {
-            return format!("No file was changed and no commit made{place}.");
+            return match self.changed_outside() {
+                Some(outside) => format!("No file of the repository was changed and no commit made{place}; {outside}."),
+                None => format!("No file was changed and no commit made{place}."),
+            };
         }
         let commits = if commits == 0 { "No commit".to_owned() } else { count(commits, "commit") };
         let changed = if files.is_empty() {
@@ -119,7 +122,8 @@ impl Composer<'_> {
         let elsewhere = self.record.commits.iter().filter_map(|commit| commit.branch.as_deref());
         let where_else = if elsewhere.clone().any(|name| name.starts_with("tags/")) { "elsewhere" } else { "on other branches" };
         let aside = if aside == 0 { String::new() } else { format!("; {} {where_else}", count(aside, "commit")) };
-        format!("{commits}, {changed}{place}{aside}{rest}.")
+        let outside = self.changed_outside().map(|outside| format!("; {outside}")).unwrap_or_default();
+        format!("{commits}, {changed}{place}{aside}{rest}{outside}.")
     }
 
     /// How many changed files are in no commit of the session or only in part; nothing where its commits hold all.

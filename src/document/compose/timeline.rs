@@ -34,7 +34,7 @@ impl Composer<'_> {
         entries.extend(self.run_entries(commits));
         entries.extend(self.movements(commits));
         entries.extend(self.pauses(commits));
-        entries.extend(self.watched_entries(commits));
+        entries.extend(self.watched_entries());
         entries.extend(self.stop(commits));
         // stable: what was recorded at the same time stays in this order
         entries.sort_by_key(|entry| entry.at);
@@ -120,7 +120,8 @@ impl Composer<'_> {
         } else if commits.is_empty() && self.first_resolution().is_none() && !self.resolved_by_test() && !self.resolved_by_command(commits)
         {
             match self.session_type().0 {
-                // nothing was to be resolved
+                // nothing was to be resolved, or what was changed lies elsewhere
+                _ if self.changed_outside().is_some() => "Session stopped; no commit was made and no resolution noted.".to_owned(),
                 SessionType::Exploration => "Session stopped; no commit was made and no resolution noted.".to_owned(),
                 _ => "Not reached: no commit was made and no resolution noted when the session stopped.".to_owned(),
             }

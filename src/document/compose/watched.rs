@@ -5,7 +5,8 @@ use crate::document::*;
 use crate::evidence::config::kept::{self, Difference};
 use crate::markdown::{code, cut, one_line, text};
 use crate::watch::{Look, Outside, Stored};
-use crate::words::list;
+use crate::event::Phase;
+use crate::words::{count, list};
 
 /// What the document says of a file that is not the repository's.
 pub const WATCHED: &str = "outside the repository, watched";
@@ -42,6 +43,12 @@ impl Composer<'_> {
         })
     }
 
+    /// How many watched files changed, as a clause; none where none did.
+    pub(super) fn changed_outside(&self) -> Option<String> {
+        let changed = self.watched_changes().len();
+        (changed > 0).then(|| format!("{} outside the repository changed", count(changed, "watched file")))
+    }
+
     /// Where the first or the last look saw nothing, what is told is between two others.
     fn blind_end(&self, outside: &Outside) -> Option<String> {
         let blind = |look: Option<&Look>| {
@@ -53,13 +60,13 @@ impl Composer<'_> {
     }
 
     /// An entry for each time that a look saw something else than the one before.
-    pub(super) fn watched_entries(&self, commits: &[LinkedCommit]) -> Vec<Entry> {
+    pub(super) fn watched_entries(&self) -> Vec<Entry> {
         let all = self.record.watched.iter();
-        all.flat_map(|outside| seen(outside).windows(2).filter_map(|pair| self.watched_entry(outside, pair, commits)).collect::<Vec<_>>())
+        all.flat_map(|outside| seen(outside).windows(2).filter_map(|pair| self.watched_entry(outside, pair)).collect::<Vec<_>>())
             .collect()
     }
 
-    fn watched_entry(&self, outside: &Outside, pair: &[Seen<'_>], commits: &[LinkedCommit]) -> Option<Entry> {
+    fn watched_entry(&self, outside: &Outside, pair: &[Seen<'_>]) -> Option<Entry> {
         let [(before, old), (after, new)] = pair else { return None };
         let difference = kept::compare(&old.kept, &new.kept)?;
         let written = new.modified.filter(|at| (before.at..=after.at).contains(at));
@@ -79,7 +86,7 @@ impl Composer<'_> {
         // a session that is ended at an earlier time is looked at afterwards
         let at = written.unwrap_or(after.at).min(self.ended_at().unwrap_or(after.at));
         let evidence = vec![before.id.clone(), after.id.clone()];
-        Some(Entry { evidence, ..self.entry(at, "watch", self.phase_then(at, commits), told) })
+        Some(Entry { evidence, ..self.entry(at, "watch", Phase::Solution, told) })
     }
 
     /// The first key that changed, and how many more did.
@@ -96,7 +103,7 @@ impl Composer<'_> {
             _ => "changed".to_owned(),
         };
         let more = difference.changes.len() - 1;
-        let more = if more > 0 { format!(" and {}", crate::words::count(more, "more key")) } else { String::new() };
+        let more = if more > 0 { format!(" and {}", count(more, "more key")) } else { String::new() };
         format!(": {} {values}{more}", code(&cut(&one_line(&first.key), WIDTH)))
     }
 
