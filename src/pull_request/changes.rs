@@ -80,9 +80,13 @@ pub fn conventional(subject: &str) -> Option<Conventional<'_>> {
     Some(Conventional { kind, scope: found.get(2).map(|scope| scope.as_str()), breaking: found.get(3).is_some() })
 }
 
-/// Commits that tell of the result: no merges, no fixups, neither a commit that was taken back nor the one that did it, and none whose
-/// subject says nothing. Oldest first.
+/// Commits that tell of the result: those that lasted, but for fixups and others whose subject says nothing. Oldest first.
 pub fn surviving(commits: &[CommitChange]) -> Vec<&CommitChange> {
+    lasting(commits).into_iter().filter(|change| says_something(&change.commit.subject)).collect()
+}
+
+/// No merges, and neither a commit that was taken back nor the one that did it. Oldest first.
+pub fn lasting(commits: &[CommitChange]) -> Vec<&CommitChange> {
     let mut gone: Vec<usize> = Vec::new();
     for (at, change) in commits.iter().enumerate().rev().filter(|(_, change)| is_revert(change)) {
         let target = (!gone.contains(&at)).then(|| taken_back(&commits[..at], change)).flatten();
@@ -90,10 +94,8 @@ pub fn surviving(commits: &[CommitChange]) -> Vec<&CommitChange> {
             gone.extend([at, target]);
         }
     }
-    let tells = |(at, change): &(usize, &CommitChange)| {
-        !gone.contains(at) && change.commit.parents.len() < 2 && says_something(&change.commit.subject)
-    };
-    commits.iter().enumerate().filter(tells).map(|(_, change)| change).collect()
+    let lasts = |(at, change): &(usize, &CommitChange)| !gone.contains(at) && change.commit.parents.len() < 2;
+    commits.iter().enumerate().filter(lasts).map(|(_, change)| change).collect()
 }
 
 /// Whether it says, as `git revert` writes it, that it takes another commit back.

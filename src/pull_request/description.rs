@@ -154,9 +154,8 @@ fn body(material: &Material) -> Option<String> {
     let trailer = |line: &str| {
         let key = line.split_once(": ").map_or(line, |(key, _)| key);
         let keyed = line.contains(": ") && !key.contains(' ') && key.chars().next().is_some_and(char::is_alphabetic);
-        let names_issue =
-            super::sanitise::closing_references(line).next().is_some_and(|(at, _)| at == 0) && line.split_whitespace().count() <= 3;
-        keyed && (key.contains('-') || matches!(key.to_lowercase().as_str(), "fixes" | "closes" | "refs" | "link" | "see")) || names_issue
+        keyed && (key.contains('-') || matches!(key.to_lowercase().as_str(), "fixes" | "closes" | "refs" | "link" | "see"))
+            || super::issues::only_names(line)
     };
     let kept: Vec<&str> = paragraphs.into_iter().filter(|text| !text.trim().is_empty() && !text.lines().all(trailer)).collect();
     (!kept.is_empty()).then(|| kept.join("\n\n"))

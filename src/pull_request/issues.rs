@@ -21,6 +21,7 @@ pub struct Reference {
 
 struct Patterns {
     related: Regex,
+    further: Regex,
     number_in_branch: Regex,
     key: Regex,
 }
@@ -30,6 +31,9 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     Patterns {
         related: compiled(
             r"(?im)^(?:refs?|references|related(?:[ -]to)?|part[ -]of|see(?:[ -]also)?|issue|link|bug|ticket):?\s+((?:[\w.-]+/[\w.-]+)?#\d+|https?://\S+/\d+|[A-Z][A-Z0-9]+-\d+)\s*$",
+        ),
+        further: compiled(
+            r"^[ \t]*(?:,[ \t]*(?:and[ \t]+)?|and[ \t]+|&[ \t]*)((?:[\w.-]+/[\w.-]+)?#\d+|https?://\S+/\d+|[A-Z][A-Z0-9]+-\d+)\b",
         ),
         number_in_branch: compiled(
             r"(?i)(?:^|/)(?:(?:issue|gh|bug|ticket)[-_#]?)?(\d{1,7})(?:[-_]|$)|(?:^|[/_-])(?:issue|gh)[-_#]?(\d{1,7})(?:[-_/]|$)",
@@ -71,12 +75,24 @@ pub fn key(text: &str) -> Option<&str> {
     PATTERNS.key.captures(text).and_then(|found| found.get(1)).map(|key| key.as_str())
 }
 
+/// Whether a line says nothing but which issues it is about.
+pub(super) fn only_names(line: &str) -> bool {
+    let closing = || closing_references(line).next().filter(|(at, _)| *at == 0);
+    PATTERNS.related.is_match(line) || closing().is_some_and(|(at, target)| listed(line, at, target).1.trim_matches([' ', '.']).is_empty())
+}
+
 fn stated(target: &str) -> String {
     if target.bytes().all(|b| b.is_ascii_digit()) { format!("#{target}") } else { target.to_owned() }
 }
 
+/// A reference to an issue in one spelling: `GH-12` is `#12`.
+fn reference(target: &str, closes: bool) -> Reference {
+    let number = target.strip_prefix("GH-").filter(|number| number.bytes().all(|b| b.is_ascii_digit()));
+    Reference { target: number.map_or_else(|| target.to_owned(), |number| format!("#{number}")), closes }
+}
+
 fn texts(material: &Material) -> Vec<String> {
-    let commits = changes::surviving(&material.commits);
+    let commits = changes::lasting(&material.commits);
     let mut texts: Vec<String> = commits.iter().map(|change| format!("{}\n\n{}", change.commit.subject, change.commit.body)).collect();
     for session in material.sessions.iter().filter(|session| session.link != super::Link::Weak) {
         texts.extend(session.document.notes.iter().cloned());
@@ -87,8 +103,20 @@ fn texts(material: &Material) -> Vec<String> {
 }
 
 fn closed(text: &str) -> Vec<Reference> {
-    let keyword = closing_references(text).filter(|(at, target)| !denied(&text[..*at]) && is_issue(target));
-    keyword.map(|(_, target)| Reference { target: target.to_owned(), closes: true }).collect()
+    let keywords = closing_references(text).filter(|(at, target)| !denied(&text[..*at]) && is_issue(target));
+    let all = keywords.flat_map(|(at, target)| listed(text, at, target).0);
+    all.filter(|target| is_issue(target)).map(|target| reference(target, true)).collect()
+}
+
+/// The issues of a list that begins behind a keyword, as in `Closes #1, #2 and #3`, and what stands behind it.
+fn listed<'a>(text: &'a str, at: usize, target: &'a str) -> (Vec<&'a str>, &'a str) {
+    let (mut all, mut rest) = (vec![target], &text[at..]);
+    rest = &rest[rest.find(target).map_or(0, |found| found + target.len())..];
+    while let Some(found) = PATTERNS.further.captures(rest) {
+        all.extend(found.get(1).map(|target| target.as_str()));
+        rest = &rest[found[0].len()..];
+    }
+    (all, rest)
 }
 
 /// A merge request, or a key-like word such as UTF-8, is no issue.
@@ -106,7 +134,7 @@ fn denied(before: &str) -> bool {
 
 fn related(text: &str) -> Vec<Reference> {
     let found = PATTERNS.related.captures_iter(text).filter_map(|found| found.get(1));
-    found.map(|target| Reference { target: target.as_str().to_owned(), closes: false }).filter(|found| is_issue(&found.target)).collect()
+    found.map(|target| reference(target.as_str(), false)).filter(|found| is_issue(&found.target)).collect()
 }
 
 fn of_branch(branch: &str) -> Option<Reference> {
@@ -116,7 +144,7 @@ fn of_branch(branch: &str) -> Option<Reference> {
         Some(format!("#{number}"))
     };
     let key = key(branch).filter(|key| is_issue(key)).map(str::to_owned);
-    key.or_else(number).map(|target| Reference { target, closes: false })
+    key.or_else(number).map(|target| reference(&target, false))
 }
 
 #[cfg(test)]
@@ -128,6 +156,8 @@ mod tests {
         for (text, targets) in [
             ("config: longer\n\nFixes #418", &["#418"][..]),
             ("Closes: owner/repo#7, resolves https://x.org/o/r/issues/9", &["owner/repo#7", "https://x.org/o/r/issues/9"]),
+            ("Closes #1, #2 and #3, see #4", &["#1", "#2", "#3"]),
+            ("Fixes GH-212", &["#212"]),
             ("This does not fix #3", &[]),
             ("It can't fully resolve #3", &[]),
             ("Fix UTF-8 in titles, fixes ABC-12", &["ABC-12"]),
@@ -138,10 +168,25 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_issues_alone_tells_nothing() {
+        for (line, alone) in [
+            ("Refs #7", true),
+            ("Refs: #7", true),
+            ("Closes #1, #2.", true),
+            ("Fixes https://x.org/o/r/issues/9", true),
+            ("Fixes #1 by waiting longer", false),
+            ("See #7 for the numbers", false),
+        ] {
+            assert_eq!(only_names(line), alone, "{line}");
+        }
+    }
+
+    #[test]
     fn a_branch_only_relates() {
         for (branch, target) in [
             ("123-fix-it", Some("#123")),
             ("issue-77", Some("#77")),
+            ("GH-212-pool", Some("#212")),
             ("feat/ABC-12-login", Some("ABC-12")),
             ("fix/gh-9-crash", Some("#9")),
             ("fix/double-send", None),

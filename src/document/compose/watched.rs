@@ -2,10 +2,10 @@
 
 use super::Composer;
 use crate::document::*;
+use crate::event::Phase;
 use crate::evidence::config::kept::{self, Difference};
 use crate::markdown::{code, cut, one_line, text};
 use crate::watch::{Look, Outside, Stored};
-use crate::event::Phase;
 use crate::words::{count, list};
 
 /// What the document says of a file that is not the repository's.
@@ -62,8 +62,7 @@ impl Composer<'_> {
     /// An entry for each time that a look saw something else than the one before.
     pub(super) fn watched_entries(&self) -> Vec<Entry> {
         let all = self.record.watched.iter();
-        all.flat_map(|outside| seen(outside).windows(2).filter_map(|pair| self.watched_entry(outside, pair)).collect::<Vec<_>>())
-            .collect()
+        all.flat_map(|outside| seen(outside).windows(2).filter_map(|pair| self.watched_entry(outside, pair)).collect::<Vec<_>>()).collect()
     }
 
     fn watched_entry(&self, outside: &Outside, pair: &[Seen<'_>]) -> Option<Entry> {

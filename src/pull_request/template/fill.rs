@@ -50,6 +50,8 @@ pub struct Filled {
     pub unfilled: Vec<String>,
     /// Boxes that only the author can tick.
     pub attestations: Vec<String>,
+    /// Boxes that were ticked before and that the record does not prove now.
+    pub doubtful: Vec<String>,
     /// Paragraphs that people changed and that stayed.
     pub kept: Vec<String>,
 }
@@ -125,6 +127,8 @@ impl<'a> Work<'a> {
             self.fill_tables();
             self.tick();
             self.append_rest();
+        } else {
+            self.doubt();
         }
         self.finish()
     }
@@ -338,6 +342,17 @@ impl<'a> Work<'a> {
                 Verdict::Proven => self.edits.push(Edit { range: at..at + 1, text: "x".into() }),
                 _ if attested => self.edits.push(Edit { range: at..at + 1, text: "x".into() }),
                 _ => {}
+            }
+        }
+    }
+
+    /// Lists what is ticked and could be proven, and is not: whether a person ticked it nobody knows, so that it stays.
+    fn doubt(&mut self) {
+        for line in &lines(self.text) {
+            if let Some((_, true, text)) = blocks::boxed(line)
+                && verdict(text, self.with.facts) == Verdict::Unproven
+            {
+                self.filled.doubtful.push(crate::markdown::one_line(text));
             }
         }
     }

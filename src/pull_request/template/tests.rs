@@ -165,6 +165,9 @@ fn people_win_on_update() {
         }
     };
     assert_eq!(again(&body, &shop()).text, body, "nothing new: the same bytes");
+    let ticked = again(&format!("{body}\n- [x] Migrations added\n"), &shop());
+    assert!(ticked.text.contains("- [x] Migrations added"), "who ticked it is not known");
+    assert_eq!(ticked.doubtful, ["Migrations added"]);
     let updated = again(&body, &later);
     for kept in ["says Kim", "- [x] I agree", "![shot]", "<!-- bot:start -->\nbot\n<!-- bot:end -->", "wait longer"] {
         assert!(updated.text.contains(kept), "{kept} in\n{}", updated.text);
