@@ -325,6 +325,9 @@ pub struct Artifact {
 pub struct Testing {
     /// Recorded runs, in time order.
     pub runs: Vec<TestRun>,
+    /// Recorded builds, linters and type checks, in time order.
+    #[serde(default)]
+    pub checks: Vec<TestRun>,
     /// What people say about results.
     pub results: Option<String>,
     /// New test files and new tests in old ones.

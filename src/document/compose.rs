@@ -137,6 +137,7 @@ pub fn compose(record: &Record<'_>) -> Document {
     document.technical.commands = composer.commands();
     document.testing = composer.testing();
     document.testing.runs = composer.test_runs(&document.commits);
+    document.testing.checks = composer.check_runs(&document.commits);
     document.references = composer.references();
     document.metrics = composer.metrics(&document.commits);
     document.root_cause = composer.root_cause();

@@ -303,6 +303,9 @@ impl Tracer<'_> {
         for (place, run) in self.document.testing.runs.iter().enumerate() {
             self.put(format!("testing.runs.{place}"), Origin::new(run.source, self.run_ids(run.at, &run.command)));
         }
+        for (place, run) in self.document.testing.checks.iter().enumerate() {
+            self.put(format!("testing.checks.{place}"), Origin::new(run.source, self.run_ids(run.at, &run.command)));
+        }
         for (place, key) in technical.key_commands.iter().enumerate() {
             let evidence = self.run_ids(key.at, &key.command);
             let source =

@@ -55,7 +55,17 @@ pub fn tests(runs: &[Run]) -> Vec<Test<'_>> {
     let counted = |run: &&Run| run.ran.results.is_some();
     let known: HashSet<Key> = runs.iter().filter(counted).map(|run| key(&run.ran)).collect();
     let is_test = |run: &&Run| counted(run) || ended(&run.ran) && (known.contains(&key(&run.ran)) || names_tests(&run.ran.command));
-    let runs: Vec<&Run> = runs.iter().filter(is_test).collect();
+    together(runs.iter().filter(is_test))
+}
+
+/// The session's builds, linters and type checks in time order, but for those that are test runs.
+pub fn checks<'a>(runs: &'a [Run], tests: &[Test<'_>]) -> Vec<Test<'a>> {
+    let is_test = |run: &Run| tests.iter().any(|test| test.run.id == run.id);
+    together(runs.iter().filter(|run| ended(&run.ran) && runners::is_check(&run.ran.command) && !is_test(run)))
+}
+
+/// Runs, each with what it proves beside the others.
+fn together<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<Test<'a>> {
     let mut tests: Vec<Test<'_>> = Vec::new();
     for run in runs {
         let outcome = outcome(&run.ran);
@@ -143,8 +153,9 @@ pub fn latest<'t, 'a>(tests: &'t [Test<'a>]) -> Vec<&'t Test<'a>> {
 /// The pairs of trees between which changed files are asked for: from each run to the end, and between runs that answer one another.
 pub fn pairs(runs: &[Run], end: &Oid) -> HashSet<(Oid, Oid)> {
     let tests = tests(runs);
+    let checks = checks(runs, &tests);
     let tree = |test: &Test<'_>| test.run.ran.tree.clone();
-    let since = tests.iter().filter_map(|test| Some((tree(test)?, end.clone())));
+    let since = tests.iter().chain(&checks).filter_map(|test| Some((tree(test)?, end.clone())));
     let between = tests.iter().filter_map(|test| Some((tree(&tests[test.turn?.from])?, tree(test)?)));
     since.chain(between).collect()
 }

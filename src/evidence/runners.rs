@@ -90,6 +90,13 @@ pub fn is_expected(command: &str) -> bool {
     leaves(command).iter().any(|command| named(command) || listed(command))
 }
 
+/// Whether the command line is a build, a linter, a type check or a formatter that only looks.
+pub fn is_check(command: &str) -> bool {
+    let bare = |command: &Command| table::BUILDERS.contains(&command.program()) && command.arguments().is_empty();
+    let builds = |command: &Command| table::BUILDS.iter().any(|own| command.begins(own)) && !table::BUILDERS.contains(&command.program());
+    leaves(command).iter().any(|command| bare(command) || builds(command) || table::CHECKS.iter().any(|own| command.begins(own)))
+}
+
 /// Whether the command line only shows what others wrote: its output is never that of tests or of a build.
 pub fn shows_others_text(command: &str) -> bool {
     only_read(&leaves(command))

@@ -31,6 +31,8 @@ pub struct Facts {
     pub(super) tests_changed: bool,
     /// All tests passed at head.
     pub(super) tests_pass: bool,
+    /// Commands that passed at head.
+    pub(super) passed: Vec<String>,
     pub(super) docs: bool,
     pub(super) readme: bool,
     pub(super) changelog: bool,
@@ -60,6 +62,7 @@ impl Facts {
             tests_added: files.iter().any(|file| !file.tests.is_empty()),
             tests_changed: files.iter().any(|file| super::review::is_test(file) && file.added > 0),
             tests_pass: description.verification.suite_passes(),
+            passed: description.verification.passed_at_head().map(str::to_owned).collect(),
             docs: files.iter().any(|file| file.category == Category::Docs && file.added > 0 && !changelog(&file.path.lossy())),
             readme: files.iter().any(|file| file.added > 0 && file.path.file_name().to_lowercase().starts_with("readme")),
             changelog: files.iter().any(|file| file.added > 0 && changelog(&file.path.lossy())),
@@ -115,6 +118,9 @@ fn is(facts: &Facts, kinds: &[&str]) -> Verdict {
     when(facts.kind.is_some_and(|kind| kinds.contains(&kind)))
 }
 
+/// What a linter, a type check or a build says; which one only the command tells that the box names.
+const CHECKED: &str = r"\b(lint(ing|er)?|format(ted|ter|ting)?|formatting|types?|type[- ]?checks?|builds?|compiles)\b.{0,60}\b(pass\w*|clean|succeeds?|check|ok|run|ran|successful(ly)?)\b|\b(pass\w*|ran|runs?) .{0,20}\b(lint(er)?|type[- ]?check|build)\b";
+
 /// The first row that matches holds: attestations before facts, the narrower before the wider.
 const ROWS: &[Row] = &[
     // what follows in brackets explains the type: "Bug fix (non-breaking change which fixes an issue)"
@@ -144,10 +150,7 @@ const ROWS: &[Row] = &[
         says: r"\b(tests?|test suite|specs?)\b.{0,40}\b(pass(es|ed|ing)?|green|succeed)\b|\bpass(es|ed|ing)? .{0,20}\btests?\b|\bran (all )?(the )?tests?\b",
         proof: |facts, _| when(facts.tests_pass),
     },
-    Row {
-        says: r"\b(lint|linter|formatt?(ed|er|ing)|type[- ]?check|builds?|compiles)\b.{0,60}\b(pass|clean|succeed|without|run|ran|successful)",
-        proof: |_, _| Verdict::Unproven,
-    },
+    Row { says: CHECKED, proof: |_, _| Verdict::Unproven },
     // what runs elsewhere is not in the record
     Row {
         says: r"\b(ci|checks?|pipelines?|workflows?|actions)\b.{0,40}\b(green|pass(es|ed|ing)?|succe\w+)\b",
@@ -193,6 +196,7 @@ fn names(text: &str, branch: &str) -> bool {
 
 /// What a box's text stands on.
 pub fn verdict(text: &str, facts: &Facts) -> Verdict {
+    let named = commands(text);
     let (full, text) = (plain(text), plain(&without_brackets(text)));
     // "added tests and updated the docs" says two things: each must hold
     let parts = || text.split(" and ").flat_map(|part| part.split([',', ';', '&'])).map(str::trim).filter(|part| *part != text);
@@ -203,10 +207,28 @@ pub fn verdict(text: &str, facts: &Facts) -> Verdict {
     match of_row(&text, facts) {
         Verdict::Attestation => Verdict::Attestation,
         Verdict::Proven | Verdict::Unproven if NEGATION.is_match(&text) => Verdict::Unknown,
+        Verdict::Unproven if passes(&text) && !named.is_empty() && named.iter().all(|command| facts.passed.contains(command)) => {
+            Verdict::Proven
+        }
         Verdict::Proven if parts().any(|part| matches!(of_part(part), Verdict::Unproven | Verdict::Attestation)) => Verdict::Unproven,
         Verdict::Proven if parts().any(|part| of_part(part) == Verdict::Unknown) || says_more(&text, &full) => Verdict::Unknown,
         verdict => verdict,
     }
+}
+
+/// The commands that a box names.
+fn commands(text: &str) -> Vec<String> {
+    static SPAN: LazyLock<Regex> = LazyLock::new(|| pattern("`([^`]+)`"));
+    let words = |span: regex::Captures<'_>| span[1].trim_start_matches("$ ").split_whitespace().collect::<Vec<_>>().join(" ");
+    SPAN.captures_iter(text).map(words).collect()
+}
+
+/// Whether a box says of a command, and of nothing else, that it passes.
+fn passes(text: &str) -> bool {
+    static PASSES: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(&format!(r"(?i){CHECKED}|\btests? (pass(es|ed)?|succeed(ed|s)?)\b|\b(pass(es|ed)?|succeed(ed|s)?|exits? 0|is green)$"))
+    });
+    PASSES.is_match(text) && text.split_whitespace().count() <= 8
 }
 
 fn pattern(pattern: &str) -> Regex {
@@ -293,6 +315,7 @@ mod tests {
 
     fn all() -> Facts {
         Facts {
+            passed: Vec::new(),
             tests_added: true,
             tests_changed: true,
             tests_pass: true,
@@ -306,6 +329,24 @@ mod tests {
             signed_off: false,
             base: "main".into(),
             kind: Some("fix"),
+        }
+    }
+
+    #[test]
+    fn a_box_that_names_a_command_stands_on_its_run() {
+        let facts = Facts { passed: vec!["npm run lint".into(), "npx tsc --noEmit".into()], ..Facts::default() };
+        for (text, expected) in [
+            ("Lint passes (`npm run lint`)", Verdict::Proven),
+            ("Types check (`npx tsc --noEmit`)", Verdict::Proven),
+            ("`npm run lint` passes", Verdict::Proven),
+            ("Lint and types pass (`npm run lint`, `npx tsc --noEmit`)", Verdict::Proven),
+            ("Lint passes (`npm run lint:all`)", Verdict::Unproven),
+            ("Lint passes", Verdict::Unproven),
+            ("Build passes (`npm run build`)", Verdict::Unproven),
+            ("Tests pass (`npm test`)", Verdict::Unproven),
+            ("No lint warnings (`npm run lint`)", Verdict::Attestation),
+        ] {
+            assert_eq!(verdict(text, &facts), expected, "{text}");
         }
     }
 

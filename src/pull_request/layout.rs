@@ -166,7 +166,7 @@ fn changes(parts: &Description, level: Level) -> String {
 /// What was run, in the form that the forge can show.
 pub fn verification(parts: &Description, level: Level, can: Capabilities) -> String {
     let found = &parts.verification;
-    if found.runs.is_empty() && found.manual.is_empty() {
+    if found.runs.is_empty() && found.checks.is_empty() && found.manual.is_empty() {
         return NO_RUN.into();
     }
     if level >= Level::ShortVerification {

@@ -6,7 +6,7 @@ use super::fate::Fate;
 use super::sanitise::{Sanitiser, cell};
 use super::{Attached, Link, Material, RanOn};
 use crate::change::RepoPath;
-use crate::document::{TestRun, Time};
+use crate::document::{Document, TestRun, Time};
 use crate::evidence::kinds;
 use crate::words::count;
 
@@ -124,13 +124,25 @@ pub enum Became {
 /// What the record says about tests.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Verification {
-    /// The last run of each command, those that failed first.
+    /// The last run of each test command, those that failed first.
     pub runs: Vec<Proof>,
+    /// The same of builds, linters and type checks.
+    pub checks: Vec<Proof>,
     /// What people say they checked by hand, as safe Markdown.
     pub manual: Vec<String>,
 }
 
 impl Verification {
+    /// Tests, then checks.
+    fn all(&self) -> impl Iterator<Item = &Proof> {
+        self.runs.iter().chain(&self.checks)
+    }
+
+    /// The commands that head has passed.
+    pub fn passed_at_head(&self) -> impl Iterator<Item = &str> {
+        self.all().filter(|run| run.freshness.is_proof() && run.is_green() && run.flaky.is_none()).map(|run| run.command.as_str())
+    }
+
     /// Whether a run proves that the tests pass at head, and none says otherwise.
     pub fn tests_pass(&self) -> bool {
         let fresh: Vec<&Proof> = self.runs.iter().filter(|run| run.freshness.is_proof()).collect();
@@ -144,29 +156,31 @@ impl Verification {
 
     /// Lines of their own: from red to green, then what was done by hand.
     pub fn turned(&self, it: &Sanitiser) -> Vec<String> {
-        self.runs.iter().filter(|run| run.is_green()).flat_map(|run| turned(run, it)).collect()
+        self.all().filter(|run| run.is_green()).flat_map(|run| turned(run, it)).collect()
     }
 
     /// A table of the runs.
     pub fn table(&self, it: &Sanitiser) -> Option<String> {
         let row = |run: &Proof| format!("| {} | {} | {} |", cell(&it.code(&run.command)), cell(&run.outcome()), run.freshness.words());
-        let rows: Vec<String> = self.runs.iter().map(row).collect();
+        let rows: Vec<String> = self.all().map(row).collect();
         (!rows.is_empty()).then(|| format!("| Command | Result | At |\n| --- | --- | --- |\n{}", rows.join("\n")))
     }
 
     /// The runs as a list.
     pub fn list(&self, it: &Sanitiser) -> Option<String> {
         let row = |run: &Proof| format!("- {}: {} ({})", it.code(&run.command), run.outcome(), run.freshness.words());
-        (!self.runs.is_empty()).then(|| self.runs.iter().map(row).collect::<Vec<_>>().join("\n"))
+        let rows: Vec<String> = self.all().map(row).collect();
+        (!rows.is_empty()).then(|| rows.join("\n"))
     }
 
     /// One line for all.
     pub fn line(&self) -> String {
-        if self.runs.is_empty() {
-            return NO_RUN.into();
-        }
-        let fresh = self.runs.iter().filter(|run| run.freshness.is_proof() && run.is_green()).count();
-        format!("{} recorded; {fresh} of them green at this head.", count(self.runs.len(), "test command"))
+        let told = |runs: &[Proof], what: &str| {
+            let fresh = runs.iter().filter(|run| run.freshness.is_proof() && run.is_green()).count();
+            format!("{} recorded; {fresh} of them green at this head.", count(runs.len(), what))
+        };
+        let tests = if self.runs.is_empty() { NO_RUN.to_owned() } else { told(&self.runs, "test command") };
+        if self.checks.is_empty() { tests } else { format!("{tests} {}", told(&self.checks, "check")) }
     }
 }
 
@@ -227,9 +241,16 @@ fn became(red: &TestRun, on: &RanOn, green: &TestRun) -> Vec<Became> {
 
 /// The last run of each command over all sessions.
 pub fn verification(material: &Material, it: &Sanitiser) -> Verification {
+    let mut runs = last_of_each(material, |document| &document.testing.runs);
+    let all: Vec<(String, Time)> = runs.iter().map(|run| (run.command.clone(), run.at)).collect();
+    runs.retain(|run| run.red_before.is_some() || !all.iter().any(|(wider, at)| is_wider(wider, &run.command) && *at >= run.at));
+    Verification { runs, checks: last_of_each(material, |document| &document.testing.checks), manual: manual(material, it) }
+}
+
+fn last_of_each(material: &Material, of: fn(&Document) -> &Vec<TestRun>) -> Vec<Proof> {
     let mut by_command: Vec<(String, Vec<(&Attached, &TestRun)>)> = Vec::new();
     for session in &material.sessions {
-        for run in &session.document.testing.runs {
+        for run in of(&session.document) {
             let command = run.command.split_whitespace().collect::<Vec<_>>().join(" ");
             match by_command.iter_mut().find(|(known, _)| *known == command) {
                 Some((_, runs)) => runs.push((session, run)),
@@ -238,10 +259,8 @@ pub fn verification(material: &Material, it: &Sanitiser) -> Verification {
         }
     }
     let mut runs: Vec<Proof> = by_command.into_iter().filter_map(|(command, runs)| proof(material, command, runs)).collect();
-    let all: Vec<(String, Time)> = runs.iter().map(|run| (run.command.clone(), run.at)).collect();
-    runs.retain(|run| run.red_before.is_some() || !all.iter().any(|(wider, at)| is_wider(wider, &run.command) && *at >= run.at));
     runs.sort_by_key(|run| (run.is_green(), !run.freshness.is_proof(), run.at));
-    Verification { runs, manual: manual(material, it) }
+    runs
 }
 
 /// Whether a command runs all that the other does: the same words, and fewer of them.
@@ -547,6 +566,31 @@ mod tests {
             let it = Sanitiser::default();
             assert_eq!(verification(&it_is, &it).turned(&it), [expected]);
         }
+    }
+
+    #[test]
+    fn builds_and_linters_stand_beside_the_tests() {
+        let mut session = attached();
+        session.since.changed = Some(Vec::new());
+        let check = |command: &str, exit| TestRun {
+            passed: None,
+            failed: None,
+            runner: None,
+            exit_code: Some(exit),
+            stale: Some(false),
+            ..run(command, 0, 0)
+        };
+        session.document.testing.runs = vec![TestRun { stale: Some(false), ..run("phpunit", 3, 0) }];
+        session.document.testing.checks = vec![check("npm run lint", 0), check("tsc --noEmit", 2)];
+        let mut it_is = material(vec![]);
+        it_is.sessions = vec![session];
+        let it = Sanitiser::default();
+        let found = verification(&it_is, &it);
+        assert!(found.tests_pass());
+        assert_eq!(found.passed_at_head().collect::<Vec<_>>(), ["phpunit", "npm run lint"]);
+        let table = found.table(&it).expect("a table");
+        assert!(table.ends_with("| `tsc --noEmit` | exit code 2 | this head |\n| `npm run lint` | exit code 0 | this head |"), "{table}");
+        assert_eq!(found.line(), "1 test command recorded; 1 of them green at this head. 2 checks recorded; 1 of them green at this head.");
     }
 
     #[test]

@@ -339,7 +339,7 @@ fn tells_result(note: &Note) -> bool {
 
 /// Whether it was to find out if all is well: tests, a build, a linter.
 fn is_check(ran: &Ran) -> bool {
-    ran.results.is_some() || runners::is_expected(&ran.command)
+    ran.results.is_some() || runners::is_expected(&ran.command) || runners::is_check(&ran.command)
 }
 
 /// What such a command does; nothing of a line that does several things.

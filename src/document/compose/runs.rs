@@ -46,6 +46,12 @@ impl Composer<'_> {
         tests.iter().map(|test| self.test_run(test, tests, commits)).collect()
     }
 
+    /// The session's builds, linters and type checks, in time order.
+    pub(super) fn check_runs(&self, commits: &[LinkedCommit]) -> Vec<TestRun> {
+        let checks = proof::checks(&self.record.session.runs, self.tests());
+        checks.iter().map(|check| self.test_run(check, &checks, commits)).collect()
+    }
+
     fn test_run(&self, test: &Test<'_>, tests: &[Test<'_>], commits: &[LinkedCommit]) -> TestRun {
         let ran = &test.run.ran;
         let results = ran.results.clone().unwrap_or_default();

@@ -318,6 +318,38 @@ fn test_and_build_commands_are_known() {
 }
 
 #[test]
+fn checks_are_known() {
+    for command in [
+        "npx tsc --noEmit",
+        "npx eslint . --max-warnings 0",
+        "cargo build --release",
+        "cargo clippy -- -D warnings",
+        "make",
+        "make lint",
+        "npm run lint",
+        "pnpm run typecheck",
+        "docker compose exec web vendor/bin/phpstan analyse",
+        "uv run mypy src",
+        "terraform validate",
+        "go vet ./...",
+    ] {
+        assert!(is_check(command), "{command}");
+    }
+    for command in [
+        "make deploy",
+        "make clean",
+        "npm run start",
+        "prettier --write .",
+        "cargo run",
+        "ls lint",
+        "git commit -m 'npm run lint'",
+        "cat tsc.log",
+    ] {
+        assert!(!is_check(command), "{command}");
+    }
+}
+
+#[test]
 fn report_files_are_read() {
     for (file, counts, failing) in [
         ("pytest-9.2.0.xml", (Some(3), Some(3), Some(2)), vec!["test_shop.test_discount", "test_shop.test_each[2]", "test_shop.test_db"]),
