@@ -14,6 +14,7 @@ use crate::error::{Error, Kind};
 use crate::evidence::Category;
 use crate::evidence::kinds::Overrides;
 use crate::evidence::shell::Wrappers;
+use crate::markdown::one_line;
 
 /// The file at the top of the worktree.
 pub const FILE: &str = ".journal.toml";
@@ -112,7 +113,9 @@ impl Settings {
             Error::new(Kind::Failed, format!("{} cannot be read: {error}", path.display())).hint("make it readable, or remove it")
         })?;
         toml::from_str(&text).map_err(|error| {
-            Error::new(Kind::Failed, format!("{} cannot be read: {}", path.display(), error.message())).hint(format!("correct it: {error}"))
+            let line = error.span().map(|span| format!(" in line {}", text[..span.start.min(text.len())].matches('\n').count() + 1));
+            let message = format!("{} cannot be read{}: {}", path.display(), line.unwrap_or_default(), one_line(error.message()));
+            Error::new(Kind::Failed, message).hint("correct the line; the README lists all settings")
         })
     }
 
@@ -213,7 +216,8 @@ mod tests {
         fs::write(dir.path().join(FILE), "[classify]\n\"z/**\" = \"code\"\n\"a/**\" = \"docs\"\n").expect("written");
         let rows = read(None).expect("readable").classify;
         assert_eq!(rows.iter().map(|(glob, _)| glob.as_str()).collect::<Vec<_>>(), ["z/**", "a/**", "*.dat"]);
-        fs::write(dir.path().join(FILE), "fodler = 1\n").expect("written");
-        assert!(read(None).expect_err("refused").message.contains("fodler"));
+        fs::write(dir.path().join(FILE), "# ours\nfodler = 1\n").expect("written");
+        let message = read(None).expect_err("refused").message;
+        assert!(message.contains("in line 2: unknown field `fodler`") && !message.contains('\n'), "{message}");
     }
 }

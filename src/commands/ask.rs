@@ -75,7 +75,7 @@ fn ask(writer: &mut Writer<'_>, document: &Document, full: bool, mut reply: impl
     if asked == 0 {
         return Ok(Told::Nothing);
     }
-    introduce(asked, questions.len());
+    introduce(asked, questions.len(), writer.late().is_some());
     let mut answers = 0;
     for (number, question) in questions.iter().take(asked).enumerate() {
         anstream::eprintln!("\n{} {}", styled(FAINT, &format!("{}/{asked}", number + 1)), styled(STRONG, question[0].field.heading));
@@ -92,12 +92,15 @@ fn ask(writer: &mut Writer<'_>, document: &Document, full: bool, mut reply: impl
     Ok(Told::Ended(answers))
 }
 
-fn introduce(asked: usize, open: usize) {
+fn introduce(asked: usize, open: usize, has_ended: bool) {
     let all = if open > asked { format!(" (of {open}; --full asks all)") } else { String::new() };
     anstream::eprintln!("{}", styled(STRONG, &format!("What only you can say: {}{all}", count(asked, "question"))));
-    let keys = "Enter takes what stands in the line and skips an empty one; e opens the editor. Every answer is kept at once: \
-                Ctrl-D in an empty line ends the questions, Ctrl-C leaves with the session still open.";
-    for line in wrapped(keys, WIDTH) {
+    let leave = if has_ended { "and so does Ctrl-C" } else { "Ctrl-C leaves with the session still open" };
+    let keys = format!(
+        "Enter takes what stands in the line and skips an empty one; e opens the editor. Every answer is kept at once: \
+         Ctrl-D in an empty line ends the questions, {leave}."
+    );
+    for line in wrapped(&keys, WIDTH) {
         anstream::eprintln!("{}", styled(FAINT, &line));
     }
 }

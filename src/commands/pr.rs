@@ -114,8 +114,15 @@ impl<'a> Work<'a> {
     fn fit(&self) -> Result<Filled> {
         let mut texts = LEVELS.iter().map(|level| self.text(*level));
         let too_long = || {
-            let message = format!("the template alone is longer than {:?} takes ({} characters)", self.forge.name, self.forge.limit);
-            Error::new(Kind::Failed, message).hint("journal pr --no-template, or name another forge with --forge")
+            let (what, hint) = match &self.template {
+                Some(_) => (
+                    "the template and the summary alone are",
+                    "journal pr --no-template, a shorter --summary, or another forge with --forge",
+                ),
+                None => ("the summary and the issues alone are", "a shorter --summary, or another forge with --forge"),
+            };
+            let message = format!("{what} longer than {:?} takes ({} characters)", self.forge.name, self.forge.limit);
+            Error::new(Kind::Failed, message).hint(hint)
         };
         texts.find(|filled| self.forge.takes(&filled.text)).ok_or_else(too_long)
     }

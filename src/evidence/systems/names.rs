@@ -85,6 +85,12 @@ pub(super) fn cluster(_: &Command, args: &Args<'_>) -> Option<String> {
     })
 }
 
+/// The application behind the verb: `argocd app sync shop`.
+pub(super) fn application_of_argo(_: &Command, args: &Args<'_>) -> Option<String> {
+    let at = if args.words.get(1) == Some(&"actions") { 3 } else { 2 };
+    args.words.get(at).filter(|_| args.words.first() == Some(&"app")).map(|word| (*word).to_owned())
+}
+
 /// The release behind the verb, which may be two words: `helm get values shop`.
 pub(super) fn release(_: &Command, args: &Args<'_>) -> Option<String> {
     let at = if matches!(args.words.first(), Some(&"get" | &"diff")) { 2 } else { 1 };

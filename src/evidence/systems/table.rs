@@ -71,7 +71,7 @@ pub(super) const FAMILIES: &[Family] = &[
         ..FAMILY
     },
     Family {
-        programs: &["kubectl", "oc", "stern", "k9s", "flux", "argocd"],
+        programs: &["kubectl", "oc", "stern", "k9s", "flux"],
         kind: "Kubernetes cluster",
         values: &[
             "-n",
@@ -138,11 +138,18 @@ pub(super) const FAMILIES: &[Family] = &[
             "reconcile",
             "suspend",
             "resume",
-            "app sync",
-            "app set",
-            "app delete",
             "adm *",
         ],
+        ..FAMILY
+    },
+    Family {
+        programs: &["argocd"],
+        kind: "Argo CD application",
+        values: &["--server", "--auth-token", "--revision", "-o", "--output", "--project", "--grpc-web-root-path", "--timeout", "-p", "-l"],
+        name: names::application_of_argo,
+        inspects: &["app get", "app list", "app diff", "app history", "app logs", "app manifests", "app resources", "app wait"],
+        restarts: &["app actions run"],
+        changes: &["app *"],
         ..FAMILY
     },
     Family {
