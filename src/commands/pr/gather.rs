@@ -59,8 +59,10 @@ pub(super) fn gather(arguments: &Pr, here: &Surroundings, place: &Workplace, obj
         return Err(Error::new(Kind::Nothing, message).hint("commit your work, or name another base with --base"));
     }
     let limits = Limits::default();
-    let commits = ids.iter().map(|id| objects.commit_change(id, &limits)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut commits = ids.iter().map(|id| objects.commit_change(id, &limits)).collect::<anyhow::Result<Vec<_>>>()?;
     let overrides = overrides(place)?;
+    // a journal is not what the branch is for
+    commits.retain(|change| change.files.is_empty() || !change.files.iter().all(|file| overrides.owns(&file.path)));
     let mut changes = objects.diff(Some(&base.merge_base), Some(&head), &limits)?;
     changes.retain(|change| !overrides.owns(&change.path));
     let evidence = observation::read(&repository.git(), objects, [&base.merge_base, &head], changes, &overrides)?;
