@@ -176,9 +176,9 @@ impl<'a> Case<'a> {
         let signed = |sign: Sign, lines: Vec<Line<'_>>| lines.into_iter().map(|l| (sign, key(l))).collect::<Vec<_>>();
         let mut out = signed(Sign::Removed, removed);
         out.extend(signed(Sign::Added, added));
-        if let (Some(base), Some(head)) = (&change.base, &change.head)
-            && base.mode != head.mode
-        {
+        let plain = 0o100_644;
+        let before = change.base.as_ref().map_or(plain, |base| base.mode);
+        if let Some(head) = change.head.as_ref().filter(|head| head.mode != before) {
             out.push((Sign::Added, key(format!("mode {:o}", head.mode).as_bytes())));
         }
         Ok(out)

@@ -731,6 +731,16 @@ fn squashed_on_the_forge_replaces() {
 }
 
 #[test]
+fn a_mode_squashed_on_the_forge_lives_on() {
+    let told = tell(
+        "",
+        "git switch -qc topic; echo n > new; git add new; git commit -qm one; chmod +x new; git commit -qam two; git push -q origin topic
+         forge topic both; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+    );
+    assert_eq!((told.commits, told.said.commits[0].replaced.len(), told.said.dead_ends.len()), (vec!["both".to_owned()], 2, 0));
+}
+
+#[test]
 fn others_commits_are_counted_whenever_they_were_fetched() {
     let before = "mate 'echo a > a' one; mate 'echo b > b' two; git fetch -q; mate 'echo c > c' three";
     for (session, others) in [
