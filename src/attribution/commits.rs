@@ -76,7 +76,9 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 continue;
             }
             let Some(commit) = self.went_into_another(id, &out)? else {
-                out.dead_ends.insert(0, self.dead_end(id)?);
+                if !self.was_there_already(id)? {
+                    out.dead_ends.insert(0, self.dead_end(id)?);
+                }
                 continue;
             };
             self.follow_squashes([id.clone()], &mut successors)?;

@@ -1,6 +1,7 @@
-//! Merges that are gone although all that they joined lives on: put in a row by a rebase, or squashed elsewhere.
+//! Commits that are gone although all that is in them lives on: merges put in a row by a rebase, or squashed elsewhere, and what a rebase
+//! left out because it was there already.
 //!
-//! Such a merge became no other commit, and it led somewhere. What it joined is told commit by commit.
+//! Such a commit became no other one, and it led somewhere. What a merge joined is told commit by commit.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -15,7 +16,30 @@ use super::reflog::Class;
 use super::replay::Making;
 use crate::change::Oid;
 
+/// As many commits that a rebase built on are looked at.
+const MOST: usize = 500;
+
 impl Sorting<'_, '_, '_> {
+    /// Whether a rebase left out the commit, and a commit that it built on, and that is not lost either, changes the same.
+    pub(super) fn was_there_already(&self, id: &Oid) -> Result<bool> {
+        let (case, graph) = (self.case, &self.case.history.graph);
+        let patch = case.patch_of(id)?;
+        let starts = (0..case.classes.len()).filter(|i| case.classes[*i] == Class::RebaseStart);
+        for start in starts.filter(|i| graph.descends(self.rebased(*i), id)) {
+            let (onto, tip) = (&case.entry(start).new, self.rebased(start));
+            if !case.alive(onto)? || !case.alive(tip)? {
+                continue;
+            }
+            for other in case.range(onto, tip)?.iter().take(MOST) {
+                let is_there = !graph.has(other) || self.reachable.contains(other);
+                if is_there && !patch.0.is_empty() && case.patch_of(other)?.1 == patch.1 {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether `id` is such a merge.
     pub(super) fn is_flattened(&mut self, id: &Oid) -> Result<bool> {
         if self.case.history.graph.parents(id).len() < 2 {

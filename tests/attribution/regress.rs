@@ -741,6 +741,25 @@ fn a_mode_squashed_on_the_forge_lives_on() {
 }
 
 #[test]
+fn what_a_rebase_leaves_out_because_it_is_there_is_no_dead_end() {
+    let other = "echo x > x; git add x; git commit -qm other";
+    for (session, lost) in [
+        (format!("git switch -qc side; echo a >> ten; git commit -qam own; git switch -q main; {other}; git cherry-pick side >/dev/null; git rebase -q side"), 0),
+        (format!("echo a >> ten; git commit -qam own; git branch side; git reset -q --soft HEAD~; git commit -qm again; {other}; git rebase -q side"), 0),
+        (
+            format!(
+                "echo a >> ten; git commit -qam own; git branch side; git reset -q --soft HEAD~; git commit -qm again; {other}; git rebase -q side
+                 git reset -q --hard HEAD~2; git branch -qD side"
+            ),
+            3,
+        ),
+    ] {
+        let told = tell("", &session);
+        assert_eq!(told.said.dead_ends.len(), lost, "{session}: {:?}", told.said.dead_ends);
+    }
+}
+
+#[test]
 fn others_commits_are_counted_whenever_they_were_fetched() {
     let before = "mate 'echo a > a' one; mate 'echo b > b' two; git fetch -q; mate 'echo c > c' three";
     for (session, others) in [
