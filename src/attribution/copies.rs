@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
+use super::files::Side;
 use super::lines::Bring;
 use super::objects::CommitFacts;
 use super::replay::{Making, Replay};
@@ -90,8 +91,9 @@ impl Replay<'_, '_> {
         let before = self.case.tree(facts.parents.first())?;
         let (whole, _) = self.case.files.merge(&before, &below.tree, &facts.tree)?.clone();
         let (brought, theirs) = (self.brought(source, &below.foreign)?, self.foreign(source)?);
-        // a file that stands where the copy goes is the session's own: nobody deleted it
-        let expected = self.case.files.as_kept(&expected, &brought, (&theirs, &[&below.tree]), tree)?;
+        let sides = [(&facts.tree, &theirs), (&below.tree, &below.foreign)];
+        let sides = sides.map(|(tree, foreign)| Side { tree: tree.clone(), foreign: foreign.clone() });
+        let expected = self.case.files.as_kept(&expected, &brought, &sides, tree)?;
         self.case.files.as_merged(&expected, &brought, (&whole, tree))
     }
 

@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use super::case::Case;
 use super::ending::Stashed;
-use super::files::Conflicts;
+use super::files::{Conflicts, Side};
 use super::history::rebase_end;
 use super::landed::{Effort, Landed};
 use super::lines::Bring;
@@ -316,18 +316,19 @@ impl<'a, 'c> Replay<'a, 'c> {
         files.partial(&recorded, &staged, tree)
     }
 
+    fn side(&mut self, id: &Oid) -> Result<Side> {
+        Ok(Side { tree: self.case.tree(Some(id))?, foreign: self.foreign(id)? })
+    }
+
     /// What the foreign part of a merge must be whose tree is `tree`.
     pub(super) fn expected_of_merge(&mut self, parents: &[Oid], tree: &Oid) -> Result<Oid> {
         let merged = self.merged_parents(parents)?;
         let mut expected = merged.clone();
-        let sides = parents.iter().map(|parent| self.foreign(parent)).collect::<Result<Vec<_>>>()?;
-        for theirs in &sides {
-            expected = self.case.files.restore(&expected, theirs, tree, Bring::All)?;
+        let sides = parents.iter().map(|parent| self.side(parent)).collect::<Result<Vec<_>>>()?;
+        for side in &sides {
+            expected = self.case.files.restore(&expected, &side.foreign, tree, Bring::All)?;
         }
-        for theirs in &sides {
-            let others: Vec<&Oid> = sides.iter().filter(|other| *other != theirs).collect();
-            expected = self.case.files.as_kept(&expected, &merged, (theirs, &others), tree)?;
-        }
+        expected = self.case.files.as_kept(&expected, &merged, &sides, tree)?;
         let whole = self.merged_trees(parents)?;
         self.case.files.as_merged(&expected, &merged, (&whole, tree))
     }

@@ -114,6 +114,31 @@ const STORIES: &[Story] = &[
         &["own", "more"],
     ),
     (
+        "the same, of a file that others renamed and added to",
+        "",
+        "edit 4d ten; git commit -qam own; git push -q; git branch side; mate 'git rm -q ten' theirs
+         (git worktree add -q ../side side; cd ../side; git mv ten dix; echo theirs >> dix; git -c user.name=mate commit -qam renamed)
+         git merge -q side; echo own >> dix; git commit -qam more; git pull -q --no-rebase >/dev/null 2>&1 || { git add dix; git commit -qm merged; }",
+        &["-dix:4", "+dix:own"],
+        &["own", "more", "merged"],
+    ),
+    (
+        "others' deletion of a file with own lines, copied, but for the file",
+        "",
+        "echo own >> ten; git commit -qam own; mate 'git rm -q ten; echo x >> greek' theirs; git fetch -q
+         git cherry-pick origin/main >/dev/null 2>&1 || { git add ten; git cherry-pick --continue >/dev/null; }",
+        &["+ten:own"],
+        &["own"],
+    ),
+    (
+        "an older change to a file that is not there, copied, of which only the changed line is kept",
+        "echo old >> ten; git commit -qam old",
+        "git switch -q --orphan side; echo x > x; git add x; git commit -qm own
+         git cherry-pick main >/dev/null 2>&1 || { echo old > ten; echo mine >> ten; git add ten; git cherry-pick --continue >/dev/null; }",
+        &["+ten:mine", "+x:x"],
+        &["own", "old"],
+    ),
+    (
         "others' deletion of a file with own lines, copied",
         "",
         "echo own >> ten; git commit -qam own; mate 'git rm -q ten' theirs; git fetch -q
