@@ -281,12 +281,21 @@ impl<'a> Files<'a> {
                 Some(Differing { head: Some(seen), .. }) => Some(seen.clone()),
                 _ => self.seen_elsewhere(wanted, (x, y, z))?,
             };
-            let result = self.partial_file(wanted.base.as_ref(), wanted.head.as_ref(), seen.as_ref())?;
+            let renamed = if wanted.base.is_none() { self.renamed_alike(&wanted.path, (x, y, z))? } else { None };
+            let result = self.partial_file(renamed.as_ref().or(wanted.base.as_ref()), wanted.head.as_ref(), seen.as_ref())?;
             if result != wanted.base {
                 edits.insert(wanted.path.clone(), result);
             }
         }
         self.trees.edited(x, &edits)
+    }
+
+    /// What `x` has of a file that `y` has under this name instead of another one, and `z` as well.
+    fn renamed_alike(&self, path: &RepoPath, (x, y, z): (&Oid, &Oid, &Oid)) -> Result<Option<Entry>> {
+        let renames = self.renames(x, y)?;
+        let Some(old) = renames.old_name(path) else { return Ok(None) };
+        let alike = self.trees.entry(z, path)?.is_some() && self.trees.entry(z, old)?.is_none();
+        if alike { self.trees.entry(x, old) } else { Ok(None) }
     }
 
     /// What `z` has under another name of the file at which `x` and `y` differ. A name that `y` changed itself is its change.

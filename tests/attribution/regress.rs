@@ -306,6 +306,14 @@ const STORIES: &[Story] = &[
         &["own"],
     ),
     (
+        "a line deleted in a file that was renamed before, committed, left and merged",
+        "git mv ten dix",
+        "git switch -qc side; edit 4d dix; git commit -qam own; mate 'echo q > q' theirs; git fetch -q; git rebase -q origin/main; git switch -q main
+         git merge -q side",
+        &["-dix:4"],
+        &["own"],
+    ),
+    (
         "dirt in a file that another renamed",
         "echo dirt >> ten",
         "mate 'git mv ten eleven' theirs; git stash -q; git pull -q; git stash pop -q; echo own >> eleven",
