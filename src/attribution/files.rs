@@ -53,6 +53,14 @@ pub(super) struct Side {
     pub(super) foreign: Oid,
 }
 
+/// A file that has another name in the second of two trees.
+struct Renamed {
+    old: RepoPath,
+    new: RepoPath,
+    before: Option<Entry>,
+    after: Option<Entry>,
+}
+
 /// One file as two trees have it that a third one is restored from.
 struct Pair {
     /// Where the result has it.
@@ -281,8 +289,17 @@ impl<'a> Files<'a> {
                 Some(Differing { head: Some(seen), .. }) => Some(seen.clone()),
                 _ => self.seen_elsewhere(wanted, (x, y, z))?,
             };
-            let renamed = if wanted.base.is_none() { self.renamed_alike(&wanted.path, (x, y, z))? } else { None };
-            let result = self.partial_file(renamed.as_ref().or(wanted.base.as_ref()), wanted.head.as_ref(), seen.as_ref())?;
+            let (mut before, mut after) = (wanted.base.clone(), wanted.head.clone());
+            if let Some(renamed) = self.renamed_between(wanted, (x, y))? {
+                let [old, new] = [&renamed.old, &renamed.new].map(|path| self.trees.entry(z, path));
+                match (old?, new?) {
+                    (None, _) if before.is_none() && seen.is_some() => before = renamed.before,
+                    (Some(_), None) if after.is_none() => after = renamed.after,
+                    (Some(_), None) => continue,
+                    _ => {}
+                }
+            }
+            let result = self.partial_file(before.as_ref(), after.as_ref(), seen.as_ref())?;
             if result != wanted.base {
                 edits.insert(wanted.path.clone(), result);
             }
@@ -290,12 +307,16 @@ impl<'a> Files<'a> {
         self.trees.edited(x, &edits)
     }
 
-    /// What `x` has of a file that `y` has under this name instead of another one, and `z` as well.
-    fn renamed_alike(&self, path: &RepoPath, (x, y, z): (&Oid, &Oid, &Oid)) -> Result<Option<Entry>> {
-        let renames = self.renames(x, y)?;
-        let Some(old) = renames.old_name(path) else { return Ok(None) };
-        let alike = self.trees.entry(z, path)?.is_some() && self.trees.entry(z, old)?.is_none();
-        if alike { self.trees.entry(x, old) } else { Ok(None) }
+    /// The file at one of whose names two trees differ, where the second one has it under another name.
+    fn renamed_between(&self, differing: &Differing, (x, y): (&Oid, &Oid)) -> Result<Option<Renamed>> {
+        let (renames, path) = (self.renames(x, y)?, &differing.path);
+        let (old, new) = match (renames.old_name(path), renames.new_name(path)) {
+            (Some(old), _) if differing.base.is_none() => (old, path),
+            (_, Some(new)) if differing.head.is_none() => (path, new),
+            _ => return Ok(None),
+        };
+        let (before, after) = (self.trees.entry(x, old)?, self.trees.entry(y, new)?);
+        Ok(Some(Renamed { old: old.clone(), new: new.clone(), before, after }))
     }
 
     /// What `z` has under another name of the file at which `x` and `y` differ. A name that `y` changed itself is its change.

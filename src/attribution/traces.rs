@@ -37,14 +37,15 @@ impl Files<'_> {
         let mut edits = Edits::new();
         for change in self.trees.differing(y, z)?.iter() {
             let Some(mine) = self.trees.entry(x, &change.path)? else { continue };
-            let (Some(fx), Some(fy), Some(fz)) =
-                (self.load(Some(&mine))?, self.load(change.base.as_ref())?, self.load(change.head.as_ref())?)
-            else {
+            // a file that only has another name is not added
+            let renamed = if change.base.is_none() { self.entry_of(y, z, &change.path)? } else { None };
+            let base = change.base.as_ref().or(renamed.as_ref());
+            let (Some(fx), Some(fy), Some(fz)) = (self.load(Some(&mine))?, self.load(base)?, self.load(change.head.as_ref())?) else {
                 continue;
             };
             let added = lines::unmistakable(&lines::additions(&fy.lines(), &fz.lines()), &fy.lines());
             let left: Vec<Line<'_>> = fx.lines().into_iter().filter(|line| !added.contains(line)).collect();
-            if left.is_empty() && change.base.is_none() {
+            if left.is_empty() && base.is_none() {
                 edits.insert(change.path.clone(), None);
             } else if left.len() < fx.lines().len() {
                 edits.insert(change.path.clone(), Some(self.compose(mine.mode, &left)?));

@@ -314,6 +314,22 @@ const STORIES: &[Story] = &[
         &["own"],
     ),
     (
+        "the same, put onto what has the file under its old name",
+        "git mv ten dix",
+        "git commit -qm mine; git switch -qc side; edit 4d dix; git commit -qam own; mate 'echo q > q' theirs; git fetch -q
+         git rebase -q --onto origin/main main side",
+        &["-ten:4"],
+        &["mine", "own"],
+    ),
+    (
+        "the same, and merged with the rename",
+        "git mv ten dix; echo dirt >> greek",
+        "git commit -qm mine; git switch -qc side; edit 4d dix; git commit -qm own dix; mate 'echo q > q' theirs; git fetch -q
+         git rebase -q --autostash --onto origin/main main side; git switch -q main; git merge -q side",
+        &["-dix:4"],
+        &["mine", "own", "Merge branch 'side'"],
+    ),
+    (
         "dirt in a file that another renamed",
         "echo dirt >> ten",
         "mate 'git mv ten eleven' theirs; git stash -q; git pull -q; git stash pop -q; echo own >> eleven",
