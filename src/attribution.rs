@@ -18,6 +18,7 @@ mod ending;
 mod files;
 mod flattened;
 pub mod history;
+mod kept;
 mod landed;
 mod lines;
 #[cfg(test)]

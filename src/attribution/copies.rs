@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
-use super::files::Side;
+use super::kept::Side;
 use super::lines::Bring;
 use super::objects::CommitFacts;
 use super::replay::{Making, Replay};

@@ -46,21 +46,6 @@ impl Optional {
 /// A merged file and its conflict.
 pub(super) type MergedFile = (Option<Entry>, Option<Optional>);
 
-/// A side of a merge.
-#[derive(Clone, Debug)]
-pub(super) struct Side {
-    pub(super) tree: Oid,
-    pub(super) foreign: Oid,
-}
-
-/// A file that has another name in the second of two trees.
-struct Renamed {
-    old: RepoPath,
-    new: RepoPath,
-    before: Option<Entry>,
-    after: Option<Entry>,
-}
-
 /// One file as two trees have it that a third one is restored from.
 struct Pair {
     /// Where the result has it.
@@ -237,42 +222,6 @@ impl<'a> Files<'a> {
         self.trees.edited(x, &edits)
     }
 
-    /// `x`, with the files that all but one of `sides` deleted and that `z` has all the same, as that side's foreign part has them: whoever
-    /// keeps a file keeps it with what was deleted in it before. Of a deleted file `merged` has at most what was added to it.
-    pub(super) fn as_kept(&self, x: &Oid, merged: &Oid, sides: &[Side], z: &Oid) -> Result<Oid> {
-        let mut edits = Edits::new();
-        for change in self.trees.differing(merged, z)?.iter() {
-            let (Some(seen), Some(side)) = (&change.head, self.only_having(sides, &change.path)?) else { continue };
-            if let Some(foreign) = self.trees.entry(&side.foreign, &change.path)? {
-                let whole = self.trees.entry(&side.tree, &change.path)?;
-                edits.insert(change.path.clone(), Some(self.kept_file(foreign, whole.as_ref(), seen)?));
-            }
-        }
-        self.trees.edited(x, &edits)
-    }
-
-    /// A file's foreign part, but for what only the deletion explains: lines that stood in the whole file and were not kept.
-    fn kept_file(&self, foreign: Entry, whole: Option<&Entry>, seen: &Entry) -> Result<Entry> {
-        let (Some(f), Some(w), Some(z)) = (self.load(Some(&foreign))?, self.load(whole)?, self.load(Some(seen))?) else {
-            return Ok(foreign);
-        };
-        let (f, w, z) = (f.lines(), w.lines(), z.lines());
-        let kept = lines::partial(&f, &lines::additions(&w, &f), &z);
-        if kept == f { Ok(foreign) } else { self.compose(foreign.mode, &kept) }
-    }
-
-    /// The one of `sides` that has a file, where no other one has it under any name.
-    fn only_having<'b>(&self, sides: &'b [Side], path: &RepoPath) -> Result<Option<&'b Side>> {
-        for (i, side) in sides.iter().enumerate() {
-            if self.trees.entry(&side.tree, path)?.is_some() {
-                let others = sides.iter().enumerate().filter(|(j, _)| *j != i);
-                let had = others.map(|(_, other)| self.entry_of(&other.tree, &side.tree, path)).collect::<Result<Vec<_>>>()?;
-                return Ok(had.iter().all(Option::is_none).then_some(side));
-            }
-        }
-        Ok(None)
-    }
-
     /// `x` with those changes of `x` → `y` that `z` has too.
     pub(super) fn partial(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
         if x == y || z == x {
@@ -305,18 +254,6 @@ impl<'a> Files<'a> {
             }
         }
         self.trees.edited(x, &edits)
-    }
-
-    /// The file at one of whose names two trees differ, where the second one has it under another name.
-    fn renamed_between(&self, differing: &Differing, (x, y): (&Oid, &Oid)) -> Result<Option<Renamed>> {
-        let (renames, path) = (self.renames(x, y)?, &differing.path);
-        let (old, new) = match (renames.old_name(path), renames.new_name(path)) {
-            (Some(old), _) if differing.base.is_none() => (old, path),
-            (_, Some(new)) if differing.head.is_none() => (path, new),
-            _ => return Ok(None),
-        };
-        let (before, after) = (self.trees.entry(x, old)?, self.trees.entry(y, new)?);
-        Ok(Some(Renamed { old: old.clone(), new: new.clone(), before, after }))
     }
 
     /// What `z` has under another name of the file at which `x` and `y` differ. A name that `y` changed itself is its change.

@@ -45,6 +45,14 @@ impl Renames {
     }
 }
 
+/// A file that has another name in the second of two trees.
+pub(super) struct Renamed {
+    pub(super) old: RepoPath,
+    pub(super) new: RepoPath,
+    pub(super) before: Option<Entry>,
+    pub(super) after: Option<Entry>,
+}
+
 /// A file that only one of two trees has.
 type Only<'b> = (&'b RepoPath, &'b Entry);
 
@@ -63,6 +71,18 @@ impl Files<'_> {
             None => self.moved(of, tree, path)?.map_or(Ok(None), |to| self.trees.entry(tree, &to)),
             found => Ok(found),
         }
+    }
+
+    /// The file at one of whose names two trees differ, where the second one has it under another name.
+    pub(super) fn renamed_between(&self, differing: &Differing, (x, y): (&Oid, &Oid)) -> Result<Option<Renamed>> {
+        let (renames, path) = (self.renames(x, y)?, &differing.path);
+        let (old, new) = match (renames.old_name(path), renames.new_name(path)) {
+            (Some(old), _) if differing.base.is_none() => (old, path),
+            (_, Some(new)) if differing.head.is_none() => (path, new),
+            _ => return Ok(None),
+        };
+        let (before, after) = (self.trees.entry(x, old)?, self.trees.entry(y, new)?);
+        Ok(Some(Renamed { old: old.clone(), new: new.clone(), before, after }))
     }
 
     /// `x` with its files under the names that `other` has for them.

@@ -10,8 +10,9 @@ use anyhow::Result;
 
 use super::case::Case;
 use super::ending::Stashed;
-use super::files::{Conflicts, Side};
+use super::files::Conflicts;
 use super::history::rebase_end;
+use super::kept::Side;
 use super::landed::{Effort, Landed};
 use super::lines::Bring;
 use super::objects::{CommitFacts, Entry};

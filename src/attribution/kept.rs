@@ -1,0 +1,56 @@
+//! Files that one side of a merge deleted and that whoever merged kept: whose their lines are.
+//!
+//! Who deleted a file, and whether the merge came out as git makes it, is decided elsewhere.
+
+use anyhow::Result;
+
+use super::files::Files;
+use super::lines;
+use super::objects::Entry;
+use super::trees::Edits;
+use crate::change::{Oid, RepoPath};
+
+/// A side of a merge.
+#[derive(Clone, Debug)]
+pub(super) struct Side {
+    pub(super) tree: Oid,
+    pub(super) foreign: Oid,
+}
+
+impl Files<'_> {
+    /// `x`, with the files that all but one of `sides` deleted and that `z` has all the same, as that side's foreign part has them: whoever
+    /// keeps a file keeps it with what was deleted in it before. Of a deleted file `merged` has at most what was added to it.
+    pub(super) fn as_kept(&self, x: &Oid, merged: &Oid, sides: &[Side], z: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(merged, z)?.iter() {
+            let (Some(seen), Some(side)) = (&change.head, self.only_having(sides, &change.path)?) else { continue };
+            if let Some(foreign) = self.trees.entry(&side.foreign, &change.path)? {
+                let whole = self.trees.entry(&side.tree, &change.path)?;
+                edits.insert(change.path.clone(), Some(self.kept_file(foreign, whole.as_ref(), seen)?));
+            }
+        }
+        self.trees.edited(x, &edits)
+    }
+
+    /// A file's foreign part, but for what only the deletion explains: lines that stood in the whole file and were not kept.
+    fn kept_file(&self, foreign: Entry, whole: Option<&Entry>, seen: &Entry) -> Result<Entry> {
+        let (Some(f), Some(w), Some(z)) = (self.load(Some(&foreign))?, self.load(whole)?, self.load(Some(seen))?) else {
+            return Ok(foreign);
+        };
+        let (f, w, z) = (f.lines(), w.lines(), z.lines());
+        let kept = lines::partial(&f, &lines::additions(&w, &f), &z);
+        if kept == f { Ok(foreign) } else { self.compose(foreign.mode, &kept) }
+    }
+
+    /// The one of `sides` that has a file, where no other one has it under any name.
+    fn only_having<'b>(&self, sides: &'b [Side], path: &RepoPath) -> Result<Option<&'b Side>> {
+        for (i, side) in sides.iter().enumerate() {
+            if self.trees.entry(&side.tree, path)?.is_some() {
+                let others = sides.iter().enumerate().filter(|(j, _)| *j != i);
+                let had = others.map(|(_, other)| self.entry_of(&other.tree, &side.tree, path)).collect::<Result<Vec<_>>>()?;
+                return Ok(had.iter().all(Option::is_none).then_some(side));
+            }
+        }
+        Ok(None)
+    }
+}
