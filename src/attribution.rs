@@ -60,6 +60,8 @@ pub struct Attribution {
     pub foreign_moves: Vec<ForeignMove>,
     /// Steps back.
     pub rollbacks: Vec<Rollback>,
+    /// Where HEAD went, movement by movement.
+    pub path: Vec<Oid>,
     /// Files that the session created although the baseline has others' lines in them.
     pub created: Vec<RepoPath>,
     /// Files in which the session's lines could not be told from others' for certain.
@@ -234,6 +236,7 @@ fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, remarks: Remarks) -> A
         carried_over: sorted.carried_over,
         foreign_moves,
         rollbacks,
+        path: case.history.log.iter().map(|entry| entry.new.clone()).collect(),
         created: remarks.created,
         not_separable: remarks.not_separable,
         unfinished: case.history.pending.as_ref().map(|pending| pending.what.clone()),

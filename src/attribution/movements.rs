@@ -13,6 +13,8 @@ use crate::change::Oid;
 /// A movement that brought in, or went to, what is not the session's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForeignMove {
+    /// Its place among the movements of HEAD.
+    pub place: usize,
     /// When.
     pub at: Option<DateTime<FixedOffset>>,
     /// What it was.
@@ -34,7 +36,7 @@ pub enum MoveKind {
     Pull,
     /// `git merge`.
     Merge,
-    /// A rebase onto something that has others' commits.
+    /// A rebase, onto whatever it was.
     Rebase,
     /// Another branch or commit was checked out.
     Switch,
@@ -45,6 +47,8 @@ pub enum MoveKind {
 /// A step back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rollback {
+    /// Its place among the movements of HEAD.
+    pub place: usize,
     /// When.
     pub at: Option<DateTime<FixedOffset>>,
     /// What it was.
@@ -71,7 +75,9 @@ pub(super) fn told(history: &History, made: &HashSet<&Oid>) -> (Vec<ForeignMove>
     let (mut moves, mut rollbacks) = (Vec::new(), Vec::new());
     let (classes, mut rebase_ends) = (history.classes(), 0);
     for (i, (entry, class)) in history.log.iter().zip(classes.iter().copied()).enumerate() {
-        if entry.old == entry.new || entry.new.is_null() || is_given_up(&classes[i..]) {
+        // a rebase of another branch onto this one begins where HEAD is
+        let stays = entry.old == entry.new && class != Class::RebaseStart;
+        if stays || entry.new.is_null() || is_given_up(&classes[i..]) {
             continue;
         }
         if class == Class::RebaseStart {
@@ -81,7 +87,7 @@ pub(super) fn told(history: &History, made: &HashSet<&Oid>) -> (Vec<ForeignMove>
         }
         if let Some(what) = rollback(history, entry, class) {
             let (from, to) = (entry.old.clone(), entry.new.clone());
-            rollbacks.push(Rollback { at: entry.at, what, from, to, text: after_colon(&entry.message) });
+            rollbacks.push(Rollback { place: i, at: entry.at, what, from, to, text: after_colon(&entry.message) });
         } else if let Some(what) = foreign(entry, class) {
             moves.push(foreign_move(history, i, what, made));
         }
@@ -122,28 +128,44 @@ fn foreign_move(history: &History, i: usize, what: MoveKind, made: &HashSet<&Oid
     // what `git rebase --root` builds on is a commit of its own, which is gone when it is through
     let is_root_of_rebase = |id: &Oid| graph.parents(id).is_empty() && !graph.reached(history.tips().map(|(_, tip)| tip)).contains(id);
     let came = after.difference(&before).filter(|id| !made.contains(*id) && !is_root_of_rebase(id));
+    let name = match named(&entry.message) {
+        // where a rebase begins anew there is nothing to name
+        _ if what == MoveKind::Rebase && is_root_of_rebase(&entry.new) => String::new(),
+        name if what == MoveKind::Rebase && !says_what(&name) => entry.new.short().to_owned(),
+        name => name,
+    };
     ForeignMove {
+        place: i,
         at: entry.at,
         what,
         from: (!entry.old.is_null()).then(|| entry.old.clone()),
         to: entry.new.clone(),
         others: came.count() + history.older.get(&i).copied().unwrap_or(0),
-        name: named(&entry.message),
+        name,
     }
 }
 
-/// What the user named: the branch switched to, merged, pulled, reset to; nothing where git wrote down no name, as for a merge that was
-/// finished by a commit.
+/// What the user named: the branch switched to, merged, pulled, reset to, rebased onto; nothing where git wrote down no name, as for a
+/// merge that was finished by a commit.
 fn named(message: &str) -> String {
     let before = message.split(": ").next().unwrap_or_default();
     if before.starts_with("commit") {
         return String::new();
+    }
+    if let Some((_, onto)) = message.split_once(" (start): checkout ").filter(|_| before.starts_with("rebase")) {
+        return onto.to_owned();
     }
     let name = match message.rsplit_once(" to ").filter(|_| message.starts_with("checkout:") || message.starts_with("reset:")) {
         Some((_, name)) => name,
         None => before.split_once(' ').map_or("", |(_, rest)| rest).trim_end_matches("(start)").trim(),
     };
     name.to_owned()
+}
+
+/// Whether the name still says which commit it was: not a place relative to where HEAD was then, and not the commit's own id.
+fn says_what(name: &str) -> bool {
+    let is_id = name.len() >= 7 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    !(name.is_empty() || is_id || name.starts_with("HEAD") || name.contains(['~', '^', '@', ':']))
 }
 
 fn after_colon(message: &str) -> String {
@@ -176,10 +198,17 @@ mod tests {
             ("checkout: moving from main to topic", "topic"),
             ("reset: moving to HEAD~1", "HEAD~1"),
             ("pull --rebase origin main (start): checkout 3f2a91c", "--rebase origin main"),
+            ("rebase (start): checkout origin/main", "origin/main"),
+            ("rebase -i (start): checkout HEAD~2", "HEAD~2"),
             ("commit (merge): Merge branch 'side'", ""),
             ("commit: fix: one thing", ""),
         ] {
             assert_eq!(named(message), name, "{message}");
+        }
+        for (name, says) in
+            [("origin/main", true), ("v1.2", true), ("HEAD~2", false), ("main^", false), ("@{u}", false), ("3f2a91c", false)]
+        {
+            assert_eq!(says_what(name), says, "{name}");
         }
     }
 }

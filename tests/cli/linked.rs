@@ -160,3 +160,51 @@ fn three_commits_of_one_second_squashed_are_all_replaced() {
     assert!(ids.iter().all(|id| replaced.contains(&id.as_str().into())), "{replaced:?} {ids:?}");
     assert!(!document["timeline"].to_string().contains("did not last"));
 }
+
+/// The texts of the timeline without its start and stop.
+fn happened(document: &serde_json::Value) -> Vec<String> {
+    let entries = document["timeline"].as_array().unwrap().iter().filter(|entry| entry["kind"] != "start" && entry["kind"] != "stop");
+    entries.map(|entry| entry["text"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_rebase_onto_own_work_is_told_by_its_name() {
+    let mut world = World::new();
+    world.git(&["switch", "-q", "-c", "topic"]);
+    world.ok(&["start", "Rebase"]);
+    world.write("a.txt", "one\n");
+    world.later(1).commit("Add a");
+    world.later(1).git(&["switch", "-q", "main"]);
+    world.write("b.txt", "one\n");
+    world.later(1).commit("Add b");
+    world.later(1).git(&["switch", "-q", "topic"]);
+    world.later(1).git(&["rebase", "-q", "main"]);
+    world.write("c.txt", "one\n");
+    world.later(1).commit("Add c");
+    let tip = world.git(&["rev-parse", "--short=7", "HEAD~2"]);
+    world.later(1).git(&["rebase", "-q", "--force-rebase", "HEAD~2"]);
+    let document = world.later(5).stop();
+    let reworked = format!("rebased onto `{}`", tip.trim());
+    let wanted =
+        ["Add a", "switched to `main`", "Add b", "switched to `topic`", "rebased onto `main`", "Add c", &reworked].map(str::to_owned);
+    assert_eq!(happened(&document), wanted);
+    assert_eq!(document["metrics"]["rollbacks"], 0);
+}
+
+#[test]
+fn what_git_did_in_one_second_stands_in_the_order_of_the_reflog() {
+    let mut world = World::new();
+    world.git(&["switch", "-q", "-c", "topic"]);
+    world.ok(&["start", "At once"]);
+    world.write("a.txt", "one\n");
+    world.later(1).commit("Add a");
+    world.later(1).git(&["switch", "-q", "main"]);
+    world.write("b.txt", "one\n");
+    world.commit("Add b");
+    world.git(&["switch", "-q", "topic"]);
+    world.git(&["merge", "-q", "-m", "Take main", "main"]);
+    world.write("c.txt", "one\n");
+    world.later(1).commit("Add c");
+    let document = world.later(5).stop();
+    assert_eq!(happened(&document), ["Add a", "switched to `main`", "Add b", "switched to `topic`", "Take main", "Add c"]);
+}

@@ -4,7 +4,7 @@
 
 use super::Composer;
 use crate::attribution::{Attribution, Basis, Fate, ForeignMove, MoveKind, Rollback, RollbackKind};
-use crate::change::Commit;
+use crate::change::{Commit, Oid};
 use crate::document::*;
 use crate::event::Phase;
 use crate::evidence::systems;
@@ -12,12 +12,19 @@ use crate::markdown::{code, text};
 use crate::words::count;
 
 impl Composer<'_> {
-    pub(super) fn movements(&self, commits: &[LinkedCommit]) -> Vec<Entry> {
+    /// Each with its place among the movements of HEAD, where it has one.
+    pub(super) fn movements(&self, commits: &[LinkedCommit]) -> Vec<(Option<usize>, Entry)> {
         let Some(attribution) = self.record.attribution else { return Vec::new() };
-        let moves = attribution.foreign_moves.iter().filter_map(|step| self.foreign_move(step, commits));
-        let back = attribution.rollbacks.iter().filter_map(|step| self.reset(step, commits));
-        let lost = self.record.dead_ends.iter().map(|(commit, fate)| self.dead_end(commit, *fate, commits));
+        let moves = attribution.foreign_moves.iter().filter_map(|step| Some((Some(step.place), self.foreign_move(step, commits)?)));
+        let back = attribution.rollbacks.iter().filter_map(|step| Some((Some(step.place), self.reset(step, commits)?)));
+        let lost = self.record.dead_ends.iter();
+        let lost = lost.map(|(commit, fate)| (self.place(&[&commit.id]), self.dead_end(commit, *fate, commits)));
         moves.chain(back).chain(lost).collect()
+    }
+
+    /// When HEAD came to the first of these, counted in its movements.
+    pub(super) fn place(&self, ids: &[&Oid]) -> Option<usize> {
+        self.record.attribution.and_then(|attribution| attribution.path.iter().position(|id| ids.contains(&id)))
     }
 
     pub(super) fn phase_then(&self, at: Time, commits: &[LinkedCommit]) -> Phase {
@@ -37,8 +44,8 @@ impl Composer<'_> {
             // the merge commit itself tells it
             MoveKind::Merge if step.others == 0 && commits.iter().any(|commit| commit.id == step.to) => return None,
             MoveKind::Merge => format!("merged {name}{others}"),
-            MoveKind::Rebase if step.others == 0 => return None,
-            MoveKind::Rebase => format!("rebased onto {}{others}", code(step.to.short())),
+            MoveKind::Rebase if step.name.is_empty() => format!("rebased from the first commit on{others}"),
+            MoveKind::Rebase => format!("rebased onto {name}{others}"),
             MoveKind::Switch => format!("switched to {name}"),
             MoveKind::Reset => format!("set HEAD to {}{others}", code(step.to.short())),
         };

@@ -15,7 +15,7 @@ mod recorded;
 mod runs;
 mod sources;
 
-use build::{World, at, file};
+use build::{World, at, attribution, file};
 
 #[test]
 fn head_and_sentences() {
@@ -181,21 +181,14 @@ fn movements_of_head_are_told_and_counted() {
     let (from, to) = (lost.id.clone(), Oid::new("b".repeat(40)));
     let step = |what, others, name: &str| {
         let (from, to, name) = (Some(from.clone()), to.clone(), name.to_owned());
-        ForeignMove { at: Some(at(30)), what, from, to, others, name }
+        ForeignMove { place: 0, at: Some(at(30)), what, from, to, others, name }
     };
-    let back = Rollback { at: Some(at(25)), what: RollbackKind::Reset, from: from.clone(), to: to.clone(), text: String::new() };
+    let back = Rollback { place: 0, at: Some(at(25)), what: RollbackKind::Reset, from: from.clone(), to: to.clone(), text: String::new() };
     world.attribution = Some(Attribution {
-        baseline: to.clone(),
-        commits: Vec::new(),
         dead_ends: vec![DeadEnd { id: from.clone(), subject: "Try".into(), fate: Fate::Reset }],
-        carried_over: Vec::new(),
         foreign_moves: vec![step(MoveKind::Pull, 2, "-q"), step(MoveKind::Pull, 0, ""), step(MoveKind::Switch, 0, "main")],
         rollbacks: vec![back],
-        created: Vec::new(),
-        not_separable: Vec::new(),
-        unfinished: None,
-        unresolved: Vec::new(),
-        basis: Basis::Reflog,
+        ..attribution()
     });
     world.dead_ends = vec![(lost, Fate::Reset)];
     let document = world.document();
@@ -524,11 +517,9 @@ fn a_switch_after_a_dead_end_comes_after_it() {
     let lost = world.commits.remove(0).commit;
     world.dead_ends = vec![(lost.clone(), Fate::Unreferenced)];
     world.attribution = Some(Attribution {
-        baseline: lost.tree.clone(),
-        commits: Vec::new(),
         dead_ends: vec![DeadEnd { id: lost.id.clone(), subject: "Try".into(), fate: Fate::Unreferenced }],
-        carried_over: Vec::new(),
         foreign_moves: vec![ForeignMove {
+            place: 0,
             at: Some(at(30)),
             what: MoveKind::Switch,
             from: Some(lost.id.clone()),
@@ -536,12 +527,7 @@ fn a_switch_after_a_dead_end_comes_after_it() {
             others: 0,
             name: "work".into(),
         }],
-        rollbacks: Vec::new(),
-        created: Vec::new(),
-        not_separable: Vec::new(),
-        unfinished: None,
-        unresolved: Vec::new(),
-        basis: Basis::Reflog,
+        ..attribution()
     });
     let document = world.document();
     let told = document.timeline.iter().filter(|entry| ["dead end", "move"].contains(&entry.kind.as_str()));

@@ -25,21 +25,38 @@ fn heading(phase: Phase) -> String {
     row.map(|(_, heading)| (*heading).to_owned()).unwrap_or_default()
 }
 
+/// Puts those that have a place in order, and leaves the others where they stand.
+fn in_order<T: Clone>(entries: &mut [T], place: impl Fn(&T) -> Option<usize>) {
+    let indices: Vec<usize> = (0..entries.len()).filter(|index| place(&entries[*index]).is_some()).collect();
+    let mut placed: Vec<T> = indices.iter().map(|index| entries[*index].clone()).collect();
+    placed.sort_by_key(place);
+    indices.into_iter().zip(placed).for_each(|(index, entry)| entries[index] = entry);
+}
+
 impl Composer<'_> {
     pub(super) fn timeline(&self, commits: &[LinkedCommit]) -> Vec<Entry> {
         let notes = &self.record.session.notes;
         let mut entries = vec![self.start()];
         entries.extend(notes.iter().map(|note| self.note(note, self.note_phase(note, commits))));
-        entries.extend(commits.iter().map(|commit| self.commit(commit, self.commit_phase(commit, commits))));
-        entries.extend(self.run_entries(commits));
+        let mut entries: Vec<(Option<usize>, Entry)> = entries.into_iter().map(|entry| (None, entry)).collect();
+        entries.extend(commits.iter().map(|commit| (self.made(commit), self.commit(commit, self.commit_phase(commit, commits)))));
+        entries.extend(self.run_entries(commits).into_iter().map(|entry| (None, entry)));
         entries.extend(self.movements(commits));
-        entries.extend(self.pauses(commits));
-        entries.extend(self.watched_entries());
-        entries.extend(self.stop(commits));
+        let others = [self.pauses(commits), self.watched_entries(), self.stop(commits).into_iter().collect()];
+        entries.extend(others.into_iter().flatten().map(|entry| (None, entry)));
         // stable: what was recorded at the same time stays in this order
-        entries.sort_by_key(|entry| entry.at);
+        entries.sort_by_key(|(_, entry)| entry.at);
+        for same in entries.chunk_by_mut(|(_, a), (_, b)| a.at.timestamp() == b.at.timestamp()) {
+            in_order(same, |(place, _)| *place);
+        }
+        let mut entries: Vec<Entry> = entries.into_iter().map(|(_, entry)| entry).collect();
         self.settle(&mut entries);
         entries
+    }
+
+    /// When HEAD came to the commit, counted in its movements.
+    fn made(&self, commit: &LinkedCommit) -> Option<usize> {
+        self.place(&commit.replaced.iter().chain([&commit.id]).collect::<Vec<_>>())
     }
 
     /// What happened in the same second stands in the order of the log, as far as the log knows it. A commit that no hook saw keeps its
@@ -48,10 +65,7 @@ impl Composer<'_> {
         let order = &self.record.session.order;
         let place = |entry: &Entry| entry.evidence.first().and_then(|id| order.get(id)).copied();
         for same in entries.chunk_by_mut(|a, b| a.at.timestamp() == b.at.timestamp()).filter(|same| same.len() > 1) {
-            let places: Vec<usize> = (0..same.len()).filter(|index| place(&same[*index]).is_some()).collect();
-            let mut logged: Vec<Entry> = places.iter().map(|index| same[*index].clone()).collect();
-            logged.sort_by_key(place);
-            places.into_iter().zip(logged).for_each(|(index, entry)| same[index] = entry);
+            in_order(same, place);
             for index in (0..same.len()).rev() {
                 if same[index].kind != "commit" || place(&same[index]).is_some() {
                     continue;

@@ -42,6 +42,24 @@ fn standpoint() -> Standpoint {
     }
 }
 
+/// What is known of a session in which HEAD did not move.
+pub(super) fn attribution() -> Attribution {
+    Attribution {
+        baseline: Oid::new("b".repeat(40)),
+        commits: Vec::new(),
+        dead_ends: Vec::new(),
+        carried_over: Vec::new(),
+        foreign_moves: Vec::new(),
+        rollbacks: Vec::new(),
+        path: Vec::new(),
+        created: Vec::new(),
+        not_separable: Vec::new(),
+        unfinished: None,
+        unresolved: Vec::new(),
+        basis: Basis::Reflog,
+    }
+}
+
 impl World {
     /// A session of two hours with nothing in it.
     pub(in crate::document::compose) fn new() -> Self {

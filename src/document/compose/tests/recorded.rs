@@ -1,7 +1,7 @@
 //! What recorded commands and watched files say: systems, key commands, changes by command, tools, security facts.
 
-use super::build::{World, at};
-use crate::attribution::{Attribution, Basis, ForeignMove, MoveKind};
+use super::build::{World, at, attribution};
+use crate::attribution::{Attribution, ForeignMove, MoveKind};
 use crate::change::Oid;
 use crate::event::{Phase, Ran, Via, Watch, Watched};
 use crate::session::{Look, Run};
@@ -70,20 +70,16 @@ fn systems_come_from_commands_and_watched_files() {
 fn a_pull_that_brought_nothing_only_fetched() {
     let mut world = world(&[(1, "git pull origin main", 0), (20, "git pull", 0)]);
     let oid = |digit: &str| Oid::new(digit.repeat(40));
-    let step = ForeignMove { at: Some(at(20)), what: MoveKind::Pull, from: Some(oid("a")), to: oid("b"), others: 2, name: String::new() };
-    world.attribution = Some(Attribution {
-        baseline: oid("b"),
-        commits: Vec::new(),
-        dead_ends: Vec::new(),
-        carried_over: Vec::new(),
-        foreign_moves: vec![step],
-        rollbacks: Vec::new(),
-        created: Vec::new(),
-        not_separable: Vec::new(),
-        unfinished: None,
-        unresolved: Vec::new(),
-        basis: Basis::Reflog,
-    });
+    let step = ForeignMove {
+        place: 0,
+        at: Some(at(20)),
+        what: MoveKind::Pull,
+        from: Some(oid("a")),
+        to: oid("b"),
+        others: 2,
+        name: String::new(),
+    };
+    world.attribution = Some(Attribution { foreign_moves: vec![step], ..attribution() });
     let done: Vec<_> = world.document().technical.systems.iter().map(|system| system.evidence[0].clone()).collect();
     let clock = |minutes: i64| at(minutes).format("%H:%M").to_string();
     assert_eq!(done, [format!("fetched once, pulled once, {}–{}", clock(1), clock(20))]);

@@ -191,17 +191,16 @@ fn what_others_changed_between_two_runs_is_told_apart() {
     assert!(told(&world).ends_with("between the two: changes in `mine.rs`, `theirs.rs`)"), "{}", told(&world));
     let to = Oid::new("b".repeat(40));
     world.attribution = Some(Attribution {
-        baseline: to.clone(),
-        commits: Vec::new(),
-        dead_ends: Vec::new(),
-        carried_over: Vec::new(),
-        foreign_moves: vec![ForeignMove { at: Some(at(30)), what: MoveKind::Pull, from: None, to, others: 2, name: String::new() }],
-        rollbacks: Vec::new(),
-        created: Vec::new(),
-        not_separable: Vec::new(),
-        unfinished: None,
-        unresolved: Vec::new(),
-        basis: Basis::Reflog,
+        foreign_moves: vec![ForeignMove {
+            place: 0,
+            at: Some(at(30)),
+            what: MoveKind::Pull,
+            from: None,
+            to,
+            others: 2,
+            name: String::new(),
+        }],
+        ..attribution()
     });
     assert!(told(&world).ends_with("between the two: changes in `mine.rs`, others' changes in `theirs.rs`)"), "{}", told(&world));
 }
