@@ -16,6 +16,7 @@ use crate::markdown;
 
 mod commands;
 mod configuration;
+mod room;
 mod sources;
 mod technical;
 mod testing;
@@ -100,8 +101,12 @@ fn tidy(text: &str) -> String {
         if fence.is_none() && matches!(line.trim_start(), "-" | "+" | "*") {
             continue;
         }
-        // a section without content takes two lines, not three
-        if EMPTY.contains(&line) && fence.is_none() && out.ends_with("\n\n") && last_line(&out).starts_with('#') {
+        // a section without content takes two lines, not four
+        let is_heading = line.starts_with('#') && line.trim_start_matches('#').starts_with(' ');
+        let closes = EMPTY.contains(&line) && last_line(&out).starts_with('#') || is_heading && is_empty_section(&out);
+        // a label without content takes one
+        let closes = closes || line.starts_with("**") && is_empty_label(last_line(&out));
+        if closes && fence.is_none() && out.ends_with("\n\n") {
             out.pop();
         }
         if fence.is_some() || !line.is_empty() || !(out.is_empty() || out.ends_with("\n\n")) {
@@ -110,6 +115,17 @@ fn tidy(text: &str) -> String {
         }
     }
     format!("{}\n", out.trim_matches('\n'))
+}
+
+/// Whether the text ends with a heading that has nothing below it.
+fn is_empty_section(text: &str) -> bool {
+    let mut lines = text.trim_end_matches('\n').rsplit('\n');
+    lines.next().is_some_and(|line| EMPTY.contains(&line)) && lines.next().is_some_and(|line| line.starts_with('#'))
+}
+
+/// `**Problem**: _Not recorded._`
+fn is_empty_label(line: &str) -> bool {
+    line.starts_with("**") && EMPTY.iter().any(|empty| line.strip_suffix(empty).is_some_and(|label| label.trim_end().ends_with(':')))
 }
 
 /// The last line that is not empty.

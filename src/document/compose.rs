@@ -37,7 +37,7 @@ mod time;
 mod timeline;
 mod watched;
 
-pub use timeline::HEADINGS;
+pub use timeline::{HEADINGS, STOPPED};
 pub use watched::WATCHED;
 
 /// All that a document is made from.

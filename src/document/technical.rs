@@ -163,7 +163,7 @@ pub struct CodeChange {
     pub definitions_derived: bool,
     /// Why definitions could not be read.
     pub remark: Option<String>,
-    /// At most twelve lines that show the change.
+    /// At most nine lines that show the change.
     pub snippet: Option<Snippet>,
 }
 

@@ -15,26 +15,52 @@ const CHANGES: usize = 10;
 /// The text of the block: each command with what it was for above and its exit code behind, where it failed.
 pub(super) fn commands(document: &Document) -> String {
     let technical = &document.technical;
-    let block = |comment: Option<&String>, command: &str, exit: Option<i32>, times: u32| {
+    let block = |comment: Option<&String>, command: &str, ends: Ends, times: u32| {
         let comment = comment.map(|comment| format!("# {}\n", one_line(comment))).unwrap_or_default();
-        format!("{comment}{}{}", script(command), remark(exit, times))
+        format!("{comment}{}{}", script(command), remark(ends, times))
     };
     if !technical.key_commands.is_empty() {
-        let blocks = technical.key_commands.iter().map(|key| block(key.comment.as_ref(), &key.command, key.exit_code, key.times));
-        return blocks.collect::<Vec<_>>().join("\n\n");
+        let block = |runs: &Vec<&KeyCommand>| {
+            let last = runs.last().expect("a group has a command");
+            let times = runs.iter().map(|key| key.times).sum();
+            let before = runs.iter().rev().skip(1).find_map(|key| key.exit_code).filter(|before| Some(*before) != last.exit_code);
+            block(last.comment.as_ref(), &last.command, Ends { last: last.exit_code, before }, times)
+        };
+        return together(&technical.key_commands).iter().map(block).collect::<Vec<_>>().join("\n\n");
     }
     let listed = technical.commands.iter().take(COMMANDS);
-    let mut blocks: Vec<String> = listed.map(|command| block(command.purpose.as_ref(), &command.command, command.exit_code, 1)).collect();
+    let one = |command: &Command| block(command.purpose.as_ref(), &command.command, Ends { last: command.exit_code, before: None }, 1);
+    let mut blocks: Vec<String> = listed.map(one).collect();
     let more = technical.commands.len().saturating_sub(COMMANDS);
     blocks.extend((more > 0).then(|| format!("# and {more} more")));
     blocks.join("\n\n")
 }
 
+/// How a command ended, and how otherwise it had ended before.
+#[derive(Clone, Copy)]
+struct Ends {
+    last: Option<i32>,
+    before: Option<i32>,
+}
+
+/// The same command for the same purpose is one entry, where it ran last.
+fn together(keys: &[KeyCommand]) -> Vec<Vec<&KeyCommand>> {
+    let mut groups: Vec<Vec<&KeyCommand>> = Vec::new();
+    for key in keys {
+        let same = |group: &Vec<&KeyCommand>| (&group[0].command, &group[0].comment) == (&key.command, &key.comment);
+        let mut group = groups.iter().position(same).map(|at| groups.remove(at)).unwrap_or_default();
+        group.push(key);
+        groups.push(group);
+    }
+    groups
+}
+
 /// `        # exit 1, ×3`; nothing for what succeeded once.
-fn remark(exit: Option<i32>, times: u32) -> String {
-    let exit = exit.filter(|code| *code != 0).map(|code| format!("exit {code}"));
+fn remark(ends: Ends, times: u32) -> String {
+    let exit = ends.last.filter(|code| *code != 0).map(|code| format!("exit {code}"));
+    let before = ends.before.map(|code| format!("exit {code} before"));
     let times = (times > 1).then(|| format!("×{times}"));
-    let said: Vec<String> = exit.into_iter().chain(times).collect();
+    let said: Vec<String> = exit.into_iter().chain(before).chain(times).collect();
     if said.is_empty() { String::new() } else { format!("        # {}", said.join(", ")) }
 }
 
@@ -68,9 +94,39 @@ mod tests {
         let long: Vec<String> = (1..=9).map(|line| format!("line {line}")).collect();
         assert_eq!(script(&long.join("\n")), "line 1\nline 2\nline 3\nline 4\nline 5\nline 6\n# … (9 lines)");
         assert_eq!(script("a\u{1b}[31m\nb"), "a␛[31m\nb");
+        let ends = |last, before| Ends { last, before };
+        let remarks = [
+            (ends(Some(0), None), 1),
+            (ends(Some(1), None), 1),
+            (ends(Some(2), None), 3),
+            (ends(None, None), 2),
+            (ends(Some(0), Some(1)), 3),
+        ];
         assert_eq!(
-            [remark(Some(0), 1), remark(Some(1), 1), remark(Some(2), 3), remark(None, 2)],
-            ["", "        # exit 1", "        # exit 2, ×3", "        # ×2"]
+            remarks.map(|(ends, times)| remark(ends, times)),
+            ["", "        # exit 1", "        # exit 2, ×3", "        # ×2", "        # exit 1 before, ×3"]
         );
+    }
+
+    #[test]
+    fn the_same_command_for_the_same_purpose_is_told_once() {
+        let at = chrono::DateTime::parse_from_rfc3339("2026-11-22T09:02:00+01:00").expect("a time");
+        let key = |command: &str, comment: &str, exit, times| KeyCommand {
+            at,
+            command: command.to_owned(),
+            comment: Some(comment.to_owned()),
+            exit_code: Some(exit),
+            times,
+        };
+        let told = |keys: Vec<KeyCommand>| {
+            let mut document = Document::empty(at);
+            document.technical.key_commands = keys;
+            commands(&document)
+        };
+        let (red, lint) = (key("tox", "Run the tests", 1, 2), key("ruff", "Lint", 0, 1));
+        let again = told(vec![red.clone(), lint.clone(), key("tox", "Run the tests", 0, 1)]);
+        assert_eq!(again, "# Lint\nruff\n\n# Run the tests\ntox        # exit 1 before, ×3");
+        let apart = told(vec![key("tox", "Reproduce it", 1, 1), lint, key("tox", "Confirm the fix", 0, 1)]);
+        assert_eq!(apart, "# Reproduce it\ntox        # exit 1\n\n# Lint\nruff\n\n# Confirm the fix\ntox");
     }
 }

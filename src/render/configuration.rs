@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::technical::{Committed, NAMES, file, reason};
+use super::technical::{Committed, NAMES, SUBJECT, file, named_code, reason};
 use crate::change::Status;
 use crate::document::compose::WATCHED;
 use crate::document::*;
@@ -12,22 +12,22 @@ use crate::evidence::{Category, KeyChange, config};
 use crate::markdown::{code as span, cut, inline, one_line};
 use crate::words::count;
 
-/// Configuration files that are shown.
+/// Configuration files that have an entry, and files that are named.
 const CONFIGURATION: usize = 8;
-/// Lines that they may take together; the most telling file is shown in any case.
-const LINES: usize = 32;
-/// Lines of an entry beside its keys: path, reason, fence and the empty line behind it.
-const FRAME: usize = 5;
-/// Keys of a file that are shown.
-const KEYS: usize = 10;
-/// As many files may show all of their keys.
-const FEW: usize = 3;
-/// Keys of a file that are shown where there are more files, or where the whole file is new or gone.
-const FEWER_KEYS: usize = 4;
+/// Further files that have a line of their own.
+const MORE: usize = 3;
+/// Lines of an entry beside its keys: path, reason and the empty line behind it; the keys' fence.
+const FRAME: usize = 3;
+const FENCE: usize = 2;
+/// Keys of a file that are shown: as many as all files have room for, and of a file that is new or gone no more than the last but one.
+const KEYS: [usize; 4] = [10, 6, 4, 2];
+const NEW_KEYS: usize = 4;
 /// Further keys with the same change that are named.
 const ALSO: usize = 2;
-/// Characters of a value.
+/// Characters of a value, and of a key and a value in a line with others.
 const WIDTH: usize = 160;
+const KEY: usize = 70;
+const VALUE: usize = 40;
 
 /// A configuration file's entry.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -42,25 +42,88 @@ pub struct ConfigurationEntry {
     pub language: String,
 }
 
-pub(super) fn configuration(document: &Document) -> Vec<ConfigurationEntry> {
-    let groups = telling_groups(document);
-    let keys = keys_of_each(&groups);
-    let mut chosen: Vec<usize> = chosen(&groups).into_iter().collect();
-    chosen.sort_unstable();
-    chosen.into_iter().map(|index| configuration_entry(&groups[index], keys)).collect()
+/// Lines that the entries of all files would take.
+pub(super) fn wanted(document: &Document) -> usize {
+    needed(&telling_groups(document), KEYS[0])
 }
 
-fn keys_of_each(groups: &[Vec<&ConfigurationChange>]) -> usize {
-    if groups.len() > FEW { FEWER_KEYS } else { KEYS }
+fn needed(groups: &[Vec<&ConfigurationChange>], keys: usize) -> usize {
+    groups.iter().take(CONFIGURATION).map(|group| height(group, keys)).sum()
+}
+
+/// Lines of an entry with at most so many keys.
+fn height(group: &[&ConfigurationChange], keys: usize) -> usize {
+    match configuration_entry(group, keys).lines.lines().count() {
+        0 => FRAME,
+        lines => FRAME + FENCE + lines,
+    }
+}
+
+/// The entries that find room in that many lines; the most telling file has one in any case.
+pub(super) fn configuration(document: &Document, lines: usize) -> Vec<ConfigurationEntry> {
+    let groups = telling_groups(document);
+    let keys = keys_of_each(&groups, lines);
+    sorted(chosen(&groups, lines)).into_iter().map(|index| configuration_entry(&groups[index], keys)).collect()
+}
+
+/// The files that come next, one line each.
+pub(super) fn configuration_lines(document: &Document, lines: usize) -> Vec<String> {
+    let groups = telling_groups(document);
+    let chosen = chosen(&groups, lines);
+    sorted(in_lines(&groups, &chosen)).into_iter().map(|index| configuration_line(&groups[index])).collect()
+}
+
+fn sorted(indices: HashSet<usize>) -> Vec<usize> {
+    let mut indices: Vec<usize> = indices.into_iter().collect();
+    indices.sort_unstable();
+    indices
+}
+
+fn ranked(groups: &[Vec<&ConfigurationChange>]) -> Vec<usize> {
+    let mut ranked: Vec<usize> = (0..groups.len()).collect();
+    ranked.sort_by_key(|index| rank(groups[*index][0]));
+    ranked
+}
+
+/// Which of the groups without an entry have a line.
+fn in_lines(groups: &[Vec<&ConfigurationChange>], chosen: &HashSet<usize>) -> HashSet<usize> {
+    let others = ranked(groups).into_iter().filter(|index| !chosen.contains(index));
+    others.take(MORE).collect()
+}
+
+/// `` - `go.mod:102`: `require x`: `1` → `2` and 1 more - Bump x (`1234567`) ``.
+fn configuration_line(group: &[&ConfigurationChange]) -> String {
+    let description = group[0].description.as_ref().map(|description| cut(description, SUBJECT));
+    let change = &ConfigurationChange { description, ..group[0].clone() };
+    let ConfigurationEntry { file, reason, .. } = configuration_entry(&[&[change], &group[1..]].concat(), 0);
+    let reason = if reason.is_empty() { reason } else { format!(" - {reason}") };
+    let more = change.changes.len().saturating_sub(1);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let key = change.changes.first().map(|key| format!(": {}", in_line(key))).unwrap_or_default();
+    format!("- {file}{key}{more}{reason}")
+}
+
+fn in_line(key: &KeyChange) -> String {
+    let value = |value: &String| span(&cut(&one_line(value), VALUE));
+    let name = span(&cut(&one_line(&key.key), KEY));
+    match (key.before.as_ref().map(value), key.after.as_ref().map(value)) {
+        (Some(before), Some(after)) if before != after => format!("{name} {before} → {after}"),
+        (Some(_), Some(_)) => format!("{name} changed"),
+        (None, Some(after)) => format!("{name} {after} added"),
+        _ => format!("{name} removed"),
+    }
+}
+
+fn keys_of_each(groups: &[Vec<&ConfigurationChange>], lines: usize) -> usize {
+    KEYS.into_iter().find(|keys| needed(groups, *keys) <= lines).unwrap_or(KEYS[KEYS.len() - 1])
 }
 
 /// Which groups there is room for, the most telling first; of equals those that come first.
-fn chosen(groups: &[Vec<&ConfigurationChange>]) -> HashSet<usize> {
-    let mut ranked: Vec<usize> = (0..groups.len()).collect();
-    ranked.sort_by_key(|index| rank(groups[*index][0]));
+fn chosen(groups: &[Vec<&ConfigurationChange>], lines: usize) -> HashSet<usize> {
+    let mut ranked = ranked(groups);
     ranked.truncate(CONFIGURATION);
-    let lines = |index: &usize| configuration_entry(&groups[*index], keys_of_each(groups)).lines.lines().count();
-    let fits = fitting(ranked.iter().map(|index| FRAME + lines(index)), LINES);
+    let keys = keys_of_each(groups, lines);
+    let fits = fitting(ranked.iter().map(|index| height(&groups[*index], keys)), lines);
     ranked.into_iter().zip(fits).filter(|(_, fits)| *fits).map(|(index, _)| index).collect()
 }
 
@@ -85,7 +148,7 @@ fn is_tool_version(key: &KeyChange) -> bool {
 }
 
 /// Which pieces fit together, each that still finds room; the first is taken in any case.
-pub(super) fn fitting(lengths: impl IntoIterator<Item = usize>, room: usize) -> Vec<bool> {
+fn fitting(lengths: impl IntoIterator<Item = usize>, room: usize) -> Vec<bool> {
     let mut taken = 0;
     let fits = lengths.into_iter().enumerate().map(|(index, length)| {
         let fits = index == 0 || taken + length <= room;
@@ -126,15 +189,16 @@ fn is_masked(key: &KeyChange) -> bool {
 }
 
 /// Names the configuration that is not shown: as keys, nor, where it is written as code, among the source files.
-pub(super) fn more_configuration(document: &Document, shown: &[&CodeChange]) -> Option<String> {
+pub(super) fn more_configuration(document: &Document, shown: &[&CodeChange], lines: usize) -> Option<String> {
     let groups = telling_groups(document);
-    let chosen = chosen(&groups);
+    let mut chosen = chosen(&groups, lines);
+    chosen.extend(in_lines(&groups, &chosen));
     let hidden = groups.iter().enumerate().filter(|(index, _)| !chosen.contains(index)).flat_map(|(_, group)| group).copied();
     let silent = document.technical.configuration_changes.iter().filter(|change| !tells(change));
     let rest: Vec<&ConfigurationChange> = hidden.chain(silent).collect();
     let name = |change: &&ConfigurationChange| file(&change.path, None, change.old_path.as_ref(), change.status, committed(change));
     let as_code = document.technical.code_changes.iter().filter(|change| is_configuration(change.category));
-    let as_code = as_code.filter(|change| !shown.iter().any(|other| other.path == change.path)).map(named_code);
+    let as_code = as_code.filter(|change| !shown.iter().any(|other| other.path == change.path)).map(|change| named_code(change, None));
     let mut names: Vec<String> = rest.iter().map(name).chain(as_code).collect();
     let more = names.len().saturating_sub(CONFIGURATION);
     names.truncate(CONFIGURATION);
@@ -144,11 +208,6 @@ pub(super) fn more_configuration(document: &Document, shown: &[&CodeChange]) -> 
 
 fn is_configuration(category: Category) -> bool {
     matches!(category, Category::Config | Category::Infra | Category::Ci)
-}
-
-fn named_code(change: &CodeChange) -> String {
-    let committed = Committed::new(change.committed, &change.commits, change.purpose_commit.is_some());
-    file(&change.path, None, change.old_path.as_ref(), change.status, committed)
 }
 
 fn configuration_entry(group: &[&ConfigurationChange], limit: usize) -> ConfigurationEntry {
@@ -182,7 +241,7 @@ fn committed(change: &ConfigurationChange) -> Committed {
 }
 
 fn keys(change: &ConfigurationChange, limit: usize) -> String {
-    let limit = if matches!(change.status, Status::Added | Status::Deleted) { limit.min(FEWER_KEYS) } else { limit };
+    let limit = if matches!(change.status, Status::Added | Status::Deleted) { limit.min(NEW_KEYS) } else { limit };
     let groups = keys_alike(&change.changes);
     // a line that counts one more key has room for the key
     let limit = if groups.len() == limit + 1 { limit + 1 } else { limit };

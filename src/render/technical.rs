@@ -4,19 +4,26 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::view::ARTIFACTS;
+use super::view::{ARTIFACTS, some};
 use crate::change::{Oid, RepoPath, Status};
 use crate::document::*;
 use crate::evidence::{Category, Change, DefinitionChange, kinds};
-use crate::markdown::{code as span, text};
+use crate::markdown::{code as span, cut, text};
 use crate::words::count;
 
 /// Source files that are shown.
-const CODE: usize = 5;
-/// Lines that their snippets may take together; the first file keeps its own in any case.
-const SNIPPETS: usize = 18;
-/// Definitions of a file that are named.
-const DEFINITIONS: usize = 6;
+const CODE: usize = 4;
+/// Lines of an entry beside its snippet: path, purpose, method and the empty line behind it; the snippet's fence.
+const FRAME: usize = 4;
+const FENCE: usize = 2;
+/// Definitions of a file that are named, and of a file that has one line.
+const DEFINITIONS: usize = 3;
+const FEWER_DEFINITIONS: usize = 2;
+/// Characters that they may take.
+const WIDTH: usize = 180;
+const LESS_WIDTH: usize = 100;
+/// Characters of a subject in a line with other things.
+pub(super) const SUBJECT: usize = 80;
 
 /// A source file's entry.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -80,50 +87,107 @@ pub(super) fn reason(subject: Option<&String>, commit: Option<&Oid>, commits: &[
     subject.map(|subject| format!("{}{id}", text(subject))).unwrap_or_default()
 }
 
-/// The source files that a page shows: code, or what else holds definitions where no code changed.
-pub(super) fn code(document: &Document) -> Vec<&CodeChange> {
+/// Lines that the entries of all shown files would take.
+pub(super) fn wanted(document: &Document) -> usize {
+    candidates(document).into_iter().map(whole).sum()
+}
+
+/// Lines of an entry with its snippet.
+fn whole(change: &CodeChange) -> usize {
+    FRAME + change.snippet.as_ref().map_or(0, |snippet| snippet.text.lines().count() + FENCE)
+}
+
+/// The source files that a page shows in that many lines.
+pub(super) fn code(document: &Document, lines: usize) -> Vec<&CodeChange> {
+    let shown = candidates(document);
+    // an entry with neither method nor lines tells no more than the sentence on the other files
+    let any_method = shown.iter().any(|change| !change.definitions.is_empty());
+    let tells = |change: &CodeChange, room: Room| {
+        let has_lines = room == Room::Whole && change.snippet.is_some();
+        !change.definitions.is_empty() || change.remark.is_some() || has_lines || !any_method && change.purpose.is_some()
+    };
+    let rooms = rooms(&shown, lines);
+    let told = shown.iter().zip(rooms).enumerate().filter(|(index, (change, room))| tells(change, *room) || !any_method && *index == 0);
+    told.map(|(_, (change, _))| *change).collect()
+}
+
+/// Code, or what else holds definitions where no code changed; of what is most telling a few.
+fn candidates(document: &Document) -> Vec<&CodeChange> {
     let changes = &document.technical.code_changes;
     let any_code = changes.iter().any(|change| change.category == Category::Code);
     let wanted = changes.iter().filter(|change| !any_code || change.category == Category::Code);
     // one of many files with a new licence header tells as much as five
     let mut seen = HashSet::new();
     let sweep = |change: &&CodeChange| change.definitions.is_empty() && change.purpose_commit.is_some();
-    let shown: Vec<&CodeChange> = wanted
+    wanted
         .filter(|change| !sweep(change) || seen.insert((&change.purpose_commit, change.status, change.added, change.removed)))
         .take(CODE)
-        .collect();
-    // an entry with neither method nor lines tells no more than the sentence on the other files
-    let any_method = shown.iter().any(|change| !change.definitions.is_empty());
-    let fits = fitting_snippets(&shown);
-    let tells =
-        |change: &CodeChange, fits: bool| !change.definitions.is_empty() || change.remark.is_some() || fits && change.snippet.is_some();
-    shown.into_iter().zip(fits).filter(|(change, fits)| !any_method || tells(change, *fits)).map(|(change, _)| change).collect()
+        .collect()
 }
 
-/// Whose snippets there is room for.
-fn fitting_snippets(shown: &[&CodeChange]) -> Vec<bool> {
-    let lines = |change: &&CodeChange| change.snippet.as_ref().map_or(0, |snippet| snippet.text.lines().count());
-    super::configuration::fitting(shown.iter().map(lines), SNIPPETS)
+/// What there is room for of an entry.
+#[derive(Clone, Copy, PartialEq)]
+enum Room {
+    /// All of it.
+    Whole,
+    /// All but the snippet.
+    Frame,
+    /// One line.
+    Line,
 }
 
-/// The entries of the shown files.
-pub(super) fn code_entries(shown: &[&CodeChange]) -> Vec<CodeEntry> {
-    let fits = fitting_snippets(shown);
-    let snippet = |index: usize, change: &CodeChange| change.snippet.clone().filter(|_| fits[index]);
-    shown.iter().enumerate().map(|(index, change)| code_entry(change, snippet(index, change))).collect()
+/// The first comes whole; then each has what still finds room.
+fn rooms(shown: &[&CodeChange], lines: usize) -> Vec<Room> {
+    let mut taken = 0;
+    let room = shown.iter().enumerate().map(|(index, change)| {
+        let whole = whole(change);
+        let (room, lines) = match taken {
+            _ if index == 0 || change.snippet.is_some() && taken + whole <= lines => (Room::Whole, whole),
+            _ if taken + FRAME <= lines && change.definitions.len() > FEWER_DEFINITIONS => (Room::Frame, FRAME),
+            _ => (Room::Line, 0),
+        };
+        taken += lines;
+        room
+    });
+    room.collect()
+}
+
+/// The entries of the files that there is room for.
+pub(super) fn code_entries(shown: &[&CodeChange], lines: usize) -> Vec<CodeEntry> {
+    let entries = shown.iter().zip(rooms(shown, lines)).filter(|(_, room)| *room != Room::Line);
+    entries.map(|(change, room)| code_entry(change, change.snippet.clone().filter(|_| room == Room::Whole))).collect()
+}
+
+/// The other files, one line each.
+pub(super) fn code_lines(shown: &[&CodeChange], lines: usize) -> Vec<String> {
+    shown.iter().zip(rooms(shown, lines)).filter(|(_, room)| *room == Room::Line).map(|(change, _)| code_line(change)).collect()
+}
+
+fn code_line(change: &CodeChange) -> String {
+    let definitions = definitions(change, FEWER_DEFINITIONS, LESS_WIDTH);
+    let definitions = if definitions.is_empty() { definitions } else { format!(": {definitions}") };
+    let subject = change.purpose.as_ref().map(|subject| cut(subject, SUBJECT));
+    let reason = reason(subject.as_ref(), change.purpose_commit.as_ref(), &change.commits);
+    let reason = if reason.is_empty() { reason } else { format!(" - {reason}") };
+    format!("- {}{definitions}{reason}", named_code(change, change.line))
+}
+
+/// A source file with its state.
+pub(super) fn named_code(change: &CodeChange, line: Option<u32>) -> String {
+    let committed = Committed::new(change.committed, &change.commits, change.purpose_commit.is_some());
+    file(&change.path, line, change.old_path.as_ref(), change.status, committed)
 }
 
 fn code_entry(change: &CodeChange, snippet: Option<Snippet>) -> CodeEntry {
-    let committed = Committed::new(change.committed, &change.commits, change.purpose_commit.is_some());
     CodeEntry {
-        file: file(&change.path, change.line, change.old_path.as_ref(), change.status, committed),
+        file: named_code(change, change.line),
         reason: reason(change.purpose.as_ref(), change.purpose_commit.as_ref(), &change.commits),
-        definitions: definitions(change),
+        definitions: definitions(change, DEFINITIONS, WIDTH),
         snippet,
     }
 }
 
-fn definitions(change: &CodeChange) -> String {
+fn definitions(change: &CodeChange, most: usize, width: usize) -> String {
     if change.definitions.is_empty() {
         return change.remark.as_deref().map(|remark| format!("_not read: {}_", text(remark))).unwrap_or_default();
     }
@@ -131,14 +195,20 @@ fn definitions(change: &CodeChange) -> String {
     let mut named: Vec<&DefinitionChange> = change.definitions.iter().collect();
     named.sort_by_key(|d| (d.change == Change::Removed, Some(d.line) != change.line));
     named.dedup_by(|b, a| b.change == Change::Removed && a.change == Change::Removed && a.qualified_name == b.qualified_name);
-    let mut names: Vec<String> = named.iter().take(DEFINITIONS).map(|definition| named_change(definition, change.line)).collect();
-    let more = named.len().saturating_sub(DEFINITIONS);
-    names.extend((more > 0).then(|| format!("and {more} more")));
+    let mut alike: Vec<(&DefinitionChange, usize)> = Vec::new();
+    for definition in named {
+        match alike.iter_mut().find(|(first, _)| (&first.qualified_name, first.change) == (&definition.qualified_name, definition.change)) {
+            Some((_, times)) => *times += 1,
+            None => alike.push((definition, 1)),
+        }
+    }
+    let names: Vec<String> = alike.iter().map(|(definition, times)| named_change(definition, *times, change.line)).collect();
     let derived = if change.definitions_derived { " — names derived from the text" } else { "" };
-    format!("{}{derived}", names.join(", "))
+    format!("{}{derived}", some(&names, most, width))
 }
 
-fn named_change(definition: &DefinitionChange, shown: Option<u32>) -> String {
+/// `` `Store.open()` ×2 (added, line 7) ``.
+fn named_change(definition: &DefinitionChange, times: usize, shown: Option<u32>) -> String {
     let call = if definition.kind.is_callable() && !definition.qualified_name.ends_with(')') { "()" } else { "" };
     let what = match definition.change {
         Change::Added => "added",
@@ -150,7 +220,8 @@ fn named_change(definition: &DefinitionChange, shown: Option<u32>) -> String {
     } else {
         format!(", line {}", definition.line)
     };
-    format!("{} ({what}{line})", span(&format!("{}{call}", definition.qualified_name)))
+    let times = if times > 1 { format!(" ×{times}") } else { String::new() };
+    format!("{}{times} ({what}{line})", span(&format!("{}{call}", definition.qualified_name)))
 }
 
 /// Files that no section shows one by one.
@@ -183,6 +254,8 @@ const REST: &[Rest] = &[
 
 /// Files of a kind that the sentence names, and files with the same change that an entry names.
 pub(super) const NAMES: usize = 6;
+/// Characters that the names of files may take in the sentence; of a kind all are named, or none.
+const NAMES_WIDTH: usize = 140;
 
 pub(super) fn more_files(document: &Document, shown: &[&CodeChange]) -> Option<String> {
     let shown: HashSet<&RepoPath> = shown.iter().map(|change| &change.path).collect();
@@ -194,16 +267,19 @@ pub(super) fn more_files(document: &Document, shown: &[&CodeChange]) -> Option<S
         left.iter().filter(is).copied().collect()
     };
     let parts = REST.iter().map(|rest| (rest, of(rest))).filter(|(_, files)| !files.is_empty());
-    let parts: Vec<String> = parts.map(|(rest, files)| some_files(rest, &files)).collect();
+    let mut left = NAMES_WIDTH;
+    let parts: Vec<String> = parts.map(|(rest, files)| some_files(rest, &files, &mut left)).collect();
     (!parts.is_empty()).then(|| format!("Other changed files: {}.", parts.join("; ")))
 }
 
-/// "3 test files `a`, `b`, `c` (1 new, +9 −2)".
-fn some_files(rest: &Rest, files: &[&File]) -> String {
+/// "3 test files `a`, `b`, `c` (1 new, +9 −2)"; without the names where they do not find room in what is `left`.
+fn some_files(rest: &Rest, files: &[&File], left: &mut usize) -> String {
     let (added, removed) = files.iter().fold((0_u64, 0_u64), |(a, r), file| (a + u64::from(file.added), r + u64::from(file.removed)));
-    let names: Vec<String> = files.iter().map(|file| named_file(file)).collect();
-    let named = rest.named && files.len() <= NAMES;
-    let names = if named { format!(" {}", names.join(", ")) } else { String::new() };
+    let names = files.iter().map(|file| named_file(file)).collect::<Vec<_>>().join(", ");
+    let width = names.chars().count();
+    let named = rest.named && files.len() <= NAMES && width <= *left;
+    *left -= if named { width } else { 0 };
+    let names = if named { format!(" {names}") } else { String::new() };
     let states = [(Status::Added, "new"), (Status::Deleted, "deleted"), (Status::Renamed, "renamed")];
     let states = states.map(|(status, word)| (files.iter().filter(|file| file.status == status).count(), word));
     let mut known: Vec<String> = states.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();

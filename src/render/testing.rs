@@ -1,5 +1,6 @@
 //! The Testing section of a page: the commands, and what the last run of each gave and whether it still holds.
 
+use super::view::some;
 use crate::change::RepoPath;
 use crate::document::*;
 use crate::evidence::Category;
@@ -7,9 +8,10 @@ use crate::markdown::{code, cut, inline, one_line, text};
 use crate::words::count;
 
 /// Commands that are told.
-const COMMANDS: usize = 12;
-/// Files and tests that are named.
+const COMMANDS: usize = 8;
+/// Files and tests that are named, and the characters that they may take.
 const NAMES: usize = 4;
+const NAMES_WIDTH: usize = 160;
 /// Characters of a command in a sentence, and of a failure.
 const WIDTH: usize = 80;
 const MESSAGE: usize = 160;
@@ -101,7 +103,7 @@ fn turned(turn: &Turn, document: &Document) -> String {
 }
 
 fn failing(run: &TestRun) -> Option<String> {
-    let names = some(run.failing.iter().map(|name| code(&one_line(name))).collect());
+    let names = named(run.failing.iter().map(|name| code(&one_line(name))).collect());
     let message = run.message.as_ref().map(|message| format!(" (\"{}\")", inline(&cut(&one_line(message), MESSAGE)))).unwrap_or_default();
     (!names.is_empty() && run.outcome != Some(Proof::Passed)).then(|| format!("Failing: {names}{message}."))
 }
@@ -114,7 +116,7 @@ fn freshness(run: &TestRun, document: &Document) -> Option<String> {
     };
     let files = || {
         let (prose, rest): (Vec<&RepoPath>, Vec<&RepoPath>) = run.changed_since.iter().partition(is_prose);
-        some(rest.iter().chain(&prose).map(|path| code(&path.to_display())).collect())
+        named(rest.iter().chain(&prose).map(|path| code(&path.to_display())).collect())
     };
     Some(match run.freshness {
         Some(Freshness::Fresh) => "No file changed since.".to_owned(),
@@ -125,10 +127,8 @@ fn freshness(run: &TestRun, document: &Document) -> Option<String> {
     })
 }
 
-fn some(names: Vec<String>) -> String {
-    let more = names.len().saturating_sub(NAMES);
-    let shown: Vec<String> = names.into_iter().take(NAMES).chain((more > 0).then(|| format!("{more} more"))).collect();
-    shown.join(", ")
+fn named(names: Vec<String>) -> String {
+    some(&names, NAMES, NAMES_WIDTH)
 }
 
 /// `09:20`, with the date from the second day on.

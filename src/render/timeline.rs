@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::view::{Phase, is_fault};
 use crate::change::Oid;
-use crate::document::compose::HEADINGS;
+use crate::document::compose::{HEADINGS, STOPPED};
 use crate::document::*;
 use crate::markdown::{code, cut, inline, one_line, text};
 use crate::words::count;
@@ -12,7 +12,10 @@ use crate::words::count;
 /// Entries that a page shows.
 const LIMIT: usize = 20;
 /// Characters of a note in the timeline; a longer one stands whole in the notes.
-const WIDTH: usize = 400;
+const NOTE: usize = 400;
+/// Characters of what was observed, and of a commit's subject.
+const WIDTH: usize = 300;
+const SUBJECT: usize = 140;
 
 /// The phases, and the notes that they do not show whole.
 pub(super) fn phases(document: &Document) -> (Vec<Phase>, Vec<String>) {
@@ -21,7 +24,7 @@ pub(super) fn phases(document: &Document) -> (Vec<Phase>, Vec<String>) {
     let phases = HEADINGS.iter().map(|(_, heading)| teller.phase(heading, &chosen)).collect();
     let entries = document.timeline.iter().enumerate();
     let long =
-        entries.filter(|(index, entry)| entry.kind == "note" && (!chosen.contains(index) || one_line(&entry.text).chars().count() > WIDTH));
+        entries.filter(|(index, entry)| entry.kind == "note" && (!chosen.contains(index) || one_line(&entry.text).chars().count() > NOTE));
     let long = long.map(|(_, entry)| format!("**{}**: {}", teller.time(entry.at), super::labelled(&entry.text))).collect();
     (phases, long)
 }
@@ -72,7 +75,12 @@ impl<'a> Teller<'a> {
     }
 
     fn phase(&self, heading: &str, chosen: &HashSet<usize>) -> Phase {
-        let all: Vec<(usize, &Entry)> = self.document.timeline.iter().enumerate().filter(|(_, entry)| entry.heading == heading).collect();
+        let of_phase = |(_, entry): &(usize, &Entry)| entry.heading == heading;
+        let mut all: Vec<(usize, &Entry)> = self.document.timeline.iter().enumerate().filter(of_phase).collect();
+        // behind what was reached, a stop without more to say says no more than the duration
+        if all.len() > 1 {
+            all.retain(|(_, entry)| entry.kind != "stop" || entry.text != STOPPED);
+        }
         let shown: Vec<&Entry> = all.iter().filter(|(index, _)| chosen.contains(index)).map(|(_, entry)| *entry).collect();
         let hidden = all.iter().filter(|(index, _)| !chosen.contains(index)).map(|(_, entry)| *entry);
         let mut lines = match &shown[..] {
@@ -111,8 +119,8 @@ impl<'a> Teller<'a> {
     fn line(&self, entry: &Entry) -> String {
         match (self.of(entry), entry.kind.as_str()) {
             (Some(commit), "commit") => self.commit(commit),
-            (_, "note") => inline(&cut(&one_line(&entry.text), WIDTH)),
-            _ => inline(&cut(&one_line(&entry.text), 2 * WIDTH)),
+            (_, "note") => inline(&cut(&one_line(&entry.text), NOTE)),
+            _ => inline(&cut(&one_line(&entry.text), WIDTH)),
         }
     }
 
@@ -120,10 +128,10 @@ impl<'a> Teller<'a> {
         let id = link(commit);
         let amended = commit.amended_at.map(|at| format!(", amended at {}", self.time(at))).unwrap_or_default();
         let place = commit.branch.as_ref().map(|branch| format!(", on {}", code(branch))).unwrap_or_default() + &amended;
-        let subject = text(&commit.subject);
+        let subject = text(&cut(&commit.subject, SUBJECT));
         let reverter = commit.reverted_by.as_ref().and_then(|id| self.commits.get(id));
         match reverter {
-            Some(later) => format!("{id} {subject} — did not last: reverted at {} by {}", self.time(later.at), link(later)),
+            Some(later) => format!("{id} {subject} — did not last: reverted at {} by {}", self.time(later.at), code(later.id.short())),
             None => format!("{id} {subject}{}", size(commit, &place)),
         }
     }

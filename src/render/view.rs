@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::configuration::{self, ConfigurationEntry};
+use super::room::Room;
 use super::technical::CodeEntry;
 use super::{technical, testing, timeline};
 use crate::change::RepoPath;
@@ -15,9 +16,10 @@ pub(super) const ARTIFACTS: usize = 6;
 /// Systems that are listed.
 const SYSTEMS: usize = 10;
 /// Files with created tests that are listed.
-const TEST_FILES: usize = 8;
-/// Tests of a file that are named.
-const TESTS: usize = 6;
+pub(super) const TEST_FILES: usize = 3;
+/// Tests of a file that are named, and the characters that they may take.
+const TESTS: usize = 3;
+const TESTS_WIDTH: usize = 200;
 /// Documents, and web addresses, that are listed.
 const REFERENCES: usize = 5;
 
@@ -38,12 +40,16 @@ pub struct View {
     pub addenda: Vec<String>,
     /// How many systems are listed.
     pub listed_systems: usize,
-    /// At most eight configuration files.
+    /// The configuration files that say most, whole.
     pub configuration: Vec<ConfigurationEntry>,
+    /// A few more of them, one line each.
+    pub configuration_lines: Vec<String>,
     /// A sentence on the others.
     pub more_configuration: Option<String>,
-    /// At most five source files.
+    /// The source files that say most, whole.
     pub code: Vec<CodeEntry>,
+    /// A few more of them, one line each.
+    pub code_lines: Vec<String>,
     /// A sentence on files that no section shows.
     pub more_files: Option<String>,
     /// Text of the block of commands.
@@ -92,7 +98,8 @@ pub struct Phase {
 /// Selects and words what a page shows.
 pub fn shown(document: &Document) -> View {
     let (phases, long_notes) = timeline::phases(document);
-    let shown = technical::code(document);
+    let room = Room::of(document);
+    let shown = technical::code(document, room.code);
     let (root, solution, impact) = (&document.root_cause, &document.solution, &document.impact);
     View {
         date: dates(document),
@@ -102,10 +109,12 @@ pub fn shown(document: &Document) -> View {
         long_notes,
         addenda: document.addenda.iter().map(|addendum| addendum_line(document, addendum)).collect(),
         listed_systems: SYSTEMS,
-        configuration: configuration::configuration(document),
-        more_configuration: configuration::more_configuration(document, &shown),
+        configuration: configuration::configuration(document, room.configuration),
+        configuration_lines: configuration::configuration_lines(document, room.configuration),
+        more_configuration: configuration::more_configuration(document, &shown, room.configuration),
         more_files: technical::more_files(document, &shown),
-        code: technical::code_entries(&shown),
+        code: technical::code_entries(&shown, room.code),
+        code_lines: technical::code_lines(&shown, room.code),
         commands: super::commands::commands(document),
         changes_by_command: super::commands::changes_by_command(document),
         artifacts: document.artifacts.iter().take(ARTIFACTS).map(artifact).collect(),
@@ -182,11 +191,13 @@ fn artifact(artifact: &Artifact) -> String {
 
 fn tests(document: &Document) -> Vec<String> {
     let created = &document.testing.created;
-    let rest = created.get(TEST_FILES..).unwrap_or_default();
+    // a line that counts one more file has room for the file
+    let files = if created.len() == TEST_FILES + 1 { TEST_FILES + 1 } else { TEST_FILES };
+    let rest = created.get(files..).unwrap_or_default();
     let more: usize = rest.iter().map(|file| file.tests.len()).sum();
     let of = if more > 0 { format!(" with {}", count(more, "test")) } else { String::new() };
     let more = (!rest.is_empty()).then(|| format!("- and {}{of}", count(rest.len(), "more file")));
-    created.iter().take(TEST_FILES).map(self::created).chain(more).collect()
+    created.iter().take(files).map(self::created).chain(more).collect()
 }
 
 /// The first of them, one line each, and how many more there are.
@@ -199,12 +210,37 @@ fn listed(all: &[String], line: impl Fn(&str) -> String) -> Vec<String> {
 fn created(tests: &CreatedTests) -> String {
     let line = tests.tests.first().map(|test| format!(":{}", test.line)).unwrap_or_default();
     let file = code(&format!("{}{line}", tests.path.to_display()));
-    let mut names: Vec<String> = tests.tests.iter().take(TESTS).map(|test| code(&test.name)).collect();
-    let more = tests.tests.len().saturating_sub(TESTS);
-    names.extend((more > 0).then(|| format!("{more} more")));
-    let what = tests.purpose.as_deref().map(inline).into_iter().chain((!names.is_empty()).then(|| names.join(", ")));
-    let what: Vec<String> = what.collect();
+    let names: Vec<&str> = tests.tests.iter().map(|test| test.name.as_str()).collect();
+    let shared = shared(&names);
+    // what holds them all is said once
+    let own = |(index, name): (usize, &&str)| code(if index == 0 { name } else { &name[shared..] });
+    let names: Vec<String> = names.iter().enumerate().map(own).collect();
+    let names = (!names.is_empty()).then(|| some(&names, TESTS, TESTS_WIDTH));
+    let what: Vec<String> = tests.purpose.as_deref().map(inline).into_iter().chain(names).collect();
     if what.is_empty() { format!("- {file}") } else { format!("- {file} - {}", what.join(": ")) }
+}
+
+/// How long the part is that the names have in common, up to the last mark that ends what holds a name.
+fn shared(names: &[&str]) -> usize {
+    let [first, rest @ ..] = names else { return 0 };
+    let same = |other: &&str| {
+        first.char_indices().zip(other.chars()).find(|((_, a), b)| a != b).map_or(first.len().min(other.len()), |((at, _), _)| at)
+    };
+    let same = rest.iter().map(same).min().unwrap_or(0);
+    ["::", ".", "#", " > ", "/"].iter().filter_map(|mark| Some(first[..same].rfind(mark)? + mark.len())).max().unwrap_or(0)
+}
+
+/// The first of these, as far as there is room, but one in any case; and how many more there are.
+pub(super) fn some(names: &[String], most: usize, width: usize) -> String {
+    let mut taken = 0;
+    let fits = |name: &&String| {
+        taken += name.chars().count() + 2;
+        taken <= width
+    };
+    let shown = names.iter().take(most).take_while(fits).count().max(names.len().min(1));
+    let more = names.len() - shown;
+    let names = names[..shown].join(", ");
+    if more > 0 { format!("{names} and {more} more") } else { names }
 }
 
 fn times(time: &TimeBreakdown) -> Vec<String> {

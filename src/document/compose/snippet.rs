@@ -1,4 +1,4 @@
-//! At most twelve lines that show a change: the new side around the chosen definition, dedented; removed lines where nothing was added.
+//! At most nine lines that show a change: the new side around the chosen definition, dedented; removed lines where nothing was added.
 
 use std::ops::RangeInclusive;
 
@@ -6,7 +6,7 @@ use crate::change::{FileChange, Hunk};
 use crate::markdown::cut;
 
 /// Lines that are shown of a file.
-const LIMIT: usize = 12;
+const LIMIT: usize = 9;
 /// Characters that are shown of a line.
 const WIDTH: usize = 160;
 
@@ -178,14 +178,14 @@ mod tests {
     fn long_ranges_show_the_head_and_the_change() {
         let text: String = (1..=60).map(|n| format!("{}{n}\n", if n == 1 { "" } else { "  " })).collect();
         let near = excerpt(&change("", &text, vec![hunk(4, 1, 5, 1)]), &(1..=60), &str::to_owned);
-        assert_eq!((near.lines().count(), near.lines().last()), (12, Some("  …")));
+        assert_eq!((near.lines().count(), near.lines().last()), (9, Some("  …")));
         let far = excerpt(&change("", &text, vec![hunk(39, 1, 40, 1)]), &(1..=60), &str::to_owned);
         let lines: Vec<&str> = far.lines().collect();
-        assert_eq!((lines.len(), &lines[..4], lines[11]), (12, &["1", "  …", "  39", "  40"][..], "  …"));
+        assert_eq!((lines.len(), &lines[..4], lines[8]), (9, &["1", "  …", "  39", "  40"][..], "  …"));
         let long = text.replacen("1\n", "1(\n", 1).replacen("  2\n", "  2,\n", 1);
         let signature = excerpt(&change("", &long, vec![hunk(39, 1, 40, 1)]), &(1..=60), &str::to_owned);
         let lines: Vec<&str> = signature.lines().collect();
-        assert_eq!((lines.len(), &lines[..5]), (12, &["1(", "  2,", "  3", "  …", "  39"][..]));
+        assert_eq!((lines.len(), &lines[..5]), (9, &["1(", "  2,", "  3", "  …", "  39"][..]));
     }
 
     #[test]

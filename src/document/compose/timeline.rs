@@ -20,6 +20,9 @@ pub const HEADINGS: [(Phase, &str); 5] = [
     (Phase::Resolution, "Resolution Achieved"),
 ];
 
+/// A stop that left nothing to tell.
+pub const STOPPED: &str = "Session stopped.";
+
 fn heading(phase: Phase) -> String {
     let row = HEADINGS.iter().find(|(of, _)| *of == phase);
     row.map(|(_, heading)| (*heading).to_owned()).unwrap_or_default()
@@ -142,7 +145,7 @@ impl Composer<'_> {
         } else if let Some(left) = left {
             format!("Session stopped with {left}.")
         } else {
-            "Session stopped.".to_owned()
+            STOPPED.to_owned()
         };
         Some(self.entry(at, "stop", Phase::Resolution, text))
     }

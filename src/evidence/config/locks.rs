@@ -55,11 +55,14 @@ impl Lock {
     }
 }
 
-/// Names are told up to this many packages.
+/// Names are told up to this many packages, and where they take no more characters than these.
 const FEW: usize = 3;
+const WIDTH: usize = 110;
 
 fn sentence(moved: &[(&str, Vec<String>)]) -> Option<String> {
-    let total: usize = moved.iter().map(|(_, names)| names.len()).sum();
+    let names = || moved.iter().flat_map(|(_, names)| names);
+    let total = names().count();
+    let are_told = total <= FEW && names().map(|name| name.chars().count() + 2).sum::<usize>() <= WIDTH;
     let mut parts = Vec::new();
     for (what, names) in moved.iter().filter(|(_, names)| !names.is_empty()) {
         let noun = match (parts.is_empty(), names.len()) {
@@ -67,7 +70,7 @@ fn sentence(moved: &[(&str, Vec<String>)]) -> Option<String> {
             (true, 1) => " package",
             (true, _) => " packages",
         };
-        let told = if total <= FEW { format!(" ({})", names.join(", ")) } else { String::new() };
+        let told = if are_told { format!(" ({})", names.join(", ")) } else { String::new() };
         parts.push(format!("{}{noun} {what}{told}", names.len()));
     }
     (total > 0).then(|| parts.join(", "))

@@ -290,12 +290,19 @@ fn lock_files_give_one_line() {
             "lockfileVersion: '9.0'\n\npackages:\n\n  '@a/b@{v}':\n    resolution: {{integrity: x}}\n\n  c@1.0.0:\n    engines: {{}}\n\nsnapshots:\n\n  '@a/b@{v}(c@1.0.0)': {{}}\n"
         )
     };
-    let cases: [(&str, String, String, Option<&str>); 11] = [
+    let go = |name: &str, v: &str| format!("{name} {v} h1:x=\n{name} {v}/go.mod h1:y=\n");
+    let cases: [(&str, String, String, Option<&str>); 12] = [
         (
             "mix.lock",
             "%{\n  \"ex_doc\": {:hex, :ex_doc, \"0.40.2\", \"f5\", [:mix], [{:earmark, \"~> 1.4\"}], \"hexpm\", \"aa\"},\n}\n".into(),
             "%{\n  \"ex_doc\": {:hex, :ex_doc, \"0.40.3\", \"f6\", [:mix], [{:earmark, \"~> 1.4\"}], \"hexpm\", \"ab\"},\n}\n".into(),
             Some("1 package updated (ex_doc 0.40.2 → 0.40.3)"),
+        ),
+        (
+            "go.sum",
+            go("github.com/go-task/slim-sprig/v3", "v3.0.0") + &go("github.com/prometheus-operator/prometheus-operator", "v0.70.0"),
+            go("github.com/go-task/slim-sprig/v3", "v3.1.0") + &go("github.com/prometheus-operator/prometheus-operator", "v0.71.0"),
+            Some("2 packages updated"),
         ),
         ("pnpm-lock.yaml", pnpm("1.0.0"), pnpm("1.1.0"), Some("1 package updated (@a/b 1.0.0 → 1.1.0)")),
         ("yarn.lock", yarn("1.0.0"), yarn("1.1.0"), Some("1 package updated (@a/b 1.0.0 → 1.1.0)")),

@@ -177,7 +177,7 @@ fn long_lists_end() {
     document.references.internal = (0..300).map(|n| format!("docs/{n}.md")).collect();
     document.artifacts = vec![Artifact { kind: "Code".to_owned(), path: "two\nlines".into(), purpose: Some("Reads `x`".to_owned()) }];
     let view = shown(&document);
-    assert_eq!((view.tests.len(), view.tests.last().map(String::as_str)), (9, Some("- and 292 more files with 292 tests")));
+    assert_eq!((view.tests.len(), view.tests.last().map(String::as_str)), (4, Some("- and 297 more files with 297 tests")));
     assert_eq!((view.internal.len(), view.internal.last().map(String::as_str)), (6, Some("- and 295 more")));
     assert_eq!(view.artifacts, ["- **Code**: `\"two\\nlines\"` - Reads `x`"]);
 }
@@ -295,8 +295,10 @@ fn a_page_stays_readable_however_much_changed() {
         .collect();
     let view = shown(&document);
     assert_eq!(view.configuration.len(), 2);
-    assert_eq!(view.more_configuration.as_deref(), Some("Other changed configuration: `2.yml`, `3.yml`, `4.yml`, `5.yml`."));
-    assert_eq!(view.code.iter().map(|entry| entry.snippet.is_some()).collect::<Vec<_>>(), [true, false, false, false]);
+    assert_eq!(view.configuration_lines[0], "- `2.yml:3`: `k0` `0` → `00` and 4 more - Bump `checkout` (`2222222`, and 1 more commit)");
+    assert_eq!((view.configuration_lines.len(), view.more_configuration.as_deref()), (3, Some("Other changed configuration: `5.yml`.")));
+    let code = (view.code.len(), view.code[0].snippet.is_some(), view.code_lines.len());
+    assert_eq!(code, (1, true, 0), "with neither method nor reason a line says no more than the sentence on the other files");
     let page = render(&document, None).expect("it renders");
     assert!(page.contains("## Solution\n_"), "{page}");
 }
@@ -314,14 +316,15 @@ fn what_no_commit_shows_comes_before_whole_files() {
     document.technical.configuration_changes = changes;
     let view = shown(&document);
     let files: Vec<&str> = view.configuration.iter().map(|entry| entry.file.as_str()).collect();
-    assert_eq!(files, ["`00.yml:3` (new)", "`values.yml:3`", "`/etc/worker.conf:3` (outside the repository, watched)"]);
-    assert!(view.more_configuration.is_some_and(|more| more.ends_with(" and 3 more.") && !more.contains("values.yml")));
+    assert_eq!(files, ["`00.yml:3` (new)", "`01.yml:3` (new)", "`values.yml:3`", "`/etc/worker.conf:3` (outside the repository, watched)"]);
+    assert_eq!(view.configuration_lines[0], "- `02.yml:3` (new): `k0` `0` added and 7 more - Bump `checkout` (`1111111`)");
+    assert!(view.more_configuration.is_some_and(|more| more.ends_with("`11.yml` (new).") && !more.contains("values.yml")));
 }
 
 #[test]
 fn a_short_snippet_finds_room_behind_a_long_one() {
     let mut document = strange::plain();
-    document.technical.code_changes = [12, 8, 3]
+    document.technical.code_changes = [12, 14, 3]
         .iter()
         .zip(["a.rs", "b.rs", "c.rs"])
         .map(|(lines, path)| {
@@ -331,5 +334,8 @@ fn a_short_snippet_finds_room_behind_a_long_one() {
             change
         })
         .collect();
-    assert_eq!(shown(&document).code.iter().map(|entry| entry.snippet.is_some()).collect::<Vec<_>>(), [true, false, true]);
+    let view = shown(&document);
+    let whole: Vec<&str> = view.code.iter().filter(|entry| entry.snippet.is_some()).map(|entry| entry.file.as_str()).collect();
+    assert_eq!(whole, ["`a.rs:2`", "`c.rs:2`"]);
+    assert_eq!(view.code_lines, ["- `b.rs:2` - Update the headers"]);
 }
