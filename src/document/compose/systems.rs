@@ -37,7 +37,10 @@ impl Composer<'_> {
         if let Some(system) = &ran.system {
             let is_within = |touch: &&mut Touch| matches!(touch.kind.as_str(), "service" | "container" | "compose service");
             touches.iter_mut().filter(is_within).for_each(|touch| touch.kind = format!("{} on {system}", touch.kind));
-            let known = touches.iter().any(|touch| touch.name == *system);
+            // a namespace of a cluster is named behind the cluster
+            let is_named =
+                |touch: &Touch| touch.name.strip_prefix(system.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(", "));
+            let known = touches.iter().any(is_named);
             touches.extend((!known).then(|| systems::stated(system, &ran.command, self.wrappers())));
         }
         let effect = |touch: &Touch| ended(touch, ran).map(|effect| self.pulled(effect, ran));

@@ -67,6 +67,16 @@ fn systems_come_from_commands_and_watched_files() {
 }
 
 #[test]
+fn a_cluster_that_was_named_twice_is_one_system() {
+    let mut world = world(&[(1, "kubectl --context prod -n shop get pods", 0), (2, "kubectl --context prod get nodes", 0)]);
+    world.session.runs.iter_mut().for_each(|run| run.ran.system = Some("prod".to_owned()));
+    let names: Vec<String> = world.document().technical.systems.into_iter().map(|system| system.name).collect();
+    assert_eq!(names, ["prod, namespace shop", "prod"]);
+    world.session.runs.pop();
+    assert_eq!(world.document().technical.systems.len(), 1);
+}
+
+#[test]
 fn a_pull_that_brought_nothing_only_fetched() {
     let mut world = world(&[(1, "git pull origin main", 0), (20, "git pull", 0)]);
     let oid = |digit: &str| Oid::new(digit.repeat(40));
