@@ -22,6 +22,8 @@ const FEWER_DEFINITIONS: usize = 2;
 /// Characters that they may take.
 const WIDTH: usize = 180;
 const LESS_WIDTH: usize = 100;
+/// Commits that are named where none of them says why.
+const NAMED_COMMITS: usize = 3;
 /// Characters of a subject in a line with other things.
 pub(super) const SUBJECT: usize = 80;
 
@@ -79,12 +81,17 @@ pub(super) fn file(path: &RepoPath, line: Option<u32>, old: Option<&RepoPath>, s
     format!("{}{known}", span(&format!("{}{line}", path.to_display())))
 }
 
-/// The subject and its commit; how many others of the session had a part in the file, since the subject cannot speak for them.
+/// The subject and its commit; how many others of the session had a part in the file, since the subject cannot speak for them. Where no
+/// subject speaks for what is shown, the commits that have a part of the file.
 pub(super) fn reason(subject: Option<&String>, commit: Option<&Oid>, commits: &[Oid]) -> String {
+    let Some(subject) = subject else {
+        let ids: Vec<String> = commits.iter().map(|id| span(id.short())).collect();
+        return if ids.is_empty() { String::new() } else { format!("a part of it in {}", some(&ids, NAMED_COMMITS, WIDTH)) };
+    };
     let others = commits.iter().filter(|other| Some(*other) != commit).count();
     let others = if others > 0 { format!(", and {}", count(others, "more commit")) } else { String::new() };
     let id = commit.map(|id| format!(" ({}{others})", span(id.short()))).unwrap_or_default();
-    subject.map(|subject| format!("{}{id}", text(subject))).unwrap_or_default()
+    format!("{}{id}", text(subject))
 }
 
 /// Lines that the entries of all shown files would take.

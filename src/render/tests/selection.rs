@@ -114,6 +114,9 @@ fn subjects_speak_for_their_own_commits() {
     let entry = &shown(&document).configuration[0];
     assert_eq!(entry.reason, "Bump `checkout` (`1111111`, and 2 more commits)");
     assert_eq!(entry.file, "`a.yml:3` (partly committed)");
+    let change = &mut document.technical.configuration_changes[0];
+    (change.description, change.description_commit) = (None, None);
+    assert_eq!(shown(&document).configuration[0].reason, "a part of it in `1111111`, `2222222`, `3333333`");
 }
 
 #[test]
