@@ -1,6 +1,7 @@
 //! What changed, without a model: the commits that survive in the result, in their authors' words; where those say nothing, facts of the
 //! difference. Never "refactored" or "improved": nothing could prove it.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -98,6 +99,21 @@ pub fn lasting(commits: &[CommitChange]) -> Vec<&CommitChange> {
     commits.iter().enumerate().filter(lasts).map(|(_, change)| change).collect()
 }
 
+/// Of those the ones of which something is in the difference: not the ones whose files are all as they were, since later work undid them by
+/// hand.
+pub fn lasting(material: &Material) -> Vec<&CommitChange> {
+    let files = material.evidence.files.iter();
+    let mut there: HashSet<&RepoPath> = files.flat_map(|file| file.old_path.iter().chain([&file.path])).collect();
+    // a file that was renamed on the way is there under its last name
+    for touched in material.commits.iter().rev().flat_map(|change| &change.files) {
+        if there.contains(&touched.path) {
+            there.extend(&touched.old_path);
+        }
+    }
+    let lasts = |change: &&CommitChange| change.files.is_empty() || change.files.iter().any(|file| there.contains(&file.path));
+    surviving(&material.commits).into_iter().filter(lasts).collect()
+}
+
 /// Whether it says, as `git revert` writes it, that it takes another commit back.
 fn is_revert(change: &CommitChange) -> bool {
     change.commit.body.contains("This reverts commit ")
@@ -142,7 +158,7 @@ pub fn weight(material: &Material, change: &CommitChange) -> usize {
 /// What the range changes.
 pub fn changes(material: &Material, it: &Sanitiser) -> Changes {
     let own: Vec<&CommitChange> = material.commits.iter().filter(|change| change.commit.parents.len() < 2).collect();
-    let surviving = surviving(&material.commits);
+    let surviving = lasting(material);
     if material.evidence.files.is_empty() {
         return Changes::default();
     }
@@ -359,6 +375,7 @@ mod tests {
         let commits = (0..commits).map(|n| commit(&format!("{n}{n}"), &format!("Say {n} things"), "")).collect();
         let mut it_is = material(commits);
         it_is.evidence = evidence(files);
+        it_is.commits.iter_mut().for_each(|change| change.files[0].path = files[0].0.into());
         changes(&it_is, &Sanitiser::default()).settings
     }
 
@@ -416,6 +433,29 @@ mod tests {
         ];
         let subjects: Vec<_> = surviving(&commits).into_iter().map(|change| change.commit.subject.as_str()).collect();
         assert_eq!(subjects, ["fix(billing): take a lock", "Add the limit"]);
+    }
+
+    #[test]
+    fn of_what_was_undone_by_hand_nothing_is_told() {
+        let touching = |id: &str, subject: &str, files: &[(&str, Option<&str>)]| {
+            let mut change = commit(id, subject, "");
+            change.files.clear();
+            change.files.extend(files.iter().map(|(path, old)| crate::change::Touched {
+                path: (*path).into(),
+                old_path: old.map(Into::into),
+                added: vec![1],
+                removed: 0,
+            }));
+            change
+        };
+        let it_is = material(vec![
+            touching("a1", "Add the deselect action", &[("deselect.rs", None), ("ci.yml", None)]),
+            touching("b2", "Begin a module", &[("src/old.rs", None)]),
+            touching("c3", "Rename it", &[("src/a.rs", Some("src/old.rs"))]),
+            touching("d4", "Use the overlap selection", &[("deselect.rs", None), ("ci.yml", None), ("src/a.rs", None)]),
+        ]);
+        let subjects: Vec<_> = lasting(&it_is).into_iter().map(|change| change.commit.subject.as_str()).collect();
+        assert_eq!(subjects, ["Begin a module", "Rename it", "Use the overlap selection"]);
     }
 
     #[test]

@@ -149,7 +149,7 @@ fn sentences<const N: usize>(parts: [Option<&str>; N]) -> Option<String> {
 
 /// The body of the only commit, without its trailers and the lines that only name an issue.
 fn body(material: &Material) -> Option<String> {
-    let [only] = changes::surviving(&material.commits)[..] else { return None };
+    let [only] = changes::lasting(material)[..] else { return None };
     let paragraphs: Vec<&str> = only.commit.body.split("\n\n").collect();
     let trailer = |line: &str| {
         let key = line.split_once(": ").map_or(line, |(key, _)| key);

@@ -283,7 +283,10 @@ fn effectiveness(document: &Document) -> Vec<String> {
     let rule = |key: &str, rule: &'static str| if metrics.stated.iter().any(|stated| stated == key) { "as stated" } else { rule };
     let lines = [
         ("Initial approach worked", worked),
-        ("Pivots required", counted(metrics.pivots, rule("pivots", "steps back and commits that led nowhere"))),
+        (
+            "Pivots required",
+            counted(metrics.pivots, rule("pivots", "steps back, commits that led nowhere, files of which nothing is left")),
+        ),
         ("Rollbacks needed", counted(metrics.rollbacks, rule("rollbacks", "reverts, resets to an earlier commit, rollback commands"))),
     ];
     if lines.iter().all(|(_, said)| said.is_none()) {

@@ -2,14 +2,20 @@
 //!
 //! A plain `git stash` also writes a `reset` into the reflog; it moves nothing and is told nowhere.
 
+use std::collections::{HashMap, HashSet};
+
 use super::Composer;
+use super::snippet::{Lines, head_range};
 use crate::attribution::{Attribution, Basis, Fate, ForeignMove, MoveKind, Rollback, RollbackKind};
-use crate::change::{Commit, Oid};
+use crate::change::{Commit, FileChange, Oid, line_hash};
 use crate::document::*;
 use crate::event::Phase;
-use crate::evidence::systems;
+use crate::evidence::{kinds, systems};
 use crate::markdown::{code, text};
 use crate::words::count;
+
+/// As many added lines make a file one that was tried.
+const MANY: usize = 20;
 
 impl Composer<'_> {
     /// Each with its place among the movements of HEAD, where it has one.
@@ -83,7 +89,7 @@ impl Composer<'_> {
         Metrics {
             time: self.time_breakdown(commits),
             first_approach_worked: undone.then_some(false),
-            pivots: told.map(|attribution| number(attribution.rollbacks.len() + led_nowhere)),
+            pivots: told.map(|attribution| number(attribution.rollbacks.len() + led_nowhere + self.undone_files())),
             rollbacks: told
                 .map(|attribution| number(attribution.rollbacks.len() + by_command))
                 .or((said + by_command > 0).then_some(number(said + by_command))),
@@ -91,11 +97,42 @@ impl Composer<'_> {
         }
     }
 
+    /// Files to which commits added a good many lines of which none is left anywhere, and that no revert accounts for.
+    fn undone_files(&self) -> usize {
+        use Category::*;
+        let is_own_work = |path: &RepoPath| {
+            let kind = kinds::classify(path, None, false, &kinds::Overrides::default());
+            matches!(kind.category, Code | Test | Config | Infra | Ci | Migration | Artifact)
+        };
+        let undoing = self.record.commits.iter().filter(|change| super::commits::reverted(&change.commit).is_some());
+        let reverted: HashSet<&RepoPath> = undoing.flat_map(|change| &change.files).map(|file| &file.path).collect();
+        let mut added: HashMap<&RepoPath, Vec<u64>> = HashMap::new();
+        for touched in self.record.commits.iter().flat_map(|change| &change.files) {
+            let mut lines = touched.old_path.as_ref().and_then(|old| added.remove(old)).unwrap_or_default();
+            lines.extend(added.remove(&touched.path).unwrap_or_default());
+            lines.extend(&touched.added);
+            added.insert(&touched.path, lines);
+        }
+        added.retain(|path, lines| lines.len() >= MANY && !reverted.contains(path) && is_own_work(path));
+        if added.is_empty() {
+            return 0;
+        }
+        let left: HashSet<u64> = self.record.evidence.changes.iter().flat_map(left).collect();
+        added.values().filter(|lines| !lines.iter().any(|line| left.contains(line))).count()
+    }
+
     /// Commands that took a release, a deployment or a migration back.
     fn rollbacks_by_command(&self) -> usize {
         let succeeded = self.record.session.runs.iter().filter(|run| run.ran.exit_code == Some(0));
         succeeded.filter(|run| systems::rolls_back(&run.ran.command, self.record.wrappers)).count()
     }
+}
+
+/// The lines that a change brought, by their hashes; brackets are everywhere and tell nothing.
+fn left(change: &FileChange) -> Vec<u64> {
+    let lines = Lines::of(change.head_blob());
+    let numbers = change.hunks.iter().filter_map(head_range).flatten().take(100_000);
+    numbers.map(|number| lines.at(number)).filter(|line| line.trim_ascii().len() > 2).map(line_hash).collect()
 }
 
 /// Where HEAD never moved, a count of steps back says nothing.

@@ -205,6 +205,21 @@ fn movements_of_head_are_told_and_counted() {
     assert_eq!((document.metrics.rollbacks, document.metrics.pivots), (Some(1), Some(1)));
 }
 
+#[test]
+fn a_file_of_which_nothing_is_left_was_a_pivot() {
+    let lines: String = (0..25).map(|n| format!("line_{n}();\n")).collect();
+    for (left, reverted, pivots) in [("", false, 1), ("line_7();\n", false, 0), ("", true, 0)] {
+        let mut world = World::new();
+        world.commit(20, "Deselect", &[("deselect.rs", &lines), ("Cargo.lock", &lines)]);
+        world.commit(40, "Select", &[("deselect.rs", ""), ("other.rs", "one();\n")]);
+        world.commits[1].commit.body = if reverted { "This reverts commit 1000000.".to_owned() } else { String::new() };
+        let dead = DeadEnd { id: Oid::new("e".repeat(40)), subject: String::new(), fate: Fate::Reset };
+        world.attribution = Some(Attribution { dead_ends: vec![dead], ..attribution() });
+        world.change(file("other.rs", "", &format!("one();\n{left}")));
+        assert_eq!(world.document().metrics.pivots, Some(pivots), "{left:?}, {reverted}");
+    }
+}
+
 fn definition(name: &str, change: Change, line: u32, end_line: u32) -> DefinitionChange {
     DefinitionChange { kind: DefinitionKind::Function, name: name.to_owned(), qualified_name: name.to_owned(), change, line, end_line }
 }

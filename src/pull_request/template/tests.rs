@@ -27,6 +27,7 @@ fn shop() -> Material {
         ("tests/send.rs", None, Some("#[test]\nfn sends_once() {}\n")),
         ("config/queue.yaml", Some("retry_after: 90\n"), Some("retry_after: 330\n")),
     ]);
+    it_is.commits[0].files[0].path = "src/send.rs".into();
     let mut session = attached();
     let document = &mut session.document;
     document.executive_summary = Some("Jobs hold a lock while they send. This does not fix #7.".into());
@@ -157,6 +158,7 @@ fn people_win_on_update() {
     body = body.replace("## Testing", "![shot](https://example.org/a.png)\n\n## Testing") + "\n<!-- bot:start -->\nbot\n<!-- bot:end -->\n";
     let mut later = shop();
     later.commits.push(commit("b2", "fix: wait longer", ""));
+    later.commits[1].files[0].path = "config/queue.yaml".into();
     let again = |body: &str, it_is: &Material| {
         let fresh = with(it_is, Level::Full, &FORGES[0], |filling| fill(template, filling)).text;
         match with(it_is, Level::Full, &FORGES[0], |filling| update(body, &fresh, Some(template), filling, Foreign::Refuse)) {
