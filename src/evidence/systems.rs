@@ -133,7 +133,8 @@ fn is_trial(command: &Command) -> bool {
         Some((flag, value)) => table::TRIALS.contains(&flag) && !matches!(value, "none" | "false"),
         None => table::TRIALS.contains(&word.as_str()),
     };
-    command.arguments().iter().any(is)
+    let short = || table::SHORT_TRIALS.iter().any(|phrase| says(command, phrase)) && Args::new(command.arguments(), &["-e"]).has(&["-n"]);
+    command.arguments().iter().any(is) || short()
 }
 
 fn of_command(command: &Command, wrappers: &Wrappers) -> Vec<Touch> {
@@ -253,7 +254,7 @@ fn git(command: &Command) -> Option<Touch> {
     let args = Args::new(command.arguments(), &["-C", "-c", "--git-dir", "--work-tree", "-o", "--push-option", "--depth", "-b", "-j"]);
     let effect = match *args.words.first()? {
         "pull" => Effect::Pulled,
-        "push" if !is_trial(command) && !args.has(&["-n"]) => Effect::Pushed,
+        "push" if !is_trial(command) => Effect::Pushed,
         "fetch" => Effect::Fetched,
         _ => return None,
     };

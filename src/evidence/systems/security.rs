@@ -72,9 +72,7 @@ pub fn facts(line: &str, wrappers: &Wrappers) -> Vec<Fact> {
         let fact = |what| Fact { what, command: shown(command), system: system.clone() };
         let privileged = (command.is_privileged && !command.wraps).then_some("Run with elevated privileges");
         let row = ROWS.iter().find(|(phrase, _)| says(command, phrase)).map(|(_, what)| *what);
-        let listed = row.filter(|what| {
-            !what.starts_with("Remote history") || !(is_trial(command) || command.arguments().iter().any(|word| word == "-n"))
-        });
+        let listed = row.filter(|what| !what.starts_with("Remote history") || !is_trial(command));
         let more = [privileged, listed, permissions(command), grants(command), piped(command), short_flags(command)];
         found.extend(more.into_iter().flatten().map(fact));
     }

@@ -750,6 +750,9 @@ pub(super) const CHANGES: &[&str] = &[
 /// Flags with which a command changes nothing.
 pub(super) const TRIALS: &[&str] = &["--dry-run", "--dryrun", "--dry_run", "--what-if", "--whatif", "--noop", "--simulate", "--help"];
 
+/// Commands of which `-n` says the same.
+pub(super) const SHORT_TRIALS: &[&str] = &["git push", "rsync"];
+
 /// What restarts the place where it runs.
 pub(super) const RESTARTS: &[&str] = &["reboot", "shutdown -r*"];
 
@@ -832,9 +835,6 @@ pub(super) const INSPECTS: &[&str] = &[
 
 /// A copy changes where it goes to.
 fn direction(_: &Command, args: &Args<'_>) -> Option<Effect> {
-    if args.has(&["--dry-run", "-n"]) {
-        return Some(Effect::Inspected);
-    }
     let (to, _) = args.words.split_last()?;
     Some(if names::remote_side(to).is_some() { Effect::Changed } else { Effect::Inspected })
 }

@@ -15,6 +15,8 @@ fn systems_are_named_with_what_was_done() {
         ("scp a.conf root@web1:/etc/a.conf", &["web1: host changed"]),
         ("rsync -avzP web2:/var/log/ logs/", &["web2: host inspected"]),
         ("rsync -ave 'ssh -p 22' a/ web2:/a", &["web2: host changed"]),
+        ("rsync -avn a/ web2:/a", &["web2: host inspected"]),
+        ("git push -n origin main", &[]),
         ("ssh web1 'systemctl restart nginx; systemctl status nginx'", &["web1: host inspected", "nginx: service on web1 inspected"]),
         ("ssh web1 'echo x | sudo tee /etc/x'", &["web1: host changed"]),
         ("ssh -p 22 web3 -- 'cat > /etc/motd'", &["web3: host changed"]),
