@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::technical::{Committed, NAMES, SUBJECT, file, named_code, reason};
+use super::technical::{Committed, NAMES, brief, file, named_code, reason};
 use crate::change::Status;
 use crate::document::compose::WATCHED;
 use crate::document::*;
@@ -93,7 +93,7 @@ fn in_lines(groups: &[Vec<&ConfigurationChange>], chosen: &HashSet<usize>) -> Ha
 
 /// `` - `go.mod:102`: `require x`: `1` → `2` and 1 more - Bump x (`1234567`) ``.
 fn configuration_line(group: &[&ConfigurationChange]) -> String {
-    let description = group[0].description.as_ref().map(|description| cut(description, SUBJECT));
+    let description = group[0].description.as_ref().map(|description| brief(description));
     let change = &ConfigurationChange { description, ..group[0].clone() };
     let ConfigurationEntry { file, reason, .. } = configuration_entry(&[&[change], &group[1..]].concat(), 0);
     let reason = if reason.is_empty() { reason } else { format!(" - {reason}") };

@@ -25,7 +25,7 @@ const LESS_WIDTH: usize = 100;
 /// Commits that are named where none of them says why.
 const NAMED_COMMITS: usize = 3;
 /// Characters of a subject in a line with other things.
-pub(super) const SUBJECT: usize = 80;
+const SUBJECT: usize = 80;
 
 /// A source file's entry.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -173,10 +173,19 @@ pub(super) fn code_lines(shown: &[&CodeChange], lines: usize) -> Vec<String> {
 fn code_line(change: &CodeChange) -> String {
     let definitions = definitions(change, FEWER_DEFINITIONS, LESS_WIDTH);
     let definitions = if definitions.is_empty() { definitions } else { format!(": {definitions}") };
-    let subject = change.purpose.as_ref().map(|subject| cut(subject, SUBJECT));
+    let subject = change.purpose.as_ref().map(|subject| brief(subject));
     let reason = reason(subject.as_ref(), change.purpose_commit.as_ref(), &change.commits);
     let reason = if reason.is_empty() { reason } else { format!(" - {reason}") };
     format!("- {}{definitions}{reason}", named_code(change, change.line))
+}
+
+/// A subject for a line with other things, cut between words.
+pub(super) fn brief(subject: &str) -> String {
+    let short = cut(subject, SUBJECT);
+    match short.strip_suffix('…').filter(|_| short != subject).and_then(|cut| cut.rsplit_once(' ')) {
+        Some((words, _)) => format!("{words} …"),
+        None => short,
+    }
 }
 
 /// A source file with its state.
@@ -262,7 +271,7 @@ const REST: &[Rest] = &[
 /// Files of a kind that the sentence names, and files with the same change that an entry names.
 pub(super) const NAMES: usize = 6;
 /// Characters that the names of files may take in the sentence; of a kind all are named, or none.
-const NAMES_WIDTH: usize = 140;
+const NAMES_WIDTH: usize = 120;
 
 pub(super) fn more_files(document: &Document, shown: &[&CodeChange]) -> Option<String> {
     let shown: HashSet<&RepoPath> = shown.iter().map(|change| &change.path).collect();

@@ -1,5 +1,6 @@
 //! What a page says once instead of many times, and what it leaves out.
 
+use super::super::technical::brief;
 use super::super::*;
 use super::strange;
 use crate::change::{Certainty, Oid, RepoPath, Status, Today};
@@ -117,6 +118,13 @@ fn subjects_speak_for_their_own_commits() {
     let change = &mut document.technical.configuration_changes[0];
     (change.description, change.description_commit) = (None, None);
     assert_eq!(shown(&document).configuration[0].reason, "a part of it in `1111111`, `2222222`, `3333333`");
+}
+
+#[test]
+fn a_subject_in_a_line_ends_with_a_word() {
+    let subject = format!("feat: {} (Alpha) (#24221)", "word ".repeat(14).trim_end());
+    assert_eq!(brief(&subject), format!("feat: {} …", "word ".repeat(14).trim_end()));
+    assert_eq!((brief("fix: it"), brief(&"x".repeat(90))), ("fix: it".to_owned(), format!("{}…", "x".repeat(80))));
 }
 
 #[test]
