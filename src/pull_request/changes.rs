@@ -83,11 +83,11 @@ pub fn conventional(subject: &str) -> Option<Conventional<'_>> {
 
 /// Commits that tell of the result: those that lasted, but for fixups and others whose subject says nothing. Oldest first.
 pub fn surviving(commits: &[CommitChange]) -> Vec<&CommitChange> {
-    lasting(commits).into_iter().filter(|change| says_something(&change.commit.subject)).collect()
+    not_reverted(commits).into_iter().filter(|change| says_something(&change.commit.subject)).collect()
 }
 
 /// No merges, and neither a commit that was taken back nor the one that did it. Oldest first.
-pub fn lasting(commits: &[CommitChange]) -> Vec<&CommitChange> {
+pub fn not_reverted(commits: &[CommitChange]) -> Vec<&CommitChange> {
     let mut gone: Vec<usize> = Vec::new();
     for (at, change) in commits.iter().enumerate().rev().filter(|(_, change)| is_revert(change)) {
         let target = (!gone.contains(&at)).then(|| taken_back(&commits[..at], change)).flatten();

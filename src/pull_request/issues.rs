@@ -92,7 +92,7 @@ fn reference(target: &str, closes: bool) -> Reference {
 }
 
 fn texts(material: &Material) -> Vec<String> {
-    let commits = changes::lasting(&material.commits);
+    let commits = changes::not_reverted(&material.commits);
     let mut texts: Vec<String> = commits.iter().map(|change| format!("{}\n\n{}", change.commit.subject, change.commit.body)).collect();
     for session in material.sessions.iter().filter(|session| session.link != super::Link::Weak) {
         texts.extend(session.document.notes.iter().cloned());
