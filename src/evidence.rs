@@ -222,7 +222,9 @@ fn code_input(change: &FileChange) -> code::Input<'_> {
 
 fn file(change: &FileChange, reading: code::CodeReading, overrides: &kinds::Overrides) -> FileEvidence {
     let kind = kinds::classify(&change.path, change.head_blob(), change.binary, overrides);
-    let config = config_reading(change, &kind);
+    // what is no key of a program is told by its definitions
+    let is_code = |note: &config::ConfigNote| config::is_program(note.format) && matches!(note.nature, config::Nature::Text { .. });
+    let config = config_reading(change, &kind).filter(|read| reading.definitions.is_empty() || !is_code(&read.note));
     FileEvidence {
         path: change.path.clone(),
         old_path: change.old_path.clone(),

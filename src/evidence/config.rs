@@ -10,6 +10,7 @@ use crate::change::RepoPath;
 use crate::evidence::KeyChange;
 
 mod blocks;
+mod code;
 mod cron;
 mod differ;
 mod formats;
@@ -122,6 +123,11 @@ pub fn keys(path: &RepoPath, bytes: &[u8], policy: Policy) -> Option<Vec<KeyChan
     let outline = (format.read)(&decoded(Some(bytes)).ok()??).ok()?;
     let differ = Differ { notation: format.notation, identities: identities(format, policy) };
     Some(differ::differences(None, Some(&outline), &differ).iter().map(|d| show::whole(d, format, policy)).collect())
+}
+
+/// Whether files of this format are programs: what is no key there is shown as code is.
+pub fn is_program(format: &str) -> bool {
+    formats::by_id(format).is_some_and(|format| format.is_program)
 }
 
 /// Whether a shown value, which may be cut, is that whole one.
@@ -253,8 +259,8 @@ fn residue(base: (&Outline, &str), head: (&Outline, &str), policy: Policy) -> Na
 }
 
 /// The same for two outlines with equal content in the same order.
-fn ordered(outline: &Outline) -> Vec<u64> {
-    outline.documents.iter().map(|(_, node)| node.ordered_fingerprint()).collect()
+fn ordered(outline: &Outline) -> (Vec<u64>, &[usize]) {
+    (outline.documents.iter().map(|(_, node)| node.ordered_fingerprint()).collect(), &outline.places)
 }
 
 fn comments<'a>((outline, text): (&Outline, &'a str)) -> Vec<&'a str> {

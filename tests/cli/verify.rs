@@ -61,6 +61,26 @@ fn what_nobody_touched_stands_whatever_it_is_written_in() {
     for (path, base, head, claim) in [
         ("pom.xml", pom.to_owned(), pom.replace("33.5", "33.6"), "guava"),
         ("a.yaml", long("old"), long("new"), "new"),
+        ("shop/settings/base.py", "DEBUG = False\nAGE = 600\n".to_owned(), "DEBUG = False\nAGE = 60\n".to_owned(), "py:2 AGE = 60"),
+        (
+            "config/a.php",
+            "<?php return ['a' => ['b' => 90]];\n".to_owned(),
+            "<?php return ['a' => ['b' => 330]];\n".to_owned(),
+            "php:1 a.b = 330",
+        ),
+        (
+            "vite.config.ts",
+            "export default f({ server: { port: 3000 } });\n".to_owned(),
+            "export default f({\n  server: { port: 4000 },\n});\n".to_owned(),
+            "ts:2 server.port = 4000",
+        ),
+        (
+            "config/environments/test.rb",
+            "configure do\n  config.x.y = true\nend\n".to_owned(),
+            "configure do\n  config.x.y = false\nend\n".to_owned(),
+            "rb:2 config.x.y = false",
+        ),
+        ("config/dev.exs", "config :a, B.C, d: 1\n".to_owned(), "config :a, B.C, d: 2\n".to_owned(), "exs:1 a.B.C.d = 2"),
         ("m.lua", lua.to_owned(), lua.replace("return k", "return opts"), "__index"),
     ] {
         let mut world = World::new();

@@ -2,7 +2,7 @@
 
 use super::differ::Notation;
 use super::node::Outline;
-use super::{blocks, cron, hcl, json, lines, locks, manifests, packages, toml, xml, yaml};
+use super::{blocks, code, cron, hcl, json, lines, locks, manifests, packages, toml, xml, yaml};
 use crate::change::RepoPath;
 
 /// One format.
@@ -22,6 +22,8 @@ pub(super) struct Format {
     pub(super) in_words: fn(&str) -> Option<String>,
     /// Whether a key is the name of a package, which is no secret's whatever it ends in.
     pub(super) names_package: fn(&str) -> bool,
+    /// A file of it is a program, which may define functions as well.
+    pub(super) is_program: bool,
 }
 
 const LIST_KEYS: &[&str] = &["name", "id", "key", "host", "path", "containerPort"];
@@ -40,7 +42,7 @@ const fn row(
         Notation::Slashed => XML_KEYS,
         _ => &[],
     };
-    Format { id, names, notation, joiner, identities, read, in_words: |_| None, names_package: |_| false }
+    Format { id, names, notation, joiner, identities, read, in_words: |_| None, names_package: |_| false, is_program: false }
 }
 
 impl Format {
@@ -52,6 +54,11 @@ impl Format {
     /// The row of a manifest.
     const fn of_packages(self, names_package: fn(&str) -> bool) -> Self {
         Self { names_package, ..self }
+    }
+
+    /// The row of a programming language.
+    const fn of_code(self) -> Self {
+        Self { is_program: true, ..self }
     }
 }
 
@@ -96,6 +103,14 @@ pub(super) const FORMATS: &[Format] = &[
         "packages.config", "nuget.config", "NuGet.config", "Web*.config", "App*.config", "*.entitlements"]),
     row("ini", Notation::Sections, " = ", lines::ini, &["*.ini", "*.cfg", "*.cnf", "*.ini.dist", "*.desktop", "setup.cfg", ".npmrc", ".yarnrc", ".pylintrc", ".flake8", ".coveragerc", ".hgrc", ".pypirc",
         ".wslconfig", "supervisord*.conf", "supervisor/*.conf", "supervisor/*/*.conf", "pip.conf", "php-fpm*.conf", "www.conf", "php-fpm.d/*.conf", ".aws/credentials", ".aws/config", "my.cnf", "*.inf"]),
+    // configuration that is a program; ordinary code has other names
+    row("php", Notation::Dotted, " => ", code::php::read, &["config/*.php", "config/autoload/*.php"]).of_code(),
+    row("python", Notation::Dotted, " = ", code::python::read, &["settings*.py", "local_settings*.py", "settings/*.py", "settings/components/*.py", "settings/environments/*.py", "doc/conf.py",
+        "docs/conf.py", "doc/source/conf.py", "docs/source/conf.py", "gunicorn.conf.py"]).of_code(),
+    row("javascript", Notation::Dotted, ": ", code::ecma::javascript, &["*.config.js", "*.config.cjs", "*.config.mjs", ".*rc.js", ".*rc.cjs", ".*rc.mjs"]).of_code(),
+    row("typescript", Notation::Dotted, ": ", code::ecma::typescript, &["*.config.ts", "*.config.mts", "*.config.cts", ".*rc.ts"]).of_code(),
+    row("ruby", Notation::Dotted, " = ", code::ruby::read, &["config/application.rb", "config/environment.rb", "config/boot.rb", "config/environments/*.rb", "config/initializers/*.rb"]).of_code(),
+    row("elixir", Notation::Dotted, ": ", code::elixir::read, &["config/*.exs"]).of_code(),
 ];
 
 /// Lock files whose names a row would fit: what changed in them is one line (`locks`), not a list of keys.

@@ -18,7 +18,7 @@ pub(super) fn read(source: &str) -> Result<Outline, String> {
         return Err(reader.error("text after the value"));
     }
     yaml::conceal_secret_objects(&mut root);
-    Ok(Outline { documents: vec![(String::new(), root)], comments: reader.comments, rest: Vec::new() })
+    Ok(Outline { documents: vec![(String::new(), root)], comments: reader.comments, ..Outline::default() })
 }
 
 struct Reader<'a> {

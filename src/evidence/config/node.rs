@@ -21,6 +21,9 @@ pub(super) struct Outline {
     pub(super) comments: Vec<Range<usize>>,
     /// Text that carries meaning and became no key, such as lines of a template language.
     pub(super) rest: Vec<String>,
+    /// How many keys stand before each line of `rest`, where their order counts.
+    #[serde(default)]
+    pub(super) places: Vec<usize>,
 }
 
 /// The first entry whose key an earlier one has already.
@@ -32,7 +35,7 @@ pub(super) fn repeated(entries: &[(String, Node)]) -> Option<&(String, Node)> {
 impl Outline {
     /// A file of one document.
     pub(super) fn of(root: Vec<(String, Node)>, comments: Vec<Range<usize>>) -> Self {
-        Self { documents: vec![(String::new(), Node::map(1, root))], comments, rest: Vec::new() }
+        Self { documents: vec![(String::new(), Node::map(1, root))], comments, ..Self::default() }
     }
 
     /// How deep its values are nested.

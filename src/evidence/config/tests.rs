@@ -375,6 +375,17 @@ fn hostile_files_are_bounded() {
         ("a.ini", deep(" a", 200_000)),
         ("Dockerfile", deep("RUN a \\\n", 50_000)),
         (".env", deep("A=\"\n", 20_000)),
+        ("settings.py", deep("A = ", 50_000) + "1"),
+        ("settings.py", deep("A = 1\n", 50_000)),
+        ("settings.py", (0..5_000).map(|i| format!("{}class A:\n", " ".repeat(i))).collect()),
+        ("settings.py", deep("A['b'] = 1\n", 20_000)),
+        ("settings.py", format!("PASSWORD = {}'a'", deep("'b' + ", 50_000))),
+        ("config/a.php", format!("<?php return {}", deep("['a' => ", 50_000))),
+        ("config/a.php", format!("<?php $a{} = 1;", deep("['b']", 20_000))),
+        ("a.config.ts", format!("export default 1{}", deep(" as A", 20_000))),
+        ("a.config.js", format!("export default {}1", deep("a => ", 20_000))),
+        ("config/environments/a.rb", format!("config{} = 1", deep(".a", 20_000))),
+        ("config/a.exs", deep("config :a, b: 1\n", 20_000)),
     ] {
         let start = std::time::Instant::now();
         read(&path.into(), Some(b"a: 1"), Some(text.as_bytes()), Policy::Secrets);

@@ -71,10 +71,17 @@ pub(super) fn comments(tree: &Tree) -> Vec<Range<usize>> {
 
 /// Visits every node, parents first, without recursion.
 fn walk(tree: &Tree, mut visit: impl FnMut(Node<'_>)) {
-    let mut cursor = tree.walk();
+    descend(tree.root_node(), |node| {
+        visit(node);
+        true
+    });
+}
+
+/// Visits a node and what is in it, parents first, without recursion; what is in a node is passed over where `visit` says so.
+pub(super) fn descend<'t>(node: Node<'t>, mut visit: impl FnMut(Node<'t>) -> bool) {
+    let mut cursor = node.walk();
     loop {
-        visit(cursor.node());
-        if cursor.goto_first_child() {
+        if visit(cursor.node()) && cursor.goto_first_child() {
             continue;
         }
         while !cursor.goto_next_sibling() {

@@ -29,7 +29,7 @@ pub(super) fn read(source: &str) -> Result<Outline, String> {
         documents.push(node);
     }
     documents.retain(|node| !matches!(&node.value, Value::Map(entries) if entries.is_empty()));
-    Ok(Outline { documents: labelled(documents), comments: tree::comments(&parsed), rest })
+    Ok(Outline { documents: labelled(documents), comments: tree::comments(&parsed), rest, ..Outline::default() })
 }
 
 /// The grammar keeps one stack entry an indentation level; a file with absurdly many is refused before it is parsed.

@@ -83,6 +83,11 @@ pub(super) const MEDIA: &str = "*.{png,jpg,jpeg,gif,webp,avif,ico,icns,bmp,tif,t
 pub(super) const SUFFIXES: &[&str] =
     &[".in", ".orig", ".tmpl", ".tpl", ".template", ".dist", ".example", ".sample", ".default", ".bak", ".old"];
 
+/// Modules of an application that is called `settings`, which is no package of settings.
+const DJANGO_MODULES: &str = "settings/{admin,api,apps,consumers,context_processors,decorators,exceptions,fields,filters,forms,handlers,helpers,managers,\
+    middleware,mixins,models,permissions,querysets,receivers,routers,routes,schema,schemas,serializers,services,signals,tasks,translation,urls,utils,\
+    validators,views,viewsets,widgets}.py";
+
 /// Folder names of build output that hand-written trees use as well.
 pub(super) const OUTPUT_FOLDERS: &[&str] = &["build", "out", "target"];
 
@@ -272,7 +277,12 @@ pub(super) const ROWS: &[Row] = &[
     .when(Guard::NotSource),
     row(Category::Asset, "{lang,locale,locales,translations}/**/*.php"),
     // -- applications and servers
-    row(Category::Config, "config/*.php settings*.py config/{application,environment,boot}.rb config/{environments,initializers}/*.rb config/*.exs"),
+    row(
+        Category::Config,
+        "config/*.php config/autoload/*.php settings*.py local_settings*.py settings/*.py settings/{components,environments}/*.py gunicorn.conf.py \
+         config/{application,environment,boot}.rb config/{environments,initializers}/*.rb config/*.exs",
+    )
+    .except(DJANGO_MODULES),
     row(
         Category::Config,
         "config/ conf/ conf.d/ settings/ etc/ sites-{available,enabled}/ cron.d/ cron.{daily,hourly,weekly}/ logrotate.d/ sudoers.d/ systemd/",
