@@ -1,5 +1,10 @@
-//! Cron schedules in words: `30 4 * * 1` is "Mondays at 04:30". Only what can be said for certain; any other schedule stays as it is.
+//! Crontabs by command, also of jobs that a comment disables, and their schedules in words: `30 4 * * 1` is "Mondays at 04:30". Only what
+//! can be said for certain; any other schedule stays as it is.
 
+use std::collections::HashSet;
+
+use super::lines::{Line, lines, value_node};
+use super::node::{Node, Outline};
 use crate::words::list;
 
 /// Names of the days by number; 0 and 7 are Sunday (crontab(5)).
@@ -18,6 +23,63 @@ const NICKNAMES: [(&str, &str); 8] = [
     ("@midnight", "daily at 00:00"),
     ("@hourly", "every hour at :00"),
 ];
+
+/// crontab: by command; the value is the schedule. A job in a comment is disabled, unless it also stands outside of one: then the comment
+/// only tells how it was.
+pub(super) fn read(source: &str) -> Result<Outline, String> {
+    let (mut root, mut comments, mut asleep) = (Vec::new(), Vec::new(), Vec::new());
+    for line in lines(source) {
+        let body = line.text.trim();
+        if body.starts_with('#') {
+            asleep.push(line);
+        } else if !body.is_empty() {
+            root.push(entry(body, line.number));
+        }
+    }
+    let mut known: HashSet<String> = root.iter().map(|(key, _)| key.clone()).collect();
+    for line in asleep {
+        match disabled(&line).filter(|(command, _)| known.insert(command.clone())) {
+            Some(job) => root.push(job),
+            None => comments.push(line.span()),
+        }
+    }
+    Ok(Outline::of(root, comments))
+}
+
+fn entry(body: &str, line: u32) -> (String, Node) {
+    let variable = body.split_once('=').filter(|(name, _)| name.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+    match (variable, job(body)) {
+        (Some((name, value)), _) => (name.trim().to_owned(), value_node(line, value.trim().to_owned())),
+        (None, Some((schedule, command))) => (command, value_node(line, schedule)),
+        (None, None) => (body.to_owned(), value_node(line, String::new())),
+    }
+}
+
+/// Schedule and command of a line.
+fn job(body: &str) -> Option<(String, String)> {
+    let fields: Vec<&str> = body.split_whitespace().collect();
+    let schedule = if body.starts_with('@') { 1 } else { 5 };
+    (fields.len() > schedule).then(|| (fields[..schedule].join(" "), fields[schedule..].join(" ")))
+}
+
+/// A job that stands in a comment.
+fn disabled(line: &Line<'_>) -> Option<(String, Node)> {
+    let (schedule, command) = job(line.text.trim().trim_start_matches(['#', ' ', '\t']))?;
+    is_schedule(&schedule).then(|| (command, Node::scalar(line.number, format!("disabled ({schedule})"))))
+}
+
+/// Whether words are a schedule rather than prose.
+fn is_schedule(text: &str) -> bool {
+    let is_field = |(place, field): (usize, &str)| {
+        let name = |part: &str| place > 2 && part.len() == 3 && MONTHS.iter().chain(&DAYS).any(|name| name[..3].eq_ignore_ascii_case(part));
+        let number = |part: &str| part == "*" || (!part.is_empty() && part.len() < 3 && part.bytes().all(|b| b.is_ascii_digit()));
+        field.split(['/', ',', '-']).all(|part| number(part) || name(part))
+    };
+    match text.strip_prefix('@') {
+        Some(_) => NICKNAMES.iter().any(|(name, _)| *name == text),
+        None => text.split(' ').enumerate().all(is_field),
+    }
+}
 
 /// The schedule in words; none where it is no schedule or one that words do not make clearer.
 pub(super) fn in_words(schedule: &str) -> Option<String> {
@@ -124,7 +186,26 @@ fn join<T>(values: &[T], word: impl Fn(&T) -> String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::in_words;
+    use super::{in_words, read};
+    use crate::evidence::config::{Policy, keys};
+
+    #[test]
+    fn a_job_in_a_comment_is_disabled() {
+        for (text, told) in [
+            ("#0 3 * * * root backup\n", &["root backup disabled (0 3 * * *)"][..]),
+            ("  ## 0 3 * jan-mar mon root backup\n", &["root backup disabled (0 3 * jan-mar mon)"]),
+            ("# @daily root backup\n", &["root backup disabled (@daily)"]),
+            // how it was
+            ("#0 3 * * * root backup\n0 4 * * * root backup\n", &["root backup 0 4 * * *"]),
+            ("#0 3 * * * a\n#0 4 * * * a\n", &["a disabled (0 3 * * *)"]),
+            ("# m h  dom mon dow   command\n# @todo write more\n# 1 job of 5 in all runs\n#MAILTO=ops\n#\n", &[]),
+        ] {
+            let keys = keys(&"cron.d/shop".into(), text.as_bytes(), Policy::Secrets).expect("it is configuration");
+            let shown: Vec<String> = keys.iter().map(|key| format!("{} {}", key.key, key.after.as_deref().unwrap_or_default())).collect();
+            assert_eq!(shown, told, "{text}");
+        }
+        assert_eq!(read("#0 3 * * * a\n#0 4 * * * a\n# b\n").expect("it is text").comments.len(), 2);
+    }
 
     #[test]
     fn schedules_read_as_people_say_them() {

@@ -83,7 +83,7 @@ pub(super) const FORMATS: &[Format] = &[
     row("hosts", Notation::Spaced, " ", lines::hosts, &["etc/hosts", "hosts"]),
     row("fstab", Notation::Spaced, " ", lines::fstab, &["fstab"]),
     row("pg_hba", Notation::Spaced, " ", lines::pg_hba, &["pg_hba.conf"]),
-    row("crontab", Notation::Spaced, " @ ", lines::crontab, &["crontab", "crontab.*", "*.cron", "*.crontab", "cron.d/*"]).explained(cron::in_words),
+    row("crontab", Notation::Spaced, " @ ", cron::read, &["crontab", "crontab.*", "*.cron", "*.crontab", "cron.d/*"]).explained(cron::in_words),
     row("haproxy", Notation::Nested, " ", lines::haproxy, &["haproxy.cfg", "haproxy*.cfg", "haproxy/*.cfg"]),
     row("keywords", Notation::Spaced, " ", lines::keywords, &["sysctl.conf", "sysctl.d/*.conf", "postgresql*.conf", "redis*.conf", "sentinel*.conf", "vsftpd.conf", "dnsmasq*.conf", "chrony.conf",
         "ntp.conf", "resolv.conf", "mosquitto*.conf", "login.defs", "nsswitch.conf", "limits.conf"]),

@@ -18,7 +18,7 @@ pub(super) struct Line<'a> {
 
 impl Line<'_> {
     /// From the first character that is not blank to the end.
-    fn span(&self) -> Range<usize> {
+    pub(super) fn span(&self) -> Range<usize> {
         self.start + self.text.len() - self.text.trim_start().len()..self.start + self.text.len()
     }
 
@@ -215,7 +215,7 @@ fn comment_start(value: &str, marks: &[char]) -> Option<usize> {
 }
 
 /// A value that is the same with or without quotes.
-fn value_node(line: u32, written: String) -> Node {
+pub(super) fn value_node(line: u32, written: String) -> Node {
     let plain = unquoted(&written).to_owned();
     Node::noted(line, written, plain)
 }
@@ -391,27 +391,4 @@ fn records(source: &str, key_fields: fn(&str) -> usize) -> Outline {
         }
     }
     out.finish()
-}
-
-/// crontab: by command; the value is the schedule.
-pub(super) fn crontab(source: &str) -> Result<Outline, String> {
-    let mut out = Sections::default();
-    for line in lines(source) {
-        let body = line.text.trim();
-        if body.starts_with('#') {
-            out.comments.push(line.span());
-        } else if !body.is_empty() {
-            let fields: Vec<&str> = body.split_whitespace().collect();
-            let schedule = if body.starts_with('@') { 1 } else { 5 };
-            let variable = body.split_once('=').filter(|(name, _)| name.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
-            match variable {
-                Some((name, value)) => out.push(name.trim(), value.trim(), line.number),
-                None if fields.len() > schedule => {
-                    out.push(&fields[schedule..].join(" "), fields[..schedule].join(" "), line.number);
-                }
-                None => out.push(body, "", line.number),
-            }
-        }
-    }
-    Ok(out.finish())
 }

@@ -375,6 +375,7 @@ fn hostile_files_are_bounded() {
         ("a.ini", deep(" a", 200_000)),
         ("Dockerfile", deep("RUN a \\\n", 50_000)),
         (".env", deep("A=\"\n", 20_000)),
+        ("crontab", (0..20_000).map(|i| format!("#0 3 * * * a{i}\n")).collect()),
         ("settings.py", deep("A = ", 50_000) + "1"),
         ("settings.py", deep("A = 1\n", 50_000)),
         ("settings.py", (0..5_000).map(|i| format!("{}class A:\n", " ".repeat(i))).collect()),
