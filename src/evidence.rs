@@ -5,6 +5,7 @@
 
 pub mod code;
 pub mod config;
+pub mod dependencies;
 pub mod kinds;
 mod moved_tests;
 pub mod proof;

@@ -93,8 +93,9 @@ fn kind(material: &Material) -> Option<&'static str> {
         let files = &material.evidence.files;
         !files.is_empty() && files.iter().all(|file| categories.contains(&file.category))
     };
-    let dependencies =
-        |file: &crate::evidence::FileEvidence| file.category == Category::Lockfile || super::dependencies::only_dependencies(file);
+    let dependencies = |file: &crate::evidence::FileEvidence| {
+        file.category == Category::Lockfile || crate::evidence::dependencies::only_dependencies(file)
+    };
     match () {
         () if only(&[Category::Docs]) => Some("docs"),
         () if only(&[Category::Test]) => Some("test"),

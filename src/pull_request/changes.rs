@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Material;
-use super::dependencies::declares;
 use super::sanitise::Sanitiser;
 use crate::change::{CommitChange, RepoPath, Status};
+use crate::evidence::dependencies::{self, Dependency, declares};
 use crate::evidence::{Category, Change, DefinitionChange, FileEvidence, KeyChange};
 use crate::words::{count, list};
 
@@ -275,19 +275,32 @@ fn alike<'a>(changed: impl Iterator<Item = (&'a FileEvidence, Vec<&'a KeyChange>
 
 fn setting_lines(what: &str, group: &Alike<'_>, it: &Sanitiser) -> Vec<String> {
     let path = |file: &FileEvidence| it.code(&file.path.to_display());
+    let told = |file: &FileEvidence, key: &KeyChange| match dependencies::plain(&file.path, key) {
+        Some(dependency) => told_plainly(&dependency, it),
+        None => told(key, it),
+    };
     match (&group.files[..], &group.keys[..]) {
-        ([file], keys) if keys.len() <= KEYS => keys.iter().map(|key| format!("{what}: {} ({})", told(key, it), path(file))).collect(),
+        ([file], keys) if keys.len() <= KEYS => keys.iter().map(|key| format!("{what}: {} ({})", told(file, key), path(file))).collect(),
         ([file], keys) => vec![format!("{what}: {} in {}", count(keys.len(), "key"), path(file))],
         (files, keys) => {
             let shown: Vec<String> = files.iter().take(FILES).map(|file| path(file)).collect();
             let left = files.len().saturating_sub(FILES);
             let more = if left > 0 { format!(" and {left} more") } else { String::new() };
             let changed = match keys {
-                keys if keys.len() <= KEYS => keys.iter().map(|key| told(key, it)).collect::<Vec<_>>().join("; "),
+                keys if keys.len() <= KEYS => keys.iter().map(|key| told(files[0], key)).collect::<Vec<_>>().join("; "),
                 keys => count(keys.len(), "key"),
             };
             vec![format!("{what}: {changed}, alike in {} ({}{more})", count(files.len(), "file"), shown.join(", "))]
         }
+    }
+}
+
+fn told_plainly(dependency: &Dependency, it: &Sanitiser) -> String {
+    let words = it.code(&crate::markdown::cut(&crate::markdown::one_line(&dependency.words()), 2 * WIDTH));
+    match (&dependency.before, &dependency.after) {
+        (Some(_), Some(_)) => words,
+        (None, _) => format!("{words} added"),
+        (Some(_), None) => format!("{words} removed"),
     }
 }
 
@@ -391,7 +404,7 @@ mod tests {
         assert_eq!(
             settings_of(&files, 1),
             [
-                "dependency: `project.dependencies[0]` removed (`pyproject.toml`)",
+                "dependency: `a` removed (`pyproject.toml`)",
                 "config: `a` removed; `b` removed, alike in 2 files (`config/a.yml`, `config/b.yml`)",
                 "config: `a` removed (`config/c.yml`)",
                 "config: `c` `3` → `4` (`config/c.yml`)",

@@ -2,11 +2,10 @@
 
 use super::Material;
 use super::changes::conventional;
-use super::dependencies;
 use super::sanitise::Sanitiser;
 use crate::change::{FileChange, Status};
 use crate::evidence::kinds::{self, Flag};
-use crate::evidence::{Category, Change, FileEvidence};
+use crate::evidence::{Category, Change, FileEvidence, dependencies};
 use crate::words::count;
 
 /// Paths of the reading order that are told.

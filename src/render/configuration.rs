@@ -8,7 +8,7 @@ use super::technical::{Committed, NAMES, brief, file, named_code, reason};
 use crate::change::Status;
 use crate::document::compose::WATCHED;
 use crate::document::*;
-use crate::evidence::{Category, KeyChange, config};
+use crate::evidence::{Category, KeyChange, config, dependencies};
 use crate::markdown::{code as span, cut, inline, one_line};
 use crate::words::count;
 
@@ -247,8 +247,8 @@ fn keys(change: &ConfigurationChange, limit: usize) -> String {
     let limit = if groups.len() == limit + 1 { limit + 1 } else { limit };
     let mut lines: Vec<String> = Vec::new();
     for group in groups.iter().take(limit) {
-        lines.push(before_and_after(&change.format, group[0]));
-        lines.extend(also(&group[1..]));
+        lines.push(before_and_after(change, group[0]));
+        lines.extend(also(change, &group[1..]));
     }
     let more: usize = groups.iter().skip(limit).map(Vec::len).sum();
     lines.extend((more > 0).then(|| format!("and {more} more")));
@@ -272,16 +272,28 @@ fn keys_alike(changes: &[KeyChange]) -> Vec<Vec<&KeyChange>> {
     groups
 }
 
-fn also(others: &[&KeyChange]) -> Option<String> {
-    let mut names: Vec<String> = others.iter().take(ALSO).map(|key| cut(&one_line(&key.key), WIDTH)).collect();
+fn also(change: &ConfigurationChange, others: &[&KeyChange]) -> Option<String> {
+    let name = |key: &&KeyChange| dependencies::plain(&change.path, key).map_or_else(|| key.key.clone(), |dependency| dependency.name);
+    let mut names: Vec<String> = others.iter().take(ALSO).map(|key| cut(&one_line(&name(key)), WIDTH)).collect();
     let more = others.len().saturating_sub(ALSO);
     names.extend((more > 0).then(|| format!("and {}", count(more, "more key"))));
     (!names.is_empty()).then(|| format!("also:   {}", names.join(", ")))
 }
 
-/// The configuration reader knows how a format writes a key and its value; only the page's width is decided here.
-fn before_and_after(format: &str, key: &KeyChange) -> String {
+/// The configuration reader knows how a format writes a key and its value, and what a dependency is called; only the page's width is decided
+/// here.
+fn before_and_after(change: &ConfigurationChange, key: &KeyChange) -> String {
     let plain = |value: &Option<String>| value.as_deref().map(|value| cut(&one_line(value), WIDTH));
-    let change = KeyChange { key: one_line(&key.key), before: plain(&key.before), after: plain(&key.after), line: None };
-    config::shown(&change, format).join("\n")
+    let key = KeyChange { key: one_line(&key.key), before: plain(&key.before), after: plain(&key.after), line: None };
+    match dependencies::plain(&change.path, &key) {
+        Some(dependency) => {
+            let what = match (&dependency.before, &dependency.after) {
+                (Some(_), Some(_)) => "changed:",
+                (None, _) => "added: ",
+                (Some(_), None) => "removed:",
+            };
+            format!("{what} {}", dependency.words())
+        }
+        None => config::shown(&key, &change.format).join("\n"),
+    }
 }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::items;
-use super::node::{Node, Outline, Scalar, Value};
+use super::node::{Node, Outline, Scalar, Value, unquoted};
 
 /// How a format writes the path to a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,8 +142,8 @@ impl Differ {
                 let path = format!("{}[{identity}={label}]", place.path);
                 self.item(path, identity, names, sides, out);
             }
-        } else if !self.identities.is_empty() && are_assignments(base) && are_assignments(head) {
-            for (label, sides) in matched_by(base, head, |node| assigned(node).unwrap_or_default()) {
+        } else if let Some(label) = self.label(place, base, head) {
+            for (label, sides) in matched_by(base, head, |node| label(node).unwrap_or_default()) {
                 self.pair(format!("{}[{label}]", place.path), names, sides, out);
             }
         } else {
@@ -175,6 +175,13 @@ impl Differ {
     /// The key that tells the items of both sides apart.
     fn identity(&self, base: &[&Node], head: &[&Node]) -> Option<&'static str> {
         self.identities.iter().copied().find(|id| identifies(id, base) && identifies(id, head))
+    }
+
+    /// What tells the items of both sides apart where they are no maps: the package that is required, or the key of an assignment.
+    fn label(&self, place: &Place<'_>, base: &[&Node], head: &[&Node]) -> Option<Label> {
+        let fits = |label: Label| !self.identities.is_empty() && are_told_apart(label, base) && are_told_apart(label, head);
+        let required = lists_packages(&place.path).then_some(required as Label);
+        required.into_iter().chain([assigned as Label]).find(|label| fits(*label))
     }
 
     fn join(&self, parent: &str, key: &str, section: bool) -> String {
@@ -258,10 +265,33 @@ fn matched_by<'a>(base: &[&'a Node], head: &[&'a Node], label: impl Fn(&'a Node)
     pairs
 }
 
-/// Whether all items read `KEY=value` or `--option=value`, each with another key.
-fn are_assignments(items: &[&Node]) -> bool {
+/// What names an item that is no map.
+type Label = fn(&Node) -> Option<&str>;
+
+/// Lists of requirements.
+const PACKAGES: [&str; 5] = ["dependencies", "dev-dependencies", "requires", "install_requires", "requirements"];
+/// Maps of such lists.
+const PACKAGES_BY_GROUP: [&str; 4] = ["optional-dependencies", "dependency-groups", "dev-dependencies", "extras_require"];
+
+fn lists_packages(path: &str) -> bool {
+    let mut names = path.rsplit('.');
+    names.next().is_some_and(|name| PACKAGES.contains(&name)) || names.next().is_some_and(|name| PACKAGES_BY_GROUP.contains(&name))
+}
+
+/// Whether all items have a name, each another one.
+fn are_told_apart(label: Label, items: &[&Node]) -> bool {
     let mut seen = HashSet::new();
-    items.iter().all(|item| assigned(item).is_some_and(|key| seen.insert(key)))
+    items.iter().all(|item| label(item).is_some_and(|name| seen.insert(name)))
+}
+
+/// The package of an item that reads `package`, `package[extra]>=1` or `package = 1`.
+fn required(node: &Node) -> Option<&str> {
+    let Value::Scalar(scalar) = &node.value else { return None };
+    let text = unquoted(scalar.written.trim());
+    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let is_asked = rest.is_empty() || rest.trim_start().starts_with(['[', '=', '>', '<', '~', '!', ';', '@', ',']);
+    (is_asked && name.starts_with(|c: char| c.is_ascii_alphanumeric())).then_some(name)
 }
 
 /// The key of an item that reads `KEY=value`.

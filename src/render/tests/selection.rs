@@ -54,6 +54,26 @@ fn changed_file(path: &str, category: Category, status: Status, lines: u32) -> F
 }
 
 #[test]
+fn dependencies_are_told_by_their_names() {
+    let mut document = strange::plain();
+    document.technical.configuration_changes = vec![configuration(
+        "package.json",
+        vec![
+            key("dependencies.react", Some("\"^18.0.0\""), Some("\"^19.0.0\""), 3),
+            key("dependencies.react-dom", Some("\"^18.0.0\""), Some("\"^19.0.0\""), 4),
+            key("devDependencies.p-retry", None, Some("\"^6.2.0\""), 7),
+            key("dependencies.left-pad", Some("\"1.3.0\""), None, 4),
+            key("version", Some("\"1.0.0\""), Some("\"1.1.0\""), 1),
+        ],
+    )];
+    assert_eq!(
+        shown(&document).configuration[0].lines,
+        "changed: react ^18.0.0 → ^19.0.0\nalso:   react-dom\nadded:  p-retry ^6.2.0 (devDependencies)\nremoved: left-pad 1.3.0\n\
+         before: version: \"1.0.0\"\nafter:  version: \"1.1.0\""
+    );
+}
+
+#[test]
 fn one_change_in_many_places() {
     let uses = |job: &str, line| key(&format!("{job}.uses"), Some("checkout@v4"), Some("checkout@v7"), line);
     let masked = |name: &str| key(name, Some("(token, value masked)"), Some("(token, value masked)"), 1);

@@ -1,11 +1,11 @@
-//! Which keys of a package manifest declare what the package depends on. A manifest also holds its version, its scripts and the settings of
-//! tools: none of those is a dependency.
+//! Which keys of a package manifest declare what the package depends on, and what such a key says in plain words. A manifest also holds its
+//! version, its scripts and the settings of tools: none of those is a dependency.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::change::FileChange;
+use crate::change::{FileChange, RepoPath};
 use crate::evidence::{FileEvidence, KeyChange};
 
 /// A manifest: the names of its files (`*` for a part of the name) and its keys that declare. The group `name` is the dependency's name;
@@ -54,8 +54,8 @@ const ROWS: &[Row] = &[
 static PATTERNS: LazyLock<Vec<Regex>> =
     LazyLock::new(|| ROWS.iter().map(|row| Regex::new(row.keys).expect("a test compiles each row")).collect());
 
-fn pattern(file: &FileEvidence) -> Option<&'static Regex> {
-    let name = file.path.file_name().into_owned();
+fn pattern(path: &RepoPath) -> Option<&'static Regex> {
+    let name = path.file_name().into_owned();
     let is_named = |pattern: &str| match pattern.split_once('*') {
         Some((head, tail)) => name.len() >= head.len() + tail.len() && name.starts_with(head) && name.ends_with(tail),
         None => name == pattern,
@@ -65,7 +65,78 @@ fn pattern(file: &FileEvidence) -> Option<&'static Regex> {
 
 /// Whether a key of this file declares a dependency or says more of one.
 pub fn declares(file: &FileEvidence, key: &KeyChange) -> bool {
-    pattern(file).is_some_and(|keys| keys.is_match(&key.key))
+    pattern(&file.path).is_some_and(|keys| keys.is_match(&key.key))
+}
+
+/// A dependency before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dependency {
+    /// Its name, with the extras that are asked for: `psycopg[binary]`.
+    pub name: String,
+    /// What was asked for: a version or what it has to meet; empty for any.
+    pub before: Option<String>,
+    /// What is asked for now.
+    pub after: Option<String>,
+    /// What it is needed for, where that is not simply the package: `devDependencies`.
+    pub scope: Option<String>,
+}
+
+/// Where a dependency of the package itself stands.
+const USUAL: [&str; 8] =
+    ["dependencies", "project.dependencies", "tool.poetry.dependencies", "require", "gem", "dep", "package", "packages"];
+
+/// What a key says of a dependency; none where it says anything else or more than words could.
+pub fn plain(path: &RepoPath, key: &KeyChange) -> Option<Dependency> {
+    let found = pattern(path)?.captures(&key.key)?;
+    let named = found.name("name");
+    let (prefix, rest) = match named {
+        Some(name) => (&key.key[..name.start()], &key.key[name.end()..]),
+        None => key.key.strip_suffix(']')?.split_once('[').map(|(prefix, _)| (prefix, ""))?,
+    };
+    if !["", ".version", "].version", "]/version", "]/@Version", "]/@version"].contains(&rest) {
+        return None;
+    }
+    let side = |value: &Option<String>| match value {
+        Some(value) => requirement(named.map(|name| name.as_str().trim_matches('"')), value).map(Some),
+        None => Some(None),
+    };
+    let (before, after) = (side(&key.before)?, side(&key.after)?);
+    let name = after.as_ref().or(before.as_ref())?.0.clone();
+    let is_same = before.as_ref() == after.as_ref() || [&before, &after].into_iter().flatten().any(|(other, _)| *other != name);
+    let scope = prefix.trim_end_matches(['.', ' ']);
+    let scope = (!scope.is_empty() && !scope.contains(['[', '/']) && !USUAL.contains(&scope)).then(|| scope.to_owned());
+    let version = |side: Option<(String, String)>| side.map(|(_, version)| version);
+    (!is_same).then(|| Dependency { name, before: version(before), after: version(after), scope })
+}
+
+/// Name and version of what is asked for; the name may be known already.
+fn requirement(name: Option<&str>, value: &str) -> Option<(String, String)> {
+    let quote = ['"', '\''].into_iter().find(|quote| value.len() > 1 && value.starts_with(*quote) && value.ends_with(*quote));
+    let value = if quote.is_some() { &value[1..value.len() - 1] } else { value }.trim();
+    let (name, rest) = match name {
+        Some(name) => (name, value),
+        None => value.split_at(leading_name(value).len()),
+    };
+    let extras = if rest.starts_with('[') { rest.find(']')? + 1 } else { 0 };
+    let version = rest[extras..].trim();
+    let is_more = version.starts_with(['(', '[', '{']) || version.starts_with("=>") || version.contains(['\\', '…']);
+    let is_several = version.contains(|c| quote.map_or(c == '"' || c == '\'', |quote| c == quote));
+    let version = version.strip_prefix("==").or_else(|| version.strip_prefix('=')).unwrap_or(version).trim_start();
+    (!name.is_empty() && !is_more && !is_several).then(|| (format!("{name}{}", &rest[..extras]), version.to_owned()))
+}
+
+impl Dependency {
+    /// One line, such as `psycopg[binary] 3.1.19 → 3.2.0`, without the word that says whether it came or went.
+    pub fn words(&self) -> String {
+        let versions: Vec<&str> = [&self.before, &self.after]
+            .into_iter()
+            .flatten()
+            .map(|version| if version.is_empty() { "any" } else { version.as_str() })
+            .collect();
+        let versions = if versions == ["any"] { String::new() } else { format!(" {}", versions.join(" → ")) };
+        let scope = self.scope.as_ref().map(|scope| format!(" ({scope})")).unwrap_or_default();
+        format!("{}{versions}{scope}", self.name)
+    }
 }
 
 /// Whether nothing but dependencies changed in this manifest, as far as its keys tell.
@@ -85,7 +156,7 @@ pub fn removes(file: &FileEvidence, change: &FileChange) -> bool {
 
 /// Names of the dependencies whose keys have a value on this side.
 fn named(file: &FileEvidence, side: fn(&KeyChange) -> Option<&str>) -> Vec<String> {
-    let Some(keys) = pattern(file) else { return Vec::new() };
+    let Some(keys) = pattern(&file.path) else { return Vec::new() };
     let name = |key: &KeyChange| {
         let found = keys.captures(&key.key)?;
         let value = side(key)?;
@@ -116,6 +187,79 @@ fn mentions(text: Option<&[u8]>, name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::pull_request::description::tests::evidence;
+
+    #[test]
+    fn a_dependency_is_told_in_plain_words() {
+        for (path, base, head, words) in [
+            (
+                "pyproject.toml",
+                "[project]\ndependencies = [\"a\", \"psycopg[binary]==3.1.19\"]\n",
+                "[project]\ndependencies = [\"psycopg[binary]==3.2.0\"]\n",
+                &["psycopg[binary] 3.1.19 → 3.2.0", "a"][..],
+            ),
+            (
+                "pyproject.toml",
+                "[project.optional-dependencies]\ntest = [\"b>=1,<2\", \"c~=1; python_version < '3.9'\"]\n",
+                "[project.optional-dependencies]\ntest = [\"a>=1\", \"b>=2,<3\", \"c~=2; python_version < '3.9'\"]\n",
+                &[
+                    "a >=1 (project.optional-dependencies.test)",
+                    "b >=1,<2 → >=2,<3 (project.optional-dependencies.test)",
+                    "c ~=1; python_version < '3.9' → ~=2; python_version < '3.9' (project.optional-dependencies.test)",
+                ],
+            ),
+            // another extra is more than another version
+            ("pyproject.toml", "[project]\ndependencies = [\"a[x]==1\"]\n", "[project]\ndependencies = [\"a[y]==1\"]\n", &[]),
+            (
+                "package.json",
+                r#"{"dependencies": {"@x/y": "^1.6.0", "lodash.merge": "1"}}"#,
+                r#"{"dependencies": {"@x/y": "^1.7.2", "lodash.merge": "2"}, "devDependencies": {"z": "1"}}"#,
+                &["@x/y ^1.6.0 → ^1.7.2", "lodash.merge 1 → 2", "z 1 (devDependencies)"],
+            ),
+            (
+                "Cargo.toml",
+                "[dependencies]\na = \"1\"\nb = { version = \"1\" }\n",
+                "[dependencies]\na = \"2\"\nb = { version = \"2\", features = [\"x\"] }\n",
+                &["a 1 → 2", "b 1 → 2"],
+            ),
+            (
+                "requirements.txt",
+                "psycopg[binary]==3.1\nb\n",
+                "psycopg[binary]==3.2\nb>=1\n",
+                &["psycopg[binary] 3.1 → 3.2", "b any → >=1"],
+            ),
+            ("environment.yml", "dependencies:\n- numpy=1.2\n", "dependencies:\n- numpy=1.3\n- pip\n", &["numpy 1.2 → 1.3", "pip"]),
+            (
+                "go.mod",
+                "require a.org/b v1.0.0\nreplace x => ../x\n",
+                "require a.org/b v1.1.0\nreplace x => ../y\n",
+                &["a.org/b v1.0.0 → v1.1.0"],
+            ),
+            (
+                "Gemfile",
+                "gem 'a', '~> 1'\ngem 'b', '1', require: 'x'\n",
+                "gem 'a', '~> 2'\ngem 'b', '2', require: 'x'\n",
+                &["a ~> 1 → ~> 2"],
+            ),
+            ("mix.exs", "{:a, \"~> 1.0\"},\n", "{:a, \"~> 2.0\"},\n", &["a ~> 1.0 → ~> 2.0"]),
+            (
+                "pom.xml",
+                "<p><dependencies><dependency><artifactId>a</artifactId><version>1</version></dependency></dependencies></p>",
+                "<p><dependencies><dependency><artifactId>a</artifactId><version>2</version></dependency></dependencies></p>",
+                &["a 1 → 2"],
+            ),
+            (
+                "Chart.yaml",
+                "dependencies:\n- name: redis\n  version: 1.0.0\n",
+                "dependencies:\n- name: redis\n  version: 2.0.0\n",
+                &["redis 1.0.0 → 2.0.0"],
+            ),
+        ] {
+            let evidence = evidence(&[(path, Some(base), Some(head))]);
+            let file = &evidence.files[0];
+            let told: Vec<String> = file.keys.iter().filter_map(|key| plain(&file.path, key)).map(|it| it.words()).collect();
+            assert_eq!(told, words, "{path}: {:?}", file.keys);
+        }
+    }
 
     #[test]
     fn only_what_declares_is_a_dependency() {
