@@ -260,7 +260,7 @@ pub(super) const ROWS: &[Row] = &[
         Category::Config,
         "Makefile makefile GNUmakefile *.{mk,mak,am,ac,m4} configure justfile Justfile Taskfile.{yml,yaml} *.cmake meson.build BUILD BUILD.bazel WORKSPACE WORKSPACE.* \
          MODULE.bazel *.bzl Rakefile SConstruct build.xml \
-         {webpack,vite,rollup,esbuild,babel,postcss,tailwind,next,nuxt,svelte,astro,metro,tsup,eslint}.config.* tsconfig*.json jsconfig.json \
+         {webpack,rspack,rsbuild,vite,rollup,esbuild,babel,postcss,tailwind,uno,next,nuxt,svelte,vue,astro,metro,tsup,eslint,prettier,stylelint,commitlint,drizzle,knip}.config.* tsconfig*.json jsconfig.json \
          .babelrc* .swcrc .eslintrc* .prettierrc* biome.json .stylelintrc* .editorconfig .rubocop.yml .flake8 mypy.ini ruff.toml .pylintrc \
          rustfmt.toml .rustfmt.toml clippy.toml deny.toml .golangci.{yml,yaml} .clang-format .clang-tidy phpstan.neon* psalm.xml pint.json \
          .php-cs-fixer* checkstyle.xml detekt.yml .swiftlint.yml .gitignore .gitattributes .gitmodules .mailmap .nvmrc .node-version .python-version \

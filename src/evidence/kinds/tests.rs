@@ -64,6 +64,7 @@ fn categories() {
         ("shop/conf.py", Code),
         ("gunicorn.conf.py", Config),
         ("vite.config.ts", Config),
+        ("commitlint.config.cjs", Config),
         ("src/app/app.config.ts", Code),
         ("config/environments/production.rb", Config),
         ("config/runtime.exs", Config),

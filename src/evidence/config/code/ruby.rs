@@ -109,6 +109,8 @@ fn shape<'t>(value: Syntax<'t>, source: &str) -> Shape<'t> {
         ("argument_list", [_, ..]) if parts.iter().all(|part| part.kind() == "pair") => {
             Shape::Map(parts.into_iter().map(|part| pair(part, source)).collect())
         }
+        // behind other arguments
+        ("pair", _) => Shape::Map(vec![pair(value, source)]),
         ("array" | "argument_list" | "right_assignment_list", _) => Shape::List(parts),
         ("string", _) => Shape::Text,
         _ => Shape::Expression,
