@@ -274,19 +274,9 @@ mod tests {
     #[test]
     fn unknown_is_no_link() {
         for remote in [
-            "git@git.example.org:shop/shop.git",
-            "/srv/git/github.com/a/b",
-            "../upstream.git",
-            "C:\\repos\\github.com",
-            "file:///github.com/a/b",
-            "https://github.com/",
-            "https://github.com/only-one",
-            "https://gist.github.com/u/1234",
-            "https://github.com/a/../b",
-            "https://evil.example/github.com/a/b",
-            "https://github.com:port/a/b",
-            "ext::sh -c evil",
-            "",
+            "git@git.example.org:shop/shop.git", "/srv/git/github.com/a/b", "../upstream.git", "C:\\repos\\github.com",
+            "file:///github.com/a/b", "https://github.com/", "https://github.com/only-one", "https://gist.github.com/u/1234",
+            "https://github.com/a/../b", "https://evil.example/github.com/a/b", "https://github.com:port/a/b", "ext::sh -c evil", "",
         ] {
             assert_eq!(commit_url(remote, &Oid::new("3f2a91c0")), None, "{remote}");
         }

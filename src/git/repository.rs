@@ -39,15 +39,8 @@ pub struct Repository {
 }
 
 const QUESTIONS: [&str; 9] = [
-    "rev-parse",
-    "--path-format=absolute",
-    "--is-bare-repository",
-    "--show-object-format",
-    "--git-dir",
-    "--git-common-dir",
-    "--git-path",
-    "objects",
-    "--git-path",
+    "rev-parse", "--path-format=absolute", "--is-bare-repository", "--show-object-format", "--git-dir", "--git-common-dir", "--git-path",
+    "objects", "--git-path",
 ];
 
 impl Repository {

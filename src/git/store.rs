@@ -156,14 +156,7 @@ impl Store {
     fn read_authors(&self) -> Result<HashMap<Vec<u8>, Vec<Oid>>> {
         let tips: String = self.tips.iter().map(|id| format!("{id}\n")).collect();
         let arguments = [
-            "log",
-            "--all",
-            "--reflog",
-            "--no-merges",
-            "--ignore-missing",
-            MOST_AUTHORED,
-            "--date=raw",
-            "--format=%H %an <%ae> %ad",
+            "log", "--all", "--reflog", "--no-merges", "--ignore-missing", MOST_AUTHORED, "--date=raw", "--format=%H %an <%ae> %ad",
             "--stdin",
         ];
         let output = self.git.run_with_input(["-c", "i18n.logOutputEncoding=UTF-8"].iter().chain(&arguments), tips.as_bytes())?;

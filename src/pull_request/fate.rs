@@ -24,28 +24,9 @@ pub enum Fate {
 
 /// Signs in a line that keep a test from running.
 pub const SKIP_MARKS: &[&str] = &[
-    "#[ignore",
-    ".skip(",
-    ".skip =",
-    ".skipIf(",
-    "xit(",
-    "xtest(",
-    "xdescribe(",
-    "@Disabled",
-    "@Ignore",
-    "[Ignore",
-    "Skip =",
-    "t.Skip(",
-    "t.Skipf(",
-    "t.SkipNow(",
-    "markTestSkipped(",
-    "markTestIncomplete(",
-    "pytest.mark.skip",
-    "pytest.skip(",
-    "unittest.skip",
-    "skipTest(",
-    "@tag :skip",
-    "XCTSkip",
+    "#[ignore", ".skip(", ".skip =", ".skipIf(", "xit(", "xtest(", "xdescribe(", "@Disabled", "@Ignore", "[Ignore", "Skip =", "t.Skip(",
+    "t.Skipf(", "t.SkipNow(", "markTestSkipped(", "markTestIncomplete(", "pytest.mark.skip", "pytest.skip(", "unittest.skip", "skipTest(",
+    "@tag :skip", "XCTSkip",
 ];
 
 /// What a head is asked for.

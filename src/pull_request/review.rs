@@ -62,27 +62,9 @@ pub fn flags(material: &Material, it: &Sanitiser) -> Vec<String> {
 
 /// Repository automation that is filed with the pipelines and runs none: beginnings of paths, and parts of names.
 const NO_PIPELINE: &[&str] = &[
-    ".github/issue_template",
-    ".github/pull_request_template",
-    ".github/discussion_template",
-    ".github/funding",
-    ".github/dependabot",
-    ".github/release.",
-    ".github/labeler",
-    ".github/stale",
-    ".github/settings",
-    ".pre-commit-config.",
-    ".lintstagedrc",
-    ".husky/",
-    ".mergify.",
-    ".renovaterc",
-    "renovate",
-    "lefthook.",
-    "codecov.",
-    ".codecov.",
-    ".changeset/",
-    "cliff.toml",
-    "codeowners",
+    ".github/issue_template", ".github/pull_request_template", ".github/discussion_template", ".github/funding", ".github/dependabot",
+    ".github/release.", ".github/labeler", ".github/stale", ".github/settings", ".pre-commit-config.", ".lintstagedrc", ".husky/",
+    ".mergify.", ".renovaterc", "renovate", "lefthook.", "codecov.", ".codecov.", ".changeset/", "cliff.toml", "codeowners",
 ];
 
 /// Whether a file says what a pipeline does. A folder `ci` below the root holds values and scripts of something else, as Helm's charts do.

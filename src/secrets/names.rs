@@ -64,25 +64,8 @@ const LAST: [(&str, &str); 56] = [
 
 /// Words after the telling one that change nothing: `password_base64`, `SECRET_KEY_BASE`, `token_old`.
 const TRAILING: [&str; 19] = [
-    "value",
-    "base",
-    "plain",
-    "plaintext",
-    "prod",
-    "production",
-    "staging",
-    "dev",
-    "development",
-    "test",
-    "old",
-    "new",
-    "current",
-    "previous",
-    "default",
-    "b64",
-    "base64",
-    "override",
-    "live",
+    "value", "base", "plain", "plaintext", "prod", "production", "staging", "dev", "development", "test", "old", "new", "current",
+    "previous", "default", "b64", "base64", "override", "live",
 ];
 
 /// Words before `key` that make it none: `public_key`, `primary_key`, `cache_key`.

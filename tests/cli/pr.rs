@@ -43,13 +43,8 @@ fn without_a_session_the_template_is_filled_from_commits_and_diff() {
     world.write("loose.txt", "not committed\n");
     let said = world.ok(&["pr"]);
     for part in [
-        "## Summary",
-        "- config: listen on 8080",
-        "`server.port` `80` → `8080`",
-        "No test run was recorded.",
-        "Fixes #12",
-        "- [x] Tests added",
-        "- [ ] I have read the guide",
+        "## Summary", "- config: listen on 8080", "`server.port` `80` → `8080`", "No test run was recorded.", "Fixes #12",
+        "- [x] Tests added", "- [ ] I have read the guide",
     ] {
         assert!(said.stdout.contains(part), "{part} in\n{}", said.stdout);
     }

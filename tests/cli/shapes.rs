@@ -77,11 +77,7 @@ fn what_is_ignored_may_change() {
     assert_eq!(
         files,
         [
-            ".gitignore modified 3 3",
-            "edited modified 1 0",
-            "folder/new added 1 0",
-            "gone deleted 0 1",
-            "lib/lib.rs renamed 0 0",
+            ".gitignore modified 3 3", "edited modified 1 0", "folder/new added 1 0", "gone deleted 0 1", "lib/lib.rs renamed 0 0",
             "new added 1 0"
         ]
     );

@@ -26,18 +26,8 @@ use crate::words::count;
 const STYLE: usize = 50;
 /// Files that make a folder a package.
 const MANIFESTS: [&str; 12] = [
-    "Cargo.toml",
-    "package.json",
-    "go.mod",
-    "pyproject.toml",
-    "setup.py",
-    "composer.json",
-    "pom.xml",
-    "build.gradle",
-    "build.gradle.kts",
-    "mix.exs",
-    "pubspec.yaml",
-    "project.json",
+    "Cargo.toml", "package.json", "go.mod", "pyproject.toml", "setup.py", "composer.json", "pom.xml", "build.gradle", "build.gradle.kts",
+    "mix.exs", "pubspec.yaml", "project.json",
 ];
 
 /// What was gathered.

@@ -28,23 +28,8 @@ impl Composer<'_> {
 
 /// Names of trailers behind which a commit message says where to read on.
 const TRAILERS: &[&str] = &[
-    "bug",
-    "closes",
-    "discussion",
-    "docs",
-    "documentation",
-    "fixes",
-    "issue",
-    "link",
-    "links",
-    "ref",
-    "reference",
-    "references",
-    "refs",
-    "resolves",
-    "see",
-    "see-also",
-    "source",
+    "bug", "closes", "discussion", "docs", "documentation", "fixes", "issue", "link", "links", "ref", "reference", "references", "refs",
+    "resolves", "see", "see-also", "source",
 ];
 
 /// Whether a line of a commit message is there to refer: `Link: https://…`. What a program wrote into the text, as the release notes of a

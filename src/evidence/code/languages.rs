@@ -95,16 +95,8 @@ pub(super) static PARSED: [Language; 19] = [
         tree_sitter_cpp::LANGUAGE,
         &c::CPP,
     ),
-    tree("cpp", &["h"], tree_sitter_cpp::LANGUAGE, &c::CPP).marked(&[
-        "\nclass ",
-        "\nnamespace ",
-        "\ntemplate",
-        "\npublic:",
-        "\n public:",
-        "\n  public:",
-        "std::",
-        "\nusing ",
-    ]),
+    tree("cpp", &["h"], tree_sitter_cpp::LANGUAGE, &c::CPP)
+        .marked(&["\nclass ", "\nnamespace ", "\ntemplate", "\npublic:", "\n public:", "\n  public:", "std::", "\nusing "]),
     tree("c", &["c", "h"], tree_sitter_c::LANGUAGE, &c::C),
     tree("csharp", &["cs", "csx"], tree_sitter_c_sharp::LANGUAGE, &csharp::CSHARP),
     tree("kotlin", &["kt", "kts"], tree_sitter_kotlin_ng::LANGUAGE, &kotlin::KOTLIN),

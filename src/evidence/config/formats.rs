@@ -115,19 +115,8 @@ pub(super) const FORMATS: &[Format] = &[
 
 /// Lock files whose names a row would fit: what changed in them is one line (`locks`), not a list of keys.
 const UNREAD: &[&str] = &[
-    "package-lock.json",
-    "npm-shrinkwrap.json",
-    "deno.lock",
-    "composer.lock",
-    "pnpm-lock.yaml",
-    "conda-lock.yml",
-    "pylock.toml",
-    "*.lock.hcl",
-    "packages.lock.json",
-    "Package.resolved",
-    "*-lock.json",
-    "*.lock.json",
-    "bun.lock",
+    "package-lock.json", "npm-shrinkwrap.json", "deno.lock", "composer.lock", "pnpm-lock.yaml", "conda-lock.yml", "pylock.toml",
+    "*.lock.hcl", "packages.lock.json", "Package.resolved", "*-lock.json", "*.lock.json", "bun.lock",
 ];
 
 /// Names that leave the format open; their content says it.

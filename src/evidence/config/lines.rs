@@ -325,18 +325,7 @@ pub(super) fn ssh(source: &str) -> Result<Outline, String> {
 /// HAProxy: sections by their keyword.
 pub(super) fn haproxy(source: &str) -> Result<Outline, String> {
     const SECTIONS: [&str; 13] = [
-        "global",
-        "defaults",
-        "frontend",
-        "backend",
-        "listen",
-        "peers",
-        "resolvers",
-        "mailers",
-        "userlist",
-        "cache",
-        "program",
-        "ring",
+        "global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "mailers", "userlist", "cache", "program", "ring",
         "http-errors",
     ];
     Ok(context(source, &SECTIONS))

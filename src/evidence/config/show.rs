@@ -70,15 +70,8 @@ pub(super) fn masked(names: Names<'_>, scalar: &Scalar, format: &Format, policy:
 
 /// Tables of manifests whose keys are packages: whatever such a name ends in, it is no secret's.
 const PACKAGE_TABLES: &[&str] = &[
-    "dependencies",
-    "devDependencies",
-    "peerDependencies",
-    "optionalDependencies",
-    "dev-dependencies",
-    "build-dependencies",
-    "dev_dependencies",
-    "require",
-    "require-dev",
+    "dependencies", "devDependencies", "peerDependencies", "optionalDependencies", "dev-dependencies", "build-dependencies",
+    "dev_dependencies", "require", "require-dev",
 ];
 
 impl<'a> Names<'a> {

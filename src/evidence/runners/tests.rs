@@ -303,15 +303,8 @@ fn test_and_build_commands_are_known() {
         assert!(is_expected(command), "{command}");
     }
     for command in [
-        "ls test",
-        "cat tests/a.rs",
-        "vim test.py",
-        "git checkout test",
-        "cargo run -- test",
-        "echo 'cargo test'",
-        "grep -r pytest .",
-        "npm install jest",
-        "node x.js",
+        "ls test", "cat tests/a.rs", "vim test.py", "git checkout test", "cargo run -- test", "echo 'cargo test'", "grep -r pytest .",
+        "npm install jest", "node x.js",
     ] {
         assert!(!is_expected(command), "{command}");
     }
@@ -336,13 +329,7 @@ fn checks_are_known() {
         assert!(is_check(command), "{command}");
     }
     for command in [
-        "make deploy",
-        "make clean",
-        "npm run start",
-        "prettier --write .",
-        "cargo run",
-        "ls lint",
-        "git commit -m 'npm run lint'",
+        "make deploy", "make clean", "npm run start", "prettier --write .", "cargo run", "ls lint", "git commit -m 'npm run lint'",
         "cat tsc.log",
     ] {
         assert!(!is_check(command), "{command}");

@@ -4,19 +4,7 @@ use crate::evidence::shell::{Args, Command, host};
 
 /// Labels of host names that belong to package registries and mirrors.
 const REGISTRIES: &[&str] = &[
-    "registry",
-    "mirror",
-    "mirrors",
-    "packages",
-    "pypi",
-    "npm",
-    "npmjs",
-    "crates",
-    "rubygems",
-    "packagist",
-    "pythonhosted",
-    "deb",
-    "apt",
+    "registry", "mirror", "mirrors", "packages", "pypi", "npm", "npmjs", "crates", "rubygems", "packagist", "pythonhosted", "deb", "apt",
     "yum",
 ];
 

@@ -4,24 +4,9 @@ use crate::document::Document;
 
 /// The template's headings of the first two levels, in order.
 const HEADINGS: &[&str] = &[
-    "## Executive Summary",
-    "## Context",
-    "## Timeline",
-    "## Technical Details",
-    "## Root Cause Analysis",
-    "## Solution",
-    "## Decisions Made",
-    "## Challenges Encountered",
-    "## Key Insights",
-    "## Artifacts Created",
-    "## Testing",
-    "## Monitoring & Validation",
-    "## Next Steps",
-    "## Related Work",
-    "## References",
-    "## Metrics",
-    "## Security Notes",
-    "## Cost/Impact",
+    "## Executive Summary", "## Context", "## Timeline", "## Technical Details", "## Root Cause Analysis", "## Solution",
+    "## Decisions Made", "## Challenges Encountered", "## Key Insights", "## Artifacts Created", "## Testing",
+    "## Monitoring & Validation", "## Next Steps", "## Related Work", "## References", "## Metrics", "## Security Notes", "## Cost/Impact",
     "## Notes",
 ];
 

@@ -14,20 +14,8 @@ pub(super) fn plain() -> Document {
 
 /// Keys whose values are no free text.
 const FIXED: &[&str] = &[
-    "started_at",
-    "ended_at",
-    "at",
-    "session_type",
-    "session_type_source",
-    "title_source",
-    "status",
-    "category",
-    "change",
-    "heading",
-    "state",
-    "freshness",
-    "outcome",
-    "source",
+    "started_at", "ended_at", "at", "session_type", "session_type_source", "title_source", "status", "category", "change", "heading",
+    "state", "freshness", "outcome", "source",
 ];
 
 /// Kinds of definitions and of changed outcomes share their key with free text elsewhere.

@@ -184,14 +184,7 @@ fn no_two_systems_have_the_same_name() {
 fn local_work_touches_no_system() {
     let runs: Vec<(i64, &str, i32)> = (1..)
         .zip([
-            "cargo test",
-            "git commit -m 'ssh web1'",
-            "git status",
-            "npm install",
-            "make",
-            "docker build .",
-            "cat /etc/hosts",
-            "git add -A",
+            "cargo test", "git commit -m 'ssh web1'", "git status", "npm install", "make", "docker build .", "cat /etc/hosts", "git add -A",
         ])
         .map(|(minutes, command)| (minutes, command, 0))
         .collect();
