@@ -6,6 +6,7 @@
 use super::shell::{self, Args, Command, Place, PlaceKind, Wrappers};
 
 mod changes;
+mod effects;
 mod names;
 mod security;
 mod table;

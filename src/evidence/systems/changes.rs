@@ -1,7 +1,7 @@
 //! Commands that change configuration without a file of the repository: what they change, by the command.
 
+use super::effects::statements;
 use super::is_trial;
-use super::table::statements;
 use crate::evidence::shell::{self, Args, Command, Wrappers};
 
 /// A change of configuration by a command.

@@ -1,8 +1,8 @@
 //! Facts about commands that bear on security. Facts alone: nothing is judged, no value is shown.
 
 use super::changes::says;
+use super::effects::statements;
 use super::is_trial;
-use super::table::statements;
 use crate::evidence::shell::{self, Args, Command, Wrappers};
 
 /// A fact about a command.

@@ -1,6 +1,6 @@
 //! The table of command families.
 
-use super::{Effect, names};
+use super::{Effect, effects, names};
 use crate::evidence::shell::{Args, Command, SSH_VALUES};
 
 /// A family of commands that touch systems of one kind.
@@ -60,14 +60,14 @@ pub(super) const FAMILIES: &[Family] = &[
         programs: &["scp"],
         values: &["-i", "-P", "-o", "-F", "-J", "-S", "-l", "-c"],
         name: names::copied,
-        special: Some(direction),
+        special: Some(effects::direction),
         ..FAMILY
     },
     Family {
         programs: &["rsync"],
         values: &["-e", "--rsh", "-f", "-M", "-T", "-B", "--exclude", "--include", "--filter", "--rsync-path"],
         name: names::copied,
-        special: Some(direction),
+        special: Some(effects::direction),
         ..FAMILY
     },
     Family {
@@ -147,7 +147,7 @@ pub(super) const FAMILIES: &[Family] = &[
             "-h", "--host", "-p", "--port", "-U", "--username", "-d", "--dbname", "-c", "--command", "-f", "--file", "-v", "-o", "-P", "-F",
         ],
         name: names::database,
-        special: Some(sql),
+        special: Some(effects::sql),
         ..FAMILY
     },
     Family {
@@ -155,7 +155,7 @@ pub(super) const FAMILIES: &[Family] = &[
         kind: "PostgreSQL database",
         values: &["-h", "--host", "-p", "--port", "-U", "--username", "-d", "--dbname", "-f", "--file", "-F", "-j", "-n", "-t", "-T", "-Z"],
         name: names::database,
-        special: Some(sql),
+        special: Some(effects::sql),
         ..FAMILY
     },
     Family {
@@ -163,7 +163,7 @@ pub(super) const FAMILIES: &[Family] = &[
         kind: "MySQL database",
         values: &["-h", "--host", "-P", "--port", "-u", "--user", "-D", "--database", "-e", "--execute", "-S", "--socket"],
         name: names::database,
-        special: Some(sql),
+        special: Some(effects::sql),
         ..FAMILY
     },
     Family {
@@ -173,7 +173,7 @@ pub(super) const FAMILIES: &[Family] = &[
             "-h", "--host", "-S", "--server", "-d", "-U", "-P", "-Q", "-q", "--query", "--eval", "--port", "-p", "-u", "--user", "-e",
         ],
         name: names::database,
-        special: Some(sql),
+        special: Some(effects::sql),
         ..FAMILY
     },
     Family {
@@ -181,7 +181,7 @@ pub(super) const FAMILIES: &[Family] = &[
         kind: "Redis",
         values: &["-h", "-p", "-a", "-n", "-u", "--user", "--pass"],
         name: names::store,
-        special: Some(redis),
+        special: Some(effects::redis),
         ..FAMILY
     },
     Family {
@@ -212,7 +212,7 @@ pub(super) const FAMILIES: &[Family] = &[
         ],
         name: names::cloud,
         nothing: &["config", "auth", "login", "account", "help", "components", "version"],
-        special: Some(cloud_verb),
+        special: Some(effects::cloud_verb),
         ..FAMILY
     },
     Family {
@@ -250,7 +250,7 @@ pub(super) const FAMILIES: &[Family] = &[
             "--tags", "--skip-tags", "-f",
         ],
         name: names::inventory,
-        special: Some(ansible),
+        special: Some(effects::ansible),
         ..FAMILY
     },
     Family {
@@ -296,7 +296,7 @@ pub(super) const FAMILIES: &[Family] = &[
             "--retry-delay", "--json", "-x", "--proxy", "-import-path", "-proto",
         ],
         name: names::url,
-        special: Some(request),
+        special: Some(effects::request),
         ..FAMILY
     },
     Family {
@@ -304,7 +304,7 @@ pub(super) const FAMILIES: &[Family] = &[
         kind: "web address",
         values: &["-O", "-o", "-P", "-e", "-t", "-T", "-U", "-i"],
         name: names::url,
-        special: Some(request),
+        special: Some(effects::request),
         ..FAMILY
     },
     Family {
@@ -356,159 +356,6 @@ pub(super) const INSPECTS: &[&str] = &[
     "git status", "git log", "git diff", "git show", "crontab -l", "openssl x509", "openssl s_client", "test", "which", "echo", "jq",
     "getent", "pgrep", "sysctl -a", "sed -n",
 ];
-
-/// A copy changes where it goes to.
-fn direction(_: &Command, args: &Args<'_>) -> Option<Effect> {
-    let (to, _) = args.words.split_last()?;
-    Some(if names::remote_side(to).is_some() { Effect::Changed } else { Effect::Inspected })
-}
-
-/// What the statements do, where the line holds them.
-fn sql(command: &Command, args: &Args<'_>) -> Option<Effect> {
-    match command.program() {
-        "pg_dump" | "mysqldump" | "mariadb-dump" => return Some(Effect::Inspected),
-        "pg_restore" | "createdb" | "dropdb" => return Some(Effect::Changed),
-        _ => {}
-    }
-    let text = statements(command, args)?.to_lowercase();
-    let is_done = |statement: &&str| !statement.trim_start().starts_with("explain ") || statement.contains("analyze");
-    if !text.split(';').any(|statement| !statement.trim().is_empty() && is_done(&statement)) {
-        return Some(Effect::Inspected);
-    }
-    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-    const CHANGE: &[&str] = &[
-        "insert", "update", "delete", "alter", "create", "drop", "truncate", "grant", "revoke", "replace", "merge", "vacuum", "reindex",
-        "insertone", "insertmany", "updateone", "updatemany", "deleteone", "deletemany", "remove", "rename", "call", "copy", "lock",
-        "kill",
-    ];
-    const LOOK: &[&str] = &[
-        "select", "show", "explain", "describe", "desc", "find", "findone", "count", "aggregate", "l", "d", "dt", "du", "status", "analyze",
-    ];
-    if words.iter().any(|word| CHANGE.contains(word)) || text.contains("set global") {
-        return Some(Effect::Changed);
-    }
-    words.iter().any(|word| LOOK.contains(word)).then_some(Effect::Inspected)
-}
-
-/// The statements that a database client is given in the line.
-pub(super) fn statements(command: &Command, args: &Args<'_>) -> Option<String> {
-    let flags = ["-c", "--command", "-e", "--execute", "-Q", "-q", "--query", "--eval"];
-    args.value(&flags).map(str::to_owned).or_else(|| command.simple.input.clone())
-}
-
-fn redis(_: &Command, args: &Args<'_>) -> Option<Effect> {
-    let verb = args.words.first()?.to_ascii_lowercase();
-    let looks = matches!(
-        verb.as_str(),
-        "get"
-            | "mget"
-            | "hget"
-            | "hgetall"
-            | "keys"
-            | "scan"
-            | "info"
-            | "ping"
-            | "llen"
-            | "lrange"
-            | "ttl"
-            | "type"
-            | "exists"
-            | "dbsize"
-            | "monitor"
-            | "slowlog"
-            | "zrange"
-            | "smembers"
-            | "scard"
-            | "zcard"
-            | "lindex"
-            | "memory"
-            | "client"
-            | "latency"
-            | "strlen"
-            | "xinfo"
-            | "xlen"
-            | "time"
-    );
-    let reads_settings = verb == "config" && args.words.get(1).is_some_and(|word| word.eq_ignore_ascii_case("get"));
-    let changes = matches!(
-        verb.as_str(),
-        "set"
-            | "del"
-            | "unlink"
-            | "hset"
-            | "hdel"
-            | "lpush"
-            | "rpush"
-            | "lpop"
-            | "rpop"
-            | "lrem"
-            | "ltrim"
-            | "sadd"
-            | "srem"
-            | "zadd"
-            | "zrem"
-            | "expire"
-            | "flushall"
-            | "flushdb"
-            | "config"
-            | "incr"
-            | "decr"
-            | "rename"
-            | "persist"
-            | "restore"
-            | "migrate"
-            | "acl"
-            | "failover"
-            | "replicaof"
-            | "slaveof"
-            | "shutdown"
-            | "setex"
-            | "mset"
-            | "publish"
-    );
-    (looks || reads_settings).then_some(Effect::Inspected).or_else(|| changes.then_some(Effect::Changed))
-}
-
-/// Clouds that put the verb behind the groups: `gcloud compute instances list`.
-fn cloud_verb(_: &Command, args: &Args<'_>) -> Option<Effect> {
-    let of = |word: &&str| match *word {
-        "list" | "describe" | "show" | "get" | "read" | "logs" | "ls" | "cat" | "tail" | "du" | "stat" => Some(Effect::Inspected),
-        "restart" | "reset" | "reboot" => Some(Effect::Restarted),
-        "create" | "delete" | "update" | "deploy" | "add" | "remove" | "set" | "start" | "stop" | "resize" | "cp" | "rm" | "mv"
-        | "rsync" | "import" | "patch" | "apply" | "enable" | "disable" | "assign" | "scale" | "swap" | "purge" | "import-image"
-        | "submit" => Some(Effect::Changed),
-        _ => None,
-    };
-    args.words.iter().skip(1).take(4).find_map(of)
-}
-
-fn ansible(command: &Command, args: &Args<'_>) -> Option<Effect> {
-    if args.has(&["--check", "-C", "--list-hosts", "--list-tasks", "--syntax-check"]) {
-        return Some(Effect::Inspected);
-    }
-    match args.value(&["-m", "--module-name"]) {
-        Some("ping" | "setup" | "gather_facts" | "stat" | "debug") => Some(Effect::Inspected),
-        Some("reboot") => Some(Effect::Restarted),
-        Some("copy" | "template" | "file" | "apt" | "yum" | "dnf" | "package" | "service" | "systemd" | "user" | "lineinfile") => {
-            Some(Effect::Changed)
-        }
-        _ => (command.program() == "ansible-playbook").then_some(Effect::Changed),
-    }
-}
-
-/// A request that only asks inspects; what others do is not known.
-fn request(_: &Command, args: &Args<'_>) -> Option<Effect> {
-    let method =
-        args.value(&["-X", "--request"]).or(args.words.first().copied().filter(|word| word.chars().all(|c| c.is_ascii_uppercase())));
-    let sends = args.has(&[
-        "-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "-F", "--form", "-T", "--upload-file", "--json", "--post-data",
-    ]);
-    match method {
-        Some("GET" | "HEAD" | "OPTIONS") => Some(Effect::Inspected),
-        Some(_) => Some(Effect::Used),
-        None => Some(if sends { Effect::Used } else { Effect::Inspected }),
-    }
-}
 
 /// What takes a release, a deployment or a migration back.
 pub(super) const ROLLBACKS: &[&str] = &[

@@ -1,0 +1,104 @@
+//! What a command does where its first words do not tell: statements of databases, the direction of a copy, the method of a request.
+
+use super::{Effect, names};
+use crate::evidence::shell::{Args, Command};
+
+/// A copy changes where it goes to.
+pub(super) fn direction(_: &Command, args: &Args<'_>) -> Option<Effect> {
+    let (to, _) = args.words.split_last()?;
+    Some(if names::remote_side(to).is_some() { Effect::Changed } else { Effect::Inspected })
+}
+
+/// What the statements do, where the line holds them.
+pub(super) fn sql(command: &Command, args: &Args<'_>) -> Option<Effect> {
+    match command.program() {
+        "pg_dump" | "mysqldump" | "mariadb-dump" => return Some(Effect::Inspected),
+        "pg_restore" | "createdb" | "dropdb" => return Some(Effect::Changed),
+        _ => {}
+    }
+    let text = statements(command, args)?.to_lowercase();
+    let is_done = |statement: &&str| !statement.trim_start().starts_with("explain ") || statement.contains("analyze");
+    if !text.split(';').any(|statement| !statement.trim().is_empty() && is_done(&statement)) {
+        return Some(Effect::Inspected);
+    }
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    const CHANGE: &[&str] = &[
+        "insert", "update", "delete", "alter", "create", "drop", "truncate", "grant", "revoke", "replace", "merge", "vacuum", "reindex",
+        "insertone", "insertmany", "updateone", "updatemany", "deleteone", "deletemany", "remove", "rename", "call", "copy", "lock",
+        "kill",
+    ];
+    const LOOK: &[&str] = &[
+        "select", "show", "explain", "describe", "desc", "find", "findone", "count", "aggregate", "l", "d", "dt", "du", "status", "analyze",
+    ];
+    if words.iter().any(|word| CHANGE.contains(word)) || text.contains("set global") {
+        return Some(Effect::Changed);
+    }
+    words.iter().any(|word| LOOK.contains(word)).then_some(Effect::Inspected)
+}
+
+/// The statements that a database client is given in the line.
+pub(super) fn statements(command: &Command, args: &Args<'_>) -> Option<String> {
+    let flags = ["-c", "--command", "-e", "--execute", "-Q", "-q", "--query", "--eval"];
+    args.value(&flags).map(str::to_owned).or_else(|| command.simple.input.clone())
+}
+
+/// Verbs in any case; `config get` looks, `config set` changes.
+pub(super) fn redis(_: &Command, args: &Args<'_>) -> Option<Effect> {
+    const LOOK: &[&str] = &[
+        "get", "mget", "hget", "hgetall", "keys", "scan", "info", "ping", "llen", "lrange", "ttl", "type", "exists", "dbsize", "monitor",
+        "slowlog", "zrange", "smembers", "scard", "zcard", "lindex", "memory", "client", "latency", "strlen", "xinfo", "xlen", "time",
+    ];
+    const CHANGE: &[&str] = &[
+        "set", "del", "unlink", "hset", "hdel", "lpush", "rpush", "lpop", "rpop", "lrem", "ltrim", "sadd", "srem", "zadd", "zrem",
+        "expire", "flushall", "flushdb", "config", "incr", "decr", "rename", "persist", "restore", "migrate", "acl", "failover",
+        "replicaof", "slaveof", "shutdown", "setex", "mset", "publish",
+    ];
+    let verb = args.words.first()?.to_ascii_lowercase();
+    let reads_settings = verb == "config" && args.words.get(1).is_some_and(|word| word.eq_ignore_ascii_case("get"));
+    match verb.as_str() {
+        verb if reads_settings || LOOK.contains(&verb) => Some(Effect::Inspected),
+        verb if CHANGE.contains(&verb) => Some(Effect::Changed),
+        _ => None,
+    }
+}
+
+/// Clouds that put the verb behind the groups: `gcloud compute instances list`.
+pub(super) fn cloud_verb(_: &Command, args: &Args<'_>) -> Option<Effect> {
+    let of = |word: &&str| match *word {
+        "list" | "describe" | "show" | "get" | "read" | "logs" | "ls" | "cat" | "tail" | "du" | "stat" => Some(Effect::Inspected),
+        "restart" | "reset" | "reboot" => Some(Effect::Restarted),
+        "create" | "delete" | "update" | "deploy" | "add" | "remove" | "set" | "start" | "stop" | "resize" | "cp" | "rm" | "mv"
+        | "rsync" | "import" | "patch" | "apply" | "enable" | "disable" | "assign" | "scale" | "swap" | "purge" | "import-image"
+        | "submit" => Some(Effect::Changed),
+        _ => None,
+    };
+    args.words.iter().skip(1).take(4).find_map(of)
+}
+
+pub(super) fn ansible(command: &Command, args: &Args<'_>) -> Option<Effect> {
+    if args.has(&["--check", "-C", "--list-hosts", "--list-tasks", "--syntax-check"]) {
+        return Some(Effect::Inspected);
+    }
+    match args.value(&["-m", "--module-name"]) {
+        Some("ping" | "setup" | "gather_facts" | "stat" | "debug") => Some(Effect::Inspected),
+        Some("reboot") => Some(Effect::Restarted),
+        Some("copy" | "template" | "file" | "apt" | "yum" | "dnf" | "package" | "service" | "systemd" | "user" | "lineinfile") => {
+            Some(Effect::Changed)
+        }
+        _ => (command.program() == "ansible-playbook").then_some(Effect::Changed),
+    }
+}
+
+/// A request that only asks inspects; what others do is not known.
+pub(super) fn request(_: &Command, args: &Args<'_>) -> Option<Effect> {
+    let method =
+        args.value(&["-X", "--request"]).or(args.words.first().copied().filter(|word| word.chars().all(|c| c.is_ascii_uppercase())));
+    let sends = args.has(&[
+        "-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "-F", "--form", "-T", "--upload-file", "--json", "--post-data",
+    ]);
+    match method {
+        Some("GET" | "HEAD" | "OPTIONS") => Some(Effect::Inspected),
+        Some(_) => Some(Effect::Used),
+        None => Some(if sends { Effect::Used } else { Effect::Inspected }),
+    }
+}
