@@ -133,6 +133,7 @@ pub fn compose(record: &Record<'_>) -> Document {
     document.technical.systems = composer.systems();
     document.technical.key_commands = composer.key_commands();
     document.technical.changes_by_command = composer.changes_by_command();
+    document.impact.services = composer.affected();
     document.artifacts = composer.artifacts();
     document.technical.commands = composer.commands();
     document.testing = composer.testing();

@@ -124,7 +124,8 @@ fn at<'v>(whole: &'v Value, key: &str) -> Option<&'v Value> {
 
 /// Fields that the tool fills too.
 const OBSERVED: &[&str] = &[
-    "technical.systems", "artifacts", "testing.created", "references.external", "references.internal", "references.tools", "security_notes",
+    "technical.systems", "artifacts", "testing.created", "references.external", "references.internal", "references.tools",
+    "security_notes", "impact.services",
 ];
 
 struct Tracer<'a> {

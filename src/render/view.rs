@@ -277,8 +277,13 @@ fn counted(number: Option<u32>, rule: &str) -> Option<String> {
 fn effectiveness(document: &Document) -> Vec<String> {
     let metrics = &document.metrics;
     let reverted: Vec<String> = document.commits.iter().filter(|c| c.reverted_by.is_some()).map(|c| code(c.id.short())).collect();
-    let reason = if reverted.is_empty() { String::new() } else { format!(" ({} was reverted)", reverted.join(", ")) };
-    let worked = metrics.first_approach_worked.map(|worked| if worked { "Yes".to_owned() } else { format!("No{reason}") });
+    let is_stated = metrics.stated.iter().any(|stated| stated == "first_approach_worked");
+    let worked = metrics.first_approach_worked.map(|worked| match worked {
+        _ if is_stated => if worked { "Yes" } else { "No" }.to_owned(),
+        true => "Yes (no step back, and the tests pass with what the first commit changed)".to_owned(),
+        false if !reverted.is_empty() => format!("No ({} was reverted)", reverted.join(", ")),
+        false => "No (there were steps back)".to_owned(),
+    });
     // a number that somebody stated does not stand on our rule
     let rule = |key: &str, rule: &'static str| if metrics.stated.iter().any(|stated| stated == key) { "as stated" } else { rule };
     let lines = [

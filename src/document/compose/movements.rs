@@ -9,7 +9,9 @@ use super::snippet::{Lines, head_range};
 use crate::attribution::{Attribution, Basis, Fate, ForeignMove, MoveKind, Rollback, RollbackKind};
 use crate::change::{Commit, FileChange, Oid, line_hash};
 use crate::document::*;
-use crate::event::Phase;
+use crate::event::{Phase, Ran};
+use crate::evidence::proof;
+use crate::evidence::runners::Outcome;
 use crate::evidence::{kinds, systems};
 use crate::markdown::{code, text};
 use crate::words::count;
@@ -86,15 +88,33 @@ impl Composer<'_> {
         let said = self.record.commits.iter().filter(|change| super::commits::reverted(&change.commit).is_some()).count();
         let by_command = self.rollbacks_by_command();
         let led_nowhere = self.record.dead_ends.iter().filter(|(_, fate)| *fate != Fate::Reset).count();
+        let undone_files = self.undone_files();
+        let pivots = told.map(|attribution| attribution.rollbacks.len() + led_nowhere + undone_files);
+        let rollbacks =
+            told.map(|attribution| attribution.rollbacks.len() + by_command).or((said + by_command > 0).then_some(said + by_command));
+        // a soft reset from which everything lived on is no step back
+        let stepped_back = undone || by_command > 0 || undone_files > 0 || !self.record.dead_ends.is_empty();
         Metrics {
             time: self.time_breakdown(commits),
-            first_approach_worked: undone.then_some(false),
-            pivots: told.map(|attribution| number(attribution.rollbacks.len() + led_nowhere + self.undone_files())),
-            rollbacks: told
-                .map(|attribution| number(attribution.rollbacks.len() + by_command))
-                .or((said + by_command > 0).then_some(number(said + by_command))),
+            first_approach_worked: match stepped_back {
+                true => Some(false),
+                false => (pivots == Some(0) && self.first_commit_held(commits)).then_some(true),
+            },
+            pivots: pivots.map(number),
+            rollbacks: rollbacks.map(number),
             ..Metrics::default()
         }
+    }
+
+    /// Whether what the first commit touched is in the result, and the last run of each test command passes on it.
+    fn first_commit_held(&self, commits: &[LinkedCommit]) -> bool {
+        let first = commits.iter().min_by_key(|commit| commit.at);
+        let first = first.and_then(|first| self.record.commits.iter().find(|change| change.commit.id == first.id));
+        let stays = |path: &RepoPath| self.record.evidence.files.iter().any(|file| file.path == *path);
+        let latest = proof::latest(self.tests());
+        let is_fresh = |run: &Ran| self.since(run).is_some_and(|since| since.iter().all(|changed| changed.documentation));
+        let passes = !latest.is_empty() && latest.iter().all(|test| test.outcome == Outcome::Passed && is_fresh(&test.run.ran));
+        passes && first.is_some_and(|change| !change.files.is_empty() && change.files.iter().all(|file| stays(&file.path)))
     }
 
     /// Files to which commits added a good many lines of which none is left anywhere, and that no revert accounts for.

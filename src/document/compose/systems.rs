@@ -64,6 +64,32 @@ impl Composer<'_> {
 
     /// Systems in the order in which the session met them, those that were changed first, web addresses last.
     pub(super) fn systems(&self) -> Vec<System> {
+        let mut met = self.met();
+        let mutated = |involved: &Involved| involved.done.iter().any(|(effect, _)| effect.mutates());
+        met.sort_by_key(|involved| if mutated(involved) { 0 } else { 1 + u8::from(involved.kind == "web address") });
+        let commands = met.iter().map(|involved| self.system(involved));
+        with_names(commands.chain(self.watched_systems()).collect())
+    }
+
+    /// The systems that an emergency's commands changed or restarted.
+    pub(super) fn affected(&self) -> Vec<String> {
+        if self.session_type().0 != SessionType::Emergency {
+            return Vec::new();
+        }
+        let met = self.met();
+        let affected = met.iter().filter(|involved| involved.done.iter().any(|(effect, _)| *effect >= Effect::Changed));
+        let name = |involved: &Involved| match involved.kind.split_once(" on ") {
+            Some((_, place)) => format!("{} on {place}", involved.name),
+            None => involved.name.clone(),
+        };
+        let names: Vec<String> = affected.map(|involved| self.mask(&name(involved))).collect();
+        // a host is affected by what was done to a service there
+        let is_place = |host: &String| names.iter().any(|name| name.strip_suffix(host).is_some_and(|service| service.ends_with(" on ")));
+        names.iter().filter(|name| !is_place(name)).cloned().collect()
+    }
+
+    /// The systems in the order in which the session met them.
+    fn met(&self) -> Vec<Involved> {
         let mut met: Vec<Involved> = Vec::new();
         for run in &self.record.session.runs {
             for touch in self.touches(run) {
@@ -79,10 +105,7 @@ impl Composer<'_> {
                 }
             }
         }
-        let mutated = |involved: &Involved| involved.done.iter().any(|(effect, _)| effect.mutates());
-        met.sort_by_key(|involved| if mutated(involved) { 0 } else { 1 + u8::from(involved.kind == "web address") });
-        let commands = met.iter().map(|involved| self.system(involved));
-        with_names(commands.chain(self.watched_systems()).collect())
+        met
     }
 
     fn system(&self, involved: &Involved) -> System {
