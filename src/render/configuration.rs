@@ -15,7 +15,7 @@ use crate::words::count;
 /// Configuration files that have an entry, and files that are named.
 const CONFIGURATION: usize = 8;
 /// Further files that have a line of their own.
-const MORE: usize = 3;
+const MORE: usize = 5;
 /// Lines of an entry beside its keys: path, reason and the empty line behind it; the keys' fence.
 const FRAME: usize = 3;
 const FENCE: usize = 2;
@@ -81,8 +81,23 @@ fn sorted(indices: HashSet<usize>) -> Vec<usize> {
 
 fn ranked(groups: &[Vec<&ConfigurationChange>]) -> Vec<usize> {
     let mut ranked: Vec<usize> = (0..groups.len()).collect();
-    ranked.sort_by_key(|index| rank(groups[*index][0]));
+    ranked.sort_by_key(|index| (rank(groups[*index][0]), !is_named(groups[*index][0])));
     ranked
+}
+
+/// Whether the subject of its commit names a key that changed, or its value: "api gets 512Mi".
+fn is_named(change: &ConfigurationChange) -> bool {
+    let Some(subject) = change.description.as_deref().filter(|_| change.description_commit.is_some()) else { return false };
+    let words = |text: &str| -> HashSet<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
+        words.map(str::to_lowercase).collect()
+    };
+    let subject = words(subject);
+    let own = |key: &str| key.rsplit(['.', '/', ' ']).next().map(words).unwrap_or_default();
+    let names = |key: &KeyChange| {
+        own(&key.key).into_iter().chain(key.after.as_deref().map(words).into_iter().flatten()).any(|word| subject.contains(&word))
+    };
+    change.changes.iter().any(names)
 }
 
 /// Which of the groups without an entry have a line.

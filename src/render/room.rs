@@ -11,7 +11,7 @@ use crate::document::Document;
 /// Lines that observed facts may take beside the headings.
 const FACTS: usize = 40;
 /// Lines that the entries of changed configuration may take: never less, never more.
-const CONFIGURATION: RangeInclusive<usize> = 9..=32;
+const CONFIGURATION: RangeInclusive<usize> = 14..=32;
 /// Lines that the entries of changed code may take.
 const CODE: RangeInclusive<usize> = 15..=30;
 

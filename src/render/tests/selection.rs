@@ -314,7 +314,7 @@ fn entry(document: &Document, id: &Oid) -> crate::document::Entry {
 fn a_page_stays_readable_however_much_changed() {
     let mut document = strange::plain();
     let keys = || (0..5).map(|n| key(&format!("k{n}"), Some(&n.to_string()), Some(&format!("{n}0")), n + 1)).collect::<Vec<_>>();
-    document.technical.configuration_changes = (0..6)
+    document.technical.configuration_changes = (0..8)
         .map(|n| ConfigurationChange {
             description_commit: Some(Oid::new(n.to_string().repeat(40))),
             ..configuration(&format!("{n}.yml"), keys())
@@ -327,7 +327,7 @@ fn a_page_stays_readable_however_much_changed() {
     let view = shown(&document);
     assert_eq!(view.configuration.len(), 2);
     assert_eq!(view.configuration_lines[0], "- `2.yml:3`: `k0` `0` → `00` and 4 more - Bump `checkout` (`2222222`, and 1 more commit)");
-    assert_eq!((view.configuration_lines.len(), view.more_configuration.as_deref()), (3, Some("Other changed configuration: `5.yml`.")));
+    assert_eq!((view.configuration_lines.len(), view.more_configuration.as_deref()), (5, Some("Other changed configuration: `7.yml`.")));
     let code = (view.code.len(), view.code[0].snippet.is_some(), view.code_lines.len());
     assert_eq!(code, (1, true, 0), "with neither method nor reason a line says no more than the sentence on the other files");
     let page = render(&document, None).expect("it renders");
@@ -369,4 +369,21 @@ fn a_short_snippet_finds_room_behind_a_long_one() {
     let whole: Vec<&str> = view.code.iter().filter(|entry| entry.snippet.is_some()).map(|entry| entry.file.as_str()).collect();
     assert_eq!(whole, ["`a.rs:2`", "`c.rs:2`"]);
     assert_eq!(view.code_lines, ["- `b.rs:2` - Update the headers"]);
+}
+
+#[test]
+fn what_a_commit_names_comes_first() {
+    let mut document = strange::plain();
+    let commit = Some(Oid::new("a".repeat(40)));
+    let change = |path: &str, keys, subject: &str| ConfigurationChange {
+        description: Some(subject.to_owned()),
+        description_commit: commit.clone(),
+        ..configuration(path, keys)
+    };
+    let many = || (0..9).map(|n| key(&format!("k{n}"), Some("1"), Some(&format!("2{n}")), n + 1)).collect::<Vec<_>>();
+    let memory = vec![key("limits.memory", Some("256Mi"), Some("512Mi"), 4)];
+    document.technical.configuration_changes =
+        vec![change("a.yml", many(), "Tidy"), change("b.yml", many(), "Tidy more"), change("k8s.yml", memory, "The api gets 512Mi")];
+    let view = shown(&document);
+    assert!(view.configuration.iter().any(|entry| entry.file.contains("k8s.yml")), "{:?}", view.configuration);
 }
