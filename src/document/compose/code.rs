@@ -40,7 +40,7 @@ impl Composer<'_> {
     }
 
     fn code_change(&self, change: &FileChange, file: &FileEvidence, touches: &[(&Commit, &Touched)]) -> CodeChange {
-        let chosen = chosen(change, &file.definitions);
+        let chosen = chosen(change, file);
         let shown = shown(change, chosen);
         let reason = reason(change, &shown, touches);
         CodeChange {
@@ -110,15 +110,22 @@ fn score(file: &FileEvidence, commits: usize, named: bool) -> f64 {
 }
 
 /// The definition that tells most: one that holds many of the changed lines, rather a function than its class, rather a new one. One that
-/// holds none only got another name with what it stands in.
-fn chosen<'a>(change: &FileChange, definitions: &'a [DefinitionChange]) -> Option<&'a DefinitionChange> {
+/// holds none only got another name with what it stands in. A new test beside the code has its own place in the journal.
+fn chosen<'a>(change: &FileChange, file: &'a FileEvidence) -> Option<&'a DefinitionChange> {
+    let is_test = |definition: &DefinitionChange| {
+        file.category == Category::Code && file.tests.iter().any(|test| (definition.line..=definition.end_line).contains(&test.line))
+    };
     let weight = |definition: &&DefinitionChange| {
         let lines = brought(change, &(definition.line..=definition.end_line)).len().min(15);
         let callable = if definition.kind.is_callable() { 6 } else { 0 };
         let new = if definition.change == Change::Added { 4 } else { 0 };
-        if lines == 0 { 0 } else { lines + callable + new }
+        match lines {
+            0 => 0,
+            _ if is_test(definition) => 1,
+            _ => lines + callable + new,
+        }
     };
-    let still_there = definitions.iter().filter(|definition| definition.change != Change::Removed);
+    let still_there = file.definitions.iter().filter(|definition| definition.change != Change::Removed);
     // reversed, so that the first of equals is taken
     still_there.take(2000).collect::<Vec<_>>().into_iter().rev().max_by_key(weight)
 }

@@ -265,6 +265,9 @@ fn code_is_ranked_shown_and_explained() {
     assert_eq!(document.technical.code_changes[2].purpose, None, "no commit brought it");
     world.note(3, None, "look at src/small.rs:2, please");
     assert_eq!(world.document().technical.code_changes[1].path, "src/small.rs".into(), "named in a note");
+    world.evidence.files[1].tests = vec![crate::evidence::NewTest { name: "new_one".to_owned(), line: 4 }];
+    let first = world.document().technical.code_changes.swap_remove(0);
+    assert_eq!((first.line, first.purpose.as_deref()), (Some(1), Some("Add a helper")), "a test beside the code does not lead");
 }
 
 #[test]
