@@ -25,7 +25,7 @@ pub struct ForeignMove {
     pub to: Oid,
     /// Commits that came into HEAD's history by it and are not the session's.
     pub others: usize,
-    /// What it was called: a branch, a remote, a commit, as the user typed it.
+    /// What it was called: a branch, a remote, a commit, as the user typed it; of a copied commit the subject.
     pub name: String,
 }
 
@@ -42,6 +42,8 @@ pub enum MoveKind {
     Switch,
     /// HEAD was set to something that is not behind it.
     Reset,
+    /// A commit was copied by `git cherry-pick`; whose it is its id tells.
+    Pick,
 }
 
 /// A step back.
@@ -117,6 +119,7 @@ fn foreign(entry: &LogEntry, class: Class) -> Option<MoveKind> {
         Class::RebaseStart => Some(MoveKind::Rebase),
         Class::Switch => Some(MoveKind::Switch),
         Class::Reset => Some(MoveKind::Reset),
+        Class::Pick => Some(MoveKind::Pick),
         _ => None,
     }
 }
@@ -131,6 +134,7 @@ fn foreign_move(history: &History, i: usize, what: MoveKind, made: &HashSet<&Oid
     let name = match named(&entry.message) {
         // where a rebase begins anew there is nothing to name
         _ if what == MoveKind::Rebase && is_root_of_rebase(&entry.new) => String::new(),
+        _ if what == MoveKind::Pick => after_colon(&entry.message),
         name if what == MoveKind::Rebase && !says_what(&name) => entry.new.short().to_owned(),
         name => name,
     };

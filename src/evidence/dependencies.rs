@@ -154,6 +154,16 @@ pub fn removes(file: &FileEvidence, change: &FileChange) -> bool {
     named(file, |key| key.before.as_deref()).iter().any(|name| !mentions(change.head_blob(), name))
 }
 
+/// Whether the manifest asks for another major version of a dependency, by the first number of what it asks for.
+pub fn moves_major(file: &FileEvidence) -> bool {
+    let major = |version: &Option<String>| -> Option<u64> {
+        let digits = version.as_ref()?.trim_start_matches(|c: char| !c.is_ascii_digit());
+        digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    };
+    let moved = |dependency: Dependency| Some(major(&dependency.before)? != major(&dependency.after)?);
+    file.keys.iter().filter_map(|key| plain(&file.path, key)).any(|dependency| moved(dependency) == Some(true))
+}
+
 /// Names of the dependencies whose keys have a value on this side.
 fn named(file: &FileEvidence, side: fn(&KeyChange) -> Option<&str>) -> Vec<String> {
     let Some(keys) = pattern(&file.path) else { return Vec::new() };

@@ -86,6 +86,12 @@ pub(super) fn is_test(file: &FileEvidence) -> bool {
     file.category == Category::Test && !kinds::supports_tests(&file.path)
 }
 
+/// Whether an image is built on another one, or opens another port.
+fn is_image(file: &FileEvidence) -> bool {
+    let names = |key: &str| key.split(['.', ' ', '#']).any(|part| matches!(part, "FROM" | "EXPOSE"));
+    file.config.as_ref().is_some_and(|config| config.format == "dockerfile") && file.keys.iter().any(|key| names(&key.key))
+}
+
 type Detector = fn(&FileEvidence, &FileChange) -> bool;
 
 /// A flag that a file's kind, mode or status raises.
@@ -94,6 +100,8 @@ const FILE_FLAGS: &[(&str, Detector)] = &[
     ("interface schema changed", |file, _| file.category == Category::Migration && !is_migration(file)),
     ("new dependency", dependencies::adds),
     ("dependency removed", dependencies::removes),
+    ("another major version of a dependency", |file, _| dependencies::moves_major(file)),
+    ("base image or exposed port changed", |file, _| is_image(file)),
     ("pipeline changed", |file, _| is_pipeline(file)),
     ("infrastructure changed", |file, _| file.category == Category::Infra),
     ("file that usually holds secrets", |file, _| file.flags.contains(&Flag::SecretBearing)),
@@ -111,6 +119,9 @@ fn mode(change: &FileChange) -> Option<(u32, u32)> {
 /// A flag that added lines raise in files of these kinds.
 const LINE_FLAGS: &[(&str, &[Category], &[&str])] = &[
     ("skip mark added to a test", &[Category::Test], super::fate::SKIP_MARKS),
+    ("open to every address", &[Category::Infra, Category::Config], &["0.0.0.0/0", "::/0"]),
+    ("write permission of a pipeline", &[Category::Ci], &["contents: write", "packages: write", "id-token: write", "write-all"]),
+    ("`eval` in the code", &[Category::Code], &[" eval(", "=eval(", "(eval("]),
     ("unsafe code", &[Category::Code], &["unsafe {", "unsafe fn", "unsafe impl"]),
     ("note left in the code", &[Category::Code], &["TODO", "FIXME", "XXX:", "HACK:"]),
 ];
@@ -247,6 +258,16 @@ mod tests {
             (&[("tests/test_a.py", a, None), ("test/source/gathering/jack.md", a, None)], "test file removed (`tests/test_a.py`)"),
             (&[("test/source/gathering/jack.md", a, None), ("test/source/gathering/john.md", a, None)], ""),
             (&[("src/a.py", None, Some(&lines))], "450 changed lines of code"),
+            (
+                &[("package.json", Some("{\"dependencies\": {\"a\": \"^1.2.0\"}}\n"), Some("{\"dependencies\": {\"a\": \"^2.0.0\"}}\n"))],
+                "another major version of a dependency (`package.json`)",
+            ),
+            (&[("package.json", Some("{\"dependencies\": {\"a\": \"^1.2.0\"}}\n"), Some("{\"dependencies\": {\"a\": \"^1.9.0\"}}\n"))], ""),
+            (
+                &[("Dockerfile", Some("FROM node:20\nEXPOSE 80\n"), Some("FROM node:22\nEXPOSE 80\n"))],
+                "base image or exposed port changed (`Dockerfile`) · infrastructure changed (`Dockerfile`)",
+            ),
+            (&[("Dockerfile", Some("FROM node:20\nRUN a\n"), Some("FROM node:20\nRUN b\n"))], "infrastructure changed (`Dockerfile`)"),
         ] {
             let mut it_is = material(vec![]);
             it_is.evidence = evidence(files);

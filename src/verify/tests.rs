@@ -49,7 +49,8 @@ fn numbers_edited_by_hand_are_named() {
         ("5 commits, 7 files (+31 −6)", "5 commits, 7 files (+91 −6)"),
         ("09:02 - 11:16 (2 hours 14", "09:02 - 11:36 (2 hours 34"),
         ("`config/queue.yaml:7`", "`config/queue.yaml:8`"),
-        ("`90` → `330`", "`90` → `300`"),
+        ("after:  connections.redis.retry_after: 330", "after:  connections.redis.retry_after: 300"),
+        ("`30s` → `120s`", "`30s` → `100s`"),
         ("Investigation: 42 minutes", "Investigation: 12 minutes"),
         ("(+6 −1)", "(+60 −1)"),
     ] {

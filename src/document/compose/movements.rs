@@ -56,10 +56,21 @@ impl Composer<'_> {
             MoveKind::Rebase => format!("rebased onto {name}{others}"),
             MoveKind::Switch => format!("switched to {name}"),
             MoveKind::Reset => format!("set HEAD to {}{others}", code(step.to.short())),
+            // a commit of the session's tells itself
+            MoveKind::Pick if !self.is_carried_over(&step.to) => return None,
+            MoveKind::Pick => format!(
+                "cherry-picked {} {}: work of others or of before, not part of this journal",
+                code(step.to.short()),
+                text(&self.mask(&step.name))
+            ),
         };
         let at = step.at?;
         let evidence = step.from.iter().chain([&step.to]).map(ToString::to_string).collect();
         Some(Entry { evidence, ..self.entry(at, "move", self.phase_then(at, commits), told) })
+    }
+
+    fn is_carried_over(&self, id: &Oid) -> bool {
+        self.record.attribution.is_some_and(|attribution| attribution.carried_over.contains(id))
     }
 
     fn reset(&self, step: &Rollback, commits: &[LinkedCommit]) -> Option<Entry> {

@@ -186,7 +186,14 @@ fn movements_of_head_are_told_and_counted() {
     let back = Rollback { place: 0, at: Some(at(25)), what: RollbackKind::Reset, from: from.clone(), to: to.clone(), text: String::new() };
     world.attribution = Some(Attribution {
         dead_ends: vec![DeadEnd { id: from.clone(), subject: "Try".into(), fate: Fate::Reset }],
-        foreign_moves: vec![step(MoveKind::Pull, 2, "-q"), step(MoveKind::Pull, 0, ""), step(MoveKind::Switch, 0, "main")],
+        foreign_moves: vec![
+            step(MoveKind::Pull, 2, "-q"),
+            step(MoveKind::Pull, 0, ""),
+            step(MoveKind::Switch, 0, "main"),
+            step(MoveKind::Pick, 0, "Longer *ttl*"),
+            ForeignMove { to: from.clone(), ..step(MoveKind::Pick, 0, "Own") },
+        ],
+        carried_over: vec![to.clone()],
         rollbacks: vec![back],
         ..attribution()
     });
@@ -200,6 +207,7 @@ fn movements_of_head_are_told_and_counted() {
         ("reset", format!("reset HEAD from `{short}` back to `bbbbbbb`")),
         ("move", "pulled: 2 commits by others, not part of this journal".into()),
         ("move", "switched to `main`".into()),
+        ("move", "cherry-picked `bbbbbbb` Longer \\*ttl\\*: work of others or of before, not part of this journal".into()),
     ];
     assert_eq!(texts, expected.iter().map(|(kind, text)| (*kind, text.as_str())).collect::<Vec<_>>());
     assert_eq!((document.metrics.rollbacks, document.metrics.pivots), (Some(1), Some(1)));

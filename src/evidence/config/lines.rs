@@ -116,9 +116,9 @@ fn split_key<'a>(body: &'a str, separators: &[char]) -> (&'a str, &'a str) {
 fn joined<'a>(mut value: String, lines: &mut impl Iterator<Item = Line<'a>>) -> String {
     while value.ends_with('\\') && !value.ends_with("\\\\") {
         value.pop();
+        value.truncate(value.trim_end().len());
         match lines.next() {
             Some(next) => {
-                value.truncate(value.trim_end().len());
                 // an empty line adds nothing, not even a blank
                 if !next.text.trim().is_empty() {
                     value.push(' ');
