@@ -8,6 +8,7 @@ use super::technical::{Committed, NAMES, brief, file, named_code, reason};
 use crate::change::Status;
 use crate::document::compose::WATCHED;
 use crate::document::*;
+use crate::evidence::kinds::{self, Flag};
 use crate::evidence::{Category, KeyChange, config, dependencies};
 use crate::markdown::{code as span, cut, inline, one_line};
 use crate::words::count;
@@ -81,23 +82,26 @@ fn sorted(indices: HashSet<usize>) -> Vec<usize> {
 
 fn ranked(groups: &[Vec<&ConfigurationChange>]) -> Vec<usize> {
     let mut ranked: Vec<usize> = (0..groups.len()).collect();
-    ranked.sort_by_key(|index| (rank(groups[*index][0]), !is_named(groups[*index][0])));
+    ranked.sort_by_cached_key(|index| {
+        let change = groups[*index][0];
+        (rank(change), !flags(change).contains(&Flag::Security), !change.changes.iter().any(|key| is_named(change, key)))
+    });
     ranked
 }
 
-/// Whether the subject of its commit names a key that changed, or its value: "api gets 512Mi".
-fn is_named(change: &ConfigurationChange) -> bool {
+fn flags(change: &ConfigurationChange) -> Vec<Flag> {
+    kinds::classify(&change.path, None, false, &kinds::Overrides::default()).flags
+}
+
+/// Whether the subject of the file's commit names a key that changed, or its value: "api gets 512Mi".
+fn is_named(change: &ConfigurationChange, key: &KeyChange) -> bool {
     let Some(subject) = change.description.as_deref().filter(|_| change.description_commit.is_some()) else { return false };
     let words = |text: &str| -> HashSet<String> {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
         words.map(str::to_lowercase).collect()
     };
-    let subject = words(subject);
-    let own = |key: &str| key.rsplit(['.', '/', ' ']).next().map(words).unwrap_or_default();
-    let names = |key: &KeyChange| {
-        own(&key.key).into_iter().chain(key.after.as_deref().map(words).into_iter().flatten()).any(|word| subject.contains(&word))
-    };
-    change.changes.iter().any(names)
+    let (subject, own) = (words(subject), key.key.rsplit(['.', '/', ' ']).next().unwrap_or_default());
+    [Some(own), key.after.as_deref()].into_iter().flatten().any(|text| words(text).iter().any(|word| subject.contains(word)))
 }
 
 /// Which of the groups without an entry have a line.
@@ -114,7 +118,8 @@ fn configuration_line(group: &[&ConfigurationChange]) -> String {
     let reason = if reason.is_empty() { reason } else { format!(" - {reason}") };
     let more = change.changes.len().saturating_sub(1);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let key = change.changes.first().map(|key| format!(": {}", in_line(key))).unwrap_or_default();
+    let key = change.changes.iter().find(|key| is_named(group[0], key)).or(change.changes.first());
+    let key = key.map(|key| format!(": {}", in_line(key))).unwrap_or_default();
     format!("- {file}{key}{more}{reason}")
 }
 
@@ -142,15 +147,15 @@ fn chosen(groups: &[Vec<&ConfigurationChange>], lines: usize) -> HashSet<usize> 
     ranked.into_iter().zip(fits).filter(|(_, fits)| *fits).map(|(index, _)| index).collect()
 }
 
-/// What nobody can look up in a commit goes first, then what went from one value to another, versions of tools last of that; a whole file
-/// tells least.
+/// What nobody can look up in a commit goes first, then what went from one value to another, builds and versions of tools last of that; a
+/// whole file tells least.
 fn rank(change: &ConfigurationChange) -> u8 {
     let is_outside = change.remark.as_deref().is_some_and(|remark| remark.starts_with(WATCHED));
     let has_both = change.changes.iter().any(|key| key.before.is_some() && key.after.is_some());
     match change.status {
         _ if is_outside => 0,
         Status::Added | Status::Deleted => 5,
-        _ if has_both && change.changes.iter().all(is_tool_version) => 3,
+        _ if has_both && (change.changes.iter().all(is_tool_version) || flags(change).contains(&Flag::Build)) => 3,
         _ if has_both => 1,
         _ if !change.changes.is_empty() => 2,
         _ => 4,

@@ -381,9 +381,13 @@ fn what_a_commit_names_comes_first() {
         ..configuration(path, keys)
     };
     let many = || (0..9).map(|n| key(&format!("k{n}"), Some("1"), Some(&format!("2{n}")), n + 1)).collect::<Vec<_>>();
-    let memory = vec![key("limits.memory", Some("256Mi"), Some("512Mi"), 4)];
+    let memory = vec![key("replicas", Some("3"), Some("4"), 2), key("limits.memory", Some("256Mi"), Some("512Mi"), 4)];
     document.technical.configuration_changes =
         vec![change("a.yml", many(), "Tidy"), change("b.yml", many(), "Tidy more"), change("k8s.yml", memory, "The api gets 512Mi")];
     let view = shown(&document);
     assert!(view.configuration.iter().any(|entry| entry.file.contains("k8s.yml")), "{:?}", view.configuration);
+    let paths = [".editorconfig", "a.yml", "etc/ssh/sshd_config"];
+    document.technical.configuration_changes = paths.map(|path| change(path, many(), "Tidy")).into();
+    let first = &shown(&document).configuration[0];
+    assert!(first.file.contains("sshd_config"), "{first:?}");
 }
