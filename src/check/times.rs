@@ -44,16 +44,18 @@ pub(super) fn order(page: &Page<'_>) -> Found {
     told.windows(2).filter(back).map(message).collect()
 }
 
-/// The parts of the time make the whole, but for what rounding takes.
+/// The parts of the time make the whole, with the pauses where they are one of them, but for what rounding takes.
 pub(super) fn breakdown(page: &Page<'_>) -> Found {
     let parts = page.parts();
     let Some(part) = parts.iter().find(|part| of_heading(part.heading) == Some(Section::Metrics)) else { return Vec::new() };
     let (_, values) = labelled(part.body, &["time breakdown", "effectiveness"]);
     let Some((_, text)) = values.iter().find(|(label, _)| *label == "time breakdown") else { return Vec::new() };
     let minutes: Vec<i64> = text.lines().filter_map(|line| Some(crate::document::read::minutes(line.split_once(':')?.1))).collect();
-    let (sum, active) = (minutes.iter().sum::<i64>(), page.document.active_seconds / 60);
+    let is_pause = |line: &str| line.trim_start_matches(['-', '*', ' ']).to_lowercase().starts_with("paused");
+    let paused = if text.lines().any(is_pause) { page.document.paused_seconds } else { 0 };
+    let (sum, whole) = (minutes.iter().sum::<i64>(), (page.document.active_seconds + paused) / 60);
     let at = part.body.find(text).map_or(0, |at| part.body[..at].matches('\n').count());
-    let wrong = sum > 0 && active > 0 && (sum - active).abs() > 1;
-    let message = format!("the parts add up to {}, the session took {}", count(sum, "minute"), count(active, "minute"));
+    let wrong = sum > 0 && whole > 0 && (sum - whole).abs() > 1;
+    let message = format!("the parts add up to {}, the session took {}", count(sum, "minute"), count(whole, "minute"));
     if wrong { vec![(part.body_line + at, message)] } else { Vec::new() }
 }

@@ -30,10 +30,18 @@ pub(super) fn secrets(page: &Page<'_>) -> Found {
 
 pub(super) fn home_paths(page: &Page<'_>) -> Found {
     let of_line = |(line, text, _): &(usize, &str, bool)| {
-        let found = HOME.captures_iter(text).map(|found| format!("a path of one machine: {}", &found[1]));
-        found.map(|message| (*line, message)).collect::<Vec<_>>()
+        let found = HOME.captures_iter(text).filter(|found| !is_recorded(page, &found[1]));
+        found.map(|found| (*line, format!("a path of one machine: {}", &found[1]))).collect::<Vec<_>>()
     };
     page.lines().iter().flat_map(of_line).collect()
+}
+
+/// Whether it stands in a command or in the subject of a commit as they were recorded: nobody has to fill or to change that.
+fn is_recorded(page: &Page<'_>, text: &str) -> bool {
+    let commands = page.document.technical.commands.iter().map(|command| &command.command);
+    let runs = page.document.testing.runs.iter().map(|run| &run.command);
+    let subjects = page.document.commits.iter().map(|commit| &commit.subject);
+    commands.chain(runs).chain(subjects).any(|recorded| recorded.contains(text))
 }
 
 /// Brackets of the empty form and variables. Code shows both on purpose.
@@ -43,7 +51,7 @@ pub(super) fn placeholders(page: &Page<'_>) -> Found {
     let is_seed = |found: &regex::Captures<'_>| found.get(1).is_none_or(|words| SEEDS.contains(words.as_str()));
     let found = UNFILLED.captures_iter(page.text).filter(is_seed).filter_map(|found| found.get(0));
     found
-        .filter(|found| outside(found.start()))
+        .filter(|found| outside(found.start()) && !is_recorded(page, found.as_str()))
         .map(|found| (page.line_of(found.start()), format!("not filled in: {}", found.as_str())))
         .collect()
 }

@@ -162,7 +162,7 @@ pub(super) const KINDS: &[Kind] = &[
     checked("query-token", "token", "key=|sig=|signature=|auth=", r"[?&](?:key|sig|signature|auth)=(?P<s>[A-Za-z0-9_.~%+/-]{16,})", like_random),
     of_several_lines(checked("netrc", "password", "machine|default", r"\b(?:machine\s+\S+|default)\s+login\s+\S+\s+(?:account\s+\S+\s+)?password\s+(?P<s>\S+)", unless_reference)),
     checked("pgpass", "password", ":(?:5432|6432|\\*):", r"(?m)^[A-Za-z0-9_.*-]+:(?:5432|6432|\*):[A-Za-z0-9_*-]+:[A-Za-z0-9_*.-]+:(?P<s>\S+)$", unless_reference),
-    checked("url-token", "token", "://", r"\bhttps?://(?P<s>[A-Za-z0-9_-]{20,})@", like_random),
+    checked("url-token", "token", "://", r"\bhttps?://(?P<s>[A-Za-z0-9_-]{12,})@", like_random),
     checked("argument", "password", "pass|token|secret|key|pwd", r#"(?P<k>(?:^|[\s"'])--?[A-Za-z-]*(?:password|passwd|passphrase|pass|pwd|token|secret|api-?key|(?:access|secret|auth|account|storage|master|signing|encryption|licen[sc]e)-?key))(?:=|\s+|["'],\s*["'])(?P<s>"[^"\n]+"|'[^'\n]+'|[^\s"'(<$-][^\s"']*)"#, argument),
     checked("sql-password", "password", "password|identified", r#"(?i)(?:\b(?:role|user|login|to)\s[^\n;]{0,120}?\b(?:password|identified\s+by|identified\s+with\s+\w+\s+(?:by|as))|\bset\s+password(?:\s+for\s+[^\n=;]{1,80}?)?)\s*=?\s*(?:'\\''|\\?["'])(?P<s>[^'"\\\n]+)"#, unless_reference),
     checked("xml-element", "secret", "</", r"(?i)<(?P<k>[a-z0-9_.:-]*(?:pass|token|secret|key|pwd|credential)[a-z0-9_.:-]*)(?:\s[^<>]*)?>(?P<s>[^<\n]+)<", element),

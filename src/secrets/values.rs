@@ -55,7 +55,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
     const WHOLE: [&str; 8] = ["todo", "tbd", "example", "dummy", "fake", "foo", "bar", "foobar"];
     let lower = value.to_ascii_lowercase();
     let inner = lower.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-    let uniform = lower.bytes().all(|b| matches!(b, b'x' | b'*' | b'.' | b'-' | b'_' | b'#' | b'?')) || is_one_character(&lower);
+    let uniform = lower.chars().all(|c| matches!(c, 'x' | '*' | '.' | '…' | '-' | '_' | '#' | '?')) || is_one_character(&lower);
     uniform
         || (value.starts_with('<') && value.ends_with('>'))
         || (value.starts_with('[') && value.ends_with(']'))

@@ -8,6 +8,14 @@ use super::alnum;
 /// Command lines with a secret where `§` stands.
 const LINES: &[&str] = &[
     "mysql -u root -p§ shop < dump.sql",
+    "aws configure set aws_secret_access_key §",
+    "az keyvault secret set --vault-name v --name x --value §",
+    "pulumi config set --secret dbPassword §",
+    "pulumi config set dbPassword § --secret",
+    "mc alias set s3 https://s3.example.org AKIAxx §",
+    "etcdctl --user root:§ get a",
+    "lftp -u bob,§ ftp.example.org",
+    "heroku config:set STRIPE_KEY=§ -a shop",
     "mysqldump --single-transaction -uroot -p'§' shop",
     "sshpass -p § ssh web1",
     "sshpass -p§ ssh web1",
