@@ -159,10 +159,28 @@ impl FileChange {
         self.head.as_ref().and_then(Side::blob)
     }
 
+    /// Lines of head that base has not.
+    pub fn added_lines(&self) -> Vec<&[u8]> {
+        lines_in(self.head_blob(), self.hunks.iter().map(|hunk| (hunk.head_start, hunk.head_lines)))
+    }
+
+    /// Lines of base that head has not.
+    pub fn removed_lines(&self) -> Vec<&[u8]> {
+        lines_in(self.base_blob(), self.hunks.iter().map(|hunk| (hunk.base_start, hunk.base_lines)))
+    }
+
     /// Path in base, whether renamed or not.
     pub fn base_path(&self) -> &RepoPath {
         self.old_path.as_ref().unwrap_or(&self.path)
     }
+}
+
+/// The lines of these runs, each from a line, counted from 1, on.
+fn lines_in(blob: Option<&[u8]>, runs: impl Iterator<Item = (u32, u32)>) -> Vec<&[u8]> {
+    let lines: Vec<&[u8]> = blob.unwrap_or_default().split(|&b| b == b'\n').collect();
+    let index = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    runs.flat_map(|(start, count)| lines.iter().skip(index(start.saturating_sub(1))).take(index(count)).copied().collect::<Vec<_>>())
+        .collect()
 }
 
 /// A commit's own facts. Text is as in the object, bytes that are not UTF-8 replaced.
@@ -186,6 +204,15 @@ pub struct Commit {
     pub authored_at: DateTime<FixedOffset>,
     /// Committer time with its offset: when this commit came into being.
     pub at: DateTime<FixedOffset>,
+}
+
+impl Commit {
+    /// The beginning of the id of the commit that this one takes back, as `git revert` writes it into the message.
+    pub fn reverts(&self) -> Option<&str> {
+        let (_, rest) = self.body.split_once("This reverts commit ")?;
+        let id = rest.split(|c: char| !c.is_ascii_hexdigit()).next()?;
+        (id.len() >= 7).then_some(id)
+    }
 }
 
 /// A commit with what it did to each file, against its first parent.

@@ -121,7 +121,7 @@ pub enum Command {
         `journal forget` removes what was."
     )]
     Shell(Shell),
-    /// What that runs after a command
+    /// What the lines of `journal shell` run after a command
     #[command(hide = true)]
     ShellRecord(ShellRecord),
     /// Print the completions of a shell

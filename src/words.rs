@@ -1,5 +1,6 @@
-//! Numbers and lists as people write them. Words only: knows nothing of sessions.
+//! Numbers and lists as people write them, and how lines and characters compare. Knows nothing of sessions.
 
+use std::collections::HashSet;
 use std::fmt::Display;
 
 /// `1 file`, `3 files`, `2 entries`, `2 keys`.
@@ -25,6 +26,12 @@ pub fn likeness(a: &str, b: &str) -> f32 {
 pub fn reorders(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{61c}')
         || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The words of a text that may name something, in small letters.
+pub fn telling(text: &str) -> HashSet<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
+    words.map(str::to_lowercase).collect()
 }
 
 /// `2 modified files and 1 untracked file`.

@@ -59,15 +59,9 @@ impl Patch {
 
 fn changed_lines(change: &FileChange) -> Vec<u64> {
     let path = u64::from(crc32fast::hash(change.path.as_bytes())) << 32;
-    let side = |bytes: Option<&[u8]>, sign: &[u8], runs: Vec<(u32, u32)>| -> Vec<u64> {
-        let lines: Vec<&[u8]> = bytes.unwrap_or_default().split(|&b| b == b'\n').collect();
-        let index = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-        let run = |(start, count): (u32, u32)| lines.iter().skip(index(start.saturating_sub(1))).take(index(count));
-        runs.into_iter().flat_map(run).map(|line| path | u64::from(crc32fast::hash(&[sign, line.trim_ascii_end()].concat()))).collect()
-    };
-    let removed = change.hunks.iter().map(|hunk| (hunk.base_start, hunk.base_lines)).collect();
-    let added = change.hunks.iter().map(|hunk| (hunk.head_start, hunk.head_lines)).collect();
-    [side(change.base_blob(), b"-", removed), side(change.head_blob(), b"+", added)].concat()
+    let hash = |sign: &[u8], line: &[u8]| path | u64::from(crc32fast::hash(&[sign, line.trim_ascii_end()].concat()));
+    let removed = change.removed_lines().into_iter().map(|line| hash(b"-", line));
+    removed.chain(change.added_lines().into_iter().map(|line| hash(b"+", line))).collect()
 }
 
 /// Which of these commits is the one with this patch today: one with the same lines; else, where it was squashed, one that holds them

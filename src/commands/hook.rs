@@ -1,6 +1,7 @@
 //! `journal hook`: puts hooks in and out, and is what they run.
 //!
-//! `hook run` is on the path of every commit: it starts no process, appends one record, says nothing, and always succeeds.
+//! `hook run` is on the path of every commit: it appends one record, says nothing, and always succeeds. Only
+//! the trailer of `prepare-commit-msg`, which people opt in to, asks git for a setting.
 
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;

@@ -37,9 +37,6 @@ impl Objects {
 }
 
 fn touched(change: &FileChange) -> Touched {
-    let lines: Vec<&[u8]> = change.head_blob().unwrap_or_default().split(|&b| b == b'\n').collect();
-    let index = |line: u32| usize::try_from(line).unwrap_or(usize::MAX);
-    let of_hunk = |start: u32, count: u32| lines.iter().skip(index(start.saturating_sub(1))).take(index(count)).map(|line| line_hash(line));
-    let added = change.hunks.iter().flat_map(|hunk| of_hunk(hunk.head_start, hunk.head_lines)).collect();
+    let added = change.added_lines().into_iter().map(line_hash).collect();
     Touched { path: change.path.clone(), old_path: change.old_path.clone(), added, removed: change.removed() }
 }

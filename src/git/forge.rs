@@ -3,7 +3,7 @@
 //! Text in, text out; asks no server. A host that no row knows gives no link, since a wrong one is worse than none. Nothing that stands
 //! before an `@` of an address ever comes out again.
 
-use crate::change::{Oid, RepoPath};
+use crate::change::Oid;
 
 /// A remote's address taken apart, without its user and password.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,29 +25,24 @@ enum Scheme {
     Scp,
 }
 
-/// A forge: which hosts are its, and how its pages are called. `{base}` is the repository's page, `{id}` a commit, `{path}` a file,
-/// `{line}` and `{next}` a line and the one after it.
+/// A forge: which hosts are its, and how a commit's page is called. `{base}` is the repository's page, `{id}` the commit.
 struct Forge {
     knows: fn(&Remote) -> Option<String>,
     commit: &'static str,
-    line: &'static str,
 }
 
 const FORGES: &[Forge] = &[
     Forge {
         knows: |remote| owner_and_name(remote, remote.first_label() == "github" || remote.host == "ssh.github.com"),
         commit: "{base}/commit/{id}",
-        line: "{base}/blob/{id}/{path}#L{line}",
     },
     Forge {
         knows: |remote| (remote.label_has("gitlab") && remote.segments() >= 2).then(|| remote.page(&remote.path)),
         commit: "{base}/-/commit/{id}",
-        line: "{base}/-/blob/{id}/{path}#L{line}",
     },
     Forge {
         knows: |remote| owner_and_name(remote, matches!(&*remote.host, "bitbucket.org" | "altssh.bitbucket.org")),
         commit: "{base}/commits/{id}",
-        line: "{base}/src/{id}/{path}#lines-{line}",
     },
     // Gitea, Forgejo, Codeberg
     Forge {
@@ -56,19 +51,13 @@ const FORGES: &[Forge] = &[
             owner_and_name(remote, known)
         },
         commit: "{base}/commit/{id}",
-        line: "{base}/src/commit/{id}/{path}#L{line}",
     },
     // Azure DevOps
-    Forge {
-        knows: azure,
-        commit: "{base}/commit/{id}",
-        line: "{base}?path=/{path}&version=GC{id}&line={line}&lineEnd={next}&lineStartColumn=1&lineEndColumn=1",
-    },
+    Forge { knows: azure, commit: "{base}/commit/{id}" },
     // SourceHut
     Forge {
         knows: |remote| owner_and_name(remote, remote.host == "git.sr.ht" && remote.path.starts_with('~')),
         commit: "{base}/commit/{id}",
-        line: "{base}/tree/{id}/item/{path}#L{line}",
     },
 ];
 
@@ -76,14 +65,6 @@ const FORGES: &[Forge] = &[
 pub fn commit_url(remote_url: &str, id: &Oid) -> Option<String> {
     let (forge, base) = find(remote_url)?;
     is_hex(id).then(|| fill(forge.commit, &[("{base}", &base), ("{id}", id.as_str())]))
-}
-
-/// The page of a file as it is in a commit, at a line; none where the forge is unknown.
-pub fn line_url(remote_url: &str, id: &Oid, path: &RepoPath, line: u32) -> Option<String> {
-    let (forge, base) = find(remote_url)?;
-    let (path, next) = (encode(path.as_bytes(), b"/"), line.saturating_add(1).to_string());
-    let parts = [("{base}", &*base), ("{id}", id.as_str()), ("{path}", &path), ("{line}", &line.to_string()), ("{next}", &next)];
-    is_hex(id).then(|| fill(forge.line, &parts))
 }
 
 /// The repository's page; none where the forge is unknown.
@@ -228,7 +209,7 @@ fn is_hex(id: &Oid) -> bool {
 }
 
 /// Percent-encodes what is neither unreserved nor in `also`.
-fn encode(bytes: &[u8], also: &[u8]) -> String {
+pub fn encode(bytes: &[u8], also: &[u8]) -> String {
     let mut out = String::new();
     for &b in bytes {
         match b {
@@ -284,24 +265,6 @@ mod tests {
     }
 
     #[test]
-    fn lines() {
-        let (id, path) = (Oid::new("abc"), RepoPath::from("src/a b#.rs"));
-        for (remote, url) in [
-            ("git@github.com:a/b", "https://github.com/a/b/blob/abc/src/a%20b%23.rs#L7"),
-            ("git@gitlab.com:a/b", "https://gitlab.com/a/b/-/blob/abc/src/a%20b%23.rs#L7"),
-            ("git@bitbucket.org:a/b", "https://bitbucket.org/a/b/src/abc/src/a%20b%23.rs#lines-7"),
-            ("git@codeberg.org:a/b", "https://codeberg.org/a/b/src/commit/abc/src/a%20b%23.rs#L7"),
-            ("git@git.sr.ht:~a/b", "https://git.sr.ht/~a/b/tree/abc/item/src/a%20b%23.rs#L7"),
-            (
-                "git@ssh.dev.azure.com:v3/o/p/r",
-                "https://dev.azure.com/o/p/_git/r?path=/src/a%20b%23.rs&version=GCabc&line=7&lineEnd=8&lineStartColumn=1&lineEndColumn=1",
-            ),
-        ] {
-            assert_eq!(line_url(remote, &id, &path, 7).as_deref(), Some(url), "{remote}");
-        }
-    }
-
-    #[test]
     fn shown_without_credentials() {
         for (remote, shown) in [
             ("git@git.example.org:shop/shop.git", "git@git.example.org:shop/shop"),
@@ -334,7 +297,6 @@ mod tests {
             let url = format!("{scheme}{user}:S3CRET@{host}{separator}o/r.git");
             prop_assert!(!display_url(&url).contains("S3CRET"), "{}", display_url(&url));
             prop_assert!(!commit_url(&url, &Oid::new("abc")).unwrap_or_default().contains("S3CRET"));
-            prop_assert!(!line_url(&url, &Oid::new("abc"), &"a".into(), 1).unwrap_or_default().contains("S3CRET"));
         }
     }
 }

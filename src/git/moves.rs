@@ -45,7 +45,7 @@ fn parse(row: &[u8]) -> Option<LogEntry> {
 
 fn time(seconds: &str, offset: &str) -> Option<DateTime<FixedOffset>> {
     let (sign, digits) = offset.split_at_checked(1)?;
-    let digits: i32 = digits.parse().ok()?;
+    let digits: i32 = digits.parse().ok().filter(|_| digits.len() == 4)?;
     let east = (digits / 100 * 3600 + digits % 100 * 60) * if sign == "-" { -1 } else { 1 };
     let utc = DateTime::from_timestamp(seconds.parse().ok()?, 0)?;
     Some(utc.with_timezone(&FixedOffset::east_opt(east)?))

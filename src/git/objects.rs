@@ -143,7 +143,8 @@ impl Objects {
         let mut components = path.as_bytes().split(|&b| b == b'/').peekable();
         while let Some(name) = components.next() {
             let tree = self.repository.find_tree(id).with_context(|| format!("tree {id} is not in this repository"))?;
-            let Some(entry) = tree.iter().find(|entry| entry.name_bytes() == name) else {
+            // git2 takes no name with a NUL in it, and no file has one
+            let Some(entry) = Some(name).filter(|name| !name.contains(&0)).and_then(|name| tree.get_name_bytes(name)) else {
                 return Ok(None);
             };
             if components.peek().is_none() {

@@ -217,13 +217,8 @@ impl<'a> Snapshots<'a> {
     }
 
     fn add_arguments(&self, method: Method, settings: &Settings, excluded: &BTreeSet<RepoPath>) -> Result<Vec<OsString>> {
-        let mut arguments: Vec<OsString> =
-            ["--literal-pathspecs", "-c", "core.safecrlf=false", "-c", "core.splitIndex=false"].map(Into::into).into();
-        arguments.extend(["-c", "advice.addEmbeddedRepo=false"].map(OsString::from));
-        if method > Method::Add {
-            let optional = settings.filters.iter().flat_map(|name| ["-c".into(), format!("filter.{name}.required=false").into()]);
-            arguments.extend(optional);
-        }
+        let own = ["--literal-pathspecs", "-c", "advice.addEmbeddedRepo=false"].map(OsString::from);
+        let mut arguments = [own.to_vec(), settings.options(method)].concat();
         if !excluded.is_empty() {
             let mut setting = OsString::from("core.excludesFile=");
             setting.push(self.exclude_file(settings, excluded)?);
@@ -415,10 +410,11 @@ pub fn is_stand_in(left_out: &LeftOut) -> bool {
 /// Counts what is not committed: modified are paths that the index knows, untracked the others.
 fn dirt(objects: &Objects, head: Option<&Oid>, index: Option<&Oid>, tree: &Oid) -> Result<Dirt> {
     let mut dirt = Dirt::default();
+    let committed = head.and_then(|head| objects.tree_of(head).ok());
     for path in objects.changed_paths(head, Some(tree))? {
         let known = match index {
             Some(index) => objects.entry(index, &path)?.is_some() || objects.entry(tree, &path)?.is_none(),
-            None => head.is_some_and(|head| objects.tree_of(head).and_then(|tree| objects.entry(&tree, &path)).is_ok_and(|e| e.is_some())),
+            None => committed.as_ref().is_some_and(|tree| objects.entry(tree, &path).is_ok_and(|entry| entry.is_some())),
         };
         if known { dirt.modified += 1 } else { dirt.untracked += 1 }
     }

@@ -84,8 +84,9 @@ impl Collector {
 
     fn note_totals(&mut self, block: &[u8]) {
         static LIKE_TOTALS: LazyLock<Regex> = LazyLock::new(|| {
-            let words = "test result:|Tests run:|Tests:|passed|failed|PASSED|FAILED|passing|failing|examples,|example,|FAIL\t|ok  \t";
-            Regex::new(words).expect("a valid pattern")
+            let words = r"result:|tests run:|tests?[:,]|passed|failed|passing|failing|failures|examples?,|assertions|test summary";
+            let lines = r"^ran \d|^# (?:pass|fail|tests) |^(?:fail|ok +)\t";
+            Regex::new(&format!("(?im){words}|{lines}")).expect("a valid pattern")
         });
         let mut at = 0;
         while !self.gap {
@@ -158,6 +159,32 @@ mod tests {
         let endless = vec![b'y'; 10 << 20];
         collector.hear(Stream::Out, &endless);
         assert!(collector.text("…").len() <= TAIL + TOTALS + 4 * BLOCK, "{}", collector.text("…").len());
+    }
+
+    #[test]
+    fn totals_of_every_runner_are_kept() {
+        for totals in [
+            "test result: ok. 5 passed; 0 failed",
+            "Tests run: 4, Failures: 1, Errors: 0, Skipped: 0",
+            "Tests:       1 failed, 2 passed, 3 total",
+            "Passed!  - Failed:     0, Passed:     7, Skipped:     0, Total:     7",
+            "Test summary: total: 3, failed: 0, succeeded: 3, skipped: 0",
+            "OK (12 tests, 30 assertions)",
+            "3 examples, 0 failures",
+            "5 tests, 0 failures",
+            "Ran 5 tests in 0.010s",
+            "# pass 5",
+            "ok  \texample.org/a\t0.2s",
+            "FAIL\texample.org/b\t0.2s",
+            "=== 3 passed in 0.10s ===",
+            "10 runs, 20 assertions, 0 failures, 0 errors, 0 skips",
+            "  12 passing (20ms)",
+        ] {
+            let mut collector = heard(&[(Stream::Out, &format!("{totals}\n"))]);
+            let line = format!("{}\n", "x".repeat(99));
+            (0..40_000).for_each(|_| collector.hear(Stream::Out, line.as_bytes()));
+            assert!(collector.text("…").starts_with(totals), "{totals}");
+        }
     }
 
     #[test]

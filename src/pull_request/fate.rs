@@ -100,7 +100,7 @@ fn holds(change: &FileChange, word: &str) -> bool {
 }
 
 fn marked(files: &[&FileChange]) -> Fate {
-    let is_marked = |line: String| SKIP_MARKS.iter().any(|mark| line.contains(mark));
+    let is_marked = |line: std::borrow::Cow<'_, str>| SKIP_MARKS.iter().any(|mark| line.contains(mark));
     if files.iter().any(|change| super::review::added_lines(change).any(is_marked)) { Fate::Marked } else { Fate::There }
 }
 

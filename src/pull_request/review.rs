@@ -1,5 +1,7 @@
 //! What helps a reviewer: where to begin, and what to look out for. Each flag is a detector of its own; none is a judgement.
 
+use std::borrow::Cow;
+
 use super::Material;
 use super::changes::conventional;
 use super::sanitise::Sanitiser;
@@ -150,15 +152,9 @@ fn told(words: &str, files: &[&FileEvidence], it: &Sanitiser) -> Option<String> 
 }
 
 /// The lines that a change adds, as text.
-pub fn added_lines(change: &FileChange) -> impl Iterator<Item = String> {
-    let text = change.head_blob().filter(|_| !change.binary).unwrap_or_default();
-    let lines: Vec<&[u8]> = text.split(|&b| b == b'\n').collect();
-    let index = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-    let added = change.hunks.iter().flat_map(move |hunk| {
-        let run = lines.iter().skip(index(hunk.head_start.saturating_sub(1))).take(index(hunk.head_lines));
-        run.map(|line| String::from_utf8_lossy(line).into_owned()).collect::<Vec<_>>()
-    });
-    added.collect::<Vec<_>>().into_iter()
+pub fn added_lines(change: &FileChange) -> impl Iterator<Item = Cow<'_, str>> {
+    let lines = if change.binary { Vec::new() } else { change.added_lines() };
+    lines.into_iter().map(String::from_utf8_lossy)
 }
 
 /// Definitions that are gone from code and were not moved elsewhere: others may call them.

@@ -75,7 +75,7 @@ pub(super) fn post(work: &Work<'_>, filled: &Filled, arguments: &Pr, place: &Wor
     let line = program.map(|program| command_line(program, work, &file, &branch));
     let mut report = work.report(filled, arguments.format);
     if arguments.dry_run {
-        let what = line.map_or_else(|| by_hand(work, &file, &branch), |line| format!("would run: {}", quoted(&line)));
+        let what = line.map_or_else(|| by_hand(work, &file, &branch), |line| format!("would run: {}", shell_words::join(&line)));
         report.stderr.push(clean(&what).into_owned());
         return Ok(report);
     }
@@ -122,7 +122,9 @@ fn start(line: &[String], file: &Path, place: &Workplace) -> Result<()> {
     let ended = Command::new(program).args(arguments).current_dir(&place.repository.worktree).status();
     match ended {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Error::new(Kind::Failed, format!("{program} did not open the request ({status}); {kept}")).hint(quoted(line))),
+        Ok(status) => {
+            Err(Error::new(Kind::Failed, format!("{program} did not open the request ({status}); {kept}")).hint(shell_words::join(line)))
+        }
         Err(error) => Err(Error::new(Kind::Failed, format!("{program} could not be started: {error}; {kept}"))
             .hint(format!("install {program}, or journal pr --open"))),
     }
@@ -131,7 +133,7 @@ fn start(line: &[String], file: &Path, place: &Workplace) -> Result<()> {
 /// The file and the page, where no program can do it.
 fn by_hand(work: &Work<'_>, file: &Path, branch: &str) -> String {
     let page = work.remote.as_deref().and_then(forge::page).map(|page| {
-        let encoded = |text: &str| text.replace('%', "%25").replace('#', "%23").replace('&', "%26").replace(' ', "%20");
+        let encoded = |name: &str| forge::encode(name.as_bytes(), b"/");
         let compare = work.forge.compare.replace("{page}", &page);
         compare.replace("{base}", &encoded(&work.material.base.branch)).replace("{head}", &encoded(branch))
     });
@@ -142,11 +144,4 @@ fn by_hand(work: &Work<'_>, file: &Path, branch: &str) -> String {
 fn on_path(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).map(|folder: PathBuf| folder.join(program)).any(|file| file.is_file())
-}
-
-/// The words as a shell would take them.
-fn quoted(line: &[String]) -> String {
-    let plain = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_=./:@".contains(c));
-    let word = |word: &String| if plain(word) { word.clone() } else { format!("'{}'", word.replace('\'', r"'\''")) };
-    line.iter().map(word).collect::<Vec<_>>().join(" ")
 }

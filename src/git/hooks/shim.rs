@@ -1,4 +1,4 @@
-//! The text of a hook with our lines in it. Pure: bytes in, bytes out.
+//! The text of a hook with our lines in it: bytes in, bytes out, but for the look at what stands in the hook's place.
 
 use std::fs;
 use std::path::Path;

@@ -202,7 +202,7 @@ impl<'a> Work<'a> {
         let Some(template) = self.template else { return true };
         let slot = &self.slots[at];
         let same = |other: &Slot| other.key == slot.key && template[other.body.clone()].trim() == self.text[slot.body.clone()].trim();
-        slots(template, self.with.headings).iter().any(same)
+        self.source.iter().any(same)
     }
 
     fn fill_slot(&mut self, at: usize) {

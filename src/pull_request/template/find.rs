@@ -20,7 +20,7 @@ const GITHUB: &[ForgeName] = &[ForgeName::Github, ForgeName::Gitea];
 const GITEA: &[ForgeName] = &[ForgeName::Gitea];
 const GITLAB: &[ForgeName] = &[ForgeName::Gitlab];
 const AZURE: &[ForgeName] = &[ForgeName::Azure];
-/// A forge that keeps none in the repository may still have one for another.
+/// Ends of the names of templates.
 const NAMES: [&str; 3] = [".md", ".txt", ".markdown"];
 
 fn single(name: &str) -> bool {

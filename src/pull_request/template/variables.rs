@@ -1,9 +1,15 @@
 //! What GitLab would put into its default template itself: `%{first_commit}` and its like.
 
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
 use crate::pull_request::Material;
 use crate::pull_request::changes::surviving;
 use crate::pull_request::layout::bullets;
 use crate::pull_request::sanitise::Sanitiser;
+
+static VARIABLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"%\{[a-z_]+\}").expect("a valid pattern"));
 
 /// The text with its variables replaced; one that is not known stays.
 pub fn expanded(text: &str, material: &Material, it: &Sanitiser) -> String {
@@ -12,12 +18,11 @@ pub fn expanded(text: &str, material: &Material, it: &Sanitiser) -> String {
     let multiline = || commits.iter().find(|change| !change.commit.body.is_empty()).or(commits.first());
     let authors = || {
         let mut all: Vec<String> =
-            commits.iter().map(|change| format!("Co-authored-by: {} <{}>", change.commit.author, change.commit.email)).collect();
+            commits.iter().map(|change| it.title(&format!("Co-authored-by: {} <{}>", change.commit.author, change.commit.email))).collect();
         all.sort();
         all.dedup();
         all.join("\n")
     };
-    let mut text = text.to_owned();
     let variables: [(&str, &dyn Fn() -> String); 7] = [
         ("%{first_commit}", &|| commits.first().map(whole).unwrap_or_default()),
         ("%{first_multiline_commit}", &|| multiline().map(whole).unwrap_or_default()),
@@ -27,10 +32,10 @@ pub fn expanded(text: &str, material: &Material, it: &Sanitiser) -> String {
         ("%{target_branch}", &|| it.line(&material.base.branch)),
         ("%{co_authored_by}", &authors),
     ];
-    for (name, value) in variables {
-        if text.contains(name) {
-            text = text.replace(name, &value());
-        }
-    }
-    text
+    // in one pass: what a commit says is not looked at again
+    let value = |found: &Captures<'_>| match variables.iter().find(|(name, _)| *name == &found[0]) {
+        Some((_, value)) => value(),
+        None => found[0].to_owned(),
+    };
+    VARIABLE.replace_all(text, value).into_owned()
 }
