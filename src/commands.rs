@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, FixedOffset, Local, SubsecRound};
 
+use crate::change::RepoPath;
 use crate::cli::{Cli, Command};
 use crate::error::{Error, Kind, Result};
 use crate::evidence::kinds::Overrides;
@@ -127,6 +128,13 @@ impl Workplace {
     /// The folder of journals, relative to the top of the worktree.
     pub fn journal_folder(&self) -> PathBuf {
         self.settings.journal_folder(&self.repository.worktree)
+    }
+
+    /// What the user says about kinds of files, and where the journals lie.
+    pub fn overrides(&self) -> Result<Overrides> {
+        let mut overrides = self.settings.overrides()?;
+        overrides.journal_folder = Some(RepoPath::new(self.journal_folder().into_os_string().into_encoded_bytes()));
+        Ok(overrides)
     }
 
     /// A path below the top of the worktree.

@@ -21,7 +21,10 @@ mod technical;
 mod testing;
 
 pub use technical::{CodeChange, Command, CommandChange, ConfigurationChange, KeyCommand, LinkedCommit, Snippet, System, Technical};
-pub use testing::{Freshness, Proof, TestRun, Turn, TurnKind};
+pub use testing::{Freshness, TestRun, Turn};
+
+pub use crate::evidence::proof::TurnKind;
+pub use crate::evidence::runners::Outcome;
 
 /// Version of the document's keys. 1: the first.
 pub const SCHEMA: u32 = 1;
@@ -159,6 +162,9 @@ pub struct Derived {
     /// The first failing test run in the runner's words: how a fault showed, as far as the record goes.
     #[serde(default)]
     pub manifested: Option<String>,
+    /// Tests that pass on the final state, and checks of health that succeeded after the last change; one line of Markdown each.
+    #[serde(default)]
+    pub verification: Vec<String>,
     /// What the reader must know about the record itself: unread files, damaged records, files that could not be separated.
     pub notices: Vec<String>,
 }

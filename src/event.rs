@@ -2,10 +2,14 @@
 //!
 //! Knows nothing of files; `log` keeps events, `session` says what they mean.
 
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
-use crate::change::Oid;
+use crate::change::{Oid, RepoPath};
 
 /// Version of the stored form. A log with a newer one is read as far as it is understood and never written to.
 ///
@@ -92,6 +96,13 @@ impl Fact {
             | Self::Unknown => Vec::new(),
         };
         named.into_iter().flatten().cloned().collect()
+    }
+}
+
+impl Started {
+    /// The top of the worktree.
+    pub fn folder(&self) -> PathBuf {
+        OsString::from_vec(RepoPath::from_text(&self.worktree).as_bytes().to_vec()).into()
     }
 }
 

@@ -13,10 +13,12 @@ pub mod runners;
 pub mod shell;
 pub mod systems;
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::change::{FileChange, RepoPath, Status};
-use crate::parallel;
+use crate::{parallel, words};
 
 /// What happened to a definition or a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -103,6 +105,15 @@ pub struct KeyChange {
     pub after: Option<String>,
     /// The key's line in head; in base where it was removed.
     pub line: Option<u32>,
+}
+
+impl KeyChange {
+    /// Whether these words name the key's last part, or its new value.
+    pub fn is_named_by(&self, named: &HashSet<String>) -> bool {
+        let own = self.key.rsplit(['.', '/', ' ']).next().unwrap_or_default();
+        let texts = [Some(own), self.after.as_deref()].into_iter().flatten();
+        texts.flat_map(words::telling).any(|word| named.contains(&word))
+    }
 }
 
 /// A test that the change added, by name.

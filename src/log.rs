@@ -21,8 +21,8 @@ mod heard;
 #[cfg(test)]
 mod tests;
 
-/// Longest record in bytes. Longer text goes to an attachment that the record names.
-pub const RECORD_LIMIT: usize = 3 * 1024;
+/// A record holds this many bytes of a text; a longer one goes to an attachment that the record names.
+pub const INLINE: usize = 2 * 1024;
 
 /// Whether the disk must have it before the call returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +170,15 @@ impl Log {
             write_whole(&path, bytes)?;
         }
         Ok(name)
+    }
+
+    /// A text as a record takes it: of a long one the beginning, with an ellipsis, and the attachment that holds all of it.
+    pub fn fitted(&self, text: String) -> Result<(String, Option<String>)> {
+        if text.len() <= INLINE {
+            return Ok((text, None));
+        }
+        let end = (0..=INLINE).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default();
+        Ok((format!("{}…", &text[..end]), Some(self.attach(text.as_bytes())?)))
     }
 
     /// Removes events for good: their attachments, unless another event names them, then their records. A record is overwritten in its place

@@ -73,10 +73,11 @@ pub fn of_session(
     for change in changes.iter_mut().filter(|change| change.status == Status::Modified && created.contains(&change.path)) {
         change.status = Status::Added;
     }
-    let commits = match &attribution {
+    let mut commits = match &attribution {
         Some(attribution) => linked(&objects, attribution)?,
         None => since_start(repository, &objects, start, end)?,
     };
+    commits.iter_mut().for_each(|change| change.files.retain(|file| !overrides.owns(&file.path)));
     let evidence = read(&git, &objects, [base, &end.tree], changes, overrides)?;
     let mut beside = objects.changed_paths(end.head.as_ref(), Some(&end.tree))?;
     beside.retain(|path| !overrides.owns(path));

@@ -11,7 +11,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
 use serde::Serialize;
 
-use crate::document::Document;
+use crate::document::{Document, Time};
 use crate::markdown;
 
 mod commands;
@@ -74,6 +74,11 @@ fn filtered(text: &Value, filter: fn(&str) -> String) -> String {
     if text.is_none() { String::new() } else { filter(&text.to_string()) }
 }
 
+/// `**Addendum 2026-11-23 10:12**: …`
+pub fn addendum(at: Time, text: &str) -> String {
+    format!("**Addendum {}**: {}", at.format("%Y-%m-%d %H:%M"), labelled(text))
+}
+
 /// Prose behind a label: on the label's line, or below it where it begins with a list, a quote or a fence.
 fn labelled(text: &str) -> String {
     let prose = markdown::prose(text);
@@ -104,8 +109,6 @@ fn tidy(text: &str) -> String {
         // a section without content takes two lines, not four
         let is_heading = line.starts_with('#') && line.trim_start_matches('#').starts_with(' ');
         let closes = EMPTY.contains(&line) && last_line(&out).starts_with('#') || is_heading && is_empty_section(&out);
-        // a label without content takes one
-        let closes = closes || line.starts_with("**") && is_empty_label(last_line(&out));
         if closes && fence.is_none() && out.ends_with("\n\n") {
             out.pop();
         }
@@ -121,11 +124,6 @@ fn tidy(text: &str) -> String {
 fn is_empty_section(text: &str) -> bool {
     let mut lines = text.trim_end_matches('\n').rsplit('\n');
     lines.next().is_some_and(|line| EMPTY.contains(&line)) && lines.next().is_some_and(|line| line.starts_with('#'))
-}
-
-/// `**Problem**: _Not recorded._`
-fn is_empty_label(line: &str) -> bool {
-    line.starts_with("**") && EMPTY.iter().any(|empty| line.strip_suffix(empty).is_some_and(|label| label.trim_end().ends_with(':')))
 }
 
 /// The last line that is not empty.

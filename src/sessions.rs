@@ -18,6 +18,9 @@ use crate::log::{Durability, Log, Records, private_folder, write_whole};
 use crate::secrets;
 use crate::session::Session;
 
+/// Characters of an id's end that name an entry or a session.
+const SHORT: usize = 8;
+
 /// All sessions of one repository, seen from one worktree.
 #[derive(Clone, Debug)]
 pub struct Sessions {
@@ -123,7 +126,7 @@ impl Sessions {
     }
 
     fn is_here(&self, recorded: &Recorded) -> bool {
-        self.top.as_deref() == Some(Path::new(&recorded.session.started.worktree))
+        self.top.as_deref() == Some(&recorded.session.started.folder())
     }
 
     /// The last session of this worktree that has a journal; where there is none, the last one of any worktree.
@@ -160,16 +163,26 @@ impl Sessions {
         ids.iter().filter_map(|id| self.read(id).transpose()).collect()
     }
 
-    /// The session of this id (or the beginning of it) or journal file, with or without date and extension.
+    /// The session of this journal file, with or without date and extension: of several the last. Else that of this id, or of an id that
+    /// begins or ends so.
     pub fn find(&self, name: &str) -> Result<Option<Recorded>> {
         let file = Path::new(name).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let names = |recorded: &Recorded| {
             let journal = recorded.session.journal().and_then(|path| Path::new(path).file_name()?.to_str()).unwrap_or_default();
-            recorded.session.id.starts_with(name)
-                || (!journal.is_empty()
-                    && (journal == file || journal.ends_with(&format!("_{file}.md")) || journal == format!("{file}.md")))
+            !journal.is_empty() && (journal == file || journal.ends_with(&format!("_{file}.md")) || journal == format!("{file}.md"))
         };
-        Ok(self.all()?.into_iter().rev().find(names))
+        let mut all = self.all()?;
+        if let Some(at) = all.iter().rposition(names) {
+            return Ok(Some(all.swap_remove(at)));
+        }
+        let is_meant = |recorded: &Recorded| is_id(&recorded.session.id, name);
+        let mut meant: Vec<Recorded> = all.into_iter().filter(is_meant).collect();
+        if meant.len() > 1 {
+            let ids: Vec<&str> = meant.iter().map(|recorded| short(&recorded.session.id)).collect();
+            let message = format!("`{name}` is the id of several sessions");
+            return Err(Error::new(Kind::Usage, message).hint(format!("one of {}", ids.join(", "))).into());
+        }
+        Ok(meant.pop())
     }
 
     fn read(&self, id: &str) -> Result<Option<Recorded>> {
@@ -191,6 +204,16 @@ impl Sessions {
     fn pointer(&self) -> PathBuf {
         self.root.join("active").join(&self.worktree)
     }
+}
+
+/// Whether somebody who types this means the id: its beginning or its end. Ids begin with their time, which many share.
+pub fn is_id(id: &str, typed: &str) -> bool {
+    typed.len() >= 4 && (id.ends_with(typed) || id.starts_with(typed))
+}
+
+/// The end of an id that is enough to name it.
+pub fn short(id: &str) -> &str {
+    id.get(id.len().saturating_sub(SHORT)..).unwrap_or(id)
 }
 
 impl Recorded {

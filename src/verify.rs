@@ -100,7 +100,7 @@ struct Draft {
 impl Draft {
     /// The claim with its line; one that the file does not make is none of its own.
     fn told(self, file: &str) -> Option<Claim> {
-        let line = file.lines().position(|line| line.contains(&self.shown))? + 1;
+        let line = file.lines().position(|line| says(line, &self.shown))? + 1;
         Some(Claim { line: Some(line), ..self.claim })
     }
 }

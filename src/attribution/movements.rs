@@ -59,7 +59,7 @@ pub struct Rollback {
     pub from: Oid,
     /// HEAD after.
     pub to: Oid,
-    /// What the reflog says of it, e.g. the subject of the revert.
+    /// The subject of the revert, or of the commit that a reset went back from, where it was made here; else empty.
     pub text: String,
 }
 
@@ -89,12 +89,22 @@ pub(super) fn told(history: &History, made: &HashSet<&Oid>) -> (Vec<ForeignMove>
         }
         if let Some(what) = rollback(history, entry, class) {
             let (from, to) = (entry.old.clone(), entry.new.clone());
-            rollbacks.push(Rollback { place: i, at: entry.at, what, from, to, text: after_colon(&entry.message) });
+            let text = match what {
+                RollbackKind::Revert => after_colon(&entry.message),
+                RollbackKind::Reset => made_as(history, &classes, i).map(|made| after_colon(&made.message)).unwrap_or_default(),
+            };
+            rollbacks.push(Rollback { place: i, at: entry.at, what, from, to, text });
         } else if let Some(what) = foreign(entry, class) {
             moves.push(foreign_move(history, i, what, made));
         }
     }
     (moves, rollbacks)
+}
+
+/// The movement that made the commit at which the one at this place began.
+fn made_as<'h>(history: &'h History, classes: &[Class], place: usize) -> Option<&'h LogEntry> {
+    let made = history.log[..place].iter().zip(classes).rev().find(|(entry, _)| entry.new == history.log[place].old)?;
+    matches!(made.1, Class::Commit | Class::Amend | Class::Revert).then_some(made.0)
 }
 
 /// Whether a rebase begins here that was aborted: it brought in nothing.

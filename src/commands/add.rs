@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::cli::{Add, Entry, HandRun, Impact, Stated, Test};
-use crate::commands::author::{self, INLINE, Writer, head, standard_input};
+use crate::commands::author::{self, Writer, standard_input};
+use crate::commands::run::within;
 use crate::commands::{Report, Surroundings};
 use crate::document::fields::{Field, Flag, Part, Record, Shape, field, place};
 use crate::document::narrative::{check, merge};
@@ -61,7 +62,8 @@ fn item(writer: &Writer<'_>, field: &Field, record: &Record, stated: &Stated, te
             Error::new(Kind::Usage, format!("--{name} says nothing about {}", field.about.to_lowercase()))
                 .hint(format!("journal add {} --help", stated.kind))
         })?;
-        let typed = if typed == "-" { standard_input()? } else { typed.clone() };
+        // before it is taken apart: a name and its value tell together what they are
+        let typed = masked(&if typed == "-" { standard_input()? } else { typed.clone() });
         let value = (flag.read)(&typed).map_err(|why| Error::new(Kind::Usage, format!("--{name} `{typed}`: {why}")))?;
         merge(&part.shape, parts.entry(part.key).or_insert(Value::Null), &value);
     }
@@ -88,12 +90,12 @@ fn ran(run: &HandRun, results: Option<Results>, here: &Surroundings) -> Result<R
     let writer = Writer::open(&run.author, here)?;
     let started = writer.at(run.at.as_deref())?.unwrap_or(here.now);
     let command = masked(&writer.text(Some(&run.command), "the command")?);
-    let long = command.len() > INLINE;
-    let attachment = long.then(|| writer.recorded.log.attach(command.as_bytes())).transpose()?;
-    let cwd = here.cwd.strip_prefix(&writer.place.repository.worktree).unwrap_or(&here.cwd).to_string_lossy().into_owned();
+    let shown = command.clone();
+    let (command, attachment) = writer.recorded.log.fitted(command)?;
+    let cwd = within(&here.cwd, &writer.place.repository.worktree);
     let what = if results.is_some() { "test" } else { "command" };
     let fact = Ran {
-        command: head(&command).to_owned(),
+        command,
         attachment,
         cwd,
         started,
@@ -108,7 +110,7 @@ fn ran(run: &HandRun, results: Option<Results>, here: &Surroundings) -> Result<R
         results,
     };
     let id = writer.record(Fact::Ran(fact))?;
-    Ok(writer.said(&format!("{what} by hand"), &command, Some(&id)))
+    Ok(writer.said(&format!("{what} by hand"), &shown, Some(&id)))
 }
 
 fn mark(impact: &Impact, here: &Surroundings) -> Result<Report> {

@@ -14,6 +14,7 @@ use crate::journal_file;
 use crate::log::Durability;
 use crate::markdown::prose;
 use crate::merge::Keep;
+use crate::render;
 use crate::sessions::event;
 use crate::terminal::{FAINT, clean, styled};
 
@@ -53,7 +54,7 @@ fn recorded(place: &Workplace, ended: Ended, text: String, here: &Surroundings) 
     let page = Ended::of(place, again.recorded)?.expect_page()?.clone();
     match report.code {
         // an own template may not show addenda
-        0 if !String::from_utf8_lossy(&page.bytes).contains(text.lines().next().unwrap_or_default()) => {
+        0 if !String::from_utf8_lossy(&page.bytes).contains(prose(&text).lines().next().unwrap_or_default()) => {
             appended(place, here, &place.absolute(&page.path), &text)
         }
         0 => Ok(Report::say([told(&page.path.to_string_lossy())])),
@@ -73,14 +74,10 @@ fn appended(place: &Workplace, here: &Surroundings, file: &Path, text: &str) -> 
     let there = std::fs::read(place.absolute(path))?;
     let end = if there.windows(2).any(|pair| pair == b"\r\n") { "\r\n" } else { "\n" };
     let gap = if there.ends_with(b"\n") || there.is_empty() { end.to_owned() } else { end.repeat(2) };
-    let paragraph = format!("{} {}\n", label(here), prose(text));
+    let paragraph = format!("{}\n", render::addendum(here.now, text));
     let whole = [&there, gap.as_bytes(), paragraph.replace('\n', end).as_bytes()].concat();
     journal_file::replace(&place.repository.worktree, path, &there, &whole)?;
     Ok(Report::say([told(&path.to_string_lossy())]))
-}
-
-fn label(here: &Surroundings) -> String {
-    format!("**Addendum {}**:", here.now.format("%Y-%m-%d %H:%M"))
 }
 
 fn told(path: &str) -> String {

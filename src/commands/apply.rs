@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::cli::{Apply, TextOrJson};
-use crate::commands::author::{Writer, short, standard_input};
+use crate::commands::author::{Writer, standard_input};
 use crate::commands::{Report, Surroundings};
 use crate::document::narrative::{self, Refusal};
 use crate::error::{Error, Kind, Result};
+use crate::sessions::short;
 use crate::terminal::{FAINT, styled};
 use crate::words::{count, list};
 

@@ -14,19 +14,15 @@ use crate::document::fields::{Field, Record};
 use crate::document::narrative::{Narrative, texts};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Fact, Said};
-use crate::log::{Durability, Log};
+use crate::log::{Durability, INLINE, Log};
 use crate::markdown::{cut, one_line};
 use crate::secrets::masked;
 use crate::session::{Session, State};
-use crate::sessions::{Recorded, Sessions, event};
+use crate::sessions::{Recorded, Sessions, event, short};
 use crate::terminal::{FAINT, clean, styled};
 
-/// A record holds this many bytes of text; what is longer goes to an attachment.
-pub(super) const INLINE: usize = 2 * 1024;
 /// Characters of a line of a terminal.
 const COLUMNS: usize = 80;
-/// Characters of an id that name it among the entries of a session: the end, since the beginning is the time.
-const ID: usize = 8;
 
 /// A session to which somebody says something.
 #[derive(Debug)]
@@ -158,11 +154,6 @@ pub(super) fn meant_or_last(sessions: &Sessions, name: Option<&str>) -> Result<R
     }
 }
 
-/// The end of an id that is enough to name it.
-pub(super) fn short(id: &str) -> &str {
-    &id[id.len().saturating_sub(ID)..]
-}
-
 /// All that is piped in.
 pub(super) fn standard_input() -> Result<String> {
     let mut text = String::new();
@@ -177,12 +168,6 @@ pub(super) fn said(field: String, value: Value, log: &Log) -> Result<Said> {
         return Ok(Said { field, value, attachment: None });
     }
     Ok(Said { field, value: Value::Null, attachment: Some(log.attach(json.as_bytes())?) })
-}
-
-/// As much of a text as a record takes.
-pub(super) fn head(text: &str) -> &str {
-    let end = (0..=INLINE.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
-    &text[..end.unwrap_or(0)]
 }
 
 /// The first line, and what stands below it.

@@ -184,7 +184,8 @@ fn page(place: &Workplace, recorded: &Recorded, rendered: &[u8]) -> Result<Optio
     let own = OwnLines::of(rendered);
     let mut best: Option<(usize, Page)> = None;
     for candidate in markdown_files(place, &path)?.into_iter().filter(|candidate| !others.contains(candidate)) {
-        let Some(page) = read_file(place, &candidate)? else { continue };
+        // one that cannot be read, or lies behind a link, is not it
+        let Ok(Some(page)) = read_file(place, &candidate) else { continue };
         let shared = own.shared(&page.bytes);
         if own.is_told(shared) && best.as_ref().is_none_or(|(most, _)| shared > *most) {
             best = Some((shared, page));

@@ -8,8 +8,8 @@ use crate::commands::{Surroundings, Workplace};
 use crate::document::compose::{Record, compose};
 use crate::document::{Document, LinkedCommit};
 use crate::error::Result;
-use crate::evidence::kinds::Overrides;
 use crate::evidence::proof;
+use crate::evidence::shell::Lines;
 use crate::git;
 use crate::git::objects::Objects;
 use crate::git::snapshot::Snapshots;
@@ -32,18 +32,11 @@ pub(super) fn document(place: &Workplace, recorded: &Recorded, here: &Surroundin
 /// The document with the observation that it was composed from.
 pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<(Document, Observation)> {
     let ends = ends(place, recorded)?;
-    let overrides = overrides(place)?;
+    let overrides = place.overrides()?;
     let folder = recorded.log.folder();
     let observation = observation::of_session(&place.repository, folder, &ends, recorded.session.heads.as_ref(), &overrides)?;
     let document = composed(place, recorded, &ends, &observation, here)?;
     Ok((document, observation))
-}
-
-/// What the user says about kinds of files, and where the journals lie.
-fn overrides(place: &Workplace) -> Result<Overrides> {
-    let mut overrides = place.settings.overrides()?;
-    overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
-    Ok(overrides)
 }
 
 /// The document of a session that has been observed.
@@ -57,8 +50,9 @@ pub(super) fn composed(
     let watched = watch::recorded(&recorded.session, &recorded.log);
     // asking git costs a process: only where a recorded command may mean it
     let default_remote = if recorded.session.runs.is_empty() { None } else { place.repository.default_remote()? };
-    let pairs = proof::pairs(&recorded.session.runs, &ends.end.tree);
-    let differences = observation::differences(&place.repository, recorded.log.folder(), pairs, &overrides(place)?);
+    let lines = Lines::new(&place.settings.systems.wrappers);
+    let pairs = proof::pairs(&recorded.session.runs, &ends.end.tree, &lines);
+    let differences = observation::differences(&place.repository, recorded.log.folder(), pairs, &place.overrides()?);
     Ok(compose(&Record {
         session: &recorded.session,
         ends,
@@ -74,7 +68,7 @@ pub(super) fn composed(
         uncommitted: &observation.uncommitted,
         related: &[],
         notices: &observation.notices,
-        wrappers: &place.settings.systems.wrappers,
+        lines: &lines,
         mask: secrets::masked,
     }))
 }

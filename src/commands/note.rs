@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use crate::cli::Note;
-use crate::commands::author::{INLINE, Writer, head, path_and_line};
+use crate::commands::author::{Writer, path_and_line};
 use crate::commands::{Report, Surroundings};
 use crate::error::Result;
 use crate::event::{Fact, Noted};
-use crate::log::Log;
 use crate::secrets::masked;
 use crate::session;
 use crate::terminal::{FAINT, clean, styled};
@@ -29,7 +28,8 @@ pub(super) fn run(arguments: &Note, here: &Surroundings) -> Result<Report> {
     if writer.recorded.session.notes.iter().any(|note| says(note, &noted)) {
         return Ok(writer.said("noted", &shown, None));
     }
-    let id = writer.record(Fact::Noted(stored(noted, &writer.recorded.log)?))?;
+    let (text, attachment) = writer.recorded.log.fitted(noted.text)?;
+    let id = writer.record(Fact::Noted(Noted { text, attachment, ..noted }))?;
     let mut report = writer.said(&format!("noted at {at}"), &shown, Some(&id));
     let missing = arguments.file.as_deref().filter(|file| !is_there(file, here, &writer.place.repository.worktree));
     report
@@ -53,13 +53,4 @@ fn says(note: &session::Note, noted: &Noted) -> bool {
         && note.phase == noted.phase
         && note.file == noted.file
         && same_time
-}
-
-/// As a record takes it: a long text goes to an attachment and ends in an ellipsis here.
-fn stored(noted: Noted, log: &Log) -> Result<Noted> {
-    if noted.text.len() <= INLINE {
-        return Ok(noted);
-    }
-    let attachment = Some(log.attach(noted.text.as_bytes())?);
-    Ok(Noted { text: format!("{}…", head(&noted.text)), attachment, ..noted })
 }

@@ -19,10 +19,11 @@ use crate::cli::{LeadSession, Run};
 use crate::commands::{Report, Surroundings};
 use crate::event::{Fact, Ran, Results, Via};
 use crate::evidence::runners;
+use crate::evidence::shell::Lines;
 use crate::git::hooks::place::{self, Place};
 use crate::git::repository::Repository;
 use crate::git::snapshot::Snapshots;
-use crate::log::{Durability, Log};
+use crate::log::Durability;
 use crate::markdown::cut;
 use crate::process::{self, Attention, Ear, Ending};
 use crate::secrets::masked;
@@ -32,8 +33,6 @@ use crate::terminal::{HINT, clean, styled};
 
 mod reports;
 
-/// A record holds this many bytes of a command line; a longer one goes to an attachment.
-const INLINE: usize = 1024;
 /// Characters of a stated purpose or system.
 const STATED: usize = 200;
 /// Bytes that are kept of the end of a test's or a build's output.
@@ -51,10 +50,11 @@ pub(super) fn run(arguments: &Run, here: &Surroundings) -> Report {
     }
     let recording = recording.map(Arc::new).ok();
     let line = command_line(&arguments.command);
-    let expected = runners::is_expected(&line);
+    let lines = Lines::plain(); // nothing that could delay the command is read before it, the user's settings neither
+    let expected = runners::is_expected(&line, &lines);
     let attention = if expected {
         Attention::Close
-    } else if recording.is_none() || runners::shows_others_text(&line) {
+    } else if recording.is_none() || runners::shows_others_text(&line, &lines) {
         Attention::None
     } else {
         Attention::Loose
@@ -157,31 +157,23 @@ impl Recording {
             return results;
         }
         let Ok(Recorded { session, .. }) = self.active() else { return results };
-        reports::completed(results, line, &here.cwd, Path::new(&session.started.worktree), begun)
+        reports::completed(results, line, &here.cwd, &session.started.folder(), begun)
     }
 
     /// The tree of the worktree. None where it cannot be taken: then nothing is said of how fresh the run is.
     fn tree(&self) -> Option<Oid> {
         let Recorded { session, log, .. } = &self.active().ok()?;
-        let worktree = Path::new(&session.started.worktree);
+        let worktree = session.started.folder();
         let start = serde_json::from_slice::<Standpoint>(&log.attachment(&session.started.standpoint).ok()?).ok()?;
-        let repository = Repository::known(&self.place.git_dir, &self.place.common_dir, worktree, &start.tree);
+        let repository = Repository::known(&self.place.git_dir, &self.place.common_dir, &worktree, &start.tree);
         Snapshots::new(&repository, log.folder()).ok()?.tree(&start).ok()
     }
-}
-
-/// A masked command line as a record takes it: a long one goes to an attachment and ends in an ellipsis here.
-pub(super) fn kept(line: String, log: &Log) -> Result<(String, Option<String>)> {
-    if line.len() <= INLINE {
-        return Ok((line, None));
-    }
-    Ok((cut(&line, INLINE / 4), Some(log.attach(line.as_bytes())?)))
 }
 
 impl Heard {
     fn ran(self, arguments: &Run, here: &Surroundings, now: &Recorded) -> Result<Ran> {
         let log = &now.log;
-        let (command, attachment) = kept(masked(&self.line), log)?;
+        let (command, attachment) = log.fitted(masked(&self.line))?;
         let stated = |text: &Option<String>| {
             let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty());
             text.map(|text| cut(&masked(text), STATED))
@@ -195,7 +187,7 @@ impl Heard {
         Ok(Ran {
             command,
             attachment,
-            cwd: within(&here.cwd, &now.session.started.worktree),
+            cwd: within(&here.cwd, &now.session.started.folder()),
             started: whole_second(here.now),
             seconds: (self.seconds.as_secs_f64() * 1000.0).round() / 1000.0,
             exit_code,
@@ -211,7 +203,7 @@ impl Heard {
 }
 
 /// The folder relative to the top of the worktree; absolute where it lies elsewhere.
-fn within(cwd: &Path, worktree: &str) -> String {
+pub(super) fn within(cwd: &Path, worktree: &Path) -> String {
     let path = cwd.strip_prefix(worktree).unwrap_or(cwd);
     masked(&RepoPath::new(path.as_os_str().as_bytes()).to_text())
 }
@@ -273,7 +265,7 @@ mod tests {
     #[test]
     fn folders_are_told_from_the_top() {
         for (cwd, told) in [("/repo", ""), ("/repo/a/b", "a/b"), ("/repository", "/repository"), ("/tmp", "/tmp")] {
-            assert_eq!(within(Path::new(cwd), "/repo"), told);
+            assert_eq!(within(Path::new(cwd), Path::new("/repo")), told);
         }
     }
 

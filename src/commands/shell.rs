@@ -4,12 +4,12 @@
 //! record, says nothing, and always succeeds.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta};
 
 use crate::cli::{Shell, ShellKind, ShellRecord};
-use crate::commands::run::kept;
+use crate::commands::run::within;
 use crate::commands::{Report, Surroundings};
 use crate::error::Result;
 use crate::event::{Fact, Ran, Via};
@@ -54,20 +54,20 @@ fn recorded(arguments: &ShellRecord, here: &Surroundings) -> Option<()> {
     if is_private(line) || is_ours(line) || settings.commands.ignores(line) {
         return None;
     }
-    let ran = ran(line, &log, relative(&cwd, worktree), arguments, here)?;
+    let ran = ran(line, &log, within(&cwd, worktree), arguments, here)?;
     let ended = ran.started + TimeDelta::milliseconds(arguments.milliseconds);
     log.append(&event(ended.min(here.now), Fact::Ran(ran)), Durability::Buffered).ok()
 }
 
 fn ran(line: &str, log: &Log, cwd: String, arguments: &ShellRecord, here: &Surroundings) -> Option<Ran> {
-    let (command, attachment) = kept(secrets::masked(line), log).ok()?;
+    let (command, attachment) = log.fitted(secrets::masked(line)).ok()?;
     let length = TimeDelta::milliseconds(arguments.milliseconds.clamp(0, i64::from(u32::MAX)));
     let stated = arguments.started.and_then(DateTime::from_timestamp_micros).map(|at| at.with_timezone(here.now.offset()));
     let started = stated.filter(|at| *at <= here.now).unwrap_or(here.now - length);
     Some(Ran {
         command,
         attachment,
-        cwd: secrets::masked(&cwd),
+        cwd,
         started,
         seconds: length.as_seconds_f64(),
         exit_code: (!ends_in_background(line)).then_some(arguments.status), // a signal reads like an exit code above 128 here
@@ -79,11 +79,6 @@ fn ran(line: &str, log: &Log, cwd: String, arguments: &ShellRecord, here: &Surro
         tail: None,
         results: None,
     })
-}
-
-/// Relative to the top of the worktree; empty for the top itself.
-fn relative(cwd: &Path, worktree: &Path) -> String {
-    cwd.strip_prefix(worktree).unwrap_or(Path::new("")).to_string_lossy().into_owned()
 }
 
 /// Of a command left in the background only its start is known: the shell tells nothing of its end, fish not even zero.

@@ -1,6 +1,8 @@
 //! `journal start`: takes the first snapshot and begins a session.
 
-use crate::change::Standpoint;
+use std::os::unix::ffi::OsStrExt;
+
+use crate::change::{RepoPath, Standpoint};
 use crate::cli::Start;
 use crate::commands::watch::Watchable;
 use crate::commands::{Report, Surroundings, Workplace, ended, watch};
@@ -36,7 +38,8 @@ fn begin(id: &str, arguments: &Start, place: &Workplace, outside: &[Watchable], 
     let standpoint = Snapshots::new(&place.repository, log.folder())?.take(None)?;
     drop(spinner);
     let name = Recorded::keep(&log, &standpoint)?;
-    let started = started(arguments, &place.repository.worktree.to_string_lossy(), name);
+    let worktree = RepoPath::new(place.repository.worktree.as_os_str().as_bytes());
+    let started = started(arguments, &worktree.to_text(), name);
     let mut lines = announce(started.title.as_deref(), &standpoint);
     place.sessions.activate(id)?;
     log.append(&event(here.now, Fact::Started(started)), Durability::Synced)?;

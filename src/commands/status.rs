@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::cli::{Status, TextOrJson};
 use crate::commands::{Report, Surroundings, journal};
-use crate::document::{Document, Proof, SessionType, TestRun, Time};
+use crate::document::{Document, Outcome, SessionType, TestRun, Time};
 use crate::error::Result;
 use crate::markdown::{cut, one_line};
 use crate::session::Session;
@@ -75,11 +75,11 @@ fn output<'a>(document: &'a Document, session: &Session) -> Output<'a> {
 /// "last test at 09:31: `pytest -q` failed".
 fn last_test(run: &TestRun) -> String {
     let outcome = match run.outcome {
-        Some(Proof::Passed) => "passed",
-        Some(Proof::Failed) => "failed",
-        Some(Proof::Contradictory) => "ended well though tests failed",
-        Some(Proof::NoTests) => "ran no test",
-        Some(Proof::Unknown) | None => "has no known outcome",
+        Some(Outcome::Passed) => "passed",
+        Some(Outcome::Failed) => "failed",
+        Some(Outcome::Contradictory) => "ended well though tests failed",
+        Some(Outcome::NoTests) => "ran no test",
+        Some(Outcome::Unknown) | None => "has no known outcome",
     };
     format!("  last test at {}: `{}` {outcome}\n", run.at.format("%H:%M"), clean(&cut(&one_line(&run.command), 60)))
 }

@@ -1,12 +1,13 @@
 //! `journal undo`: what was said does not count any more. It stays in the log; nothing is rewritten.
 
 use crate::cli::Undo;
-use crate::commands::author::{Writer, short};
+use crate::commands::author::Writer;
 use crate::commands::{Report, Surroundings};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Fact, Via};
 use crate::markdown::{cut, one_line};
 use crate::session::Session;
+use crate::sessions::{is_id, short};
 use crate::terminal::clean;
 
 /// Characters of an entry that are repeated.
@@ -41,8 +42,7 @@ fn counts(session: &Session, id: &str) -> bool {
 
 /// The entry of this id, or of an id that begins or ends so.
 fn named<'a>(counting: &[&'a Event], id: &str) -> Result<&'a Event> {
-    let found: Vec<&Event> =
-        counting.iter().filter(|event| id.len() >= 4 && (event.id.ends_with(id) || event.id.starts_with(id))).copied().collect();
+    let found: Vec<&Event> = counting.iter().filter(|event| is_id(&event.id, id)).copied().collect();
     match found[..] {
         [one] => Ok(one),
         [] => {

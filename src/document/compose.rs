@@ -13,7 +13,7 @@ use crate::attribution::{Attribution, Fate};
 use crate::change::{Commit, CommitChange};
 use crate::evidence::Evidence;
 use crate::evidence::proof::{Differences, Test};
-use crate::evidence::shell::Wrappers;
+use crate::evidence::shell::Lines;
 use crate::session::{Ends, Session};
 use crate::watch::Outside;
 
@@ -24,6 +24,7 @@ mod commands;
 mod commits;
 mod configuration;
 mod header;
+mod intent;
 pub mod late;
 mod masks;
 mod movements;
@@ -71,8 +72,8 @@ pub struct Record<'a> {
     pub related: &'a [Related],
     /// What else the reader must know about the record, one line of Markdown each.
     pub notices: &'a [String],
-    /// The user's own commands that run others elsewhere.
-    pub wrappers: &'a Wrappers,
+    /// The lines of its commands, read.
+    pub lines: &'a Lines<'a>,
     /// Takes secrets out of a text.
     pub mask: fn(&str) -> String,
 }
@@ -181,20 +182,20 @@ impl Composer<'_> {
 /// What a stated piece of earlier work is, by its path or address.
 fn related_kind(path: &str) -> &'static str {
     const KINDS: &[(&str, &str)] = &[
-        ("/issues/", "issue"),
-        ("/browse/", "issue"),
-        ("/pull/", "pull request"),
-        ("/pulls/", "pull request"),
-        ("/pullrequest/", "pull request"),
-        ("/pull-requests/", "pull request"),
-        ("/merge_requests/", "merge request"),
-        ("/commit/", "commit"),
+        ("issues/", "issue"),
+        ("browse/", "issue"),
+        ("pull/", "pull request"),
+        ("pulls/", "pull request"),
+        ("pullrequest/", "pull request"),
+        ("pull-requests/", "pull request"),
+        ("merge_requests/", "merge request"),
+        ("commit/", "commit"),
         ("agent", "agent"),
         ("runbook", "runbook"),
     ];
     let path = path.to_ascii_lowercase();
     let elsewhere = if path.contains("://") && !path.ends_with(".md") { "page" } else { "journal" };
-    KINDS.iter().find(|(part, _)| path.contains(part)).map_or(elsewhere, |(_, kind)| kind)
+    KINDS.iter().find(|(part, _)| artifacts::names(&path, part)).map_or(elsewhere, |(_, kind)| kind)
 }
 
 #[cfg(test)]

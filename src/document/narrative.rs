@@ -202,12 +202,15 @@ pub fn same(shape: &Shape, a: &Value, b: &Value) -> bool {
 pub struct Narrative(BTreeMap<&'static str, Value>);
 
 impl Narrative {
-    /// Merges statements; those of fields that this program does not know are passed over.
+    /// Merges statements. Those that this program cannot read are passed over: of a field or a form that it does not know, or whose text is
+    /// lost.
     pub fn of<'a>(said: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Self {
         let mut narrative = Self::default();
         for (key, value) in said {
-            if let Some(field) = field(key) {
-                narrative.state(field, value);
+            if let Some(field) = field(key)
+                && let Ok(Some(value)) = check(&field.shape, value, key)
+            {
+                narrative.state(field, &value);
             }
         }
         narrative

@@ -284,7 +284,7 @@ impl Tracer<'_> {
         self.put("derived.summary", Origin::new(Source::Derived, commits));
         self.put("derived.initial_state", Origin::new(Source::Derived, document.base_commit.iter().map(Oid::to_string).collect()));
         self.put("metrics.time", Origin::new(Source::Derived, Vec::new()));
-        let failed = document.testing.runs.iter().find(|run| run.outcome == Some(super::Proof::Failed) && run.source == Source::Observed);
+        let failed = document.testing.runs.iter().find(|run| run.outcome == Some(super::Outcome::Failed) && run.source == Source::Observed);
         let evidence = failed.map(|run| self.run_ids(run.at, &run.command)).unwrap_or_default();
         self.put("derived.manifested", Origin::new(Source::Derived, evidence));
     }

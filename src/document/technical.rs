@@ -54,6 +54,9 @@ pub struct KeyCommand {
     pub exit_code: Option<i32>,
     /// How often it ran with that exit code.
     pub times: u32,
+    /// Where it ran, if not at the top of the worktree: `in packages/api`, `on web1`.
+    #[serde(default)]
+    pub place: Option<String>,
 }
 
 /// A change of configuration by a command.
@@ -128,6 +131,9 @@ pub struct ConfigurationChange {
     pub changes: Vec<KeyChange>,
     /// The changed lines as a diff, where there are no keys to show.
     pub text: Option<String>,
+    /// Whether the session's title, its goal or a note names the file or what changed in it.
+    #[serde(default)]
+    pub named: bool,
 }
 
 /// A source file that changed.

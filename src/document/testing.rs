@@ -1,5 +1,6 @@
 //! The document's test runs. Types only.
 
+use super::{Outcome, TurnKind};
 use serde::{Deserialize, Serialize};
 
 use super::{Source, Time};
@@ -37,7 +38,7 @@ pub struct TestRun {
     pub source: Source,
     /// What it proves.
     #[serde(default)]
-    pub outcome: Option<Proof>,
+    pub outcome: Option<Outcome>,
     /// The signal that ended it.
     #[serde(default)]
     pub signal: Option<i32>,
@@ -68,22 +69,6 @@ fn observed() -> Source {
     Source::Observed
 }
 
-/// What a test run proves. What is neither passed nor failed proves nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Proof {
-    /// It ended well, and no test failed.
-    Passed,
-    /// It ended badly.
-    Failed,
-    /// It ended well though tests failed.
-    Contradictory,
-    /// No test ran.
-    NoTests,
-    /// There is no exit code.
-    Unknown,
-}
-
 /// What became of the files after a test run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -111,16 +96,4 @@ pub struct Turn {
     pub commits: Vec<Oid>,
     /// Files that differ between the two and that these commits did not touch.
     pub paths: Vec<RepoPath>,
-}
-
-/// Kinds of changes of outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TurnKind {
-    /// Red became green.
-    Fixed,
-    /// Green became red.
-    Broke,
-    /// Either, with nothing changed in the worktree.
-    Flaky,
 }

@@ -202,7 +202,8 @@ fn compare(format: &Format, base: Option<&str>, head: Option<&str>, policy: Poli
     let (old, new) = match (outline(base), outline(head)) {
         (Ok(old), Ok(new)) => (old, new),
         (old, new) => {
-            let side = if new.is_err() { "after" } else { "before" };
+            // the side before is the file without the session's lines, which nobody may ever have seen
+            let side = if new.is_err() { "after" } else { "without" };
             let reason = new.err().or(old.err()).unwrap_or_default();
             let reason = format!("could not be read as {} {side} the change: {reason}", format.id);
             return (Vec::new(), as_text(reason, (base, head), policy), Beside::default());

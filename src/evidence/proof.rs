@@ -3,7 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::runners::{self, Outcome};
+use super::shell::Lines;
 use crate::change::{Oid, RepoPath};
 use crate::event::{Ran, Via};
 use crate::session::Run;
@@ -13,6 +16,8 @@ use crate::session::Run;
 pub struct Test<'a> {
     /// The run.
     pub run: &'a Run,
+    /// Number of its command: runs of the same command have the same.
+    pub command: usize,
     /// What it proves by itself.
     pub outcome: Outcome,
     /// What it proves beside an earlier one.
@@ -30,8 +35,9 @@ pub struct Turn {
     pub from: usize,
 }
 
-/// How an outcome differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How an outcome differs. The names are public (JSON).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum TurnKind {
     /// Red became green.
     Fixed,
@@ -51,30 +57,45 @@ fn key(ran: &Ran) -> Key {
 
 /// The session's test runs in time order: those whose output counts tests or that were stated as tests (their results are
 /// there too), and those whose command is that of such a run or names tests.
-pub fn tests(runs: &[Run]) -> Vec<Test<'_>> {
+pub fn tests<'a>(runs: &'a [Run], lines: &Lines<'_>) -> Vec<Test<'a>> {
     let counted = |run: &&Run| run.ran.results.is_some();
     let known: HashSet<Key> = runs.iter().filter(counted).map(|run| key(&run.ran)).collect();
-    let is_test = |run: &&Run| counted(run) || ended(&run.ran) && (known.contains(&key(&run.ran)) || names_tests(&run.ran.command));
-    together(runs.iter().filter(is_test))
+    let is_test = |run: &&Run| counted(run) || ended(&run.ran) && (known.contains(&key(&run.ran)) || names_tests(&run.ran.command, lines));
+    together(runs.iter().filter(is_test), lines)
 }
 
 /// The session's builds, linters and type checks in time order, but for those that are test runs.
-pub fn checks<'a>(runs: &'a [Run], tests: &[Test<'_>]) -> Vec<Test<'a>> {
-    let is_test = |run: &Run| tests.iter().any(|test| test.run.id == run.id);
-    together(runs.iter().filter(|run| ended(&run.ran) && runners::is_check(&run.ran.command) && !is_test(run)))
+pub fn checks<'a>(runs: &'a [Run], tests: &[Test<'_>], lines: &Lines<'_>) -> Vec<Test<'a>> {
+    let tests: HashSet<&str> = tests.iter().map(|test| test.run.id.as_str()).collect();
+    let is_check = |run: &&Run| ended(&run.ran) && !tests.contains(run.id.as_str()) && runners::is_check(&run.ran.command, lines);
+    together(runs.iter().filter(is_check), lines)
 }
 
 /// Runs, each with what it proves beside the others.
-fn together<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<Test<'a>> {
+fn together<'a>(runs: impl Iterator<Item = &'a Run>, lines: &Lines<'_>) -> Vec<Test<'a>> {
     let mut tests: Vec<Test<'_>> = Vec::new();
+    let mut numbers: HashMap<Key, usize> = HashMap::new();
     for run in runs {
-        let outcome = outcome(&run.ran);
-        let turn = turn(&tests, run, outcome);
-        tests.push(Test { run, outcome, turn, flaky: false });
+        let next = numbers.len();
+        let command = *numbers.entry(key(&run.ran)).or_insert(next);
+        let mut test = Test { run, command, outcome: outcome(&run.ran, lines), turn: None, flaky: false };
+        test.turn = turn(&tests, &test);
+        tests.push(test);
     }
-    let flaky: Vec<bool> = tests.iter().map(|test| tests.iter().any(|other| contradict(test, other))).collect();
-    tests.iter_mut().zip(flaky).for_each(|(test, flaky)| test.flaky = flaky);
+    mark_flaky(&mut tests);
     tests
+}
+
+/// Runs of one command on one tree that ended differently.
+fn mark_flaky(tests: &mut [Test<'_>]) {
+    let place = |test: &Test<'_>| test.run.ran.tree.clone().filter(|_| decides(test.outcome)).map(|tree| (test.command, tree));
+    let mut ended: HashMap<(usize, Oid), [bool; 2]> = HashMap::new();
+    for test in tests.iter() {
+        if let Some(place) = place(test) {
+            ended.entry(place).or_default()[usize::from(test.outcome == Outcome::Passed)] = true;
+        }
+    }
+    tests.iter_mut().for_each(|test| test.flaky = place(test).is_some_and(|place| ended[&place] == [true, true]));
 }
 
 /// Whether it ran at all.
@@ -83,18 +104,18 @@ fn ended(ran: &Ran) -> bool {
 }
 
 /// Whether a command line names tests, not a build.
-fn names_tests(command: &str) -> bool {
+fn names_tests(command: &str, lines: &Lines<'_>) -> bool {
     const WORDS: [&str; 8] = ["test", "spec", "unit", "jest", "mocha", "behave", "prove", "cypress"];
-    runners::is_expected(command) && command.split_whitespace().any(|word| WORDS.iter().any(|named| word.contains(named)))
+    runners::is_expected(command, lines) && command.split_whitespace().any(|word| WORDS.iter().any(|named| word.contains(named)))
 }
 
 /// By the exit code and the output; of a stated run, which may have no exit code, by its counts.
-fn outcome(ran: &Ran) -> Outcome {
+fn outcome(ran: &Ran, lines: &Lines<'_>) -> Outcome {
     let results = ran.results.as_ref();
     match (ran.via, ran.exit_code, results.map(|results| (results.passed, results.failed))) {
         (Via::Hand, None, Some((_, Some(1..)))) => Outcome::Failed,
         (Via::Hand, None, Some((Some(1..), Some(0) | None))) => Outcome::Passed,
-        (_, _, None) if !runners::decides_exit_code(&ran.command) => Outcome::Unknown,
+        (_, _, None) if !runners::decides_exit_code(&ran.command, lines) => Outcome::Unknown,
         _ => runners::outcome(ran.exit_code, results),
     }
 }
@@ -104,15 +125,17 @@ fn decides(outcome: Outcome) -> bool {
 }
 
 /// Against the last run before that it answers.
-fn turn(before: &[Test<'_>], run: &Run, outcome: Outcome) -> Option<Turn> {
-    let answered = |test: &Test<'_>| decides(test.outcome) && answers(&run.ran, outcome, test);
-    let from = before.iter().rposition(answered).filter(|_| decides(outcome))?;
-    let earlier = before[from];
-    if earlier.outcome == outcome {
+fn turn(before: &[Test<'_>], test: &Test<'_>) -> Option<Turn> {
+    if !decides(test.outcome) {
         return None;
     }
-    let same_tree = run.ran.tree.is_some() && run.ran.tree == earlier.run.ran.tree;
-    let kind = match outcome {
+    let from = before.iter().rposition(|earlier| decides(earlier.outcome) && answers(test, earlier))?;
+    let (earlier, tree) = (before[from], &test.run.ran.tree);
+    if earlier.outcome == test.outcome {
+        return None;
+    }
+    let same_tree = tree.is_some() && *tree == earlier.run.ran.tree;
+    let kind = match test.outcome {
         _ if same_tree => TurnKind::Flaky,
         Outcome::Passed => TurnKind::Fixed,
         _ => TurnKind::Broke,
@@ -121,12 +144,12 @@ fn turn(before: &[Test<'_>], run: &Run, outcome: Outcome) -> Option<Turn> {
 }
 
 /// Whether a run is of the same command as the earlier one, or passes a test by name that failed there.
-fn answers(ran: &Ran, outcome: Outcome, earlier: &Test<'_>) -> bool {
-    let failing = earlier.run.ran.results.iter().flat_map(|results| &results.failing);
-    key(ran) == key(&earlier.run.ran)
-        || outcome == Outcome::Passed
+fn answers(test: &Test<'_>, earlier: &Test<'_>) -> bool {
+    let mut failing = earlier.run.ran.results.iter().flat_map(|results| &results.failing);
+    test.command == earlier.command
+        || test.outcome == Outcome::Passed
             && earlier.outcome == Outcome::Failed
-            && failing.into_iter().any(|test| runs_by_name(&ran.command, test))
+            && failing.any(|name| runs_by_name(&test.run.ran.command, name))
 }
 
 /// Whether a command line asks for this test by its own name.
@@ -136,24 +159,20 @@ fn runs_by_name(command: &str, test: &str) -> bool {
     own.len() >= 4 && command.split(|c: char| !inside(c)).any(|word| word == own)
 }
 
-/// Whether two runs of one command on one tree ended differently.
-fn contradict(a: &Test<'_>, b: &Test<'_>) -> bool {
-    let (one, other) = (&a.run.ran, &b.run.ran);
-    let same_tree = one.tree.is_some() && one.tree == other.tree;
-    same_tree && decides(a.outcome) && decides(b.outcome) && a.outcome != b.outcome && key(one) == key(other)
-}
-
-/// The last decisive run of each command, in time order.
-pub fn latest<'t, 'a>(tests: &'t [Test<'a>]) -> Vec<&'t Test<'a>> {
-    let decisive: Vec<&Test<'_>> = tests.iter().filter(|test| decides(test.outcome)).collect();
-    let last = |index: &usize| !decisive[index + 1..].iter().any(|later| key(&later.run.ran) == key(&decisive[*index].run.ran));
-    (0..decisive.len()).filter(last).map(|index| decisive[index]).collect()
+/// The decisive run of each command, in time order: the last one on the state that `is_final` knows, else the last one.
+pub fn latest<'t, 'a>(tests: &'t [Test<'a>], is_final: impl Fn(&Ran) -> bool) -> Vec<&'t Test<'a>> {
+    let (on_final, others): (Vec<&Test<'_>>, Vec<&Test<'_>>) =
+        tests.iter().rev().filter(|test| decides(test.outcome)).partition(|test| is_final(&test.run.ran));
+    let mut seen = HashSet::new();
+    let mut last: Vec<&Test<'_>> = on_final.into_iter().chain(others).filter(|test| seen.insert(test.command)).collect();
+    last.sort_by_key(|test| test.run.ran.started);
+    last
 }
 
 /// The pairs of trees between which changed files are asked for: from each run to the end, and between runs that answer one another.
-pub fn pairs(runs: &[Run], end: &Oid) -> HashSet<(Oid, Oid)> {
-    let tests = tests(runs);
-    let checks = checks(runs, &tests);
+pub fn pairs(runs: &[Run], end: &Oid, lines: &Lines<'_>) -> HashSet<(Oid, Oid)> {
+    let tests = tests(runs, lines);
+    let checks = checks(runs, &tests, lines);
     let tree = |test: &Test<'_>| test.run.ran.tree.clone();
     let since = tests.iter().chain(&checks).filter_map(|test| Some((tree(test)?, end.clone())));
     let between = tests.iter().filter_map(|test| Some((tree(&tests[test.turn?.from])?, tree(test)?)));
@@ -253,7 +272,7 @@ mod tests {
             ),
             ("a crash of a known test", vec![run(0, "t", 101, None, "a"), run(1, "t", 0, Some((2, 0)), "b")], vec![None, turn(Fixed, 0)]),
         ] {
-            let found: Vec<_> = tests(&runs).into_iter().map(|test| test.turn).collect();
+            let found: Vec<_> = tests(&runs, &Lines::plain()).into_iter().map(|test| test.turn).collect();
             assert_eq!(found, turns, "{why}");
         }
     }
@@ -261,7 +280,7 @@ mod tests {
     #[test]
     fn only_tests_count() {
         let runs = [run(0, "ls", 0, None, ""), run(1, "make test", 2, None, ""), run(2, "make check", 0, Some((1, 0)), "")];
-        assert_eq!(tests(&runs).iter().map(|test| test.run.id.as_str()).collect::<Vec<_>>(), ["r1", "r2"]);
+        assert_eq!(tests(&runs, &Lines::plain()).iter().map(|test| test.run.id.as_str()).collect::<Vec<_>>(), ["r1", "r2"]);
     }
 
     #[test]
@@ -277,22 +296,25 @@ mod tests {
             ("cargo test > log", 101, None, Outcome::Failed),
         ] {
             let runs = [run(0, command, exit, counts, "")];
-            assert_eq!(tests(&runs).iter().map(|test| test.outcome).collect::<Vec<_>>(), [outcome], "{command}");
+            assert_eq!(tests(&runs, &Lines::plain()).iter().map(|test| test.outcome).collect::<Vec<_>>(), [outcome], "{command}");
         }
     }
 
     #[test]
     fn both_sides_of_a_contradiction_are_flaky() {
         let runs = [run(0, "t", 0, Some((2, 0)), "a"), run(1, "t", 1, Some((1, 1)), "a"), run(2, "t", 0, Some((2, 0)), "b")];
-        assert_eq!(tests(&runs).iter().map(|test| test.flaky).collect::<Vec<_>>(), [true, true, false]);
-        assert_eq!(latest(&tests(&runs)).len(), 1);
+        assert_eq!(tests(&runs, &Lines::plain()).iter().map(|test| test.flaky).collect::<Vec<_>>(), [true, true, false]);
+        let found = tests(&runs, &Lines::plain());
+        let last =
+            |tree: &str| latest(&found, |ran| ran.tree == Some(Oid::new(tree))).iter().map(|test| test.run.id.clone()).collect::<Vec<_>>();
+        assert_eq!((last("none"), last("b"), last("a")), (vec!["r2".to_owned()], vec!["r2".to_owned()], vec!["r1".to_owned()]));
     }
 
     #[test]
     fn trees_are_compared_with_the_end_and_with_each_other() {
         let runs = [run(0, "t", 1, Some((2, 1)), "a"), run(1, "t", 0, Some((3, 0)), "b")];
         let pair = |a: &str, b: &str| (Oid::new(a), Oid::new(b));
-        assert_eq!(pairs(&runs, &Oid::new("e")), HashSet::from([pair("a", "e"), pair("b", "e"), pair("a", "b")]));
+        assert_eq!(pairs(&runs, &Oid::new("e"), &Lines::plain()), HashSet::from([pair("a", "e"), pair("b", "e"), pair("a", "b")]));
         let known = Differences::new([(pair("a", "e"), Vec::new())]);
         assert_eq!(known.between(&Oid::new("b"), &Oid::new("e")), None);
         assert_eq!(known.between(&Oid::new("e"), &Oid::new("e")), Some(&[][..]));

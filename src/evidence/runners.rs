@@ -6,7 +6,9 @@
 
 use std::collections::HashSet;
 
-use super::shell::{self, Command};
+use serde::{Deserialize, Serialize};
+
+use super::shell::{self, Command, Lines};
 use crate::event::Results;
 use output::{Counts, Output, Reading};
 pub use report::read_report;
@@ -35,8 +37,10 @@ const NAMES: usize = 50;
 /// Characters of a name and of a message.
 const WIDTH: usize = 300;
 
-/// What a test run proves. The exit code counts first, then the output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a test run proves: the exit code counts first, then the output. What is neither passed nor failed proves nothing. The names are
+/// public (JSON).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It ended well, and no test failed.
     Passed,
@@ -69,7 +73,7 @@ pub fn read(command: &str, exit_code: Option<i32>, output: &str) -> Option<Resul
     let commands = leaves(command);
     let text = Output::new(command, output);
     let own: Vec<(&Row, usize)> = ROWS.iter().map(|row| (row, invocations(row, &commands))).filter(|(_, count)| *count > 0).collect();
-    let found: Vec<Results> = if only_read(&commands) {
+    let found: Vec<Results> = if only_read(commands.iter()) {
         return None;
     } else if own.is_empty() {
         ROWS.iter().filter_map(|row| results(row, Called::Through, &text, &commands)).collect()
@@ -84,35 +88,36 @@ pub fn read(command: &str, exit_code: Option<i32>, output: &str) -> Option<Resul
 }
 
 /// Whether the command line by itself says that tests or a build will run, before there is any output.
-pub fn is_expected(command: &str) -> bool {
+pub fn is_expected(line: &str, lines: &Lines<'_>) -> bool {
     let named = |command: &Command| ROWS.iter().any(|row| row.is_named_by(command));
     let listed = |command: &Command| table::WRAPPERS.iter().chain(table::BUILDS).any(|own| command.begins(own));
-    leaves(command).iter().any(|command| named(command) || listed(command))
+    shell::leaves(&lines.of(line)).any(|command| named(command) || listed(command))
 }
 
 /// Whether the command line is a build, a linter, a type check or a formatter that only looks.
-pub fn is_check(command: &str) -> bool {
+pub fn is_check(line: &str, lines: &Lines<'_>) -> bool {
     let bare = |command: &Command| table::BUILDERS.contains(&command.program()) && command.arguments().is_empty();
     let builds = |command: &Command| table::BUILDS.iter().any(|own| command.begins(own)) && !table::BUILDERS.contains(&command.program());
-    leaves(command).iter().any(|command| bare(command) || builds(command) || table::CHECKS.iter().any(|own| command.begins(own)))
+    shell::leaves(&lines.of(line)).any(|command| bare(command) || builds(command) || table::CHECKS.iter().any(|own| command.begins(own)))
 }
 
 /// Whether the command line only shows what others wrote: its output is never that of tests or of a build.
-pub fn shows_others_text(command: &str) -> bool {
-    only_read(&leaves(command))
+pub fn shows_others_text(line: &str, lines: &Lines<'_>) -> bool {
+    only_read(shell::leaves(&lines.of(line)))
 }
 
-fn only_read(commands: &[Command]) -> bool {
+fn only_read<'a>(commands: impl Iterator<Item = &'a Command>) -> bool {
     let reads = |command: &Command| table::READERS.iter().any(|reader| command.begins(reader));
-    !commands.is_empty() && commands.iter().all(reads)
+    let mut commands = commands.peekable();
+    commands.peek().is_some() && commands.all(reads)
 }
 
 /// Whether the exit code of the line is that of the tests in it, and not of what stands behind them: `cargo test | tail`, `make test || true`.
-pub fn decides_exit_code(command: &str) -> bool {
+pub fn decides_exit_code(line: &str, lines: &Lines<'_>) -> bool {
     let tests =
         |command: &&Command| ROWS.iter().any(|row| row.is_named_by(command)) || table::WRAPPERS.iter().any(|own| command.begins(own));
-    let commands = leaves(command);
-    let mut tests = commands.iter().filter(tests).peekable();
+    let commands = lines.of(line);
+    let mut tests = shell::leaves(&commands).filter(tests).peekable();
     tests.peek().is_none() || tests.any(|command| !command.simple.is_inner)
 }
 

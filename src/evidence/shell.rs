@@ -1,7 +1,7 @@
 //! Command lines → the commands in them, by a real parser. Nothing is run, expanded or looked up: `$X` stays `$X`.
 //!
 //! [`simple`] gives the commands as they stand in the line. [`commands`] also looks through what runs other commands (`sudo`, `env`,
-//! `bash -c '…'`, `ssh host '…'`, `docker exec …` and the user's own wrappers) and says where each of them ran.
+//! `bash -c '…'`, `ssh host '…'`, `docker exec …` and the user's own wrappers) and says where each of them ran; [`Lines`] reads each line once.
 
 use std::sync::LazyLock;
 
@@ -9,11 +9,13 @@ use regex::Regex;
 use tree_sitter::{Node, Parser};
 
 mod args;
+mod lines;
 mod through;
 #[cfg(test)]
 mod tests;
 
 pub use args::Args;
+pub use lines::{Lines, leaves};
 pub use through::{Command, Place, PlaceKind, Wrapper, Wrappers, commands};
 pub(in crate::evidence) use through::{SSH_VALUES, fits, host};
 

@@ -3,7 +3,7 @@
 //! A family of commands is a row of `table::FAMILIES`: which programs, how the system is named, which words inspect, change or restart it.
 //! What is not known to do either is only said to have been used. This machine, package registries and mirrors are no systems.
 
-use super::shell::{self, Args, Command, Place, PlaceKind, Wrappers};
+use super::shell::{self, Args, Command, Lines, Place, PlaceKind, Wrappers};
 
 mod changes;
 mod effects;
@@ -82,12 +82,12 @@ pub struct Touch {
 
 /// The systems that a command line touched, each once with the strongest effect, in the order named. Of a command whose success the
 /// line's exit code does not tell nothing is said but that the system was used.
-pub fn touched(line: &str, wrappers: &Wrappers) -> Vec<Touch> {
-    let all = shell::commands(line, wrappers);
-    let leaves: Vec<&Command> = all.iter().filter(|command| !command.wraps).collect();
+pub fn touched(line: &str, lines: &Lines<'_>) -> Vec<Touch> {
+    let all = lines.of(line);
+    let leaves: Vec<&Command> = shell::leaves(&all).collect();
     let mut found: Vec<Touch> = Vec::new();
     for command in &leaves {
-        for mut touch in of_command(command, wrappers) {
+        for mut touch in of_command(command, lines.wrappers()) {
             touch.alone = leaves.len() == 1;
             if command.simple.is_inner && touch.effect.claims() {
                 touch.effect = Effect::Used;
@@ -102,10 +102,9 @@ pub fn touched(line: &str, wrappers: &Wrappers) -> Vec<Touch> {
 }
 
 /// A system that somebody named for a line.
-pub fn stated(system: &str, line: &str, wrappers: &Wrappers) -> Touch {
-    let all = shell::commands(line, wrappers);
-    let alone = all.iter().filter(|command| !command.wraps).count() == 1;
-    let effect = effect(line, wrappers).min(Effect::Changed);
+pub fn stated(system: &str, line: &str, lines: &Lines<'_>) -> Touch {
+    let alone = shell::leaves(&lines.of(line)).count() == 1;
+    let effect = effect(line, lines).min(Effect::Changed);
     let effect = if effect.claims() && !alone { Effect::Used } else { effect };
     Touch { name: system.to_owned(), kind: STATED.to_owned(), effect, alone }
 }
@@ -116,16 +115,60 @@ pub const STATED: &str = "system";
 pub const REMOTE: &str = "git remote";
 
 /// The strongest thing that a line does anywhere, this machine included.
-pub fn effect(line: &str, wrappers: &Wrappers) -> Effect {
-    let all = shell::commands(line, wrappers);
-    let leaves = all.iter().filter(|command| !command.wraps);
-    leaves.map(|command| own(command, wrappers).map_or_else(|| plain(command), |touch| touch.effect)).max().unwrap_or(Effect::Used)
+pub fn effect(line: &str, lines: &Lines<'_>) -> Effect {
+    let (all, wrappers) = (lines.of(line), lines.wrappers());
+    shell::leaves(&all)
+        .map(|command| own(command, wrappers).map_or_else(|| plain(command), |touch| touch.effect))
+        .max()
+        .unwrap_or(Effect::Used)
 }
 
-/// Whether a line, if it succeeds, takes a release, a deployment or a migration back to what was before.
-pub fn rolls_back(line: &str, wrappers: &Wrappers) -> bool {
-    let rolls = |command: &Command| table::ROLLBACKS.iter().any(|phrase| says(command, phrase)) && !is_trial(command);
-    shell::commands(line, wrappers).iter().any(|command| !command.wraps && !command.simple.is_inner && rolls(command))
+/// A release or a database's schema as another version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A later version of the schema.
+    Migrated,
+    /// An earlier version of the schema.
+    MigratedBack,
+    /// An earlier release or deployment.
+    ReleasedBack,
+}
+
+impl Step {
+    const ALL: [(Self, &[&str]); 3] =
+        [(Self::ReleasedBack, table::RELEASED_BACK), (Self::MigratedBack, table::MIGRATED_BACK), (Self::Migrated, table::MIGRATED)];
+
+    /// Whether it leads to what was before.
+    pub fn is_back(self) -> bool {
+        self != Self::Migrated
+    }
+
+    /// In the imperative.
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Self::Migrated => "Migrate the database",
+            Self::MigratedBack => "Roll the migration back",
+            Self::ReleasedBack => "Roll the release back",
+        }
+    }
+
+    fn of(command: &Command) -> Option<Self> {
+        let is_said = |phrases: &[&str]| phrases.iter().any(|phrase| says(command, phrase));
+        Self::ALL.iter().find(|(_, phrases)| is_said(phrases) && !is_trial(command)).map(|(step, _)| *step)
+    }
+}
+
+/// The step that a line takes, if it succeeds; of several rather one back.
+pub fn step(line: &str, lines: &Lines<'_>) -> Option<Step> {
+    let all = lines.of(line);
+    let steps = shell::leaves(&all).filter(|command| !command.simple.is_inner).filter_map(Step::of);
+    steps.max_by_key(|step| step.is_back())
+}
+
+/// Whether a line asks if something is well, and its exit code is the answer.
+pub fn checks_health(line: &str, lines: &Lines<'_>) -> bool {
+    let asks = |command: &Command| !command.simple.is_inner && table::HEALTH.iter().any(|phrase| says(command, phrase));
+    shell::leaves(&lines.of(line)).any(asks)
 }
 
 /// Whether a command only shows what it would do, or how it is used.
@@ -235,7 +278,7 @@ fn plain(command: &Command) -> Effect {
     let writes = command.simple.writes.iter().any(|file| file != "/dev/null" && !file.starts_with('&'));
     if is(table::RESTARTS) {
         Effect::Restarted
-    } else if writes || is(table::CHANGES) {
+    } else if writes || is(table::CHANGES) || Step::of(command).is_some() {
         Effect::Changed
     } else if is(table::INSPECTS) {
         Effect::Inspected

@@ -89,7 +89,7 @@ pub fn surviving(commits: &[CommitChange]) -> Vec<&CommitChange> {
 /// No merges, and neither a commit that was taken back nor the one that did it. Oldest first.
 pub fn not_reverted(commits: &[CommitChange]) -> Vec<&CommitChange> {
     let mut gone: Vec<usize> = Vec::new();
-    for (at, change) in commits.iter().enumerate().rev().filter(|(_, change)| is_revert(change)) {
+    for (at, change) in commits.iter().enumerate().rev().filter(|(_, change)| change.commit.reverts().is_some()) {
         let target = (!gone.contains(&at)).then(|| taken_back(&commits[..at], change)).flatten();
         if let Some(target) = target {
             gone.extend([at, target]);
@@ -114,16 +114,10 @@ pub fn lasting(material: &Material) -> Vec<&CommitChange> {
     surviving(&material.commits).into_iter().filter(lasts).collect()
 }
 
-/// Whether it says, as `git revert` writes it, that it takes another commit back.
-fn is_revert(change: &CommitChange) -> bool {
-    change.commit.body.contains("This reverts commit ")
-}
-
 /// The commit that this one takes back: by its id, else, where a rebase has changed that, the nearest one with the quoted subject.
 fn taken_back(earlier: &[CommitChange], change: &CommitChange) -> Option<usize> {
-    let (_, rest) = change.commit.body.split_once("This reverts commit ")?;
-    let id: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
-    let by_id = earlier.iter().position(|one| !id.is_empty() && one.commit.id.as_str().starts_with(&id));
+    let id = change.commit.reverts()?;
+    let by_id = earlier.iter().position(|one| one.commit.id.as_str().starts_with(id));
     let subject = &change.commit.subject;
     let quoted = subject.strip_prefix("Revert \"").and_then(|rest| rest.strip_suffix('"')).map(str::to_owned);
     let reapplied = subject.strip_prefix("Reapply \"").and_then(|rest| rest.strip_suffix('"')).map(|text| format!("Revert \"{text}\""));
@@ -430,22 +424,25 @@ mod tests {
     #[test]
     fn only_what_lasted_is_told() {
         let commits = [
-            commit("a1", "Debounce in memory", ""),
-            commit("b2", "Revert \"Debounce in memory\"", "This reverts commit a1."),
+            commit("a1a1a1a1", "Debounce in memory", ""),
+            commit("b2", "Revert \"Debounce in memory\"", "This reverts commit a1a1a1a."),
             // a rebase has changed the ids
             commit("b3", "Cache it", ""),
-            commit("b4", "Revert \"Cache it\"", "This reverts commit 99."),
+            commit("b4", "Revert \"Cache it\"", "This reverts commit 9999999."),
             commit("c3", "fix(billing): take a lock", ""),
             commit("d4", "fixup! fix(billing): take a lock", ""),
             commit("e5", "wip", ""),
             commit("f6", "service.php", ""),
             // a revert that was itself taken back leaves the first in force
-            commit("10", "Add the limit", ""),
-            commit("11", "Revert \"Add the limit\"", "This reverts commit 10."),
-            commit("12", "Reapply \"Add the limit\"", "This reverts commit 11."),
+            commit("10101010", "Add the limit", ""),
+            commit("11111111", "Revert \"Add the limit\"", "This reverts commit 1010101."),
+            commit("12", "Reapply \"Add the limit\"", "This reverts commit 1111111."),
+            // prose that begins like a revert
+            commit("a2a2a2a2", "Name the limit", ""),
+            commit("13", "Keep the limit", "This reverts commit a few of us had liked."),
         ];
         let subjects: Vec<_> = surviving(&commits).into_iter().map(|change| change.commit.subject.as_str()).collect();
-        assert_eq!(subjects, ["fix(billing): take a lock", "Add the limit"]);
+        assert_eq!(subjects, ["fix(billing): take a lock", "Add the limit", "Name the limit", "Keep the limit"]);
     }
 
     #[test]

@@ -51,6 +51,8 @@ impl Freshness {
 pub struct Proof {
     /// The command line.
     pub command: String,
+    /// Where it ran, if not at the top of the worktree: `in packages/api`, `on web1`.
+    pub place: Option<String>,
     /// The runner whose output was recognised.
     pub runner: Option<String>,
     /// When it began.
@@ -80,6 +82,12 @@ impl Proof {
     /// It exited with 0, no test failed, and if tests were counted, there were some.
     pub fn is_green(&self) -> bool {
         green(self.exit_code, self.passed, self.failed)
+    }
+
+    /// The command, with the place where it ran.
+    fn named(&self, it: &Sanitiser) -> String {
+        let place = self.place.as_ref().map(|place| format!(" {}", it.line(place))).unwrap_or_default();
+        format!("{}{place}", it.code(&self.command))
     }
 
     /// `3 passed, 0 failed`, `exit code 1`.
@@ -161,14 +169,14 @@ impl Verification {
 
     /// A table of the runs.
     pub fn table(&self, it: &Sanitiser) -> Option<String> {
-        let row = |run: &Proof| format!("| {} | {} | {} |", cell(&it.code(&run.command)), cell(&run.outcome()), run.freshness.words());
+        let row = |run: &Proof| format!("| {} | {} | {} |", cell(&run.named(it)), cell(&run.outcome()), run.freshness.words());
         let rows: Vec<String> = self.all().map(row).collect();
         (!rows.is_empty()).then(|| format!("| Command | Result | At |\n| --- | --- | --- |\n{}", rows.join("\n")))
     }
 
     /// The runs as a list.
     pub fn list(&self, it: &Sanitiser) -> Option<String> {
-        let row = |run: &Proof| format!("- {}: {} ({})", it.code(&run.command), run.outcome(), run.freshness.words());
+        let row = |run: &Proof| format!("- {}: {} ({})", run.named(it), run.outcome(), run.freshness.words());
         let rows: Vec<String> = self.all().map(row).collect();
         (!rows.is_empty()).then(|| rows.join("\n"))
     }
@@ -191,7 +199,7 @@ pub const NO_RUN: &str = "No test run was recorded.";
 /// command is said to pass.
 fn turned(run: &Proof, it: &Sanitiser) -> Vec<String> {
     let Some(red) = &run.red_before else { return Vec::new() };
-    let (command, at) = (it.code(&run.command), run.freshness.words());
+    let (command, at) = (run.named(it), run.freshness.words());
     let now = if run.freshness.is_proof() { "passes at this head".to_owned() } else { format!("then passed, {at}") };
     if red.is_empty() {
         return vec![format!("{command} failed during the work and {now}.")];
@@ -247,18 +255,22 @@ pub fn verification(material: &Material, it: &Sanitiser) -> Verification {
     Verification { runs, checks: last_of_each(material, |document| &document.testing.checks), manual: manual(material, it) }
 }
 
+/// Command, folder where it is not the top, and system.
+type Key<'a> = (String, Option<&'a str>, Option<&'a str>);
+
 fn last_of_each(material: &Material, of: fn(&Document) -> &Vec<TestRun>) -> Vec<Proof> {
-    let mut by_command: Vec<(String, Vec<(&Attached, &TestRun)>)> = Vec::new();
+    let mut by_command: Vec<(Key<'_>, Vec<(&Attached, &TestRun)>)> = Vec::new();
     for session in &material.sessions {
         for run in of(&session.document) {
             let command = run.command.split_whitespace().collect::<Vec<_>>().join(" ");
-            match by_command.iter_mut().find(|(known, _)| *known == command) {
+            let key = (command, run.cwd.as_deref().filter(|cwd| *cwd != "."), run.system.as_deref());
+            match by_command.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, runs)) => runs.push((session, run)),
-                None => by_command.push((command, vec![(session, run)])),
+                None => by_command.push((key, vec![(session, run)])),
             }
         }
     }
-    let mut runs: Vec<Proof> = by_command.into_iter().filter_map(|(command, runs)| proof(material, command, runs)).collect();
+    let mut runs: Vec<Proof> = by_command.into_iter().filter_map(|(key, runs)| proof(material, key, runs)).collect();
     runs.sort_by_key(|run| (run.is_green(), !run.freshness.is_proof(), run.at));
     runs
 }
@@ -299,8 +311,14 @@ fn is_whole(command: &str) -> bool {
     !words[at].contains(':') && before.chain(&words[at + 1..]).all(|word| bland(word) || words[..at].last() == Some(word) && *word == "-m")
 }
 
-fn proof(material: &Material, command: String, mut runs: Vec<(&Attached, &TestRun)>) -> Option<Proof> {
+fn proof(material: &Material, (command, folder, system): Key<'_>, mut runs: Vec<(&Attached, &TestRun)>) -> Option<Proof> {
     runs.sort_by_key(|(_, run)| run.at);
+    // a run of just this tree decides, whatever another state gave later
+    let of_head =
+        |(session, run): &(&Attached, &TestRun)| ran_on(session, run).and_then(|on| on.tree.as_ref()) == Some(&material.head_tree);
+    if let Some(at) = runs.iter().rposition(of_head) {
+        runs.truncate(at + 1);
+    }
     let (session, last) = runs.pop()?;
     let on = ran_on(session, last);
     let red = runs.iter().rev().find(|(_, run)| !green(run.exit_code, run.passed, run.failed));
@@ -314,8 +332,10 @@ fn proof(material: &Material, command: String, mut runs: Vec<(&Attached, &TestRu
         None => Vec::new(),
     };
     let passed = same.iter().filter(|green| **green).count();
+    let place = [folder.map(|folder| format!("in {folder}")), system.map(|system| format!("on {system}"))];
     Some(Proof {
         command,
+        place: place.into_iter().flatten().reduce(|folder, system| format!("{folder} {system}")),
         runner: last.runner.clone(),
         at: last.at,
         exit_code: last.exit_code,

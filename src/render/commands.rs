@@ -15,7 +15,7 @@ const CHANGES: usize = 10;
 /// The text of the block: each command with what it was for above and its exit code behind, where it failed.
 pub(super) fn commands(document: &Document) -> String {
     let technical = &document.technical;
-    let block = |comment: Option<&String>, command: &str, ends: Ends, times: u32| {
+    let block = |comment: Option<&String>, command: &str, ends: Ends<'_>, times: u32| {
         let comment = comment.map(|comment| format!("# {}\n", one_line(comment))).unwrap_or_default();
         format!("{comment}{}{}", script(command), remark(ends, times))
     };
@@ -24,30 +24,34 @@ pub(super) fn commands(document: &Document) -> String {
             let last = runs.last().expect("a group has a command");
             let times = runs.iter().map(|key| key.times).sum();
             let before = runs.iter().rev().skip(1).find_map(|key| key.exit_code).filter(|before| Some(*before) != last.exit_code);
-            block(last.comment.as_ref(), &last.command, Ends { last: last.exit_code, before }, times)
+            block(last.comment.as_ref(), &last.command, Ends { last: last.exit_code, before, place: last.place.as_deref() }, times)
         };
         return together(&technical.key_commands).iter().map(block).collect::<Vec<_>>().join("\n\n");
     }
     let listed = technical.commands.iter().take(COMMANDS);
-    let one = |command: &Command| block(command.purpose.as_ref(), &command.command, Ends { last: command.exit_code, before: None }, 1);
+    let one = |command: &Command| {
+        block(command.purpose.as_ref(), &command.command, Ends { last: command.exit_code, before: None, place: None }, 1)
+    };
     let mut blocks: Vec<String> = listed.map(one).collect();
     let more = technical.commands.len().saturating_sub(COMMANDS);
     blocks.extend((more > 0).then(|| format!("# and {more} more")));
     blocks.join("\n\n")
 }
 
-/// How a command ended, and how otherwise it had ended before.
+/// How a command ended, how otherwise it had ended before, and where.
 #[derive(Clone, Copy)]
-struct Ends {
+struct Ends<'a> {
     last: Option<i32>,
     before: Option<i32>,
+    place: Option<&'a str>,
 }
 
 /// The same command for the same purpose is one entry, where it ran last.
 fn together(keys: &[KeyCommand]) -> Vec<Vec<&KeyCommand>> {
     let mut groups: Vec<Vec<&KeyCommand>> = Vec::new();
     for key in keys {
-        let same = |group: &Vec<&KeyCommand>| (&group[0].command, &group[0].comment) == (&key.command, &key.comment);
+        let same =
+            |group: &Vec<&KeyCommand>| (&group[0].command, &group[0].comment, &group[0].place) == (&key.command, &key.comment, &key.place);
         let mut group = groups.iter().position(same).map(|at| groups.remove(at)).unwrap_or_default();
         group.push(key);
         groups.push(group);
@@ -56,11 +60,12 @@ fn together(keys: &[KeyCommand]) -> Vec<Vec<&KeyCommand>> {
 }
 
 /// `        # exit 1, ×3`; nothing for what succeeded once.
-fn remark(ends: Ends, times: u32) -> String {
+fn remark(ends: Ends<'_>, times: u32) -> String {
     let exit = ends.last.filter(|code| *code != 0).map(|code| format!("exit {code}"));
     let before = ends.before.map(|code| format!("exit {code} before"));
     let times = (times > 1).then(|| format!("×{times}"));
-    let said: Vec<String> = exit.into_iter().chain(before).chain(times).collect();
+    let place = ends.place.map(one_line);
+    let said: Vec<String> = exit.into_iter().chain(before).chain(times).chain(place).collect();
     if said.is_empty() { String::new() } else { format!("        # {}", said.join(", ")) }
 }
 
@@ -94,7 +99,7 @@ mod tests {
         let long: Vec<String> = (1..=9).map(|line| format!("line {line}")).collect();
         assert_eq!(script(&long.join("\n")), "line 1\nline 2\nline 3\nline 4\nline 5\nline 6\n# … (9 lines)");
         assert_eq!(script("a\u{1b}[31m\nb"), "a␛[31m\nb");
-        let ends = |last, before| Ends { last, before };
+        let ends = |last, before| Ends { last, before, place: None };
         let remarks = [
             (ends(Some(0), None), 1),
             (ends(Some(1), None), 1),
@@ -117,6 +122,7 @@ mod tests {
             comment: Some(comment.to_owned()),
             exit_code: Some(exit),
             times,
+            place: None,
         };
         let told = |keys: Vec<KeyCommand>| {
             let mut document = Document::empty(at);

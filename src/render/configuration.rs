@@ -1,6 +1,6 @@
 //! Configuration files of a page: few files, few keys; what is the same in many places is said once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::document::*;
 use crate::evidence::kinds::{self, Flag};
 use crate::evidence::{Category, KeyChange, config, dependencies};
 use crate::markdown::{code as span, cut, inline, one_line};
-use crate::words::count;
+use crate::words::{self, count};
 
 /// Configuration files that have an entry, and files that are named.
 const CONFIGURATION: usize = 8;
@@ -60,54 +60,71 @@ fn height(group: &[&ConfigurationChange], keys: usize) -> usize {
     }
 }
 
-/// The entries that find room in that many lines; the most telling file has one in any case.
-pub(super) fn configuration(document: &Document, lines: usize) -> Vec<ConfigurationEntry> {
-    let groups = telling_groups(document);
-    let keys = keys_of_each(&groups, lines);
-    sorted(chosen(&groups, lines)).into_iter().map(|index| configuration_entry(&groups[index], keys)).collect()
+/// The configuration of a page: files in groups, the same change said once, and what of it is shown.
+pub(super) struct Selection<'a> {
+    groups: Vec<Vec<&'a ConfigurationChange>>,
+    /// Groups that have an entry.
+    entries: BTreeSet<usize>,
+    /// Groups that come next and have one line each.
+    lines: BTreeSet<usize>,
+    /// Keys of an entry.
+    keys: usize,
 }
 
-/// The files that come next, one line each.
-pub(super) fn configuration_lines(document: &Document, lines: usize) -> Vec<String> {
-    let groups = telling_groups(document);
-    let chosen = chosen(&groups, lines);
-    sorted(in_lines(&groups, &chosen)).into_iter().map(|index| configuration_line(&groups[index])).collect()
+impl<'a> Selection<'a> {
+    /// What finds room in that many lines; the most telling file has an entry in any case.
+    pub(super) fn of(document: &'a Document, room: usize) -> Self {
+        let groups = telling_groups(document);
+        let keys = KEYS.into_iter().find(|keys| needed(&groups, *keys) <= room).unwrap_or(KEYS[KEYS.len() - 1]);
+        let ranked = ranked(&groups);
+        let first = &ranked[..ranked.len().min(CONFIGURATION)];
+        let fits = fitting(first.iter().map(|index| height(&groups[*index], keys)), room);
+        let entries: BTreeSet<usize> = first.iter().zip(fits).filter(|(_, fits)| *fits).map(|(index, _)| *index).collect();
+        let lines = ranked.into_iter().filter(|index| !entries.contains(index)).take(MORE).collect();
+        Self { groups, entries, lines, keys }
+    }
+
+    pub(super) fn entries(&self) -> Vec<ConfigurationEntry> {
+        self.entries.iter().map(|index| configuration_entry(&self.groups[*index], self.keys)).collect()
+    }
+
+    pub(super) fn lines(&self) -> Vec<String> {
+        self.lines.iter().map(|index| configuration_line(&self.groups[*index])).collect()
+    }
+
+    /// Names the configuration that is not shown: as keys, nor, where it is written as code, among the source files.
+    pub(super) fn more(&self, document: &Document, shown: &[&CodeChange]) -> Option<String> {
+        let is_hidden = |index: &usize| !self.entries.contains(index) && !self.lines.contains(index);
+        let hidden = (0..self.groups.len()).filter(is_hidden).flat_map(|index| &self.groups[index]).copied();
+        let silent = document.technical.configuration_changes.iter().filter(|change| !tells(change));
+        let rest: Vec<&ConfigurationChange> = hidden.chain(silent).collect();
+        let name = |change: &&ConfigurationChange| file(&change.path, None, change.old_path.as_ref(), change.status, committed(change));
+        let as_code = document.technical.code_changes.iter().filter(|change| is_configuration(change.category));
+        let as_code = as_code.filter(|change| !shown.iter().any(|other| other.path == change.path)).map(|change| named_code(change, None));
+        let mut names: Vec<String> = rest.iter().map(name).chain(as_code).collect();
+        let more = names.len().saturating_sub(CONFIGURATION);
+        names.truncate(CONFIGURATION);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        (!names.is_empty()).then(|| format!("Other changed configuration: {}{more}.", names.join(", ")))
+    }
 }
 
-fn sorted(indices: HashSet<usize>) -> Vec<usize> {
-    let mut indices: Vec<usize> = indices.into_iter().collect();
-    indices.sort_unstable();
-    indices
-}
-
+/// The groups, the most telling first; of equals those that come first.
 fn ranked(groups: &[Vec<&ConfigurationChange>]) -> Vec<usize> {
     let mut ranked: Vec<usize> = (0..groups.len()).collect();
     ranked.sort_by_cached_key(|index| {
         let change = groups[*index][0];
-        (rank(change), !flags(change).contains(&Flag::Security), !change.changes.iter().any(|key| is_named(change, key)))
+        let flags = kinds::classify(&change.path, None, false, &kinds::Overrides::default()).flags;
+        let named = [change.named, flags.contains(&Flag::Security), change.changes.iter().any(|key| is_named(change, key))];
+        (rank(change, &flags), named.map(|is_named| !is_named))
     });
     ranked
 }
 
-fn flags(change: &ConfigurationChange) -> Vec<Flag> {
-    kinds::classify(&change.path, None, false, &kinds::Overrides::default()).flags
-}
-
 /// Whether the subject of the file's commit names a key that changed, or its value: "api gets 512Mi".
 fn is_named(change: &ConfigurationChange, key: &KeyChange) -> bool {
-    let Some(subject) = change.description.as_deref().filter(|_| change.description_commit.is_some()) else { return false };
-    let words = |text: &str| -> HashSet<String> {
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
-        words.map(str::to_lowercase).collect()
-    };
-    let (subject, own) = (words(subject), key.key.rsplit(['.', '/', ' ']).next().unwrap_or_default());
-    [Some(own), key.after.as_deref()].into_iter().flatten().any(|text| words(text).iter().any(|word| subject.contains(word)))
-}
-
-/// Which of the groups without an entry have a line.
-fn in_lines(groups: &[Vec<&ConfigurationChange>], chosen: &HashSet<usize>) -> HashSet<usize> {
-    let others = ranked(groups).into_iter().filter(|index| !chosen.contains(index));
-    others.take(MORE).collect()
+    let subject = change.description.as_deref().filter(|_| change.description_commit.is_some());
+    subject.is_some_and(|subject| key.is_named_by(&words::telling(subject)))
 }
 
 /// `` - `go.mod:102`: `require x`: `1` → `2` and 1 more - Bump x (`1234567`) ``.
@@ -134,28 +151,15 @@ fn in_line(key: &KeyChange) -> String {
     }
 }
 
-fn keys_of_each(groups: &[Vec<&ConfigurationChange>], lines: usize) -> usize {
-    KEYS.into_iter().find(|keys| needed(groups, *keys) <= lines).unwrap_or(KEYS[KEYS.len() - 1])
-}
-
-/// Which groups there is room for, the most telling first; of equals those that come first.
-fn chosen(groups: &[Vec<&ConfigurationChange>], lines: usize) -> HashSet<usize> {
-    let mut ranked = ranked(groups);
-    ranked.truncate(CONFIGURATION);
-    let keys = keys_of_each(groups, lines);
-    let fits = fitting(ranked.iter().map(|index| height(&groups[*index], keys)), lines);
-    ranked.into_iter().zip(fits).filter(|(_, fits)| *fits).map(|(index, _)| index).collect()
-}
-
 /// What nobody can look up in a commit goes first, then what went from one value to another, builds and versions of tools last of that; a
 /// whole file tells least.
-fn rank(change: &ConfigurationChange) -> u8 {
+fn rank(change: &ConfigurationChange, flags: &[Flag]) -> u8 {
     let is_outside = change.remark.as_deref().is_some_and(|remark| remark.starts_with(WATCHED));
     let has_both = change.changes.iter().any(|key| key.before.is_some() && key.after.is_some());
     match change.status {
         _ if is_outside => 0,
         Status::Added | Status::Deleted => 5,
-        _ if has_both && (change.changes.iter().all(is_tool_version) || flags(change).contains(&Flag::Build)) => 3,
+        _ if has_both && (change.changes.iter().all(is_tool_version) || flags.contains(&Flag::Build)) => 3,
         _ if has_both => 1,
         _ if !change.changes.is_empty() => 2,
         _ => 4,
@@ -206,24 +210,6 @@ fn alike(change: &ConfigurationChange) -> String {
 
 fn is_masked(key: &KeyChange) -> bool {
     [&key.before, &key.after].into_iter().flatten().any(|value| value.contains("masked"))
-}
-
-/// Names the configuration that is not shown: as keys, nor, where it is written as code, among the source files.
-pub(super) fn more_configuration(document: &Document, shown: &[&CodeChange], lines: usize) -> Option<String> {
-    let groups = telling_groups(document);
-    let mut chosen = chosen(&groups, lines);
-    chosen.extend(in_lines(&groups, &chosen));
-    let hidden = groups.iter().enumerate().filter(|(index, _)| !chosen.contains(index)).flat_map(|(_, group)| group).copied();
-    let silent = document.technical.configuration_changes.iter().filter(|change| !tells(change));
-    let rest: Vec<&ConfigurationChange> = hidden.chain(silent).collect();
-    let name = |change: &&ConfigurationChange| file(&change.path, None, change.old_path.as_ref(), change.status, committed(change));
-    let as_code = document.technical.code_changes.iter().filter(|change| is_configuration(change.category));
-    let as_code = as_code.filter(|change| !shown.iter().any(|other| other.path == change.path)).map(|change| named_code(change, None));
-    let mut names: Vec<String> = rest.iter().map(name).chain(as_code).collect();
-    let more = names.len().saturating_sub(CONFIGURATION);
-    names.truncate(CONFIGURATION);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    (!names.is_empty()).then(|| format!("Other changed configuration: {}{more}.", names.join(", ")))
 }
 
 fn is_configuration(category: Category) -> bool {

@@ -46,7 +46,13 @@ pub(super) fn results(document: &Document) -> String {
 
 fn last_runs(runs: &[TestRun]) -> Vec<&TestRun> {
     let same = |a: &TestRun, b: &TestRun| a.command == b.command && a.cwd == b.cwd && a.system == b.system;
-    let last = |index: &usize| !runs[index + 1..].iter().any(|later| same(later, &runs[*index]));
+    // of one command the last run on the final state, else the last
+    let decides = |run: &TestRun| matches!(run.freshness, Some(Freshness::Fresh | Freshness::Documentation));
+    let last = |index: &usize| {
+        let mut of_one = runs.iter().enumerate().filter(|(_, other)| same(other, &runs[*index])).map(|(at, _)| at).rev();
+        let fresh = of_one.clone().find(|at| decides(&runs[*at]));
+        fresh.or(of_one.next()) == Some(*index)
+    };
     (0..runs.len()).filter(last).map(|index| &runs[index]).collect()
 }
 
@@ -73,13 +79,15 @@ fn counts(run: &TestRun) -> String {
         (None, None) => "no exit code".to_owned(),
     };
     let said = match run.outcome {
-        Some(Proof::NoTests) => return format!("No test ran ({exit}), which is no pass"),
+        Some(Outcome::NoTests) => return format!("No test ran ({exit}), which is no pass"),
         // Go names what fails and counts nothing
-        Some(Proof::Passed) if counts.is_empty() && run.runner.is_some() => return format!("Passed ({exit}); the output counts no tests"),
+        Some(Outcome::Passed) if counts.is_empty() && run.runner.is_some() => {
+            return format!("Passed ({exit}); the output counts no tests");
+        }
         _ if counts.is_empty() => return capitalised(&exit),
-        Some(Proof::Contradictory) => format!("{}, but {exit}", counts.join(", ")),
-        Some(Proof::Failed) if run.failed.unwrap_or(0) == 0 => format!("{}, but {exit}", counts.join(", ")),
-        Some(Proof::Unknown) if run.source == Source::Observed => format!("{}, {exit}", counts.join(", ")),
+        Some(Outcome::Contradictory) => format!("{}, but {exit}", counts.join(", ")),
+        Some(Outcome::Failed) if run.failed.unwrap_or(0) == 0 => format!("{}, but {exit}", counts.join(", ")),
+        Some(Outcome::Unknown) if run.source == Source::Observed => format!("{}, {exit}", counts.join(", ")),
         _ => counts.join(", "),
     };
     if run.partial { format!("{said}, not all of them counted") } else { said }
@@ -105,7 +113,7 @@ fn turned(turn: &Turn, document: &Document) -> String {
 fn failing(run: &TestRun) -> Option<String> {
     let names = named(run.failing.iter().map(|name| code(&one_line(name))).collect());
     let message = run.message.as_ref().map(|message| format!(" (\"{}\")", inline(&cut(&one_line(message), MESSAGE)))).unwrap_or_default();
-    (!names.is_empty() && run.outcome != Some(Proof::Passed)).then(|| format!("Failing: {names}{message}."))
+    (!names.is_empty() && run.outcome != Some(Outcome::Passed)).then(|| format!("Failing: {names}{message}."))
 }
 
 fn freshness(run: &TestRun, document: &Document) -> Option<String> {

@@ -67,9 +67,37 @@ fn a_full_day_is_selected() {
     let view = shown(&document);
     let lines: Vec<&String> = view.phases.iter().flat_map(|phase| &phase.lines).collect();
     assert_eq!(lines.iter().filter(|line| line.starts_with("- 09:")).count(), 20);
-    assert!(lines.contains(&&"- and 30 more commits, 11 more notes".to_owned()), "{lines:?}");
+    assert!(lines.contains(&&"- and 20 more commits, 21 more notes".to_owned()), "{lines:?}");
     let page = render(&document, None).expect("it renders");
     assert!((0..30).all(|n| page.contains(&format!("note {n}."))));
     assert!(page.contains(&"long ".repeat(200).trim_end().to_owned()));
     scan::assert_sound(&document, &page);
+}
+
+/// What ended a session, and one entry of each phase that had any, stay whatever else there is.
+#[test]
+fn many_entries_of_a_kind_crowd_out_no_phase() {
+    let mut document = strange::plain();
+    let entry = |minute: i64, kind: &str, heading: &str, text: String| crate::document::Entry {
+        at: document.started_at + chrono::TimeDelta::minutes(minute),
+        kind: kind.to_owned(),
+        heading: heading.to_owned(),
+        text,
+        commit: None,
+        command: None,
+        evidence: Vec::new(),
+    };
+    let turns = (0..30).map(|n| entry(n, "run", "Investigation Phase", format!("run {n}")));
+    let commits = (0..15).map(|n| entry(n, "commit", "Solution Attempted", format!("subject {n}")));
+    let end = [
+        entry(50, "run", "Resolution Achieved", "all 3 pass".to_owned()),
+        entry(51, "stop", "Resolution Achieved", crate::document::compose::STOPPED.to_owned()),
+    ];
+    document.timeline = turns.chain(commits).chain(end).collect();
+    document.ended_at = Some(document.started_at + chrono::TimeDelta::minutes(51));
+    let phases = shown(&document).phases;
+    let of = |heading: &str| phases.iter().find(|phase| phase.heading.ends_with(heading)).expect("a phase").lines.clone();
+    assert_eq!(of("Resolution Achieved"), ["all 3 pass"]);
+    let commits = of("Solution Attempted");
+    assert_eq!((commits.len(), commits.last().map(String::as_str)), (11, Some("- and 5 more commits")));
 }

@@ -1,5 +1,6 @@
 //! The timeline of a page: at most twenty entries under the template's five headings. What people said goes before what was observed.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use super::view::{Phase, is_fault};
@@ -49,25 +50,50 @@ impl<'a> Teller<'a> {
         entry.commit.as_ref().and_then(|id| self.commits.get(id)).copied()
     }
 
-    /// Indices of the entries that are shown.
+    /// What can be told, with its indices: not what another entry says, and behind what was reached no stop without more to say than the
+    /// duration does.
+    fn entries(&self) -> impl Iterator<Item = (usize, &'a Entry)> {
+        let all = &self.document.timeline;
+        let is_said = |entry: &Entry| entry.commit.as_ref().is_some_and(|id| self.reverting.contains(id));
+        let is_idle = |entry: &Entry| entry.kind == "stop" && entry.text == STOPPED;
+        let has_more = |entry: &Entry| all.iter().filter(|other| other.heading == entry.heading).count() > 1;
+        all.iter().enumerate().filter(move |(_, entry)| !is_said(entry) && !(is_idle(entry) && has_more(entry)))
+    }
+
+    /// Indices of the entries that are shown: the most telling of each phase, then the most telling of all, of which no kind takes more than
+    /// half as long as another waits.
     fn chosen(&self) -> HashSet<usize> {
-        let told = |entry: &Entry| entry.commit.as_ref().is_none_or(|id| !self.reverting.contains(id));
-        let entries = self.document.timeline.iter().enumerate();
-        let mut ranked: Vec<(usize, &Entry)> = entries.filter(|(_, entry)| told(entry)).collect();
-        ranked.sort_by_key(|(_, entry)| std::cmp::Reverse(self.weight(entry)));
-        ranked.into_iter().take(LIMIT).map(|(index, _)| index).collect()
+        let last_run = self.entries().filter(|(_, entry)| entry.kind == "run").last().map(|(index, _)| index);
+        let mut ranked: Vec<(usize, &Entry)> = self.entries().collect();
+        // how it ended counts more than each turn on the way
+        let weight = |index: usize, entry: &Entry| if last_run == Some(index) { (10, 0) } else { self.weight(entry) };
+        ranked.sort_by_key(|(index, entry)| Reverse(weight(*index, entry)));
+        let first = |heading: &str| ranked.iter().find(|(_, entry)| entry.heading == heading).map(|(index, _)| *index);
+        let mut chosen: HashSet<usize> = HEADINGS.iter().filter_map(|(_, heading)| first(heading)).collect();
+        let mut of_kind: HashMap<&str, usize> = HashMap::new();
+        let (within, beyond): (Vec<_>, Vec<_>) = ranked.into_iter().partition(|(_, entry)| {
+            let number = of_kind.entry(entry.kind.as_str()).or_default();
+            *number += 1;
+            *number <= LIMIT / 2
+        });
+        for (index, _) in within.into_iter().chain(beyond) {
+            if chosen.len() < LIMIT {
+                chosen.insert(index);
+            }
+        }
+        chosen
     }
 
     fn weight(&self, entry: &Entry) -> (u32, u32) {
         let size = self.of(entry).map_or(0, |commit| commit.added.saturating_add(commit.removed));
         let marked = ["Root Cause Identified", "Resolution Achieved"].contains(&entry.heading.as_str());
         let weight = match entry.kind.as_str() {
-            "start" | "stop" => 10,
+            "start" | "stop" | "impact" => 10,
             "note" if marked => 10,
             "run" => 9,
-            "note" => 8,
             "commit" | "dead end" | "reset" | "command" => 7,
-            "watch" => 6,
+            // one that is not shown stands whole among the notes
+            "note" | "watch" => 6,
             "pause" => 2,
             _ => 4,
         };
@@ -76,11 +102,7 @@ impl<'a> Teller<'a> {
 
     fn phase(&self, heading: &str, chosen: &HashSet<usize>) -> Phase {
         let of_phase = |(_, entry): &(usize, &Entry)| entry.heading == heading;
-        let mut all: Vec<(usize, &Entry)> = self.document.timeline.iter().enumerate().filter(of_phase).collect();
-        // behind what was reached, a stop without more to say says no more than the duration
-        if all.len() > 1 {
-            all.retain(|(_, entry)| entry.kind != "stop" || entry.text != STOPPED);
-        }
+        let all: Vec<(usize, &Entry)> = self.entries().filter(of_phase).collect();
         let shown: Vec<&Entry> = all.iter().filter(|(index, _)| chosen.contains(index)).map(|(_, entry)| *entry).collect();
         let hidden = all.iter().filter(|(index, _)| !chosen.contains(index)).map(|(_, entry)| *entry);
         let mut lines = match &shown[..] {
@@ -106,7 +128,7 @@ impl<'a> Teller<'a> {
 
     fn rest<'e>(&self, hidden: impl Iterator<Item = &'e Entry>) -> Option<String> {
         let mut kinds: Vec<(&str, usize)> = Vec::new();
-        for entry in hidden.filter(|entry| entry.commit.as_ref().is_none_or(|id| !self.reverting.contains(id))) {
+        for entry in hidden {
             match kinds.iter_mut().find(|(kind, _)| *kind == entry.kind) {
                 Some((_, number)) => *number += 1,
                 None => kinds.push((&entry.kind, 1)),
@@ -124,10 +146,19 @@ impl<'a> Teller<'a> {
         }
     }
 
+    /// Who made a commit that holds the session's work, as a squash merge does, where most are somebody else's.
+    fn by_another(&self, commit: &LinkedCommit) -> String {
+        let number = |author: &str| self.document.commits.iter().filter(|other| other.author == author).count();
+        let most = self.document.commits.iter().map(|other| number(&other.author)).max().unwrap_or_default();
+        let Some(own) = commit.replaced.first().filter(|_| number(&commit.author) < most) else { return String::new() };
+        format!(", by {}, in place of {}", text(&commit.author), code(own.short()))
+    }
+
     fn commit(&self, commit: &LinkedCommit) -> String {
         let id = link(commit);
         let amended = commit.amended_at.map(|at| format!(", amended at {}", self.time(at))).unwrap_or_default();
         let place = commit.branch.as_ref().map(|branch| format!(", on {}", code(branch))).unwrap_or_default() + &amended;
+        let place = place + &self.by_another(commit);
         let subject = text(&cut(&commit.subject, SUBJECT));
         let reverter = commit.reverted_by.as_ref().and_then(|id| self.commits.get(id));
         match reverter {

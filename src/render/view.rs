@@ -1,12 +1,15 @@
 //! What of a document fits into a readable page, worded. Pure; the document itself stays complete.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
-use super::configuration::{self, ConfigurationEntry};
+use super::configuration::{ConfigurationEntry, Selection};
 use super::room::Room;
 use super::technical::CodeEntry;
 use super::{technical, testing, timeline};
 use crate::change::RepoPath;
+use crate::document::fields::{Asked, FIELDS, Field, Question};
 use crate::document::*;
 use crate::markdown::{code, inline, text};
 use crate::words::count;
@@ -76,6 +79,8 @@ pub struct View {
     pub time_rule: Option<String>,
     /// What the record shows of the effectiveness.
     pub effectiveness: Vec<String>,
+    /// Sections that a journal of this type is not complete without.
+    pub required: BTreeSet<&'static str>,
     /// Whether there was a fault whose cause should be told.
     pub is_fault: bool,
     /// Whether anything of the root cause is stated.
@@ -100,6 +105,7 @@ pub fn shown(document: &Document) -> View {
     let (phases, long_notes) = timeline::phases(document);
     let room = Room::of(document);
     let shown = technical::code(document, room.code);
+    let configuration = Selection::of(document, room.configuration);
     let (root, solution, impact) = (&document.root_cause, &document.solution, &document.impact);
     View {
         date: dates(document),
@@ -109,9 +115,9 @@ pub fn shown(document: &Document) -> View {
         long_notes,
         addenda: document.addenda.iter().map(|addendum| addendum_line(document, addendum)).collect(),
         listed_systems: SYSTEMS,
-        configuration: configuration::configuration(document, room.configuration),
-        configuration_lines: configuration::configuration_lines(document, room.configuration),
-        more_configuration: configuration::more_configuration(document, &shown, room.configuration),
+        configuration: configuration.entries(),
+        configuration_lines: configuration.lines(),
+        more_configuration: configuration.more(document, &shown),
         more_files: technical::more_files(document, &shown),
         code: technical::code_entries(&shown, room.code),
         code_lines: technical::code_lines(&shown, room.code),
@@ -127,6 +133,7 @@ pub fn shown(document: &Document) -> View {
         times: times(&document.metrics.time),
         time_rule: time_rule(document),
         effectiveness: effectiveness(document),
+        required: required(document.session_type),
         is_fault: is_fault(document),
         has_root_cause: [&root.problem, &root.why, &root.not_caught_earlier, &root.manifested].into_iter().any(Option::is_some),
         has_solution: solution.approach.is_some()
@@ -135,6 +142,11 @@ pub fn shown(document: &Document) -> View {
             || !solution.verification.is_empty(),
         has_impact: [&impact.downtime, &impact.users, &impact.business].into_iter().any(Option::is_some) || !impact.services.is_empty(),
     }
+}
+
+fn required(session_type: SessionType) -> BTreeSet<&'static str> {
+    let is_required = |question: &Question| !question.if_flagged && question.asked(session_type) == Asked::Required;
+    FIELDS.iter().filter(|field| field.question.as_ref().is_some_and(is_required)).map(Field::section).collect()
 }
 
 /// Whether the session was about something that did not work.
@@ -149,10 +161,9 @@ fn end(document: &Document) -> Time {
     document.started_at.checked_add_signed(length).unwrap_or(document.started_at)
 }
 
-/// `**Addendum 2026-11-23 10:12**: …`, in the zone of the session.
+/// The addendum in the zone of the session.
 fn addendum_line(document: &Document, addendum: &Addendum) -> String {
-    let at = addendum.at.with_timezone(document.started_at.offset()).format("%Y-%m-%d %H:%M");
-    format!("**Addendum {at}**: {}", super::labelled(&addendum.text))
+    super::addendum(addendum.at.with_timezone(document.started_at.offset()), &addendum.text)
 }
 
 fn dates(document: &Document) -> String {

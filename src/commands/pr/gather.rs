@@ -50,7 +50,7 @@ pub(super) fn gather(arguments: &Pr, here: &Surroundings, place: &Workplace, obj
     }
     let limits = Limits::default();
     let mut commits = ids.iter().map(|id| objects.commit_change(id, &limits)).collect::<anyhow::Result<Vec<_>>>()?;
-    let overrides = overrides(place)?;
+    let overrides = place.overrides()?;
     // a journal is not what the branch is for
     commits.retain(|change| change.files.is_empty() || !change.files.iter().all(|file| overrides.owns(&file.path)));
     let mut changes = objects.diff(Some(&base.merge_base), Some(&head), &limits)?;
@@ -78,12 +78,6 @@ pub(super) fn gather(arguments: &Pr, here: &Surroundings, place: &Workplace, obj
         ));
     }
     Ok(Gathered { base_tree: objects.tree_of(&tip)?, material, warnings })
-}
-
-fn overrides(place: &Workplace) -> Result<Overrides> {
-    let mut overrides = place.settings.overrides()?;
-    overrides.journal_folder = Some(RepoPath::new(place.journal_folder().into_os_string().into_encoded_bytes()));
-    Ok(overrides)
 }
 
 fn stated(arguments: &Pr) -> Stated {

@@ -49,7 +49,7 @@ fn read(line: &str, cwd: &Path, worktree: &Path, begun: SystemTime) -> Option<Re
     for (path, size) in search.found.iter().take(FILES) {
         let fits = *size <= room;
         room = room.saturating_sub(*size);
-        match std::fs::read(path).ok().filter(|_| fits).and_then(|bytes| runners::read_report(&bytes)) {
+        match fits.then(|| std::fs::read(path).ok()).flatten().and_then(|bytes| runners::read_report(&bytes)) {
             Some(report) => results.push(report),
             None => complete = false,
         }

@@ -70,7 +70,7 @@ fn kind(file: &FileEvidence) -> Option<(usize, &'static str)> {
     let path = file.path.lossy().to_lowercase();
     match file.category {
         Category::Artifact => {
-            let known = KINDS.iter().find(|(part, _)| path.contains(part));
+            let known = KINDS.iter().find(|(part, _)| names(&path, part));
             Some((0, known.map_or("Instructions", |(_, kind)| kind)))
         }
         Category::Docs if !is_formality(&path) => Some((1, "Documentation")),
@@ -81,12 +81,21 @@ fn kind(file: &FileEvidence) -> Option<(usize, &'static str)> {
     }
 }
 
+/// Whether the path has this folder (`ops/`), or a word that is this one, also in the plural or with a number: `adr`, `ADR-7`, `rfc2119`.
+pub(super) fn names(path: &str, part: &str) -> bool {
+    if let Some(folder) = part.strip_suffix('/') {
+        return path.split('/').rev().skip(1).any(|name| name == folder);
+    }
+    let is_form = |rest: &str| rest == "s" || rest.bytes().all(|b| b.is_ascii_digit());
+    path.split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.strip_prefix(part)).any(is_form)
+}
+
 /// What a stated artifact is, by its path alone.
 pub(super) fn stated_kind(path: &RepoPath) -> &'static str {
     let path = path.lossy().to_lowercase();
     let is_document = [".md", ".rst", ".txt", ".adoc", ".org"].iter().any(|end| path.ends_with(end));
     let is_written = |kind: &str| matches!(kind, "Decision record" | "Postmortem" | "Runbook");
-    let known = KINDS.iter().find(|(part, kind)| path.contains(part) && (is_document || !is_written(kind))).map(|(_, kind)| *kind);
+    let known = KINDS.iter().find(|(part, kind)| names(&path, part) && (is_document || !is_written(kind))).map(|(_, kind)| *kind);
     known.unwrap_or(if is_document { "Documentation" } else { "Code" })
 }
 
@@ -218,6 +227,10 @@ mod tests {
             ("adr/check.py", "Code"),
             (".claude/hooks/format.sh", "Hook"),
             ("docs/queue.adoc", "Documentation"),
+            ("docs/quadratic.md", "Documentation"),
+            ("docs/props/button.md", "Documentation"),
+            ("docs/ADRs.md", "Decision record"),
+            ("docs/coincidents.md", "Documentation"),
         ] {
             assert_eq!(stated_kind(&RepoPath::from(path)), kind, "{path}");
         }

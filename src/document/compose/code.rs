@@ -1,6 +1,5 @@
 //! Changed source files, the most telling first: what changed in each, why, and a few lines to show it.
 
-use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 use super::Composer;
@@ -27,22 +26,28 @@ enum Shown {
 impl Composer<'_> {
     pub(super) fn code_changes(&self) -> Vec<CodeChange> {
         let history = History::new(self.record.commits);
-        let named = self.named_paths();
+        let intent = self.intent();
         let pairs = self.record.evidence.changes.iter().zip(&self.record.evidence.files);
         let mut ranked: Vec<(bool, f64, CodeChange)> = Vec::new();
         for (change, file) in pairs.filter(|(_, file)| is_shown_as_code(file)) {
             let touches = history.of(&change.path);
-            let score = score(file, touches.len(), named.contains(&*file.path.file_name()));
-            ranked.push((file.category != Category::Code, score, self.code_change(change, file, &touches)));
+            let score = score(file, touches.len(), intent.names_file(&file.path));
+            ranked.push((file.category != Category::Code, score, self.code_change(change, file, &touches, &history)));
         }
         ranked.sort_by(|(a_other, a, _), (b_other, b, _)| a_other.cmp(b_other).then(b.total_cmp(a)));
         ranked.into_iter().map(|(_, _, change)| change).collect()
     }
 
-    fn code_change(&self, change: &FileChange, file: &FileEvidence, touches: &[(&Commit, &Touched)]) -> CodeChange {
+    fn code_change(&self, change: &FileChange, file: &FileEvidence, touches: &[(&Commit, &Touched)], history: &History<'_>) -> CodeChange {
         let chosen = chosen(change, file);
         let shown = shown(change, chosen);
-        let reason = reason(change, &shown, touches);
+        let committed = !self.record.uncommitted.contains(&file.path);
+        // which commit took a file away, or gave it its name, says more than which one touched its lines
+        let reason = match file.status {
+            Status::Deleted => history.last_at(&file.path).filter(|_| committed),
+            Status::Added => history.renamed_to(&file.path).or_else(|| reason(change, &shown, touches)),
+            _ => reason(change, &shown, touches),
+        };
         CodeChange {
             path: self.path(&file.path),
             old_path: file.old_path.as_ref().map(|path| self.path(path)),
@@ -55,7 +60,7 @@ impl Composer<'_> {
             status: file.status,
             purpose: reason.map(|commit| self.mask(&commit.subject)),
             purpose_commit: reason.map(|commit| commit.id.clone()),
-            committed: !self.record.uncommitted.contains(&file.path),
+            committed,
             added: file.added,
             removed: file.removed,
             commits: touches.iter().map(|(commit, _)| commit.id.clone()).collect(),
@@ -78,18 +83,6 @@ impl Composer<'_> {
         };
         let text = self.mask(&text);
         (!text.trim().is_empty()).then_some(Snippet { language, text })
-    }
-
-    /// File names that notes speak of.
-    fn named_paths(&self) -> HashSet<String> {
-        let notes = self.record.session.notes.iter();
-        let words = notes.flat_map(|note| note.text.split_whitespace().chain(note.file.as_deref()));
-        let name = |word: &str| {
-            let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').trim_end_matches('.');
-            let word = word.split(':').next().unwrap_or_default();
-            word.rsplit('/').next().filter(|name| name.contains('.')).map(str::to_owned)
-        };
-        words.filter_map(name).collect()
     }
 }
 

@@ -26,7 +26,7 @@ impl Composer<'_> {
                 None if fails => failing.push(run),
                 _ => {}
             }
-            if run.ran.purpose.is_some() || (fails && known.is_none()) || was.is_some() || self.changes_a_system(run) {
+            if run.ran.purpose.is_some() || (fails && known.is_none()) || was.is_some() || self.changes_something(run) {
                 entries.push(self.command_entry(run, was, commits));
             }
         }
@@ -45,14 +45,20 @@ impl Composer<'_> {
             (None, None) => String::new(),
         };
         let stated = if source(ran) == Source::Stated { ", as stated" } else { "" };
-        let told = format!("{purpose}{}{end}{stated}", self.shown(&ran.command));
+        let told = format!("{purpose}{}{end}{stated}", self.shown_run(ran));
         let reached = self.reached(ran.started, &run.id, commits);
         let phase = match was {
             Some(_) if self.settles(run, commits) => Phase::Resolution,
-            _ if self.changes_a_system(run) => reached.max(Phase::Solution),
+            _ if self.changes_something(run) => reached.max(Phase::Solution),
             _ => reached,
         };
         self.run_entry(run, "command", phase, told)
+    }
+
+    /// A system, or the version of a release or a database.
+    fn changes_something(&self, run: &Run) -> bool {
+        let steps = || run.ran.exit_code == Some(0) && systems::step(&run.ran.command, self.record.lines).is_some();
+        self.changes_a_system(run) || steps()
     }
 
     fn changes_a_system(&self, run: &Run) -> bool {
@@ -67,8 +73,7 @@ impl Composer<'_> {
 
     /// The last command that was to change a system, where it failed.
     pub(super) fn failed_change(&self) -> Option<&Run> {
-        let was_to =
-            |run: &&Run| systems::touched(&run.ran.command, self.record.wrappers).iter().any(|touch| touch.effect >= Effect::Changed);
+        let was_to = |run: &&Run| systems::touched(&run.ran.command, self.record.lines).iter().any(|touch| touch.effect >= Effect::Changed);
         self.record.session.runs.iter().rfind(was_to).filter(|run| self.fails(&run.ran))
     }
 
@@ -96,7 +101,7 @@ impl Composer<'_> {
         let recovers = |at: usize| runs[at + 1..].iter().any(|later| later.ran.exit_code == Some(0) && is_same(&later.ran, &runs[at].ran));
         let ran = (0..runs.len()).find(|at| self.fails(&runs[*at].ran) && recovers(*at)).map(|at| &runs[at].ran)?;
         let end = end(ran).map(|end| format!(" ({end})")).unwrap_or_default();
-        Some(format!("{} failed at {}{end}", self.shown(&ran.command), self.local(ran.started).format("%H:%M")))
+        Some(format!("{} failed at {}{end}", self.shown_run(ran), self.local(ran.started).format("%H:%M")))
     }
 
     /// Whether its failure tells anything. One that could not be started was mistyped.
@@ -108,9 +113,8 @@ impl Composer<'_> {
 
     /// Whether a line only moves about, looks, or searches on this machine.
     pub(super) fn is_everyday_line(&self, line: &str) -> bool {
-        let commands = shell::commands(line, self.record.wrappers);
         let everyday = |command: &shell::Command| super::commands::is_passing(command) && command.places.is_empty();
-        commands.iter().filter(|command| !command.wraps).all(everyday)
+        shell::leaves(&self.record.lines.of(line)).all(everyday)
     }
 }
 

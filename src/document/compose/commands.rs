@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use chrono::TimeDelta;
 
@@ -10,7 +11,7 @@ use crate::document::*;
 use crate::event::{Phase, Ran, Via};
 use crate::evidence::runners;
 use crate::evidence::shell::{self, Command as Parsed};
-use crate::evidence::systems::{self, Effect};
+use crate::evidence::systems::{self, Effect, Step};
 use crate::markdown::{cut, one_line};
 use crate::session::{Note, Run};
 
@@ -79,14 +80,9 @@ const PURPOSES: &[(&str, &str)] = &[
     ("flux reconcile", "Reconcile the cluster"),
     ("helm install", "Install the release"),
     ("helm upgrade", "Upgrade the release"),
-    ("helm rollback", "Roll the release back"),
     ("terraform plan", "Plan the infrastructure"),
     ("terraform apply", "Apply the infrastructure"),
     ("ansible-playbook", "Run the playbook"),
-    ("php artisan migrate*", "Migrate the database"),
-    ("rails db:migrate", "Migrate the database"),
-    ("python manage.py migrate", "Migrate the database"),
-    ("alembic upgrade", "Migrate the database"),
     ("psql", "Query the database"),
     ("mysql", "Query the database"),
     ("redis-cli", "Query Redis"),
@@ -110,12 +106,12 @@ const PURPOSES: &[(&str, &str)] = &[
 /// A recorded command with what its rank depends on.
 struct Candidate<'a> {
     run: &'a Run,
-    /// What somebody said that it, or an earlier run of it with the same end, was for.
+    /// What somebody said that it was for.
     stated: Option<String>,
     /// What a note says of it.
     noted: Option<String>,
     command: String,
-    parsed: Vec<Parsed>,
+    parsed: Rc<[Parsed]>,
     score: i32,
     times: u32,
 }
@@ -140,23 +136,30 @@ impl Composer<'_> {
         let mut heads: Vec<(String, Option<i32>)> = Vec::new();
         for run in runs {
             let command = self.mask(run.ran.command.trim());
-            let parsed = shell::commands(&run.ran.command, self.record.wrappers);
-            let head = parsed.iter().find(|command| !command.wraps).map_or_else(String::new, |command| command.program().to_owned());
+            let parsed = self.record.lines.of(&run.ran.command);
+            let head = shell::leaves(&parsed).next().map_or_else(String::new, |command| command.program().to_owned());
             let before = heads.iter().rev().find(|(known, _)| *known == head).map(|(_, exit)| *exit);
             let noted = described.get(run.id.as_str()).cloned();
             let score = self.score(run, &parsed, before)
                 + if noted.is_some() { 2 } else { 0 }
                 + if telling.contains(run.id.as_str()) { 4 } else { 0 };
             heads.push((head, run.ran.exit_code));
-            let same = |known: &Candidate<'_>| known.command == command && known.run.ran.exit_code == run.ran.exit_code;
             let stated = self.stated(run.ran.purpose.as_ref());
-            let (score, times, stated, noted) = match all.iter().position(same) {
+            // what was said of one run is not said of a later one
+            let is_other = |said: &Option<String>, now: &Option<String>| said.is_some() && said != now;
+            let same = |known: &Candidate<'_>| {
+                let (ran, before) = (&run.ran, &known.run.ran);
+                let at_one = (&before.cwd, &before.system) == (&ran.cwd, &ran.system);
+                let like = known.command == command && before.exit_code == ran.exit_code && at_one;
+                like && !is_other(&known.stated, &stated) && !is_other(&known.noted, &noted)
+            };
+            let (score, times) = match all.iter().position(same) {
                 // the first time was first of its kind, the last time proves: both count for the one that stays
                 Some(at) => {
                     let earlier = all.remove(at);
-                    (score.max(earlier.score), earlier.times + 1, stated.or(earlier.stated), noted.or(earlier.noted))
+                    (score.max(earlier.score), earlier.times + 1)
                 }
-                None => (score, 1, stated, noted),
+                None => (score, 1),
             };
             all.push(Candidate { run, stated, noted, command, parsed, score, times });
         }
@@ -166,7 +169,7 @@ impl Composer<'_> {
     /// Ids of the runs of tests, builds and linters that tell how things stood: the first failure and the last run of each command, and
     /// both sides of a change between red and green.
     fn telling(&self) -> HashSet<&str> {
-        let checks = self.record.session.runs.iter().filter(|run| is_check(&run.ran));
+        let checks = self.record.session.runs.iter().filter(|run| self.is_check(&run.ran));
         let (mut first_failures, mut last) = (HashMap::new(), HashMap::new());
         for run in checks {
             let (command, id) = (run.ran.command.as_str(), run.id.as_str());
@@ -184,13 +187,11 @@ impl Composer<'_> {
     fn score(&self, run: &Run, parsed: &[Parsed], before: Option<Option<i32>>) -> i32 {
         let ran = &run.ran;
         let failed = ran.exit_code != Some(0);
-        let is_everyday = parsed
-            .iter()
-            .filter(|command| !command.wraps)
-            .all(|command| is_navigation(command) && command.simple.writes.is_empty() && command.places.is_empty());
-        let is_check = is_check(ran);
-        let effect = systems::effect(&ran.command, self.record.wrappers);
-        let remote = ran.system.is_some() || !systems::touched(&ran.command, self.record.wrappers).is_empty();
+        let is_everyday =
+            shell::leaves(parsed).all(|command| is_navigation(command) && command.simple.writes.is_empty() && command.places.is_empty());
+        let is_check = self.is_check(ran);
+        let effect = systems::effect(&ran.command, self.record.lines);
+        let remote = ran.system.is_some() || !systems::touched(&ran.command, self.record.lines).is_empty();
         let last_commit = self.record.commits.iter().map(|change| change.commit.at).max();
         let worth = [
             (ran.purpose.is_some(), 10),
@@ -208,7 +209,8 @@ impl Composer<'_> {
 
     fn key_command(&self, candidate: &Candidate<'_>) -> KeyCommand {
         let ran = &candidate.run.ran;
-        let listed = || purpose(candidate, systems::effect(&ran.command, self.record.wrappers)).map(str::to_owned);
+        let (line, lines) = (&ran.command, self.record.lines);
+        let listed = || purpose(candidate, systems::effect(line, lines), systems::step(line, lines)).map(str::to_owned);
         let comment = candidate.stated.clone().or_else(|| candidate.noted.clone()).or_else(listed);
         KeyCommand {
             at: self.local(ran.started),
@@ -216,6 +218,7 @@ impl Composer<'_> {
             comment: comment.map(|comment| cut(&one_line(&comment), COMMENT)),
             exit_code: ran.exit_code,
             times: candidate.times,
+            place: self.elsewhere(ran),
         }
     }
 
@@ -243,10 +246,15 @@ impl Composer<'_> {
 
     /// What git did says itself.
     fn can_be_described(&self, ran: &Ran) -> bool {
-        let commands = shell::commands(&ran.command, self.record.wrappers);
         ran.via != Via::Hand
             && !self.is_everyday_line(&ran.command)
-            && commands.iter().any(|command| !command.wraps && command.program() != "git")
+            && shell::leaves(&self.record.lines.of(&ran.command)).any(|command| command.program() != "git")
+    }
+
+    /// Whether it was to find out if all is well: tests, a build, a linter.
+    fn is_check(&self, ran: &Ran) -> bool {
+        let (line, lines) = (&ran.command, self.record.lines);
+        ran.results.is_some() || runners::is_expected(line, lines) || runners::is_check(line, lines)
     }
 }
 
@@ -255,17 +263,12 @@ fn tells_result(note: &Note) -> bool {
     matches!(note.phase, Some(Phase::RootCause | Phase::Solution | Phase::Resolution))
 }
 
-/// Whether it was to find out if all is well: tests, a build, a linter.
-fn is_check(ran: &Ran) -> bool {
-    ran.results.is_some() || runners::is_expected(&ran.command) || runners::is_check(&ran.command)
-}
-
 /// What such a command does; nothing of a line that does several things.
-fn purpose(candidate: &Candidate<'_>, effect: Effect) -> Option<&'static str> {
-    let telling = |command: &&Parsed| !command.wraps && !is_everyday(command.program());
-    let mut leaves = candidate.parsed.iter().filter(telling);
+fn purpose(candidate: &Candidate<'_>, effect: Effect, step: Option<Step>) -> Option<&'static str> {
+    let mut leaves = shell::leaves(&candidate.parsed).filter(|command| !is_everyday(command.program()));
     let only = leaves.next().filter(|_| leaves.next().is_none());
     let listed = only.and_then(|command| PURPOSES.iter().find(|(words, _)| systems::says(command, words))).map(|(_, purpose)| *purpose);
+    let listed = listed.or(step.filter(|_| only.is_some()).map(Step::purpose));
     let listed = listed.filter(|purpose| !(purpose.starts_with("Query") && effect.mutates()));
     let tests = candidate.run.ran.results.is_some();
     listed.or_else(|| tests.then_some("Run the tests"))

@@ -43,19 +43,12 @@ impl Composer<'_> {
     }
 }
 
-/// The id that a revert's message names.
-pub(super) fn reverted(commit: &Commit) -> Option<&str> {
-    let (_, rest) = commit.body.split_once("This reverts commit ")?;
-    let id = rest.split(|c: char| !c.is_ascii_hexdigit()).next()?;
-    (id.len() >= 7).then_some(id)
-}
-
 /// For each commit that a later one of the session took back for good: which one did. Where a revert was itself reverted, neither of
 /// the three is taken back: what the first one did stands again.
 fn reverts(commits: &[CommitChange]) -> HashMap<usize, usize> {
     let mut found = HashMap::new();
     for (later, change) in commits.iter().enumerate() {
-        let Some(id) = reverted(&change.commit) else { continue };
+        let Some(id) = change.commit.reverts() else { continue };
         let names = |earlier: &CommitChange| {
             let ids = earlier.replaced.iter().chain([&earlier.commit.id]);
             ids.into_iter().any(|known| known.as_str().starts_with(id))
@@ -116,6 +109,18 @@ impl<'a> History<'a> {
         }
         touches.sort_by_key(|(index, _)| *index);
         touches.into_iter().map(|(index, touched)| (&self.commits[index].commit, touched)).collect()
+    }
+
+    /// The last commit that gave the file this name by a rename.
+    pub(super) fn renamed_to(&self, path: &RepoPath) -> Option<&'a Commit> {
+        let touches = self.by_path.get(path).into_iter().flatten();
+        touches.filter(|(_, touched)| touched.old_path.is_some()).next_back().map(|(index, _)| &self.commits[*index].commit)
+    }
+
+    /// The last commit after which the file had this name no more, or was otherwise.
+    pub(super) fn last_at(&self, path: &RepoPath) -> Option<&'a Commit> {
+        let is_of = |touched: &Touched| touched.path == *path || touched.old_path.as_ref() == Some(path);
+        self.commits.iter().rev().find(|change| change.files.iter().any(is_of)).map(|change| &change.commit)
     }
 }
 

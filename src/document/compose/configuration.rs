@@ -3,6 +3,7 @@
 use super::Composer;
 use super::code::lines_of;
 use super::commits::{History, bringer, remover};
+use super::intent::Intent;
 use super::snippet::{diff, head_range, without_blank_ends};
 use crate::change::{Commit, FileChange, Hunk, Touched};
 use crate::document::*;
@@ -15,17 +16,23 @@ const LINES: usize = 12;
 
 impl Composer<'_> {
     pub(super) fn configuration_changes(&self) -> Vec<ConfigurationChange> {
-        let history = History::new(self.record.commits);
+        let (history, intent) = (History::new(self.record.commits), self.intent());
         let pairs = self.record.evidence.changes.iter().zip(&self.record.evidence.files);
         let shown = pairs.filter(|(_, file)| is_configuration(file));
         let mut changes: Vec<ConfigurationChange> =
-            shown.map(|(change, file)| self.configuration_change(change, file, &history.of(&change.path))).collect();
+            shown.map(|(change, file)| self.configuration_change(change, file, &history.of(&change.path), &intent)).collect();
         // files with keys first; in each part by path, as they come
         changes.sort_by_key(|change| (change.changes.is_empty(), change.text.is_none()));
         changes
     }
 
-    fn configuration_change(&self, change: &FileChange, file: &FileEvidence, touches: &[(&Commit, &Touched)]) -> ConfigurationChange {
+    fn configuration_change(
+        &self,
+        change: &FileChange,
+        file: &FileEvidence,
+        touches: &[(&Commit, &Touched)],
+        intent: &Intent,
+    ) -> ConfigurationChange {
         let reason = reason(change, file, touches).or_else(|| self.last_toucher(&file.path, touches));
         let (remark, text) = self.beside_keys(change, file);
         ConfigurationChange {
@@ -38,6 +45,7 @@ impl Composer<'_> {
             description_commit: reason.map(|commit| commit.id.clone()),
             commits: touches.iter().map(|(commit, _)| commit.id.clone()).collect(),
             committed: !self.record.uncommitted.contains(&file.path),
+            named: intent.names_file(&file.path) || file.keys.iter().any(|key| intent.names_key(key)),
             remark,
             changes: file.keys.clone(),
             text,

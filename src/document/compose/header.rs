@@ -3,9 +3,8 @@
 use super::Composer;
 use super::commits::History;
 use crate::document::*;
-use crate::evidence::runners::Outcome;
 use crate::markdown;
-use crate::words::count;
+use crate::words::{count, dirt};
 
 impl Composer<'_> {
     /// The document with its head filled and everything else empty.
@@ -86,6 +85,7 @@ impl Composer<'_> {
             summary: Some(summary.join(" ")),
             initial_state: Some(self.initial_state()),
             manifested: self.manifested(),
+            verification: self.verified(commits),
             notices: self.notices(),
         }
     }
@@ -153,11 +153,9 @@ impl Composer<'_> {
             (None, _) => " before the first commit".to_owned(),
         };
         let detached = if start.branch.is_none() && start.head.is_some() { ", HEAD detached," } else { "" };
-        let dirt = [(start.dirt.modified, "modified file"), (start.dirt.untracked, "untracked file")];
-        let dirt: Vec<String> = dirt.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| count(n, noun)).collect();
-        let dirt = match dirt.is_empty() {
-            true => " with a clean worktree.".to_owned(),
-            false => format!(" with {}; that earlier work is not part of this journal.", dirt.join(" and ")),
+        let dirt = match dirt(start.dirt.modified, start.dirt.untracked) {
+            none if none.is_empty() => " with a clean worktree.".to_owned(),
+            dirt => format!(" with {dirt}; that earlier work is not part of this journal."),
         };
         format!("Started{}{at}{detached}{dirt}", on.unwrap_or_default())
     }

@@ -9,9 +9,7 @@ use super::snippet::{Lines, head_range};
 use crate::attribution::{Attribution, Basis, Fate, ForeignMove, MoveKind, Rollback, RollbackKind};
 use crate::change::{Commit, FileChange, Oid, line_hash};
 use crate::document::*;
-use crate::event::{Phase, Ran};
-use crate::evidence::proof;
-use crate::evidence::runners::Outcome;
+use crate::event::Phase;
 use crate::evidence::{kinds, systems};
 use crate::markdown::{code, text};
 use crate::words::count;
@@ -75,9 +73,12 @@ impl Composer<'_> {
 
     fn reset(&self, step: &Rollback, commits: &[LinkedCommit]) -> Option<Entry> {
         let at = step.at.filter(|_| step.what == RollbackKind::Reset)?;
-        let told = format!("reset HEAD from {} back to {}", code(step.from.short()), code(step.to.short()));
+        let subject = if step.text.is_empty() { String::new() } else { format!(" ({})", text(&self.mask(&step.text))) };
+        let told = format!("reset HEAD from {}{subject} back to {}", code(step.from.short()), code(step.to.short()));
         let evidence = vec![step.from.to_string(), step.to.to_string()];
-        Some(Entry { evidence, ..self.entry(at, "reset", self.phase_then(at, commits), told) })
+        // what was committed here had been an attempt
+        let phase = self.phase_then(at, commits).max(if subject.is_empty() { Phase::Investigation } else { Phase::Solution });
+        Some(Entry { evidence, ..self.entry(at, "reset", phase, told) })
     }
 
     fn dead_end(&self, commit: &Commit, fate: Fate, commits: &[LinkedCommit]) -> Entry {
@@ -96,7 +97,7 @@ impl Composer<'_> {
         let undone = commits.iter().any(|commit| commit.reverted_by.is_some());
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let told = self.record.attribution.filter(|attribution| attribution.basis == Basis::Reflog && !nothing_moved(attribution));
-        let said = self.record.commits.iter().filter(|change| super::commits::reverted(&change.commit).is_some()).count();
+        let said = self.record.commits.iter().filter(|change| change.commit.reverts().is_some()).count();
         let by_command = self.rollbacks_by_command();
         let led_nowhere = self.record.dead_ends.iter().filter(|(_, fate)| *fate != Fate::Reset).count();
         let undone_files = self.undone_files();
@@ -122,9 +123,8 @@ impl Composer<'_> {
         let first = commits.iter().min_by_key(|commit| commit.at);
         let first = first.and_then(|first| self.record.commits.iter().find(|change| change.commit.id == first.id));
         let stays = |path: &RepoPath| self.record.evidence.files.iter().any(|file| file.path == *path);
-        let latest = proof::latest(self.tests());
-        let is_fresh = |run: &Ran| self.since(run).is_some_and(|since| since.iter().all(|changed| changed.documentation));
-        let passes = !latest.is_empty() && latest.iter().all(|test| test.outcome == Outcome::Passed && is_fresh(&test.run.ran));
+        let latest = self.decisive();
+        let passes = !latest.is_empty() && latest.iter().all(|test| test.outcome == Outcome::Passed && self.is_final(&test.run.ran));
         passes && first.is_some_and(|change| !change.files.is_empty() && change.files.iter().all(|file| stays(&file.path)))
     }
 
@@ -135,7 +135,7 @@ impl Composer<'_> {
             let kind = kinds::classify(path, None, false, &kinds::Overrides::default());
             matches!(kind.category, Code | Test | Config | Infra | Ci | Migration | Artifact)
         };
-        let undoing = self.record.commits.iter().filter(|change| super::commits::reverted(&change.commit).is_some());
+        let undoing = self.record.commits.iter().filter(|change| change.commit.reverts().is_some());
         let reverted: HashSet<&RepoPath> = undoing.flat_map(|change| &change.files).map(|file| &file.path).collect();
         let mut added: HashMap<&RepoPath, Vec<u64>> = HashMap::new();
         for touched in self.record.commits.iter().flat_map(|change| &change.files) {
@@ -155,7 +155,7 @@ impl Composer<'_> {
     /// Commands that took a release, a deployment or a migration back.
     fn rollbacks_by_command(&self) -> usize {
         let succeeded = self.record.session.runs.iter().filter(|run| run.ran.exit_code == Some(0));
-        succeeded.filter(|run| systems::rolls_back(&run.ran.command, self.record.wrappers)).count()
+        succeeded.filter_map(|run| systems::step(&run.ran.command, self.record.lines)).filter(|step| step.is_back()).count()
     }
 }
 

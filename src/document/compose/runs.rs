@@ -3,17 +3,21 @@
 //! Of test runs the timeline tells the first of each command, each change of outcome, and the last; of other commands what
 //! `command_entries` says. All of them are in the lists.
 
+use std::collections::HashSet;
+
 use super::Composer;
 use crate::document::*;
 use crate::event::{Phase, Ran, Via};
 use crate::evidence::proof::{self, Changed, Test};
-use crate::evidence::runners::Outcome;
+use crate::evidence::systems;
 use crate::markdown::{code, cut, one_line, text};
 use crate::session::Run;
 use crate::words::count;
 
 /// Characters of a command in a sentence.
 const WIDTH: usize = 80;
+/// Proofs of the final state that are told.
+const PROOFS: usize = 4;
 /// Names that a sentence lists before it counts the rest.
 const NAMES: usize = 3;
 
@@ -37,7 +41,17 @@ impl Composer<'_> {
 
     /// What [`proof::tests`] finds among the commands, looked for once.
     pub(super) fn tests(&self) -> &[Test<'_>] {
-        self.tests.get_or_init(|| proof::tests(&self.record.session.runs))
+        self.tests.get_or_init(|| proof::tests(&self.record.session.runs, self.record.lines))
+    }
+
+    /// The run of each test command that decides how things stand, in time order.
+    pub(super) fn decisive(&self) -> Vec<&Test<'_>> {
+        proof::latest(self.tests(), |ran| self.is_final(ran))
+    }
+
+    /// Whether nothing but documentation changed after it began.
+    pub(super) fn is_final(&self, ran: &Ran) -> bool {
+        self.since(ran).is_some_and(|since| freshness(since) != Freshness::Stale)
     }
 
     /// The session's test runs, in time order.
@@ -48,7 +62,7 @@ impl Composer<'_> {
 
     /// The session's builds, linters and type checks, in time order.
     pub(super) fn check_runs(&self, commits: &[LinkedCommit]) -> Vec<TestRun> {
-        let checks = proof::checks(&self.record.session.runs, self.tests());
+        let checks = proof::checks(&self.record.session.runs, self.tests(), self.record.lines);
         checks.iter().map(|check| self.test_run(check, &checks, commits)).collect()
     }
 
@@ -69,7 +83,7 @@ impl Composer<'_> {
             freshness: since.map(freshness),
             changed_since: since.unwrap_or_default().iter().map(|changed| self.path(&changed.path)).collect(),
             source: source(ran),
-            outcome: Some(proven(test.outcome)),
+            outcome: Some(test.outcome),
             signal: ran.signal,
             cwd: (ran.via != Via::Hand).then(|| place(ran)),
             system: self.stated(ran.system.as_ref()),
@@ -106,11 +120,7 @@ impl Composer<'_> {
         let committed: Vec<&RepoPath> = commits.iter().flat_map(touched).collect();
         let edited = differing.unwrap_or_default().iter().map(|changed| &changed.path).filter(|path| !committed.contains(path));
         Turn {
-            kind: match turn.kind {
-                proof::TurnKind::Fixed => TurnKind::Fixed,
-                proof::TurnKind::Broke => TurnKind::Broke,
-                proof::TurnKind::Flaky => TurnKind::Flaky,
-            },
+            kind: turn.kind,
             at: self.local(earlier.started),
             passed: earlier.results.as_ref().and_then(|results| results.passed),
             failed: earlier.results.as_ref().and_then(|results| results.failed),
@@ -122,13 +132,13 @@ impl Composer<'_> {
     /// What the timeline tells of commands and test runs.
     pub(super) fn run_entries(&self, commits: &[LinkedCommit]) -> Vec<Entry> {
         let tests = self.tests();
-        let known: Vec<&str> = tests.iter().map(|test| test.run.id.as_str()).collect();
-        let others = self.record.session.runs.iter().filter(|run| !known.contains(&run.id.as_str()));
+        let known: HashSet<&str> = tests.iter().map(|test| test.run.id.as_str()).collect();
+        let others = self.record.session.runs.iter().filter(|run| !known.contains(run.id.as_str()));
         let mut entries = self.command_entries(others, commits);
-        let latest = proof::latest(tests);
+        let latest: HashSet<&str> = self.decisive().into_iter().map(|test| test.run.id.as_str()).collect();
+        let mut seen = HashSet::new();
         for (index, test) in tests.iter().enumerate() {
-            let first = !tests[..index].iter().any(|earlier| earlier.run.ran.command == test.run.ran.command);
-            if first || test.turn.is_some() || latest.iter().any(|last| last.run.id == test.run.id) {
+            if seen.insert(test.command) || test.turn.is_some() || latest.contains(test.run.id.as_str()) {
                 entries.push(self.test_entry(index, tests, commits));
             }
         }
@@ -140,10 +150,10 @@ impl Composer<'_> {
         let run = self.test_run(test, tests, commits);
         let turned = run.turn.as_ref().map(|turn| format!(" ({})", self.turned(turn, &test.run.ran))).unwrap_or_default();
         let stated = if run.source == Source::Stated { ", as stated" } else { "" };
-        let told = format!("{}: {}{stated}{turned}", self.shown(&test.run.ran.command), outcome(&run));
+        let told = format!("{}: {}{stated}{turned}", self.shown_run(&test.run.ran), outcome(&run));
         let stays = |later: &Test<'_>| later.outcome != Outcome::Failed;
         let phase = match run.turn.as_ref().map(|turn| turn.kind) {
-            Some(TurnKind::Fixed) if tests[index..].iter().all(stays) => Phase::Resolution,
+            Some(TurnKind::Fixed) if tests[index..].iter().all(stays) && !self.ends_failing(test.command) => Phase::Resolution,
             _ => self.reached(test.run.ran.started, &test.run.id, commits),
         };
         self.run_entry(test.run, "run", phase, told)
@@ -172,8 +182,8 @@ impl Composer<'_> {
     fn by_others(&self, turn: &Turn, ran: &Ran) -> (Vec<String>, Vec<String>) {
         let moves = self.record.attribution.map(|attribution| &attribution.foreign_moves[..]).unwrap_or_default();
         let came = moves.iter().filter(|step| step.others > 0).filter_map(|step| step.at).any(|at| turn.at <= at && at <= ran.started);
-        let own = |path: &RepoPath| self.record.evidence.files.iter().any(|file| self.path(&file.path) == *path);
-        let (others, own): (Vec<&RepoPath>, Vec<&RepoPath>) = turn.paths.iter().partition(|path| came && !own(path));
+        let own: HashSet<RepoPath> = self.record.evidence.files.iter().map(|file| self.path(&file.path)).collect();
+        let (others, own): (Vec<&RepoPath>, Vec<&RepoPath>) = turn.paths.iter().partition(|path| came && !own.contains(path));
         let names = |paths: Vec<&RepoPath>| paths.iter().map(|path| code(&path.to_display())).collect();
         (names(others), names(own))
     }
@@ -181,14 +191,16 @@ impl Composer<'_> {
     /// Whether a red test became green and nothing failed after it.
     pub(super) fn resolved_by_test(&self) -> bool {
         let tests = self.tests();
-        let fixed = tests.iter().rposition(|test| test.turn.is_some_and(|turn| turn.kind == proof::TurnKind::Fixed));
-        fixed.is_some_and(|index| tests[index..].iter().all(|later| later.outcome != Outcome::Failed))
+        let fixed = tests.iter().rposition(|test| test.turn.is_some_and(|turn| turn.kind == TurnKind::Fixed));
+        fixed.is_some_and(|index| {
+            tests[index..].iter().all(|later| later.outcome != Outcome::Failed) && !self.ends_failing(tests[index].command)
+        })
     }
 
     /// How the tests stand: what still fails, else what passes, with the time of the change.
     pub(super) fn standing(&self, commits: &[LinkedCommit]) -> Option<String> {
         let tests = self.tests();
-        let latest = proof::latest(tests);
+        let latest = self.decisive();
         let failing: Vec<&Test<'_>> = latest.iter().filter(|test| test.outcome == Outcome::Failed).copied().collect();
         // of several that pass the one that was red says most, then one that counts its tests
         let passing = || {
@@ -203,18 +215,14 @@ impl Composer<'_> {
 
     fn stands(&self, test: &Test<'_>, tests: &[Test<'_>], commits: &[LinkedCommit]) -> String {
         let run = self.test_run(test, tests, commits);
-        let command = self.shown(&test.run.ran.command);
+        let command = self.shown_run(&test.run.ran);
         let at = run.at.format("%H:%M");
         let stated = if run.source == Source::Stated { ", as stated" } else { "" };
+        let after = self.before_the_last(&test.run.ran);
         if test.outcome == Outcome::Failed {
-            return format!("{command} failed at {at}: {}{stated}.", outcome(&run));
+            return format!("{command} failed at {at}: {}{stated}{after}.", outcome(&run));
         }
         let number = run.passed.filter(|_| run.failed == Some(0)).map(|n| format!(" ({})", count(n, "test"))).unwrap_or_default();
-        let after = match run.freshness {
-            Some(Freshness::Stale) if run.changed_since.len() == 1 => ", before the last changed file".to_owned(),
-            Some(Freshness::Stale) => format!(", before the last {}", count(run.changed_since.len(), "changed file")),
-            _ => String::new(),
-        };
         match self.green_since(test, tests) {
             Some((red, green)) => {
                 let (red, green) = (self.local(red).format("%H:%M"), self.local(green).format("%H:%M"));
@@ -224,12 +232,30 @@ impl Composer<'_> {
         }
     }
 
+    /// Whether the run that decides about this command failed.
+    fn ends_failing(&self, command: usize) -> bool {
+        self.decisive().iter().any(|test| test.command == command && test.outcome == Outcome::Failed)
+    }
+
+    /// ", before the last 2 changed files", where files changed after the run.
+    pub(super) fn before_the_last(&self, ran: &Ran) -> String {
+        match self.since(ran) {
+            Some([_]) if self.is_stale(ran) => ", before the last changed file".to_owned(),
+            Some(since) if self.is_stale(ran) => format!(", before the last {}", count(since.len(), "changed file")),
+            _ => String::new(),
+        }
+    }
+
+    fn is_stale(&self, ran: &Ran) -> bool {
+        self.since(ran).is_some_and(|since| freshness(since) == Freshness::Stale)
+    }
+
     /// When it was last red and when it became green, where it did.
     fn green_since(&self, test: &Test<'_>, tests: &[Test<'_>]) -> Option<(Time, Time)> {
         let here = tests.iter().position(|other| other.run.id == test.run.id)?;
         let fixed = |other: &&Test<'_>| {
             let same = other.run.ran.command == test.run.ran.command && other.run.ran.cwd == test.run.ran.cwd;
-            same && other.turn.is_some_and(|turn| turn.kind == proof::TurnKind::Fixed)
+            same && other.turn.is_some_and(|turn| turn.kind == TurnKind::Fixed)
         };
         let became = tests[..=here].iter().rev().find(fixed)?;
         let red = &tests[became.turn?.from];
@@ -250,9 +276,52 @@ impl Composer<'_> {
             Some(name) => format!("{} failed at {at}{message}", code(&self.mask(name))),
             None => {
                 let exit = ran.exit_code.map(|exit| format!(" (exit code {exit})")).unwrap_or_default();
-                format!("{} failed at {at}{exit}{message}", self.shown(&ran.command))
+                format!("{} failed at {at}{exit}{message}", self.shown_run(ran))
             }
         })
+    }
+
+    /// What proves the final state: tests that pass on it, and checks of health that succeeded after the last commit and the last change
+    /// of a system.
+    pub(super) fn verified(&self, commits: &[LinkedCommit]) -> Vec<String> {
+        let latest = self.decisive();
+        let passing = latest.iter().filter(|test| test.outcome == Outcome::Passed && self.is_final(&test.run.ran)).map(|test| {
+            let passed = test.run.ran.results.as_ref().and_then(|results| results.passed);
+            let number = passed.map(|passed| format!(" ({})", count(passed, "test"))).unwrap_or_default();
+            format!("{} passed at {}{number}, on the final state", self.shown_run(&test.run.ran), self.clock(&test.run.ran))
+        });
+        let last = commits.iter().map(|commit| commit.at).chain(self.system_changes().iter().copied()).max();
+        let checks = self.record.session.runs.iter().filter(|run| {
+            let after = last.is_some_and(|last| run.ran.started > last);
+            after && run.ran.exit_code == Some(0) && systems::checks_health(&run.ran.command, self.record.lines)
+        });
+        let mut healthy: Vec<&Run> = Vec::new();
+        for run in checks {
+            healthy.retain(|known| known.ran.command != run.ran.command);
+            healthy.push(run);
+        }
+        let healthy = healthy.into_iter().map(|run| {
+            let stated = if run.ran.via == Via::Hand { ", as stated" } else { "" };
+            format!("{} succeeded at {}{stated}, after the last change", self.shown_run(&run.ran), self.clock(&run.ran))
+        });
+        passing.chain(healthy).take(PROOFS).collect()
+    }
+
+    /// Where it ran, if not at the top of the worktree on this machine.
+    pub(super) fn elsewhere(&self, ran: &Ran) -> Option<String> {
+        let folder = (!ran.cwd.is_empty()).then(|| format!("in {}", self.mask(&ran.cwd)));
+        let system = self.stated(ran.system.as_ref()).map(|system| format!("on {system}"));
+        folder.into_iter().chain(system).reduce(|folder, system| format!("{folder} {system}"))
+    }
+
+    /// The command with the place where it ran.
+    pub(super) fn shown_run(&self, ran: &Ran) -> String {
+        let place = self.elsewhere(ran).map(|place| format!(" {}", text(&cut(&one_line(&place), WIDTH)))).unwrap_or_default();
+        format!("{}{place}", self.shown(&ran.command))
+    }
+
+    fn clock(&self, ran: &Ran) -> String {
+        self.local(ran.started).format("%H:%M").to_string()
     }
 
     pub(super) fn shown(&self, command: &str) -> String {
@@ -276,16 +345,6 @@ fn freshness(since: &[Changed]) -> Freshness {
     }
 }
 
-fn proven(outcome: Outcome) -> Proof {
-    match outcome {
-        Outcome::Passed => Proof::Passed,
-        Outcome::Failed => Proof::Failed,
-        Outcome::Contradictory => Proof::Contradictory,
-        Outcome::NoTests => Proof::NoTests,
-        Outcome::Unknown => Proof::Unknown,
-    }
-}
-
 /// "all 3 pass", "1 of 3 fails, `Suite::case`".
 fn outcome(run: &TestRun) -> String {
     let partial = if run.partial { ", stopped early" } else { "" };
@@ -298,15 +357,15 @@ fn outcome(run: &TestRun) -> String {
     };
     let skipped = run.skipped.filter(|n| *n > 0).map(|n| format!(", {n} skipped")).unwrap_or_default();
     match (run.outcome, run.passed, run.failed) {
-        (Some(Proof::NoTests), ..) => format!("no test ran ({exit})"),
-        (Some(Proof::Passed), Some(passed), Some(0) | None) if run.partial => format!("{passed} passed{skipped}{partial}"),
-        (Some(Proof::Passed), Some(passed), Some(0) | None) => format!("all {passed} pass{skipped}"),
-        (Some(Proof::Passed), ..) => format!("passed ({exit})"),
+        (Some(Outcome::NoTests), ..) => format!("no test ran ({exit})"),
+        (Some(Outcome::Passed), Some(passed), Some(0) | None) if run.partial => format!("{passed} passed{skipped}{partial}"),
+        (Some(Outcome::Passed), Some(passed), Some(0) | None) => format!("all {passed} pass{skipped}"),
+        (Some(Outcome::Passed), ..) => format!("passed ({exit})"),
         // an error while tests are collected counts as failed, stops the rest, and is none of so many
-        (Some(Proof::Failed), Some(0), Some(failed @ 1..)) if run.partial => {
+        (Some(Outcome::Failed), Some(0), Some(failed @ 1..)) if run.partial => {
             format!("{failed} failed, none passed{skipped}{partial}{names}")
         }
-        (Some(Proof::Failed), Some(passed), Some(failed @ 1..)) => {
+        (Some(Outcome::Failed), Some(passed), Some(failed @ 1..)) => {
             let fail = if failed == 1 { "fails" } else { "fail" };
             format!("{failed} of {} {fail}{partial}{names}", passed.saturating_add(failed))
         }

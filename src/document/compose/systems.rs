@@ -7,7 +7,6 @@ use chrono::Duration;
 use super::Composer;
 use crate::document::*;
 use crate::event::{Ran, Via, Watch};
-use crate::evidence::shell::{self, Wrappers};
 use crate::evidence::systems::{self, Effect, Touch};
 use crate::git::forge::display_url;
 use crate::markdown::{code, text};
@@ -27,13 +26,9 @@ struct Involved {
 }
 
 impl Composer<'_> {
-    fn wrappers(&self) -> &Wrappers {
-        self.record.wrappers
-    }
-
     pub(super) fn touches(&self, run: &Run) -> Vec<Touch> {
         let ran = &run.ran;
-        let mut touches = systems::touched(&ran.command, self.wrappers());
+        let mut touches = systems::touched(&ran.command, self.record.lines);
         if let Some(system) = &ran.system {
             let is_within = |touch: &&mut Touch| matches!(touch.kind.as_str(), "service" | "container" | "compose service");
             touches.iter_mut().filter(is_within).for_each(|touch| touch.kind = format!("{} on {system}", touch.kind));
@@ -41,7 +36,7 @@ impl Composer<'_> {
             let is_named =
                 |touch: &Touch| touch.name.strip_prefix(system.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(", "));
             let known = touches.iter().any(is_named);
-            touches.extend((!known).then(|| systems::stated(system, &ran.command, self.wrappers())));
+            touches.extend((!known).then(|| systems::stated(system, &ran.command, self.record.lines)));
         }
         let effect = |touch: &Touch| ended(touch, ran).map(|effect| self.pulled(effect, ran));
         let told = touches.into_iter().filter_map(|touch| Some(Touch { effect: effect(&touch)?, name: self.remote(&touch), ..touch }));
@@ -129,7 +124,7 @@ impl Composer<'_> {
     fn watched_systems(&self) -> Vec<System> {
         let looks = &self.record.session.watched;
         let mut names: Vec<&str> = Vec::new();
-        for look in looks.iter().filter(|look| !names.contains(&look.watched.name.as_str())).collect::<Vec<_>>() {
+        for look in looks {
             if !names.contains(&look.watched.name.as_str()) {
                 names.push(&look.watched.name);
             }
@@ -150,10 +145,11 @@ impl Composer<'_> {
             Some(Watch::Command(_)) => "watched by a command",
             _ => "watched file outside the repository",
         };
-        let evidence = match (changes.is_empty(), unreadable) {
-            (false, _) => format!("{}, {}", done(&changes), times(&changes)),
-            (true, true) => "not readable at every look".to_owned(),
-            (true, false) => "not changed".to_owned(),
+        let evidence = match (&looks[..], unreadable) {
+            _ if !changes.is_empty() => format!("{}, {}", done(&changes), times(&changes)),
+            (_, true) => "not readable at every look".to_owned(),
+            ([only], false) => format!("not looked at since {}", self.local(only.at).format("%H:%M")),
+            (_, false) => "not changed".to_owned(),
         };
         System { name: self.mask(name), kind: Some(kind.to_owned()), role: None, evidence: vec![evidence] }
     }
@@ -168,7 +164,7 @@ impl Composer<'_> {
                 what: changed.what.to_owned(),
                 system: changed.system.or_else(|| run.ran.system.clone()).map(|system| self.mask(&system)),
             };
-            systems::changes(&run.ran.command, self.wrappers()).into_iter().map(change).collect()
+            systems::changes(&run.ran.command, self.record.lines).into_iter().map(change).collect()
         };
         runs.flat_map(of).collect()
     }
@@ -177,7 +173,7 @@ impl Composer<'_> {
     pub(super) fn tools(&self) -> Vec<String> {
         let mut counts: Vec<(String, u32)> = Vec::new();
         for run in self.record.session.runs.iter().filter(|run| was_run(&run.ran)) {
-            for command in shell::commands(&run.ran.command, self.wrappers()) {
+            for command in self.record.lines.of(&run.ran.command).iter() {
                 let program = command.program();
                 let is_name = !program.is_empty() && !program.contains(['$', '`', '(', '=']) && program.len() < 40;
                 match counts.iter_mut().find(|(known, _)| known == program) {
@@ -199,7 +195,7 @@ impl Composer<'_> {
     pub(super) fn security_facts(&self) -> Vec<String> {
         let mut kinds: Vec<(&str, Vec<Instance>)> = Vec::new();
         for run in self.record.session.runs.iter().filter(|run| started(&run.ran)) {
-            for fact in systems::facts(&run.ran.command, self.wrappers()) {
+            for fact in systems::facts(&run.ran.command, self.record.lines) {
                 let system = fact.system.or_else(|| run.ran.system.clone()).map(|system| format!(" on {}", text(&self.mask(&system))));
                 let command = format!("{}{}", code(&self.mask(&fact.command)), system.unwrap_or_default());
                 let instance = Instance { command, at: self.local(run.ran.started), failed: run.ran.exit_code != Some(0), times: 1 };

@@ -6,7 +6,6 @@
 use super::Composer;
 use crate::document::*;
 use crate::event::Phase;
-use crate::evidence::runners::Outcome;
 use crate::markdown::code;
 use crate::session::Note;
 use crate::words::count;
@@ -45,7 +44,7 @@ impl Composer<'_> {
         entries.extend(commits.iter().map(|commit| (self.made(commit), self.commit(commit, self.commit_phase(commit, commits)))));
         entries.extend(self.run_entries(commits).into_iter().map(|entry| (None, entry)));
         entries.extend(self.movements(commits));
-        let others = [self.pauses(commits), self.watched_entries(), self.stop(commits).into_iter().collect()];
+        let others = [self.pauses(commits), self.watched_entries(), self.impact(commits), self.stop(commits).into_iter().collect()];
         entries.extend(others.into_iter().flatten().map(|entry| (None, entry)));
         // stable: what was recorded at the same time stays in this order
         entries.sort_by_key(|(_, entry)| entry.at);
@@ -126,16 +125,39 @@ impl Composer<'_> {
         }
     }
 
+    /// What somebody marked as down, and as up again.
+    fn impact(&self, commits: &[LinkedCommit]) -> Vec<Entry> {
+        let marks = self.impact_marks();
+        let last = marks.iter().map(|(mark, _)| mark.at).max();
+        let entry = |(mark, id): &(Mark, &str)| {
+            let is_up = mark.state == "up";
+            let phase = if is_up && Some(mark.at) == last { Phase::Resolution } else { self.reached(mark.at, id, commits) };
+            let told = if is_up { "Up again, as marked." } else { "Down, as marked." };
+            Entry { evidence: vec![(*id).to_owned()], ..self.entry(mark.at, "impact", phase, told.to_owned()) }
+        };
+        marks.iter().map(entry).collect()
+    }
+
+    /// The marks, each with the id of the statement.
+    fn impact_marks(&self) -> Vec<(Mark, &str)> {
+        let said = self.record.session.said.iter().filter(|said| said.field == "impact.marks");
+        let marks = said.flat_map(|said| {
+            let one = std::slice::from_ref(&said.value);
+            said.value.as_array().map_or(one, Vec::as_slice).iter().map(|mark| (mark, said.id.as_str()))
+        });
+        marks.filter_map(|(mark, id)| Some((serde_json::from_value(mark.clone()).ok()?, id))).collect()
+    }
+
+    fn is_up_again(&self) -> bool {
+        self.impact_marks().iter().max_by_key(|(mark, _)| mark.at).is_some_and(|(mark, _)| mark.state == "up")
+    }
+
     fn stop(&self, commits: &[LinkedCommit]) -> Option<Entry> {
         let at = self.ended_at()?;
         let left = self.left();
         let text = if let Some(failed) = self.ended_red() {
-            format!(
-                "Not reached: {failed} failed when it last ran.{}",
-                left.map(|left| format!(" Stopped with {left}.")).unwrap_or_default()
-            )
-        } else if commits.is_empty() && self.first_resolution().is_none() && !self.resolved_by_test() && !self.resolved_by_command(commits)
-        {
+            format!("Not reached: {failed}.{}", left.map(|left| format!(" Stopped with {left}.")).unwrap_or_default())
+        } else if commits.is_empty() && !self.is_resolved(commits) {
             match self.session_type().0 {
                 // nothing was to be resolved, or what was changed lies elsewhere
                 _ if self.changed_outside().is_some() => "Session stopped; no commit was made and no resolution noted.".to_owned(),
@@ -178,16 +200,29 @@ impl Composer<'_> {
         (!parts.is_empty()).then(|| parts.join("; "))
     }
 
-    /// The test command that ran last, or the last command that was to change a system and no test passed since: where it failed and no
-    /// note says that the session came to a resolution after that.
+    /// The test run that decides last how things stand, or the last command that was to change a system and no test passed since: where it
+    /// failed and no note says that the session came to a resolution after that.
     fn ended_red(&self) -> Option<String> {
-        let last = self.tests().last();
+        let last = self.decisive().pop();
         let ran = match last.filter(|test| test.outcome == Outcome::Failed) {
             Some(test) => &test.run.ran,
             None => &self.failed_change().filter(|run| last.is_none_or(|test| test.run.ran.started < run.ran.started))?.ran,
         };
         let resolved = self.record.session.notes.iter().any(|note| note.phase == Some(Phase::Resolution) && note.at >= ran.started);
-        (!resolved).then(|| self.shown(&ran.command))
+        (!resolved).then(|| {
+            let again = self.tests().iter().any(|test| {
+                let later = &test.run.ran;
+                later.started > ran.started && (&later.command, &later.cwd, &later.system) == (&ran.command, &ran.cwd, &ran.system)
+            });
+            let when = if again { "on these very files" } else { "when it last ran" };
+            format!("{} failed {when}{}", self.shown_run(ran), self.before_the_last(ran))
+        })
+    }
+
+    /// Whether somebody said so, or something shows it that had failed.
+    fn is_resolved(&self, commits: &[LinkedCommit]) -> bool {
+        let shown = || self.resolved_by_test() || self.resolved_by_command(commits) || self.is_up_again();
+        self.first_resolution().is_some() || shown()
     }
 
     fn first_resolution(&self) -> Option<Time> {

@@ -40,6 +40,7 @@ impl Composer<'_> {
             remark: Some(remarks.into_iter().flatten().collect::<Vec<_>>().join("; ")),
             changes: difference.changes,
             text: difference.text,
+            named: true,
         })
     }
 

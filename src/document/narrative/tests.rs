@@ -118,3 +118,17 @@ proptest! {
         prop_assert_eq!(once, value);
     }
 }
+
+#[test]
+fn what_cannot_be_read_is_passed_over() {
+    let said = [
+        ("decisions", json!(null)),
+        ("decisions", json!([{ "title": "Take a lock" }])),
+        ("decisions", json!([{ "of": "a newer form" }])),
+        ("executive_summary", json!(null)),
+        ("of_a_newer_program", json!("x")),
+    ];
+    let narrative = Narrative::of(said.iter().map(|(key, value)| (*key, value)));
+    let fields: Vec<(&str, &Value)> = narrative.fields().map(|(field, value)| (field.key, value)).collect();
+    assert_eq!(fields, [("decisions", &json!([{ "title": "Take a lock" }]))]);
+}

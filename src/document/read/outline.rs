@@ -23,7 +23,13 @@ pub struct Part<'a> {
 /// The outline of a text with `\n` line ends.
 pub fn outline(text: &str) -> Vec<Part<'_>> {
     let headings = headings(text);
-    let line = |at: usize| text[..at].matches('\n').count() + 1;
+    // headings come in order, so each line is counted once
+    let (mut counted, mut number) = (0, 1);
+    let mut line = |at: usize| {
+        number += text[counted..at].matches('\n').count();
+        counted = at;
+        number
+    };
     let first = headings.first().map_or(text.len(), |(_, range)| range.start);
     let mut parts = vec![Part { level: 0, heading: "", line: 1, body: &text[..first], body_line: 1 }];
     for (i, (level, range)) in headings.iter().enumerate() {

@@ -95,7 +95,7 @@ impl Section {
             Self::Context => return context(document, body),
             Self::Systems => document.technical.systems.extend(each(body, system)),
             Self::RootCause => return root_cause(document, body),
-            Self::Solution => return solution(&mut document.solution, body),
+            Self::Solution => return solution(document, body),
             Self::Insights => document.insights.extend(each(body, insight)),
             Self::Artifacts => return artifacts(document, body),
             Self::Testing => return testing(document, body),
@@ -295,14 +295,20 @@ pub(super) fn prose_or_rest(rest: String, field: &mut Option<String>) -> String 
     }
 }
 
-fn solution(solution: &mut Solution, body: &str) -> String {
+fn solution(document: &mut Document, body: &str) -> String {
+    let solution = &mut document.solution;
     let (rest, values) = labelled(body, &["approach taken", "why this approach", "steps executed", "verification"]);
     for (label, text) in values {
         match label {
             "approach taken" => solution.approach = stated(text),
             "why this approach" => solution.rationale = stated(text),
             "steps executed" => solution.steps.extend(each(text, line)),
-            _ => solution.verification.extend(each(text, line)),
+            _ => {
+                let observed = |item: &String| item.starts_with(OBSERVED);
+                let (observed, said): (Vec<String>, Vec<String>) = each(text, line).into_iter().partition(observed);
+                document.derived.verification = observed.iter().map(|item| item[OBSERVED.len()..].to_owned()).collect();
+                solution.verification.extend(said);
+            }
         }
     }
     prose_or_rest(rest.to_owned(), &mut solution.approach)

@@ -219,9 +219,7 @@ fn by_keys(old: Option<&Keys>, new: Option<&Keys>) -> (Vec<KeyChange>, Option<St
         return (Vec::new(), Some("its format is not known to this program".to_owned()), None);
     };
     let differ = Differ { notation: format.notation, identities: format.identities };
-    let outline = |keys: Option<&'_ Keys>| keys.map(|keys| keys.outline.clone());
-    let (base, head) = (outline(old), outline(new));
-    let differences = differ::differences(base.as_ref(), head.as_ref(), &differ);
+    let differences = differ::differences(old.map(|keys| &keys.outline), new.map(|keys| &keys.outline), &differ);
     let mut changes: Vec<KeyChange> = differences.iter().map(|difference| show::change(difference, format, Policy::Secrets)).collect();
     changes.sort_by_key(|change| change.line);
     let remark = match (old, new) {

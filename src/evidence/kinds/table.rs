@@ -195,6 +195,8 @@ pub(super) const ROWS: &[Row] = &[
     )
     .when(Guard::NotSource)
     .except("*.md *.txt *.csv"),
+    // templates are in whatever language they make
+    row(Category::Infra, "roles/*/templates/ {charts,helm}/**/templates/"),
     row(Category::Infra, "cookbooks/**/*.rb"),
     row(
         Category::Infra,

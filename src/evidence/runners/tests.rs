@@ -221,12 +221,12 @@ fn wrappers_are_looked_through_by_their_output() {
     // what only shows text has run no test
     for command in ["cat out.log", "git diff | less", "grep passed out.log", "docker logs ci"] {
         assert_eq!(read(command, Some(0), &both), None, "{command}");
-        assert!(shows_others_text(command), "{command}");
+        assert!(shows_others_text(command, &Lines::plain()), "{command}");
     }
     for command in
         ["", "cargo test | tail", "make test > log; cat log", "ssh ci cat log; ./ci.sh", "find . -exec make test \\;", "cat log; $RUN"]
     {
-        assert!(!shows_others_text(command), "{command}");
+        assert!(!shows_others_text(command, &Lines::plain()), "{command}");
     }
 }
 
@@ -300,13 +300,13 @@ fn test_and_build_commands_are_known() {
         "time cargo build",
         "bash -c 'mix test'",
     ] {
-        assert!(is_expected(command), "{command}");
+        assert!(is_expected(command, &Lines::plain()), "{command}");
     }
     for command in [
         "ls test", "cat tests/a.rs", "vim test.py", "git checkout test", "cargo run -- test", "echo 'cargo test'", "grep -r pytest .",
         "npm install jest", "node x.js",
     ] {
-        assert!(!is_expected(command), "{command}");
+        assert!(!is_expected(command, &Lines::plain()), "{command}");
     }
 }
 
@@ -326,13 +326,13 @@ fn checks_are_known() {
         "terraform validate",
         "go vet ./...",
     ] {
-        assert!(is_check(command), "{command}");
+        assert!(is_check(command, &Lines::plain()), "{command}");
     }
     for command in [
         "make deploy", "make clean", "npm run start", "prettier --write .", "cargo run", "ls lint", "git commit -m 'npm run lint'",
         "cat tsc.log",
     ] {
-        assert!(!is_check(command), "{command}");
+        assert!(!is_check(command, &Lines::plain()), "{command}");
     }
 }
 

@@ -75,14 +75,20 @@ impl Command {
     /// Whether the command begins with these words: its program, then words in this order with nothing but flags between them, and flags
     /// anywhere behind. A word may end in `*`.
     pub fn begins(&self, own: &str) -> bool {
-        let (flags, mut wanted): (Vec<&str>, Vec<&str>) = own.split(' ').partition(|word| word.starts_with('-'));
-        let program = wanted.remove(0);
+        if !self.is_of(own) {
+            return false;
+        }
+        let (flags, wanted): (Vec<&str>, Vec<&str>) = own.split(' ').skip(1).partition(|word| word.starts_with('-'));
         let arguments = self.arguments();
         let words = arguments.iter().filter(|word| !word.starts_with(['-', '+']));
-        fits(self.program(), program)
-            && flags.iter().all(|flag| arguments.iter().any(|word| fits(word, flag)))
+        flags.iter().all(|flag| arguments.iter().any(|word| fits(word, flag)))
             && words.clone().count() >= wanted.len()
             && words.zip(&wanted).all(|(word, wanted)| fits(word, wanted))
+    }
+
+    /// Whether its program is the first of these words.
+    pub(in crate::evidence) fn is_of(&self, own: &str) -> bool {
+        fits(self.program(), own.split(' ').next().unwrap_or(own))
     }
 }
 

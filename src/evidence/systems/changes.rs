@@ -2,7 +2,7 @@
 
 use super::effects::statements;
 use super::is_trial;
-use crate::evidence::shell::{self, Args, Command, Wrappers};
+use crate::evidence::shell::{self, Args, Command, Lines};
 
 /// A change of configuration by a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,14 +101,14 @@ const ROWS: &[(&str, &str, Shown)] = &[
 ];
 
 /// What a command line changes in configuration, command by command.
-pub fn changes(line: &str, wrappers: &Wrappers) -> Vec<Changed> {
-    let all = shell::commands(line, wrappers);
+pub fn changes(line: &str, lines: &Lines<'_>) -> Vec<Changed> {
+    let all = lines.of(line);
     let of = |command: &Command| {
         let (what, shown) = change(command)?;
         let system = command.places.last().map(|place| place.name.clone());
         Some(Changed { what, command: shown.map_or_else(|| whole(command), |words| names(command, words)), system })
     };
-    all.iter().filter(|command| !command.wraps && !is_trial(command)).filter_map(of).collect()
+    shell::leaves(&all).filter(|command| !is_trial(command)).filter_map(of).collect()
 }
 
 /// What a command changes and, where it sets secrets, how many of its words are shown.
@@ -124,7 +124,7 @@ fn change(command: &Command) -> Option<(&'static str, Option<usize>)> {
 
 /// Whether a command begins with these words, also where flags with values stand before its verb.
 pub fn says(command: &Command, phrase: &str) -> bool {
-    command.begins(phrase) || without_globals(command).begins(phrase)
+    command.begins(phrase) || command.is_of(phrase) && without_globals(command).begins(phrase)
 }
 
 /// The command with the flags that stand before its verb, and their values, taken out: `kubectl -n prod set …`.

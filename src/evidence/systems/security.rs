@@ -3,7 +3,7 @@
 use super::changes::says;
 use super::effects::statements;
 use super::is_trial;
-use crate::evidence::shell::{self, Args, Command, Wrappers};
+use crate::evidence::shell::{Args, Command, Lines};
 
 /// A fact about a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,10 +64,10 @@ const ROWS: &[(&str, &str)] = &[
 ];
 
 /// What is known of the commands of a line.
-pub fn facts(line: &str, wrappers: &Wrappers) -> Vec<Fact> {
-    let all = shell::commands(line, wrappers);
+pub fn facts(line: &str, lines: &Lines<'_>) -> Vec<Fact> {
+    let all = lines.of(line);
     let mut found: Vec<Fact> = Vec::new();
-    for command in &all {
+    for command in all.iter() {
         let system = command.places.last().map(|place| place.name.clone());
         let fact = |what| Fact { what, command: shown(command), system: system.clone() };
         let privileged = (command.is_privileged && !command.wraps).then_some("Run with elevated privileges");

@@ -333,9 +333,16 @@ pub(super) const CHANGES: &[&str] = &[
     "npm ci", "composer install", "bundle install", "chmod", "chown", "chgrp", "setfacl", "useradd", "usermod", "userdel", "groupadd",
     "passwd", "crontab -e", "crontab -r", "ufw", "iptables -*", "firewall-cmd", "sysctl -w", "mount", "umount", "mkfs*", "fdisk", "patch",
     "unzip", "tar -x*", "nginx -s", "a2ensite", "a2dissite", "a2enmod", "a2dismod", "certbot", "git pull", "git checkout", "git reset",
-    "git push", "rake db:migrate", "rails db:migrate", "php artisan migrate*", "php artisan config:*", "php artisan cache:*",
-    "php artisan queue:*", "python manage.py migrate", "alembic upgrade", "logrotate", "setenforce", "hostnamectl set-*",
+    "git push", "php artisan config:*", "php artisan cache:*", "php artisan queue:*", "logrotate", "setenforce", "hostnamectl set-*",
     "timedatectl set-*", "swapoff", "swapon", "modprobe", "update-alternatives", "shred", "vi", "vim", "nano", "visudo", "vipw",
+];
+
+/// What succeeds only where something is well.
+pub(super) const HEALTH: &[&str] = &[
+    "curl -f*", "curl -sf*", "curl -sSf*", "curl --fail*", "wget --spider", "http --check-status", "kubectl rollout status",
+    "kubectl wait", "oc rollout status", "argocd app wait", "helm test", "systemctl is-active", "systemctl status", "pg_isready",
+    "mysqladmin ping", "redis-cli ping", "rabbitmq-diagnostics check_*", "nginx -t", "apachectl configtest", "sshd -t", "haproxy -c",
+    "promtool check", "goss validate", "nc -z*", "docker compose up --wait",
 ];
 
 /// Flags with which a command changes nothing.
@@ -357,12 +364,53 @@ pub(super) const INSPECTS: &[&str] = &[
     "getent", "pgrep", "sysctl -a", "sed -n",
 ];
 
-/// What takes a release, a deployment or a migration back.
-pub(super) const ROLLBACKS: &[&str] = &[
+/// What takes a release or a deployment back to what was before.
+pub(super) const RELEASED_BACK: &[&str] = &[
     "helm rollback", "kubectl rollout undo", "oc rollout undo", "oc rollback", "argocd app rollback", "docker service rollback",
     "docker service update --rollback", "nomad job revert", "heroku rollback", "heroku releases:rollback", "fly releases rollback",
     "flyctl releases rollback", "vercel rollback", "wrangler rollback", "kamal rollback", "cap * deploy:rollback",
-    "php artisan migrate:rollback", "rails db:rollback", "rake db:rollback", "alembic downgrade", "flask db downgrade",
-    "knex migrate:rollback", "sequelize db:migrate:undo*", "typeorm migration:revert", "mix ecto.rollback", "flyway undo",
-    "liquibase rollback*", "goose down", "dbmate rollback", "dbmate down", "diesel migration revert", "sqlx migrate revert",
+];
+
+/// What brings a database to an earlier version of its schema.
+pub(super) const MIGRATED_BACK: &[&str] = &[
+    "php artisan migrate:rollback", "php artisan migrate:reset", "rails db:rollback", "rake db:rollback", "alembic downgrade",
+    "flask db downgrade", "knex migrate:rollback", "knex migrate:down", "sequelize db:migrate:undo*", "typeorm migration:revert",
+    "mix ecto.rollback", "flyway undo", "liquibase rollback*", "goose down", "dbmate rollback", "dbmate down", "diesel migration revert",
+    "sqlx migrate revert", "phinx rollback",
+];
+
+/// What brings a database to the next version of its schema.
+pub(super) const MIGRATED: &[&str] = &[
+    "php artisan migrate",
+    "php artisan migrate:fresh",
+    "php artisan migrate:refresh",
+    "rails db:migrate",
+    "rake db:migrate",
+    "python manage.py migrate",
+    "manage.py migrate",
+    "django-admin migrate",
+    "alembic upgrade",
+    "flask db upgrade",
+    "flyway migrate",
+    "liquibase update*",
+    "knex migrate:latest",
+    "knex migrate:up",
+    "sequelize db:migrate",
+    "typeorm migration:run",
+    "prisma migrate deploy",
+    "prisma migrate dev",
+    "prisma db push",
+    "drizzle-kit migrate",
+    "drizzle-kit push",
+    "mix ecto.migrate",
+    "goose up*",
+    "dbmate up",
+    "dbmate migrate",
+    "diesel migration run",
+    "sqlx migrate run",
+    "dotnet ef database update",
+    "php bin/console doctrine:migrations:migrate",
+    "console doctrine:migrations:migrate",
+    "atlas migrate apply",
+    "phinx migrate",
 ];

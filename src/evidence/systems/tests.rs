@@ -78,8 +78,10 @@ fn systems_are_named_with_what_was_done() {
         ("git push git@git.example.org:a/b.git x", &["git.example.org: git remote pushed"]),
         ("gh pr merge 12", &["GitHub: forge changed"]),
     ] {
-        let got: Vec<String> =
-            touched(line, &wrappers()).iter().map(|touch| format!("{}: {} {}", touch.name, touch.kind, touch.effect.word())).collect();
+        let got: Vec<String> = touched(line, &Lines::new(&wrappers()))
+            .iter()
+            .map(|touch| format!("{}: {} {}", touch.name, touch.kind, touch.effect.word()))
+            .collect();
         assert_eq!(got, found, "{line}");
     }
 }
@@ -108,7 +110,7 @@ fn changes_by_command_are_known() {
             let on = change.system.map(|system| format!(" on {system}")).unwrap_or_default();
             format!("{}{on}: {}", change.what, change.command)
         };
-        let got: Vec<String> = changes(line, &wrappers()).into_iter().map(show).collect();
+        let got: Vec<String> = changes(line, &Lines::new(&wrappers())).into_iter().map(show).collect();
         assert_eq!(got.join("; "), what, "{line}");
     }
 }
@@ -133,7 +135,7 @@ fn facts_that_bear_on_security_are_known() {
         ("curl -k https://x.example.org", "Certificates not checked: curl -k https://x.example.org"),
         ("git push; chmod; curl https://x.example.org", ""),
     ] {
-        let got: Vec<String> = facts(line, &wrappers())
+        let got: Vec<String> = facts(line, &Lines::new(&wrappers()))
             .into_iter()
             .map(|fact| format!("{}: {}{}", fact.what, fact.command, fact.system.map(|on| format!(" on {on}")).unwrap_or_default()))
             .collect();
@@ -152,6 +154,22 @@ fn every_program_stands_in_one_family() {
 
 /// A `*` among the changes must not swallow a phrase that only looks.
 #[test]
+fn checks_of_health_answer_by_their_exit_code() {
+    for (line, wanted) in [
+        ("curl -fsS https://pay.example.org/healthz", true),
+        ("curl -sS https://pay.example.org/healthz", false),
+        ("ssh web1 'systemctl is-active nginx'", true),
+        ("kubectl -n prod rollout status deploy/x", true),
+        ("curl -f http://localhost/healthz | jq .", false),
+        ("systemctl status nginx || true", false),
+        ("nc -zv db1 5432", true),
+        ("nginx -s reload", false),
+    ] {
+        assert_eq!(checks_health(line, &Lines::plain()), wanted, "{line}");
+    }
+}
+
+#[test]
 fn what_looks_never_counts_as_a_change() {
     for family in FAMILIES {
         for phrase in family.inspects.iter().filter(|phrase| !phrase.contains('*')) {
@@ -165,9 +183,11 @@ proptest::proptest! {
     #[test]
     fn no_line_panics(program in "(ssh|scp|docker|docker compose|kubectl|psql|curl|aws|helm|git|redis-cli|chmod)", rest in "[a-z '\":@/=.-]{0,40}") {
         let line = format!("{program} {rest}");
-        touched(&line, &wrappers());
-        changes(&line, &wrappers());
-        facts(&line, &wrappers());
+        let wrappers = wrappers();
+        let lines = Lines::new(&wrappers);
+        touched(&line, &lines);
+        changes(&line, &lines);
+        facts(&line, &lines);
     }
 }
 
@@ -184,6 +204,17 @@ fn what_takes_back_is_known() {
         ("helm history web", false),
         ("echo helm rollback", false),
     ] {
-        assert_eq!(rolls_back(line, &Wrappers::new()), wanted, "{line}");
+        assert_eq!(step(line, &Lines::plain()).is_some_and(Step::is_back), wanted, "{line}");
+    }
+    for (line, wanted) in [
+        ("php artisan migrate --force", Some(Step::Migrated)),
+        ("php artisan migrate:rollback", Some(Step::MigratedBack)),
+        ("php artisan migrate:status", None),
+        ("flyway -url=jdbc:postgresql://db1:5432/shop migrate", Some(Step::Migrated)),
+        ("docker compose exec app rails db:migrate", Some(Step::Migrated)),
+        ("alembic downgrade -1", Some(Step::MigratedBack)),
+        ("alembic upgrade head && alembic downgrade -1", Some(Step::MigratedBack)),
+    ] {
+        assert_eq!(step(line, &Lines::plain()), wanted, "{line}");
     }
 }

@@ -25,6 +25,7 @@ fn configuration(path: &str, changes: Vec<KeyChange>) -> ConfigurationChange {
         remark: None,
         changes,
         text: None,
+        named: false,
     }
 }
 
@@ -390,4 +391,7 @@ fn what_a_commit_names_comes_first() {
     document.technical.configuration_changes = paths.map(|path| change(path, many(), "Tidy")).into();
     let first = &shown(&document).configuration[0];
     assert!(first.file.contains("sshd_config"), "{first:?}");
+    // what the author names comes before what its path makes important
+    document.technical.configuration_changes[1].named = true;
+    assert!(shown(&document).configuration[0].file.contains("a.yml"));
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::evidence::proof::{Changed, Differences};
+use crate::evidence::shell::Lines;
 
 /// Minutes after the session's start.
 pub(super) fn at(minutes: i64) -> Time {
@@ -20,7 +21,6 @@ pub(in crate::document::compose) struct World {
     pub(super) watched: Vec<Outside>,
     pub(super) differences: Differences,
     pub(super) pairs: Vec<((Oid, Oid), Vec<Changed>)>,
-    pub(super) wrappers: crate::evidence::shell::Wrappers,
 }
 
 fn standpoint() -> Standpoint {
@@ -97,7 +97,6 @@ impl World {
             watched: Vec::new(),
             differences: Differences::default(),
             pairs: Vec::new(),
-            wrappers: crate::evidence::shell::Wrappers::new(),
         }
     }
 
@@ -163,7 +162,7 @@ impl World {
             uncommitted: &self.uncommitted,
             related: &[],
             notices: &[],
-            wrappers: &self.wrappers,
+            lines: &Lines::plain(),
             mask: |text| text.replace("s3cret", "(password, masked)"),
         })
     }

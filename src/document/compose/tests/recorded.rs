@@ -246,12 +246,12 @@ fn the_timeline_tells_what_changed_a_system_and_what_came_right() {
 }
 
 #[test]
-fn what_a_command_was_for_is_kept_when_it_is_run_again() {
+fn what_a_run_was_for_is_not_said_of_a_later_one() {
     let mut world = world(&[(1, "make check", 1), (5, "make check", 1)]);
     world.session.runs[0].ran.purpose = Some("Reproduce it".to_owned());
     let document = world.document();
     let keys: Vec<_> = document.technical.key_commands.iter().map(|key| (key.comment.as_deref(), key.times)).collect();
-    assert_eq!(keys, [(Some("Reproduce it"), 2)]);
+    assert_eq!(keys, [(Some("Reproduce it"), 1), (None, 1)]);
 }
 
 #[test]

@@ -121,7 +121,7 @@ fn what_fails_at_the_end_is_told_and_nothing_is_called_a_pass_that_is_none() {
     world.ran(Ran { results: counted(0, 0), ..ran(30, "make test", 0) });
     let document = world.document();
     assert!(document.derived.summary.expect("a summary").contains("`make test` failed at 09:22: 2 of 3 fail"));
-    assert_eq!(document.testing.runs[2].outcome, Some(Proof::NoTests));
+    assert_eq!(document.testing.runs[2].outcome, Some(Outcome::NoTests));
     assert_eq!(document.testing.runs[1].turn.as_ref().map(|turn| turn.kind), Some(TurnKind::Broke));
     assert!(document.timeline.iter().all(|entry| entry.kind != "run" || entry.heading != "Resolution Achieved"));
 }
@@ -142,7 +142,7 @@ fn what_was_stated_is_not_called_observed() {
     let mut world = World::new();
     world.ran(Ran { results: counted(3, 0), via: Via::Hand, exit_code: None, ..ran(10, "click through the shop", 0) });
     let document = world.document();
-    assert_eq!((document.testing.runs[0].source, document.testing.runs[0].outcome), (Source::Stated, Some(Proof::Passed)));
+    assert_eq!((document.testing.runs[0].source, document.testing.runs[0].outcome), (Source::Stated, Some(Outcome::Passed)));
     assert!(texts(&document, "run")[0].contains("as stated"));
     assert!(document.technical.commands.is_empty());
     world.ran(Ran { via: Via::Hand, exit_code: None, purpose: Some("Free the queue".into()), ..ran(20, "redis-cli flushdb", 0) });

@@ -1,0 +1,65 @@
+//! What a session was about in its author's words: which files and keys the title, the goal and the notes name.
+
+use std::collections::HashSet;
+
+use super::Composer;
+use crate::change::RepoPath;
+use crate::evidence::KeyChange;
+use crate::words;
+
+/// The author's words.
+pub(super) struct Intent {
+    texts: Vec<String>,
+    words: HashSet<String>,
+}
+
+impl Composer<'_> {
+    pub(super) fn intent(&self) -> Intent {
+        let session = self.record.session;
+        let notes = session.notes.iter().flat_map(|note| note.file.iter().chain([&note.text]));
+        let stated = [&session.started.title, &session.started.goal].into_iter().flatten();
+        let texts: Vec<String> = stated.chain(notes).map(|text| text.to_lowercase()).collect();
+        let words = texts.iter().flat_map(|text| words::telling(text)).collect();
+        Intent { texts, words }
+    }
+}
+
+impl Intent {
+    /// Whether a text has the path, or the file's name as a word of its own.
+    pub(super) fn names_file(&self, path: &RepoPath) -> bool {
+        let (path, name) = (path.lossy().to_lowercase(), path.file_name().to_lowercase());
+        let inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '/'));
+        let is_alone = |text: &str, at: usize| !inside(text[..at].chars().next_back()) && !inside(text[at + name.len()..].chars().next());
+        let has_name = |text: &String| text.match_indices(&name).any(|(at, _)| is_alone(text, at));
+        self.texts.iter().any(|text| text.contains(&path) || has_name(text))
+    }
+
+    /// Whether a text names what changed.
+    pub(super) fn names_key(&self, key: &KeyChange) -> bool {
+        key.is_named_by(&self.words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_named_by_path_or_by_name_alone() {
+        let intent = |text: &str| Intent { texts: vec![text.to_owned()], words: words::telling(text) };
+        for (text, path, named) in [
+            ("open terraform/main.tf to the office", "terraform/main.tf", true),
+            ("main.tf opens port 22", "terraform/main.tf", true),
+            ("see main.tf: it opens", "terraform/main.tf", true),
+            ("not-main.tf", "terraform/main.tf", false),
+            ("main.tfvars", "terraform/main.tf", false),
+            ("other/main.tf", "terraform/main.tf", false),
+        ] {
+            assert_eq!(intent(text).names_file(&path.into()), named, "{text}");
+        }
+        let key = KeyChange { key: "limits.memory".into(), before: None, after: Some("512Mi".into()), line: None };
+        for (text, named) in [("the api gets 512mi", true), ("more memory", true), ("the limits", false)] {
+            assert_eq!(intent(text).names_key(&key), named, "{text}");
+        }
+    }
+}
