@@ -147,7 +147,29 @@ fn hunks(base: &Text<'_>, side: &Text<'_>) -> Vec<Hunk> {
             _ => out.push(Hunk { base, side }),
         }
     }
+    for at in 0..out.len() {
+        let before = at.checked_sub(1).map_or((0, 0), |before| (out[before].base.end, out[before].side.end));
+        let behind = out.get(at + 1).map_or((base.lines.len(), side.lines.len()), |behind| (behind.base.start, behind.side.start));
+        let hunk = &out[at];
+        let way = match (hunk.base.is_empty(), hunk.side.is_empty()) {
+            (false, true) => to_heading(&base.lines, &hunk.base, before.0..behind.0),
+            (true, false) => to_heading(&side.lines, &hunk.side, before.1..behind.1),
+            _ => 0,
+        };
+        let moved = |range: &Range<usize>| range.start.saturating_add_signed(way)..range.end.saturating_add_signed(way);
+        out[at] = Hunk { base: moved(&hunk.base), side: moved(&hunk.side) };
+    }
     out
+}
+
+/// How far a run of lines that only one text has can be moved, so that it begins with a heading and says the same: a section that is gone
+/// takes its own lines with it, not those of the one above that are alike.
+fn to_heading(lines: &[&[u8]], run: &Range<usize>, within: Range<usize>) -> isize {
+    let is_heading = |at: usize| lines[at].starts_with(b"#");
+    let up = (0..=run.start - within.start).take_while(|n| *n == 0 || lines[run.start - n] == lines[run.end - n]);
+    let down = (0..=within.end - run.end).take_while(|n| *n == 0 || lines[run.start + n - 1] == lines[run.end + n - 1]);
+    let up = up.into_iter().find(|n| is_heading(run.start - n)).map(|n| -n.cast_signed());
+    up.or_else(|| down.into_iter().find(|n| is_heading(run.start + n)).map(usize::cast_signed)).unwrap_or(0)
 }
 
 /// Lines that at least one side changed, with what stands there in each text.

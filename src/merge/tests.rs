@@ -162,3 +162,19 @@ fn no_sequence_of_edits_and_refreshes_loses_a_line() {
     });
     outcome.unwrap_or_else(|error| panic!("{error}"));
 }
+
+#[test]
+fn a_section_that_is_gone_takes_its_own_lines() {
+    let empty = |heading: &str| format!("## {heading}\n_None recorded._\n\n");
+    let base = [empty("Next Steps"), empty("Related Work"), empty("References")].concat();
+    let file = [empty("Next Steps"), empty("References")].concat();
+    let filled = "## Related Work\n\n**Unblocks**:\n- Release 5\n\n".to_owned();
+    let new = [empty("Next Steps"), filled, empty("References")].concat();
+    let conflicts = merge(base.as_bytes(), file.as_bytes(), new.as_bytes(), Keep::Neither).expect_err("both changed the section");
+    assert_eq!(conflicts.len(), 1, "{conflicts:?}");
+    assert!(conflicts[0].base.contains(&"## Related Work".to_owned()), "{conflicts:?}");
+    // a section that stays takes what is new
+    let own = base.replace("## References", "## My own\n\nHello\n\n## References");
+    let merged = merge(base.as_bytes(), own.as_bytes(), new.as_bytes(), Keep::Neither).expect("they are apart");
+    assert!(String::from_utf8_lossy(&merged).contains("## Related Work\n\n**Unblocks**:\n- Release 5\n\n## My own"));
+}

@@ -50,8 +50,7 @@ fn numbers_edited_by_hand_are_named() {
         ("09:02 - 11:16 (2 hours 14", "09:02 - 11:36 (2 hours 34"),
         ("`config/queue.yaml:7`", "`config/queue.yaml:8`"),
         ("after:  connections.redis.retry_after: 330", "after:  connections.redis.retry_after: 300"),
-        ("proxy_read_timeout 120s", "proxy_read_timeout 100s"),
-        ("`QUEUE_LOCK_TTL` `330`", "`QUEUE_LOCK_TTL` `300`"),
+        ("`30s` → `120s`", "`30s` → `100s`"),
         ("Investigation: 42 minutes", "Investigation: 12 minutes"),
         ("(+6 −1)", "(+60 −1)"),
     ] {
