@@ -40,6 +40,7 @@ use chrono::{DateTime, FixedOffset};
 use self::case::Case;
 use self::commits::{Sorted, Sorting};
 pub use self::history::{Basis, Graph, History, Pending, Unfinished};
+use self::lines::Bring;
 pub use self::movements::{ForeignMove, MoveKind, Rollback, RollbackKind};
 use self::objects::Objects;
 use self::replay::{Ending, Question, Replay};
@@ -124,7 +125,9 @@ const MOST_READINGS: usize = 64;
 pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution> {
     let case = Case::new(history, objects)?;
     if nothing_moved(history) {
-        return Ok(finish(&case, history.start.tree.clone(), Sorted::default(), Remarks::default()));
+        let (start, end, head) = (&history.start.tree, &history.end.tree, case.tree(history.end.head.as_ref())?);
+        let baseline = case.files.restore(start, &head, end, Bring::All)?;
+        return Ok(finish(&case, baseline, Sorted::default(), Remarks::default()));
     }
     let readings = readings(&case)?;
     let (best, others) = readings.split_first().context("at least the usual reading is tried")?;

@@ -163,6 +163,16 @@ const STORIES: &[Story] = &[
         &["own", "theirs"],
     ),
     ("nothing", "echo dirt >> ten", "git status", &[], &[]),
+    ("a line and a file deleted before, put back as HEAD has them", "edit 5d ten; rm greek", "git checkout -q ten greek", &[], &[]),
+    ("the same, of a file whose deletion was staged", "git rm -q greek", "git restore --staged --worktree greek", &[], &[]),
+    (
+        "the same, and written to",
+        "edit 5d ten; rm greek",
+        "git checkout -q ten greek; edit 8d ten; echo own >> greek",
+        &["+greek:own", "-ten:8"],
+        &[],
+    ),
+    ("dirt beside a line put back as HEAD has it", "edit 5d ten; echo dirt >> ten", "edit '4a5' ten; edit 1d ten", &["-ten:1"], &[]),
     ("dirt is not the session's", "echo dirt >> ten", "edit 's/^5$/five/' ten", &["-ten:5", "+ten:five"], &[]),
     ("dirt committed", "echo dirt >> ten", "edit 's/^5$/five/' ten; git commit -qam mine", &["-ten:5", "+ten:five"], &["mine"]),
     (
