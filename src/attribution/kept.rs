@@ -42,12 +42,14 @@ impl Files<'_> {
         if kept == f { Ok(foreign) } else { self.compose(foreign.mode, &kept) }
     }
 
-    /// The one of `sides` that has a file, where no other one has it under any name.
+    /// The one of `sides` that has a file, where others deleted it on every other one: none has it under any name, nor would have it
+    /// without the session.
     fn only_having<'b>(&self, sides: &'b [Side], path: &RepoPath) -> Result<Option<&'b Side>> {
         for (i, side) in sides.iter().enumerate() {
             if self.trees.entry(&side.tree, path)?.is_some() {
                 let others = sides.iter().enumerate().filter(|(j, _)| *j != i);
-                let had = others.map(|(_, other)| self.entry_of(&other.tree, &side.tree, path)).collect::<Result<Vec<_>>>()?;
+                let elsewhere = others.flat_map(|(_, other)| [&other.tree, &other.foreign]);
+                let had = elsewhere.map(|tree| self.entry_of(tree, &side.tree, path)).collect::<Result<Vec<_>>>()?;
                 return Ok(had.iter().all(Option::is_none).then_some(side));
             }
         }

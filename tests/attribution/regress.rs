@@ -123,6 +123,22 @@ const STORIES: &[Story] = &[
         &["own", "more", "merged"],
     ),
     (
+        "a file that the session deleted and others added to, rebased, of which their line is kept",
+        "",
+        "git rm -q greek; git commit -qm own; mate 'echo theirs >> greek' theirs
+         git pull -q --rebase >/dev/null 2>&1 || { printf 'theirs\\nown\\n' > greek; git add greek; git rebase --continue >/dev/null; }",
+        &["-greek:alpha", "-greek:beta", "-greek:gamma", "+greek:own"],
+        &["own"],
+    ),
+    (
+        "the same, merged",
+        "",
+        "git rm -q greek; git commit -qm own; mate 'echo theirs >> greek' theirs
+         git pull -q --no-rebase >/dev/null 2>&1 || { printf 'theirs\\nown\\n' > greek; git add greek; git commit -qm merged; }",
+        &["-greek:alpha", "-greek:beta", "-greek:gamma", "+greek:own"],
+        &["own", "merged"],
+    ),
+    (
         "others' deletion of a file with own lines, copied, but for the file",
         "",
         "echo own >> ten; git commit -qam own; mate 'git rm -q ten; echo x >> greek' theirs; git fetch -q
