@@ -337,6 +337,8 @@ impl<'a, 'c> Replay<'a, 'c> {
     /// The foreign content of HEAD went from `before` to `after` while the worktree stayed as it was: the dirt is what is left.
     pub(super) fn anchor(&mut self, before: &Oid, after: &Oid, now: &Oid) -> Result<()> {
         let trees = &self.case.files.trees;
+        // lines that were put together in another order are no dirt
+        let now = &self.case.files.arranged(now, after)?;
         let (mut base, mut work) = (Edits::new(), Edits::new());
         for change in trees.differing(before, after)?.iter() {
             base.insert(change.path.clone(), change.head.clone());

@@ -254,6 +254,14 @@ const STORIES: &[Story] = &[
         &[],
         &[],
     ),
+    (
+        "a stash of the start, applied elsewhere with its lines in another order, committed and left",
+        "edit s/^4$/four/ ten; git commit -qam older; edit 3ain ten; git stash -q",
+        "git switch -qc side HEAD~1; git stash apply -q >/dev/null 2>&1 || { seq 10 > ten; edit 4ain ten; git add ten; git reset -q; }
+         git commit -qm one ten; echo own >> greek; git commit -qam own; git reset -q --hard HEAD~2; git switch -q main",
+        &[],
+        &[],
+    ),
     ("a hard reset over another's commit", "mate \"sed -i 's/^1$/one/' ten\" theirs; git pull -q", "git reset -q --hard HEAD~1", &[], &[]),
     (
         "a stash of the start comes back",
