@@ -129,10 +129,10 @@ impl Replay<'_, '_> {
                 self.dirt.1 = self.merge(&below, &self.dirt.1.clone(), &top)?;
                 continue;
             }
-            if self.ask(Question::Applied(stash.clone()), &top) {
+            if self.ask(Question::Applied(stash.clone()), (&below, &top)) {
                 self.dirt.1 = self.merge(&below, &self.dirt.1.clone(), &top)?;
             }
-            if self.ask(Question::AppliedLast(stash.clone()), &top) {
+            if self.ask(Question::AppliedLast(stash.clone()), (&below, &top)) {
                 self.late.push(Stashed { work: top.clone(), below, top, applied: true });
             }
         }
@@ -159,7 +159,7 @@ impl Replay<'_, '_> {
     /// A stash that is still there at the end was pushed just now: what it took of the dirt is not in the worktree any more.
     pub(super) fn push(&mut self, stash: &Oid) -> Result<()> {
         let Some(stashed) = self.stashed(stash)? else { return Ok(()) };
-        if stashed.applied && !self.ask(Question::Late(stash.clone()), &stashed.work) {
+        if stashed.applied && !self.ask(Question::Late(stash.clone()), (&stashed.below, &stashed.work)) {
             return Ok(());
         }
         // a push leaves the worktree as HEAD has it

@@ -92,8 +92,8 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) effort: Effort,
     /// What had to be assumed.
     pub(super) asked: Vec<Question>,
-    /// Trees whose lines may have been in the worktree, by the questions.
-    doubtful: Vec<Oid>,
+    /// Trees whose lines may have been in the worktree, by the questions, each after what it would have had otherwise.
+    doubtful: Vec<(Oid, Oid)>,
     /// Lines that commits took from such a tree although this reading does not have them in the worktree.
     pub(super) unexplained: usize,
     /// Trees of the lines that reverts brought.
@@ -152,11 +152,11 @@ impl<'a, 'c> Replay<'a, 'c> {
         self.baseline_at_end()
     }
 
-    /// The answer that this reading assumes. `held`: a tree whose lines are in the worktree if the answer is yes.
-    pub(super) fn ask(&mut self, question: Question, held: &Oid) -> bool {
+    /// The answer that this reading assumes. The worktree has what the second tree has in place of the first if the answer is yes.
+    pub(super) fn ask(&mut self, question: Question, (without, held): (&Oid, &Oid)) -> bool {
         let yes = self.answers.contains(&question);
         self.asked.push(question);
-        self.doubtful.push(held.clone());
+        self.doubtful.push((without.clone(), held.clone()));
         yes
     }
 
@@ -292,10 +292,12 @@ impl<'a, 'c> Replay<'a, 'c> {
         self.anchor(&before, &recorded, &now)
     }
 
+    /// A commit that has lines of a doubtful tree, or a whole file as it is there: by what this reading says, nobody put it there.
     fn note_unexplained(&mut self, recorded: &Oid, tree: &Oid) -> Result<()> {
         let files = &self.case.files;
-        for held in &self.doubtful {
-            let explained = files.restore(recorded, held, tree, Bring::Unmistakable)?;
+        for (without, held) in &self.doubtful {
+            let whole = files.with_files_in_common(recorded, (without, held), tree)?;
+            let explained = files.restore(&whole, held, tree, Bring::Unmistakable)?;
             self.unexplained += files.size(recorded, tree)?.saturating_sub(files.size(&explained, tree)?);
         }
         Ok(())

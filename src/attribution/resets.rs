@@ -15,7 +15,7 @@ impl Replay<'_, '_> {
             return Ok(());
         }
         let (before, after) = (self.foreign(old)?, self.foreign(new)?);
-        if before != after && self.ask(Question::Soft(i), &before) {
+        if before != after && self.ask(Question::Soft(i), (&after, &before)) {
             let now = self.baseline(&before)?;
             let files = &self.case.files;
             self.may_be_stashed = false;
@@ -53,7 +53,7 @@ impl Replay<'_, '_> {
         for (path, name, holds) in held.into_iter().filter(|(_, name, _)| differing.iter().all(|other| other.path != *name)) {
             clean.extend([(path, None), (name, holds)]);
         }
-        if !clean.is_empty() && self.ask(Question::CaughtUp(i), &after) {
+        if !clean.is_empty() && self.ask(Question::CaughtUp(i), (&before, &after)) {
             self.dirt = (trees.edited(&self.dirt.0, &clean)?, trees.edited(&self.dirt.1, &clean)?);
         }
         Ok(())

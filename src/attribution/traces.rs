@@ -54,6 +54,17 @@ impl Files<'_> {
         self.trees.edited(x, &edits)
     }
 
+    /// `x` with those of its files as `y` and `z` have them in common, or both deleted, in which `before` → `y` is a change.
+    pub(super) fn with_files_in_common(&self, x: &Oid, (before, y): (&Oid, &Oid), z: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(before, y)?.iter() {
+            if self.trees.entry(z, &change.path)? == change.head && self.trees.entry(x, &change.path)?.is_some() {
+                edits.insert(change.path.clone(), change.head.clone());
+            }
+        }
+        self.trees.edited(x, &edits)
+    }
+
     /// A tree of nothing but the marks of conflict that `written` has where `base` and `head` differ.
     pub(super) fn conflict_marks(&self, written: &Oid, base: &Oid, head: &Oid) -> Result<Oid> {
         let mut edits = Edits::new();

@@ -255,6 +255,13 @@ const STORIES: &[Story] = &[
         &[],
     ),
     (
+        "a soft reset over older commits, one of which deleted a line and another added a file that was written anew",
+        "edit 5d ten; git commit -qam one; seq 3 > new; git add new; git commit -qm two",
+        "git reset -q --soft HEAD~2; echo own > new; git commit -qam both",
+        &["-new:1", "-new:2", "-new:3", "+new:own"],
+        &["both"],
+    ),
+    (
         "a stash of the start, applied elsewhere with its lines in another order, committed and left",
         "edit s/^4$/four/ ten; git commit -qam older; edit 3ain ten; git stash -q",
         "git switch -qc side HEAD~1; git stash apply -q >/dev/null 2>&1 || { seq 10 > ten; edit 4ain ten; git add ten; git reset -q; }
