@@ -6,6 +6,7 @@ use anyhow::Result;
 use super::lines::Bring;
 use super::reflog::Class;
 use super::replay::{Question, Replay};
+use super::traces::Trace;
 use super::trees::Edits;
 use crate::change::Oid;
 
@@ -15,7 +16,7 @@ impl Replay<'_, '_> {
             return Ok(());
         }
         let (before, after) = (self.foreign(old)?, self.foreign(new)?);
-        if before != after && self.ask(Question::Soft(i), (&after, &before)) {
+        if before != after && self.left_a_trace(i, (&after, &before))? && self.ask(Question::Soft(i), (&after, &before)) {
             let now = self.baseline(&before)?;
             let files = &self.case.files;
             self.may_be_stashed = false;
@@ -26,6 +27,27 @@ impl Replay<'_, '_> {
             return self.anchor(&before, &after, &now);
         }
         self.catch_up(i, old, new)
+    }
+
+    /// Whether anything of what a reset took away from HEAD is in a commit or a stash made later, or in the worktree at the end. If not,
+    /// nobody can say that it was left in the worktree.
+    fn left_a_trace(&self, i: usize, (after, before): (&Oid, &Oid)) -> Result<bool> {
+        let (case, history) = (self.case, self.case.history);
+        let mut later = vec![history.end.tree.clone()];
+        for stash in history.new_stashes() {
+            if case.alive(stash)? {
+                later.push(case.stash(stash)?.1);
+            }
+        }
+        for (entry, _) in history.log.iter().zip(&case.classes).skip(i + 1).filter(|(_, class)| class.makes()) {
+            later.push(case.tree(Some(&entry.new))?);
+        }
+        for tree in &later {
+            if case.files.trace(after, before, tree)? != Trace::Missing || case.files.have_a_file_in_common((after, before), tree)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// HEAD came to hold what the dirt of a file is: the file is clean from now on, and later movements take it along. Not so if the dirt

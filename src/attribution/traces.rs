@@ -65,6 +65,16 @@ impl Files<'_> {
         self.trees.edited(x, &edits)
     }
 
+    /// Whether `z` has a file as `before` → `y` made it, or lacks one that this deleted.
+    pub(super) fn have_a_file_in_common(&self, (before, y): (&Oid, &Oid), z: &Oid) -> Result<bool> {
+        for change in self.trees.differing(before, y)?.iter() {
+            if self.trees.entry(z, &change.path)? == change.head {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// A tree of nothing but the marks of conflict that `written` has where `base` and `head` differ.
     pub(super) fn conflict_marks(&self, written: &Oid, base: &Oid, head: &Oid) -> Result<Oid> {
         let mut edits = Edits::new();

@@ -269,6 +269,13 @@ const STORIES: &[Story] = &[
         &[],
         &[],
     ),
+    (
+        "a hard reset over an older commit, whose file is then deleted",
+        "edit '5d;s/^7$/seven/' ten; git commit -qam one",
+        "git reset -q --hard HEAD~1; rm ten",
+        &["-ten:1", "-ten:2", "-ten:3", "-ten:4", "-ten:5", "-ten:6", "-ten:7", "-ten:8", "-ten:9", "-ten:10"],
+        &[],
+    ),
     ("a hard reset over another's commit", "mate \"sed -i 's/^1$/one/' ten\" theirs; git pull -q", "git reset -q --hard HEAD~1", &[], &[]),
     (
         "a stash of the start comes back",
