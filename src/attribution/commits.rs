@@ -327,11 +327,18 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
 
     /// A soft reset or `merge --squash` and a new commit: the lines of the old ones are in the new one, at this place among the results.
     fn went_into_another(&self, id: &Oid, out: &Sorted) -> Result<Option<usize>> {
-        let born = self.case.born(id);
-        let left = self.left_with(id)?;
+        let (born, mut left) = (self.case.born(id), None);
         for (at, commit) in out.commits.iter().enumerate().filter(|(_, commit)| self.case.born(&commit.id) > born) {
-            let together = || left.as_ref().map_or(Ok(false), |left| self.holds_together(&commit.id, id, left));
-            if self.holds(&commit.id, id, &[])? || together()? {
+            if self.holds(&commit.id, id, &[])? {
+                return Ok(Some(at));
+            }
+            // a merge base is looked for only where a commit may hold this one together with others
+            if left.is_none() {
+                left = Some(self.left_with(id)?);
+            }
+            if let Some(left) = left.iter().flatten().next()
+                && self.holds_together(&commit.id, id, left)?
+            {
                 return Ok(Some(at));
             }
         }
