@@ -57,9 +57,20 @@ impl Sorting<'_, '_, '_> {
         self.replay.landed.iter().any(|(by, landed)| self.reachable.contains(by) && fits(graph, landed))
     }
 
-    /// Whether the branch was squashed elsewhere piece by piece, and what the merge had brought in is in one of the pieces or still there.
+    /// The commit that a merge stands on, and the merges that were made on it before.
+    fn last_below<'m>(&'m self, merge: &'m Oid) -> &'m Oid {
+        let (graph, mut id) = (&self.case.history.graph, merge);
+        while let [first, _, ..] = graph.parents(id) {
+            id = first;
+        }
+        id
+    }
+
+    /// Whether the branch was squashed elsewhere, piece by piece or without the merge at its end, and what the merge had brought in is in
+    /// one of the pieces or still there.
     fn is_below_landed(&self, id: &Oid) -> Result<bool> {
-        if !self.landed_with(|graph, landed| landed.is_on(graph, id)) {
+        let below = self.last_below(id);
+        if !self.landed_with(|graph, landed| landed.is_on(graph, id) || landed.is_on(graph, below)) {
             return Ok(false);
         }
         let is_there = |brought: &Oid| !self.case.history.graph.has(brought) || self.reachable.contains(brought);

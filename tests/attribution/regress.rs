@@ -1015,6 +1015,9 @@ fn a_merge_put_in_a_row_is_neither_replaced_nor_a_dead_end() {
     let otherwise = resolved.replace("X Y", "Z");
     let both =
         "mate 'echo q > q' theirs; git pull -q --no-rebase --no-edit; git branch -q before; mate 'echo r > r' more; git pull -q --rebase";
+    let updated = "git switch -qc topic; echo a >> greek; git commit -qam a
+        git push -q origin topic; mate 'echo q > q' theirs; git fetch -q; git merge -qm joined origin/main; git push -q origin topic";
+    let landed = "forge topic all; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic";
     for (session, commits, replaced, dead) in [
         (format!("{one}; {pull}"), vec!["x", "x"], 0, 0),
         (format!("{octopus}; {pull}"), vec!["x", "y", "x", "y"], 0, 0),
@@ -1046,6 +1049,9 @@ fn a_merge_put_in_a_row_is_neither_replaced_nor_a_dead_end() {
             2,
             0,
         ),
+        (format!("{updated}; {landed}"), vec!["all"], 1, 0),
+        (format!("{updated}; mate 'echo r > r' more; git pull -q --no-rebase --no-edit origin main; {landed}"), vec!["all"], 1, 0),
+        (format!("{updated}; echo w > w; git add w; git commit -q --amend -m written; {landed}"), vec!["all"], 1, 1),
     ] {
         let told = tell("", &session);
         let mut subjects = told.commits.clone();
