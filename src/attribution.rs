@@ -159,6 +159,8 @@ struct Reading {
     misfit: usize,
     /// Those old lines alone.
     unexplained: usize,
+    /// Those among them of which nothing but a whole file tells.
+    by_files: usize,
     /// How many answers are less usual than their opposites.
     unusual: usize,
 }
@@ -169,9 +171,9 @@ impl Reading {
         (self.misfit + UNUSUAL * self.unusual, self.unexplained, self.answers.len())
     }
 
-    /// Whether nothing but what is usual speaks against it.
+    /// Whether nothing speaks against it but what is usual, or that files came out as they were before: those may have been changed again.
     fn fits_as_well_as(&self, best: &Self) -> bool {
-        self.misfit <= best.misfit || self.rank().0 == best.rank().0
+        self.misfit - UNEXPLAINED * self.by_files <= best.misfit || self.rank().0 == best.rank().0
     }
 }
 
@@ -204,7 +206,7 @@ fn with(answers: &HashSet<Question>, question: Question) -> HashSet<Question> {
 fn attempt(case: &Case<'_>, answers: HashSet<Question>) -> Result<(Reading, Vec<Question>)> {
     let mut replay = Replay::new(case, &answers)?;
     let Ending { explained, baseline } = replay.run()?;
-    let (asked, mut unexplained) = (std::mem::take(&mut replay.asked), replay.unexplained);
+    let (asked, by_files, mut unexplained) = (std::mem::take(&mut replay.asked), replay.by_files, replay.unexplained);
     let mut misfit = 0;
     if !asked.is_empty() {
         let end = &case.history.end.tree;
@@ -213,7 +215,7 @@ fn attempt(case: &Case<'_>, answers: HashSet<Question>) -> Result<(Reading, Vec<
         misfit = UNEXPLAINED * unexplained + DENIED * replay.denied(&baseline)? + size;
     }
     let unusual = answers.iter().filter(|question| is_unusual(case.history, question)).count();
-    Ok((Reading { answers, baseline, misfit, unexplained, unusual }, asked))
+    Ok((Reading { answers, baseline, misfit, unexplained, by_files, unusual }, asked))
 }
 
 /// A stash that is still there has seldom been applied; one that is gone was popped as likely as not.

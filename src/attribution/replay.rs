@@ -96,6 +96,8 @@ pub(super) struct Replay<'a, 'c> {
     doubtful: Vec<(Oid, Oid)>,
     /// Lines that commits took from such a tree although this reading does not have them in the worktree.
     pub(super) unexplained: usize,
+    /// As many of them only because a whole file came out as it is in such a tree.
+    pub(super) by_files: usize,
     /// Trees of the lines that reverts brought.
     pub(super) brought_back: Vec<Oid>,
     /// Files that resets left as they were although HEAD has them otherwise, with what the index had.
@@ -125,6 +127,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             asked: Vec::new(),
             doubtful: Vec::new(),
             unexplained: 0,
+            by_files: 0,
             brought_back: Vec::new(),
             left: BTreeMap::new(),
             may_be_stashed: false,
@@ -295,10 +298,15 @@ impl<'a, 'c> Replay<'a, 'c> {
     /// A commit that has lines of a doubtful tree, or a whole file as it is there: by what this reading says, nobody put it there.
     fn note_unexplained(&mut self, recorded: &Oid, tree: &Oid) -> Result<()> {
         let files = &self.case.files;
+        let size = files.size(recorded, tree)?;
         for (without, held) in &self.doubtful {
             let whole = files.with_files_in_common(recorded, (without, held), tree)?;
+            let by_lines = files.restore(recorded, held, tree, Bring::Unmistakable)?;
+            let by_lines = size.saturating_sub(files.size(&by_lines, tree)?);
             let explained = files.restore(&whole, held, tree, Bring::Unmistakable)?;
-            self.unexplained += files.size(recorded, tree)?.saturating_sub(files.size(&explained, tree)?);
+            let explained = size.saturating_sub(files.size(&explained, tree)?);
+            self.unexplained += explained;
+            self.by_files += explained.saturating_sub(by_lines);
         }
         Ok(())
     }

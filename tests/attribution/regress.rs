@@ -1208,6 +1208,18 @@ fn other_names_are_followed() {
 }
 
 #[test]
+fn where_a_reset_may_have_been_hard_or_soft_nothing_is_separable() {
+    let before = "edit 5d ten; echo older >> greek; git commit -qam older";
+    for session in [
+        "git reset -q --hard HEAD~1; edit 5d ten; git commit -qam mine",
+        "git reset -q HEAD~1; git add ten; git commit -qm mine; git checkout -q greek",
+    ] {
+        let unsure: Vec<String> = tell(before, session).said.not_separable.iter().map(|path| path.lossy().into_owned()).collect();
+        assert_eq!(unsure, ["greek", "ten"], "{session}");
+    }
+}
+
+#[test]
 fn carried_over_commits_are_named() {
     let told = tell("echo old >> greek; git commit -qam old", "mate 'echo q > q' theirs; git pull -q --rebase");
     assert_eq!((told.carried, told.commits), (vec!["old".to_owned()], Vec::new()));
