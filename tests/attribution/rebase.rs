@@ -240,7 +240,8 @@ impl World {
                 self.unjudged = true;
                 continue;
             };
-            self.register(id, parents, &group);
+            let group = if self.is_plain_copy(id) { &group[..1] } else { &group[..] };
+            self.register(id, parents, group);
         }
         if self.unjudged {
             return;
@@ -248,6 +249,12 @@ impl World {
         let (before, after) = (self.sides(Some(&run.at)).1, self.sides(Some(&head)).1);
         self.model.moved(&before, &after);
         run.at = head;
+    }
+
+    /// Whether one step made the commit. What is squashed into it afterwards makes another one, unless nothing of it is left in a conflict.
+    fn is_plain_copy(&self, id: &str) -> bool {
+        let log = self.git(&["log", "-g", "--format=%H %gs", "HEAD"]).out;
+        log.lines().any(|entry| entry.starts_with(id) && ["(pick)", "(edit)", "(reword)"].iter().any(|step| entry.contains(step)))
     }
 
     fn register(&mut self, id: &str, parents: Vec<String>, group: &[String]) {
