@@ -27,6 +27,7 @@ mod completions;
 mod demo;
 mod diff;
 mod discard;
+mod earlier;
 mod edit;
 mod editor;
 mod ended;

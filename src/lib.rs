@@ -30,6 +30,7 @@ pub mod watch;
 // the journal
 pub mod document;
 pub mod pull_request;
+pub mod related;
 pub mod render;
 pub mod merge;
 pub mod check;

@@ -4,7 +4,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use crate::change::{self, Certainty, Oid, Patch, RepoPath};
-use crate::commands::{Surroundings, Workplace};
+use crate::commands::{Surroundings, Workplace, earlier};
 use crate::document::compose::{Record, compose};
 use crate::document::{Document, LinkedCommit};
 use crate::error::Result;
@@ -53,7 +53,7 @@ pub(super) fn composed(
     let lines = Lines::new(&place.settings.systems.wrappers);
     let pairs = proof::pairs(&recorded.session.runs, &ends.end.tree, &lines);
     let differences = observation::differences(&place.repository, recorded.log.folder(), pairs, &place.overrides()?);
-    Ok(compose(&Record {
+    let mut document = compose(&Record {
         session: &recorded.session,
         ends,
         now: here.now,
@@ -66,11 +66,12 @@ pub(super) fn composed(
         default_remote: default_remote.as_deref(),
         differences: &differences,
         uncommitted: &observation.uncommitted,
-        related: &[],
         notices: &observation.notices,
         lines: &lines,
         mask: secrets::masked,
-    }))
+    });
+    earlier::name(place, recorded, &observation.commits, &mut document);
+    Ok(document)
 }
 
 /// Both ends, as recorded or, for a running session, as it stands now.

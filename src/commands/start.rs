@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use crate::change::{RepoPath, Standpoint};
 use crate::cli::Start;
 use crate::commands::watch::Watchable;
-use crate::commands::{Report, Surroundings, Workplace, ended, watch};
+use crate::commands::{Report, Surroundings, Workplace, earlier, ended, watch};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Started};
 use crate::git::snapshot::Snapshots;
@@ -41,12 +41,13 @@ fn begin(id: &str, arguments: &Start, place: &Workplace, outside: &[Watchable], 
     let worktree = RepoPath::new(place.repository.worktree.as_os_str().as_bytes());
     let started = started(arguments, &worktree.to_text(), name);
     let mut lines = announce(started.title.as_deref(), &standpoint);
+    lines.extend(earlier::shown(place, &started, &standpoint, log.folder(), here.now));
     place.sessions.activate(id)?;
     log.append(&event(here.now, Fact::Started(started)), Durability::Synced)?;
     if !outside.is_empty() {
-        let looks = watch::look(outside, &log, here)?;
-        lines.splice(lines.len() - 1..lines.len() - 1, looks.into_iter().map(|line| format!("  {line}")));
+        lines.extend(watch::look(outside, &log, here)?.into_iter().map(|line| format!("  {line}")));
     }
+    lines.push(format!("  {} work, then `journal stop`; `journal note \"…\"` keeps what you find", styled(HINT, "next:")));
     Ok(lines)
 }
 
@@ -88,6 +89,5 @@ fn announce(title: Option<&str>, standpoint: &Standpoint) -> Vec<String> {
     lines.extend(
         standpoint.left_out.iter().take(3).map(|left| styled(FAINT, &format!("  left out: {} ({})", left.path, clean(&left.reason)))),
     );
-    lines.push(format!("  {} work, then `journal stop`; `journal note \"…\"` keeps what you find", styled(HINT, "next:")));
     lines
 }

@@ -68,8 +68,6 @@ pub struct Record<'a> {
     pub differences: &'a Differences,
     /// Changed files whose state at the end no commit has.
     pub uncommitted: &'a HashSet<RepoPath>,
-    /// Earlier work that was found to bear on this session.
-    pub related: &'a [Related],
     /// What else the reader must know about the record, one line of Markdown each.
     pub notices: &'a [String],
     /// The lines of its commands, read.
@@ -172,10 +170,7 @@ impl Composer<'_> {
         let started = &self.record.session.started;
         let stated =
             started.related.iter().map(|path| Related { kind: related_kind(path).to_owned(), path: self.mask(path), reason: None });
-        Context {
-            initial_situation: self.stated(started.situation.as_ref()),
-            related: stated.chain(self.record.related.iter().cloned()).collect(),
-        }
+        Context { initial_situation: self.stated(started.situation.as_ref()), related: stated.collect() }
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Target {
 }
 
 /// Names of default branches where the remote says nothing.
-const CUSTOMARY: [&str; 3] = ["main", "master", "trunk"];
+pub const CUSTOMARY: [&str; 3] = ["main", "master", "trunk"];
 
 /// The remote's default branch; a customary name where the remote does not tell.
 pub fn default_branch(repository: &Repository) -> Result<Option<Target>> {

@@ -24,6 +24,7 @@ struct Patterns {
     further: Regex,
     number_in_branch: Regex,
     key: Regex,
+    mentioned: Regex,
 }
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
@@ -39,6 +40,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
             r"(?i)(?:^|/)(?:(?:issue|gh|bug|ticket)[-_#]?)?(\d{1,7})(?:[-_]|$)|(?:^|[/_-])(?:issue|gh)[-_#]?(\d{1,7})(?:[-_/]|$)",
         ),
         key: compiled(r"\b([A-Z][A-Z0-9]{1,9}-\d{1,7})\b"),
+        mentioned: compiled(r"(?:^|[\s(\[,;:])(#[1-9]\d{0,6}|[A-Z][A-Z0-9]{1,9}-\d{1,7})\b|/issues/([1-9]\d{0,6})\b"),
     }
 });
 
@@ -79,6 +81,15 @@ pub fn key(text: &str) -> Option<&str> {
 pub(super) fn only_names(line: &str) -> bool {
     let closing = || closing_references(line).next().filter(|(at, _)| *at == 0);
     PATTERNS.related.is_match(line) || closing().is_some_and(|(at, target)| listed(line, at, target).1.trim_matches([' ', '.']).is_empty())
+}
+
+/// The issues that a text mentions, whatever it says of them, in one spelling.
+pub fn mentioned(text: &str) -> impl Iterator<Item = String> {
+    let found = PATTERNS.mentioned.captures_iter(text).filter_map(|found| match (found.get(1), found.get(2)) {
+        (Some(target), _) => Some(reference(target.as_str(), false).target),
+        (_, number) => number.map(|number| format!("#{}", number.as_str())),
+    });
+    found.filter(|target| is_issue(target))
 }
 
 fn stated(target: &str) -> String {
@@ -137,7 +148,8 @@ fn related(text: &str) -> Vec<Reference> {
     found.map(|target| reference(target.as_str(), false)).filter(|found| is_issue(&found.target)).collect()
 }
 
-fn of_branch(branch: &str) -> Option<Reference> {
+/// The issue that a branch's name tells.
+pub fn of_branch(branch: &str) -> Option<Reference> {
     let number = || {
         let found = PATTERNS.number_in_branch.captures(branch)?;
         let number = found.get(1).or_else(|| found.get(2))?.as_str();
@@ -194,6 +206,17 @@ mod tests {
             ("dependabot/npm/lodash-4.17.21", None),
         ] {
             assert_eq!(of_branch(branch).map(|r| r.target).as_deref(), target, "{branch}");
+        }
+    }
+
+    #[test]
+    fn issues_are_found_wherever_they_are_mentioned() {
+        for (text, targets) in [
+            ("Pool again, #77 (GH-8); see ABC-12.", &["#77", "#8", "ABC-12"][..]),
+            ("https://example.org/o/r/issues/9#note_1", &["#9"]),
+            ("UTF-8 in a#1, color #000, &#39;", &[]),
+        ] {
+            assert_eq!(mentioned(text).collect::<Vec<_>>(), targets, "{text}");
         }
     }
 

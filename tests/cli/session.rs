@@ -221,3 +221,30 @@ fn commits_are_counted_where_they_are() {
         "{journal}"
     );
 }
+
+#[test]
+fn a_start_and_a_journal_name_earlier_work() {
+    let mut world = World::new();
+    world.git(&["checkout", "-q", "-b", "fix/pool"]);
+    world.ok(&["start", "Pool is exhausted"]);
+    world.edit("src/lib.rs", "    2\n", "    20\n");
+    world.commit("Larger pool");
+    world.ok(&["add", "next", "Alert on \u{1b}[31mpool size", "--short-term"]);
+    world.later(10).stop();
+    world.later(24 * 60);
+
+    let said = world.ok(&["start", "Pool again"]);
+    assert!(said.stderr.contains("earlier: journal/2026-11-22_pool-is-exhausted.md (shares the branch `fix/pool`)"), "{}", said.stderr);
+    assert!(said.stderr.contains("open: Alert on") && !said.stderr.contains("\u{1b}[31m"), "{}", said.stderr);
+    world.edit("src/lib.rs", "    20\n", "    30\n");
+    world.commit("Even larger");
+    let document = world.later(10).stop();
+    let related = &document["context"]["related"][0];
+    assert_eq!((&related["kind"], &related["path"]), (&"journal".into(), &"journal/2026-11-22_pool-is-exhausted.md".into()));
+    assert_eq!(related["reason"], "shares the branch `fix/pool`, `src/lib.rs`");
+    assert_eq!(document["sources"]["context.related.0"]["source"], "derived");
+    let text = fs::read_to_string(world.repo.join("journal/2026-11-23_pool-again.md")).unwrap();
+    let line = "- Related journal: `journal/2026-11-22_pool-is-exhausted.md` (shares the branch `fix/pool`, `src/lib.rs`)";
+    assert!(text.contains(line), "{text}");
+    assert_eq!(world.journal(&["check"]).code, 0);
+}

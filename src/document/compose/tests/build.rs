@@ -160,7 +160,6 @@ impl World {
             default_remote: Some("origin"),
             differences: &self.differences,
             uncommitted: &self.uncommitted,
-            related: &[],
             notices: &[],
             lines: &Lines::plain(),
             mask: |text| text.replace("s3cret", "(password, masked)"),

@@ -1,0 +1,125 @@
+//! Earlier journals of the repository: found in the folder of journals, named in a new one, and shown at a start.
+//!
+//! Reads no more than so many files and bytes, the newest first, and follows no symbolic link. Which of them bear on a session is
+//! `related`'s to say.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::change::{CommitChange, Standpoint};
+use crate::commands::Workplace;
+use crate::commands::ended::RENDERED;
+use crate::document::{Document, Time, read, sources};
+use crate::event::Started;
+use crate::git::branches;
+use crate::git::objects::Objects;
+use crate::git::snapshot;
+use crate::markdown::{cut, one_line};
+use crate::related::{self, Earlier, Marks, Near};
+use crate::secrets;
+use crate::sessions::Recorded;
+use crate::settings::no_links;
+use crate::terminal::{FAINT, clean, styled};
+use crate::words::count;
+
+/// Journals that are looked at.
+const FILES: usize = 300;
+/// Bytes that are read of one of them.
+const BYTES: u64 = 256 << 10;
+/// Bytes that are read of all of them.
+const TOTAL: usize = 16 << 20;
+/// Points of a journal that a start shows: little is known of a session then, and one shared name is worth a line.
+const NEAR: f64 = 1.0;
+/// Follow-ups that a start shows.
+const OPEN: usize = 3;
+/// Characters that are shown of one.
+const WIDTH: usize = 100;
+
+/// Names the earlier journals that bear on a session in its document.
+pub(super) fn name(place: &Workplace, recorded: &Recorded, commits: &[CommitChange], document: &mut Document) {
+    // what an interrupted stop has written is this session's own
+    let own = fs::read(recorded.log.folder().join(RENDERED)).ok();
+    let journals = journals(place, own.as_deref());
+    if journals.is_empty() {
+        return;
+    }
+    let marks = without_trunk(place, Marks::of(document, commits));
+    let near = related::nearest(&marks, &journals, document.ended_at.unwrap_or(document.started_at), related::RELATED);
+    if !near.is_empty() {
+        related::name(document, near);
+        document.sources = sources::sources(document, &recorded.session, secrets::masked);
+    }
+}
+
+/// What a session that begins is to know: the nearest earlier journal, with what it left open.
+pub(super) fn shown(place: &Workplace, started: &Started, standpoint: &Standpoint, folder: &Path, now: Time) -> Vec<String> {
+    let journals = journals(place, None);
+    if journals.is_empty() {
+        return Vec::new();
+    }
+    let texts = [&started.title, &started.goal, &started.situation].into_iter().flatten().chain(&started.related).map(String::as_str);
+    let said = Marks::said(standpoint.branch.as_deref(), texts);
+    let marks = without_trunk(place, Marks { files: dirty(place, standpoint, folder), ..said });
+    related::nearest(&marks, &journals, now, NEAR).first().map(|near| lines(place, near, now)).unwrap_or_default()
+}
+
+fn lines(place: &Workplace, near: &Near, now: Time) -> Vec<String> {
+    let text = text(&place.absolute(near.path.as_ref())).unwrap_or_default();
+    let journal = read::read(&text, *now.offset());
+    let open = related::follow_ups(&journal);
+    let mut lines = vec![styled(FAINT, &format!("  earlier: {} ({})", clean(&near.path), clean(&near.reason)))];
+    lines.extend(open.iter().take(OPEN).map(|task| format!("  open: {}", clean(&cut(&one_line(&secrets::masked(task)), WIDTH)))));
+    let more = open.len().saturating_sub(OPEN);
+    lines.extend((more > 0).then(|| styled(FAINT, &format!("  and {} in that journal", count(more, "more follow-up")))));
+    lines
+}
+
+/// The files of the worktree that are otherwise than its last commit.
+fn dirty(place: &Workplace, standpoint: &Standpoint, folder: &Path) -> Vec<String> {
+    let repository = &place.repository;
+    let changed = || {
+        let objects = Objects::open(&[&snapshot::store(folder), &repository.objects], repository.format)?;
+        objects.changed_paths(standpoint.head.as_ref(), Some(&standpoint.tree))
+    };
+    let changed = if standpoint.dirt.modified + standpoint.dirt.untracked > 0 { changed().unwrap_or_default() } else { Vec::new() };
+    changed.iter().map(|path| path.to_display().into_owned()).collect()
+}
+
+/// Sharing the branch that all work ends on tells nothing.
+fn without_trunk(place: &Workplace, marks: Marks) -> Marks {
+    let is_default = |branch: &str| branches::default_branch(&place.repository).ok().flatten().is_some_and(|trunk| trunk.branch == branch);
+    let branch = marks.branch.filter(|branch| !branches::CUSTOMARY.contains(&branch.as_str()) && !is_default(branch));
+    Marks { branch, ..marks }
+}
+
+/// The journals of the folder, the newest first, but for the one of this text.
+fn journals(place: &Workplace, own: Option<&[u8]>) -> Vec<Earlier> {
+    let folder = place.journal_folder();
+    let absolute = place.absolute(&folder);
+    if no_links(&place.repository.worktree, &absolute).is_err() {
+        return Vec::new();
+    }
+    let names = fs::read_dir(&absolute).into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| Earlier::day(name).is_some()).collect();
+    names.sort_unstable_by(|a, b| b.cmp(a));
+    let (mut found, mut bytes) = (Vec::new(), 0);
+    for path in names.iter().take(FILES).map(|name| folder.join(name)) {
+        let Some(text) = text(&place.absolute(&path)) else { continue };
+        bytes += text.len();
+        if bytes > TOTAL {
+            break;
+        }
+        let is_own = own.is_some_and(|own| own == text.as_bytes());
+        found.extend(Earlier::read(&path.to_string_lossy(), &text).filter(|_| !is_own));
+    }
+    found
+}
+
+/// The beginning of a file that is no link.
+fn text(path: &PathBuf) -> Option<String> {
+    let plain = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file());
+    let mut bytes = Vec::new();
+    fs::File::open(path).ok().filter(|_| plain)?.take(BYTES).read_to_end(&mut bytes).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
