@@ -6,6 +6,7 @@
 pub mod code;
 pub mod config;
 pub mod dependencies;
+pub mod exposure;
 pub mod kinds;
 mod moved_tests;
 pub mod proof;

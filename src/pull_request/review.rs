@@ -7,7 +7,7 @@ use super::changes::conventional;
 use super::sanitise::Sanitiser;
 use crate::change::{FileChange, Status};
 use crate::evidence::kinds::{self, Flag};
-use crate::evidence::{Category, Change, FileEvidence, dependencies};
+use crate::evidence::{Category, Change, FileEvidence, dependencies, exposure};
 use crate::words::count;
 
 /// Paths of the reading order that are told.
@@ -55,6 +55,7 @@ fn is_aside(file: &FileEvidence) -> bool {
 /// What to look out for.
 pub fn flags(material: &Material, it: &Sanitiser) -> Vec<String> {
     let mut flags: Vec<String> = FILE_FLAGS.iter().filter_map(|(words, detect)| of_files(material, words, *detect, it)).collect();
+    flags.extend(exposure::kinds().into_iter().filter_map(|what| of_keys(material, what, it)));
     flags.extend(removed(material, it));
     flags.extend(LINE_FLAGS.iter().filter_map(|(words, kinds, signs)| of_lines(material, words, kinds, signs, it)));
     let lines = lines_of(material, &[Category::Code]);
@@ -88,9 +89,9 @@ pub(super) fn is_test(file: &FileEvidence) -> bool {
     file.category == Category::Test && !kinds::supports_tests(&file.path)
 }
 
-/// Whether an image is built on another one, or opens another port.
+/// Whether an image is built on another one.
 fn is_image(file: &FileEvidence) -> bool {
-    let names = |key: &str| key.split(['.', ' ', '#']).any(|part| matches!(part, "FROM" | "EXPOSE"));
+    let names = |key: &str| key.split(['.', ' ', '#']).any(|part| part == "FROM");
     file.config.as_ref().is_some_and(|config| config.format == "dockerfile") && file.keys.iter().any(|key| names(&key.key))
 }
 
@@ -103,7 +104,7 @@ const FILE_FLAGS: &[(&str, Detector)] = &[
     ("new dependency", dependencies::adds),
     ("dependency removed", dependencies::removes),
     ("another major version of a dependency", |file, _| dependencies::moves_major(file)),
-    ("base image or exposed port changed", |file, _| is_image(file)),
+    ("base image changed", |file, _| is_image(file)),
     ("pipeline changed", |file, _| is_pipeline(file)),
     ("infrastructure changed", |file, _| file.category == Category::Infra),
     ("file that usually holds secrets", |file, _| file.flags.contains(&Flag::SecretBearing)),
@@ -121,8 +122,6 @@ fn mode(change: &FileChange) -> Option<(u32, u32)> {
 /// A flag that added lines raise in files of these kinds.
 const LINE_FLAGS: &[(&str, &[Category], &[&str])] = &[
     ("skip mark added to a test", &[Category::Test], super::fate::SKIP_MARKS),
-    ("open to every address", &[Category::Infra, Category::Config], &["0.0.0.0/0", "::/0"]),
-    ("write permission of a pipeline", &[Category::Ci], &["contents: write", "packages: write", "id-token: write", "write-all"]),
     ("`eval` in the code", &[Category::Code], &[" eval(", "=eval(", "(eval("]),
     ("unsafe code", &[Category::Code], &["unsafe {", "unsafe fn", "unsafe impl"]),
     ("note left in the code", &[Category::Code], &["TODO", "FIXME", "XXX:", "HACK:"]),
@@ -135,6 +134,12 @@ fn pairs(material: &Material) -> impl Iterator<Item = (&FileEvidence, &FileChang
 fn of_files(material: &Material, words: &str, detect: Detector, it: &Sanitiser) -> Option<String> {
     let found: Vec<&FileEvidence> = pairs(material).filter(|(file, change)| detect(file, change)).map(|(file, _)| file).collect();
     told(words, &found, it)
+}
+
+/// A flag that configuration keys raise.
+fn of_keys(material: &Material, what: &str, it: &Sanitiser) -> Option<String> {
+    let opens = |file: &&FileEvidence| exposure::opened(file).iter().any(|(opened, _)| *opened == what);
+    told(what, &material.evidence.files.iter().filter(opens).collect::<Vec<_>>(), it)
 }
 
 fn of_lines(material: &Material, words: &str, kinds: &[Category], signs: &[&str], it: &Sanitiser) -> Option<String> {
@@ -261,7 +266,11 @@ mod tests {
             (&[("package.json", Some("{\"dependencies\": {\"a\": \"^1.2.0\"}}\n"), Some("{\"dependencies\": {\"a\": \"^1.9.0\"}}\n"))], ""),
             (
                 &[("Dockerfile", Some("FROM node:20\nEXPOSE 80\n"), Some("FROM node:22\nEXPOSE 80\n"))],
-                "base image or exposed port changed (`Dockerfile`) · infrastructure changed (`Dockerfile`)",
+                "base image changed (`Dockerfile`) · infrastructure changed (`Dockerfile`)",
+            ),
+            (
+                &[("infra/a.tf", Some("a {\n  cidr = \"10.0.0.0/8\"\n}\n"), Some("a {\n  cidr = \"0.0.0.0/0\"\n}\n"))],
+                "infrastructure changed (`infra/a.tf`) · open to every address (`infra/a.tf`)",
             ),
             (&[("Dockerfile", Some("FROM node:20\nRUN a\n"), Some("FROM node:20\nRUN b\n"))], "infrastructure changed (`Dockerfile`)"),
         ] {

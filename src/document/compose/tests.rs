@@ -408,6 +408,17 @@ fn notices_and_security() {
 }
 
 #[test]
+fn what_configuration_opens_is_a_security_note() {
+    let mut world = World::new();
+    let (change, mut evidence) = file("nginx.conf", "", "listen 8081;\n");
+    evidence.category = Category::Config;
+    let key = |key: &str| KeyChange { key: key.to_owned(), before: None, after: Some("8081".to_owned()), line: Some(1) };
+    evidence.keys = vec![key("server > listen[1]"), key("server > keepalive_timeout")];
+    world.change((change, evidence));
+    assert_eq!(world.document().security_notes, ["New listening port: `server > listen[1]` in `nginx.conf`."]);
+}
+
+#[test]
 fn a_composed_document_renders_and_round_trips() {
     let mut world = World::new();
     world.session.pauses = vec![(at(50), Some(at(60)))];

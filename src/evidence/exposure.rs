@@ -1,0 +1,204 @@
+//! Which changed configuration keys open something up: a port, an address range, a login, a pipeline's rights.
+//!
+//! A key counts by what it is set to now where it was not set to it before. What was closed, and what a comment says, does not.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::evidence::{Category, FileEvidence, KeyChange};
+
+/// What a key opens: patterns of the key's path, and of the value that does it.
+struct Row {
+    what: &'static str,
+    kinds: &'static [Category],
+    key: &'static str,
+    /// Ends of keys' paths and whole keys that say the same of something else.
+    but: &'static str,
+    value: &'static str,
+}
+
+const SETTINGS: &[Category] = &[Category::Infra, Category::Config];
+const ON: &str = r"(?i)^.?(?:true|yes|on|1)\b";
+const OFF: &str = r"(?i)^.?(?:false|no|off|none|0)\b";
+
+const ROWS: &[Row] = &[
+    Row {
+        what: NEW_PORT,
+        kinds: SETTINGS,
+        key: r"(?:^|> |\] |\.)(?:listen|Listen|ListenStream|ListenDatagram|Port|EXPOSE)(?:#\d+|\[\d+\])?$|^port$|(?:^|\.)server\.port$|(?:^|\.)ports\[[^\]]*\](?:\.(?:port|nodePort|hostPort|containerPort|published))?$",
+        but: "",
+        value: PORT,
+    },
+    Row {
+        what: "open to every address",
+        kinds: SETTINGS,
+        key: "",
+        but: r"(?i)egress|outbound|route|destination|\bnat\b",
+        value: r"(?:^|[^\d.:])(?:0\.0\.0\.0/0|::/0)(?:$|[^\d])",
+    },
+    Row {
+        what: "listens on every address",
+        kinds: SETTINGS,
+        key: r"(?i)(?:^|[\]. ])(?:bind|bind[-_]address|listen_addresses)(?:\[\d+\])?$",
+        but: "",
+        value: r#"(?:^|[\s"'])(?:0\.0\.0\.0|\*|::)(?:$|[\s"'])"#,
+    },
+    Row {
+        what: "write permission of a pipeline",
+        kinds: &[Category::Ci],
+        key: r"(?:^|\.)permissions(?:\.[\w-]+)?$",
+        but: "",
+        value: r"^.?write(?:-all)?\b",
+    },
+    Row {
+        what: LOGIN,
+        kinds: SETTINGS,
+        key: r"(?:^|> |\] )PermitRootLogin$",
+        but: "",
+        value: "^(?:yes|prohibit-password|without-password)$",
+    },
+    Row {
+        what: LOGIN,
+        kinds: SETTINGS,
+        key: r"(?:^|> |\] )(?:PasswordAuthentication|PermitEmptyPasswords|KbdInteractiveAuthentication)$",
+        but: "",
+        value: "^yes$",
+    },
+    Row { what: LOGIN, kinds: SETTINGS, key: r"^(?:local|host\w*) ", but: "", value: r"^trust\b" },
+    Row { what: "commands as another user without a password", kinds: SETTINGS, key: "", but: "", value: r"\bNOPASSWD:" },
+    Row { what: PROTECTION, kinds: SETTINGS, key: r"(?i)protected-mode$|security\.enabled$", but: "", value: OFF },
+    Row {
+        what: "certificates not checked",
+        kinds: SETTINGS,
+        key: r"(?i)(?:verify[-_]?(?:ssl|tls|certs?)|(?:ssl|tls)[-_]?verify|reject_?unauthorized)$",
+        but: "",
+        value: OFF,
+    },
+    Row { what: "certificates not checked", kinds: SETTINGS, key: r"(?i)insecure[-_]?skip[-_]?(?:tls[-_]?)?verify$", but: "", value: ON },
+    Row {
+        what: "container with the host's rights",
+        kinds: SETTINGS,
+        key: r"(?:^|\.)(?:privileged|allowPrivilegeEscalation|hostNetwork|hostPID|hostIPC)$",
+        but: "",
+        value: ON,
+    },
+];
+
+const NEW_PORT: &str = "new listening port";
+const LOGIN: &str = "login rule loosened";
+const PROTECTION: &str = "protection switched off";
+const PORT: &str = r"\b\d{2,5}\b";
+
+struct Patterns {
+    key: Regex,
+    but: Option<Regex>,
+    value: Regex,
+}
+
+static PATTERNS: LazyLock<Vec<Patterns>> = LazyLock::new(|| {
+    let compiled = |pattern| Regex::new(pattern).expect("a test compiles each row");
+    let patterns =
+        |row: &Row| Patterns { key: compiled(row.key), but: (!row.but.is_empty()).then(|| compiled(row.but)), value: compiled(row.value) };
+    ROWS.iter().map(patterns).collect()
+});
+
+/// What keys of a file open, in the order of the table, each with its keys.
+pub fn opened(file: &FileEvidence) -> Vec<(&'static str, Vec<&KeyChange>)> {
+    let mut found: Vec<(&str, Vec<&KeyChange>)> = Vec::new();
+    for (row, patterns) in ROWS.iter().zip(PATTERNS.iter()).filter(|(row, _)| row.kinds.contains(&file.category)) {
+        let keys = file.keys.iter().filter(|key| opens(row, patterns, key));
+        match found.iter_mut().find(|(what, _)| *what == row.what) {
+            Some((_, known)) => known.extend(keys),
+            None => found.push((row.what, keys.collect())),
+        }
+    }
+    found.retain(|(_, keys)| !keys.is_empty());
+    found
+}
+
+/// All that can be opened, each once.
+pub fn kinds() -> Vec<&'static str> {
+    let mut kinds: Vec<&str> = ROWS.iter().map(|row| row.what).collect();
+    kinds.dedup();
+    kinds
+}
+
+fn opens(row: &Row, patterns: &Patterns, key: &KeyChange) -> bool {
+    let Some(after) = &key.after else { return false };
+    let is_meant = patterns.key.is_match(&key.key) && !patterns.but.as_ref().is_some_and(|but| but.is_match(&key.key));
+    // the rules of some files stand in the key, and what they allow behind it
+    let new_key = key.before.is_none() && row.key.is_empty();
+    let text = if new_key { format!("{} {after}", key.key) } else { after.clone() };
+    let before = key.before.as_deref().unwrap_or_default();
+    is_meant && patterns.value.find_iter(&text).any(|now| !patterns.value.find_iter(before).any(|was| was.as_str() == now.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pull_request::description::tests::evidence;
+
+    #[test]
+    fn what_opens_something_up_is_named_with_its_key() {
+        for (path, before, after, expected) in [
+            ("nginx.conf", "server {\n  listen 443 ssl;\n}\n", "server {\n  listen 443 ssl http2;\n}\n", ""),
+            (
+                "nginx.conf",
+                "server {\n  listen 443 ssl;\n}\n",
+                "server {\n  listen 443 ssl;\n  listen 8081;\n}\n",
+                "new listening port: server > listen[1]",
+            ),
+            ("etc/ssh/sshd_config", "Port 22\n", "Port 2222\n", "new listening port: Port"),
+            ("etc/ssh/sshd_config", "PermitRootLogin no\n", "PermitRootLogin yes\n", "login rule loosened: PermitRootLogin"),
+            ("etc/ssh/sshd_config", "PermitRootLogin yes\n", "PermitRootLogin no\n", ""),
+            ("etc/ssh/sshd_config", "Port 22\n", "Port 22\n#PermitRootLogin yes\n", ""),
+            ("Dockerfile", "FROM a\nEXPOSE 80\n", "FROM a\nEXPOSE 80 9090\n", "new listening port: EXPOSE"),
+            (
+                "compose.yaml",
+                "services:\n  a:\n    ports:\n      - \"80:80\"\n",
+                "services:\n  a:\n    ports:\n      - \"80:80\"\n      - \"90:90\"\n",
+                "new listening port: services.a.ports[1]",
+            ),
+            (
+                "main.tf",
+                "resource \"aws_security_group\" \"a\" {\n  ingress {\n    cidr_blocks = [\"10.0.0.0/8\"]\n  }\n  egress {\n    cidr_blocks = [\"10.0.0.0/8\"]\n  }\n}\n",
+                "resource \"aws_security_group\" \"a\" {\n  ingress {\n    cidr_blocks = [\"0.0.0.0/0\"]\n  }\n  egress {\n    cidr_blocks = [\"0.0.0.0/0\"]\n  }\n}\n",
+                "open to every address: resource.aws_security_group.a.ingress.cidr_blocks[0]",
+            ),
+            (
+                "pg_hba.conf",
+                "local all all peer\n",
+                "local all all trust\nhost all all 0.0.0.0/0 md5\n",
+                "open to every address: host all all 0.0.0.0/0 · login rule loosened: local all all",
+            ),
+            (
+                "postgresql.conf",
+                "listen_addresses = 'localhost'\n",
+                "listen_addresses = '*'\n",
+                "listens on every address: listen_addresses",
+            ),
+            (
+                ".github/workflows/a.yml",
+                "permissions:\n  contents: read\n",
+                "permissions:\n  contents: write\n",
+                "write permission of a pipeline: permissions.contents",
+            ),
+            ("config/app.yml", "permissions:\n  contents: read\n", "permissions:\n  contents: write\n", ""),
+            ("config/redis.conf", "protected-mode yes\n", "protected-mode no\n", "protection switched off: protected-mode"),
+            (
+                "config/app.yml",
+                "client:\n  tls_verify: true\n",
+                "client:\n  tls_verify: false\n",
+                "certificates not checked: client.tls_verify",
+            ),
+            ("config/app.yml", "database:\n  port: 5432\n", "database:\n  port: 5433\n", ""),
+        ] {
+            let evidence = evidence(&[(path, Some(before), Some(after))]);
+            let names = |keys: Vec<&KeyChange>| keys.iter().map(|key| key.key.clone()).collect::<Vec<_>>().join(", ");
+            let told = opened(&evidence.files[0]).into_iter().map(|(what, keys)| format!("{what}: {}", names(keys)));
+            assert_eq!(told.collect::<Vec<_>>().join(" · "), expected, "{path}: {after}");
+        }
+        assert_eq!(kinds().len(), kinds().iter().collect::<std::collections::HashSet<_>>().len());
+    }
+}
