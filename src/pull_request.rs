@@ -124,6 +124,8 @@ pub struct Since {
     pub changed: Option<Vec<RepoPath>>,
     /// Files that the worktree had otherwise than that commit, those from before the session included.
     pub beside: Vec<RepoPath>,
+    /// The session ended on another branch, at a commit that head does not build on.
+    pub elsewhere: bool,
 }
 
 /// On what a command ran.

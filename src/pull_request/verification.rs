@@ -22,6 +22,8 @@ pub enum Freshness {
     Before(usize),
     /// It ran on head's files with changes that no commit has.
     Uncommitted,
+    /// It ran on another branch, which was never an earlier state of this one.
+    Elsewhere,
     /// Nothing tells.
     Unknown,
 }
@@ -41,6 +43,7 @@ impl Freshness {
             Self::Before(1) => "before the last commit".into(),
             Self::Before(commits) => format!("before the last {commits} commits"),
             Self::Uncommitted => "at this head, with uncommitted changes".into(),
+            Self::Elsewhere => "on another branch".into(),
             Self::Unknown => "before this head or at it: not recorded".into(),
         }
     }
@@ -359,6 +362,15 @@ fn freshness(material: &Material, session: &Attached, run: &TestRun) -> Freshnes
     if ran_on(session, run).and_then(|on| on.tree.as_ref()) == Some(&material.head_tree) {
         return Freshness::Head;
     }
+    match earlier(material, session, run) {
+        other if other.is_proof() => other,
+        _ if session.since.elsewhere => Freshness::Elsewhere,
+        other => other,
+    }
+}
+
+/// The same of a run on an earlier state of the branch.
+fn earlier(material: &Material, session: &Attached, run: &TestRun) -> Freshness {
     // documentation may have changed between the run and the session's end without making it stale
     let until_end = run.changed_since.iter().chain(&session.since.beside);
     let later = || material.commits.iter().filter(|change| change.commit.parents.len() < 2 && change.commit.at > run.at).count();
@@ -423,7 +435,8 @@ mod tests {
     #[test]
     fn only_a_run_of_this_very_state_is_proof() {
         let paths = |paths: &[&str]| -> Vec<RepoPath> { paths.iter().map(|path| (*path).into()).collect() };
-        let since = |changed: &[&str], beside: &[&str]| Since { changed: Some(paths(changed)), beside: paths(beside) };
+        let since = |changed: &[&str], beside: &[&str]| Since { changed: Some(paths(changed)), beside: paths(beside), elsewhere: false };
+        let elsewhere = |changed: &[&str]| Since { elsewhere: true, ..since(changed, &[]) };
         for (stale, since, commits, expected) in [
             (Some(false), since(&[], &[]), 0, Freshness::Head),
             (Some(false), since(&["README.md"], &[]), 1, Freshness::Documentation),
@@ -435,6 +448,10 @@ mod tests {
             (Some(false), since(&[], &["README.md"]), 0, Freshness::Documentation),
             (Some(true), since(&[], &[]), 2, Freshness::Before(2)),
             (Some(true), since(&[], &[]), 0, Freshness::Before(0)),
+            (Some(false), elsewhere(&[]), 0, Freshness::Head),
+            (Some(false), elsewhere(&["src/a.rs"]), 2, Freshness::Elsewhere),
+            (Some(true), elsewhere(&[]), 2, Freshness::Elsewhere),
+            (None, elsewhere(&[]), 0, Freshness::Elsewhere),
             (None, since(&[], &[]), 0, Freshness::Unknown),
             (Some(false), Since::default(), 0, Freshness::Unknown),
         ] {

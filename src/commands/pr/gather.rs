@@ -241,7 +241,8 @@ fn attach(
 ) -> Result<Attached> {
     let changed = document.head_commit.as_ref().and_then(|head| objects.changed_paths(Some(head), Some(&material.head)).ok());
     let changed = changed.map(|paths| paths.into_iter().filter(|path| !overrides.owns(path)).collect());
-    let since = Since { changed, beside: beside(recorded, &document, place, overrides)? };
+    let elsewhere = is_elsewhere(&document, material, place)?;
+    let since = Since { changed, beside: beside(recorded, &document, place, overrides)?, elsewhere };
     let asked = Cell::new(0);
     let mut known: HashMap<(&str, &String), Fate> = HashMap::new();
     let mut runs = HashMap::new();
@@ -257,6 +258,15 @@ fn attach(
     let journal = recorded.session.journal().map(str::to_owned);
     let journal = journal.filter(|path| objects.entry(&material.head_tree, &path.as_str().into()).is_ok_and(|entry| entry.is_some()));
     Ok(Attached { link, since, runs, said, journal, document })
+}
+
+/// Whether a session ended on another branch, at a commit that head does not build on.
+fn is_elsewhere(document: &Document, material: &Material, place: &Workplace) -> Result<bool> {
+    let other = document.branch.as_ref().zip(material.branch.as_ref()).is_some_and(|(session, here)| session != here);
+    Ok(match &document.head_commit {
+        Some(end) if other => branches::merge_base(&place.repository, end, &material.head)?.as_ref() != Some(end),
+        _ => false,
+    })
 }
 
 /// Head's files.
