@@ -3,6 +3,9 @@
 //! Its keys are public and stable (`SCHEMA` counts incompatible changes). Absent is null or an empty list, never left out. It holds
 //! no behaviour; `compose` fills it, `render` shows it.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +28,12 @@ pub use testing::{Freshness, TestRun, Turn};
 
 pub use crate::evidence::proof::TurnKind;
 pub use crate::evidence::runners::Outcome;
+
+/// Whether words in brackets are those of the empty form, which nobody filled.
+pub fn is_seed(words: &str) -> bool {
+    static SEEDS: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("document/seeds.txt").lines().collect());
+    SEEDS.contains(words)
+}
 
 /// Version of the document's keys. 1: the first.
 pub const SCHEMA: u32 = 1;

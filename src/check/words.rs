@@ -1,17 +1,16 @@
 //! Rules on words: what must not be in a journal that others read, and what was never filled in.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::{Found, Page};
+use crate::document::is_seed;
 use crate::document::read::code_ranges;
 use crate::markdown::cut;
 use crate::secrets;
 
-/// What stands in brackets in the empty form, one a line.
-static SEEDS: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("seeds.txt").lines().collect());
 /// Texts of the empty form without brackets, and of templates that nobody filled.
 static UNFILLED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\[([^\]\n]{3,200})\]|\$\{[^}\n]{0,80}\}|\bYYYY-MM-DD\b|\[HH:MM\]").expect("a valid pattern"));
@@ -48,8 +47,8 @@ fn is_recorded(page: &Page<'_>, text: &str) -> bool {
 pub(super) fn placeholders(page: &Page<'_>) -> Found {
     let code = code_ranges(page.text);
     let outside = |at: usize| !code.iter().any(|range| range.contains(&at));
-    let is_seed = |found: &regex::Captures<'_>| found.get(1).is_none_or(|words| SEEDS.contains(words.as_str()));
-    let found = UNFILLED.captures_iter(page.text).filter(is_seed).filter_map(|found| found.get(0));
+    let is_unfilled = |found: &regex::Captures<'_>| found.get(1).is_none_or(|words| is_seed(words.as_str()));
+    let found = UNFILLED.captures_iter(page.text).filter(is_unfilled).filter_map(|found| found.get(0));
     found
         .filter(|found| outside(found.start()) && !is_recorded(page, found.as_str()))
         .map(|found| (page.line_of(found.start()), format!("not filled in: {}", found.as_str())))

@@ -275,6 +275,11 @@ impl check::Repository for Held<'_> {
             || self.material.evidence.files.iter().any(|file| file.path.to_display().ends_with(&format!("/{path}")))
     }
 
+    fn has_file(&self, name: &str) -> bool {
+        let trees = [&self.material.head, &self.material.base.merge_base];
+        trees.into_iter().any(|commit| branches::has_file(&self.place.repository, commit, name))
+    }
+
     fn has_commit(&self, id: &str) -> bool {
         self.place.repository.resolve(&format!("{id}^{{object}}")).is_ok_and(|found| found.is_some())
     }

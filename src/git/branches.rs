@@ -101,6 +101,12 @@ pub fn uncommitted(repository: &Repository) -> Result<Vec<crate::change::RepoPat
     Ok(paths)
 }
 
+/// Whether a tree has a file of this name in any folder.
+pub fn has_file(repository: &Repository, tree: &Oid, name: &str) -> bool {
+    let all = repository.git().run(["ls-tree", "-r", "-z", "--name-only", "--full-tree", tree.as_str()]);
+    all.is_ok_and(|all| all.ok() && all.stdout.split(|&b| b == 0).any(|path| path.rsplit(|&b| b == b'/').next() == Some(name.as_bytes())))
+}
+
 /// Whether a word stands anywhere in a tree.
 pub fn has_word(repository: &Repository, tree: &Oid, word: &str) -> bool {
     let found = repository.git().run(["grep", "--quiet", "--fixed-strings", "--word-regexp", "-e", word, tree.as_str()]);

@@ -14,6 +14,8 @@ use super::template::blocks::{boxed, stub};
 use super::template::lines::{Line, Place, lines};
 use super::verification::{Verification, counts};
 use super::{Description, Material};
+use crate::document::{Document, is_seed};
+use crate::evidence::{Category, code, kinds};
 use crate::secrets;
 
 /// How bad it is.
@@ -43,6 +45,8 @@ pub struct Finding {
 pub trait Repository {
     /// Whether a path is in head or in the merge base.
     fn has_path(&self, path: &str) -> bool;
+    /// Whether a file of this name is in any folder of head or of the merge base.
+    fn has_file(&self, name: &str) -> bool;
     /// Whether a commit of this (abbreviated) id is there.
     fn has_commit(&self, id: &str) -> bool;
     /// Whether a word stands anywhere in head or in what the range removes.
@@ -66,12 +70,17 @@ pub struct Against<'a> {
 
 struct Patterns {
     count: Regex,
+    all_pass: Regex,
     pass: Regex,
     denial: Regex,
     earlier: Regex,
     path: Regex,
     symbol: Regex,
     commit: Regex,
+    plain_commit: Regex,
+    added: Regex,
+    noun: Regex,
+    bracketed: Regex,
     placeholder: Regex,
     home: Regex,
     issue_line: Regex,
@@ -83,16 +92,23 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         count: compiled(
             r"(?i)\b(\d{1,7})\s+(?:(?:unit |integration )?tests?\s+)?(?:have |has |are |all )?(passed|passing|failed|failing|skipped)\b",
         ),
+        all_pass: compiled(r"(?i)\b(\d{1,7})\s+(?:\w+ )?tests?\s+(?:(?:now|still|again|all|do)\s+)?(pass)\b"),
         pass: compiled(
             r"(?i)\b(?:tests?|specs|test suite|suite|ci|checks?)\b(?:\s+(?:all|now|are|is|still|do|again|suite|locally)){0,3}\s+(?:pass(?:es|ed|ing)?|green|succeed(?:s|ed)?)\b",
         ),
         denial: compiled(
             r"(?i)\b(?:not|never|no|without|until|once|if|when|whether|should|must|ensure|make sure|before|failed|failing)\b|n't\b|\?\s*$",
         ),
-        earlier: compiled(r"(?i)\b(?:before|stale|earlier|at [0-9a-f]{7,}|with files that are not part|not recorded)\b"),
+        earlier: compiled(
+            r"(?i)\b(?:before|stale|earlier|at [0-9a-f]{7,}|with files that are not part|with uncommitted changes|on another branch|not recorded)\b",
+        ),
         path: compiled(r"^(?:\.{0,2}/)?[\w.@+-]+(?:/[\w.@+ -]+)*(?::\d+(?:-\d+)?)?$"),
         symbol: compiled(r"^[A-Za-z_$][\w$]*(?:(?:::|\.|->|#)[A-Za-z_$][\w$]*)*(?:\(\))?$"),
         commit: compiled(r"^[0-9a-f]{7,40}$"),
+        plain_commit: compiled(r#"(?i:\bcommits?)\s+([0-9a-f]{7,40})\b|(?:^|[\s(])([0-9a-f]{7,40}) \(""#),
+        added: compiled(r"(?i)\b(?:add(?:s|ed|ing)?|introduc(?:es?|ed|ing)|implement(?:s|ed|ing)?|creat(?:es?|ed|ing))\b"),
+        noun: compiled(r"(?i)\b(?:functions?|methods?|class(?:es)?|structs?|enums?|traits?|interfaces?|constants?|macros?)\s+$"),
+        bracketed: compiled(r"\[([^\[\]\n]{3,200})\](?:[^(\[:]|$)"),
         placeholder: compiled(
             r"\b(?:TODO|TBD|FIXME)\b|\bticket-X+|\b[A-Z]+-X{2,}\b|#X{2,}|<[a-z]+(?: [a-z]+)+>|\$\{[^}]*\}|%\{[a-z_]+\}|\[(?:describe|insert|your|what|link to|explain)[^\]]*\]",
         ),
@@ -161,8 +177,26 @@ fn line_findings(line: &Line<'_>, against: Against<'_>) -> Vec<Finding> {
     }
     found.extend(placeholder(line.text));
     found.extend(claims(line.text, against));
-    found.extend(spans(line.text).into_iter().filter_map(|span| named(span, against)));
+    found.extend(plain_commits(line.text, against));
+    found.extend(spans(line.text).into_iter().filter_map(|(before, span)| named(before, span, against)));
     found
+}
+
+/// Ids of commits outside code.
+fn plain_commits(line: &str, against: Against<'_>) -> Vec<Finding> {
+    let outside: String = line.split('`').step_by(2).collect::<Vec<_>>().join(" ` ");
+    let ids =
+        PATTERNS.plain_commit.captures_iter(&outside).filter_map(|found| found.get(1).or(found.get(2))).map(|id| id.as_str().to_owned());
+    ids.filter(|id| is_commit(id)).filter_map(|id| unknown_commit(&id, against)).collect()
+}
+
+/// Whether it can only be meant as a commit's id.
+fn is_commit(text: &str) -> bool {
+    PATTERNS.commit.is_match(text) && text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+fn unknown_commit(id: &str, against: Against<'_>) -> Option<Finding> {
+    (!against.repository.has_commit(id)).then(|| error_of("commit", format!("there is no commit `{id}`")))
 }
 
 fn closing(line: &Line<'_>, against: Against<'_>) -> Option<Finding> {
@@ -190,8 +224,11 @@ fn placeholder(line: &str) -> Option<Finding> {
     if stub(line).is_some() && !line.bytes().any(|b| b.is_ascii_digit()) {
         return Some(error_of("placeholder", format!("`{}` still waits for an issue", line.trim())));
     }
-    let found = PATTERNS.placeholder.find(&outside)?;
-    Some(error_of("placeholder", format!("`{}` is a placeholder", found.as_str())))
+    let waits = |words: &regex::Match<'_>| is_seed(words.as_str()) || words.as_str().ends_with('?');
+    let of_the_form = || PATTERNS.bracketed.captures_iter(&outside).filter_map(|found| found.get(1)).find(waits);
+    let found = PATTERNS.placeholder.find(&outside).map(|found| found.as_str().to_owned());
+    let found = found.or_else(|| of_the_form().map(|words| format!("[{}]", words.as_str())))?;
+    Some(error_of("placeholder", format!("`{found}` is a placeholder")))
 }
 
 /// What is said about tests.
@@ -200,6 +237,9 @@ fn claims(line: &str, against: Against<'_>) -> Vec<Finding> {
     let earlier = PATTERNS.earlier.is_match(line);
     let mut findings: Vec<Finding> =
         PATTERNS.count.captures_iter(line).filter_map(|claim| count_finding(&claim[1], &claim[2], earlier, found)).collect();
+    if !PATTERNS.denial.is_match(line) {
+        findings.extend(PATTERNS.all_pass.captures_iter(line).filter_map(|claim| count_finding(&claim[1], "passed", earlier, found)));
+    }
     let claims = PATTERNS.pass.is_match(line) && !PATTERNS.denial.is_match(line) && !earlier && !found.tests_pass();
     if claims && findings.is_empty() && !line.trim_start().starts_with('#') {
         let why = if found.runs.is_empty() { "no test run is recorded" } else { "no recorded run of this head is green" };
@@ -228,33 +268,57 @@ fn count_finding(number: &str, word: &str, earlier: bool, found: &Verification) 
     (!proven && !earlier).then(|| error_of("count", format!("the run with {number} {key} was not of this head")))
 }
 
-/// The code spans of a line.
-fn spans(line: &str) -> Vec<&str> {
-    let parts: Vec<&str> = line.split('`').collect();
-    let plain = parts.len() % 2 == 1 && !line.contains("``");
-    if plain { parts.into_iter().skip(1).step_by(2).collect() } else { Vec::new() }
+/// The code spans of a line, each with what stands before it.
+fn spans(line: &str) -> Vec<(&str, &str)> {
+    let marks: Vec<usize> = line.match_indices('`').map(|(at, _)| at).collect();
+    let plain = marks.len() % 2 == 0 && !line.contains("``");
+    let pairs = marks.chunks_exact(2).filter(|_| plain);
+    pairs.map(|pair| (&line[..pair[0]], &line[pair[0] + 1..pair[1]])).collect()
 }
 
 /// What a code span names and the repository does not have.
-fn named(span: &str, against: Against<'_>) -> Option<Finding> {
+fn named(before: &str, span: &str, against: Against<'_>) -> Option<Finding> {
     let bare = span.trim().trim_end_matches('/');
-    let hex = PATTERNS.commit.is_match(bare) && bare.bytes().any(|b| b.is_ascii_digit()) && bare.bytes().any(|b| b.is_ascii_alphabetic());
-    if hex {
-        return (!against.repository.has_commit(bare)).then(|| error_of("commit", format!("there is no commit `{bare}`")));
+    if is_commit(bare) {
+        return unknown_commit(bare, against);
     }
     let path = bare.strip_prefix("./").unwrap_or(bare);
     let path = path.split_once(':').filter(|(_, line)| line.starts_with(|c: char| c.is_ascii_digit())).map_or(path, |(path, _)| path);
     if is_path(path) {
-        let known =
-            against.repository.has_path(path) || against.material.branch.as_deref() == Some(path) || against.material.base.revision == path;
+        let known = match path.contains('/') {
+            true => {
+                let branches = [against.material.branch.as_deref(), Some(&against.material.base.revision)];
+                against.repository.has_path(path) || branches.contains(&Some(path))
+            }
+            false => against.repository.has_file(path) || is_recorded(path, against) || against.repository.has_word(path),
+        };
         return (!known).then(|| error_of("file", format!("there is no file `{path}`")));
     }
-    let symbol = PATTERNS.symbol.is_match(bare) && (bare.ends_with("()") || bare.contains("::") || is_camel(bare));
+    let is_call = bare.ends_with("()");
+    let claimed = PATTERNS.added.is_match(before) && PATTERNS.noun.is_match(before) && bare.bytes().any(|b| b.is_ascii_lowercase());
+    let symbol = PATTERNS.symbol.is_match(bare) && (is_call || bare.contains("::") || is_camel(bare) || claimed);
     let name = bare.trim_end_matches("()").rsplit([':', '.', '>', '#']).next().unwrap_or(bare);
-    (symbol && name.len() > 2 && !against.repository.has_word(name)).then(|| error_of("symbol", format!("nothing is named `{bare}`")))
+    let told = symbol && (name.len() > 2 || is_call || claimed);
+    (told && !against.repository.has_word(name)).then(|| error_of("symbol", format!("nothing is named `{bare}`")))
 }
 
-/// A path as one would write it: folders and an extension, no command, no address.
+/// Whether commands, notes or commits speak of a file: it may well be one of another place.
+fn is_recorded(name: &str, against: Against<'_>) -> bool {
+    let of_session = |document: &Document| {
+        let technical = &document.technical;
+        technical.commands.iter().any(|command| command.command.contains(name))
+            || technical.configuration_changes.iter().any(|change| change.path.file_name() == name)
+            || technical.systems.iter().any(|system| system.name.contains(name))
+            || document.timeline.iter().any(|entry| entry.text.contains(name))
+            || document.notes.iter().any(|note| note.contains(name))
+    };
+    let material = against.material;
+    material.sessions.iter().any(|session| of_session(&session.document))
+        || material.commits.iter().any(|change| change.commit.subject.contains(name) || change.commit.body.contains(name))
+}
+
+/// A path as one would write it: folders and an extension, no command, no address. A name alone is one where its extension is that of a
+/// language or of settings; `Node.js` is no file.
 fn is_path(text: &str) -> bool {
     let name = text.rsplit('/').next().unwrap_or(text);
     let extension = name.rsplit_once('.').is_some_and(|(stem, extension)| {
@@ -263,7 +327,15 @@ fn is_path(text: &str) -> bool {
             && extension.chars().all(|c| c.is_ascii_alphanumeric())
             && !extension.chars().all(|c| c.is_ascii_digit())
     });
-    PATTERNS.path.is_match(text) && text.contains('/') && extension && !text.contains(' ') && !text.starts_with(['@', '-', '/', '~'])
+    let plain = PATTERNS.path.is_match(text) && !text.contains(' ') && !text.starts_with(['@', '-', '/', '~']);
+    plain && extension && (text.contains('/') || is_file_name(text))
+}
+
+fn is_file_name(name: &str) -> bool {
+    let is_product = name.ends_with(".js") && name.starts_with(|c: char| c.is_uppercase());
+    let path = name.into();
+    let is_settings = || matches!(kinds::classify(&path, None, false, &Default::default()).category, Category::Docs | Category::Config);
+    !is_product && (code::language(&path, b"").is_some() || is_settings())
 }
 
 fn is_camel(text: &str) -> bool {
@@ -283,6 +355,9 @@ mod tests {
     impl Repository for Shop {
         fn has_path(&self, path: &str) -> bool {
             path == "src/a.rs"
+        }
+        fn has_file(&self, name: &str) -> bool {
+            name == "a.rs"
         }
         fn has_commit(&self, id: &str) -> bool {
             "3f2a91c4d0b7".starts_with(id)
@@ -314,6 +389,17 @@ mod tests {
             ("Changes `src/b.rs`.", &["file"]),
             ("Calls `releaseLock()`.", &["symbol"]),
             ("See `deadbe1`.", &["commit"]),
+            ("Changes `a.rs` and adds `go()`, the class `acquireLock` and `Node.js`.", &["symbol"]),
+            ("Adds the function `totally_new` and the class `Foo`; uses the method `PATCH`.", &["symbol", "symbol"]),
+            ("Works like the function `totally_new`.", &[]),
+            ("Adds it to `b.py`, `README.md` and `os.path`.", &["file", "file"]),
+            ("See commit deadbeef1234 and commit 3f2a91c.", &["commit"]),
+            ("See deadbeef1234 (\"Add h\"), deadbeef1234 and build 1234567 (\"x\").", &["commit"]),
+            ("[What triggered this work? What was the starting state?]", &["placeholder"]),
+            ("[What triggered this work? What was the starting state?](x), [see][1]", &[]),
+            ("[What triggered this work?]", &["placeholder"]),
+            ("118 tests pass", &["count"]),
+            ("Make sure that 118 tests pass", &[]),
             ("All tests pass.", &["tests"]),
             ("12 tests passed.", &["count"]),
             ("Make sure tests pass before merging.", &[]),
