@@ -23,6 +23,7 @@ mod locks;
 mod manifests;
 mod node;
 mod packages;
+mod records;
 mod show;
 #[cfg(test)]
 mod tests;

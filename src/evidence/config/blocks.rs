@@ -1,4 +1,4 @@
-//! Formats of nested blocks: nginx and Caddy with braces, Apache with tags. A block's key is its head, with the name it serves.
+//! Formats of nested blocks: nginx, Caddy, Varnish and logrotate with braces, Apache with tags. A block's key is its head, with the name it serves.
 
 use std::ops::Range;
 
@@ -13,17 +13,23 @@ struct Stack {
     open: Vec<(Vec<String>, u32, Entries)>,
     /// Directive that gives a block its name, e.g. `server_name`.
     names: &'static [(&'static str, &'static str)],
+    /// `=` stands between a name and its value.
+    assigns: bool,
 }
 
 impl Stack {
     fn new(names: &'static [(&'static str, &'static str)]) -> Self {
-        Self { open: vec![(Vec::new(), 1, Vec::new())], names }
+        Self { open: vec![(Vec::new(), 1, Vec::new())], names, assigns: false }
     }
 
     fn directive(&mut self, words: Vec<String>, line: u32) {
         let mut words = words.into_iter();
         if let (Some(key), Some((_, _, entries))) = (words.next(), self.open.last_mut()) {
-            let value: Vec<String> = words.collect();
+            let mut value: Vec<String> = words.collect();
+            let key = match value.iter().position(|word| word == "=").filter(|_| self.assigns) {
+                Some(at) => [vec![key], value.drain(..=at).take(at).collect()].concat().join(" "),
+                None => key,
+            };
             let meaning: Vec<&str> = value.iter().map(|w| unquoted(w)).collect();
             entries.push((key, Node::noted(line, value.join(" "), meaning.join(" "))));
         }
@@ -73,17 +79,34 @@ impl Stack {
 
 /// nginx: directives end with `;`.
 pub(super) fn nginx(source: &str) -> Result<Outline, String> {
-    braces(source, false, &[("server", "server_name")])
+    braces(source, Braces { names: &[("server", "server_name")], ..Braces::default() })
 }
 
 /// Caddy: directives end with their line, a site's block may have no word before its brace.
 pub(super) fn caddy(source: &str) -> Result<Outline, String> {
-    braces(source, true, &[])
+    braces(source, Braces { by_line: true, ..Braces::default() })
 }
 
-fn braces(source: &str, by_line: bool, names: &'static [(&'static str, &'static str)]) -> Result<Outline, String> {
-    let mut tokens = Tokens { source, placeholders: by_line, at: 0, line: 1, comments: Vec::new() };
-    let (mut stack, mut words, mut first) = (Stack::new(names), Vec::new(), 1);
+/// Varnish: as nginx, with `name = value;` and the comments of C.
+pub(super) fn varnish(source: &str) -> Result<Outline, String> {
+    braces(source, Braces { of_c: true, ..Braces::default() })
+}
+
+/// What distinguishes the dialects with braces.
+#[derive(Clone, Copy, Default)]
+struct Braces {
+    /// A directive ends with its line, and `{name}` is a word.
+    by_line: bool,
+    /// `//` and `/* */` begin comments, `=` stands between a name and its value.
+    of_c: bool,
+    /// Directives that give a block its name.
+    names: &'static [(&'static str, &'static str)],
+}
+
+fn braces(source: &str, dialect: Braces) -> Result<Outline, String> {
+    let by_line = dialect.by_line;
+    let mut tokens = Tokens { source, dialect, at: 0, line: 1, comments: Vec::new() };
+    let (mut stack, mut words, mut first) = (Stack { assigns: dialect.of_c, ..Stack::new(dialect.names) }, Vec::new(), 1);
     while let Some((line, token)) = tokens.next()? {
         match token {
             Token::Word(word) => {
@@ -132,8 +155,7 @@ enum Token<'a> {
 
 struct Tokens<'a> {
     source: &'a str,
-    /// `{name}` is a word.
-    placeholders: bool,
+    dialect: Braces,
     at: usize,
     line: u32,
     comments: Vec<Range<usize>>,
@@ -150,17 +172,16 @@ impl<'a> Tokens<'a> {
                     self.line += 1;
                     Token::Newline
                 }
-                '#' => {
-                    let length = left.find('\n').unwrap_or(left.len());
+                '#' | '/' if let Some(length) = self.comment(left) => {
                     self.comments.push(self.at..self.at + length);
-                    self.at += length;
+                    self.take(left, length);
                     continue;
                 }
                 c if c.is_whitespace() => {
                     self.at += c.len_utf8();
                     continue;
                 }
-                '{' if self.placeholders && left.as_bytes().get(1).is_some_and(u8::is_ascii_alphanumeric) && closes(left.as_bytes()) => {
+                '{' if self.dialect.by_line && left.as_bytes().get(1).is_some_and(u8::is_ascii_alphanumeric) && closes(left.as_bytes()) => {
                     return Ok(Some((line, Token::Word(self.word(left)?))));
                 }
                 '{' => Token::Open,
@@ -170,6 +191,15 @@ impl<'a> Tokens<'a> {
             };
             self.at += 1;
             return Ok(Some((line, token)));
+        }
+    }
+
+    /// Bytes of the comment that begins here.
+    fn comment(&self, left: &str) -> Option<usize> {
+        match () {
+            () if left.starts_with('#') || self.dialect.of_c && left.starts_with("//") => Some(left.find('\n').unwrap_or(left.len())),
+            () if self.dialect.of_c && left.starts_with("/*") => Some(left.find("*/").map_or(left.len(), |end| end + 2)),
+            () => None,
         }
     }
 
@@ -186,7 +216,7 @@ impl<'a> Tokens<'a> {
                     return Ok(self.take(left, end));
                 }
                 (Some(_), _) => {}
-                (None, b'{') if (end > 0 || self.placeholders) && closes(&bytes[end..]) => braces += 1,
+                (None, b'{') if (end > 0 || self.dialect.by_line) && closes(&bytes[end..]) => braces += 1,
                 (None, b'}') if braces > 0 => braces -= 1,
                 (None, b';' | b'{' | b'}') => break,
                 (None, b) if b.is_ascii_whitespace() => break,
@@ -258,6 +288,33 @@ pub(super) fn apache(source: &str) -> Result<Outline, String> {
                 }
             }
             stack.directive(words(&whole), line.number);
+        }
+    }
+    stack.finish(comments)
+}
+
+/// logrotate: files and what is done with them, by lines; scripts end with a word.
+pub(super) fn logrotate(source: &str) -> Result<Outline, String> {
+    const SCRIPTS: [&str; 5] = ["prerotate", "postrotate", "firstaction", "lastaction", "preremove"];
+    let (mut stack, mut comments, mut heads) = (Stack::new(&[]), Vec::new(), Vec::new());
+    let mut lines = lines(source);
+    while let Some(line) = lines.next() {
+        let body = line.text.trim();
+        let outside = stack.open.len() == 1;
+        if body.starts_with('#') {
+            comments.push(line.span());
+        } else if body == "}" {
+            stack.close(line.number)?;
+        } else if let Some(head) = body.strip_suffix('{').filter(|_| outside) {
+            heads.extend(words(head));
+            stack.open(std::mem::take(&mut heads), line.number)?;
+        } else if outside && body.starts_with(['/', '"', '~', '*']) {
+            heads.extend(words(body));
+        } else if SCRIPTS.contains(&body) {
+            let script: Vec<&str> = lines.by_ref().map(|line| line.text.trim()).take_while(|text| *text != "endscript").collect();
+            stack.directive(vec![body.to_owned(), script.join("\n")], line.number);
+        } else if !body.is_empty() {
+            stack.directive(words(body), line.number);
         }
     }
     stack.finish(comments)

@@ -2,7 +2,7 @@
 
 use super::differ::Notation;
 use super::node::Outline;
-use super::{blocks, code, cron, hcl, json, lines, locks, manifests, packages, toml, xml, yaml};
+use super::{blocks, code, cron, hcl, json, lines, locks, manifests, packages, records, toml, xml, yaml};
 use crate::change::RepoPath;
 
 /// One format.
@@ -80,9 +80,11 @@ pub(super) const FORMATS: &[Format] = &[
     row("systemd", Notation::Sections, "=", lines::systemd, &["*.service", "*.timer", "*.socket", "*.mount", "*.automount", "*.path", "*.target", "*.slice", "*.network", "*.netdev",
         "systemd/*.conf", "*.service.d/*.conf", "*.timer.d/*.conf", "*.container", "*.volume"]),
     row("sshd", Notation::Nested, " ", lines::ssh, &["sshd_config", "ssh_config", "sshd_config.d/*", "ssh_config.d/*", ".ssh/config"]),
-    row("hosts", Notation::Spaced, " ", lines::hosts, &["etc/hosts", "hosts"]),
-    row("fstab", Notation::Spaced, " ", lines::fstab, &["fstab"]),
-    row("pg_hba", Notation::Spaced, " ", lines::pg_hba, &["pg_hba.conf"]),
+    row("hosts", Notation::Spaced, " ", records::hosts, &["etc/hosts", "hosts"]),
+    row("fstab", Notation::Spaced, " ", records::fstab, &["fstab"]),
+    row("pg_hba", Notation::Spaced, " ", records::pg_hba, &["pg_hba.conf"]),
+    row("sudoers", Notation::Spaced, " = ", records::sudoers, &["sudoers", "*.sudoers", "sudoers.d/*"]),
+    row("procfile", Notation::Spaced, ": ", records::procfile, &["Procfile", "Procfile.*"]),
     row("crontab", Notation::Spaced, " @ ", cron::read, &["crontab", "crontab.*", "*.cron", "*.crontab", "cron.d/*"]).explained(cron::in_words),
     row("haproxy", Notation::Nested, " ", lines::haproxy, &["haproxy.cfg", "haproxy*.cfg", "haproxy/*.cfg"]),
     row("keywords", Notation::Spaced, " ", lines::keywords, &["sysctl.conf", "sysctl.d/*.conf", "postgresql*.conf", "redis*.conf", "sentinel*.conf", "vsftpd.conf", "dnsmasq*.conf", "chrony.conf",
@@ -90,6 +92,8 @@ pub(super) const FORMATS: &[Format] = &[
     row("caddyfile", Notation::Nested, " ", blocks::caddy, &["Caddyfile", "Caddyfile.*", "*.caddyfile", "*.caddy"]),
     row("apache", Notation::Nested, " ", blocks::apache, &["httpd*.conf", "apache*.conf", ".htaccess", "*.htaccess", "*.vhost", "apache2/*.conf", "apache2/*/*.conf", "httpd/*.conf", "httpd/*/*.conf"]),
     row("nginx", Notation::Nested, " ", blocks::nginx, &["nginx*.conf", "*.nginx", "*.nginxconf", "nginx/*.conf", "nginx/*/*.conf", "nginx/*/*/*.conf", "nginx/sites-available/*", "nginx/sites-enabled/*"]),
+    row("logrotate", Notation::Nested, " ", blocks::logrotate, &["logrotate.conf", "*.logrotate", "logrotate.d/*", "logrotate/*"]),
+    row("varnish", Notation::Nested, " ", blocks::varnish, &["*.vcl"]),
     row("properties", Notation::Spaced, "=", lines::properties, &["*.properties"]),
     row("toml", Notation::Dotted, " = ", toml::read, &["*.toml", "Pipfile", ".cargo/config"]),
     row("yaml", Notation::Dotted, ": ", yaml::read, &["*.yml", "*.yaml", "*.yml.dist", "*.yaml.dist", "*.yml.example", "*.yaml.example", ".clang-format", ".clang-tidy", ".clangd", ".yamllint", ".gemrc"]),

@@ -1,4 +1,4 @@
-//! Formats of one key a line: INI and its kin, `.env`, properties, keyword files, records.
+//! Formats of one key a line: INI and its kin, `.env`, properties, keyword files.
 //!
 //! A line that the format does not explain becomes a key of its own text rather than being dropped.
 
@@ -113,7 +113,7 @@ fn split_key<'a>(body: &'a str, separators: &[char]) -> (&'a str, &'a str) {
 }
 
 /// Joins the lines that a backslash at the end announces.
-fn joined<'a>(mut value: String, lines: &mut impl Iterator<Item = Line<'a>>) -> String {
+pub(super) fn joined<'a>(mut value: String, lines: &mut impl Iterator<Item = Line<'a>>) -> String {
     while value.ends_with('\\') && !value.ends_with("\\\\") {
         value.pop();
         value.truncate(value.trim_end().len());
@@ -136,11 +136,11 @@ type Section = (String, u32, Vec<(String, Node)>);
 
 /// Entries in sections, as they are met.
 #[derive(Default)]
-struct Sections {
+pub(super) struct Sections {
     root: Vec<(String, Node)>,
     /// The open section.
     current: Option<Section>,
-    comments: Vec<Range<usize>>,
+    pub(super) comments: Vec<Range<usize>>,
 }
 
 impl Sections {
@@ -165,7 +165,7 @@ impl Sections {
         }
     }
 
-    fn push(&mut self, key: &str, value: impl Into<String>, line: u32) {
+    pub(super) fn push(&mut self, key: &str, value: impl Into<String>, line: u32) {
         self.entries().push((key.to_owned(), value_node(line, value.into())));
     }
 
@@ -184,14 +184,14 @@ impl Sections {
     }
 
     /// The value without a comment after it, which is noted.
-    fn without_comment<'a>(&mut self, line: &Line<'_>, value: &'a str, marks: &[char]) -> &'a str {
+    pub(super) fn without_comment<'a>(&mut self, line: &Line<'_>, value: &'a str, marks: &[char]) -> &'a str {
         let Some(at) = comment_start(value, marks) else { return value };
         let length = value.len() - at;
         self.comments.push(line.tail(line.text.trim_end().len() - length));
         value[..at].trim_end()
     }
 
-    fn finish(mut self) -> Outline {
+    pub(super) fn finish(mut self) -> Outline {
         self.close();
         Outline::of(self.root, self.comments)
     }
@@ -346,37 +346,6 @@ fn context(source: &str, openers: &[&str]) -> Outline {
                 true => out.open(&format!("{key} {value}").split_whitespace().collect::<Vec<_>>().join(" "), line.number),
                 false => out.push(key, value, line.number),
             }
-        }
-    }
-    out.finish()
-}
-
-/// `/etc/hosts`: by address.
-pub(super) fn hosts(source: &str) -> Result<Outline, String> {
-    Ok(records(source, |_| 1))
-}
-
-/// `fstab`: by device and mount point.
-pub(super) fn fstab(source: &str) -> Result<Outline, String> {
-    Ok(records(source, |_| 2))
-}
-
-/// `pg_hba.conf`: by everything before the method; `local` lines have no address.
-pub(super) fn pg_hba(source: &str) -> Result<Outline, String> {
-    Ok(records(source, |first| if first == "local" { 3 } else { 4 }))
-}
-
-/// Lines of fields; the first ones are the key.
-fn records(source: &str, key_fields: fn(&str) -> usize) -> Outline {
-    let mut out = Sections::default();
-    for line in lines(source) {
-        let body = line.text.trim();
-        if body.starts_with('#') {
-            out.comments.push(line.span());
-        } else if !body.is_empty() {
-            let fields: Vec<&str> = out.without_comment(&line, body, &['#']).split_whitespace().collect();
-            let (key, value) = fields.split_at(key_fields(fields.first().copied().unwrap_or_default()).min(fields.len()));
-            out.push(&key.join(" "), value.join(" "), line.number);
         }
     }
     out.finish()

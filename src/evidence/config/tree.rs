@@ -25,8 +25,8 @@ pub(super) fn parse(language: &Language, text: &str) -> Result<Tree, String> {
     let bytes = text.as_bytes();
     let mut input = |at: usize, _| &bytes[at.min(bytes.len())..];
     let tree = parser.parse_with_options(&mut input, None, Some(options)).ok_or("it takes too long to parse")?;
-    match error_line(&tree) {
-        Some(line) => Err(format!("syntax error near line {line}")),
+    match error_place(&tree) {
+        Some(place) => Err(format!("syntax error{place}")),
         None => Ok(tree),
     }
 }
@@ -45,17 +45,46 @@ fn brackets(text: &str) -> usize {
     deepest
 }
 
-fn error_line(tree: &Tree) -> Option<u32> {
+/// Where the first syntax error is, as far as can be told: a parser that gives up takes all that it read for the error.
+fn error_place(tree: &Tree) -> Option<String> {
     if !tree.root_node().has_error() {
         return None;
     }
     let mut found = None;
     walk(tree, |node| {
         if node.is_error() || node.is_missing() {
-            found.get_or_insert(line(node));
+            found.get_or_insert_with(|| place(node));
         }
     });
-    Some(found.unwrap_or(1))
+    Some(found.unwrap_or_default())
+}
+
+fn place(error: Node<'_>) -> String {
+    let (first, last) = (line(error), line(error) + lines_below(error));
+    match unclosed(error).or((first == last).then_some(first)) {
+        Some(line) => format!(" near line {line}"),
+        None => format!(" between lines {first} and {last}"),
+    }
+}
+
+/// Lines that a node has below its first; a line end at its end begins none.
+fn lines_below(node: Node<'_>) -> u32 {
+    let (start, end) = (node.start_position(), node.end_position());
+    let below = end.row - start.row;
+    u32::try_from(if end.column == 0 { below.saturating_sub(1) } else { below }).unwrap_or(u32::MAX)
+}
+
+/// The line of the innermost bracket that nothing closes.
+fn unclosed(error: Node<'_>) -> Option<u32> {
+    let mut open = Vec::new();
+    for child in error.children(&mut error.walk()) {
+        match child.kind() {
+            "[" | "{" | "(" => open.push(line(child)),
+            "]" | "}" | ")" => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open.pop()
 }
 
 /// Byte ranges of the nodes named `comment`, wherever they stand.
@@ -106,4 +135,21 @@ pub(super) fn parts(node: Node<'_>) -> Vec<Node<'_>> {
 /// The text of a node.
 pub(super) fn text<'a>(node: Node<'_>, source: &'a str) -> &'a str {
     source.get(node.byte_range()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_where_it_is_or_between_lines() {
+        for (text, place) in [
+            ("a: 2\nb: [1\n", "syntax error near line 2"),
+            ("a: 2\nb: {c: [1, 2]\nd: 3\n", "syntax error near line 2"),
+            ("a: 1\nb: 2\nc: 'x\n", "syntax error between lines 1 and 3"),
+        ] {
+            let language = tree_sitter_yaml::LANGUAGE.into();
+            assert_eq!(parse(&language, text).err().as_deref(), Some(place), "{text}");
+        }
+    }
 }
