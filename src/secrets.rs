@@ -86,6 +86,11 @@ pub fn marks(text: &str) -> Vec<&'static str> {
     MARK.captures_iter(text).filter_map(kind).collect()
 }
 
+/// Whether a key's name says that its value is secret.
+pub fn is_secret_name(key: &str) -> bool {
+    names::secret_name(key).is_some()
+}
+
 /// What to show for a value that is secret by its key's name or by what it looks like; none where it can be shown as it is.
 pub fn mask_value(key: &str, value: &str) -> Option<Mask> {
     let bare = values::unquoted(value.trim());

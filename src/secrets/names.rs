@@ -3,7 +3,7 @@
 use super::values;
 
 /// Last words (or the last two, joined) and the kind that they name.
-const LAST: [(&str, &str); 56] = [
+const LAST: [(&str, &str); 57] = [
     ("password", "password"),
     ("passwords", "password"),
     ("passwd", "password"),
@@ -38,6 +38,7 @@ const LAST: [(&str, &str); 56] = [
     ("secretkey", "secret key"),
     ("privatekey", "private key"),
     ("signingkey", "signing key"),
+    ("jwtkey", "signing key"),
     ("encryptionkey", "encryption key"),
     ("decryptionkey", "encryption key"),
     ("cryptkey", "encryption key"),

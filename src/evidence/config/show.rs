@@ -5,7 +5,7 @@ use super::differ::{Difference, Names};
 use super::formats::Format;
 use super::node::{Scalar, unquoted};
 use crate::evidence::KeyChange;
-use crate::secrets;
+use crate::secrets::{self, Mask};
 
 /// Longest value shown, in characters.
 const WIDTH: usize = 160;
@@ -57,7 +57,8 @@ pub(super) fn masked(names: Names<'_>, scalar: &Scalar, format: &Format, policy:
     let written = scalar.written.trim();
     let by_name = || {
         let telling = [names.own_unless_package(format), names.sibling_of_value(), names.holder_of_value()];
-        telling.iter().find_map(|name| secrets::mask_value(name, written))
+        let of_a_name = telling.iter().find_map(|name| secrets::mask_value(name, written));
+        of_a_name.or_else(|| names.key_of_holder(written)).or_else(|| names.named_in(written)).or_else(|| names.login(written))
     };
     match (by_name(), policy) {
         (Some(mask), Policy::Secrets) if !scalar.secret => mask.shown,
@@ -96,6 +97,41 @@ impl<'a> Names<'a> {
         let anonymous = ANONYMOUS.contains(&self.own);
         let stored = STORES.contains(&self.holder) && !ABOUT.contains(&self.own);
         if anonymous || stored { self.holder } else { "" }
+    }
+
+    /// `Jwt: { Key: … }`: the holder tells what the key is for.
+    fn key_of_holder(&self, written: &str) -> Option<Mask> {
+        let name = format!("{}_{}", self.holder, self.own);
+        let telling = self.own.eq_ignore_ascii_case("key") && secrets::is_secret_name(&name);
+        telling.then(|| secrets::mask_value(&name, written)).flatten()
+    }
+
+    /// `proxy_set_header X-Api-Key …`: the name stands in the value.
+    fn named_in(&self, written: &str) -> Option<Mask> {
+        const NAMING: [&str; 12] = [
+            "proxy_set_header", "grpc_set_header", "add_header", "fastcgi_param", "uwsgi_param", "scgi_param", "header_up", "SetEnv",
+            "RequestHeader", "Header", "http-request", "setenv",
+        ];
+        const VERBS: [&str; 6] = ["set", "add", "append", "always", "set-header", "add-header"];
+        let mut rest = NAMING.contains(&self.own).then_some(written)?;
+        while let Some((_, more)) = rest.split_once(char::is_whitespace).filter(|(word, _)| VERBS.contains(word)) {
+            rest = more.trim_start();
+        }
+        let (name, value) = rest.split_once(char::is_whitespace)?;
+        let mask = secrets::mask_value(unquoted(name), value.trim_start())?;
+        let front = &written[..written.len() - value.trim_start().len()];
+        Some(Mask { shown: format!("{front}{}", mask.shown), ..mask })
+    }
+
+    /// `auth: { basic: "user:password" }`.
+    fn login(&self, written: &str) -> Option<Mask> {
+        const BASIC: [&str; 4] = ["basicauth", "basic_auth", "basic-auth", "httpbasic"];
+        let own = self.own.to_ascii_lowercase();
+        let is_basic = BASIC.contains(&own.as_str()) || own == "basic" && self.holder.to_ascii_lowercase().contains("auth");
+        let (user, password) = unquoted(written).split_once(':').filter(|_| is_basic)?;
+        let plain = !user.is_empty() && !user.contains(char::is_whitespace) && !password.starts_with("//");
+        let mask = secrets::mask_value("password", password).filter(|_| plain)?;
+        Some(Mask { kind: mask.kind, shown: format!("{user}:(password, masked)") })
     }
 }
 
