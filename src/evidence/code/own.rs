@@ -16,7 +16,7 @@ pub(super) fn hash_own_texts(definitions: &mut Vec<Definition>, source: &[u8], g
     let mut cuts: Vec<Vec<Range<usize>>> = vec![Vec::new(); definitions.len()];
     for definition in definitions.iter() {
         if let Some(outer) = definition.outer {
-            cuts[outer].push(definition.lead..definition.extent.end);
+            cuts[outer].push(definition.lead..with_end_mark(definition, source));
         }
     }
     for (definition, mut cuts) in definitions.iter_mut().zip(cuts) {
@@ -25,6 +25,12 @@ pub(super) fn hash_own_texts(definitions: &mut Vec<Definition>, source: &[u8], g
         cuts.sort_unstable_by_key(|cut| cut.start);
         definition.own = own_hash(definition, &cuts, source, grammar.layout);
     }
+}
+
+/// The end of a nested definition; the semicolon that ends a field with a function is the field's.
+fn with_end_mark(definition: &Definition, source: &[u8]) -> usize {
+    let end = definition.extent.end;
+    if definition.kind.is_callable() && source.get(end) == Some(&b';') { end + 1 } else { end }
 }
 
 fn own_hash(definition: &Definition, cuts: &[Range<usize>], source: &[u8], layout: Layout) -> u64 {
