@@ -1,4 +1,4 @@
-//! Jest, Vitest, Mocha, AVA, Jasmine, Playwright, Bun and Deno.
+//! Jest, Vitest, Mocha, AVA, Jasmine, Karma, Playwright, Bun and Deno.
 
 use super::output::{Counts, Output, Reading, Words, pattern};
 
@@ -140,5 +140,25 @@ pub(super) fn deno(output: &Output) -> Option<Reading> {
         failing: output.names(pattern!(r"(?m)^(\S.*?) \.\.\. FAILED\b")),
         message: output.first(pattern!(r"(?m)^error: (?:Uncaught )?(?:\([^)]*\) )?(\w*Error: .*)$")),
         partial: output.has(pattern!(r"(?m)^error: (?:Type checking failed|Module not found)")),
+    })
+}
+
+/// `Chrome 120 (Linux): Executed 3 of 4 (1 FAILED) (skipped 1) (0.1 secs / 0.05 secs)`: the last such line of each browser.
+pub(super) fn karma(output: &Output) -> Option<Reading> {
+    let line = pattern!(r"(?m)^(\S.*?): Executed (\d+) of (\d+)(?: \((\d+) FAILED\))?(?: \(skipped (\d+)\))?( DISCONNECTED| ERROR)?.*$");
+    let mut last: std::collections::BTreeMap<String, [Option<u32>; 4]> = std::collections::BTreeMap::new();
+    let mut partial = false;
+    for found in line.captures_iter(&output.text) {
+        let number = |group: usize| found.get(group).map_or(Some(0), |digits| digits.as_str().parse().ok());
+        last.insert(found[1].to_owned(), [number(2), number(3), number(4), number(5)]);
+        partial |= found.get(6).is_some();
+    }
+    let add = |group: usize| last.values().map(|numbers| numbers[group]).reduce(|a, b| a?.checked_add(b?)).flatten();
+    let (executed, total, failed, skipped) = (add(0)?, add(1)?, add(2)?, add(3)?);
+    Some(Reading {
+        summaries: vec![Counts::new(executed.checked_sub(failed)?, failed, skipped)],
+        failing: output.names(pattern!(r"(?m)^\S.* \([^()]+\):? (\S.*) FAILED$")),
+        message: output.first(pattern!(r"(?m)^\S.* \([^()]+\):? \S.* FAILED\n\s+(\S.*)$")),
+        partial: partial || executed.saturating_add(skipped) < total,
     })
 }

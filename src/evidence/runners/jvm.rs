@@ -1,4 +1,4 @@
-//! Maven's Surefire, Gradle, and `dotnet test`.
+//! Maven's Surefire, Gradle, sbt, and `dotnet test`.
 
 use super::output::{Counts, Output, Reading, pattern};
 
@@ -34,6 +34,33 @@ pub(super) fn gradle(output: &Output) -> Option<Reading> {
         failing: output.names(pattern!(r"(?m)^(\S.* > .+) FAILED$")),
         message: output.first(pattern!(r"(?m)^\S.* > .+ FAILED\n\s+(\S.*)$")),
         partial: false,
+    })
+}
+
+/// `Failed: Total 3, Failed 1, Errors 0, Passed 2`, one for each project; ScalaTest prints `Tests: succeeded 2, failed 1, …` before it.
+pub(super) fn sbt(output: &Output) -> Option<Reading> {
+    let total = pattern!(
+        r"(?m)^\[(?:info|error)\] (?:Passed|Failed|Error): Total \d+, Failed (\d+), Errors (\d+), Passed (\d+)((?:, (?:Ignored|Skipped|Canceled|Pending) \d+)*)$"
+    );
+    let suite = pattern!(r"(?m)^\[info\] Tests: succeeded (\d+), failed (\d+), canceled (\d+), ignored (\d+), pending (\d+)$");
+    let sum = |numbers: &[&str]| numbers.iter().map(|number| number.parse::<u32>().ok()).reduce(|a, b| a?.checked_add(b?)).flatten();
+    let of_total = |found: regex::Captures<'_>| {
+        let rest: Vec<&str> = pattern!(r"\d+").find_iter(found.get(4)?.as_str()).map(|number| number.as_str()).collect();
+        let skipped = if rest.is_empty() { 0 } else { sum(&rest)? };
+        Some(Counts::new(sum(&[&found[3]])?, sum(&[&found[1], &found[2]])?, skipped))
+    };
+    let of_suite =
+        |found: regex::Captures<'_>| Some(Counts::new(sum(&[&found[1]])?, sum(&[&found[2]])?, sum(&[&found[3], &found[4], &found[5]])?));
+    let mut summaries: Vec<Counts> = total.captures_iter(&output.text).filter_map(of_total).collect();
+    if summaries.is_empty() {
+        summaries = suite.captures_iter(&output.text).filter_map(of_suite).collect();
+    }
+    let broken = output.has(pattern!(r"(?m)^\[error\] .*Compilation failed$"));
+    (!summaries.is_empty() || broken).then(|| Reading {
+        summaries,
+        failing: output.names(pattern!(r"(?m)^\[info\] +- (.+?) \*\*\* FAILED \*\*\*")),
+        message: output.first(pattern!(r"(?m)^\[info\] +- .+ \*\*\* FAILED \*\*\*.*\n\[info\] +(\S.*)$")),
+        partial: broken,
     })
 }
 

@@ -1,4 +1,4 @@
-//! RSpec, minitest, ExUnit, CTest, Automake, GoogleTest, Catch2, Zig, Cucumber and Swift's two test libraries.
+//! RSpec, minitest, ExUnit, CTest, Automake, GoogleTest, Catch2, Zig, Cucumber, Dart and Swift's two test libraries.
 
 use super::output::{Counts, Output, Reading, Words, first, names, pattern};
 
@@ -205,5 +205,20 @@ pub(super) fn swift(output: &Output) -> Option<Reading> {
         failing: failed_cases.into_iter().chain(failed_tests).collect(),
         message: output.first(pattern!(r"(?m)^\S+:\d+: error: .* : (.+)$")),
         partial: false,
+    })
+}
+
+/// `00:02 +3 ~1 -1: Some tests failed.`, behind lines of the same shape for each test.
+pub(super) fn dart(output: &Output) -> Option<Reading> {
+    let line = pattern!(
+        r"(?m)^\d+:\d+ \+(?P<passed>\d+)(?: ~(?P<skipped>\d+))?(?: -(?P<failed>\d+))?: (?:All tests passed!|All tests skipped\.|Some tests failed\.)$"
+    );
+    let none = output.has(pattern!(r"(?m)^No tests ran\.$|^\d+:\d+ \+0: No tests ran\.$")).then(|| Counts::new(0, 0, 0));
+    let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(|found| Counts::of_groups(&found)).chain(none).collect();
+    (!summaries.is_empty()).then(|| Reading {
+        summaries,
+        failing: output.names(pattern!(r"(?m)^\d+:\d+ \+\d+(?: ~\d+)? -\d+: (\S.*) \[E\]$")),
+        message: output.first(pattern!(r"(?m)^\d+:\d+ .* \[E\]\n\s+(\S.*)$")),
+        partial: output.has(pattern!(r"(?m)^\d+:\d+ .* -\d+: loading .* \[E\]$")),
     })
 }

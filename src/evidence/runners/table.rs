@@ -69,6 +69,7 @@ pub(super) const ROWS: &[Row] = &[
     row("node:test", &["node --test"], PerInvocation, tap::node),
     Row { stops: &["--fail-fast"], ..row("AVA", &["ava"], PerInvocation, javascript::ava) },
     Row { stops: &["--fail-fast"], ..row("Jasmine", &["jasmine"], PerInvocation, javascript::jasmine) },
+    row("Karma", &["karma start", "karma run"], PerInvocation, javascript::karma),
     row("Playwright", &["playwright test"], PerInvocation, javascript::playwright),
     row("Bun", &["bun test"], PerInvocation, javascript::bun),
     Row { stops: &["--fail-fast"], ..row("Deno", &["deno test"], PerInvocation, javascript::deno) },
@@ -95,6 +96,8 @@ pub(super) const ROWS: &[Row] = &[
         reports: &["build/test-results/*/*.xml", "*/build/test-results/*/*.xml", "*/*/build/test-results/*/*.xml"],
         ..row("Gradle", &["gradle", "gradlew"], PerTarget, jvm::gradle)
     },
+    row("sbt", &["sbt test*"], PerTarget, jvm::sbt),
+    row("Dart", &["dart test", "flutter test"], PerInvocation, others::dart),
     row("ExUnit", &["mix test"], PerInvocation, others::exunit),
     row("Swift", &["swift test", "xcodebuild test"], PerInvocation, others::swift),
     row("TAP", &["bats", "tape", "tap", "ava"], PerInvocation, tap::tap),
@@ -106,10 +109,9 @@ pub(super) const WRAPPERS: &[&str] = &[
     "make test*", "make check*", "gmake test*", "ninja test", "just test*", "task test*", "mise run test*", "npm test", "npm t",
     "npm run test*", "pnpm test*", "pnpm run test*", "yarn test*", "bun run test*", "composer test*", "composer run test*",
     "composer run-script test*", "tox", "nox", "rake", "rake spec*", "nx test", "nx run-many", "turbo test", "turbo run test*",
-    "bazel test", "buck2 test", "flutter test", "dart test", "sbt test*", "cabal test", "stack test", "dune test", "meson test",
-    "cypress run", "wdio", "karma start", "robot", "nose2", "hatch test", "tests", "deno task test*", "mage test*", "gotestsum", "ginkgo",
-    "lein test", "rebar3 eunit", "rebar3 ct", "phpspec", "cucumber*", "codecept run", "test.sh", "tests.sh", "run-tests*", "run_tests*",
-    "runtests*",
+    "bazel test", "buck2 test", "ng test", "cabal test", "stack test", "dune test", "meson test", "cypress run", "wdio", "robot", "nose2",
+    "hatch test", "tests", "deno task test*", "mage test*", "gotestsum", "ginkgo", "lein test", "rebar3 eunit", "rebar3 ct", "phpspec",
+    "cucumber*", "codecept run", "test.sh", "tests.sh", "run-tests*", "run_tests*", "runtests*",
 ];
 
 /// Commands that show text which others wrote: results in it are not theirs.

@@ -256,6 +256,33 @@ fn failing_tests_of_pest_are_named() {
     assert_eq!(found.message.as_deref(), Some("Failed asserting that -1 is identical to 0."));
 }
 
+/// The same of runners whose output is read by what is documented of it.
+#[test]
+fn documented_outputs_are_read() {
+    let dart = "00:00 +0: loading test/a_test.dart\n00:01 +1 ~1 -1: test/a_test.dart: adds [E]\n  Expected: <2>\n00:02 +3 ~1 -1: Some tests failed.\n";
+    let scalatest = "[info] - adds *** FAILED ***\n[info]   1 did not equal 2 (A.scala:3)\n[info] Tests: succeeded 2, failed 1, canceled 0, ignored 1, pending 0\n";
+    let sbt = format!(
+        "{scalatest}[error] Failed: Total 3, Failed 1, Errors 0, Passed 2, Ignored 1\n[info] Passed: Total 4, Failed 0, Errors 0, Passed 4\n"
+    );
+    let karma = "Chrome 120.0 (Linux x86_64): Executed 1 of 3 SUCCESS (0 secs / 0.01 secs)\nChrome 120.0 (Linux x86_64) Cart adds FAILED\n\tExpected 1 to be 2.\n\
+                 Chrome 120.0 (Linux x86_64): Executed 2 of 3 (1 FAILED) (skipped 1) (0.1 secs / 0.05 secs)\nTOTAL: 1 FAILED, 1 SUCCESS\n";
+    for (command, exit, output, counts, failing, message) in [
+        ("flutter test", 1, dart, (3, 1, 1), &["test/a_test.dart: adds"][..], Some("Expected: <2>")),
+        ("dart test", 0, "00:02 +3: All tests passed!\n", (3, 0, 0), &[], None),
+        ("sbt test", 1, scalatest, (2, 1, 1), &["adds"], Some("1 did not equal 2 (A.scala:3)")),
+        ("sbt test", 1, sbt.as_str(), (6, 1, 1), &["adds"], Some("1 did not equal 2 (A.scala:3)")),
+        ("npx karma start", 1, karma, (1, 1, 1), &["Cart adds"], Some("Expected 1 to be 2.")),
+    ] {
+        let found = read(command, Some(exit), output).unwrap_or_else(|| panic!("{command}: nothing in {output}"));
+        assert_eq!((found.passed, found.failed, found.skipped), (Some(counts.0), Some(counts.1), Some(counts.2)), "{output}");
+        assert_eq!(
+            (found.failing.as_slice(), found.message.as_deref(), found.partial),
+            (&failing.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()[..], message, false),
+            "{output}"
+        );
+    }
+}
+
 #[test]
 fn the_exit_code_wins() {
     let of = |passed, failed| Results { passed: Some(passed), failed: Some(failed), ..Results::default() };
