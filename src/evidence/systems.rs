@@ -118,7 +118,7 @@ pub const REMOTE: &str = "git remote";
 pub fn effect(line: &str, lines: &Lines<'_>) -> Effect {
     let (all, wrappers) = (lines.of(line), lines.wrappers());
     shell::leaves(&all)
-        .map(|command| own(command, wrappers).map_or_else(|| plain(command), |touch| touch.effect))
+        .map(|command| own(command, wrappers).first().map_or_else(|| plain(command), |touch| touch.effect))
         .max()
         .unwrap_or(Effect::Used)
 }
@@ -182,16 +182,16 @@ fn is_trial(command: &Command) -> bool {
 }
 
 fn of_command(command: &Command, wrappers: &Wrappers) -> Vec<Touch> {
-    let own = own(command, wrappers).or_else(|| git(command));
+    let own: Vec<Touch> = own(command, wrappers).into_iter().chain(git(command)).collect();
     // what happens inside a place changes the place; only what restarts the place itself restarts it
-    let inside = own.as_ref().map_or_else(|| plain(command), |touch| touch.effect.min(Effect::Changed));
+    let inside = own.first().map_or_else(|| plain(command), |touch| touch.effect.min(Effect::Changed));
     let place = |place: &Place| Some(touch(place.name.clone(), place_kind(place.kind)?, inside));
     let places = command.places.iter().filter(|place| names::is_known(&place.name)).filter_map(place);
     let kind = |kind: String| match command.places.iter().rfind(|place| place.kind != PlaceKind::OneOff) {
         Some(place) => format!("{kind} on {}", place.name),
         None => kind,
     };
-    let own = own.filter(|_| command.places.iter().all(|place| names::is_known(&place.name)));
+    let own = own.into_iter().filter(|_| command.places.iter().all(|place| names::is_known(&place.name)));
     places.chain(own.map(|touch| Touch { kind: kind(touch.kind), ..touch })).collect()
 }
 
@@ -210,20 +210,32 @@ fn place_kind(kind: PlaceKind) -> Option<&'static str> {
     }
 }
 
-/// The system that the command itself names.
-fn own(command: &Command, wrappers: &Wrappers) -> Option<Touch> {
+/// The systems that the command itself names, all with the same effect.
+fn own(command: &Command, wrappers: &Wrappers) -> Vec<Touch> {
     if let Some(wrapper) = wrappers.get(command.program()) {
-        let name = command.arguments().get(wrapper.host.checked_sub(1)?)?.clone();
-        return Some(touch(name, "host", Effect::Used)).filter(|touch| names::is_known(&touch.name));
+        let name = wrapper.host.checked_sub(1).and_then(|at| command.arguments().get(at));
+        return name.filter(|name| names::is_known(name)).map(|name| touch(name.clone(), "host", Effect::Used)).into_iter().collect();
     }
-    let family = FAMILIES.iter().find(|family| family.programs.contains(&command.program()))?;
-    let args = family.args(command);
-    let name = (family.name)(command, &args).filter(|name| !names::is_skipped(name))?;
-    let kind = if names::is_compose(command, &args) { "compose service" } else { family.kind };
-    Some(touch(name, kind, family.effect(command, &args)?))
+    let family = FAMILIES.iter().find(|family| family.programs.contains(&command.program()));
+    family.and_then(|family| family.touches(command)).unwrap_or_default()
 }
 
 impl Family {
+    fn touches(&self, command: &Command) -> Option<Vec<Touch>> {
+        let args = self.args(command);
+        let name = (self.name)(command, &args).filter(|name| !names::is_skipped(name))?;
+        let effect = self.effect(command, &args)?;
+        // a look is at the whole; what is changed is one thing of it
+        let resources = self.resources.filter(|_| effect >= Effect::Changed).map(|named| named(command, &args)).unwrap_or_default();
+        if !resources.is_empty() && resources.iter().all(|resource| names::is_known(resource)) {
+            let kind = format!("{} on {name}", self.resource);
+            return Some(resources.into_iter().map(|resource| touch(resource, &kind, effect)).collect());
+        }
+        let kind = if names::is_compose(command, &args) { "compose service" } else { self.kind };
+        let each = if self.lists { names::listed(&name) } else { vec![name] };
+        Some(each.into_iter().map(|name| touch(name, kind, effect)).collect())
+    }
+
     /// The command's arguments; flags before the verb may take a value where they take none behind it.
     fn args<'a>(&self, command: &'a Command) -> Args<'a> {
         let arguments = command.arguments();

@@ -32,10 +32,9 @@ impl Composer<'_> {
         if let Some(system) = &ran.system {
             let is_within = |touch: &&mut Touch| matches!(touch.kind.as_str(), "service" | "container" | "compose service");
             touches.iter_mut().filter(is_within).for_each(|touch| touch.kind = format!("{} on {system}", touch.kind));
-            // a namespace of a cluster is named behind the cluster
-            let is_named =
-                |touch: &Touch| touch.name.strip_prefix(system.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(", "));
-            let known = touches.iter().any(is_named);
+            // a namespace of a cluster is named behind the cluster, and what is in it stands on it
+            let is_named = |name: &str| name.strip_prefix(system.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("));
+            let known = touches.iter().any(|touch| is_named(&touch.name) || touch.kind.split(" on ").skip(1).any(is_named));
             touches.extend((!known).then(|| systems::stated(system, &ran.command, self.record.lines)));
         }
         let effect = |touch: &Touch| ended(touch, ran).map(|effect| self.pulled(effect, ran));

@@ -64,15 +64,19 @@ pub(super) fn redis(_: &Command, args: &Args<'_>) -> Option<Effect> {
 
 /// Clouds that put the verb behind the groups: `gcloud compute instances list`.
 pub(super) fn cloud_verb(_: &Command, args: &Args<'_>) -> Option<Effect> {
-    let of = |word: &&str| match *word {
+    args.words.iter().skip(1).take(4).find_map(|word| does(word))
+}
+
+/// What such a verb does.
+pub(super) fn does(verb: &str) -> Option<Effect> {
+    match verb {
         "list" | "describe" | "show" | "get" | "read" | "logs" | "ls" | "cat" | "tail" | "du" | "stat" => Some(Effect::Inspected),
         "restart" | "reset" | "reboot" => Some(Effect::Restarted),
         "create" | "delete" | "update" | "deploy" | "add" | "remove" | "set" | "start" | "stop" | "resize" | "cp" | "rm" | "mv"
         | "rsync" | "import" | "patch" | "apply" | "enable" | "disable" | "assign" | "scale" | "swap" | "purge" | "import-image"
         | "submit" => Some(Effect::Changed),
         _ => None,
-    };
-    args.words.iter().skip(1).take(4).find_map(of)
+    }
 }
 
 pub(super) fn ansible(command: &Command, args: &Args<'_>) -> Option<Effect> {

@@ -68,9 +68,56 @@ pub(super) fn cluster(_: &Command, args: &Args<'_>) -> Option<String> {
     args.words.first()?;
     let context = args.value(&["--context", "--kube-context", "--cluster"]).unwrap_or("default context");
     Some(match args.value(&["-n", "--namespace"]) {
-        Some(namespace) => format!("{context}, namespace {namespace}"),
+        Some(namespace) => format!("{context} (namespace {namespace})"),
         None => context.to_owned(),
     })
+}
+
+/// Kinds of resources in one spelling, each with its others.
+const KINDS: &[(&str, &[&str])] = &[
+    ("deploy", &["deployment", "deployments"]),
+    ("statefulset", &["sts", "statefulsets"]),
+    ("daemonset", &["ds", "daemonsets"]),
+    ("replicaset", &["rs", "replicasets"]),
+    ("pod", &["po", "pods"]),
+    ("svc", &["service", "services"]),
+    ("ingress", &["ing", "ingresses"]),
+    ("configmap", &["cm", "configmaps"]),
+    ("secret", &["secrets"]),
+    ("job", &["jobs"]),
+    ("cronjob", &["cj", "cronjobs"]),
+    ("hpa", &["horizontalpodautoscaler", "horizontalpodautoscalers"]),
+    ("pvc", &["persistentvolumeclaim", "persistentvolumeclaims"]),
+    ("namespace", &["ns", "namespaces"]),
+    ("node", &["no", "nodes"]),
+];
+
+/// What of a cluster a command names, as `deploy/api`: `KIND/NAME` or `KIND NAME …` behind the verb; none where files or selectors name it.
+pub(super) fn resources_of_cluster(_: &Command, args: &Args<'_>) -> Vec<String> {
+    let rest = |from: usize| args.words.get(from..).unwrap_or_default();
+    let (words, one) = match args.words.first().copied() {
+        Some("cordon" | "uncordon" | "drain") => return rest(1).iter().map(|node| format!("node/{node}")).collect(),
+        Some("rollout") => (rest(2), false),
+        Some("set") => (rest(2), true),
+        Some("delete" | "scale") => (rest(1), false),
+        Some("edit" | "patch" | "annotate" | "label" | "autoscale" | "taint") => (rest(1), true),
+        _ => return Vec::new(),
+    };
+    let is_name = |word: &&&str| word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._/".contains(&b)) && !word.ends_with('-');
+    let resource = |kind: &str, name: &str| {
+        let bare = kind.split('.').next().unwrap_or(kind).to_ascii_lowercase();
+        let known = KINDS.iter().find(|(short, others)| *short == bare || others.contains(&bare.as_str()));
+        format!("{}/{name}", known.map_or(bare.as_str(), |(short, _)| short))
+    };
+    let named: Vec<String> = match words {
+        [first, ..] if first.contains('/') => {
+            let pairs = words.iter().take_while(is_name).filter_map(|word| word.split_once('/'));
+            pairs.map(|(kind, name)| resource(kind, name)).collect()
+        }
+        [kind, names @ ..] if is_name(&kind) => names.iter().take_while(is_name).map(|name| resource(kind, name)).collect(),
+        _ => Vec::new(),
+    };
+    named.into_iter().take(if one { 1 } else { usize::MAX }).collect()
 }
 
 /// The application behind the verb: `argocd app sync shop`.
@@ -140,7 +187,41 @@ pub(super) fn cloud(command: &Command, args: &Args<'_>) -> Option<String> {
     let account = args.value(&["--profile", "--project", "--subscription", "-g", "--resource-group"]);
     let region = args.value(&["--region", "--zone", "--location"]);
     let more: Vec<&str> = account.into_iter().chain(region).collect();
-    Some(if more.is_empty() { format!("{cloud} {service}") } else { format!("{cloud} {service} ({})", more.join(", ")) })
+    Some(if more.is_empty() { format!("{cloud} {service}") } else { format!("{cloud} {service} ({})", more.join("/")) })
+}
+
+/// Flags of `aws` with a value: first those that hold for every service, then those by which it is told what of a service a command is
+/// about, the most telling first.
+pub(super) const AWS_VALUES: &[&str] = &[
+    "--profile", "--region", "--output", "--query", "--endpoint-url", "--cluster", "--service", "--function-name",
+    "--db-instance-identifier", "--db-cluster-identifier", "--instance-ids", "--instance-id", "--group-id", "--stack-name",
+    "--auto-scaling-group-name", "--cache-cluster-id", "--replication-group-id", "--nodegroup-name", "--cluster-name", "--table-name",
+    "--bucket", "--secret-id", "--key-id", "--distribution-id", "--distribution", "--hosted-zone-id", "--load-balancer-name",
+    "--role-name", "--user-name", "--policy-name", "--rule-name", "--pipeline-name", "--project-name", "--repository-name",
+    "--log-group-name", "--name",
+];
+
+/// What of a cloud's service a command changes: by a flag, or the word right behind the verb. A container service is named behind its cluster.
+pub(super) fn resource_of_cloud(command: &Command, args: &Args<'_>) -> Vec<String> {
+    let named = match command.program() {
+        "aws" => AWS_VALUES.iter().skip_while(|flag| **flag != "--service").find_map(|flag| args.value(&[flag])).map(|name| {
+            match args.value(&["--cluster"]) {
+                Some(cluster) => format!("{cluster}/{name}"),
+                None => name.to_owned(),
+            }
+        }),
+        "az" => args.value(&["-n", "--name"]).map(str::to_owned),
+        "gcloud" | "doctl" => behind_verb(command, args),
+        _ => None,
+    };
+    named.into_iter().collect()
+}
+
+/// The word that follows the verb without a flag between, whose value it might be.
+fn behind_verb(command: &Command, args: &Args<'_>) -> Option<String> {
+    let verb = (1..args.words.len().min(5)).find(|&at| super::effects::does(args.words[at]).is_some())?;
+    let next = args.places.get(verb + 1).filter(|&&next| next == args.places[verb] + 1)?;
+    command.arguments().get(*next).cloned()
 }
 
 /// An application of a platform, by its flag.
@@ -154,8 +235,11 @@ pub(super) fn application(command: &Command, args: &Args<'_>) -> Option<String> 
 pub(super) fn stack(command: &Command, args: &Args<'_>) -> Option<String> {
     args.words.first()?;
     let chdir = command.arguments().iter().find_map(|word| word.strip_prefix("-chdir="));
-    let named = chdir.or_else(|| args.value(&["-s", "--stack"]));
-    Some(named.map_or_else(|| command.program().to_owned(), |name| format!("{} {name}", command.program())))
+    let program = command.program();
+    let named = args.value(&["-s", "--stack"]).map(|stack| format!("{program} {stack}"));
+    // the folder is often called as the program is
+    let folder = chdir.map(|folder| folder.trim_matches(['.', '/'])).filter(|folder| !folder.is_empty() && *folder != program);
+    Some(named.or_else(|| folder.map(|folder| format!("{program} in {folder}"))).unwrap_or_else(|| program.to_owned()))
 }
 
 /// The hosts that a playbook is held to.
@@ -163,6 +247,13 @@ pub(super) fn inventory(command: &Command, args: &Args<'_>) -> Option<String> {
     let limit = args.value(&["-l", "--limit"]).map(str::to_owned);
     let pattern = || args.words.first().filter(|_| command.program() == "ansible").map(|word| (*word).to_owned());
     limit.or_else(pattern).or_else(|| args.value(&["-i", "--inventory"]).map(|file| format!("hosts of {file}")))
+}
+
+/// Each of several names with commas between; a pattern with wildcards or exceptions stays as it is.
+pub(super) fn listed(names: &str) -> Vec<String> {
+    let is_plain = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+    let all: Vec<&str> = names.split(',').map(str::trim).collect();
+    if all.iter().all(|name| is_plain(name)) { all.into_iter().map(str::to_owned).collect() } else { vec![names.to_owned()] }
 }
 
 /// A unit behind the verb: `systemctl restart nginx`.

@@ -15,6 +15,12 @@ pub(super) struct Family {
     pub(super) globals: &'static [&'static str],
     /// How the system is named.
     pub(super) name: fn(&Command, &Args<'_>) -> Option<String>,
+    /// Whether the name may be several, with commas between.
+    pub(super) lists: bool,
+    /// What of the system a change is about, where the command names it.
+    pub(super) resources: Option<fn(&Command, &Args<'_>) -> Vec<String>>,
+    /// What those are.
+    pub(super) resource: &'static str,
     /// First words that touch nothing.
     pub(super) nothing: &'static [&'static str],
     /// First words that look; `*` stands for any word, at the end of one for any end.
@@ -39,6 +45,9 @@ const FAMILY: Family = Family {
     values: NONE,
     globals: NONE,
     name: names::first_host,
+    lists: false,
+    resources: None,
+    resource: "resource",
     nothing: NONE,
     inspects: NONE,
     changes: NONE,
@@ -75,9 +84,13 @@ pub(super) const FAMILIES: &[Family] = &[
         kind: "Kubernetes cluster",
         values: &[
             "-n", "--namespace", "--context", "--cluster", "--kubeconfig", "-c", "--container", "-f", "--filename", "-l", "--selector",
-            "-o", "--output", "--as", "-p", "--patch", "--type", "--replicas", "--tail", "--since", "--timeout",
+            "-o", "--output", "--as", "-p", "--patch", "--type", "--replicas", "--tail", "--since", "--timeout", "--grace-period",
+            "--field-selector", "--to-revision", "--revision", "--current-replicas", "--min", "--max", "--cpu-percent", "--pod-selector",
+            "--request-timeout", "--field-manager", "--user", "--token",
         ],
         name: names::cluster,
+        resources: Some(names::resources_of_cluster),
+        resource: "Kubernetes resource",
         nothing: &["config", "version", "completion", "explain", "kustomize"],
         inspects: &[
             "get", "describe", "logs", "top", "events", "diff", "auth", "wait", "rollout status", "rollout history", "api-resources",
@@ -187,8 +200,9 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         programs: &["aws"],
         kind: "AWS service",
-        values: &["--profile", "--region", "--output", "--query", "--endpoint-url"],
+        values: names::AWS_VALUES,
         name: names::cloud,
+        resources: Some(names::resource_of_cloud),
         nothing: &["configure", "sts", "help", "sso"],
         inspects: &[
             "* describe-*", "* list-*", "* get-*", "* head-*", "* ls", "* tail", "* wait", "* filter-*", "* lookup-*", "* batch-get-*",
@@ -211,6 +225,7 @@ pub(super) const FAMILIES: &[Family] = &[
             "--output", "--query",
         ],
         name: names::cloud,
+        resources: Some(names::resource_of_cloud),
         nothing: &["config", "auth", "login", "account", "help", "components", "version"],
         special: Some(effects::cloud_verb),
         ..FAMILY
@@ -250,6 +265,7 @@ pub(super) const FAMILIES: &[Family] = &[
             "--tags", "--skip-tags", "-f",
         ],
         name: names::inventory,
+        lists: true,
         special: Some(effects::ansible),
         ..FAMILY
     },

@@ -71,7 +71,7 @@ fn a_cluster_that_was_named_twice_is_one_system() {
     let mut world = world(&[(1, "kubectl --context prod -n shop get pods", 0), (2, "kubectl --context prod get nodes", 0)]);
     world.session.runs.iter_mut().for_each(|run| run.ran.system = Some("prod".to_owned()));
     let names: Vec<String> = world.document().technical.systems.into_iter().map(|system| system.name).collect();
-    assert_eq!(names, ["prod, namespace shop", "prod"]);
+    assert_eq!(names, ["prod (namespace shop)", "prod"]);
     world.session.runs.pop();
     assert_eq!(world.document().technical.systems.len(), 1);
 }
@@ -165,7 +165,7 @@ fn what_failed_or_never_started_claims_nothing() {
         [
             format!("origin: pushed once, {}; git@github.com:shop/shop", clock(5)),
             format!("dead1: one command failed, {}", clock(1)),
-            format!("default context: one command failed, {}", clock(2)),
+            format!("pod/x: one command failed, {}", clock(2)),
         ]
     );
     assert!(document.technical.changes_by_command.is_empty());
@@ -314,11 +314,12 @@ fn what_an_emergency_restarted_or_changed_is_affected() {
         (2, "kubectl --context prod get pods", 0),
         (3, "helm rollback shop 3", 0),
         (4, "systemctl restart failing", 1),
+        (5, "kubectl --context prod -n pay rollout restart deploy/api", 0),
     ];
     let mut world = world(&runs);
     assert_eq!(world.document().impact.services, Vec::<String>::new());
     world.session.started.session_type = Some(crate::document::SessionType::Emergency);
     let document = world.document();
-    assert_eq!(document.impact.services, ["gunicorn on web1", "shop"]);
+    assert_eq!(document.impact.services, ["gunicorn on web1", "shop", "deploy/api on prod (namespace pay)"]);
     assert_eq!(document.metrics.first_approach_worked, Some(false), "a release was taken back");
 }
