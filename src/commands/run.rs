@@ -104,7 +104,13 @@ fn command_line(command: &[OsString]) -> String {
         let word = word.to_string_lossy();
         let assigns = word.starts_with('=') || (index == 0 && word.contains('='));
         let harmless = !word.is_empty() && !assigns && word.chars().all(plain);
-        if harmless { word.into_owned() } else { shell_words::quote(&word).into_owned() }
+        // between double quotes a single one needs no `'\\''`, where nothing else means anything there
+        let double = word.contains('\'') && !word.contains(['"', '$', '`', '\\', '!']);
+        match (harmless, double) {
+            (true, _) => word.into_owned(),
+            (_, true) => format!("\"{word}\""),
+            _ => shell_words::quote(&word).into_owned(),
+        }
     };
     command.iter().enumerate().map(word).collect::<Vec<_>>().join(" ")
 }
@@ -256,9 +262,9 @@ mod tests {
 
     #[test]
     fn command_lines_read_the_same_in_a_shell() {
-        let words = ["echo", "two words", "it's", "$HOME", "", "--a=b"].map(OsString::from);
+        let words = ["echo", "two words", "it's", "$HOME", "", "--a=b", "it's $x"].map(OsString::from);
         let line = command_line(&words);
-        assert_eq!(line, r#"echo 'two words' 'it'\''s' '$HOME' '' --a=b"#);
+        assert_eq!(line, r#"echo 'two words' "it's" '$HOME' '' --a=b 'it'\''s $x'"#);
         assert_eq!(shell_words::split(&line).expect("a command line").len(), words.len());
     }
 
