@@ -44,7 +44,7 @@ impl Freshness {
             Self::Before(commits) => format!("before the last {commits} commits"),
             Self::Uncommitted => "at this head, with uncommitted changes".into(),
             Self::Elsewhere => "on another branch".into(),
-            Self::Unknown => "before this head or at it: not recorded".into(),
+            Self::Unknown => "not recorded whether at this head".into(),
         }
     }
 }
