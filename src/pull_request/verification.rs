@@ -99,6 +99,7 @@ impl Proof {
         let counts: Vec<String> = counts.iter().filter_map(|(number, word)| Some(format!("{} {word}", (*number)?))).collect();
         let ran_none = self.passed == Some(0) && self.failed.unwrap_or(0) == 0;
         let mut outcome = match (counts.is_empty(), self.exit_code) {
+            (_, Some(code)) if ran_none && code != 0 => format!("no test counted, exit code {code}"),
             _ if ran_none => "no test ran".into(),
             (false, Some(code)) if code != 0 && self.failed.unwrap_or(0) == 0 => format!("{}, exit code {code}", counts.join(", ")),
             (false, _) => counts.join(", "),

@@ -80,6 +80,8 @@ fn counts(run: &TestRun) -> String {
     };
     let said = match run.outcome {
         Some(Outcome::NoTests) => return format!("No test ran ({exit}), which is no pass"),
+        // a file of tests that could not be read
+        Some(Outcome::Failed) if run.passed == Some(0) && run.failed == Some(0) => return format!("No test counted, {exit}"),
         // Go names what fails and counts nothing
         Some(Outcome::Passed) if counts.is_empty() && run.runner.is_some() => {
             return format!("Passed ({exit}); the output counts no tests");

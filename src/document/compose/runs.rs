@@ -361,6 +361,7 @@ fn outcome(run: &TestRun) -> String {
         (Some(Outcome::Passed), Some(passed), Some(0) | None) if run.partial => format!("{passed} passed{skipped}{partial}"),
         (Some(Outcome::Passed), Some(passed), Some(0) | None) => format!("all {passed} pass{skipped}"),
         (Some(Outcome::Passed), ..) => format!("passed ({exit})"),
+        (Some(Outcome::Failed), Some(0), Some(0)) => format!("no test counted{skipped} ({exit})"),
         // an error while tests are collected counts as failed, stops the rest, and is none of so many
         (Some(Outcome::Failed), Some(0), Some(failed @ 1..)) if run.partial => {
             format!("{failed} failed, none passed{skipped}{partial}{names}")

@@ -15,14 +15,32 @@ pub(super) fn pytest(output: &Output) -> Option<Reading> {
         r"(?m)^(?:=+ )?((?:\d+ [a-z]+(?: [a-z]+)?)(?:, \d+ [a-z]+(?: [a-z]+)?)*|no tests ran) in \d+(?:\.\d+)?s(?: \(\d+:\d\d:\d\d\))?(?: =+)?$"
     );
     let counts = |list: &str| if list == "no tests ran" { Some(Counts::new(0, 0, 0)) } else { PYTEST.counts(list) };
-    let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(|found| counts(&found[1])).collect();
+    let mut summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(|found| counts(&found[1])).collect();
     let short = || output.first(pattern!(r"(?m)^(?:FAILED|ERROR) \S+\.py\S* - (.+)$"));
+    let message = output.first(pattern!(r"(?m)^E  +(\S.*)$")).or_else(short);
+    let unread = uncollected(output);
+    // a file that could not be read is an error of its own, and no test that failed
+    let failed = summaries.last_mut().and_then(|counts| counts.failed.as_mut());
+    failed.into_iter().for_each(|failed| *failed = failed.saturating_sub(u32::try_from(unread.len()).unwrap_or(u32::MAX)));
+    let mut failing = output.names(pattern!(r"(?m)^(?:FAILED|ERROR) (\S+\.py(?:::\S.*?)?)(?: - .*)?$"));
+    failing.retain(|name| !unread.contains(name));
+    let stopped = output.has(pattern!(r"(?m)^!+ (?:xdist\.dsession\.)?(?:Interrupted: |stopping after |KeyboardInterrupt)"));
     (!summaries.is_empty()).then(|| Reading {
         summaries,
-        failing: output.names(pattern!(r"(?m)^(?:FAILED|ERROR) (\S+\.py(?:::\S.*?)?)(?: - .*)?$")),
-        message: output.first(pattern!(r"(?m)^E  +(\S.*)$")).or_else(short),
-        partial: output.has(pattern!(r"(?m)^!+ (?:xdist\.dsession\.)?(?:Interrupted: |stopping after |KeyboardInterrupt)")),
+        message: match unread.first() {
+            Some(file) if failing.is_empty() => Some(message.map_or_else(|| file.clone(), |message| format!("{file}: {message}"))),
+            _ => message,
+        },
+        failing,
+        partial: stopped || !unread.is_empty(),
     })
+}
+
+/// Files of which pytest could not collect the tests: an import that fails, a syntax error.
+fn uncollected(output: &Output) -> Vec<String> {
+    let headed = output.names(pattern!(r"(?m)^_+ ERROR collecting (\S+\.py) _+$"));
+    let listed = output.names(pattern!(r"(?m)^ERROR (\S+\.py)(?: - .*)?$"));
+    if listed.len() > headed.len() { listed } else { headed }
 }
 
 /// `Ran 3 tests in 0.013s`, then `OK (skipped=1)` or `FAILED (failures=1, errors=1)`.

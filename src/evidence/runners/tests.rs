@@ -124,7 +124,7 @@ const CASES: &[Case] = &[
     ("prove-3.44/pass", Passed, "prove", "2 0 -", false, &[], ""),
     ("prove-3.44/skip-all", NoTests, "prove", "0 0 -", false, &[], ""),
     ("prove-3.44/verbose", Failed, "prove", "5 1 -", false, &["breaks"], ""),
-    ("pytest-9.2.0/collection", Failed, "pytest", "0 1 0", true, &["test_bad.py"], "ModuleNotFoundError: No module named 'nothing_here'"),
+    ("pytest-9.2.0/collection", Failed, "pytest", "0 0 0", true, &[], "test_bad.py: ModuleNotFoundError: No module named 'nothing_here'"),
     ("pytest-9.2.0/empty", NoTests, "pytest", "0 0 0", false, &[], ""),
     ("pytest-9.2.0/first-failure", Failed, "pytest", "1 1 0", true, &["test_shop.py::test_discount"], "AssertionError: rounds half up"),
     ("pytest-9.2.0/mixed-quiet-color", Failed, "pytest", "3 3 2", false, &["test_shop.py::test_discount", "test_shop.py::test_each[2]", "test_shop.py::test_db"], "RuntimeError: no database"),

@@ -279,9 +279,11 @@ fn a_session_whose_last_deployment_failed_has_reached_nothing() {
 
 #[test]
 fn where_a_run_stopped_before_any_passed_there_is_no_number_of_them() {
-    for (partial, expected) in [(true, "1 failed, none passed, stopped early"), (false, "1 of 1 fails")] {
+    for (failed, partial, expected) in
+        [(1, true, "1 failed, none passed, stopped early"), (1, false, "1 of 1 fails"), (0, true, "no test counted (exit code 2)")]
+    {
         let mut world = World::new();
-        let results = counted(0, 1).map(|results| Results { partial, ..results });
+        let results = counted(0, failed).map(|results| Results { partial, ..results });
         world.ran(Ran { results, ..ran(29, "tools/phpunit", 2) });
         let texts: Vec<String> = world.document().timeline.into_iter().map(|entry| entry.text).collect();
         assert!(texts.iter().any(|text| text.contains(expected)), "{texts:?}");
