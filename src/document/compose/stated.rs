@@ -6,7 +6,7 @@
 
 use std::mem::take;
 
-use chrono::TimeDelta;
+use chrono::{FixedOffset, TimeDelta};
 use serde_json::Value;
 
 use super::Composer;
@@ -118,14 +118,15 @@ fn finish(document: &mut Document, narrative: &Narrative, title_before: &str) {
     document.metrics.stated = metrics.filter(|key| is_stated(&format!("metrics.{key}"))).map(str::to_owned).collect();
     if !is_stated("impact.downtime") && !document.impact.marks.is_empty() {
         document.impact.marks.sort_by_key(|mark| mark.at);
-        document.impact.downtime = Some(downtime(&document.impact.marks));
+        document.impact.downtime = Some(downtime(&document.impact.marks, document.started_at.offset()));
     }
 }
 
-/// `25 minutes (09:02 - 09:27, as marked)`, over all intervals; what is still down is said.
-fn downtime(marks: &[Mark]) -> String {
+/// `25 minutes (09:02 - 09:27, as marked)`, over all intervals; what is still down is said. Times as the session's other ones are told,
+/// wherever the clock stood when the mark was made.
+fn downtime(marks: &[Mark], zone: &FixedOffset) -> String {
     let (mut down, mut total, mut intervals) = (None, TimeDelta::zero(), Vec::new());
-    let clock = |at: Time| at.format("%H:%M").to_string();
+    let clock = |at: Time| at.with_timezone(zone).format("%H:%M").to_string();
     for mark in marks {
         match (mark.state.as_str(), down) {
             ("down", None) => down = Some(mark.at),
@@ -170,7 +171,11 @@ mod tests {
             (&["up 09:10"], "until 09:10 from a time not marked, as marked"),
         ] {
             let marks: Vec<Mark> = marks.iter().map(|text| mark(text)).collect();
-            assert_eq!(downtime(&marks), said);
+            let here = marks[0].at.offset().to_owned();
+            assert_eq!(downtime(&marks, &here), said);
+            let elsewhere = FixedOffset::west_opt(5 * 3600).expect("a zone");
+            let moved: Vec<Mark> = marks.iter().map(|mark| Mark { at: mark.at.with_timezone(&elsewhere), ..mark.clone() }).collect();
+            assert_eq!(downtime(&moved, &here), said, "marked elsewhere");
         }
     }
 }
