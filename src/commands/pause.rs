@@ -28,8 +28,8 @@ pub(super) fn resume(here: &Surroundings) -> Result<Report> {
         return Err(Error::new(Kind::InTheWay, "the session is not paused").hint("journal pause"));
     };
     recorded.append(event(here.now, Fact::Resumed), Durability::Synced)?;
-    let minutes = (here.now - since).num_minutes().max(0);
-    Ok(Report::say([format!("{} {} paused", styled(STRONG, "Resumed:"), crate::words::count(minutes, "minute"))]))
+    let paused = crate::words::duration((here.now - since).num_seconds());
+    Ok(Report::say([format!("{} {paused} paused", styled(STRONG, "Resumed:"))]))
 }
 
 fn active(here: &Surroundings) -> Result<Recorded> {

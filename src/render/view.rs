@@ -271,7 +271,9 @@ fn times(time: &TimeBreakdown) -> Vec<String> {
 fn time_rule(document: &Document) -> Option<String> {
     let told = match document.metrics.time.rule? {
         TimeRule::Phases => "from the phases that were noted.".to_owned(),
-        TimeRule::Activity => "estimated from activity; gaps above 15 minutes count as idle.".to_owned(),
+        TimeRule::Activity => {
+            "estimated from activity; gaps above 15 minutes count as idle but for the last 15 before a commit.".to_owned()
+        }
         TimeRule::TooFew => {
             let whole = crate::words::duration(document.active_seconds.saturating_add(document.paused_seconds));
             format!("{whole} in all; too few events were recorded to divide it.")

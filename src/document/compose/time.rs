@@ -1,7 +1,8 @@
 //! Where the time went: pauses, and minutes by kind of work, with the rule that decided.
 //!
-//! Phases that were noted decide; without them the gaps between recorded events do, those above a quarter of an hour as idle. The parts
-//! always add up to the whole in minutes. Suspended machines leave a gap like any other.
+//! Phases that were noted decide; without them the gaps between recorded events do. Of one above a quarter of an hour all is idle but the
+//! last quarter before a commit: somebody made it. The parts always add up to the whole in minutes. Suspended machines leave a gap like any
+//! other.
 
 use chrono::TimeDelta;
 
@@ -11,7 +12,7 @@ use crate::document::*;
 use crate::event::Phase;
 use crate::session::Session;
 
-/// A longer gap between two events is idle or not recorded.
+/// A longer gap between two events is idle or not recorded, but for as much of it before a commit.
 const GAP: TimeDelta = TimeDelta::minutes(15);
 /// As long after a test run without an edit its result is being looked at.
 const AFTER_RUN: TimeDelta = TimeDelta::minutes(5);
@@ -49,9 +50,15 @@ enum MarkKind {
     RunEnded,
 }
 
+impl MarkKind {
+    fn is_commit(self) -> bool {
+        matches!(self, Self::Edited | Self::Documented)
+    }
+}
+
 /// Seconds of explicit pauses between start and end. A pause that still lasts ends with the session.
 pub(super) fn paused_seconds(session: &Session, end: Time) -> i64 {
-    pauses(session, end).iter().map(|(from, to)| (*to - *from).num_seconds()).sum()
+    pauses(session, end).iter().map(|(from, to)| (*to - *from).num_milliseconds()).sum::<i64>() / 1000
 }
 
 /// Pauses, cut at both ends of the session, in order and apart from one another.
@@ -112,7 +119,8 @@ impl Composer<'_> {
     fn marks(&self, commits: &[LinkedCommit]) -> Vec<Mark> {
         let session = self.record.session;
         let said = session.notes.iter().map(|note| note.at).chain(session.said.iter().map(|said| said.at));
-        let said = said.chain(session.watched.iter().map(|look| look.at)).map(|at| Mark { at, kind: MarkKind::Said });
+        let pauses = session.pauses.iter().flat_map(|(from, to)| std::iter::once(*from).chain(*to));
+        let said = said.chain(session.watched.iter().map(|look| look.at)).chain(pauses).map(|at| Mark { at, kind: MarkKind::Said });
         let committed = commits.iter().map(|commit| {
             let change = self.record.commits.iter().find(|change| change.commit.id == commit.id);
             let documents = change.is_some_and(|change| self.only_documents(change));
@@ -150,6 +158,10 @@ fn worked(start: Time, end: Time, marks: &[Mark]) -> Vec<(Time, Work)> {
     let (mut before, mut stretches) = (Mark { at: start, kind: MarkKind::Said }, Vec::new());
     let last = Mark { at: end, kind: MarkKind::Said };
     for mark in marks.into_iter().chain([last]) {
+        if mark.at - before.at > GAP && mark.kind.is_commit() {
+            stretches.push((before.at, Work::Other));
+            before = Mark { at: mark.at - GAP, kind: MarkKind::Said };
+        }
         stretches.push((before.at, gap(before, mark, first_edit)));
         before = mark;
     }
@@ -158,11 +170,10 @@ fn worked(start: Time, end: Time, marks: &[Mark]) -> Vec<(Time, Work)> {
 
 /// What the time between two neighbouring marks was spent on.
 fn gap(before: Mark, after: Mark, first_edit: Option<Time>) -> Work {
-    let edits = matches!(after.kind, MarkKind::Edited | MarkKind::Documented);
     match (before.kind, after.kind) {
         (MarkKind::RunBegan { .. }, MarkKind::RunEnded) => Work::Testing,
         _ if after.at - before.at > GAP => Work::Other,
-        (MarkKind::RunEnded, _) if after.at - before.at <= AFTER_RUN && !edits => Work::Testing,
+        (MarkKind::RunEnded, _) if after.at - before.at <= AFTER_RUN && !after.kind.is_commit() => Work::Testing,
         (_, MarkKind::Documented) => Work::Documentation,
         _ if first_edit.is_none_or(|edit| after.at < edit) => Work::Investigation,
         _ => Work::Solution,
@@ -178,7 +189,7 @@ fn breakdown(start: Time, end: Time, stretches: &[(Time, Work)], pauses: &[(Time
         spent[*work as usize] += (to - from).num_milliseconds().max(0) - overlap(from, to, pauses);
     }
     spent[5] = overlap(start, end, pauses);
-    let [investigation, solution, testing, documentation, other, paused] = apportioned(spent);
+    let ([investigation, solution, testing, documentation, other], paused) = apportioned(spent);
     let by_activity = rule == TimeRule::Activity;
     TimeBreakdown {
         investigation: Some(investigation),
@@ -196,20 +207,23 @@ fn overlap(from: Time, to: Time, pauses: &[(Time, Time)]) -> i64 {
     pauses.iter().map(|(begin, end)| ((*end).min(to) - (*begin).max(from)).num_milliseconds().max(0)).sum()
 }
 
-/// Whole minutes that add up to the whole minutes of all: those with the largest rests are rounded up.
-fn apportioned<const N: usize>(milliseconds: [i64; N]) -> [u32; N] {
+/// Whole minutes that add up to the whole minutes of all: those of the parts with the largest rests are rounded up. Pauses are not, since the
+/// duration tells them as well.
+fn apportioned(milliseconds: [i64; 6]) -> ([u32; 5], u32) {
     const MINUTE: i64 = 60_000;
     let milliseconds = milliseconds.map(|part| part.max(0));
-    let mut minutes = milliseconds.map(|part| part / MINUTE);
-    let mut missing = milliseconds.iter().sum::<i64>() / MINUTE - minutes.iter().sum::<i64>();
-    let mut order: Vec<usize> = (0..N).collect();
+    let [parts @ .., paused] = milliseconds.map(|part| part / MINUTE);
+    let mut minutes = parts;
+    let mut missing = milliseconds.iter().sum::<i64>() / MINUTE - minutes.iter().sum::<i64>() - paused;
+    let mut order: Vec<usize> = (0..minutes.len()).collect();
     order.sort_by_key(|&part| std::cmp::Reverse(milliseconds[part] % MINUTE));
     for part in order {
         let more = missing.min(1);
         minutes[part] += more;
         missing -= more;
     }
-    minutes.map(|part| u32::try_from(part).unwrap_or(u32::MAX))
+    let whole = |part| u32::try_from(part).unwrap_or(u32::MAX);
+    (minutes.map(whole), whole(paused))
 }
 
 #[cfg(test)]
@@ -245,6 +259,22 @@ mod tests {
         assert_eq!(minutes(&time), [7, 10 + 8 + 1, 2 + 3 + 20, 10, 40, 0]);
     }
 
+    #[test]
+    fn a_commit_proves_the_quarter_of_an_hour_before_it() {
+        use MarkKind::*;
+        for (why, marks, expected) in [
+            ("commits every twenty minutes", &[(20, Edited), (40, Edited), (60, Documented)][..], [0, 30, 0, 15, 15 + 30, 0]),
+            ("a note proves nothing", &[(20, Said), (40, Edited)], [0, 15, 0, 0, 20 + 5 + 50, 0]),
+            ("a pause is no gap", &[(10, Edited), (15, Said), (60, Said), (70, Edited)], [0, 10 + 5 + 10, 0, 0, 20, 45]),
+        ] {
+            let pauses: &[(Time, Time)] = if expected[5] > 0 { &[(at(15 * 60), at(60 * 60))] } else { &[] };
+            let marks: Vec<Mark> = marks.iter().map(|(minute, kind)| Mark { at: at(minute * 60), kind: *kind }).collect();
+            let (start, end) = (at(0), at(90 * 60));
+            let time = breakdown(start, end, &worked(start, end, &marks), pauses, TimeRule::Activity);
+            assert_eq!(minutes(&time), expected, "{why}");
+        }
+    }
+
     proptest! {
         #[test]
         fn parts_add_up_to_the_whole(
@@ -268,6 +298,7 @@ mod tests {
             prop_assert!((0..=length).contains(&paused));
             let time = breakdown(start, end, &worked(start, end, &marks), &pauses, TimeRule::Activity);
             prop_assert_eq!(minutes(&time).iter().map(|part| i64::from(*part)).sum::<i64>(), length / 60);
+            prop_assert_eq!(i64::from(minutes(&time)[5]), paused / 60);
         }
     }
 }

@@ -176,7 +176,11 @@ impl Composer<'_> {
         let pauses = self.record.session.pauses.iter();
         let entry = |(from, to): &(Time, Option<Time>)| {
             let text = match to.or(self.ended_at()) {
-                Some(to) => format!("Paused until {}.", self.local(to).format("%H:%M")),
+                Some(to) => {
+                    let (from, to) = (self.local(*from), self.local(to));
+                    let day = if from.date_naive() == to.date_naive() { "" } else { "%Y-%m-%d " };
+                    format!("Paused until {}.", to.format(&format!("{day}%H:%M")))
+                }
                 None => "Paused.".to_owned(),
             };
             self.entry(*from, "pause", self.phase_then(*from, commits), text)
