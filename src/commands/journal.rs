@@ -51,7 +51,11 @@ pub(super) fn composed(
     // asking git costs a process: only where a recorded command may mean it
     let default_remote = if recorded.session.runs.is_empty() { None } else { place.repository.default_remote()? };
     let lines = Lines::new(&place.settings.systems.wrappers);
-    let pairs = proof::pairs(&recorded.session.runs, &ends.end.tree, &lines);
+    let mut pairs = proof::pairs(&recorded.session.runs, &ends.end.tree, &lines);
+    if !pairs.is_empty() {
+        let moves = observation.attribution.iter().flat_map(|attribution| &attribution.foreign_moves);
+        pairs.extend(moves.filter(|step| step.others > 0).filter_map(|step| Some((step.from.clone()?, step.to.clone()))));
+    }
     let differences = observation::differences(&place.repository, recorded.log.folder(), pairs, &place.overrides()?);
     let mut document = compose(&Record {
         session: &recorded.session,

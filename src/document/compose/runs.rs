@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use super::Composer;
+use crate::attribution::ForeignMove;
 use crate::document::*;
 use crate::event::{Phase, Ran, Via};
 use crate::evidence::proof::{self, Changed, Test};
@@ -181,9 +182,17 @@ impl Composer<'_> {
     /// The edited files apart: those that work of others brought between the two runs, and the session's own.
     fn by_others(&self, turn: &Turn, ran: &Ran) -> (Vec<String>, Vec<String>) {
         let moves = self.record.attribution.map(|attribution| &attribution.foreign_moves[..]).unwrap_or_default();
-        let came = moves.iter().filter(|step| step.others > 0).filter_map(|step| step.at).any(|at| turn.at <= at && at <= ran.started);
+        let meanwhile = |step: &&ForeignMove| step.others > 0 && step.at.is_some_and(|at| turn.at <= at && at <= ran.started);
+        let between = |step: &ForeignMove| self.record.differences.between(step.from.as_ref()?, &step.to);
+        let brought: Vec<Option<HashSet<RepoPath>>> = moves
+            .iter()
+            .filter(meanwhile)
+            .map(|step| Some(between(step)?.iter().map(|changed| self.path(&changed.path)).collect()))
+            .collect();
+        // of a movement of which nothing is known it may be anything
+        let came = |path: &RepoPath| brought.iter().any(|files| files.as_ref().is_none_or(|files| files.contains(path)));
         let own: HashSet<RepoPath> = self.record.evidence.files.iter().map(|file| self.path(&file.path)).collect();
-        let (others, own): (Vec<&RepoPath>, Vec<&RepoPath>) = turn.paths.iter().partition(|path| came && !own.contains(path));
+        let (others, own): (Vec<&RepoPath>, Vec<&RepoPath>) = turn.paths.iter().partition(|path| came(path) && !own.contains(path));
         let names = |paths: Vec<&RepoPath>| paths.iter().map(|path| code(&path.to_display())).collect();
         (names(others), names(own))
     }
