@@ -245,6 +245,20 @@ pub struct Touched {
     pub removed: u32,
 }
 
+/// Whether a subject, as `git revert` words it, brings back what was taken back: the revert of a revert.
+pub fn brings_back(subject: &str) -> bool {
+    let (mut rest, mut takes) = (subject, false);
+    loop {
+        if let Some(inner) = rest.strip_prefix("Revert \"") {
+            (rest, takes) = (inner, !takes);
+        } else if let Some(inner) = rest.strip_prefix("Reapply \"") {
+            rest = inner;
+        } else {
+            return rest.len() < subject.len() && !takes;
+        }
+    }
+}
+
 /// A hash of a line's text without surrounding white space; stable within one run of the program only.
 pub fn line_hash(line: &[u8]) -> u64 {
     use std::hash::{DefaultHasher, Hash, Hasher};
@@ -322,4 +336,22 @@ pub struct Attributes {
     pub language: Option<String>,
     /// `binary`, `-diff` or `filter=lfs`.
     pub binary: Option<bool>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_revert_of_a_revert_brings_back() {
+        for (subject, brings) in [
+            ("Add a lock", false),
+            ("Revert \"Add a lock\"", false),
+            ("Reapply \"Add a lock\"", true),
+            ("Revert \"Revert \"Add a lock\"\"", true),
+            ("Revert \"Reapply \"Add a lock\"\"", false),
+        ] {
+            assert_eq!(brings_back(subject), brings, "{subject}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::history::{History, rebase_end};
 use super::reflog::{Class, LogEntry};
-use crate::change::Oid;
+use crate::change::{Oid, brings_back};
 
 /// A movement that brought in, or went to, what is not the session's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +114,7 @@ fn is_given_up(classes: &[Class]) -> bool {
 
 fn rollback(history: &History, entry: &LogEntry, class: Class) -> Option<RollbackKind> {
     match class {
+        Class::Revert | Class::Commit if brings_back(&after_colon(&entry.message)) => None,
         Class::Revert => Some(RollbackKind::Revert),
         Class::Commit if after_colon(&entry.message).starts_with("Revert \"") => Some(RollbackKind::Revert),
         Class::Reset if history.is_behind(&entry.new, &entry.old) => Some(RollbackKind::Reset),

@@ -87,7 +87,8 @@ pub(super) struct History<'a> {
 impl<'a> History<'a> {
     pub(super) fn new(commits: &'a [CommitChange]) -> Self {
         let mut by_path: HashMap<&RepoPath, Vec<_>> = HashMap::new();
-        for (index, change) in commits.iter().enumerate() {
+        // what only another branch holds is not in the files
+        for (index, change) in commits.iter().enumerate().filter(|(_, change)| change.branch.is_none()) {
             for touched in &change.files {
                 by_path.entry(&touched.path).or_default().push((index, touched));
             }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use super::Composer;
 use super::snippet::{Lines, head_range};
 use crate::attribution::{Attribution, Basis, Fate, ForeignMove, MoveKind, Rollback, RollbackKind};
-use crate::change::{Commit, FileChange, Oid, line_hash};
+use crate::change::{Commit, CommitChange, FileChange, Oid, brings_back, line_hash};
 use crate::document::*;
 use crate::event::Phase;
 use crate::evidence::{kinds, systems};
@@ -97,7 +97,9 @@ impl Composer<'_> {
         let undone = commits.iter().any(|commit| commit.reverted_by.is_some());
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let told = self.record.attribution.filter(|attribution| attribution.basis == Basis::Reflog && !nothing_moved(attribution));
-        let said = self.record.commits.iter().filter(|change| change.commit.reverts().is_some()).count();
+        let takes_back =
+            |change: &&CommitChange| change.commit.reverts().is_some() && !brings_back(&change.commit.subject);
+        let said = self.record.commits.iter().filter(takes_back).count();
         let by_command = self.rollbacks_by_command();
         let led_nowhere = self.record.dead_ends.iter().filter(|(_, fate)| *fate != Fate::Reset).count();
         let undone_files = self.undone_files();

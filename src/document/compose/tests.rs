@@ -156,7 +156,21 @@ fn reverts_count_as_rollbacks() {
     world.commits[1].commit.body = "This reverts commit ffffffffff.".to_owned();
     let document = world.document();
     assert_eq!((document.metrics.rollbacks, document.metrics.first_approach_worked), (Some(1), None));
+    world.commits[1].commit.subject = "Reapply \"Debounce\"".to_owned();
+    assert_eq!(world.document().metrics.rollbacks, None, "what brings back is no step back");
     assert_eq!(World::new().document().metrics.rollbacks, None);
+}
+
+#[test]
+fn a_commit_of_another_branch_is_no_reason() {
+    let mut world = World::new();
+    world.commit(20, "Take a lock", &[("lock.rs", "fn lock() {}\n")]);
+    world.commit(30, "Reapply \"Take a lock\"", &[("lock.rs", "fn lock() {}\n")]);
+    world.change(file("lock.rs", "", "fn lock() {}\n"));
+    world.commits[1].branch = Some("release/1.x".to_owned());
+    let document = world.document();
+    let change = &document.technical.code_changes[0];
+    assert_eq!((change.purpose.as_deref(), change.commits.len()), (Some("Take a lock"), 1));
 }
 
 #[test]
