@@ -395,6 +395,20 @@ fn hostile_files_are_bounded() {
     }
 }
 
+#[test]
+fn a_limit_is_no_syntax_error() {
+    let keys = |n: usize| (0..n).map(|i| format!("k{i}:\n  v: {i}\n")).collect::<String>();
+    let change = |n: usize, line: &str| {
+        let (base, head) = (keys(n), keys(n) + line);
+        read(&"a.yaml".into(), Some(base.as_bytes()), Some(head.as_bytes()), Policy::Secrets).expect("a reading")
+    };
+    assert_eq!(change(16_000, "more: 1\n").changes.len(), 1);
+    for long in [change(20_000, "more: 1\n"), change(1, &format!("more: {}\n", "x".repeat(40_000)))] {
+        let Nature::Text { reason, .. } = &long.note.nature else { panic!("{:?}", long.note) };
+        assert!(reason.ends_with("which its grammar cannot count"), "{reason}");
+    }
+}
+
 /// A fixture's head with some bytes changed, so that readers get near-misses rather than noise.
 fn mutated() -> impl Strategy<Value = (RepoPath, Vec<u8>, Vec<u8>)> {
     let edits = proptest::collection::vec(

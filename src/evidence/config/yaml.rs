@@ -10,10 +10,16 @@ use tree_sitter::Node as Syntax;
 use super::node::{DEPTH, Node, Outline, Value, repeated, unquoted};
 use super::tree;
 
+/// The grammar counts lines, and what stands on one, with 16 bits; beyond that it finds errors where there are none.
+const MOST: usize = i16::MAX as usize;
+
 /// Reads a YAML stream.
 pub(super) fn read(source: &str) -> Result<Outline, String> {
     if deeply_indented(source) {
         return Err(format!("nested deeper than {DEPTH} levels"));
+    }
+    if source.lines().nth(MOST).is_some() || source.lines().any(|line| line.len() > MOST) {
+        return Err(format!("more than {MOST} lines or characters of a line, which its grammar cannot count"));
     }
     let (masked, rest) = without_templates(source);
     let parsed = tree::parse(&tree_sitter_yaml::LANGUAGE.into(), &masked)?;
