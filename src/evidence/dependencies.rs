@@ -252,6 +252,12 @@ mod tests {
             ),
             ("mix.exs", "{:a, \"~> 1.0\"},\n", "{:a, \"~> 2.0\"},\n", &["a ~> 1.0 → ~> 2.0"]),
             (
+                "mix.exs",
+                "defp deps, do: [{:a, \"~> 1.0\"}, {:b, \"1\"}]\n",
+                "defp deps, do: [{:a, \"~> 1.2\"}]\n",
+                &["a ~> 1.0 → ~> 1.2", "b 1"],
+            ),
+            (
                 "pom.xml",
                 "<p><dependencies><dependency><artifactId>a</artifactId><version>1</version></dependency></dependencies></p>",
                 "<p><dependencies><dependency><artifactId>a</artifactId><version>2</version></dependency></dependencies></p>",

@@ -12,11 +12,16 @@ use super::node::{Node, Outline};
 struct Declaration {
     pattern: LazyLock<Regex>,
     prefix: fn(&Captures<'_>) -> String,
+    /// Whether it may stand anywhere on a line, and more than once.
+    inline: bool,
 }
 
 macro_rules! declaration {
     ($pattern:expr, $prefix:expr) => {
-        Declaration { pattern: LazyLock::new(|| Regex::new($pattern).expect("a valid pattern")), prefix: $prefix }
+        declaration!($pattern, $prefix, inline: false)
+    };
+    ($pattern:expr, $prefix:expr, inline: $inline:expr) => {
+        Declaration { pattern: LazyLock::new(|| Regex::new($pattern).expect("a valid pattern")), prefix: $prefix, inline: $inline }
     };
 }
 
@@ -42,9 +47,11 @@ static GRADLE: [Declaration; 4] = [
     declaration!(r#"^(?<key>[a-z]\w*)\s+(?<value>["'][^"']*["']|\d[\w.]*)\s*$"#, |_| String::new()),
 ];
 
-static MIX: [Declaration; 2] = [
+static MIX: [Declaration; 3] = [
     // {:phoenix, "~> 1.7", only: :dev}
     declaration!(r#"^\{\s*:(?<key>\w+)\s*,\s*(?<value>.+?)\s*\}\s*[,\]]*\s*$"#, |_| "dep ".to_owned()),
+    // defp deps, do: [{:phoenix, "~> 1.7"}, {:ecto, "~> 3.10"}]
+    declaration!(r#"\{\s*:(?<key>\w+)\s*,\s*(?<value>"[^"]*"(?:\s*,[^{}]*?)?)\s*\}"#, |_| "dep ".to_owned(), inline: true),
     // version: "0.1.0",
     declaration!(r#"^(?<key>[a-z]\w*):\s*(?<value>"[^"]*"|:\w+|true|false|\d[\w.]*)\s*,?\s*$"#, |_| String::new()),
 ];
@@ -97,6 +104,14 @@ fn declared(source: &str, kinds: &[Declaration], comment: &str) -> Outline {
             comments.push(line.start..line.start + line.text.len());
             continue;
         }
+        let named = |kind: &Declaration, found: &Captures<'_>| format!("{}{}", (kind.prefix)(found), &found["key"]);
+        let inline = kinds.iter().filter(|kind| kind.inline).find(|kind| kind.pattern.find(body).is_some_and(|first| first.start() > 0));
+        if let Some(kind) = inline {
+            let all = kind.pattern.captures_iter(body);
+            root.extend(all.map(|found| (named(kind, &found), Node::scalar(line.number, &found["value"]))));
+            rest.push(kind.pattern.replace_all(body, "").into_owned());
+            continue;
+        }
         let found = kinds.iter().find_map(|kind| Some((kind, kind.pattern.captures(body)?)));
         match found {
             Some((kind, found)) => {
@@ -105,7 +120,7 @@ fn declared(source: &str, kinds: &[Declaration], comment: &str) -> Outline {
                 let end = found.get(0).map_or(body.len(), |whole| whole.end());
                 let tail = body[end..].trim_matches([' ', ')', ',', '{']);
                 rest.extend((!tail.is_empty()).then(|| tail.to_owned()));
-                root.push((format!("{}{}", (kind.prefix)(&found), &found["key"]), Node::scalar(line.number, value)));
+                root.push((named(kind, &found), Node::scalar(line.number, value)));
             }
             None if body.is_empty() => {}
             None => rest.push(body.to_owned()),
