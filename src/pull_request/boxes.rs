@@ -186,6 +186,11 @@ const ROWS: &[Row] = &[
     Row { says: r"^(tests?|testing|test update|test only)\b", proof: |facts, _| is(facts, &["test"]) },
     Row { says: r"\b(chore|maintenance)\b", proof: |facts, _| is(facts, &["chore"]) },
     Row { says: r"\b(code style|style|formatting)\b", proof: |facts, _| is(facts, &["style"]) },
+    // of one command; which one only the command tells that the box names
+    Row {
+        says: r"\b(pass(es|ed)?|succeed(ed|s)?|exits? 0|is green)$",
+        proof: |_, text| if text.contains(" and ") || text.contains([',', ';', '&']) { Verdict::Unknown } else { Verdict::Unproven },
+    },
 ];
 
 static PATTERNS: LazyLock<Vec<Regex>> =
@@ -335,9 +340,14 @@ mod tests {
 
     #[test]
     fn a_box_that_names_a_command_stands_on_its_run() {
-        let facts = Facts { passed: vec!["npm run lint".into(), "npx tsc --noEmit".into()], ..Facts::default() };
+        let facts = Facts { passed: vec!["npm run lint".into(), "npx tsc --noEmit".into(), "go vet ./...".into()], ..Facts::default() };
         for (text, expected) in [
             ("Lint passes (`npm run lint`)", Verdict::Proven),
+            ("`go vet ./...` passes", Verdict::Proven),
+            ("Vet passes (`go vet ./...`)", Verdict::Proven),
+            ("Vet and fmt pass (`go vet ./...`)", Verdict::Unknown),
+            ("CI passes (`go vet ./...`)", Verdict::Unknown),
+            ("go vet passes", Verdict::Unproven),
             ("Types check (`npx tsc --noEmit`)", Verdict::Proven),
             ("`npm run lint` passes", Verdict::Proven),
             ("Lint and types pass (`npm run lint`, `npx tsc --noEmit`)", Verdict::Proven),

@@ -55,11 +55,28 @@ pub fn references(material: &Material) -> Vec<Reference> {
     let mut once: Vec<Reference> = Vec::new();
     found.sort_by_key(|reference| !reference.closes);
     for reference in found {
-        if !once.iter().any(|known| known.target.eq_ignore_ascii_case(&reference.target)) {
+        if !once.iter().any(|known| is_same(&known.target, &reference.target)) {
             once.push(reference);
         }
     }
     once
+}
+
+/// Whether both name one issue: in the same words, or one by its address and the other by its number.
+fn is_same(one: &str, other: &str) -> bool {
+    let by_address = |address: &str, other: &str| {
+        let Some((name, number)) = of_address(address) else { return false };
+        other.strip_suffix(&format!("#{number}")).is_some_and(|repository| repository.is_empty() || repository.eq_ignore_ascii_case(name))
+    };
+    one.eq_ignore_ascii_case(other) || by_address(one, other) || by_address(other, one)
+}
+
+/// `o/r` and `77` of `https://forge.example.org/o/r/issues/77`.
+fn of_address(address: &str) -> Option<(&str, &str)> {
+    let (_, path) = address.split_once("://")?.1.split_once('/')?;
+    let (rest, number) = path.rsplit_once('/')?;
+    let name = rest.strip_suffix("/issues").map(|name| name.strip_suffix("/-").unwrap_or(name))?;
+    number.bytes().all(|b| b.is_ascii_digit()).then_some((name, number))
 }
 
 /// One line for each reference. Closing keywords act only where the base is the default branch.
@@ -217,6 +234,21 @@ mod tests {
             ("UTF-8 in a#1, color #000, &#39;", &[]),
         ] {
             assert_eq!(mentioned(text).collect::<Vec<_>>(), targets, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_and_a_number_are_one_issue() {
+        for (one, other, same) in [
+            ("https://github.com/o/r/issues/77", "#77", true),
+            ("#77", "https://x.org/group/o/r/-/issues/77", true),
+            ("https://github.com/o/r/issues/77", "O/r#77", true),
+            ("https://github.com/o/r/issues/77", "o/s#77", false),
+            ("https://github.com/o/r/issues/77", "#7", false),
+            ("https://github.com/o/r/pull/77", "#77", false),
+            ("ABC-1", "abc-1", true),
+        ] {
+            assert_eq!(is_same(one, other), same, "{one} {other}");
         }
     }
 
