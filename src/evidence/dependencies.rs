@@ -144,34 +144,42 @@ pub fn only_dependencies(file: &FileEvidence) -> bool {
     !file.keys.is_empty() && file.keys.iter().all(|key| declares(file, key))
 }
 
-/// Whether the manifest names a dependency that it did not name before.
-pub fn adds(file: &FileEvidence, change: &FileChange) -> bool {
-    named(file, |key| key.after.as_deref()).iter().any(|name| !mentions(change.base_blob(), name))
+/// Dependencies by name, each with the key that tells of it.
+pub type Named<'a> = Vec<(&'a KeyChange, String)>;
+
+/// The dependencies that the manifest did not name before.
+pub fn added<'a>(file: &'a FileEvidence, change: &FileChange) -> Named<'a> {
+    let mut named = named(file, |key| key.after.as_deref());
+    named.retain(|(_, name)| !mentions(change.base_blob(), name));
+    named
 }
 
-/// Whether the manifest no longer names a dependency.
-pub fn removes(file: &FileEvidence, change: &FileChange) -> bool {
-    named(file, |key| key.before.as_deref()).iter().any(|name| !mentions(change.head_blob(), name))
+/// The dependencies that the manifest no longer names.
+pub fn removed<'a>(file: &'a FileEvidence, change: &FileChange) -> Named<'a> {
+    let mut named = named(file, |key| key.before.as_deref());
+    named.retain(|(_, name)| !mentions(change.head_blob(), name));
+    named
 }
 
-/// Whether the manifest asks for another major version of a dependency, by the first number of what it asks for.
-pub fn moves_major(file: &FileEvidence) -> bool {
+/// The dependencies of which the manifest asks for another major version, by the first number of what it asks for.
+pub fn majors(file: &FileEvidence) -> Named<'_> {
     let major = |version: &Option<String>| -> Option<u64> {
         let digits = version.as_ref()?.trim_start_matches(|c: char| !c.is_ascii_digit());
         digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
     };
-    let moved = |dependency: Dependency| Some(major(&dependency.before)? != major(&dependency.after)?);
-    file.keys.iter().filter_map(|key| plain(&file.path, key)).any(|dependency| moved(dependency) == Some(true))
+    let moved = |dependency: &Dependency| Some(major(&dependency.before)? != major(&dependency.after)?);
+    let all = file.keys.iter().filter_map(|key| Some((key, plain(&file.path, key)?)));
+    all.filter(|(_, dependency)| moved(dependency) == Some(true)).map(|(key, dependency)| (key, dependency.name)).collect()
 }
 
 /// Names of the dependencies whose keys have a value on this side.
-fn named(file: &FileEvidence, side: fn(&KeyChange) -> Option<&str>) -> Vec<String> {
+fn named<'a>(file: &'a FileEvidence, side: fn(&KeyChange) -> Option<&str>) -> Named<'a> {
     let Some(keys) = pattern(&file.path) else { return Vec::new() };
-    let name = |key: &KeyChange| {
+    let name = |key: &'a KeyChange| {
         let found = keys.captures(&key.key)?;
         let value = side(key)?;
         let name = found.name("name").map_or_else(|| leading_name(value), |name| name.as_str().trim_matches('"'));
-        (!name.is_empty() && found.name("pin").is_none()).then(|| name.to_owned())
+        (!name.is_empty() && found.name("pin").is_none()).then(|| (key, name.to_owned()))
     };
     file.keys.iter().filter_map(name).collect()
 }
@@ -335,7 +343,12 @@ mod tests {
             let (file, change) = (&evidence.files[0], &evidence.changes[0]);
             let found: Vec<&String> = file.keys.iter().filter(|key| declares(file, key)).map(|key| &key.key).collect();
             assert!(found.len() >= declared && (declared > 0 || found.is_empty()), "{path}: {found:?} of {:?}", file.keys);
-            assert_eq!((adds(file, change), removes(file, change)), (adds_one, removes_one), "{path}: {:?}", file.keys);
+            assert_eq!(
+                (!added(file, change).is_empty(), !removed(file, change).is_empty()),
+                (adds_one, removes_one),
+                "{path}: {:?}",
+                file.keys
+            );
         }
         assert_eq!(PATTERNS.len(), ROWS.len());
     }

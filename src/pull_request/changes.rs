@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Material;
 use super::sanitise::Sanitiser;
+use super::{Material, review};
 use crate::change::{CommitChange, RepoPath, Status};
 use crate::evidence::dependencies::{self, Dependency, declares};
 use crate::evidence::{Category, Change, DefinitionChange, FileEvidence, KeyChange};
@@ -17,8 +17,8 @@ use crate::words::{count, list};
 pub const LINES: usize = 7;
 /// Keys of one file that are told one by one.
 const KEYS: usize = 3;
-/// Configuration and dependency lines where commits leave no room for them.
-const SETTINGS: usize = 1;
+/// Configuration and dependency lines where commits leave less room for them.
+const SETTINGS: usize = 4;
 /// Files of one line.
 const FILES: usize = 3;
 /// Characters of a value.
@@ -224,28 +224,49 @@ pub fn package_of(material: &Material, change: &CommitChange) -> Option<RepoPath
     packages.all(|package| package.as_ref() == Some(&first)).then_some(first)
 }
 
-/// Changed configuration keys and dependencies, the latter first: a line for a key, or for all that several files changed alike. At most
-/// `room` lines, the one that counts what is left out among them.
+/// Changed configuration keys and dependencies: a line for a key, or for all that several files changed alike. First what nobody must miss,
+/// then what the commits speak of, then dependencies. At most `room` lines, the one that counts what is left out among them.
 fn settings(material: &Material, room: usize, it: &Sanitiser) -> Vec<String> {
-    let files = || material.evidence.files.iter();
-    let dependencies = alike(files().map(|file| (file, keys(file, true))));
-    let rest = alike(files().map(|file| (file, keys(file, false))));
-    let dependencies = dependencies.iter().flat_map(|group| setting_lines("dependency", group, it));
-    let lines: Vec<String> = dependencies.chain(rest.iter().flat_map(|group| setting_lines("config", group, it))).collect();
+    let subjects: HashSet<String> = surviving(&material.commits).iter().flat_map(|change| words(&change.commit.subject)).collect();
+    let mut ranked: [Vec<(&FileEvidence, Vec<&KeyChange>)>; 4] = Default::default();
+    for (file, change) in material.evidence.files.iter().zip(&material.evidence.changes) {
+        let grave = review::grave(file, change);
+        let rank = |key: &KeyChange| match () {
+            () if grave.iter().any(|one| std::ptr::eq(*one, key)) => 0,
+            () if is_named(key, &subjects) => 1,
+            () if declares(file, key) => 2,
+            () => 3,
+        };
+        for (place, keys) in ranked.iter_mut().enumerate() {
+            let of_rank = file.keys.iter().filter(|key| rank(key) == place);
+            // what matters is named key by key, however many a file has
+            if place < 2 { keys.extend(of_rank.map(|key| (file, vec![key]))) } else { keys.push((file, of_rank.collect())) }
+        }
+    }
+    let lines = |keys: Vec<_>| alike(keys.into_iter()).iter().flat_map(|group| setting_lines(group, it)).collect::<Vec<String>>();
+    let lines: Vec<String> = ranked.into_iter().flat_map(lines).collect();
     if lines.len() <= room {
         return lines;
     }
     let shown = room.saturating_sub(1);
-    let left = lines.len() - shown;
-    let more = match shown {
-        0 => format!("{} of configuration and dependencies", count(left, "change")),
-        _ => format!("and {} of configuration", count(left, "more change")),
-    };
+    let left = &lines[shown..];
+    let of = if left.iter().any(|line| line.starts_with(DEPENDENCY)) { "configuration and dependencies" } else { "configuration" };
+    let more = format!("and {} of {of}", count(left.len(), "more change"));
     lines.into_iter().take(shown).chain([more]).collect()
 }
 
-fn keys(file: &FileEvidence, declaring: bool) -> Vec<&KeyChange> {
-    file.keys.iter().filter(|key| declares(file, key) == declaring).collect()
+/// What a line of a dependency begins with.
+const DEPENDENCY: &str = "dependency: ";
+
+/// Whether subjects name a key, or a number that it has now: "api gets 512Mi".
+fn is_named(key: &KeyChange, subjects: &HashSet<String>) -> bool {
+    let own = key.key.rsplit(['.', '/', ' ']).next().unwrap_or_default();
+    let value = key.after.as_deref().filter(|value| value.contains(|c: char| c.is_ascii_digit()));
+    [Some(own), value].into_iter().flatten().flat_map(words).any(|word| subjects.contains(&word))
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).map(str::to_lowercase)
 }
 
 /// Files in which the same keys changed from the same to the same.
@@ -267,15 +288,16 @@ fn alike<'a>(changed: impl Iterator<Item = (&'a FileEvidence, Vec<&'a KeyChange>
     groups
 }
 
-fn setting_lines(what: &str, group: &Alike<'_>, it: &Sanitiser) -> Vec<String> {
+fn setting_lines(group: &Alike<'_>, it: &Sanitiser) -> Vec<String> {
+    let what = if group.keys.iter().all(|key| declares(group.files[0], key)) { DEPENDENCY } else { "config: " };
     let path = |file: &FileEvidence| it.code(&file.path.to_display());
     let told = |file: &FileEvidence, key: &KeyChange| match dependencies::plain(&file.path, key) {
         Some(dependency) => told_plainly(&dependency, it),
         None => told(key, it),
     };
     match (&group.files[..], &group.keys[..]) {
-        ([file], keys) if keys.len() <= KEYS => keys.iter().map(|key| format!("{what}: {} ({})", told(file, key), path(file))).collect(),
-        ([file], keys) => vec![format!("{what}: {} in {}", count(keys.len(), "key"), path(file))],
+        ([file], keys) if keys.len() <= KEYS => keys.iter().map(|key| format!("{what}{} ({})", told(file, key), path(file))).collect(),
+        ([file], keys) => vec![format!("{what}{} in {}", count(keys.len(), "key"), path(file))],
         (files, keys) => {
             let shown: Vec<String> = files.iter().take(FILES).map(|file| path(file)).collect();
             let left = files.len().saturating_sub(FILES);
@@ -284,7 +306,7 @@ fn setting_lines(what: &str, group: &Alike<'_>, it: &Sanitiser) -> Vec<String> {
                 keys if keys.len() <= KEYS => keys.iter().map(|key| told(files[0], key)).collect::<Vec<_>>().join("; "),
                 keys => count(keys.len(), "key"),
             };
-            vec![format!("{what}: {changed}, alike in {} ({}{more})", count(files.len(), "file"), shown.join(", "))]
+            vec![format!("{what}{changed}, alike in {} ({}{more})", count(files.len(), "file"), shown.join(", "))]
         }
     }
 }
@@ -405,8 +427,28 @@ mod tests {
                 "config: `version` `\"1\"` → `\"2\"` (`pyproject.toml`)",
             ]
         );
-        assert_eq!(settings_of(&files, 4).last().map(String::as_str), Some("and 3 more changes of configuration"));
-        assert_eq!(settings_of(&files, 7), ["5 changes of configuration and dependencies"]);
+        assert_eq!(settings_of(&files, 4).last().map(String::as_str), Some("and 2 more changes of configuration"));
+        assert_eq!(settings_of(&files, 7).len(), SETTINGS);
+    }
+
+    #[test]
+    fn what_matters_is_named_however_many_commits_there_are() {
+        let dependencies = |react: &str, more: &str| format!("{{\"dependencies\": {{\"react\": \"{react}\"{more}}}}}\n");
+        let (old, new) = (dependencies("^18.2.0", ", \"left-pad\": \"1\""), dependencies("^19.0.0", ", \"zod\": \"3\""));
+        let many = |n: u32| format!("a: {n}\nb: {n}\nc: {n}\nd: {n}\nthings: {n}\n");
+        let files = [
+            ("a.yml", Some(many(1)), Some(many(2))),
+            ("package.json", Some(old), Some(new)),
+            ("main.tf", Some("x \"a\" {\n  cidr = \"10.0.0.0/8\"\n}\n".into()), Some("x \"a\" {\n  cidr = \"0.0.0.0/0\"\n}\n".into())),
+        ];
+        let files: Vec<(&str, Option<&str>, Option<&str>)> =
+            files.iter().map(|(path, base, head)| (*path, base.as_deref(), head.as_deref())).collect();
+        let told = settings_of(&files, 9);
+        assert_eq!(told.len(), SETTINGS);
+        assert!(told[0].contains("`left-pad 1` removed") || told[0].contains("react"), "{told:?}");
+        assert!(told[..3].iter().any(|line| line.contains("0.0.0.0/0")), "{told:?}");
+        assert_eq!(told[3], "and 3 more changes of configuration and dependencies");
+        assert!(settings_of(&files[..1], 9)[0].starts_with("config: `things`"), "a subject names it");
     }
 
     #[test]

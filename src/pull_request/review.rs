@@ -7,11 +7,13 @@ use super::changes::conventional;
 use super::sanitise::Sanitiser;
 use crate::change::{FileChange, Status};
 use crate::evidence::kinds::{self, Flag};
-use crate::evidence::{Category, Change, FileEvidence, dependencies, exposure};
+use crate::evidence::{Category, Change, FileEvidence, KeyChange, dependencies, exposure};
 use crate::words::count;
 
 /// Paths of the reading order that are told.
 const PATHS: usize = 4;
+/// Dependencies that a flag names.
+const NAMES: usize = 3;
 /// Changed code lines from which on the size itself is worth a word.
 const LARGE: u32 = 400;
 
@@ -56,6 +58,7 @@ fn is_aside(file: &FileEvidence) -> bool {
 pub fn flags(material: &Material, it: &Sanitiser) -> Vec<String> {
     let mut flags: Vec<String> = FILE_FLAGS.iter().filter_map(|(words, detect)| of_files(material, words, *detect, it)).collect();
     flags.extend(exposure::kinds().into_iter().filter_map(|what| of_keys(material, what, it)));
+    flags.extend(DEPENDENCY_FLAGS.iter().filter_map(|(words, named)| of_dependencies(material, words, *named, it)));
     flags.extend(removed(material, it));
     flags.extend(LINE_FLAGS.iter().filter_map(|(words, kinds, signs)| of_lines(material, words, kinds, signs, it)));
     let lines = lines_of(material, &[Category::Code]);
@@ -101,9 +104,6 @@ type Detector = fn(&FileEvidence, &FileChange) -> bool;
 const FILE_FLAGS: &[(&str, Detector)] = &[
     ("database migration", |file, _| is_migration(file)),
     ("interface schema changed", |file, _| file.category == Category::Migration && !is_migration(file)),
-    ("new dependency", dependencies::adds),
-    ("dependency removed", dependencies::removes),
-    ("another major version of a dependency", |file, _| dependencies::moves_major(file)),
     ("base image changed", |file, _| is_image(file)),
     ("pipeline changed", |file, _| is_pipeline(file)),
     ("infrastructure changed", |file, _| file.category == Category::Infra),
@@ -118,6 +118,15 @@ fn mode(change: &FileChange) -> Option<(u32, u32)> {
     let (base, head) = (change.base.as_ref()?, change.head.as_ref()?);
     (base.mode & 0o170_000 == 0o100_000 && head.mode & 0o170_000 == 0o100_000).then_some((base.mode, head.mode))
 }
+
+type Dependencies = for<'a> fn(&'a FileEvidence, &FileChange) -> dependencies::Named<'a>;
+
+/// A flag that a manifest's dependencies raise.
+const DEPENDENCY_FLAGS: &[(&str, Dependencies)] = &[
+    ("new dependency", dependencies::added),
+    ("dependency removed", dependencies::removed),
+    ("another major version of a dependency", |file, _| dependencies::majors(file)),
+];
 
 /// A flag that added lines raise in files of these kinds.
 const LINE_FLAGS: &[(&str, &[Category], &[&str])] = &[
@@ -140,6 +149,38 @@ fn of_files(material: &Material, words: &str, detect: Detector, it: &Sanitiser) 
 fn of_keys(material: &Material, what: &str, it: &Sanitiser) -> Option<String> {
     let opens = |file: &&FileEvidence| exposure::opened(file).iter().any(|(opened, _)| *opened == what);
     told(what, &material.evidence.files.iter().filter(opens).collect::<Vec<_>>(), it)
+}
+
+/// The flag with the names of the dependencies, and where they stand.
+fn of_dependencies(material: &Material, words: &str, named: Dependencies, it: &Sanitiser) -> Option<String> {
+    let found: Vec<(&FileEvidence, Vec<String>)> = pairs(material)
+        .map(|(file, change)| (file, named(file, change).into_iter().map(|(_, name)| name).collect()))
+        .filter(|(_, names): &(_, Vec<String>)| !names.is_empty())
+        .collect();
+    let mut names: Vec<String> = Vec::new();
+    for name in found.iter().flat_map(|(_, names)| names).map(|name| it.code(name)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let more = names.len().saturating_sub(NAMES);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let place = match found.as_slice() {
+        [] => return None,
+        [(file, _)] => it.code(&file.path.to_display()),
+        many => count(many.len(), "file"),
+    };
+    Some(format!("{words} ({}{more} in {place})", names.into_iter().take(NAMES).collect::<Vec<_>>().join(", ")))
+}
+
+/// The keys that a reviewer must not miss: of a file that bears on security, what opens an address to everybody or lets a pipeline write,
+/// a dependency that is gone or moved to another major version.
+pub(super) fn grave<'a>(file: &'a FileEvidence, change: &FileChange) -> Vec<&'a KeyChange> {
+    let dependencies: Vec<&KeyChange> =
+        dependencies::removed(file, change).into_iter().chain(dependencies::majors(file)).map(|(key, _)| key).collect();
+    let opened: Vec<&KeyChange> = exposure::opened(file).into_iter().flat_map(|(_, keys)| keys).collect();
+    let is_grave = |key: &&KeyChange| dependencies.iter().chain(&opened).any(|named| std::ptr::eq(*named, *key));
+    file.keys.iter().filter(|key| file.flags.contains(&Flag::Security) || is_grave(key)).collect()
 }
 
 fn of_lines(material: &Material, words: &str, kinds: &[Category], signs: &[&str], it: &Sanitiser) -> Option<String> {
@@ -261,7 +302,19 @@ mod tests {
             (&[("src/a.py", None, Some(&lines))], "450 changed lines of code"),
             (
                 &[("package.json", Some("{\"dependencies\": {\"a\": \"^1.2.0\"}}\n"), Some("{\"dependencies\": {\"a\": \"^2.0.0\"}}\n"))],
-                "another major version of a dependency (`package.json`)",
+                "another major version of a dependency (`a` in `package.json`)",
+            ),
+            (
+                &[
+                    (
+                        "package.json",
+                        Some("{\"dependencies\": {\"a\": \"1\", \"b\": \"1\"}}\n"),
+                        Some("{\"dependencies\": {\"b\": \"1\"}}\n"),
+                    ),
+                    ("go.mod", None, Some("module m\nrequire a.org/b v1.0.0\n")),
+                    ("api/go.mod", None, Some("module n\nrequire a.org/b v1.0.0\n")),
+                ],
+                "new dependency (`a.org/b` in 2 files) · dependency removed (`a` in `package.json`)",
             ),
             (&[("package.json", Some("{\"dependencies\": {\"a\": \"^1.2.0\"}}\n"), Some("{\"dependencies\": {\"a\": \"^1.9.0\"}}\n"))], ""),
             (
