@@ -106,9 +106,68 @@ fn styled(material: &Material, text: &str) -> String {
         text = format!("{prefix}: {}", lowered(&text));
     }
     match the_key(material) {
-        Some(key) if habit(&|subject| issues::key(subject).is_some()) && !text.contains(&key) => format!("{key} {text}"),
+        Some(key) if habit(&|subject| issues::key(subject).is_some()) && !text.contains(&key) => keyed(&material.subjects, &key, &text),
         _ => text,
     }
+}
+
+/// How subjects name their ticket: where, and with which signs around the key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Naming {
+    place: KeyPlace,
+    before: String,
+    after: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum KeyPlace {
+    /// `ABC-1: text`.
+    Front,
+    /// `feat(ABC-1): text`.
+    Scope,
+    /// `feat: ABC-1 text`.
+    BehindType,
+    /// `text (ABC-1)`.
+    End,
+}
+
+/// The text with its ticket named as most of the subjects name theirs.
+fn keyed(subjects: &[String], key: &str, text: &str) -> String {
+    let namings: Vec<Naming> = subjects.iter().filter_map(|subject| naming(subject)).collect();
+    let common = namings.iter().rev().max_by_key(|naming| namings.iter().filter(|other| other == naming).count());
+    let typed = conventional(text).and_then(|_| text.split_once(": "));
+    let front = |before: &str, after: &str| format!("{before}{key}{after}{text}");
+    match (common.map(|Naming { place, before, after }| (place, before, after)), typed) {
+        (None, _) => front("", " "),
+        (Some((KeyPlace::End, before, after)), _) => format!("{text}{before}{key}{after}"),
+        (Some((KeyPlace::BehindType, before, after)), Some((kind, rest))) => format!("{kind}: {before}{key}{after}{rest}"),
+        (Some((KeyPlace::Scope, ..)), Some((kind, rest))) if !kind.contains('(') => {
+            let bare = kind.trim_end_matches('!');
+            format!("{bare}({key}){}: {rest}", &kind[bare.len()..])
+        }
+        (Some((KeyPlace::Scope, ..)), _) => front("", ": "),
+        (Some((_, before, after)), _) => front(before, after),
+    }
+}
+
+/// How one subject names its ticket; none where it stands within the text.
+fn naming(subject: &str) -> Option<Naming> {
+    let subject = without_number(subject);
+    let key = issues::key(subject)?;
+    let (head, tail) = subject.split_once(key)?;
+    let signs = tail.find(|c: char| c.is_alphanumeric() || c == '`').unwrap_or(tail.len());
+    let kind = conventional(subject).and_then(|_| subject.split_once(": ")).map(|(kind, _)| kind);
+    let is_open = |text: &str| matches!(text, "" | "[" | "(");
+    let (place, before) = match kind {
+        Some(kind) if kind.contains(key) => (KeyPlace::Scope, ""),
+        Some(kind) if is_open(head[kind.len()..].trim_start_matches([':', ' '])) => {
+            (KeyPlace::BehindType, head[kind.len()..].trim_start_matches([':', ' ']))
+        }
+        _ if is_open(head) => (KeyPlace::Front, head),
+        _ if signs == tail.len() => (KeyPlace::End, &head[head.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '`').len()..]),
+        _ => return None,
+    };
+    Some(Naming { place, before: before.to_owned(), after: tail[..signs].to_owned() })
 }
 
 /// The strongest type among the commits, with the one package's name.
@@ -176,6 +235,24 @@ mod tests {
         assert_eq!(title(&it_is, None, &it), ("Faster start".into(), TitleSource::Branch));
         it_is.stated.title = Some("As I say".into());
         assert_eq!(title(&it_is, None, &it), ("As I say".into(), TitleSource::Stated));
+    }
+
+    #[test]
+    fn a_ticket_stands_where_the_repository_has_it() {
+        for (subjects, text, expected) in [
+            (&["feat(api): SHOP-7 thing", "fix: SHOP-8 other"][..], "feat: VAT ids", "feat: SHOP-99 VAT ids"),
+            (&["feat: [SHOP-7] thing"], "feat(api)!: VAT ids", "feat(api)!: [SHOP-99] VAT ids"),
+            (&["feat: SHOP-7 thing"], "VAT ids", "SHOP-99 VAT ids"),
+            (&["feat(SHOP-7): thing"], "feat!: VAT ids", "feat(SHOP-99)!: VAT ids"),
+            (&["feat(SHOP-7): thing"], "VAT ids", "SHOP-99: VAT ids"),
+            (&["SHOP-7: thing", "SHOP-8: more", "[SHOP-1] x"], "VAT ids", "SHOP-99: VAT ids"),
+            (&["[SHOP-7] thing"], "feat: VAT ids", "[SHOP-99] feat: VAT ids"),
+            (&["Thing (SHOP-7)", "More (SHOP-8) (#12)"], "VAT ids", "VAT ids (SHOP-99)"),
+            (&["Thing of SHOP-7 again"], "VAT ids", "SHOP-99 VAT ids"),
+        ] {
+            let subjects: Vec<String> = subjects.iter().map(|subject| (*subject).to_owned()).collect();
+            assert_eq!(keyed(&subjects, "SHOP-99", text), expected, "{subjects:?}");
+        }
     }
 
     #[test]
