@@ -97,8 +97,7 @@ impl Composer<'_> {
         let undone = commits.iter().any(|commit| commit.reverted_by.is_some());
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let told = self.record.attribution.filter(|attribution| attribution.basis == Basis::Reflog && !nothing_moved(attribution));
-        let takes_back =
-            |change: &&CommitChange| change.commit.reverts().is_some() && !brings_back(&change.commit.subject);
+        let takes_back = |change: &&CommitChange| change.commit.reverts().is_some() && !brings_back(&change.commit.subject);
         let said = self.record.commits.iter().filter(takes_back).count();
         let by_command = self.rollbacks_by_command();
         let led_nowhere = self.record.dead_ends.iter().filter(|(_, fate)| *fate != Fate::Reset).count();
