@@ -125,9 +125,7 @@ const MOST_READINGS: usize = 64;
 pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution> {
     let case = Case::new(history, objects)?;
     if nothing_moved(history) {
-        let (start, end, head) = (&history.start.tree, &history.end.tree, case.tree(history.end.head.as_ref())?);
-        let baseline = case.files.restore(start, &head, end, Bring::All)?;
-        return Ok(finish(&case, baseline, Sorted::default(), Remarks::default()));
+        return Ok(finish(&case, standing_still(&case)?, Sorted::default(), Remarks::default()));
     }
     let readings = readings(&case)?;
     let (best, others) = readings.split_first().context("at least the usual reading is tried")?;
@@ -142,6 +140,16 @@ pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution
     let (created, unresolved) = (replay.created(&baseline)?, std::mem::take(&mut replay.unresolved));
     let sorted = Sorting::new(&case, &mut replay)?.sorted()?;
     Ok(finish(&case, baseline, sorted, Remarks { created, not_separable: unsure.into_iter().collect(), unresolved }))
+}
+
+/// The baseline where nothing moved: the start's worktree, with what was deleted from its files and is there again as HEAD has it. A file
+/// that was not there at all is brought back by the session.
+fn standing_still(case: &Case<'_>) -> Result<Oid> {
+    let (start, end, trees) = (&case.history.start, &case.history.end, &case.files.trees);
+    let put_back = case.files.restore(&start.tree, &case.tree(end.head.as_ref())?, &end.tree, Bring::All)?;
+    let changes = trees.differing(&start.tree, &put_back)?;
+    let there = changes.iter().filter(|change| change.base.is_some() && change.head.is_some());
+    trees.edited(&start.tree, &there.map(|change| (change.path.clone(), change.head.clone())).collect())
 }
 
 /// HEAD stayed where it was, and no stash of the start can have been applied.
