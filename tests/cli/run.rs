@@ -83,6 +83,29 @@ fn outside_a_repository_it_only_runs() {
 }
 
 #[test]
+fn only_what_others_commits_brought_is_others() {
+    let world = World::new();
+    world.git(&["switch", "-q", "-c", "work"]);
+    world.git(&["switch", "-q", "main"]);
+    world.write("cache.rs", "cached\n");
+    world.commit("Theirs");
+    world.git(&["switch", "-q", "work"]);
+    world.write("todo.txt", "mine\n");
+    world.ok(&["start", "Try"]);
+    let output = "if [ -f ok ]; then echo '3 passed in 0.1s'; else echo '1 failed, 2 passed in 0.1s'; exit 1; fi";
+    world.write("pytest", format!("#!/bin/sh\n{output}\n"));
+    world.command("chmod", &world.repo).args(["+x", "pytest"]).status().unwrap();
+    world.journal(&["run", "--", "./pytest"]);
+    std::fs::remove_file(world.repo.join("todo.txt")).unwrap();
+    world.git(&["rebase", "-q", "main"]);
+    world.write("ok", "ok\n");
+    world.journal(&["run", "--", "./pytest"]);
+    world.stop();
+    let text = world.journal_text();
+    assert!(text.contains("others' changes in `cache.rs`)"), "{text}");
+}
+
+#[test]
 fn red_to_green_and_stale_are_told() {
     let mut world = World::new();
     world.write("tests.sh", "grep -q fixed src/lib.rs && echo '3 passed, 0 failed' || { echo '2 passed, 1 failed'; exit 1; }\n");
