@@ -2,7 +2,7 @@
 //!
 //! Pure: bytes in, bytes out. Built on the diffs of `similar`; its own merge takes edits of neighbouring lines for a conflict, which in a
 //! form of one label a line is the rule rather than the exception. Here two edits are in each other's way only where they change the same
-//! line, and what both sides insert at the same place is kept, the file's first.
+//! line, and what both sides insert at the same place is kept, the file's first, but for a section that the file begins there.
 //!
 //! Lines are compared without their ends and without a byte order mark; what comes from the file keeps both as they are, what is new gets
 //! the line end that most lines of the file have.
@@ -59,6 +59,11 @@ pub fn merge(base: &[u8], file: &[u8], new: &[u8], keep: Keep) -> Result<Vec<u8>
         match region.choice(&file, &new, keep) {
             Choice::File => out.keep(region.file.clone()),
             Choice::New => out.take(&new, region.new.clone()),
+            Choice::Both if begins_section(&file, &region.file) && !begins_section(&new, &region.new) => {
+                // what is new belongs to the section above
+                out.take(&new, region.new.clone());
+                out.keep(region.file.clone());
+            }
             Choice::Both => {
                 out.keep(region.file.clone());
                 out.take(&new, region.new.clone());
@@ -221,6 +226,11 @@ impl Region {
             _ => Choice::Both,
         }
     }
+}
+
+/// Whether the first of these lines that says anything is a heading.
+fn begins_section(text: &Text<'_>, lines: &Range<usize>) -> bool {
+    text.lines[lines.clone()].iter().find(|line| !line.is_empty()).is_some_and(|line| line.starts_with(b"#"))
 }
 
 /// Whether the lines stand among the others, in a row.
