@@ -24,6 +24,7 @@ pub mod layout;
 pub mod markers;
 pub mod review;
 pub mod sanitise;
+pub mod settings;
 pub mod template;
 pub mod title;
 pub mod update;

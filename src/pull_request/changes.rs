@@ -7,22 +7,13 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::sanitise::Sanitiser;
-use super::{Material, review};
+use super::{Material, settings};
 use crate::change::{CommitChange, RepoPath, Status};
-use crate::evidence::dependencies::{self, Dependency, declares};
-use crate::evidence::{Category, Change, DefinitionChange, FileEvidence, KeyChange};
+use crate::evidence::{Category, Change, DefinitionChange, FileEvidence};
 use crate::words::{count, list};
 
 /// Lines that tell commits or facts; more are counted, not shown.
 pub const LINES: usize = 7;
-/// Keys of one file that are told one by one.
-const KEYS: usize = 3;
-/// Configuration and dependency lines where commits leave less room for them.
-const SETTINGS: usize = 4;
-/// Files of one line.
-const FILES: usize = 3;
-/// Characters of a value.
-const WIDTH: usize = 60;
 /// Names in one line.
 const NAMES: usize = 4;
 
@@ -153,6 +144,7 @@ pub fn weight(material: &Material, change: &CommitChange) -> usize {
 pub fn changes(material: &Material, it: &Sanitiser) -> Changes {
     let own: Vec<&CommitChange> = material.commits.iter().filter(|change| change.commit.parents.len() < 2).collect();
     let surviving = lasting(material);
+    let subjects: Vec<&str> = surviving.iter().map(|change| change.commit.subject.as_str()).collect();
     if material.evidence.files.is_empty() {
         return Changes::default();
     }
@@ -163,9 +155,8 @@ pub fn changes(material: &Material, it: &Sanitiser) -> Changes {
         let (shown, more) = chosen(material, surviving);
         (grouped(material, &shown, it), more)
     };
-    let told: usize = groups.iter().map(|group| group.lines.len()).sum();
-    let room = LINES.saturating_sub(told + usize::from(more.is_some())).max(SETTINGS);
-    Changes { settings: settings(material, room, it), groups, more }
+    let told = groups.iter().map(|group| group.lines.len()).sum::<usize>() + usize::from(more.is_some());
+    Changes { settings: settings::settings(material, &subjects, LINES.saturating_sub(told), it), groups, more }
 }
 
 fn one_group(lines: Vec<String>) -> Vec<Group> {
@@ -224,135 +215,6 @@ pub fn package_of(material: &Material, change: &CommitChange) -> Option<RepoPath
     packages.all(|package| package.as_ref() == Some(&first)).then_some(first)
 }
 
-/// Changed configuration keys and dependencies: a line for a key, or for all that several files changed alike. First what nobody must miss,
-/// then what the commits speak of, then dependencies. At most `room` lines, the one that counts what is left out among them.
-fn settings(material: &Material, room: usize, it: &Sanitiser) -> Vec<String> {
-    let subjects: HashSet<String> = surviving(&material.commits).iter().flat_map(|change| words(&change.commit.subject)).collect();
-    let mut ranked: [Vec<(&FileEvidence, Vec<&KeyChange>)>; 4] = Default::default();
-    for (file, change) in material.evidence.files.iter().zip(&material.evidence.changes) {
-        let grave = review::grave(file, change);
-        let rank = |key: &KeyChange| match () {
-            () if grave.iter().any(|one| std::ptr::eq(*one, key)) => 0,
-            () if is_named(key, &subjects) => 1,
-            () if declares(file, key) => 2,
-            () => 3,
-        };
-        for (place, keys) in ranked.iter_mut().enumerate() {
-            let of_rank = file.keys.iter().filter(|key| rank(key) == place);
-            // what matters is named key by key, however many a file has
-            if place < 2 { keys.extend(of_rank.map(|key| (file, vec![key]))) } else { keys.push((file, of_rank.collect())) }
-        }
-    }
-    let lines = |keys: Vec<_>| alike(keys.into_iter()).iter().flat_map(|group| setting_lines(group, it)).collect::<Vec<String>>();
-    let lines: Vec<String> = ranked.into_iter().flat_map(lines).collect();
-    if lines.len() <= room {
-        return lines;
-    }
-    let shown = room.saturating_sub(1);
-    let left = &lines[shown..];
-    let of = if left.iter().any(|line| line.starts_with(DEPENDENCY)) { "configuration and dependencies" } else { "configuration" };
-    let more = format!("and {} of {of}", count(left.len(), "more change"));
-    lines.into_iter().take(shown).chain([more]).collect()
-}
-
-/// What a line of a dependency begins with.
-const DEPENDENCY: &str = "dependency: ";
-
-/// Whether subjects name a key, or a number that it has now: "api gets 512Mi".
-fn is_named(key: &KeyChange, subjects: &HashSet<String>) -> bool {
-    let own = key.key.rsplit(['.', '/', ' ']).next().unwrap_or_default();
-    let value = key.after.as_deref().filter(|value| value.contains(|c: char| c.is_ascii_digit()));
-    [Some(own), value].into_iter().flatten().flat_map(words).any(|word| subjects.contains(&word))
-}
-
-fn words(text: &str) -> impl Iterator<Item = String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).map(str::to_lowercase)
-}
-
-/// Files in which the same keys changed from the same to the same.
-struct Alike<'a> {
-    files: Vec<&'a FileEvidence>,
-    keys: Vec<&'a KeyChange>,
-}
-
-fn alike<'a>(changed: impl Iterator<Item = (&'a FileEvidence, Vec<&'a KeyChange>)>) -> Vec<Alike<'a>> {
-    let mut groups: Vec<Alike<'a>> = Vec::new();
-    let same = |a: &KeyChange, b: &KeyChange| (&a.key, &a.before, &a.after) == (&b.key, &b.before, &b.after);
-    for (file, keys) in changed.filter(|(_, keys)| !keys.is_empty()) {
-        let all_same = |group: &&mut Alike<'a>| group.keys.len() == keys.len() && group.keys.iter().zip(&keys).all(|(a, b)| same(a, b));
-        match groups.iter_mut().find(all_same) {
-            Some(group) => group.files.push(file),
-            None => groups.push(Alike { files: vec![file], keys }),
-        }
-    }
-    groups
-}
-
-fn setting_lines(group: &Alike<'_>, it: &Sanitiser) -> Vec<String> {
-    let what = if group.keys.iter().all(|key| declares(group.files[0], key)) { DEPENDENCY } else { "config: " };
-    let path = |file: &FileEvidence| it.code(&file.path.to_display());
-    let told = |file: &FileEvidence, key: &KeyChange| match dependencies::plain(&file.path, key) {
-        Some(dependency) => told_plainly(&dependency, it),
-        None => told(key, it),
-    };
-    match (&group.files[..], &group.keys[..]) {
-        ([file], keys) if keys.len() <= KEYS => keys.iter().map(|key| format!("{what}{} ({})", told(file, key), path(file))).collect(),
-        ([file], keys) => vec![format!("{what}{} in {}", count(keys.len(), "key"), path(file))],
-        (files, keys) => {
-            let shown: Vec<String> = files.iter().take(FILES).map(|file| path(file)).collect();
-            let left = files.len().saturating_sub(FILES);
-            let more = if left > 0 { format!(" and {left} more") } else { String::new() };
-            let changed = match keys {
-                keys if keys.len() <= KEYS => keys.iter().map(|key| told(files[0], key)).collect::<Vec<_>>().join("; "),
-                keys => count(keys.len(), "key"),
-            };
-            vec![format!("{what}{changed}, alike in {} ({}{more})", count(files.len(), "file"), shown.join(", "))]
-        }
-    }
-}
-
-fn told_plainly(dependency: &Dependency, it: &Sanitiser) -> String {
-    let words = it.code(&crate::markdown::cut(&crate::markdown::one_line(&dependency.words()), 2 * WIDTH));
-    match (&dependency.before, &dependency.after) {
-        (Some(_), Some(_)) => words,
-        (None, _) => format!("{words} added"),
-        (Some(_), None) => format!("{words} removed"),
-    }
-}
-
-fn told(key: &KeyChange, it: &Sanitiser) -> String {
-    let name = it.code(&key.key);
-    let value = |value: &str| {
-        if value.starts_with('(') && value.ends_with("masked)") { it.line(value) } else { it.code(value) }
-    };
-    let short = |value: &str| value_from(&crate::markdown::one_line(value), 0);
-    match (key.before.as_deref(), key.after.as_deref()) {
-        (Some(before), Some(after)) if before == after => format!("{name} changed, value masked"),
-        (Some(before), Some(after)) => {
-            let (before, after) = apart(&crate::markdown::one_line(before), &crate::markdown::one_line(after));
-            format!("{name} {} → {}", value(&before), value(&after))
-        }
-        (None, Some("")) => format!("{name} added"),
-        (None, Some(after)) => format!("{name} added, {}", value(&short(after))),
-        (Some(_), None) => format!("{name} removed"),
-        (None, None) => name,
-    }
-}
-
-/// Two values cut so that what differs is in sight.
-fn apart(before: &str, after: &str) -> (String, String) {
-    let same = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).count();
-    // the first difference stands in the first two thirds of what is shown, or the beginning is left out
-    let from = if same * 3 < WIDTH * 2 { 0 } else { same - WIDTH / 3 };
-    (value_from(before, from), value_from(after, from))
-}
-
-/// What is shown of a value from a character on.
-fn value_from(value: &str, from: usize) -> String {
-    let rest: String = value.chars().skip(from).collect();
-    format!("{}{}", if from > 0 { "…" } else { "" }, crate::markdown::cut(&rest, WIDTH))
-}
-
 /// What the difference itself proves, where commits say nothing: the files with most changed lines first.
 fn facts(material: &Material, it: &Sanitiser) -> (Vec<String>, Option<String>) {
     let told = |file: &&FileEvidence| {
@@ -398,70 +260,7 @@ fn more(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pull_request::description::tests::{commit, evidence, material};
-
-    fn settings_of(files: &[(&str, Option<&str>, Option<&str>)], commits: usize) -> Vec<String> {
-        let commits = (0..commits).map(|n| commit(&format!("{n}{n}"), &format!("Say {n} things"), "")).collect();
-        let mut it_is = material(commits);
-        it_is.evidence = evidence(files);
-        it_is.commits.iter_mut().for_each(|change| change.files[0].path = files[0].0.into());
-        changes(&it_is, &Sanitiser::default()).settings
-    }
-
-    #[test]
-    fn what_files_changed_alike_is_one_line() {
-        let both = (Some("a: 1\nb: 2\nc: 3\n"), Some("c: 3\n"));
-        let files = [
-            ("config/a.yml", both.0, both.1),
-            ("config/b.yml", both.0, both.1),
-            ("config/c.yml", both.0, Some("b: 2\nc: 4\n")),
-            ("pyproject.toml", Some("version = \"1\"\n[project]\ndependencies = [\"a\"]\n"), Some("version = \"2\"\n[project]\n")),
-        ];
-        assert_eq!(
-            settings_of(&files, 1),
-            [
-                "dependency: `a` removed (`pyproject.toml`)",
-                "config: `a` removed; `b` removed, alike in 2 files (`config/a.yml`, `config/b.yml`)",
-                "config: `a` removed (`config/c.yml`)",
-                "config: `c` `3` → `4` (`config/c.yml`)",
-                "config: `version` `\"1\"` → `\"2\"` (`pyproject.toml`)",
-            ]
-        );
-        assert_eq!(settings_of(&files, 4).last().map(String::as_str), Some("and 2 more changes of configuration"));
-        assert_eq!(settings_of(&files, 7).len(), SETTINGS);
-    }
-
-    #[test]
-    fn what_matters_is_named_however_many_commits_there_are() {
-        let dependencies = |react: &str, more: &str| format!("{{\"dependencies\": {{\"react\": \"{react}\"{more}}}}}\n");
-        let (old, new) = (dependencies("^18.2.0", ", \"left-pad\": \"1\""), dependencies("^19.0.0", ", \"zod\": \"3\""));
-        let many = |n: u32| format!("a: {n}\nb: {n}\nc: {n}\nd: {n}\nthings: {n}\n");
-        let files = [
-            ("a.yml", Some(many(1)), Some(many(2))),
-            ("package.json", Some(old), Some(new)),
-            ("main.tf", Some("x \"a\" {\n  cidr = \"10.0.0.0/8\"\n}\n".into()), Some("x \"a\" {\n  cidr = \"0.0.0.0/0\"\n}\n".into())),
-        ];
-        let files: Vec<(&str, Option<&str>, Option<&str>)> =
-            files.iter().map(|(path, base, head)| (*path, base.as_deref(), head.as_deref())).collect();
-        let told = settings_of(&files, 9);
-        assert_eq!(told.len(), SETTINGS);
-        assert!(told[0].contains("`left-pad 1` removed") || told[0].contains("react"), "{told:?}");
-        assert!(told[..3].iter().any(|line| line.contains("0.0.0.0/0")), "{told:?}");
-        assert_eq!(told[3], "and 3 more changes of configuration and dependencies");
-        assert!(settings_of(&files[..1], 9)[0].starts_with("config: `things`"), "a subject names it");
-    }
-
-    #[test]
-    fn a_cut_keeps_the_difference() {
-        let long = "x".repeat(70);
-        for (before, after, expected) in [
-            ("30s", "120s", ("30s".to_owned(), "120s".to_owned())),
-            (&format!("{long}:a")[..], &format!("{long}:b")[..], (format!("…{}:a", "x".repeat(19)), format!("…{}:b", "x".repeat(19)))),
-            (&format!("a{long}")[..], &format!("b{long}")[..], (format!("a{}…", "x".repeat(59)), format!("b{}…", "x".repeat(59)))),
-        ] {
-            assert_eq!(apart(before, after), expected);
-        }
-    }
+    use crate::pull_request::description::tests::{commit, material};
 
     #[test]
     fn only_what_lasted_is_told() {

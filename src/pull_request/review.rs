@@ -7,7 +7,7 @@ use super::changes::conventional;
 use super::sanitise::Sanitiser;
 use crate::change::{FileChange, Status};
 use crate::evidence::kinds::{self, Flag};
-use crate::evidence::{Category, Change, FileEvidence, KeyChange, dependencies, exposure};
+use crate::evidence::{Category, Change, FileEvidence, dependencies, exposure};
 use crate::words::count;
 
 /// Paths of the reading order that are told.
@@ -171,16 +171,6 @@ fn of_dependencies(material: &Material, words: &str, named: Dependencies, it: &S
         many => count(many.len(), "file"),
     };
     Some(format!("{words} ({}{more} in {place})", names.into_iter().take(NAMES).collect::<Vec<_>>().join(", ")))
-}
-
-/// The keys that a reviewer must not miss: of a file that bears on security, what opens an address to everybody or lets a pipeline write,
-/// a dependency that is gone or moved to another major version.
-pub(super) fn grave<'a>(file: &'a FileEvidence, change: &FileChange) -> Vec<&'a KeyChange> {
-    let dependencies: Vec<&KeyChange> =
-        dependencies::removed(file, change).into_iter().chain(dependencies::majors(file)).map(|(key, _)| key).collect();
-    let opened: Vec<&KeyChange> = exposure::opened(file).into_iter().flat_map(|(_, keys)| keys).collect();
-    let is_grave = |key: &&KeyChange| dependencies.iter().chain(&opened).any(|named| std::ptr::eq(*named, *key));
-    file.keys.iter().filter(|key| file.flags.contains(&Flag::Security) || is_grave(key)).collect()
 }
 
 fn of_lines(material: &Material, words: &str, kinds: &[Category], signs: &[&str], it: &Sanitiser) -> Option<String> {
