@@ -57,7 +57,7 @@ impl<'a> Teller<'a> {
         let is_said = |entry: &Entry| entry.commit.as_ref().is_some_and(|id| self.reverting.contains(id));
         let is_idle = |entry: &Entry| entry.kind == "stop" && entry.text == STOPPED;
         let has_more = |entry: &Entry| all.iter().filter(|other| other.heading == entry.heading).count() > 1;
-        all.iter().enumerate().filter(move |(_, entry)| !is_said(entry) && !(is_idle(entry) && has_more(entry)))
+        all.iter().enumerate().filter(move |(_, entry)| !(is_said(entry) || is_idle(entry) && has_more(entry)))
     }
 
     /// Indices of the entries that are shown: the most telling of each phase, then the most telling of all, of which no kind takes more than

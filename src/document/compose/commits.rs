@@ -114,8 +114,8 @@ impl<'a> History<'a> {
 
     /// The last commit that gave the file this name by a rename.
     pub(super) fn renamed_to(&self, path: &RepoPath) -> Option<&'a Commit> {
-        let touches = self.by_path.get(path).into_iter().flatten();
-        touches.filter(|(_, touched)| touched.old_path.is_some()).next_back().map(|(index, _)| &self.commits[*index].commit)
+        let mut touches = self.by_path.get(path).into_iter().flatten();
+        touches.rfind(|(_, touched)| touched.old_path.is_some()).map(|(index, _)| &self.commits[*index].commit)
     }
 
     /// The last commit after which the file had this name no more, or was otherwise.
