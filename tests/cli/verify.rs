@@ -41,7 +41,7 @@ fn checks_name_the_line() {
     let section = world.read(FILE).lines().position(|line| line == "## Next Steps").unwrap() + 1;
     let asked = format!("{FILE}:{section}: warning: not recorded: What is left to do? (next_steps.immediate) [not-recorded]");
     assert!(said.code == 0 && said.stdout.contains(&asked), "{}", said.stdout);
-    world.edit(FILE, "## Next Steps\n_None recorded._", "## Next Steps\n\n- [ ] Tell nginx");
+    world.edit(FILE, "## Next Steps\n_Not recorded._", "## Next Steps\n\n- [ ] Tell nginx");
     world.write("journal/old.md", "# Session Journal: [Brief Title]\n\n## Notes\n\nsee [this](gone.md)\n");
     let said = world.journal(&["check", "journal/old.md"]);
     assert_eq!(said.code, 5);
