@@ -28,10 +28,24 @@ pub fn reorders(c: char) -> bool {
         || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The words of a text that may name something, in small letters.
+/// The words of a text that may name something, in small letters; of `vatId` also its parts.
 pub fn telling(text: &str) -> HashSet<String> {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let words = words.flat_map(|word| parts(word).into_iter().chain([word])).filter(|word| word.chars().count() > 2);
     words.map(str::to_lowercase).collect()
+}
+
+/// The parts of a word that capitals keep apart.
+fn parts(word: &str) -> Vec<&str> {
+    let (mut parts, mut from) = (Vec::new(), 0);
+    for ((_, before), (at, c)) in word.char_indices().zip(word.char_indices().skip(1)) {
+        if before.is_lowercase() && c.is_uppercase() {
+            parts.push(&word[from..at]);
+            from = at;
+        }
+    }
+    parts.push(&word[from..]);
+    parts
 }
 
 /// `2 modified files and 1 untracked file`.

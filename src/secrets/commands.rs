@@ -128,6 +128,8 @@ pub(super) fn secrets_in(text: &str) -> Vec<Secret> {
 fn of(found: regex::Match<'_>, offset: usize, name: &'static str) -> Option<Secret> {
     let bare = values::unquoted(found.as_str());
     let quote = (found.len() - bare.len()) / 2;
+    // a command that is told in Markdown ends before the end of its code span
+    let bare = bare.trim_end_matches('`');
     let start = offset + found.start() + quote;
     (bare.len() > 1 && !values::is_harmless(bare) && !values::is_example(bare) && !values::is_prose(bare))
         .then(|| Secret { range: start..start + bare.len(), name })

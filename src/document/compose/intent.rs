@@ -58,8 +58,10 @@ mod tests {
             assert_eq!(intent(text).names_file(&path.into()), named, "{text}");
         }
         let key = KeyChange { key: "limits.memory".into(), before: None, after: Some("512Mi".into()), line: None };
-        for (text, named) in [("the api gets 512mi", true), ("more memory", true), ("the limits", false)] {
+        for (text, named) in [("the api gets 512mi", true), ("more memory", true), ("the limits", false), ("show the VAT id", false)] {
             assert_eq!(intent(text).names_key(&key), named, "{text}");
         }
+        let key = KeyChange { key: "features.vatId".into(), before: None, after: Some("true".into()), line: None };
+        assert!(intent("show the VAT id").names_key(&key));
     }
 }

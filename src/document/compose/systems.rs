@@ -65,9 +65,9 @@ impl Composer<'_> {
         with_names(commands.chain(self.watched_systems()).collect())
     }
 
-    /// The systems that an emergency's commands changed or restarted.
+    /// The systems that commands changed or restarted, where the session was about systems.
     pub(super) fn affected(&self) -> Vec<String> {
-        if self.session_type().0 != SessionType::Emergency {
+        if !matches!(self.session_type().0, SessionType::Emergency | SessionType::Infrastructure) {
             return Vec::new();
         }
         let met = self.met();

@@ -6,6 +6,7 @@
 use super::Composer;
 use crate::document::*;
 use crate::event::Phase;
+use crate::evidence::proof::Test;
 use crate::markdown::code;
 use crate::session::Note;
 use crate::words::count;
@@ -131,7 +132,11 @@ impl Composer<'_> {
         let last = marks.iter().map(|(mark, _)| mark.at).max();
         let entry = |(mark, id): &(Mark, &str)| {
             let is_up = mark.state == "up";
-            let phase = if is_up && Some(mark.at) == last { Phase::Resolution } else { self.reached(mark.at, id, commits) };
+            let phase = match () {
+                () if is_up && Some(mark.at) == last => Phase::Resolution,
+                () if mark.at < self.record.session.started_at => Phase::Discovery,
+                () => self.reached(mark.at, id, commits),
+            };
             let told = if is_up { "Up again, as marked." } else { "Down, as marked." };
             Entry { evidence: vec![(*id).to_owned()], ..self.entry(mark.at, "impact", phase, told.to_owned()) }
         };
@@ -204,11 +209,14 @@ impl Composer<'_> {
         (!parts.is_empty()).then(|| parts.join("; "))
     }
 
-    /// The test run that decides last how things stand, or the last command that was to change a system and no test passed since: where it
-    /// failed and no note says that the session came to a resolution after that.
+    /// A test run that decides how things stand, the last one or one on the final state, or the last command that was to change a system and
+    /// no test passed since: where it failed and no note says that the session came to a resolution after that.
     fn ended_red(&self) -> Option<String> {
-        let last = self.decisive().pop();
-        let ran = match last.filter(|test| test.outcome == Outcome::Failed) {
+        let decisive = self.decisive();
+        let last = decisive.last().copied();
+        let is_red = |test: &&&Test<'_>| test.outcome == Outcome::Failed;
+        let on_final = decisive.iter().rev().filter(is_red).find(|test| self.is_final(&test.run.ran)).copied();
+        let ran = match last.filter(|test| test.outcome == Outcome::Failed).or(on_final) {
             Some(test) => &test.run.ran,
             None => &self.failed_change().filter(|run| last.is_none_or(|test| test.run.ran.started < run.ran.started))?.ran,
         };

@@ -105,6 +105,8 @@ fn all_secrets_of_a_line_are_masked_and_what_is_none_stays() {
         ("curl -u name:password https://example.org", "curl -u name:password https://example.org"),
         ("docker run -u 1000:1000 -p 8080:80 web", "docker run -u 1000:1000 -p 8080:80 web"),
         ("mkdir -p a/b; cp -p x y; ssh -p 2222 web1", "mkdir -p a/b; cp -p x y; ssh -p 2222 web1"),
+        ("Stores used: `vault kv put secret/shop api_key=…` (18:42).", "Stores used: `vault kv put secret/shop api_key=…` (18:42)."),
+        ("ran `mysql -u root -pKaninchen7`", "ran `mysql -u root -p(password, masked)`"),
         ("run cargo login to get a token", "run cargo login to get a token"),
         ("psql -p 5432 -U app shop", "psql -p 5432 -U app shop"),
         ("echo done | tee log", "echo done | tee log"),

@@ -296,3 +296,56 @@ fn where_a_run_stopped_before_any_passed_there_is_no_number_of_them() {
         assert!(texts.iter().any(|text| text.contains(expected)), "{texts:?}");
     }
 }
+
+#[test]
+fn the_run_on_the_final_state_decides_whatever_another_state_gave_later() {
+    let end = "b".repeat(40);
+    let mut world = World::new();
+    world.commit(5, "Half done", &[]);
+    world.ran(Ran { results: counted(2, 1), tree: Some(Oid::new(&*end)), ..ran(10, "tools/phpunit", 1) });
+    world.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("x")), ..ran(20, "tools/phpunit", 0) });
+    world.differ("x", &end, &["a.rs"]);
+    let document = world.document();
+    assert!(document.derived.summary.expect("a summary").contains("`tools/phpunit` failed at 09:12: 1 of 3 fails"));
+    assert_eq!(document.derived.verification, [""; 0]);
+    let stop = document.timeline.iter().find(|entry| entry.kind == "stop").expect("it ended");
+    assert_eq!(stop.text, "Not reached: `tools/phpunit` failed on these very files.");
+    assert!(document.timeline.iter().all(|entry| entry.kind != "run" || entry.heading != "Resolution Achieved"));
+}
+
+#[test]
+fn one_command_in_two_folders_is_two() {
+    let end = Some(Oid::new("b".repeat(40)));
+    let mut world = World::new();
+    for (minute, cwd, results, exit) in [(10, "api", counted(1, 1), 1), (20, "web", counted(4, 0), 0)] {
+        world.ran(Ran { cwd: cwd.to_owned(), results, tree: end.clone(), ..ran(minute, "npx vitest run", exit) });
+    }
+    let document = world.document();
+    assert!(document.testing.runs.iter().all(|run| !run.flaky && run.turn.is_none()), "{:?}", document.testing.runs);
+    let places: Vec<_> = document.technical.key_commands.iter().map(|key| (key.place.as_deref(), key.times)).collect();
+    assert_eq!(places, [(Some("in api"), 1), (Some("in web"), 1)]);
+    assert_eq!(document.derived.verification, ["`npx vitest run` in web passed at 09:22 (4 tests), on the final state"]);
+    assert!(texts(&document, "stop")[0].starts_with("Not reached: `npx vitest run` in api failed when it last ran"), "{document:?}");
+}
+
+#[test]
+fn checks_of_health_verify_only_what_came_before_them() {
+    let mut world = World::new();
+    world.commit(10, "Keep the maximum", &[]);
+    for (minute, command, exit) in [
+        (5, "curl -fsS https://pay.example.org/healthz", 0),
+        (20, "kubectl rollout status deploy/pay", 0),
+        (21, "curl -fsS https://pay.example.org/healthz", 0),
+        (22, "systemctl is-active pay", 3),
+        (23, "curl -sS https://pay.example.org", 0),
+    ] {
+        world.ran(ran(minute, command, exit));
+    }
+    assert_eq!(
+        world.document().derived.verification,
+        [
+            "`kubectl rollout status deploy/pay` succeeded at 09:22, after the last change",
+            "`curl -fsS https://pay.example.org/healthz` succeeded at 09:23, after the last change",
+        ]
+    );
+}
