@@ -74,6 +74,12 @@ fn filtered(text: &Value, filter: fn(&str) -> String) -> String {
     if text.is_none() { String::new() } else { filter(&text.to_string()) }
 }
 
+/// `09:20`, with the date from the second day on.
+fn clock(at: Time, document: &Document) -> String {
+    let form = if at.date_naive() == document.started_at.date_naive() { "%H:%M" } else { "%Y-%m-%d %H:%M" };
+    at.format(form).to_string()
+}
+
 /// `**Addendum 2026-11-23 10:12**: …`
 pub fn addendum(at: Time, text: &str) -> String {
     format!("**Addendum {}**: {}", at.format("%Y-%m-%d %H:%M"), labelled(text))

@@ -57,7 +57,7 @@ fn last_runs(runs: &[TestRun]) -> Vec<&TestRun> {
 }
 
 fn told(run: &TestRun, document: &Document) -> String {
-    let at = time(run.at, document);
+    let at = super::clock(run.at, document);
     let before = run.turn.as_ref().map(|turn| turned(turn, document)).unwrap_or_default();
     let stated = if run.source == Source::Stated { ", as stated" } else { "" };
     let on = run.system.as_deref().map(|system| format!(" on {}", text(system))).unwrap_or_default();
@@ -102,7 +102,7 @@ fn capitalised(sentence: &str) -> String {
 
 /// " (1 failed at 09:31)".
 fn turned(turn: &Turn, document: &Document) -> String {
-    let at = time(turn.at, document);
+    let at = super::clock(turn.at, document);
     match (turn.kind, turn.failed, turn.passed) {
         (TurnKind::Flaky, ..) => format!(" (another outcome at {at})"),
         (TurnKind::Fixed, Some(failed @ 1..), _) => format!(" ({failed} failed at {at})"),
@@ -139,10 +139,4 @@ fn freshness(run: &TestRun, document: &Document) -> Option<String> {
 
 fn named(names: Vec<String>) -> String {
     some(&names, NAMES, NAMES_WIDTH)
-}
-
-/// `09:20`, with the date from the second day on.
-fn time(at: Time, document: &Document) -> String {
-    let form = if at.date_naive() == document.started_at.date_naive() { "%H:%M" } else { "%Y-%m-%d %H:%M" };
-    at.format(form).to_string()
 }

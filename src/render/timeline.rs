@@ -169,8 +169,7 @@ impl<'a> Teller<'a> {
 
     /// `09:20`, with the date from the second day on.
     fn time(&self, at: Time) -> String {
-        let form = if at.date_naive() == self.document.started_at.date_naive() { "%H:%M" } else { "%Y-%m-%d %H:%M" };
-        at.format(form).to_string()
+        super::clock(at, self.document)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::cli::Pr;
 use crate::commands::journal::{self, Patches};
 use crate::commands::{Surroundings, Workplace};
 use crate::document::Document;
+use crate::document::compose::WATCHED;
 use crate::error::{Error, Kind, Result};
 use crate::evidence::Evidence;
 use crate::evidence::kinds::Overrides;
@@ -299,5 +300,5 @@ impl Head for Held<'_> {
 
 /// A watched file outside the repository is never committed.
 fn is_outside(remark: Option<&str>) -> bool {
-    remark.is_some_and(|remark| remark.contains("outside the repository"))
+    remark.is_some_and(|remark| remark.starts_with(WATCHED))
 }

@@ -169,6 +169,19 @@ impl Sections {
         self.entries().push((key.to_owned(), value_node(line, value.into())));
     }
 
+    /// The next line that says something; comments on the way are noted.
+    pub(super) fn next<'a>(&mut self, lines: &mut impl Iterator<Item = Line<'a>>, marks: &[char]) -> Option<(Line<'a>, &'a str)> {
+        loop {
+            let line = lines.next()?;
+            let body = line.text.trim();
+            if body.starts_with(marks) {
+                self.comments.push(line.span());
+            } else if !body.is_empty() {
+                return Some((line, body));
+            }
+        }
+    }
+
     /// Appends a continuation to the last value; false where there is none.
     fn extend(&mut self, more: &str) -> bool {
         let Some((_, node)) = self.entries().last_mut() else { return false };
@@ -222,19 +235,13 @@ pub(super) fn value_node(line: u32, written: String) -> Node {
 
 /// `.env`: `export` is notation, quoted values may span lines.
 pub(super) fn env(source: &str) -> Result<Outline, String> {
-    let mut out = Sections::default();
-    let mut lines = lines(source);
-    while let Some(line) = lines.next() {
-        let body = line.text.trim();
-        if body.starts_with('#') {
-            out.comments.push(line.span());
-        } else if !body.is_empty() {
-            let body = body.strip_prefix("export ").map_or(body, str::trim_start);
-            let (key, value) = split_key(body, &['=']);
-            let value = out.without_comment(&line, value, &['#']).to_owned();
-            let value = closed(value, &mut lines)?;
-            out.push(key, value, line.number);
-        }
+    let (mut out, mut lines) = (Sections::default(), lines(source));
+    while let Some((line, body)) = out.next(&mut lines, &['#']) {
+        let body = body.strip_prefix("export ").map_or(body, str::trim_start);
+        let (key, value) = split_key(body, &['=']);
+        let value = out.without_comment(&line, value, &['#']).to_owned();
+        let value = closed(value, &mut lines)?;
+        out.push(key, value, line.number);
     }
     Ok(out.finish())
 }
@@ -314,12 +321,12 @@ fn unescaped(text: &str) -> String {
 
 /// `keyword value` or `keyword = value` a line: sysctl, PostgreSQL, redis.
 pub(super) fn keywords(source: &str) -> Result<Outline, String> {
-    Ok(context(source, &[]))
+    Ok(context(source, &[], &[]))
 }
 
 /// The same with `Match` and `Host` opening a context: sshd and ssh.
 pub(super) fn ssh(source: &str) -> Result<Outline, String> {
-    Ok(context(source, &["match", "host"]))
+    Ok(context(source, &["match", "host"], &[]))
 }
 
 /// HAProxy: sections by their keyword.
@@ -328,24 +335,26 @@ pub(super) fn haproxy(source: &str) -> Result<Outline, String> {
         "global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "mailers", "userlist", "cache", "program", "ring",
         "http-errors",
     ];
-    Ok(context(source, &SECTIONS))
+    // what stands behind these is part of the name
+    const OF_KIND: [&str; 7] = ["timeout", "option", "stats", "server", "acl", "errorfile", "user"];
+    Ok(context(source, &SECTIONS, &OF_KIND))
 }
 
-fn context(source: &str, openers: &[&str]) -> Outline {
-    let mut out = Sections::default();
-    for line in lines(source) {
-        let body = line.text.trim();
-        if body.starts_with(['#', ';']) {
-            out.comments.push(line.span());
-        } else if !body.is_empty() {
-            let body = out.without_comment(&line, body, &['#']);
-            let (key, rest) = body.split_at(body.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(body.len()));
-            let rest = rest.trim_start();
-            let value = rest.strip_prefix('=').map_or(rest, str::trim_start);
-            match openers.iter().any(|o| key.eq_ignore_ascii_case(o)) {
-                true => out.open(&format!("{key} {value}").split_whitespace().collect::<Vec<_>>().join(" "), line.number),
-                false => out.push(key, value, line.number),
-            }
+fn context(source: &str, openers: &[&str], of_kind: &[&str]) -> Outline {
+    let (mut out, mut lines) = (Sections::default(), lines(source));
+    while let Some((line, body)) = out.next(&mut lines, &['#', ';']) {
+        let body = out.without_comment(&line, body, &['#']);
+        let end = |text: &str| text.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(text.len());
+        let (key, rest) = body.split_at(end(body));
+        let rest = rest.trim_start();
+        if openers.iter().any(|opener| key.eq_ignore_ascii_case(opener)) {
+            let name = rest.strip_prefix('=').unwrap_or(rest);
+            out.open(&format!("{key} {name}").split_whitespace().collect::<Vec<_>>().join(" "), line.number);
+        } else if of_kind.contains(&key) {
+            let (name, value) = rest.split_at(end(rest));
+            out.push(format!("{key} {name}").trim_end(), value.trim_start(), line.number);
+        } else {
+            out.push(key, rest.strip_prefix('=').map_or(rest, str::trim_start), line.number);
         }
     }
     out.finish()

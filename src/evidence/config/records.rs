@@ -20,49 +20,33 @@ pub(super) fn pg_hba(source: &str) -> Result<Outline, String> {
 
 /// Lines of fields; the first ones are the key.
 fn records(source: &str, key_fields: fn(&str) -> usize) -> Outline {
-    let mut out = Sections::default();
-    for line in lines(source) {
-        let body = line.text.trim();
-        if body.starts_with('#') {
-            out.comments.push(line.span());
-        } else if !body.is_empty() {
-            let fields: Vec<&str> = out.without_comment(&line, body, &['#']).split_whitespace().collect();
-            let (key, value) = fields.split_at(key_fields(fields.first().copied().unwrap_or_default()).min(fields.len()));
-            out.push(&key.join(" "), value.join(" "), line.number);
-        }
+    let (mut out, mut lines) = (Sections::default(), lines(source));
+    while let Some((line, body)) = out.next(&mut lines, &['#']) {
+        let fields: Vec<&str> = out.without_comment(&line, body, &['#']).split_whitespace().collect();
+        let (key, value) = fields.split_at(key_fields(fields.first().copied().unwrap_or_default()).min(fields.len()));
+        out.push(&key.join(" "), value.join(" "), line.number);
     }
     out.finish()
 }
 
 /// sudoers: by who and where, or by the setting's or the alias's name; what is allowed stands behind the first `=`.
 pub(super) fn sudoers(source: &str) -> Result<Outline, String> {
-    let mut out = Sections::default();
-    let mut lines = lines(source);
-    while let Some(line) = lines.next() {
-        let body = line.text.trim();
-        if body.starts_with('#') {
-            out.comments.push(line.span());
-        } else if !body.is_empty() {
-            let body = out.without_comment(&line, body, &['#']).to_owned();
-            let whole = joined(body, &mut lines);
-            let (key, value) = whole.split_once('=').map_or((whole.as_str(), ""), |(key, value)| (key, value.trim()));
-            out.push(&key.split_whitespace().collect::<Vec<_>>().join(" "), value, line.number);
-        }
+    let (mut out, mut lines) = (Sections::default(), lines(source));
+    while let Some((line, body)) = out.next(&mut lines, &['#']) {
+        let body = out.without_comment(&line, body, &['#']).to_owned();
+        let whole = joined(body, &mut lines);
+        let (key, value) = whole.split_once('=').map_or((whole.as_str(), ""), |(key, value)| (key, value.trim()));
+        out.push(&key.split_whitespace().collect::<Vec<_>>().join(" "), value, line.number);
     }
     Ok(out.finish())
 }
 
 /// Procfile: a process and its command.
 pub(super) fn procfile(source: &str) -> Result<Outline, String> {
-    let mut out = Sections::default();
-    for line in lines(source) {
-        let body = line.text.trim();
-        if body.starts_with('#') {
-            out.comments.push(line.span());
-        } else if !body.is_empty() {
-            let (name, command) = body.split_once(':').unwrap_or((body, ""));
-            out.push(name.trim_end(), command.trim_start(), line.number);
-        }
+    let (mut out, mut lines) = (Sections::default(), lines(source));
+    while let Some((line, body)) = out.next(&mut lines, &['#']) {
+        let (name, command) = body.split_once(':').unwrap_or((body, ""));
+        out.push(name.trim_end(), command.trim_start(), line.number);
     }
     Ok(out.finish())
 }
