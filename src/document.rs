@@ -41,6 +41,13 @@ pub const SCHEMA: u32 = 1;
 /// A time with the offset of the place where it was observed.
 pub type Time = DateTime<FixedOffset>;
 
+/// What stands on a page where nothing of the kind happened.
+pub const NONE_RECORDED: &str = "_None recorded._";
+/// What stands on a page where nobody said what should be there.
+pub const NOT_RECORDED: &str = "_Not recorded._";
+/// What stands where nothing was run: its absence is information.
+pub const NO_RUN: &str = "No test run was recorded.";
+
 /// A session journal as data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Document {

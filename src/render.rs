@@ -11,7 +11,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
 use serde::Serialize;
 
-use crate::document::{Document, Time};
+use crate::document::{Document, NONE_RECORDED, NOT_RECORDED, Time};
 use crate::markdown;
 
 mod commands;
@@ -32,7 +32,7 @@ pub const TEMPLATE: &str = include_str!("../templates/journal.md.j2");
 /// Steps that a template may take: thousands of times what the fixed form needs.
 const FUEL: u64 = 20_000_000;
 /// What a section without content says.
-const EMPTY: [&str; 2] = ["_None recorded._", "_Not recorded._"];
+const EMPTY: [&str; 2] = [NONE_RECORDED, NOT_RECORDED];
 /// Depth of nested macros and includes.
 const DEPTH: usize = 64;
 

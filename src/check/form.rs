@@ -3,6 +3,7 @@
 use super::{Found, Page};
 use crate::document::open::Slot;
 use crate::document::read::{Part, Section, links, of_heading, outline};
+use crate::document::{NONE_RECORDED, NOT_RECORDED};
 use crate::render::TEMPLATE;
 
 /// Headings of the form's sections, from the template itself.
@@ -20,7 +21,7 @@ pub(super) fn empty_sections(page: &Page<'_>) -> Found {
     let parts = page.parts();
     let empty = (1..parts.len()).filter(|index| is_empty(&parts, *index));
     empty
-        .map(|index| (parts[index].line, format!("nothing stands under \"{}\"; say _None recorded._ or fill it", parts[index].heading)))
+        .map(|index| (parts[index].line, format!("nothing stands under \"{}\"; say {NONE_RECORDED} or fill it", parts[index].heading)))
         .collect()
 }
 
@@ -29,7 +30,7 @@ pub(super) fn emptied_sections(page: &Page<'_>) -> Found {
     let said = |part: &Part<'_>| !part.body.trim().is_empty() && !part.body.contains("recorded._");
     let last = page.last.map(outline).unwrap_or_default();
     let parts = page.parts();
-    let is_blank = |part: &Part<'_>| matches!(part.body.trim(), "_None recorded._" | "_Not recorded._");
+    let is_blank = |part: &Part<'_>| [NONE_RECORDED, NOT_RECORDED].contains(&part.body.trim());
     let emptied = parts.iter().filter(|part| is_blank(part) && last.iter().any(|old| old.heading == part.heading && said(old)));
     emptied.map(|part| (part.line, format!("\"{}\" said something when it was written", part.heading))).collect()
 }

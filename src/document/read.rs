@@ -97,8 +97,10 @@ impl<'a> Reader<'a> {
 /// The text, unless it says that there is none.
 fn stated(text: &str) -> Option<String> {
     let text = text.trim();
-    let absent = ["_None recorded._", "_Not recorded._", "*None recorded.*", "*Not recorded.*"];
-    (!text.is_empty() && !absent.iter().any(|none| none.eq_ignore_ascii_case(text))).then(|| text.to_owned())
+    // some editors write the emphasis with stars
+    let plain = text.replace('*', "_");
+    let is_absent = [NONE_RECORDED, NOT_RECORDED].iter().any(|none| none.eq_ignore_ascii_case(&plain));
+    (!text.is_empty() && !is_absent).then(|| text.to_owned())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use super::Description;
 use super::forge::Capabilities;
-use super::verification::NO_RUN;
+use crate::document::NO_RUN;
 use crate::words::count;
 
 /// A piece of a description.

@@ -6,7 +6,7 @@ use super::fate::Fate;
 use super::sanitise::{Sanitiser, cell};
 use super::{Attached, Link, Material, RanOn};
 use crate::change::RepoPath;
-use crate::document::{Document, TestRun, Time};
+use crate::document::{Document, NO_RUN, TestRun, Time};
 use crate::evidence::kinds;
 use crate::words::count;
 
@@ -195,9 +195,6 @@ impl Verification {
         if self.checks.is_empty() { tests } else { format!("{tests} {}", told(&self.checks, "check")) }
     }
 }
-
-/// What stands where nothing was run: its absence is information.
-pub const NO_RUN: &str = "No test run was recorded.";
 
 /// A sentence for the command, or one for each thing that became of its tests. Of a test that the green run may not have had, only the
 /// command is said to pass.

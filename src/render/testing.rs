@@ -32,7 +32,7 @@ pub(super) fn commands(document: &Document) -> String {
 pub(super) fn results(document: &Document) -> String {
     let last = last_runs(&document.testing.runs);
     match &last[..] {
-        [] => "No test run was recorded.".to_owned(),
+        [] => NO_RUN.to_owned(),
         [only] => told(only, document),
         several => {
             let line = |run: &&TestRun| format!("- {}: {}", code(&cut(&one_line(&run.command), WIDTH)), told(run, document));

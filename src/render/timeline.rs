@@ -118,10 +118,10 @@ impl<'a> Teller<'a> {
     /// What a phase without entries says.
     fn nothing(&self, heading: &str) -> String {
         let said = match heading {
-            "Root Cause Identified" if is_fault(self.document) => "_Not recorded._",
+            "Root Cause Identified" if is_fault(self.document) => NOT_RECORDED,
             "Resolution Achieved" if self.document.ended_at.is_none() => "Not reached: the session is still running.",
-            "Resolution Achieved" => "_Not recorded._",
-            _ => "_None recorded._",
+            "Resolution Achieved" => NOT_RECORDED,
+            _ => NONE_RECORDED,
         };
         said.to_owned()
     }

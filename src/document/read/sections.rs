@@ -330,7 +330,7 @@ fn testing(document: &mut Document, body: &str) -> String {
     let mut kept = vec![rest.to_owned()];
     for (label, text) in values {
         match label {
-            "results" => document.testing.results = stated(text).filter(|text| text != "No test run was recorded."),
+            "results" => document.testing.results = stated(text).filter(|text| text != NO_RUN),
             // observed; a text does not prove it
             "tests run" => kept.extend(stated(text).map(|text| format!("**Tests run**:\n{text}"))),
             _ => kept.extend(stated(text).map(|text| format!("**Tests created**:\n{text}"))),
