@@ -45,6 +45,8 @@ pub struct Page<'a> {
     pub text: &'a str,
     /// The same as read.
     pub document: &'a Document,
+    /// What the record says, where there is one.
+    pub record: Option<&'a Document>,
     /// What was rendered last, where a session is known.
     pub last: Option<&'a str>,
     /// Whether a path is there, relative to the file's folder or to the top of the worktree.

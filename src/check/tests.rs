@@ -9,7 +9,7 @@ use crate::document::read::read;
 
 fn found(text: &str, last: Option<&str>) -> Vec<(usize, &'static str)> {
     let document = read(text, FixedOffset::east_opt(0).expect("an offset"));
-    let page = Page { text, document: &document, last, exists: &|path| path == "docs/there.md", open: &[] };
+    let page = Page { text, document: &document, record: None, last, exists: &|path| path == "docs/there.md", open: &[] };
     check(&page).into_iter().map(|finding| (finding.line, finding.rule)).collect()
 }
 
@@ -86,7 +86,7 @@ fn what_the_type_asks_for_is_told_where_it_belongs() {
     let text = text.replace("**Duration**", "**Session Type**: Feature\n**Duration**");
     let document = read(&text, FixedOffset::east_opt(0).expect("an offset"));
     let open = questions(open(&document, &Narrative::default()));
-    let findings = check(&Page { text: &text, document: &document, last: None, exists: &|_| true, open: &open });
+    let findings = check(&Page { text: &text, document: &document, record: None, last: None, exists: &|_| true, open: &open });
     let lines: Vec<&str> = text.lines().collect();
     let told: Vec<_> = findings.iter().map(|found| (found.rule, found.level, lines[found.line - 1])).collect();
     let asked = ["## Executive Summary", "## Context", "## Solution", "## Next Steps"];

@@ -1,5 +1,7 @@
 //! Rules on times: within the session, in order, adding up. Times are compared by the minute, as a journal tells them.
 
+use std::collections::HashSet;
+
 use super::{Found, Page};
 use crate::document::Time;
 use crate::document::read::{Section, labelled, of_heading};
@@ -27,7 +29,10 @@ pub(super) fn outside(page: &Page<'_>) -> Found {
     let minute = |time: Time| time.timestamp().div_euclid(60);
     let Some(end) = page.document.ended_at.map(minute) else { return Vec::new() };
     let start = minute(page.document.started_at);
-    let is_outside = |(_, at, _): &&(usize, Time, bool)| minute(*at) < start || minute(*at) > end;
+    // what people say of the time before the start was taken as true
+    let recorded = page.record.iter().flat_map(|record| &record.timeline);
+    let earlier: HashSet<i64> = recorded.map(|entry| minute(entry.at)).filter(|at| *at < start).collect();
+    let is_outside = |(_, at, _): &&(usize, Time, bool)| minute(*at) > end || minute(*at) < start && !earlier.contains(&minute(*at));
     let told = told(page);
     let found = told.iter().filter(is_outside);
     found.map(|(line, at, _)| (*line, format!("{} is outside the session", at.format("%H:%M")))).collect()

@@ -37,9 +37,10 @@ pub(super) fn home_paths(page: &Page<'_>) -> Found {
 
 /// Whether it stands in a command or in the subject of a commit as they were recorded: nobody has to fill or to change that.
 fn is_recorded(page: &Page<'_>, text: &str) -> bool {
-    let commands = page.document.technical.commands.iter().map(|command| &command.command);
-    let runs = page.document.testing.runs.iter().map(|run| &run.command);
-    let subjects = page.document.commits.iter().map(|commit| &commit.subject);
+    let Some(record) = page.record else { return false };
+    let commands = record.technical.commands.iter().map(|command| &command.command);
+    let runs = record.testing.runs.iter().map(|run| &run.command);
+    let subjects = record.commits.iter().map(|commit| &commit.subject);
     commands.chain(runs).chain(subjects).any(|recorded| recorded.contains(text))
 }
 

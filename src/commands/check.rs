@@ -65,8 +65,11 @@ pub(super) fn run(arguments: &Check, here: &Surroundings) -> Result<Report> {
     let last = subject.ended.as_ref().map(|ended| plain(&ended.last));
     let folder = place.absolute(&subject.path).parent().unwrap_or(Path::new("")).to_owned();
     let exists = |path: &str| folder.join(path).exists() || place.absolute(Path::new(path.trim_start_matches('/'))).exists();
-    let open = open(&place, &subject, &document)?;
-    let findings = check(&Page { text: &subject.text, document: &document, last: last.as_deref(), exists: &exists, open: &open });
+    let record = subject.ended.as_ref().map(|ended| ended.document(&place)).transpose()?;
+    let open = open(&subject, &document, record.as_ref());
+    let page =
+        Page { text: &subject.text, document: &document, record: record.as_ref(), last: last.as_deref(), exists: &exists, open: &open };
+    let findings = check(&page);
     let file = subject.path.to_string_lossy().into_owned();
     let errors = findings.iter().filter(|finding| finding.level == Level::Error).count();
     let stdout = match arguments.format {
@@ -77,15 +80,15 @@ pub(super) fn run(arguments: &Check, here: &Surroundings) -> Result<Report> {
 }
 
 /// What the type of session asks for and neither the record nor the file says.
-fn open(place: &Workplace, subject: &Subject, written: &Document) -> Result<Vec<Vec<Slot>>> {
+fn open(subject: &Subject, written: &Document, record: Option<&Document>) -> Vec<Vec<Slot>> {
     let mut said = Narrative::default();
-    let (document, facts) = match &subject.ended {
+    let (document, facts) = match subject.ended.as_ref().zip(record) {
         // a text that does not tell its type is asked for nothing
-        None if !subject.text.lines().any(|line| label(line).is_some_and(|(name, _)| name == "session type")) => return Ok(Vec::new()),
+        None if !subject.text.lines().any(|line| label(line).is_some_and(|(name, _)| name == "session type")) => return Vec::new(),
         None => (written.clone(), Vec::new()),
-        Some(ended) => {
+        Some((ended, record)) => {
             said = Narrative::of(ended.recorded.session.said.iter().map(|said| (said.field.as_str(), &said.value)));
-            let mut document = ended.document(place)?;
+            let mut document = record.clone();
             ended.lay_edits(&mut document);
             let last = read(&plain(&ended.last), *document.started_at.offset());
             (document, last.security_notes)
@@ -97,7 +100,7 @@ fn open(place: &Workplace, subject: &Subject, written: &Document) -> Result<Vec<
             said.state(field, &note.as_str().into());
         }
     }
-    Ok(questions(open::open(&document, &said)))
+    questions(open::open(&document, &said))
 }
 
 fn told(file: &str, findings: &[Finding]) -> String {

@@ -53,6 +53,18 @@ fn checks_name_the_line() {
 }
 
 #[test]
+fn what_was_before_the_start_is_no_fault() {
+    let mut world = World::new();
+    world.ok(&["start", "Checkout is down", "--type", "emergency"]);
+    world.ok(&["note", "5xx alert", "--at", "08:40"]);
+    world.ok(&["add", "test", "pytest", "--passed", "3", "--failed", "1", "--at", "08:50"]);
+    world.later(5);
+    world.stop();
+    let said = world.journal(&["check"]);
+    assert!(said.code == 0 && !said.stdout.contains("error"), "{}", said.stdout);
+}
+
+#[test]
 fn what_nobody_touched_stands_whatever_it_is_written_in() {
     let long = |word: &str| format!("text: \"{} {word} {}\"\nk: 1\n", "before ".repeat(30), "after ".repeat(40));
     let pom = "<project>\n  <dependencies>\n    <dependency>\n      <artifactId>guava</artifactId>\n      <version>33.5</version>\n    \

@@ -33,7 +33,7 @@ impl Composer<'_> {
         notes
     }
 
-    /// `New listening port: `server > listen[1]` in `nginx.conf`, and 2 more.`
+    /// "New listening port: the key, in its file, and 2 more."
     fn opened(&self, what: &str) -> Option<String> {
         let named = |file: &FileEvidence| {
             let keys = exposure::opened(file).into_iter().filter(|(opened, _)| *opened == what).flat_map(|(_, keys)| keys);

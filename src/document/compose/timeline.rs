@@ -132,11 +132,7 @@ impl Composer<'_> {
         let last = marks.iter().map(|(mark, _)| mark.at).max();
         let entry = |(mark, id): &(Mark, &str)| {
             let is_up = mark.state == "up";
-            let phase = match () {
-                () if is_up && Some(mark.at) == last => Phase::Resolution,
-                () if mark.at < self.record.session.started_at => Phase::Discovery,
-                () => self.reached(mark.at, id, commits),
-            };
+            let phase = if is_up && Some(mark.at) == last { Phase::Resolution } else { self.reached(mark.at, id, commits) };
             let told = if is_up { "Up again, as marked." } else { "Down, as marked." };
             Entry { evidence: vec![(*id).to_owned()], ..self.entry(mark.at, "impact", phase, told.to_owned()) }
         };
@@ -244,18 +240,15 @@ impl Composer<'_> {
 
     /// The stated phase, else the latest that the session had reached by then.
     fn note_phase(&self, note: &Note, commits: &[LinkedCommit]) -> Phase {
-        if let Some(stated) = note.phase {
-            return stated;
-        }
-        if note.at < self.record.session.started_at {
-            return Phase::Discovery;
-        }
-        self.reached(note.at, &note.id, commits)
+        note.phase.unwrap_or_else(|| self.reached(note.at, &note.id, commits))
     }
 
-    /// The latest phase that the session had reached by then, when the event `id` happened. Of a commit only the second is known: what
-    /// happened in the same second came before it.
+    /// The latest phase that the session had reached by then, when the event `id` happened; before the start the first. Of a commit only the
+    /// second is known: what happened in the same second came before it.
     pub(super) fn reached(&self, at: Time, id: &str, commits: &[LinkedCommit]) -> Phase {
+        if at < self.record.session.started_at {
+            return Phase::Discovery;
+        }
         let notes = self.record.session.notes.iter().filter(|other| self.is_before((other.at, &other.id), (at, id)));
         let said = notes.filter_map(|note| note.phase).max();
         let earlier = commits.iter().filter(|commit| commit.at.timestamp() < at.timestamp());

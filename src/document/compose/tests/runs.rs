@@ -349,3 +349,13 @@ fn checks_of_health_verify_only_what_came_before_them() {
         ]
     );
 }
+
+#[test]
+fn what_happened_before_the_start_comes_first() {
+    let mut world = World::new();
+    world.commit(10, "Fix", &[]);
+    world.ran(Ran { results: counted(3, 1), ..ran(-40, "pytest", 1) });
+    let document = world.document();
+    let run = document.timeline.iter().find(|entry| entry.kind == "run").expect("it is told");
+    assert_eq!(run.heading, "Initial Discovery");
+}
