@@ -1,6 +1,7 @@
 //! What helps a reviewer: where to begin, and what to look out for. Each flag is a detector of its own; none is a judgement.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::Material;
 use super::changes::conventional;
@@ -193,32 +194,25 @@ pub fn added_lines(change: &FileChange) -> impl Iterator<Item = Cow<'_, str>> {
     lines.into_iter().map(String::from_utf8_lossy)
 }
 
-/// Definitions that are gone from code and were not moved elsewhere: others may call them.
+/// Definitions that are gone from code and were not moved elsewhere: others may call them. What went with its type is not counted again.
 pub fn removed(material: &Material, it: &Sanitiser) -> Option<String> {
-    let files = material
-        .evidence
-        .files
-        .iter()
-        .filter(|file| file.category == Category::Code && file.status != Status::Deleted && !file.code.derived);
-    let gone: Vec<&str> = files
-        .flat_map(|file| &file.definitions)
-        .filter(|one| one.change == Change::Removed)
-        .map(|one| one.qualified_name.as_str())
-        .collect();
-    let came = |name: &str| {
-        material
-            .evidence
-            .files
-            .iter()
-            .flat_map(|file| &file.definitions)
-            .any(|one| one.change == Change::Added && one.qualified_name == name)
-    };
-    let gone: Vec<&str> = gone.into_iter().filter(|name| !came(name)).collect();
+    let files = &material.evidence.files;
+    let came: HashSet<&str> = files.iter().flat_map(|file| names(file, Change::Added)).collect();
+    let code = files.iter().filter(|file| file.category == Category::Code && !file.code.derived);
+    let gone: Vec<&str> = code.flat_map(|file| names(file, Change::Removed)).filter(|name| !came.contains(name)).collect();
+    let all: HashSet<&str> = gone.iter().copied().collect();
+    let is_member = |name: &str| name.match_indices(['.', ':', '#']).any(|(at, _)| all.contains(&name[..at]));
+    let gone: Vec<&str> = gone.into_iter().filter(|name| !is_member(name)).collect();
     match gone.as_slice() {
         [] => None,
         [one] => Some(format!("{} is gone", it.code(one))),
         [one, rest @ ..] => Some(format!("{} and {} are gone", it.code(one), count(rest.len(), "more definition"))),
     }
+}
+
+/// Names of a file's definitions with this change.
+fn names(file: &FileEvidence, change: Change) -> impl Iterator<Item = &str> {
+    file.definitions.iter().filter(move |one| one.change == change).map(|one| one.qualified_name.as_str())
 }
 
 /// Changed lines of what is read closely: code, schemas, infrastructure and configuration.
@@ -255,6 +249,24 @@ pub fn breaking(material: &Material, it: &Sanitiser) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::pull_request::description::tests::{commit, evidence, material};
+
+    #[test]
+    fn a_class_that_is_gone_is_named_without_its_members() {
+        let cart = "export class Cart {\n  total() {\n    return 1;\n  }\n}\n";
+        for (files, told) in [
+            (vec![("Cart.ts", Some(cart), None)], Some("`Cart` is gone")),
+            (vec![("Cart.ts", Some(cart), None), ("Basket.ts", None, Some(cart))], None),
+            (vec![("Cart.ts", Some(cart), Some("export class Cart {\n}\n"))], Some("`Cart.total` is gone")),
+            (
+                vec![("a.ts", Some(cart), None), ("b.ts", Some("export function f() {}\n"), None)],
+                Some("`Cart` and 1 more definition are gone"),
+            ),
+        ] {
+            let mut it_is = material(vec![]);
+            it_is.evidence = evidence(&files);
+            assert_eq!(removed(&it_is, &Sanitiser::default()).as_deref(), told, "{files:?}");
+        }
+    }
 
     #[test]
     fn flags_stand_on_files_and_lines() {
