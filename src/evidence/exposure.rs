@@ -117,8 +117,25 @@ pub fn opened(file: &FileEvidence) -> Vec<(&'static str, Vec<&KeyChange>)> {
     found
 }
 
+/// A file with those of its keys that open something.
+pub type Opened<'a> = (&'a FileEvidence, Vec<&'a KeyChange>);
+
+/// What keys of the files open, in the order of the table, each with its files.
+pub fn by_kind(files: &[FileEvidence]) -> Vec<(&'static str, Vec<Opened<'_>>)> {
+    let mut found: Vec<(&'static str, Vec<Opened<'_>>)> = kinds().into_iter().map(|what| (what, Vec::new())).collect();
+    for file in files {
+        for (what, keys) in opened(file) {
+            if let Some((_, files)) = found.iter_mut().find(|(known, _)| *known == what) {
+                files.push((file, keys));
+            }
+        }
+    }
+    found.retain(|(_, files)| !files.is_empty());
+    found
+}
+
 /// All that can be opened, each once.
-pub fn kinds() -> Vec<&'static str> {
+fn kinds() -> Vec<&'static str> {
     let mut kinds: Vec<&str> = ROWS.iter().map(|row| row.what).collect();
     kinds.dedup();
     kinds

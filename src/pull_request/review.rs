@@ -58,7 +58,9 @@ fn is_aside(file: &FileEvidence) -> bool {
 /// What to look out for.
 pub fn flags(material: &Material, it: &Sanitiser) -> Vec<String> {
     let mut flags: Vec<String> = FILE_FLAGS.iter().filter_map(|(words, detect)| of_files(material, words, *detect, it)).collect();
-    flags.extend(exposure::kinds().into_iter().filter_map(|what| of_keys(material, what, it)));
+    for (what, opened) in exposure::by_kind(&material.evidence.files) {
+        flags.extend(told(what, &opened.iter().map(|(file, _)| *file).collect::<Vec<_>>(), it));
+    }
     flags.extend(DEPENDENCY_FLAGS.iter().filter_map(|(words, named)| of_dependencies(material, words, *named, it)));
     flags.extend(removed(material, it));
     flags.extend(LINE_FLAGS.iter().filter_map(|(words, kinds, signs)| of_lines(material, words, kinds, signs, it)));
@@ -144,12 +146,6 @@ fn pairs(material: &Material) -> impl Iterator<Item = (&FileEvidence, &FileChang
 fn of_files(material: &Material, words: &str, detect: Detector, it: &Sanitiser) -> Option<String> {
     let found: Vec<&FileEvidence> = pairs(material).filter(|(file, change)| detect(file, change)).map(|(file, _)| file).collect();
     told(words, &found, it)
-}
-
-/// A flag that configuration keys raise.
-fn of_keys(material: &Material, what: &str, it: &Sanitiser) -> Option<String> {
-    let opens = |file: &&FileEvidence| exposure::opened(file).iter().any(|(opened, _)| *opened == what);
-    told(what, &material.evidence.files.iter().filter(opens).collect::<Vec<_>>(), it)
 }
 
 /// The flag with the names of the dependencies, and where they stand.

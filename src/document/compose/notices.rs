@@ -2,8 +2,9 @@
 
 use super::Composer;
 use crate::change::{FileChange, RepoPath};
+use crate::evidence::exposure::{self, Opened};
 use crate::evidence::kinds::Flag;
-use crate::evidence::{Category, FileEvidence, exposure};
+use crate::evidence::{Category, FileEvidence};
 use crate::markdown::{code, text};
 use crate::words::count;
 
@@ -28,24 +29,23 @@ impl Composer<'_> {
         ] {
             notes.extend((!paths.is_empty()).then(|| format!("{what}: {}.", self.listed(&paths))));
         }
-        notes.extend(exposure::kinds().into_iter().filter_map(|what| self.opened(what)));
+        notes.extend(exposure::by_kind(&self.record.evidence.files).iter().map(|(what, files)| self.opened(what, files)));
         notes.extend(self.masked_note());
         notes
     }
 
     /// "New listening port: the key, in its file, and 2 more."
-    fn opened(&self, what: &str) -> Option<String> {
-        let named = |file: &FileEvidence| {
-            let keys = exposure::opened(file).into_iter().filter(|(opened, _)| *opened == what).flat_map(|(_, keys)| keys);
+    fn opened(&self, what: &str, files: &[Opened<'_>]) -> String {
+        let named = |(file, keys): &Opened<'_>| {
             let path = code(&self.path(&file.path).to_display());
-            keys.map(|key| format!("{} in {path}", code(&self.mask(&key.key)))).collect::<Vec<_>>()
+            keys.iter().map(|key| format!("{} in {path}", code(&self.mask(&key.key)))).collect::<Vec<_>>()
         };
-        let mut names: Vec<String> = self.record.evidence.files.iter().flat_map(named).collect();
+        let mut names: Vec<String> = files.iter().flat_map(named).collect();
         let more = names.len().saturating_sub(NAMES);
         names.truncate(NAMES);
         names.extend((more > 0).then(|| format!("{more} more")));
         let (first, rest) = what.split_at(1);
-        (!names.is_empty()).then(|| format!("{}{rest}: {}.", first.to_uppercase(), names.join(", ")))
+        format!("{}{rest}: {}.", first.to_uppercase(), names.join(", "))
     }
 
     fn listed(&self, paths: &[&RepoPath]) -> String {
