@@ -83,6 +83,7 @@ struct Composer<'a> {
     narrative: Narrative,
     system_changes: OnceCell<Vec<Time>>,
     tests: OnceCell<Vec<Test<'a>>>,
+    decisive: OnceCell<Vec<Test<'a>>>,
 }
 
 impl Composer<'_> {
@@ -120,7 +121,8 @@ impl Composer<'_> {
 /// The document of a session, finished or running.
 pub fn compose(record: &Record<'_>) -> Document {
     let (masked, narrative) = (RefCell::default(), Narrative::default());
-    let mut composer = Composer { record, masked, narrative, system_changes: OnceCell::new(), tests: OnceCell::new() };
+    let (system_changes, tests, decisive) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+    let mut composer = Composer { record, masked, narrative, system_changes, tests, decisive };
     composer.narrative = composer.narrative();
     let mut document = composer.header();
     document.files = composer.files();

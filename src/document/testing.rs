@@ -1,9 +1,8 @@
 //! The document's test runs. Types only.
 
-use super::{Outcome, TurnKind};
 use serde::{Deserialize, Serialize};
 
-use super::{Source, Time};
+use super::{Outcome, Source, Time, TurnKind};
 use crate::change::{Oid, RepoPath};
 
 /// A recorded test run.

@@ -22,7 +22,7 @@ const PROOFS: usize = 4;
 /// Names that a sentence lists before it counts the rest.
 const NAMES: usize = 3;
 
-impl Composer<'_> {
+impl<'a> Composer<'a> {
     /// All commands, in time order: those that were recorded, and those that somebody said were run. A stated test stands with the tests.
     pub(super) fn commands(&self) -> Vec<Command> {
         let recorded = self.record.session.runs.iter().filter(|run| run.ran.via != Via::Hand || run.ran.results.is_none());
@@ -41,13 +41,14 @@ impl Composer<'_> {
     }
 
     /// What [`proof::tests`] finds among the commands, looked for once.
-    pub(super) fn tests(&self) -> &[Test<'_>] {
+    pub(super) fn tests(&self) -> &[Test<'a>] {
         self.tests.get_or_init(|| proof::tests(&self.record.session.runs, self.record.lines))
     }
 
-    /// The run of each test command that decides how things stand, in time order.
-    pub(super) fn decisive(&self) -> Vec<&Test<'_>> {
-        proof::latest(self.tests(), |ran| self.is_final(ran))
+    /// The run of each test command that decides how things stand, in time order; looked for once.
+    pub(super) fn decisive(&self) -> &[Test<'a>] {
+        let latest = || proof::latest(self.tests(), |ran| self.is_final(ran)).into_iter().copied().collect();
+        self.decisive.get_or_init(latest)
     }
 
     /// Whether nothing but documentation changed after it began.
@@ -136,7 +137,7 @@ impl Composer<'_> {
         let known: HashSet<&str> = tests.iter().map(|test| test.run.id.as_str()).collect();
         let others = self.record.session.runs.iter().filter(|run| !known.contains(run.id.as_str()));
         let mut entries = self.command_entries(others, commits);
-        let latest: HashSet<&str> = self.decisive().into_iter().map(|test| test.run.id.as_str()).collect();
+        let latest: HashSet<&str> = self.decisive().iter().map(|test| test.run.id.as_str()).collect();
         let mut seen = HashSet::new();
         for (index, test) in tests.iter().enumerate() {
             if seen.insert(test.command) || test.turn.is_some() || latest.contains(test.run.id.as_str()) {
@@ -210,12 +211,12 @@ impl Composer<'_> {
     pub(super) fn standing(&self, commits: &[LinkedCommit]) -> Option<String> {
         let tests = self.tests();
         let latest = self.decisive();
-        let failing: Vec<&Test<'_>> = latest.iter().filter(|test| test.outcome == Outcome::Failed).copied().collect();
+        let failing: Vec<&Test<'_>> = latest.iter().filter(|test| test.outcome == Outcome::Failed).collect();
         // of several that pass the one that was red says most, then one that counts its tests
         let passing = || {
             let turned = latest.iter().rev().find(|test| self.green_since(test, tests).is_some());
-            let counted = |test: &&&Test<'_>| test.run.ran.results.as_ref().is_some_and(|results| results.passed.is_some());
-            turned.or_else(|| latest.iter().rev().find(counted)).or(latest.last()).copied()
+            let counted = |test: &&Test<'_>| test.run.ran.results.as_ref().is_some_and(|results| results.passed.is_some());
+            turned.or_else(|| latest.iter().rev().find(counted)).or(latest.last())
         };
         let told: Vec<&Test<'_>> = if failing.is_empty() { passing().into_iter().collect() } else { failing };
         let sentences: Vec<String> = told.iter().take(2).map(|test| self.stands(test, tests, commits)).collect();

@@ -209,10 +209,10 @@ impl Composer<'_> {
     /// no test passed since: where it failed and no note says that the session came to a resolution after that.
     fn ended_red(&self) -> Option<String> {
         let decisive = self.decisive();
-        let last = decisive.last().copied();
-        let is_red = |test: &&&Test<'_>| test.outcome == Outcome::Failed;
-        let on_final = decisive.iter().rev().filter(is_red).find(|test| self.is_final(&test.run.ran)).copied();
-        let ran = match last.filter(|test| test.outcome == Outcome::Failed).or(on_final) {
+        let last = decisive.last();
+        let is_red = |test: &&Test<'_>| test.outcome == Outcome::Failed;
+        let on_final = decisive.iter().rev().filter(is_red).find(|test| self.is_final(&test.run.ran));
+        let ran = match last.filter(is_red).or(on_final) {
             Some(test) => &test.run.ran,
             None => &self.failed_change().filter(|run| last.is_none_or(|test| test.run.ran.started < run.ran.started))?.ran,
         };
