@@ -222,6 +222,16 @@ impl<'a> Files<'a> {
         self.trees.edited(x, &edits)
     }
 
+    /// The lines that a resolution kept, `kept`, although one side of the merge had deleted them: it may have been either that wanted them.
+    pub(super) fn brought(&self, merged: &Oid, kept: &Oid) -> Result<Conflicts> {
+        let mut out = Conflicts::new();
+        for change in self.trees.differing(merged, kept)?.iter() {
+            let (Some(m), Some(k)) = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?) else { continue };
+            out.insert(change.path.clone(), Optional::of(lines::additions(&m.lines(), &k.lines())));
+        }
+        Ok(out)
+    }
+
     /// `x` with those changes of `x` → `y` that `z` has too.
     pub(super) fn partial(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
         if x == y || z == x {

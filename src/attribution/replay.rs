@@ -341,7 +341,10 @@ impl<'a, 'c> Replay<'a, 'c> {
         }
         expected = self.case.files.as_kept(&expected, &merged, &sides, tree)?;
         let whole = self.merged_trees(parents)?;
-        self.case.files.as_merged(&expected, &merged, (&whole, tree))
+        let expected = self.case.files.as_merged(&expected, &merged, (&whole, tree))?;
+        let kept = self.case.files.brought(&merged, &expected)?;
+        self.note_conflicts(&kept);
+        Ok(expected)
     }
 
     /// The foreign content of HEAD went from `before` to `after` while the worktree stayed as it was: the dirt is what is left.
@@ -367,10 +370,14 @@ impl<'a, 'c> Replay<'a, 'c> {
 
     pub(super) fn merge(&mut self, ancestor: &Oid, ours: &Oid, theirs: &Oid) -> Result<Oid> {
         let (tree, conflicts) = self.case.files.merge(ancestor, ours, theirs)?;
-        for (path, optional) in conflicts.iter() {
+        self.note_conflicts(&conflicts);
+        Ok(tree)
+    }
+
+    fn note_conflicts(&mut self, conflicts: &Conflicts) {
+        for (path, optional) in conflicts {
             self.conflicts.entry(path.clone()).or_default().extend(optional);
         }
-        Ok(tree)
     }
 
     /// The dirt on top of a tree.

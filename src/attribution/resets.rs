@@ -34,7 +34,8 @@ impl Replay<'_, '_> {
     fn left_a_trace(&self, i: usize, (after, before): (&Oid, &Oid)) -> Result<bool> {
         let (case, history) = (self.case, self.case.history);
         let mut later = vec![history.end.tree.clone()];
-        for stash in history.new_stashes() {
+        let pushed = case.pushes.iter().filter(|(before, _)| **before > i).flat_map(|(_, stashes)| stashes);
+        for stash in pushed.chain(&history.end.autostash) {
             if case.alive(stash)? {
                 later.push(case.stash(stash)?.1);
             }
