@@ -116,6 +116,8 @@ const UNEXPLAINED: usize = 3;
 const DENIED: usize = 2;
 /// What an unusual answer weighs, in lines.
 const UNUSUAL: usize = 2;
+/// The usual reading is not ruled out by one that is better by no more lines than this: as many may have come about by chance.
+const CLOSE: usize = 1;
 /// As many readings are tried whatever they give: enough for all combinations of four open questions.
 const ALL_READINGS: usize = 16;
 /// No more readings than this are tried at all.
@@ -181,7 +183,8 @@ impl Reading {
 
     /// Whether nothing speaks against it but what is usual, or that files came out as they were before: those may have been changed again.
     fn fits_as_well_as(&self, best: &Self) -> bool {
-        self.misfit - UNEXPLAINED * self.by_files <= best.misfit || self.rank().0 == best.rank().0
+        let chance = if self.answers.len() < best.answers.len() { CLOSE } else { 0 };
+        self.misfit - UNEXPLAINED * self.by_files <= best.misfit + chance || self.rank().0 == best.rank().0
     }
 }
 
