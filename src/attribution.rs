@@ -183,7 +183,8 @@ impl Reading {
 
     /// Whether nothing speaks against it but what is usual, or that files came out as they were before: those may have been changed again.
     fn fits_as_well_as(&self, best: &Self) -> bool {
-        let chance = if self.answers.len() < best.answers.len() { CLOSE } else { 0 };
+        let is_likelier = self.answers.len() < best.answers.len() || self.unexplained < best.unexplained;
+        let chance = if is_likelier { CLOSE } else { 0 };
         self.misfit - UNEXPLAINED * self.by_files <= best.misfit + chance || self.rank().0 == best.rank().0
     }
 }
