@@ -125,8 +125,26 @@ impl Sessions {
         Ok(self.all()?.into_iter().rev().find(|recorded| recorded.session.is_open() && self.is_here(recorded)))
     }
 
-    fn is_here(&self, recorded: &Recorded) -> bool {
+    /// Whether it is, or was, a session of this worktree.
+    pub fn is_here(&self, recorded: &Recorded) -> bool {
         self.top.as_deref() == Some(&recorded.session.started.folder())
+    }
+
+    /// The session that was begun last of those that run in other worktrees; of those some may be gone.
+    fn elsewhere(&self) -> Option<Recorded> {
+        let markers = fs::read_dir(self.root.join("active")).into_iter().flatten().flatten();
+        let others = markers.filter(|marker| marker.file_name().to_str() != Some(&self.worktree));
+        let ids = others.filter_map(|marker| fs::read_to_string(marker.path()).ok());
+        let running = ids.filter_map(|id| self.read(id.trim()).ok().flatten()).filter(|recorded| recorded.session.is_open());
+        running.max_by_key(|recorded| recorded.session.started_at)
+    }
+
+    /// No session runs in this worktree; what does in another one is named.
+    pub fn none_here(&self) -> Error {
+        let error = Error::no_session();
+        let Some((other, hint)) = self.elsewhere().zip(error.hint.as_ref()) else { return error };
+        let hint = format!("{hint}; \"{}\" runs in another worktree: {}", other.session.title(), other.way_there("journal stop"));
+        error.hint(hint)
     }
 
     /// The last session of this worktree that has a journal; where there is none, the last one of any worktree.
@@ -148,7 +166,7 @@ impl Sessions {
 
     /// The session that runs in this worktree, or the failure that says how to begin one.
     pub fn expect_active(&self) -> Result<Recorded> {
-        Ok(self.active()?.ok_or_else(Error::no_session)?)
+        Ok(self.active()?.ok_or_else(|| self.none_here())?)
     }
 
     /// All sessions that can be read, oldest first.
@@ -230,6 +248,18 @@ impl Recorded {
             return Err(Error::new(Kind::Failed, message).hint("update journal, then run the command again").into());
         }
         Ok(())
+    }
+
+    /// What to type to run a command in the session's worktree; where that is gone, it is made again first.
+    pub fn way_there(&self, command: &str) -> String {
+        let folder = self.session.started.folder();
+        let name = shell_words::quote(&folder.to_string_lossy()).into_owned();
+        if folder.join(".git").exists() {
+            return format!("cd {name} && {command}");
+        }
+        let branch = self.standpoint(&self.session.started.standpoint).ok().and_then(|start| start.branch);
+        let branch = branch.map(|branch| format!(" {}", shell_words::quote(&branch))).unwrap_or_default();
+        format!("git worktree add {name}{branch} && cd {name} && {command}")
     }
 
     /// A standpoint that the log names.

@@ -140,7 +140,7 @@ pub(super) fn meant(sessions: &Sessions, name: Option<&str>) -> Result<Recorded>
         return Err(Error::new(Kind::Nothing, format!("no session is called `{name}`")).hint("journal show prints the last one"));
     }
     let last = sessions.last_with_journal()?.and_then(|recorded| Some(recorded.session.journal()?.to_owned()));
-    let Some(last) = last else { return Err(Error::no_session()) };
+    let Some(last) = last else { return Err(sessions.none_here()) };
     let name = Path::new(&last).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let hint = format!("journal start \"What you are about to do\", or --session {name} for the last one");
     Err(Error { hint: Some(hint), ..Error::no_session() })

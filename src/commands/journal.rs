@@ -7,7 +7,7 @@ use crate::change::{self, Certainty, Oid, Patch, RepoPath};
 use crate::commands::{Surroundings, Workplace, earlier};
 use crate::document::compose::{Record, compose};
 use crate::document::{Document, LinkedCommit};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::evidence::proof;
 use crate::evidence::shell::Lines;
 use crate::git;
@@ -24,9 +24,21 @@ use crate::watch;
 /// The file of a session's folder that holds its document once it has ended.
 pub(super) const DOCUMENT: &str = "document.json";
 
-/// Composes the document: of the recorded end where there is one, else of now.
+/// Composes the document: of the recorded end where there is one, else of now, as its worktree stands.
 pub(super) fn document(place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<Document> {
-    Ok(observed(place, recorded, here)?.0)
+    let runs_here = place.sessions.is_here(recorded) || place.sessions.active_id().as_ref() == Some(&recorded.session.id);
+    if runs_here || recorded.session.end().is_some() {
+        return Ok(observed(place, recorded, here)?.0);
+    }
+    let there = Surroundings { cwd: recorded.session.started.folder(), ..here.clone() }.open();
+    match there.ok().filter(|there| there.sessions.is_here(recorded) && there.repository.common_dir == place.repository.common_dir) {
+        Some(there) => Ok(observed(&there, recorded, here)?.0),
+        None => {
+            let message =
+                format!("the worktree of the session \"{}\" is gone: {}", recorded.session.title(), recorded.session.started.worktree);
+            Err(Error::new(Kind::Nothing, message).hint(recorded.way_there("journal stop")))
+        }
+    }
 }
 
 /// The document with the observation that it was composed from.

@@ -83,6 +83,6 @@ fn chosen(place: &Workplace, name: Option<&str>) -> Result<Recorded> {
     };
     found.filter(|recorded| recorded.session.state != State::Discarded).ok_or_else(|| match name {
         Some(name) => Error::new(Kind::Nothing, format!("no session is called `{name}`")).hint("journal show prints the last one"),
-        None => Error::new(Kind::Nothing, "there is no session here yet").hint("journal start \"What you are about to do\""),
+        None => Error { message: "there is no session here yet".into(), ..place.sessions.none_here() },
     })
 }

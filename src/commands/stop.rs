@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
 fn finished(arguments: &Stop, place: &Workplace) -> Result<Report> {
     let _lock = place.sessions.lock()?;
     let Some(over) = ended::tidy(&place.sessions)?.filter(|recorded| recorded.session.journal().is_some()) else {
-        return Err(Error::no_session());
+        return Err(place.sessions.none_here());
     };
     let stdout = match arguments.format {
         Format::Text => String::new(),

@@ -153,6 +153,30 @@ fn long_notes_are_kept_whole_and_two_worktrees_do_not_mix() {
 }
 
 #[test]
+fn a_session_of_another_worktree_is_told_as_that_one_stands_and_a_gone_one_can_be_ended() {
+    let world = World::new();
+    world.git(&["worktree", "add", "-q", "../other place", "-b", "other"]);
+    let other = world.root.join("other place");
+    assert_eq!(world.journal_in(&other, &["start", "There"]).code, 0);
+    fs::write(other.join("there.txt"), "x\n").unwrap();
+    let id = fs::read_dir(world.repo.join(".git/journal/sessions")).unwrap().next().unwrap().unwrap().file_name();
+    let show = ["show", id.to_str().unwrap(), "--format", "json"];
+    assert_eq!(each(&world.ok(&show).json()["files"], "path"), ["there.txt"]);
+    for command in ["status", "show", "stop", "missing"] {
+        let said = world.journal(&[command]);
+        assert!(said.code == 3 && said.stderr.contains("\"There\" runs in another worktree: cd '"), "{command}: {}", said.stderr);
+    }
+
+    world.git(&["worktree", "remove", "--force", "../other place"]);
+    let said = world.journal(&show);
+    assert!(said.code == 3 && said.stderr.contains("\"There\" is gone"), "{}", said.stderr);
+    let said = world.journal(&["status"]);
+    assert!(said.stderr.contains("git worktree add '") && said.stderr.contains("other place' other && cd '"), "{}", said.stderr);
+    world.git(&["worktree", "add", "-q", "../other place", "other"]);
+    assert_eq!(world.journal_in(&other, &["stop", "--no-input", "--format", "json"]).json()["title"], "There");
+}
+
+#[test]
 fn the_last_session_is_that_of_this_worktree() {
     let mut world = World::new();
     world.git(&["worktree", "add", "-q", "../other", "-b", "other"]);
