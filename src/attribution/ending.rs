@@ -9,6 +9,7 @@ use anyhow::Result;
 
 use super::history::Unfinished;
 use super::lines::Bring;
+use super::reflog::{Class, LogEntry};
 use super::replay::{Ending, Question, Replay};
 use super::traces::Trace;
 use super::trees::Edits;
@@ -53,9 +54,9 @@ impl Replay<'_, '_> {
                 base = files.restore(&base, &self.case.stash(stash)?.1, end, Bring::All)?;
             }
         }
-        // what HEAD had of others at any time, put back by a resolution
+        // what HEAD had of others where something was stashed, kept by whoever resolved how that came back
         let differing = files.trees.differing(&base, end)?.len();
-        for tree in self.passed(differing)? {
+        for tree in self.stashed_on(differing)? {
             base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
         }
         base = files.restore(&base, &history.start.tree, end, Bring::All)?;
@@ -94,21 +95,27 @@ impl Replay<'_, '_> {
         }
     }
 
-    /// Foreign parts of the commits at which HEAD stood, newest first, each once; no more than can be looked at for so many files.
-    fn passed(&mut self, files: usize) -> Result<Vec<Oid>> {
+    /// Foreign parts of the commits at which something may have been stashed, by hand or for a rebase, newest first, each once; no more than
+    /// can be looked at for so many files. That HEAD merely stood at a commit says nothing: a line of it that is there is written.
+    fn stashed_on(&mut self, files: usize) -> Result<Vec<Oid>> {
         /// Files looked up in trees, all in all.
         const MOST: usize = 500_000;
-        let (mut seen, mut out) = (HashSet::new(), Vec::new());
-        for entry in self.case.history.log.iter().rev() {
+        let (case, mut seen, mut out) = (self.case, HashSet::new(), Vec::new());
+        let movements = case.history.log.iter().zip(&case.classes).rev();
+        let may_be =
+            |(entry, class): &(&LogEntry, &Class)| **class == Class::RebaseStart || (**class == Class::Reset && entry.old == entry.new);
+        let mut bases: Vec<Oid> = movements.filter(may_be).map(|(entry, _)| entry.old.clone()).collect();
+        for stash in case.history.new_stashes() {
+            bases.extend(case.objects().commit(stash)?.and_then(|facts| facts.parents.first().cloned()));
+        }
+        for id in bases {
             if out.len() * files > MOST {
                 break;
             }
-            for id in [&entry.new, &entry.old] {
-                if self.case.alive(id)? {
-                    let tree = self.foreign(id)?;
-                    if seen.insert(tree.clone()) {
-                        out.push(tree);
-                    }
+            if case.alive(&id)? {
+                let tree = self.foreign(&id)?;
+                if seen.insert(tree.clone()) {
+                    out.push(tree);
                 }
             }
         }
