@@ -39,7 +39,7 @@ use chrono::{DateTime, FixedOffset};
 
 use self::case::Case;
 use self::commits::{Sorted, Sorting};
-pub use self::history::{Basis, Graph, History, Pending, Unfinished};
+pub use self::history::{Basis, Brought, Graph, History, Pending, Unfinished};
 use self::lines::Bring;
 pub use self::movements::{ForeignMove, MoveKind, Rollback, RollbackKind};
 use self::objects::Objects;
@@ -127,7 +127,7 @@ const MOST_READINGS: usize = 64;
 pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution> {
     let case = Case::new(history, objects)?;
     if nothing_moved(history) {
-        return Ok(finish(&case, standing_still(&case)?, Sorted::default(), Remarks::default()));
+        return finish(&case, standing_still(&case)?, Sorted::default(), Remarks::default());
     }
     let readings = readings(&case)?;
     let (best, others) = readings.split_first().context("at least the usual reading is tried")?;
@@ -141,7 +141,7 @@ pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution
     }
     let (created, unresolved) = (replay.created(&baseline)?, std::mem::take(&mut replay.unresolved));
     let sorted = Sorting::new(&case, &mut replay)?.sorted()?;
-    Ok(finish(&case, baseline, sorted, Remarks { created, not_separable: unsure.into_iter().collect(), unresolved }))
+    finish(&case, baseline, sorted, Remarks { created, not_separable: unsure.into_iter().collect(), unresolved })
 }
 
 /// The baseline where nothing moved: the start's worktree, with what was deleted from its files and is there again as HEAD has it. A file
@@ -243,10 +243,10 @@ struct Remarks {
     unresolved: Vec<RepoPath>,
 }
 
-fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, remarks: Remarks) -> Attribution {
+fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, remarks: Remarks) -> Result<Attribution> {
     let made: HashSet<&Oid> = sorted.commits.iter().map(|c| &c.id).chain(&sorted.carried_over).chain(&sorted.made).collect();
-    let (foreign_moves, rollbacks) = movements::told(case.history, &made);
-    Attribution {
+    let (foreign_moves, rollbacks) = movements::told(case, &made)?;
+    Ok(Attribution {
         baseline,
         commits: sorted.commits,
         dead_ends: sorted.dead_ends,
@@ -259,5 +259,5 @@ fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, remarks: Remarks) -> A
         unfinished: case.history.pending.as_ref().map(|pending| pending.what.clone()),
         unresolved: remarks.unresolved,
         basis: case.history.basis,
-    }
+    })
 }

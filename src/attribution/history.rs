@@ -74,8 +74,10 @@ pub struct History {
     pub pending: Option<Pending>,
     /// Resets that went back along history older than the session, as old and new.
     pub backward: HashSet<(Oid, Oid)>,
-    /// How many commits older than the session an entry brought into HEAD's history, where it did.
-    pub older: HashMap<usize, usize>,
+    /// The commits older than the session that an entry brought into HEAD's history, where it did.
+    pub older: HashMap<usize, Brought>,
+    /// Name and address of whoever works here, as an author line begins; empty where git knows none.
+    pub identity: String,
     /// Commits that refs point at by way of an annotated tag, by the tag's full name.
     pub peeled: HashMap<String, Oid>,
 }
@@ -134,6 +136,28 @@ pub(super) fn rebase_end(from: usize, classes: &[Class], rebasing: bool) -> usiz
         }
     }
     if rebasing { classes.len() } else { end }
+}
+
+/// How many commits a movement brought into HEAD's history that the session did not make, by whose they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Brought {
+    /// By other people.
+    pub others: usize,
+    /// By whoever works here: made before the start, or not in this worktree.
+    pub own: usize,
+}
+
+impl Brought {
+    /// Adds one that this author made.
+    pub fn count(&mut self, author: &[u8], identity: &str) {
+        let is_own = !identity.is_empty() && author.starts_with(identity.as_bytes());
+        if is_own { self.own += 1 } else { self.others += 1 }
+    }
+
+    /// Whether there is none.
+    pub fn is_nothing(self) -> bool {
+        self.others + self.own == 0
+    }
 }
 
 /// Commits that appeared since the start, with their parents.

@@ -4,9 +4,11 @@
 
 use std::collections::HashSet;
 
+use anyhow::Result;
 use chrono::{DateTime, FixedOffset};
 
-use super::history::{History, rebase_end};
+use super::case::Case;
+use super::history::{Brought, History, rebase_end};
 use super::reflog::{Class, LogEntry};
 use crate::change::{Oid, brings_back};
 
@@ -24,7 +26,7 @@ pub struct ForeignMove {
     /// HEAD after.
     pub to: Oid,
     /// Commits that came into HEAD's history by it and are not the session's.
-    pub others: usize,
+    pub brought: Brought,
     /// What it was called: a branch, a remote, a commit, as the user typed it; of a copied commit the subject.
     pub name: String,
 }
@@ -73,7 +75,8 @@ pub enum RollbackKind {
 }
 
 /// Foreign movements and steps back, in order. `made`: commits that the session made, whatever became of them.
-pub(super) fn told(history: &History, made: &HashSet<&Oid>) -> (Vec<ForeignMove>, Vec<Rollback>) {
+pub(super) fn told(case: &Case<'_>, made: &HashSet<&Oid>) -> Result<(Vec<ForeignMove>, Vec<Rollback>)> {
+    let history = case.history;
     let (mut moves, mut rollbacks) = (Vec::new(), Vec::new());
     let (classes, mut rebase_ends) = (history.classes(), 0);
     for (i, (entry, class)) in history.log.iter().zip(classes.iter().copied()).enumerate() {
@@ -95,10 +98,10 @@ pub(super) fn told(history: &History, made: &HashSet<&Oid>) -> (Vec<ForeignMove>
             };
             rollbacks.push(Rollback { place: i, at: entry.at, what, from, to, text });
         } else if let Some(what) = foreign(entry, class) {
-            moves.push(foreign_move(history, i, what, made));
+            moves.push(foreign_move(case, i, what, made)?);
         }
     }
-    (moves, rollbacks)
+    Ok((moves, rollbacks))
 }
 
 /// The movement that made the commit at which the one at this place began.
@@ -135,29 +138,33 @@ fn foreign(entry: &LogEntry, class: Class) -> Option<MoveKind> {
     }
 }
 
-fn foreign_move(history: &History, i: usize, what: MoveKind, made: &HashSet<&Oid>) -> ForeignMove {
-    let entry = &history.log[i];
-    let graph = &history.graph;
+fn foreign_move(case: &Case<'_>, i: usize, what: MoveKind, made: &HashSet<&Oid>) -> Result<ForeignMove> {
+    let history = case.history;
+    let (entry, graph) = (&history.log[i], &history.graph);
     let (before, after) = (graph.reached([&entry.old]), graph.reached([&entry.new]));
     // what `git rebase --root` builds on is a commit of its own, which is gone when it is through
-    let is_root_of_rebase = |id: &Oid| graph.parents(id).is_empty() && !graph.reached(history.tips().map(|(_, tip)| tip)).contains(id);
-    let came = after.difference(&before).filter(|id| !made.contains(*id) && !is_root_of_rebase(id));
+    let is_root_of_rebase =
+        |id: &Oid| graph.has(id) && graph.parents(id).is_empty() && !graph.reached(history.tips().map(|(_, tip)| tip)).contains(id);
+    let mut brought = history.older.get(&i).copied().unwrap_or_default();
+    for id in after.difference(&before).filter(|id| !made.contains(*id) && !is_root_of_rebase(id)) {
+        brought.count(&case.commit(id)?.author, &history.identity);
+    }
     let name = match named(&entry.message) {
         // where a rebase begins anew there is nothing to name
         _ if what == MoveKind::Rebase && is_root_of_rebase(&entry.new) => String::new(),
         _ if what == MoveKind::Pick => after_colon(&entry.message),
-        name if what == MoveKind::Rebase && !says_what(&name) => entry.new.short().to_owned(),
+        name if (what == MoveKind::Rebase && !says_what(&name)) || is_id(&name) => entry.new.short().to_owned(),
         name => name,
     };
-    ForeignMove {
+    Ok(ForeignMove {
         place: i,
         at: entry.at,
         what,
         from: (!entry.old.is_null()).then(|| entry.old.clone()),
         to: entry.new.clone(),
-        others: came.count() + history.older.get(&i).copied().unwrap_or(0),
+        brought,
         name,
-    }
+    })
 }
 
 /// What the user named: the branch switched to, merged, pulled, reset to, rebased onto; nothing where git wrote down no name, as for a
@@ -179,8 +186,12 @@ fn named(message: &str) -> String {
 
 /// Whether the name still says which commit it was: not a place relative to where HEAD was then, and not the commit's own id.
 fn says_what(name: &str) -> bool {
-    let is_id = name.len() >= 7 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-    !(name.is_empty() || is_id || name.starts_with("HEAD") || name.contains(['~', '^', '@', ':']))
+    !(name.is_empty() || is_id(name) || name.starts_with("HEAD") || name.contains(['~', '^', '@', ':']))
+}
+
+/// Whether it looks like a commit's id, whole or shortened.
+fn is_id(name: &str) -> bool {
+    name.len() >= 7 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn after_colon(message: &str) -> String {

@@ -66,7 +66,7 @@ pub(super) fn composed(
     let mut pairs = proof::pairs(&recorded.session.runs, &ends.end.tree, &lines);
     if !pairs.is_empty() {
         let moves = observation.attribution.iter().flat_map(|attribution| &attribution.foreign_moves);
-        pairs.extend(moves.filter(|step| step.others > 0).filter_map(|step| Some((step.from.clone()?, step.to.clone()))));
+        pairs.extend(moves.filter(|step| !step.brought.is_nothing()).filter_map(|step| Some((step.from.clone()?, step.to.clone()))));
     }
     let differences = observation::differences(&place.repository, recorded.log.folder(), pairs, &place.overrides()?);
     let mut document = compose(&Record {

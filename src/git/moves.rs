@@ -12,7 +12,7 @@ use super::command::Git;
 use super::store::Store;
 use crate::attribution::objects::Objects;
 use crate::attribution::reflog::{Class, LogEntry, classify};
-use crate::attribution::{Basis, Graph, History, Pending, Unfinished};
+use crate::attribution::{Basis, Brought, Graph, History, Pending, Unfinished};
 use crate::change::{Heads, Oid, Standpoint};
 
 /// The reflog of a ref, oldest entry first; empty where there is none. `HEAD` is this worktree's.
@@ -99,6 +99,7 @@ pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&H
         pending,
         backward: HashSet::new(),
         older: HashMap::new(),
+        identity: identity(git, "AUTHOR")?,
         peeled: HashMap::new(),
         log,
     };
@@ -117,12 +118,17 @@ fn since(all: &[LogEntry], start: &Standpoint) -> Option<usize> {
     }
 }
 
+/// Name and address of whoever commits here as git would write them; empty where it knows none.
+fn identity(git: &Git, role: &str) -> Result<String> {
+    let line = git.run(["var", &format!("GIT_{role}_IDENT")])?.text();
+    Ok(line.rsplitn(3, ' ').last().unwrap_or_default().to_owned())
+}
+
 /// Commits that must have been made here although no movement tells of them: those that hooks saw, else those of this repository's
 /// committer that nobody else has. Their copies' sources are looked for like a cherry-pick's.
 fn unrecorded(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], heads: Option<&Heads>) -> Result<Vec<LogEntry>> {
     let Some(head) = &end.head else { return Ok(Vec::new()) };
-    let identity = git.run(["var", "GIT_COMMITTER_IDENT"])?.text();
-    let identity = identity.rsplitn(3, ' ').last().unwrap_or_default();
+    let identity = identity(git, "COMMITTER")?;
     let mut revisions = format!("{head}\n");
     start.refs.iter().map(|(_, id)| id).chain(&start.head).for_each(|id| revisions.push_str(&format!("^{id}\n")));
     if heads.is_none() {
@@ -269,7 +275,7 @@ fn backward(git: &Git, history: &History) -> Result<HashSet<(Oid, Oid)>> {
 }
 
 /// What pulls, merges and the like brought in that some ref had at the start already, e.g. after a fetch.
-fn older(git: &Git, history: &History) -> Result<HashMap<usize, usize>> {
+fn older(git: &Git, history: &History) -> Result<HashMap<usize, Brought>> {
     /// So many movements are asked about.
     const MOST: usize = 50;
     let brings = |entry: &LogEntry| matches!(classify(&entry.message), Class::Forward | Class::Merge | Class::RebaseStart | Class::Reset);
@@ -282,8 +288,10 @@ fn older(git: &Git, history: &History) -> Result<HashMap<usize, usize>> {
         asked += 1;
         let revisions = after.difference(&before).map(ToString::to_string).chain(before.iter().map(|id| format!("^{id}")));
         let input: String = revisions.map(|revision| format!("{revision}\n")).collect();
-        let counted = git.run_with_input(["rev-list", "--count", "--ignore-missing", "--stdin"], input.as_bytes())?;
-        out.insert(i, counted.text().trim().parse().unwrap_or(0));
+        let authors = git.run_with_input(["log", "--ignore-missing", "--format=%an <%ae>", "--stdin"], input.as_bytes())?;
+        let mut brought = Brought::default();
+        authors.text().lines().for_each(|author| brought.count(author.as_bytes(), &history.identity));
+        out.insert(i, brought);
     }
     Ok(out)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use session_journal::attribution::{Attribution, Basis, MoveKind, RollbackKind};
+use session_journal::attribution::{Attribution, Basis, Brought, ForeignMove, MoveKind, RollbackKind};
 use session_journal::git::baseline;
 
 use crate::sandbox::Sandbox;
@@ -66,6 +66,10 @@ fn tell_at_pace(pace: u64, before: &str, session: &str) -> Told {
         carried: said.carried_over.iter().map(|id| subject(id.as_str())).collect(),
         said,
     }
+}
+
+fn all(step: &ForeignMove) -> usize {
+    step.brought.others + step.brought.own
 }
 
 fn changed(diff: &str) -> Vec<String> {
@@ -612,7 +616,7 @@ const STORIES: &[Story] = &[
         "an own commit picked where half of it is already",
         "echo one >> ten; git commit -qam one; git switch -qc half; echo x > x; git add x; git commit -qm half; git switch -q main",
         "git switch -qc topic HEAD~1; echo one >> ten; echo x > x; git add x; git commit -qam own; git switch -q half; git switch -q main; git cherry-pick topic >/dev/null",
-        &[],
+        &["+x:x"],
         &["own", "own"],
     ),
     (
@@ -821,7 +825,7 @@ fn squashed_on_the_forge_replaces() {
                  git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic"
             ),
         );
-        let others: usize = told.said.foreign_moves.iter().map(|m| m.others).sum();
+        let others: usize = told.said.foreign_moves.iter().map(all).sum();
         assert_eq!((told.commits, told.said.commits[0].replaced.len()), (vec!["both".to_owned()], 3), "{meanwhile}");
         assert_eq!((told.said.dead_ends.len(), told.carried.len(), others), (0, 0, by_others), "{meanwhile}");
     }
@@ -869,8 +873,8 @@ fn others_commits_are_counted_whenever_they_were_fetched() {
         ("git switch -qc side; echo own >> ten; git commit -qam own; git switch -q main; git merge -q --no-ff -m joined side", vec![0]),
     ] {
         let told = tell(before, session);
-        let moves = told.said.foreign_moves.iter().filter(|step| step.what != MoveKind::Switch || step.others > 0);
-        let counted: Vec<usize> = moves.map(|step| step.others).collect();
+        let moves = told.said.foreign_moves.iter().filter(|step| step.what != MoveKind::Switch || !step.brought.is_nothing());
+        let counted: Vec<usize> = moves.map(all).collect();
         assert_eq!(counted, others, "{session}");
     }
 }
@@ -1237,7 +1241,7 @@ fn movements_are_told() {
         "",
         "mate 'echo q > q' theirs; git pull -q; git switch -qc topic; echo a > a; git add a; git commit -qm a; git revert --no-edit HEAD >/dev/null; git reset -q --hard HEAD~1",
     );
-    let moves: Vec<(MoveKind, usize)> = told.said.foreign_moves.iter().map(|m| (m.what, m.others)).collect();
+    let moves: Vec<(MoveKind, usize)> = told.said.foreign_moves.iter().map(|m| (m.what, all(m))).collect();
     assert_eq!(moves, [(MoveKind::Pull, 1)], "{:?}", told.said.foreign_moves);
     let back: Vec<RollbackKind> = told.said.rollbacks.iter().map(|r| r.what).collect();
     assert_eq!(back, [RollbackKind::Revert, RollbackKind::Reset]);
@@ -1429,4 +1433,46 @@ fn history_thrown_away_is_survived() {
     let told = tell("echo dirt >> ten", &session.replace("git reset -q --hard HEAD~1", "git reset -q --keep HEAD~1"));
     assert_eq!(told.commits, ["add a", "greek"]);
     assert_eq!(told.lines, ["+a:a", "-greek:beta", "+greek:BETA"]);
+}
+
+#[test]
+fn a_look_at_an_older_commit_makes_no_line_of_it_somebody_elses() {
+    let before = "edit s/beta/BETA/ greek; git commit -qam broken; bad=$(git rev-parse HEAD); echo 11 >> ten; git commit -qam later";
+    for (look, mend) in [
+        ("git checkout -q HEAD~2; git checkout -q main", "edit s/BETA/beta/ greek; git commit -qam mended"),
+        ("git checkout -q HEAD~2; git checkout -q main", "git revert --no-edit HEAD~1"),
+        ("git checkout -q HEAD~2; git checkout -q main", "edit s/BETA/beta/ greek"),
+        ("git switch -q -c look HEAD~2; git switch -q main", "edit s/BETA/beta/ greek"),
+        ("git bisect start HEAD HEAD~2; git bisect run grep -q beta greek; git bisect reset", "git revert --no-edit HEAD~1"),
+    ] {
+        let told = tell(before, &format!("({look}) >/dev/null 2>&1; {mend}"));
+        assert_eq!(told.lines, ["-greek:BETA", "+greek:beta"], "{look}; {mend}");
+    }
+}
+
+#[test]
+fn what_came_in_is_told_by_whose_it_is_and_what_it_was_called() {
+    let before = "git switch -qc topic; echo t > t; git add t; git commit -qm yesterday; git switch -q main; echo m > m; git add m; git commit -qm moved";
+    let own = "echo o > o; git add o; git commit -qm own";
+    for (session, name, others, mine) in [
+        (format!("{own}; git merge -q --no-edit topic"), "topic", 0, 1),
+        ("git switch -q topic; echo o > o; git add o; git commit -qm own; git rebase -q main".to_owned(), "main", 0, 1),
+        (format!("{own}; mate 'echo n > n' theirs; git pull -q --rebase"), "--rebase", 1, 0),
+        (
+            format!("{own}; mate 'echo n > n' theirs; git fetch -q; git switch -q topic; git merge -q --no-edit main origin/main"),
+            "main origin/main",
+            1,
+            1,
+        ),
+        (
+            "git worktree add -q ../side -b side; (cd ../side; echo s > s; git add s; git commit -qm beside); git merge -q side".to_owned(),
+            "side",
+            0,
+            1,
+        ),
+    ] {
+        let told = tell(before, &session);
+        let step = told.said.foreign_moves.iter().find(|step| !step.brought.is_nothing()).expect("a movement");
+        assert_eq!((step.name.trim_start_matches("-q "), step.brought), (name, Brought { others, own: mine }), "{session}");
+    }
 }

@@ -102,7 +102,7 @@ fn only_what_others_commits_brought_is_others() {
     world.journal(&["run", "--", "./pytest"]);
     world.stop();
     let text = world.journal_text();
-    assert!(text.contains("others' changes in `cache.rs`)"), "{text}");
+    assert!(text.contains("changes that came from elsewhere in `cache.rs`)"), "{text}");
 }
 
 #[test]

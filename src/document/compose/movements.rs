@@ -21,7 +21,8 @@ impl Composer<'_> {
     /// Each with its place among the movements of HEAD, where it has one.
     pub(super) fn movements(&self, commits: &[LinkedCommit]) -> Vec<(Option<usize>, Entry)> {
         let Some(attribution) = self.record.attribution else { return Vec::new() };
-        let moves = attribution.foreign_moves.iter().filter_map(|step| Some((Some(step.place), self.foreign_move(step, commits)?)));
+        let moves = attribution.foreign_moves.chunk_by(|step, next| is_look(step) && is_look(next));
+        let moves = moves.filter_map(|steps| Some((Some(steps[0].place), self.foreign_moves(steps, commits)?)));
         let back = attribution.rollbacks.iter().filter_map(|step| Some((Some(step.place), self.reset(step, commits)?)));
         let lost = self.record.dead_ends.iter();
         let lost = lost.map(|(commit, fate)| (self.place(&[&commit.id]), self.dead_end(commit, *fate, commits)));
@@ -38,17 +39,35 @@ impl Composer<'_> {
         if built.min().is_some_and(|first| first <= at) { Phase::Solution } else { Phase::Investigation }
     }
 
+    /// One movement, or a search through commits, told as one.
+    fn foreign_moves(&self, steps: &[ForeignMove], commits: &[LinkedCommit]) -> Option<Entry> {
+        /// As many are named.
+        const NAMED: usize = 3;
+        let [first, .., last] = steps else { return self.foreign_move(&steps[0], commits) };
+        let named: Vec<String> = steps.iter().take(NAMED).map(|step| code(step.to.short())).collect();
+        let more = steps.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {}", count(more, "more commit")) } else { String::new() };
+        let at = first.at?;
+        let told = format!("looked at {}{more} one after the other", named.join(", "));
+        let evidence = first.from.iter().chain([&last.to]).map(ToString::to_string).collect();
+        Some(Entry { evidence, ..self.entry(at, "move", self.phase_then(at, commits), told) })
+    }
+
     fn foreign_move(&self, step: &ForeignMove, commits: &[LinkedCommit]) -> Option<Entry> {
-        let others = match step.others {
-            0 => String::new(),
-            number => format!(": {} by others, not part of this journal", count(number, "commit")),
+        let others = match (step.brought.others, step.brought.own) {
+            (0, 0) => String::new(),
+            (others, 0) => format!(": {} by others, not part of this journal", count(others, "commit")),
+            (0, own) => format!(": {} from before or elsewhere, not part of this journal", count(own, "own commit")),
+            (others, own) => {
+                format!(": {} by others and {own} own from before or elsewhere, not part of this journal", count(others, "commit"))
+            }
         };
         let name = if step.name.is_empty() { code(step.to.short()) } else { code(&self.mask(&step.name)) };
         let told = match step.what {
-            MoveKind::Pull if step.others == 0 => return None,
+            MoveKind::Pull if step.brought.is_nothing() => return None,
             MoveKind::Pull => format!("pulled{others}"),
             // the merge commit itself tells it
-            MoveKind::Merge if step.others == 0 && commits.iter().any(|commit| commit.id == step.to) => return None,
+            MoveKind::Merge if step.brought.is_nothing() && commits.iter().any(|commit| commit.id == step.to) => return None,
             MoveKind::Merge => format!("merged {name}{others}"),
             MoveKind::Rebase if step.name.is_empty() => format!("rebased from the first commit on{others}"),
             MoveKind::Rebase => format!("rebased onto {name}{others}"),
@@ -165,6 +184,11 @@ fn left(change: &FileChange) -> Vec<u64> {
     let lines = Lines::of(change.head_blob());
     let numbers = change.hunks.iter().filter_map(head_range).flatten().take(100_000);
     numbers.map(|number| lines.at(number)).filter(|line| line.trim_ascii().len() > 2).map(line_hash).collect()
+}
+
+/// Whether a commit was checked out by its id, as `git bisect` does.
+fn is_look(step: &ForeignMove) -> bool {
+    step.what == MoveKind::Switch && step.name == step.to.short()
 }
 
 /// Where HEAD never moved, a count of steps back says nothing.

@@ -174,7 +174,7 @@ impl<'a> Composer<'a> {
         }
         let commits = turn.commits.iter().map(|id| code(id.short()));
         let (others, own) = self.by_others(turn, ran);
-        let edits = [("changes in", own), ("others' changes in", others)];
+        let edits = [("changes in", own), ("changes that came from elsewhere in", others)];
         let edits = edits.iter().filter(|(_, paths)| !paths.is_empty()).map(|(what, paths)| format!("{what} {}", some(paths)));
         let between: Vec<String> = commits.chain(edits).collect();
         if between.is_empty() { format!("{was} at {at}") } else { format!("{was} at {at}; between the two: {}", between.join(", ")) }
@@ -183,7 +183,7 @@ impl<'a> Composer<'a> {
     /// The edited files apart: those that work of others brought between the two runs, and the session's own.
     fn by_others(&self, turn: &Turn, ran: &Ran) -> (Vec<String>, Vec<String>) {
         let moves = self.record.attribution.map(|attribution| &attribution.foreign_moves[..]).unwrap_or_default();
-        let meanwhile = |step: &&ForeignMove| step.others > 0 && step.at.is_some_and(|at| turn.at <= at && at <= ran.started);
+        let meanwhile = |step: &&ForeignMove| !step.brought.is_nothing() && step.at.is_some_and(|at| turn.at <= at && at <= ran.started);
         let between = |step: &ForeignMove| self.record.differences.between(step.from.as_ref()?, &step.to);
         let brought: Vec<Option<HashSet<RepoPath>>> = moves
             .iter()

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta};
 
 use super::*;
-use crate::attribution::{Attribution, Basis, DeadEnd, Fate, ForeignMove, MoveKind, Rollback, RollbackKind};
+use crate::attribution::{Attribution, Basis, Brought, DeadEnd, Fate, ForeignMove, MoveKind, Rollback, RollbackKind};
 use crate::change::{Commit, Content, Dirt, FileChange, Hunk, LeftOut, Oid, Patch, Side, Standpoint, Touched, line_hash};
 use crate::event::{Phase, Started};
 use crate::evidence::kinds::Flag;
@@ -195,7 +195,7 @@ fn movements_of_head_are_told_and_counted() {
     let (from, to) = (lost.id.clone(), Oid::new("b".repeat(40)));
     let step = |what, others, name: &str| {
         let (from, to, name) = (Some(from.clone()), to.clone(), name.to_owned());
-        ForeignMove { place: 0, at: Some(at(30)), what, from, to, others, name }
+        ForeignMove { place: 0, at: Some(at(30)), what, from, to, brought: Brought { others, own: 0 }, name }
     };
     let back = Rollback { place: 0, at: Some(at(25)), what: RollbackKind::Reset, from: from.clone(), to: to.clone(), text: String::new() };
     world.attribution = Some(Attribution {
@@ -575,7 +575,7 @@ fn a_switch_after_a_dead_end_comes_after_it() {
             what: MoveKind::Switch,
             from: Some(lost.id.clone()),
             to: lost.tree,
-            others: 0,
+            brought: Brought::default(),
             name: "work".into(),
         }],
         ..attribution()

@@ -1,7 +1,7 @@
 //! What recorded commands and watched files say: systems, key commands, changes by command, tools, security facts.
 
 use super::build::{World, at, attribution};
-use crate::attribution::{Attribution, ForeignMove, MoveKind};
+use crate::attribution::{Attribution, Brought, ForeignMove, MoveKind};
 use crate::change::Oid;
 use crate::event::{Phase, Ran, Via, Watch, Watched};
 use crate::session::{Look, Run};
@@ -86,7 +86,7 @@ fn a_pull_that_brought_nothing_only_fetched() {
         what: MoveKind::Pull,
         from: Some(oid("a")),
         to: oid("b"),
-        others: 2,
+        brought: Brought { others: 2, own: 0 },
         name: String::new(),
     };
     world.attribution = Some(Attribution { foreign_moves: vec![step], ..attribution() });

@@ -197,18 +197,18 @@ fn what_others_changed_between_two_runs_is_told_apart() {
             what: MoveKind::Pull,
             from: Some(Oid::new("a".repeat(40))),
             to,
-            others: 2,
+            brought: Brought { others: 2, own: 0 },
             name: String::new(),
         }],
         ..attribution()
     });
-    let theirs = "between the two: changes in `mine.rs`, others' changes in `theirs.rs`)";
+    let theirs = "between the two: changes in `mine.rs`, changes that came from elsewhere in `theirs.rs`)";
     assert!(told(&world).ends_with(theirs), "{}", told(&world));
     // a file of the user's own that went meanwhile is nobody else's
     world.pairs.clear();
     world.differ("r", "g", &["mine.rs", "theirs.rs", "todo.txt"]);
     world.differ(&"a".repeat(40), &"b".repeat(40), &["theirs.rs"]);
-    let theirs = "between the two: changes in `mine.rs`, `todo.txt`, others' changes in `theirs.rs`)";
+    let theirs = "between the two: changes in `mine.rs`, `todo.txt`, changes that came from elsewhere in `theirs.rs`)";
     assert!(told(&world).ends_with(theirs), "{}", told(&world));
 }
 
