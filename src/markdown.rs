@@ -37,12 +37,15 @@ pub fn one_line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The first `limit` characters of it, with an ellipsis where something is left out.
+/// The first `limit` characters of it, with an ellipsis where something is left out. What stands in place of a secret is left out whole: half
+/// of it reads like the secret itself.
 pub fn cut(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-    }
+    let Some((end, _)) = text.char_indices().nth(limit) else { return text.to_owned() };
+    let open = text[..end].rfind('(').filter(|open| {
+        let closed = text[*open..].find(')').map(|close| open + close);
+        closed.is_some_and(|close| close >= end && text[..=close].ends_with("masked)"))
+    });
+    format!("{}…", text[..open.unwrap_or(end)].trim_end())
 }
 
 /// Running text with no markup in it but code spans, on one line.
@@ -209,5 +212,9 @@ mod tests {
     #[test]
     fn cuts_at_characters() {
         assert_eq!((cut("größe", 3).as_str(), cut("ab", 2).as_str()), ("grö…", "ab"));
+        let masked = "p x(password, masked) y z";
+        for (limit, left) in [(3, "p x…"), (4, "p x…"), (20, "p x…"), (21, "p x(password, masked)…"), (25, masked)] {
+            assert_eq!(cut(masked, limit), left, "{limit}");
+        }
     }
 }

@@ -57,6 +57,7 @@ pub(super) const ROWS: &[Row] = &[
     row("secret", "fly supabase", r"(?:fly|flyctl|supabase)\s+secrets\s+set", r"\s[A-Za-z_]\w*="),
     row("secret", "aws", r"aws\s+(?:ssm|secretsmanager)", r"\s--(?:value|secret-string)[ =]"),
     row("secret", "configure", r"aws\s+configure\s+set", r"\s[\w.-]*(?:secret|token)[\w.-]*\s+"),
+    row("secret", "rclone", r"rclone\s+config\s+(?:create|update|password)", r"\s[\w.-]*(?:secret|token|pass|key)[\w.-]*[ =]"),
     row("secret", "keyvault", r"az\s+keyvault\s+secret\s+set", r"\s--value[ =]"),
     row("secret", "pulumi", r"pulumi\s+config\s+set", r"\s--secret\s+(?:--\S+\s+)*[\w:.-]+\s+"),
     row("secret", "pulumi", r"pulumi\s+config\s+set", r"^\s+[\w:.-]+\s+(?P<s>[^\s-]\S*)\s+--secret"),

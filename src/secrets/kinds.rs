@@ -159,6 +159,7 @@ pub(super) const KINDS: &[Kind] = &[
     checked("database-password", "password", "(?:postgres|mysql|mariadb|mongodb|redis|amqp)", r#"\b(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?)(?:\+[a-z0-9]+)?://[^\s/:@"'<>()]*:(?P<s>[^\s"'<>(){}]+)@"#, url_password),
     checked("connection-password", "password", "password=", r#"(?i)(?:\b(?:host|hostaddr|user|dbname|port|sslmode)=[^\s"'=,]+\s(?:[^\n=]+=[^\s"'=,]+\s)*?password=|\bjdbc:[^\s"']*?[?&;]password=)(?P<s>'[^'\n]+'|[^\s"'&;,()]+)"#, connection),
     checked("prose", "password", r"pass|pwd|\bpw\b|kennwort", r#"(?i)\b(?:pass(?:word|phrase|wort|code)?|kennwort|pwd|pw)[ \t]+(?:(?:is|was|ist|war|now|jetzt|to|auf|of|for)[ \t]+){0,2}["'`]?(?P<s>[^\s"'`<>(){},;]{8,})"#, like_random),
+    checked("prose-token", "token", "key|token|secret|schlüssel", r#"(?i)\b(?:(?:api|access|auth|private|secret|signing|encryption|license)[ _-]?(?:key|schlüssel)|token|secret)[ \t]+(?:(?:is|was|ist|war|now|jetzt|to|auf|of|for)[ \t]+){0,2}["'`]?(?P<s>[^\s"'`<>(){},;]{8,})"#, like_random),
     checked("query-token", "token", "key=|sig=|signature=|auth=", r"[?&](?:key|sig|signature|auth)=(?P<s>[A-Za-z0-9_.~%+/-]{16,})", like_random),
     of_several_lines(checked("netrc", "password", "machine|default", r"\b(?:machine\s+\S+|default)\s+login\s+\S+\s+(?:account\s+\S+\s+)?password\s+(?P<s>\S+)", unless_reference)),
     checked("pgpass", "password", ":(?:5432|6432|\\*):", r"(?m)^[A-Za-z0-9_.*-]+:(?:5432|6432|\*):[A-Za-z0-9_*-]+:[A-Za-z0-9_*.-]+:(?P<s>\S+)$", unless_reference),

@@ -105,6 +105,8 @@ fn corpus() -> Vec<(&'static str, String, String)> {
     add("argument", "cmd: [\"login\", \"--password\", \"", "hunter2x".to_owned(), "\"]");
     add("argument", "vault --client-secret ", alnum(20), "");
     add("prose", "the root password is ", "s3cretPass26".to_owned(), ", rotate it");
+    add("prose-token", "the api key ", "s3cretKey2699".to_owned(), " leaked");
+    add("prose-token", "rotated, the token is ", "s3cretKey2699".to_owned(), " now");
     add("prose", "pw ", "s3cretPass2819".to_owned(), " works");
     add("assignment", r"sh -c 'export PASSWORD='\''", "hunter2".to_owned(), r"'\''; true'");
     add("assignment", r"ssh web1 'MYSQL_PWD='\''", "hunter2".to_owned(), r"'\'' mysql -u root'");

@@ -9,6 +9,7 @@ use super::alnum;
 const LINES: &[&str] = &[
     "mysql -u root -p§ shop < dump.sql",
     "aws configure set aws_secret_access_key §",
+    "rclone config create x s3 access_key_id AKIAxx secret_access_key §",
     "az keyvault secret set --vault-name v --name x --value §",
     "pulumi config set --secret dbPassword §",
     "pulumi config set dbPassword § --secret",
