@@ -243,6 +243,12 @@ impl Session {
 }
 
 impl Note {
+    /// Whether it was said of this file, or of a line in it.
+    pub fn is_of(&self, path: &str) -> bool {
+        let rest = self.file.as_deref().and_then(|file| file.strip_prefix(path));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+    }
+
     fn from(event: &Event, noted: &Noted, attachment: impl Fn(&str) -> Option<String>) -> Self {
         let whole = noted.attachment.as_deref().and_then(attachment);
         Self {

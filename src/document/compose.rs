@@ -14,6 +14,7 @@ use crate::change::{Commit, CommitChange};
 use crate::evidence::Evidence;
 use crate::evidence::proof::{Differences, Test};
 use crate::evidence::shell::Lines;
+use crate::markdown::{cut, one_line};
 use crate::session::{Ends, Session};
 use crate::watch::Outside;
 
@@ -106,6 +107,15 @@ impl Composer<'_> {
     /// A stated text, if it says anything.
     fn stated(&self, text: Option<&String>) -> Option<String> {
         text.map(|text| self.mask(text.trim())).filter(|text| !text.is_empty())
+    }
+
+    /// What was noted last of a file, on one line: why it changed, where no commit says it.
+    fn noted_of(&self, path: &RepoPath) -> Option<String> {
+        /// Characters of it: a note may be long, and stands whole in the timeline.
+        const WIDTH: usize = 160;
+        let name = path.to_display();
+        let note = self.record.session.notes.iter().rev().find(|note| note.is_of(&name))?;
+        Some(cut(&one_line(&self.mask(note.text.trim())), WIDTH))
     }
 
     /// In the zone of the session's start, so that times of one journal can be compared by eye.

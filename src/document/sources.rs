@@ -14,6 +14,7 @@ use super::narrative::{merge, same, texts};
 use super::{Document, Source, Time};
 use crate::change::Oid;
 use crate::event::{Phase, Via};
+use crate::markdown::one_line;
 use crate::session::{Run, Session, Statement};
 
 /// Who says a statement, and what it stands on.
@@ -334,9 +335,17 @@ impl Tracer<'_> {
         let Some(why) = why else { return };
         let origin = match commit {
             Some(commit) => Origin::new(Source::Derived, vec![commit.to_string()]),
-            None => self.reason(&format!(": {why}").into()).unwrap_or_else(Origin::by_hand),
+            None => self.reason(&format!(": {why}").into()).or_else(|| self.noted(why)).unwrap_or_else(Origin::by_hand),
         };
         self.put(key, origin);
+    }
+
+    /// The note on a file that says it, or begins so.
+    fn noted(&self, why: &str) -> Option<Origin> {
+        let begins = why.trim_end_matches('…');
+        let says = |note: &&Note| note.file.is_some() && one_line(note.text.trim()).starts_with(begins);
+        let note = self.session.notes.iter().rev().find(says)?;
+        Some(Origin { by: note.by.clone(), ..Origin::new(Source::Stated, vec![note.id.clone()]) })
     }
 
     /// The timeline and what was added later.

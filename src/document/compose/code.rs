@@ -58,7 +58,7 @@ impl Composer<'_> {
             language: file.language.clone(),
             category: file.category,
             status: file.status,
-            purpose: reason.map(|commit| self.mask(&commit.subject)),
+            purpose: reason.map(|commit| self.mask(&commit.subject)).or_else(|| self.noted_of(&file.path)),
             purpose_commit: reason.map(|commit| commit.id.clone()),
             committed,
             added: file.added,

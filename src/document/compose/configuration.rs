@@ -41,7 +41,7 @@ impl Composer<'_> {
             line: line(change, file),
             format: file.config.as_ref().map(|note| note.format.to_owned()).or(file.language.clone()).unwrap_or_else(|| "text".to_owned()),
             status: file.status,
-            description: reason.map(|commit| self.mask(&commit.subject)),
+            description: reason.map(|commit| self.mask(&commit.subject)).or_else(|| self.noted_of(&file.path)),
             description_commit: reason.map(|commit| commit.id.clone()),
             commits: touches.iter().map(|(commit, _)| commit.id.clone()).collect(),
             committed: !self.record.uncommitted.contains(&file.path),
