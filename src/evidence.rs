@@ -15,6 +15,7 @@ pub mod shell;
 pub mod systems;
 
 use std::collections::HashSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +76,13 @@ impl DefinitionKind {
     /// Whether it can be called: functions, methods, constructors, accessors.
     pub fn is_callable(self) -> bool {
         matches!(self, Self::Function | Self::Method | Self::Constructor | Self::Getter | Self::Setter)
+    }
+}
+
+/// Its public name.
+impl fmt::Display for DefinitionKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
     }
 }
 

@@ -73,7 +73,7 @@ fn text(files: &[FileEvidence]) -> String {
 }
 
 fn heading(file: &FileEvidence) -> String {
-    let renamed = file.old_path.as_ref().map(|old| format!(" (was {old})")).unwrap_or_default();
+    let renamed = file.old_path.as_ref().map(|old| format!(" (was {})", clean(&old.to_display()))).unwrap_or_default();
     let status = match file.status {
         Status::Added => styled(ADDED, "A"),
         Status::Deleted => styled(REMOVED, "D"),
@@ -95,9 +95,8 @@ fn mark(change: Change) -> String {
 }
 
 fn definition_line(definition: &DefinitionChange) -> String {
-    let kind = format!("{:?}", definition.kind).to_lowercase();
     let call = if definition.kind.is_callable() { "()" } else { "" };
-    let line = styled(FAINT, &format!("{kind}, line {}", definition.line));
+    let line = styled(FAINT, &format!("{}, line {}", definition.kind, definition.line));
     format!("    {} {}{call}  {line}\n", mark(definition.change), clean(&definition.qualified_name))
 }
 

@@ -87,7 +87,11 @@ fn announce(title: Option<&str>, standpoint: &Standpoint) -> Vec<String> {
     let mut lines = vec![format!("{} {}", styled(STRONG, "Session started:"), clean(title.unwrap_or("untitled")))];
     lines.push(styled(FAINT, &format!("  {place}; {dirt}")));
     lines.extend(
-        standpoint.left_out.iter().take(3).map(|left| styled(FAINT, &format!("  left out: {} ({})", left.path, clean(&left.reason)))),
+        standpoint
+            .left_out
+            .iter()
+            .take(3)
+            .map(|left| styled(FAINT, &format!("  left out: {} ({})", clean(&left.path.to_display()), clean(&left.reason)))),
     );
     lines
 }

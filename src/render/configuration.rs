@@ -1,6 +1,7 @@
 //! Configuration files of a page: few files, few keys; what is the same in many places is said once.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 
 use serde::Serialize;
 
@@ -185,7 +186,7 @@ fn fitting(lengths: impl IntoIterator<Item = usize>, room: usize) -> Vec<bool> {
 /// Files with something to show, those with the very same change together.
 fn telling_groups(document: &Document) -> Vec<Vec<&ConfigurationChange>> {
     let mut groups: Vec<Vec<&ConfigurationChange>> = Vec::new();
-    let mut found: HashMap<String, usize> = HashMap::new();
+    let mut found = HashMap::new();
     for change in document.technical.configuration_changes.iter().filter(|change| tells(change)) {
         let place = found.entry(alike(change)).or_insert(groups.len());
         match groups.get_mut(*place) {
@@ -202,10 +203,10 @@ fn tells(change: &ConfigurationChange) -> bool {
 }
 
 /// What is equal for files with the same change. Masked values are never known to be equal, and lines of text say where they stand.
-fn alike(change: &ConfigurationChange) -> String {
+fn alike(change: &ConfigurationChange) -> impl Eq + Hash {
     let keys: Vec<_> = change.changes.iter().map(|key| (&key.key, &key.before, &key.after)).collect();
     let own = (keys.is_empty() || change.changes.iter().any(is_masked)).then_some(&change.path);
-    format!("{:?}", (own, keys, change.status, change.committed, &change.description_commit))
+    (own, keys, change.status, change.committed, &change.description_commit)
 }
 
 fn is_masked(key: &KeyChange) -> bool {
