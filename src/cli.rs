@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::event::{Phase, SessionType};
-use crate::pull_request::forge::ForgeName;
+use crate::forge::ForgeName;
 
 mod author;
 

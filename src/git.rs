@@ -6,7 +6,6 @@ pub mod branches;
 pub mod command;
 pub mod commits;
 pub mod diff;
-pub mod forge;
 pub mod hooks;
 mod loose;
 pub mod moves;

@@ -11,6 +11,7 @@ pub mod secrets;
 pub mod markdown;
 pub mod parallel;
 pub mod change;
+pub mod forge;
 
 // what happened
 pub mod event;

@@ -9,11 +9,11 @@ use crate::change::Oid;
 use crate::cli::{MarkdownOrJson, Pr};
 use crate::commands::{Report, Surroundings, Workplace};
 use crate::error::{Error, Kind, Result};
+use crate::forge::{Forge, ForgeName};
 use crate::git::branches;
 use crate::git::objects::Objects;
 use crate::pull_request::boxes::Facts;
 use crate::pull_request::check::{self, Against, Finding, Severity};
-use crate::pull_request::forge::Forge;
 use crate::pull_request::layout::{LEVELS, Level};
 use crate::pull_request::sanitise::Sanitiser;
 use crate::pull_request::template::fill::{Filled, Filling, fill, main_block};
@@ -121,7 +121,7 @@ impl<'a> Work<'a> {
                 ),
                 None => ("the summary and the issues alone are", "a shorter --summary, or another forge with --forge"),
             };
-            let message = format!("{what} longer than {:?} takes ({} characters)", self.forge.name, self.forge.limit);
+            let message = format!("{what} longer than {} takes ({} characters)", self.forge.title, self.forge.limit);
             Error::new(Kind::Failed, message).hint(hint)
         };
         texts.find(|filled| self.forge.takes(&filled.text)).ok_or_else(too_long)
@@ -159,7 +159,7 @@ impl<'a> Work<'a> {
             base: &self.material.base.branch,
             merge_base: &self.material.base.merge_base,
             head: &self.material.head,
-            forge: format!("{:?}", self.forge.name).to_lowercase(),
+            forge: self.forge.name,
             template: self.template_path.as_deref(),
             body: &filled.text,
             parts: &self.parts,
@@ -305,7 +305,7 @@ struct Output<'a> {
     base: &'a str,
     merge_base: &'a Oid,
     head: &'a Oid,
-    forge: String,
+    forge: ForgeName,
     template: Option<&'a str>,
     body: &'a str,
     parts: &'a Description,

@@ -10,13 +10,13 @@ use regex::Regex;
 use serde::Serialize;
 
 use super::boxes::{Facts, Verdict, verdict};
-use super::forge::Forge;
 use super::sanitise::{closing_references, skips_checks};
 use super::template::blocks::{boxed, stub};
 use super::template::lines::{Line, Place, lines};
 use super::verification::{Verification, counts};
 use super::{Description, Material};
 use crate::document::is_seed;
+use crate::forge::Forge;
 use crate::secrets;
 use named::{named, plain_commits, spans};
 
@@ -149,10 +149,10 @@ fn whole(body: &str, against: Against<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     if !forge.takes(body) {
         let length = body.encode_utf16().count();
-        found.push(error_of("limit", format!("the body has {length} characters; {:?} takes {}", forge.name, forge.limit)));
+        found.push(error_of("limit", format!("the body has {length} characters; {} takes {}", forge.title, forge.limit)));
     }
-    if against.parts.title.chars().count() > forge.title {
-        found.push(error_of("limit", format!("the title has more than {} characters", forge.title)));
+    if against.parts.title.chars().count() > forge.title_limit {
+        found.push(error_of("limit", format!("the title has more than {} characters", forge.title_limit)));
     }
     for (kind, number) in secrets::mask(body).hits {
         found.push(error_of("secret", format!("{} like a {kind}", crate::words::count(number, "value"))));

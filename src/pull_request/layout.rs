@@ -3,8 +3,8 @@
 //! What is too long for a forge is made shorter by leaving out whole pieces in a fixed order, never by cutting text.
 
 use super::Description;
-use super::forge::Capabilities;
 use crate::document::NO_RUN;
+use crate::forge::Capabilities;
 use crate::words::count;
 
 /// A piece of a description.
@@ -211,8 +211,8 @@ fn files(parts: &Description, level: Level) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forge::{FORGES, Forge, ForgeName};
     use crate::pull_request::changes::{Changes, Group};
-    use crate::pull_request::forge::{FORGES, Forge, ForgeName};
 
     fn parts() -> Description {
         Description {

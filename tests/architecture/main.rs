@@ -74,7 +74,7 @@ fn what_a_library_gives_stays_in_its_module() {
         (r"\bminijinja::", &["render"]),
         (r"\btree_sitter::", &["evidence"]),
         (r"\broxmltree::", &["evidence"]),
-        (r"\bclap::", &["cli", "commands", "event", "pull_request"]),
+        (r"\bclap::", &["cli", "commands", "event", "forge"]),
         (r"\bindicatif::", &["terminal", "commands"]),
         (r"\bsignal_hook::", &["process"]),
         (r"Local::now|Utc::now", &["commands"]),

@@ -9,9 +9,8 @@ use super::Work;
 use crate::cli::Pr;
 use crate::commands::{Report, Workplace};
 use crate::error::{Error, Kind, Result};
-use crate::git::forge;
+use crate::forge::ForgeName;
 use crate::log::{private_folder, write_whole};
-use crate::pull_request::forge::ForgeName;
 use crate::pull_request::sanitise::skips_checks;
 use crate::pull_request::template::fill::Filled;
 use crate::terminal::clean;
@@ -132,11 +131,7 @@ fn start(line: &[String], file: &Path, place: &Workplace) -> Result<()> {
 
 /// The file and the page, where no program can do it.
 fn by_hand(work: &Work<'_>, file: &Path, branch: &str) -> String {
-    let page = work.remote.as_deref().and_then(forge::page).map(|page| {
-        let encoded = |name: &str| forge::encode(name.as_bytes(), b"/");
-        let compare = work.forge.compare.replace("{page}", &page);
-        compare.replace("{base}", &encoded(&work.material.base.branch)).replace("{head}", &encoded(branch))
-    });
+    let page = work.remote.as_deref().and_then(|remote| work.forge.request_url(remote, &work.material.base.branch, branch));
     let open = page.map_or_else(|| "open the request on your forge".to_owned(), |page| format!("open {page}"));
     format!("{open}\ntitle: {}\nbody:  {}", work.parts.title, file.display())
 }

@@ -6,8 +6,8 @@ use crate::change::{Oid, RepoPath};
 use crate::cli::Pr;
 use crate::commands::Workplace;
 use crate::error::{Error, Kind, Result};
+use crate::forge::Forge;
 use crate::git::objects::Objects;
-use crate::pull_request::forge::Forge;
 use crate::pull_request::template::Template;
 use crate::pull_request::template::find::{Place, choose, places};
 use crate::pull_request::{Material, changes};
@@ -130,7 +130,7 @@ impl Search<'_> {
         }
         let wanted = name.to_lowercase();
         let wanted = wanted.strip_suffix(".md").unwrap_or(&wanted);
-        for at in places(crate::pull_request::forge::ForgeName::Github) {
+        for at in places(crate::forge::ForgeName::Github) {
             let found = self.among(at)?;
             let is = |path: &RepoPath| {
                 let file = path.file_name().to_lowercase();

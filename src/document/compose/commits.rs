@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::Composer;
 use crate::change::{Certainty, Commit, CommitChange, Today, Touched, line_hash};
 use crate::document::*;
-use crate::git::forge;
+use crate::forge;
 
 impl Composer<'_> {
     pub(super) fn commits(&self) -> Vec<LinkedCommit> {

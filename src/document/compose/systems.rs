@@ -8,7 +8,7 @@ use super::Composer;
 use crate::document::*;
 use crate::event::{Ran, Via, Watch};
 use crate::evidence::systems::{self, Effect, Touch};
-use crate::git::forge::display_url;
+use crate::forge::display_url;
 use crate::markdown::{code, text};
 use crate::session::{Look, Run};
 

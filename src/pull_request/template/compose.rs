@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::headings::{Family, is_combined};
 use super::slots::Slot;
+use crate::forge::Capabilities;
 use crate::pull_request::Description;
-use crate::pull_request::forge::Capabilities;
 use crate::pull_request::layout::{Level, Piece, bullets, folded, pieces, section};
 
 /// What each slot is filled with.

@@ -1,7 +1,7 @@
 //! Where templates lie, and which one to take: rows of folders and names, in the forges' own order. Names are compared without case.
 
 use crate::change::RepoPath;
-use crate::pull_request::forge::ForgeName;
+use crate::forge::ForgeName;
 
 /// A place where a template may lie.
 #[derive(Clone, Copy, Debug)]
