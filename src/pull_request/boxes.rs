@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Material;
-use super::changes::{conventional, surviving};
+use super::changes::surviving;
+use super::conventional::{Type, conventional};
 use super::description::Description;
 use crate::evidence::Category;
 
@@ -79,12 +80,11 @@ impl Facts {
 
 /// The type that all commits have, or that the files leave no choice about.
 fn kind(material: &Material) -> Option<&'static str> {
-    const KINDS: [&str; 10] = ["fix", "feat", "docs", "refactor", "test", "chore", "perf", "ci", "build", "style"];
-    let types: Vec<Option<String>> =
+    let types: Vec<Option<&Type>> =
         surviving(&material.commits).iter().map(|change| conventional(&change.commit.subject).map(|one| one.kind)).collect();
-    let first = types.first().cloned().flatten();
-    if let Some(first) = first.filter(|first| types.iter().all(|kind| kind.as_deref() == Some(first))) {
-        return KINDS.into_iter().find(|kind| *kind == first);
+    let first = types.first().copied().flatten();
+    if let Some(first) = first.filter(|first| types.iter().all(|kind| *kind == Some(first))) {
+        return Some(first.name);
     }
     if types.iter().any(Option::is_some) {
         return None;

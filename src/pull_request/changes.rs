@@ -2,9 +2,6 @@
 //! difference. Never "refactored" or "improved": nothing could prove it.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::sanitise::Sanitiser;
 use super::{Material, settings};
@@ -42,34 +39,6 @@ impl Changes {
     pub fn is_empty(&self) -> bool {
         self.groups.is_empty() && self.settings.is_empty()
     }
-}
-
-/// The type and scope of a subject in the form `type(scope)!: text`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conventional<'a> {
-    /// `fix`, `feat` and so on, in lower case.
-    pub kind: String,
-    /// What stands in brackets.
-    pub scope: Option<&'a str>,
-    /// Whether an exclamation mark says that it breaks something.
-    pub breaking: bool,
-}
-
-static CONVENTIONAL: LazyLock<Regex> = LazyLock::new(|| {
-    let kinds = "feat|fix|perf|refactor|docs?|tests?|build|ci|chore|style|revert|deps";
-    Regex::new(&format!(r"(?i)^({kinds})(?:\(([^()]+)\))?(!)?:\s+\S")).expect("a test compiles it")
-});
-
-/// Reads a subject's type, leniently.
-pub fn conventional(subject: &str) -> Option<Conventional<'_>> {
-    let found = CONVENTIONAL.captures(subject)?;
-    let kind = found[1].to_lowercase();
-    let kind = match kind.as_str() {
-        "doc" => "docs".into(),
-        "tests" => "test".into(),
-        _ => kind,
-    };
-    Some(Conventional { kind, scope: found.get(2).map(|scope| scope.as_str()), breaking: found.get(3).is_some() })
 }
 
 /// Commits that tell of the result: those that lasted, but for fixups and others whose subject says nothing. Oldest first.
@@ -310,10 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn subjects_are_read_leniently() {
-        let read = |subject| conventional(subject).map(|c| (c.kind, c.scope.map(str::to_owned), c.breaking));
-        assert_eq!(read("Feat(api)!: drop v1"), Some(("feat".into(), Some("api".into()), true)));
-        assert_eq!((read("config: longer"), read("fix it: now")), (None, None));
+    fn numbers_and_stops_are_no_part_of_a_subject() {
         assert_eq!(without_number("Add it (#12)"), "Add it");
         assert_eq!([without_number("Stop."), without_number("And so on...")], ["Stop", "And so on..."]);
     }

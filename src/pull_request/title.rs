@@ -1,6 +1,7 @@
 //! The title: a sentence that an author wrote, in the repository's own style; a branch's name only where there is nothing better.
 
-use super::changes::{conventional, package_of, surviving, weight, without_number};
+use super::changes::{package_of, surviving, weight, without_number};
+use super::conventional::{TYPES, conventional};
 use super::sanitise::Sanitiser;
 use super::{Material, issues};
 use crate::document::Source;
@@ -27,8 +28,6 @@ pub enum TitleSource {
 const WIDTH: usize = 72;
 /// Share of the base's subjects, in percent, that makes a habit a style.
 const HABIT: usize = 60;
-/// Types from the strongest to the weakest.
-const STRENGTH: [&str; 10] = ["feat", "fix", "perf", "refactor", "docs", "test", "build", "ci", "style", "chore"];
 
 /// The title of the range.
 pub fn title(material: &Material, template: Option<&str>, it: &Sanitiser) -> (String, TitleSource) {
@@ -174,13 +173,13 @@ fn naming(subject: &str) -> Option<Naming> {
 fn prefix(material: &Material) -> Option<String> {
     let commits = surviving(&material.commits);
     let types: Vec<_> = commits.iter().filter_map(|change| conventional(&change.commit.subject)).collect();
-    let kind = STRENGTH.iter().find(|kind| types.iter().any(|one| one.kind == **kind))?;
+    let kind = TYPES.iter().find(|kind| types.iter().any(|one| one.kind == *kind))?;
     let mut packages = commits.iter().map(|change| package_of(material, change));
     let first = packages.next().flatten();
     let scope = first.filter(|first| packages.all(|one| one.as_ref() == Some(first)));
     let scope = scope.map(|package| format!("({})", package.file_name())).unwrap_or_default();
     let breaking = if types.iter().any(|one| one.breaking) { "!" } else { "" };
-    Some(format!("{kind}{scope}{breaking}"))
+    Some(format!("{}{scope}{breaking}", kind.name))
 }
 
 /// The only ticket key of branch and commits.

@@ -5,9 +5,11 @@ use std::path::Path;
 use crate::change::{Oid, RepoPath};
 use crate::cli::Pr;
 use crate::commands::Workplace;
+use crate::document::SessionType;
 use crate::error::{Error, Kind, Result};
 use crate::forge::Forge;
 use crate::git::objects::Objects;
+use crate::pull_request::conventional::{Type, conventional};
 use crate::pull_request::template::Template;
 use crate::pull_request::template::find::{Place, choose, places};
 use crate::pull_request::{Material, changes};
@@ -15,7 +17,6 @@ use crate::settings::no_links;
 
 /// Templates above this many bytes are no templates.
 const LIMIT: u64 = 256 << 10;
-const LINK: u32 = 0o120_000;
 
 /// The template to fill with its path; none where there is none or none is wanted.
 pub(super) fn find(
@@ -44,7 +45,7 @@ pub(super) fn find(
             [(path, text)] if !at.several => return Ok(Some(read(path, text))),
             several => {
                 let paths: Vec<RepoPath> = several.iter().map(|(path, _)| path.clone()).collect();
-                let chosen = if at.several { choose(&paths, &kinds(material)) } else { paths.first() };
+                let chosen = if at.several { choose(&paths, &wanted(material)) } else { paths.first() };
                 let Some((path, text)) = several.iter().find(|(path, _)| Some(path) == chosen) else { continue };
                 if several.len() > 1 {
                     warnings.push(format!("{} templates; {path} is filled (choose with --template NAME)", several.len()));
@@ -60,23 +61,21 @@ fn read(path: &RepoPath, text: &str) -> (String, Template) {
     (path.to_display().into_owned(), Template::read(&path.file_name().to_lowercase(), text))
 }
 
-/// Types of the work, for choosing among templates.
-fn kinds(material: &Material) -> Vec<&'static str> {
-    const TYPES: [&str; 5] = ["fix", "feat", "docs", "refactor", "chore"];
+/// Names that a template for this work may have: the one type that its commits have of those with templates of their own, then what the
+/// last session was.
+fn wanted(material: &Material) -> Vec<&'static [&'static str]> {
     let commits = changes::surviving(&material.commits);
-    let typed: Vec<String> =
-        commits.iter().filter_map(|change| changes::conventional(&change.commit.subject)).map(|one| one.kind).collect();
-    let mut kinds: Vec<&str> = TYPES.into_iter().filter(|kind| typed.iter().any(|known| known == kind)).collect();
-    if kinds.len() != 1 {
-        kinds.clear();
-    }
-    kinds.extend(material.sessions.iter().rev().take(1).map(|session| match session.document.session_type {
-        crate::document::SessionType::Debugging => "debugging",
-        crate::document::SessionType::Feature => "feature",
-        crate::document::SessionType::Emergency => "emergency",
-        _ => "",
-    }));
-    kinds
+    let mut typed: Vec<&Type> = commits.iter().filter_map(|change| conventional(&change.commit.subject)).map(|one| one.kind).collect();
+    typed.retain(|kind| !kind.templates.is_empty());
+    typed.dedup();
+    let of_commits = if let [kind] = typed[..] { Some(kind) } else { None };
+    let of_session = material.sessions.last().and_then(|session| match session.document.session_type {
+        SessionType::Debugging => Type::named("fix").map(|kind| kind.templates),
+        SessionType::Feature => Type::named("feat").map(|kind| kind.templates),
+        SessionType::Emergency => Some(&["hotfix"][..]),
+        SessionType::Infrastructure | SessionType::Exploration => None,
+    });
+    of_commits.map(|kind| kind.templates).into_iter().chain(of_session).collect()
 }
 
 struct Search<'a> {
@@ -113,12 +112,7 @@ impl Search<'_> {
 
     /// A regular file's text; a link is not followed.
     fn text(&self, tree: &Oid, path: &RepoPath) -> Option<String> {
-        let entry = self
-            .objects
-            .entry(tree, path)
-            .ok()
-            .flatten()
-            .filter(|entry| entry.mode & 0o170_000 != LINK && entry.mode & 0o170_000 == 0o100_000)?;
+        let entry = self.objects.entry(tree, path).ok().flatten().filter(|entry| entry.mode & 0o170_000 == 0o100_000)?;
         let bytes = self.objects.blob(&entry.id).ok().flatten().filter(|bytes| bytes.len() as u64 <= LIMIT)?;
         String::from_utf8(bytes).ok()
     }

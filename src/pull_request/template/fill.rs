@@ -14,6 +14,7 @@ use super::table::{self, Answers};
 use crate::forge::Capabilities;
 use crate::pull_request::Description;
 use crate::pull_request::boxes::{Facts, Verdict, plain, verdict};
+use crate::pull_request::conventional::Type;
 use crate::pull_request::layout::{Level, pieces, render};
 use crate::pull_request::markers;
 use crate::pull_request::update::{Kept, merged};
@@ -293,16 +294,9 @@ impl<'a> Work<'a> {
 
     /// `/kind bug` where the template speaks of such lines.
     fn type_lines(&self, slot: &Slot) -> Option<String> {
-        let words: &[&str] = match (slot.family, self.with.facts.kind?) {
-            (Some(Family::Type), "fix") => &["bug"],
-            (Some(Family::Type), "feat") => &["feature"],
-            (Some(Family::Type), "docs") => &["documentation"],
-            (Some(Family::Type), "test") => &["test"],
-            (Some(Family::Type), "chore" | "refactor") => &["cleanup"],
-            _ => return None,
-        };
-        let body = &self.text[slot.body.clone()];
-        words.iter().map(|word| format!("/kind {word}")).find(|line| body.contains(line.as_str()))
+        let kind = Type::named(self.with.facts.kind?).filter(|_| slot.family == Some(Family::Type))?;
+        let line = format!("/kind {}", kind.kind_line?);
+        self.text[slot.body.clone()].contains(&line).then_some(line)
     }
 
     /// Whether the slot asks for something that is not there.

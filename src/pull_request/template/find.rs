@@ -74,28 +74,14 @@ impl Place {
     }
 }
 
-/// Which of several to take: one named like the type of change, then a default, then the first.
-pub fn choose<'a>(several: &'a [RepoPath], kinds: &[&str]) -> Option<&'a RepoPath> {
+/// Which of several to take: one named like the type of change, as `typed` lists its names, then a default, then the first.
+pub fn choose<'a>(several: &'a [RepoPath], typed: &[&[&str]]) -> Option<&'a RepoPath> {
     let stem = |path: &RepoPath| {
         path.file_name().to_lowercase().rsplit_once('.').map(|(stem, _)| stem.replace(['-', ' '], "_")).unwrap_or_default()
     };
     let named = |names: &[&str]| several.iter().find(|path| names.contains(&stem(path).as_str()));
-    let typed = kinds.iter().find_map(|kind| named(of_kind(kind)));
+    let typed = typed.iter().find_map(|names| named(names));
     typed.or_else(|| named(&["default", "pull_request_template"])).or_else(|| several.first())
-}
-
-/// File names of a type of change.
-fn of_kind(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "fix" | "debugging" => &["bugfix", "bug_fix", "bug", "fix"],
-        "emergency" => &["hotfix"],
-        "feat" | "feature" => &["feature", "feat", "new_feature", "enhancement"],
-        "docs" => &["docs", "documentation"],
-        "chore" => &["chore", "maintenance"],
-        "refactor" => &["refactor", "refactoring"],
-        "deps" => &["dependencies", "dependency"],
-        _ => &[],
-    }
 }
 
 #[cfg(test)]
@@ -120,8 +106,8 @@ mod tests {
         let place = places(ForgeName::Github).next().expect("a place");
         assert_eq!(place.among(&paths).len(), 3);
         let several: Vec<RepoPath> = ["a.md", "bugfix.md", "default.md"].iter().map(|name| (*name).into()).collect();
-        assert_eq!(choose(&several, &["fix"]), Some(&several[1]));
-        assert_eq!(choose(&several, &["perf"]), Some(&several[2]));
+        assert_eq!(choose(&several, &[&["hotfix"], &["bug", "bugfix"]]), Some(&several[1]));
+        assert_eq!(choose(&several, &[&["hotfix"]]), Some(&several[2]));
         assert_eq!(choose(&several[..1], &[]), Some(&several[0]));
     }
 }
