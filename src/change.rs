@@ -159,6 +159,12 @@ impl FileChange {
         self.head.as_ref().and_then(Side::blob)
     }
 
+    /// Whether a regular file may be run in head and could not in base.
+    pub fn became_executable(&self) -> bool {
+        let mode = |side: &Option<Side>| side.as_ref().map(|side| side.mode);
+        (mode(&self.base), mode(&self.head)) == (Some(0o100_644), Some(0o100_755))
+    }
+
     /// Lines of head that base has not.
     pub fn added_lines(&self) -> Vec<&[u8]> {
         lines_in(self.head_blob(), self.hunks.iter().map(|hunk| (hunk.head_start, hunk.head_lines)))

@@ -113,14 +113,9 @@ const FILE_FLAGS: &[(&str, Detector)] = &[
     ("file that usually holds secrets", |file, _| file.flags.contains(&Flag::SecretBearing)),
     ("security", |file, _| file.category == Category::Code && file.flags.contains(&Flag::Security)),
     ("test file removed", |file, _| is_test(file) && file.status == Status::Deleted),
-    ("became executable", |_, change| mode(change).is_some_and(|(before, after)| before & 0o111 == 0 && after & 0o111 != 0)),
+    ("became executable", |_, change| change.became_executable()),
     ("symbolic link", |_, change| change.head.as_ref().is_some_and(|head| head.mode & 0o170_000 == 0o120_000)),
 ];
-
-fn mode(change: &FileChange) -> Option<(u32, u32)> {
-    let (base, head) = (change.base.as_ref()?, change.head.as_ref()?);
-    (base.mode & 0o170_000 == 0o100_000 && head.mode & 0o170_000 == 0o100_000).then_some((base.mode, head.mode))
-}
 
 type Dependencies = for<'a> fn(&'a FileEvidence, &FileChange) -> dependencies::Named<'a>;
 

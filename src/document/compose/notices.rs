@@ -1,7 +1,7 @@
 //! Facts that bear on security, and what the reader must know about the record itself.
 
 use super::Composer;
-use crate::change::{FileChange, RepoPath};
+use crate::change::RepoPath;
 use crate::evidence::exposure::{self, Opened};
 use crate::evidence::kinds::Flag;
 use crate::evidence::{Category, FileEvidence};
@@ -20,7 +20,7 @@ impl Composer<'_> {
         let secrets = flagged(Flag::SecretBearing, |_| true);
         let relevant = flagged(Flag::Security, is_in_use);
         let executable: Vec<&RepoPath> =
-            self.record.evidence.changes.iter().filter(|change| became_executable(change)).map(|change| &change.path).collect();
+            self.record.evidence.changes.iter().filter(|change| change.became_executable()).map(|change| &change.path).collect();
         let mut notes = Vec::new();
         for (what, paths) in [
             ("Files that usually hold secrets changed", secrets),
@@ -124,9 +124,4 @@ fn was(number: usize) -> &'static str {
 fn is_in_use(file: &FileEvidence) -> bool {
     use Category::*;
     matches!(file.category, Code | Config | Infra | Ci | Migration)
-}
-
-fn became_executable(change: &FileChange) -> bool {
-    let mode = |side: &Option<crate::change::Side>| side.as_ref().map(|side| side.mode);
-    mode(&change.base) == Some(0o100_644) && mode(&change.head) == Some(0o100_755)
 }
