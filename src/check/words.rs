@@ -9,15 +9,14 @@ use super::{Found, Page};
 use crate::document::is_seed;
 use crate::document::read::code_ranges;
 use crate::markdown::cut;
+use crate::pull_request::sanitise::home_folders;
 use crate::secrets;
 
 /// Texts of the empty form without brackets, and of templates that nobody filled.
 static UNFILLED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\[([^\]\n]{3,200})\]|\$\{[^}\n]{0,80}\}|\bYYYY-MM-DD\b|\[HH:MM\]").expect("a valid pattern"));
-static HOME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[\s`(\x22'=:,>])(/home/[\w.-]+|/Users/[\w.-]+|/root|[A-Z]:\\Users\\[\w.-]+)(?:[/\\\s`)\x22',]|$)")
-        .expect("a valid pattern")
-});
+/// The home folder that every server has.
+static ROOT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:^|[\s`(\x22'=:,>])(/root)(?:[/\s`)\x22',]|$)").expect("a valid pattern"));
 
 pub(super) fn secrets(page: &Page<'_>) -> Found {
     let of_line = |(line, text, _): &(usize, &str, bool)| {
@@ -29,8 +28,9 @@ pub(super) fn secrets(page: &Page<'_>) -> Found {
 
 pub(super) fn home_paths(page: &Page<'_>) -> Found {
     let of_line = |(line, text, _): &(usize, &str, bool)| {
-        let found = HOME.captures_iter(text).filter(|found| !is_recorded(page, &found[1]));
-        found.map(|found| (*line, format!("a path of one machine: {}", &found[1]))).collect::<Vec<_>>()
+        let of_root = ROOT.captures_iter(text).filter_map(|found| found.get(1)).map(|path| path.as_str());
+        let found = home_folders(text).chain(of_root).filter(|path| !is_recorded(page, path));
+        found.map(|path| (*line, format!("a path of one machine: {path}"))).collect::<Vec<_>>()
     };
     page.lines().iter().flat_map(of_line).collect()
 }

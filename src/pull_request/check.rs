@@ -10,7 +10,7 @@ use regex::Regex;
 use serde::Serialize;
 
 use super::boxes::{Facts, Verdict, verdict};
-use super::sanitise::{closing_references, skips_checks};
+use super::sanitise::{closing_references, home_folders, skips_checks};
 use super::template::blocks::{boxed, stub};
 use super::template::lines::{Line, Place, lines};
 use super::verification::{Verification, counts};
@@ -84,7 +84,6 @@ struct Patterns {
     noun: Regex,
     bracketed: Regex,
     placeholder: Regex,
-    home: Regex,
     issue_line: Regex,
 }
 
@@ -114,7 +113,6 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         placeholder: compiled(
             r"\b(?:TODO|TBD|FIXME)\b|\bticket-X+|\b[A-Z]+-X{2,}\b|#X{2,}|<[a-z]+(?: [a-z]+)+>|\$\{[^}]*\}|%\{[a-z_]+\}|\[(?:describe|insert|your|what|link to|explain)[^\]]*\]",
         ),
-        home: compiled(r"(?:/home/|/Users/|\b[A-Z]:\\Users\\)[\w.-]+"),
         issue_line: compiled(
             r"(?i)^\s*(?:[-*+|]\s*)*[*_]{0,2}(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing)|implement(?:s|ed|ing)?)[*_]{0,2}:?[*_]{0,2}\s+(?:\S*[#!/-]\d+\S*(?:\s*(?:,|and|\|)\s*)?(?:(?:clos|fix|resolv)\w+:?\s+)?)+\s*[.|]*\s*$",
         ),
@@ -169,7 +167,7 @@ fn line_findings(line: &Line<'_>, against: Against<'_>) -> Vec<Finding> {
     if skips_checks(line.text) {
         found.push(error_of("ci-skip", "this makes pipelines skip the merged commit".into()));
     }
-    found.extend(PATTERNS.home.find(line.text).map(|path| warning("home-path", format!("`{}` is a path of one machine", path.as_str()))));
+    found.extend(home_folders(line.text).next().map(|path| warning("home-path", format!("`{path}` is a path of one machine"))));
     if line.place != Place::Text {
         return found;
     }

@@ -39,7 +39,8 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         skip: compiled(SKIP),
         mention: compiled(r"(?P<before>^|[^\w`])@(?P<name>[A-Za-z0-9][\w-]*(?:/[A-Za-z0-9][\w.-]*)?)"),
         smart: compiled(r"(?P<key>\b[A-Z][A-Z0-9]+-\d+)(?P<between>\s+)#(?P<verb>[a-z])"),
-        home: compiled(r"(?:/home/|/Users/|\b[A-Z]:\\Users\\)[\w.-]+"),
+        // a folder `home` within a path or an address is nobody's
+        home: compiled(r"(?P<before>^|[^\w.~)}-])(?P<path>(?:/home/|/Users/|[A-Z]:\\Users\\)[\w.-]+)"),
     }
 });
 
@@ -62,6 +63,11 @@ pub fn skips_checks(text: &str) -> bool {
 }
 
 /// Knows the places of the author's machine that nobody else has.
+/// The home folders that a text names: paths of one machine.
+pub fn home_folders(text: &str) -> impl Iterator<Item = &str> {
+    PATTERNS.home.captures_iter(text).filter_map(|found| found.name("path")).map(|path| path.as_str())
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Sanitiser {
     /// The top of the worktree.
@@ -103,7 +109,7 @@ impl Sanitiser {
             text = text.replace(&format!("{folder}/"), &below);
             text = text.replace(folder, if shown.is_empty() { "." } else { shown });
         }
-        PATTERNS.skip.replace_all(&PATTERNS.home.replace_all(&text, "~"), "(CI-skip marker)").into_owned()
+        PATTERNS.skip.replace_all(&PATTERNS.home.replace_all(&text, "${before}~"), "(CI-skip marker)").into_owned()
     }
 }
 
@@ -269,6 +275,8 @@ mod tests {
             ("closes https://example.org/o/r/issues/4", "closes `https://example.org/o/r/issues/4`"),
             ("see `fixes #3`", "see `fixes (#3)`"),
             ("thanks @kim and @org/team", "thanks `@kim` and `@org/team`"),
+            ("file:///home/kim:/Users/kim/x", "file://~:~/x"),
+            ("deploy/home/app.yaml and https://a.org/home/news", "deploy/home/app.yaml and https://a.org/home/news"),
             ("mail kim@example.org", "mail kim@example.org"),
             ("done [skip ci]", "done (CI-skip marker)"),
             ("/approve now", "`/approve` now"),
