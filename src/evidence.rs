@@ -117,10 +117,11 @@ pub struct KeyChange {
 }
 
 impl KeyChange {
-    /// Whether these words name the key's last part, or its new value.
+    /// Whether these words name the key's last part or its new value. The words of a sentence name nothing: `the` is in every other one.
     pub fn is_named_by(&self, named: &HashSet<String>) -> bool {
         let own = self.key.rsplit(['.', '/', ' ']).next().unwrap_or_default();
-        let texts = [Some(own), self.after.as_deref()].into_iter().flatten();
+        let says = |value: &&str| !value.contains(char::is_whitespace) || value.contains(|c: char| c.is_ascii_digit());
+        let texts = [Some(own), self.after.as_deref().filter(says)].into_iter().flatten();
         texts.flat_map(words::telling).any(|word| named.contains(&word))
     }
 }
@@ -276,4 +277,24 @@ fn config_reading(change: &FileChange, kind: &kinds::Kind) -> Option<config::Con
     let secret = kind.flags.contains(&kinds::Flag::SecretBearing);
     let policy = if secret { config::Policy::Everything } else { config::Policy::Secrets };
     config::read(&change.path, change.base_blob(), change.head_blob(), policy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_named_by_its_last_part_or_its_value() {
+        let key = |key: &str, after: &str| KeyChange { key: key.into(), before: None, after: Some(after.into()), line: None };
+        for (text, key, is_named) in [
+            ("Retry later", key("queue.retryAfter", "330"), true),
+            ("api gets 512Mi", key("limits.memory", "512Mi"), true),
+            ("Move the queue to redis", key("driver", "redis"), true),
+            ("Wait 30 seconds", key("wait", "30 seconds"), true),
+            ("Fix the lock", key("description", "Runs the jobs"), false),
+            ("Fix the queue", key("queue.driver", "redis"), false),
+        ] {
+            assert_eq!(key.is_named_by(&words::telling(text)), is_named, "{text}");
+        }
+    }
 }

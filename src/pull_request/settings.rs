@@ -1,15 +1,13 @@
 //! Configuration keys and dependencies of the difference in the words of a description: which lines there are, and which come first. What a
 //! key means is the evidence's to say.
 
-use std::collections::HashSet;
-
 use super::Material;
 use super::sanitise::Sanitiser;
 use crate::change::FileChange;
 use crate::evidence::dependencies::{self, Dependency, declares};
 use crate::evidence::kinds::Flag;
 use crate::evidence::{FileEvidence, KeyChange, exposure};
-use crate::words::count;
+use crate::words::{self, count};
 
 /// Keys of one file that are told one by one.
 const KEYS: usize = 3;
@@ -23,13 +21,13 @@ const WIDTH: usize = 60;
 /// Changed configuration keys and dependencies: a line for a key, or for all that several files changed alike. First what nobody must miss,
 /// then what the commits speak of, then dependencies. At most `room` lines, but never fewer than a few, the one that counts what is left out among them.
 pub fn settings(material: &Material, subjects: &[&str], room: usize, it: &Sanitiser) -> Vec<String> {
-    let (room, subjects) = (room.max(LEAST), subjects.iter().flat_map(|subject| words(subject)).collect());
+    let (room, subjects) = (room.max(LEAST), subjects.iter().flat_map(|subject| words::telling(subject)).collect());
     let mut ranked: [Vec<(&FileEvidence, Vec<&KeyChange>)>; 4] = Default::default();
     for (file, change) in material.evidence.files.iter().zip(&material.evidence.changes) {
         let grave = grave(file, change);
         let rank = |key: &KeyChange| match () {
             () if grave.iter().any(|one| std::ptr::eq(*one, key)) => 0,
-            () if is_named(key, &subjects) => 1,
+            () if key.is_named_by(&subjects) => 1,
             () if declares(file, key) => 2,
             () => 3,
         };
@@ -62,17 +60,6 @@ fn grave<'a>(file: &'a FileEvidence, change: &FileChange) -> Vec<&'a KeyChange> 
 
 /// What a line of a dependency begins with.
 const DEPENDENCY: &str = "dependency: ";
-
-/// Whether subjects name a key, or a number that it has now: "api gets 512Mi".
-fn is_named(key: &KeyChange, subjects: &HashSet<String>) -> bool {
-    let own = key.key.rsplit(['.', '/', ' ']).next().unwrap_or_default();
-    let value = key.after.as_deref().filter(|value| value.contains(|c: char| c.is_ascii_digit()));
-    [Some(own), value].into_iter().flatten().flat_map(words).any(|word| subjects.contains(&word))
-}
-
-fn words(text: &str) -> impl Iterator<Item = String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).map(str::to_lowercase)
-}
 
 /// Files in which the same keys changed from the same to the same.
 struct Alike<'a> {
