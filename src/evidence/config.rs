@@ -100,11 +100,6 @@ pub enum Policy {
 /// Files above this are not read.
 const LIMIT: usize = 1024 * 1024;
 
-/// The format of a configuration file by its name, and by its content only where the name leaves it open (`*.conf`).
-pub fn format_of(path: &RepoPath, head: &[u8]) -> Option<&'static str> {
-    formats::find(path, head).map(|format| format.id)
-}
-
 /// The keys that differ between two contents of a file; none where it is no configuration or has no side at all.
 pub fn read(path: &RepoPath, base: Option<&[u8]>, head: Option<&[u8]>, policy: Policy) -> Option<ConfigReading> {
     let format = formats::find(path, head.or(base)?)?;

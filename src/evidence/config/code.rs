@@ -154,6 +154,19 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The names in a chain of accesses (`a.b["c"]`), the outermost first. `link` gives a node's own name and the node that it is accessed on;
+/// none where it is no name.
+fn chain<'t>(node: Syntax<'t>, mut link: impl FnMut(Syntax<'t>) -> Option<(String, Option<Syntax<'t>>)>) -> Option<Vec<String>> {
+    let (mut names, mut at) = (Vec::new(), Some(node));
+    while let Some(node) = at {
+        let (name, inner) = link(node)?;
+        names.push(name);
+        at = inner;
+    }
+    names.reverse();
+    Some(names)
+}
+
 /// Puts a value at its path. A map is merged with one that is there; any other value stands beside it, as it was written twice.
 fn put(mut entries: &mut Entries, path: &[String], node: Node) -> Result<(), String> {
     let Some((last, groups)) = path.split_last() else { return Ok(()) };

@@ -4,10 +4,15 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 
-use super::formats::FORMATS;
-use super::{ConfigReading, Nature, Policy, cut_alike, format_of, keys, lock_summary, locks, read, shown, shows};
+use super::formats::{self, FORMATS};
+use super::{ConfigReading, Nature, Policy, cut_alike, keys, lock_summary, locks, read, shown, shows};
 use crate::change::RepoPath;
 use crate::parallel::thread_time;
+
+/// The format by which a file is read.
+pub(super) fn format_of(path: &RepoPath, head: &[u8]) -> Option<&'static str> {
+    formats::find(path, head).map(|format| format.id)
+}
 
 /// A file before and after, and what is to be said about it.
 struct Fixture {

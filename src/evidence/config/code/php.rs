@@ -2,7 +2,7 @@
 
 use tree_sitter::Node as Syntax;
 
-use super::{Outline, Pair, Reader, Shape, tree, unquoted};
+use super::{Outline, Pair, Reader, Shape, chain, tree, unquoted};
 
 pub(in crate::evidence::config) fn read(source: &str) -> Result<Outline, String> {
     super::read(source, tree_sitter_php::LANGUAGE_PHP, shape, |reader, root| {
@@ -36,16 +36,11 @@ fn statement(reader: &mut Reader<'_>, statement: Syntax<'_>) -> Result<(), Strin
 
 /// `$config['mail']['host']` as a path.
 fn target(left: Syntax<'_>, source: &str) -> Option<Vec<String>> {
-    let (mut path, mut at) = (Vec::new(), left);
-    while at.kind() == "subscript_expression" {
-        let parts = tree::parts(at);
-        let [inner, index] = parts.as_slice() else { return None };
-        path.push(unquoted(tree::text(*index, source)).to_owned());
-        at = *inner;
-    }
-    path.push((at.kind() == "variable_name").then(|| tree::text(at, source).to_owned())?);
-    path.reverse();
-    Some(path)
+    chain(left, |node| match (node.kind(), tree::parts(node).as_slice()) {
+        ("subscript_expression", [inner, index]) => Some((unquoted(tree::text(*index, source)).to_owned(), Some(*inner))),
+        ("variable_name", _) => Some((tree::text(node, source).to_owned(), None)),
+        _ => None,
+    })
 }
 
 /// A value without parentheses and the like around it.

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node as Syntax;
 
-use super::{DEPTH, Outline, Pair, Reader, Shape, tree, unquoted};
+use super::{DEPTH, Outline, Pair, Reader, Shape, chain, tree, unquoted};
 
 pub(in crate::evidence::config) fn read(source: &str) -> Result<Outline, String> {
     super::read(source, tree_sitter_python::LANGUAGE, shape, |reader, root| body(reader, root, &[]))
@@ -40,19 +40,14 @@ fn assignment(reader: &mut Reader<'_>, assignment: Syntax<'_>, path: &[String]) 
 
 /// `DATABASES["default"]["HOST"]` and `options.timeout` as paths.
 fn target(left: Syntax<'_>, source: &str) -> Option<Vec<String>> {
-    let (mut path, mut at) = (Vec::new(), left);
-    loop {
-        let (name, inner) = match (at.kind(), tree::parts(at).as_slice()) {
-            ("identifier", _) => (at, None),
+    chain(left, |node| {
+        let (name, inner) = match (node.kind(), tree::parts(node).as_slice()) {
+            ("identifier", _) => (node, None),
             ("attribute" | "subscript", [inner, name]) => (*name, Some(*inner)),
             _ => return None,
         };
-        path.push(unquoted(tree::text(name, source)).to_owned());
-        let Some(inner) = inner else { break };
-        at = inner;
-    }
-    path.reverse();
-    Some(path)
+        Some((unquoted(tree::text(name, source)).to_owned(), inner))
+    })
 }
 
 fn shape<'t>(value: Syntax<'t>, source: &str) -> Shape<'t> {

@@ -3,7 +3,7 @@
 
 use tree_sitter::Node as Syntax;
 
-use super::{Outline, Pair, Reader, Shape, tree};
+use super::{Outline, Pair, Reader, Shape, chain, tree};
 
 pub(in crate::evidence::config) fn read(source: &str) -> Result<Outline, String> {
     super::read(source, tree_sitter_ruby::LANGUAGE, shape, statements)
@@ -71,34 +71,22 @@ fn target(left: Syntax<'_>, source: &str) -> Option<Vec<String>> {
 
 /// `config.action_mailer.delivery_method` in its parts; calls with arguments on the way are no names.
 fn path(node: Syntax<'_>, source: &str) -> Option<Vec<String>> {
-    let (mut path, mut at, mut is_last) = (Vec::new(), node, true);
-    loop {
+    chain(node, |at| {
         let field = |name| at.child_by_field_name(name);
-        let name = |name: Syntax<'_>| tree::text(name, source).trim_start_matches(':').trim_matches(['"', '\'']).to_owned();
-        let inner = match at.kind() {
-            "call" if is_last || field("arguments").is_none() => {
-                path.push(name(field("method")?));
-                field("receiver")
+        match (at.kind(), tree::parts(at).as_slice()) {
+            ("call", _) if at == node || field("arguments").is_none() => Some((name(field("method")?, source), field("receiver"))),
+            ("element_reference", [inner, index]) => Some((name(*index, source), Some(*inner))),
+            ("identifier" | "constant" | "self" | "scope_resolution" | "instance_variable" | "global_variable", _) => {
+                Some((tree::text(at, source).to_owned(), None))
             }
-            "element_reference" => match tree::parts(at)[..] {
-                [inner, index] => {
-                    path.push(name(index));
-                    Some(inner)
-                }
-                _ => return None,
-            },
-            "identifier" | "constant" | "self" | "scope_resolution" | "instance_variable" | "global_variable" => {
-                path.push(tree::text(at, source).to_owned());
-                None
-            }
-            _ => return None,
-        };
-        is_last = false;
-        let Some(inner) = inner else { break };
-        at = inner;
-    }
-    path.reverse();
-    Some(path)
+            _ => None,
+        }
+    })
+}
+
+/// A name without what marks it as a symbol or a string.
+fn name(node: Syntax<'_>, source: &str) -> String {
+    tree::text(node, source).trim_start_matches(':').trim_matches(['"', '\'']).to_owned()
 }
 
 fn shape<'t>(value: Syntax<'t>, source: &str) -> Shape<'t> {
@@ -121,10 +109,7 @@ fn shape<'t>(value: Syntax<'t>, source: &str) -> Shape<'t> {
 fn pair<'t>(part: Syntax<'t>, source: &str) -> Pair<'t> {
     let field = |name| part.child_by_field_name(name);
     match (field("key"), field("value")) {
-        (Some(key), Some(value)) => {
-            let name = tree::text(key, source).trim_start_matches(':').trim_matches(['"', '\'']);
-            Pair::new(name, part, Some(value))
-        }
+        (Some(key), Some(value)) => Pair::new(name(key, source), part, Some(value)),
         _ => Pair::new(tree::text(part, source), part, None),
     }
 }

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use crate::change::RepoPath;
-use crate::evidence::config::{Beside, ConfigReading, Nature, Policy, format_of, read};
+use crate::evidence::config::tests::format_of;
+use crate::evidence::config::{Beside, ConfigReading, Nature, Policy, read};
 
 fn reading(path: &str, base: &str, head: &str) -> ConfigReading {
     read(&path.into(), Some(base.as_bytes()), Some(head.as_bytes()), Policy::Secrets).expect("it is configuration")
