@@ -8,6 +8,7 @@
 //! In all of them control characters (escape sequences among them) become visible signs, and so do the marks that reorder text.
 
 mod prose;
+pub(crate) use prose::Runs;
 pub use prose::{inline, prose};
 
 use crate::words::reorders;

@@ -4,6 +4,8 @@
 //! reaches over lines but a fence, and fences are written anew, at the margin (an indented one would end with the list around it, in the
 //! middle of what looks like its content) and always closed.
 
+use std::collections::HashMap;
+
 use super::{clean, escape_marker, fence, one_line, text};
 
 /// Stated prose for the middle of a line: its inline formatting kept, its line ends blanks, its list and quote marks text.
@@ -159,11 +161,11 @@ fn escape(rest: &str, out: &mut String) -> usize {
 }
 
 /// Starts of the backtick runs of a line by their length, so that finding the one that closes a span takes no second walk over the line.
-struct Runs(std::collections::HashMap<usize, Vec<usize>>);
+pub(crate) struct Runs(HashMap<usize, Vec<usize>>);
 
 impl Runs {
-    fn of(text: &str) -> Self {
-        let mut runs: std::collections::HashMap<usize, Vec<usize>> = std::collections::HashMap::new();
+    pub(crate) fn of(text: &str) -> Self {
+        let mut runs: HashMap<usize, Vec<usize>> = HashMap::new();
         let mut at = 0;
         while let Some(start) = text[at..].find('`').map(|i| i + at) {
             let length = text.len() - start - text[start..].trim_start_matches('`').len();
@@ -173,7 +175,8 @@ impl Runs {
         Self(runs)
     }
 
-    fn after(&self, at: usize, length: usize) -> Option<usize> {
+    /// Where the first run of exactly this length begins from a place on.
+    pub(crate) fn after(&self, at: usize, length: usize) -> Option<usize> {
         let starts = self.0.get(&length)?;
         starts.get(starts.partition_point(|&start| start < at)).copied()
     }

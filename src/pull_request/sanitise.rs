@@ -4,11 +4,12 @@
 //! Text in, text out. Forges look for closing keywords in the raw text, in comments and in code spans too, and a description becomes the
 //! message of a squashed commit; so what must not act is broken apart rather than hidden.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use crate::markdown;
+use crate::markdown::{self, Runs};
 use crate::secrets::masked;
 
 /// A closing keyword with the reference behind it: the words of GitHub, GitLab and Azure, and each form a reference can take.
@@ -62,12 +63,12 @@ pub fn skips_checks(text: &str) -> bool {
     PATTERNS.skip.is_match(text)
 }
 
-/// Knows the places of the author's machine that nobody else has.
 /// The home folders that a text names: paths of one machine.
 pub fn home_folders(text: &str) -> impl Iterator<Item = &str> {
     PATTERNS.home.captures_iter(text).filter_map(|found| found.name("path")).map(|path| path.as_str())
 }
 
+/// Knows the places of the author's machine that nobody else has.
 #[derive(Clone, Debug, Default)]
 pub struct Sanitiser {
     /// The top of the worktree.
@@ -135,12 +136,18 @@ fn neutral(text: &str) -> String {
 fn fenced(text: &str) -> Vec<bool> {
     let lines: Vec<&str> = text.lines().collect();
     let mut inside = vec![false; lines.len()];
+    // of each sign the shortest fence that nothing closed: nothing will close a longer one further down
+    let mut open: HashMap<char, usize> = HashMap::new();
     let mut at = 0;
     while at < lines.len() {
-        let end = opening(lines[at]).and_then(|fence| (at + 1..lines.len()).find(|&end| closes_fence(lines[end], fence)));
-        if let Some(end) = end {
-            inside[at..=end].fill(true);
-            at = end;
+        let fence = opening(lines[at]).filter(|(sign, length)| open.get(sign).is_none_or(|shortest| length < shortest));
+        let end = fence.and_then(|fence| (at + 1..lines.len()).find(|&end| closes_fence(lines[end], fence)));
+        match (end, fence) {
+            (Some(end), _) => {
+                inside[at..=end].fill(true);
+                at = end;
+            }
+            (None, fence) => open.extend(fence),
         }
         at += 1;
     }
@@ -165,45 +172,32 @@ pub(super) fn closes_fence(line: &str, (sign, length): (char, usize)) -> bool {
 /// One line outside fences: its code spans and the text between them.
 fn neutral_line(line: &str) -> String {
     let mut out = String::with_capacity(line.len() + 16);
-    let mut rest = line;
-    while let Some(at) = rest.find('`') {
-        out += &in_text(&rest[..at], out.ends_with('`'));
-        rest = &rest[at..];
-        let run = rest.len() - rest.trim_start_matches('`').len();
-        match closing_run(&rest[run..], run) {
+    let runs = Runs::of(line);
+    let mut at = 0;
+    while let Some(start) = line[at..].find('`').map(|found| at + found) {
+        out += &in_text(&line[at..start], out.ends_with('`'));
+        let run = line.len() - start - line[start..].trim_start_matches('`').len();
+        let inner = start + run;
+        match runs.after(inner, run) {
             Some(end) => {
                 // two spans side by side would make one
                 if out.ends_with('`') {
                     out.push(' ');
                 }
-                out += &rest[..run];
-                out += &in_code(&rest[run..run + end]);
-                out += &rest[run + end..run + end + run];
-                rest = &rest[run + end + run..];
+                out += &line[start..inner];
+                out += &in_code(&line[inner..end]);
+                out += &line[end..end + run];
+                at = end + run;
             }
             None => {
                 out += &"'".repeat(run);
-                rest = &rest[run..];
+                at = inner;
             }
         }
     }
     let after_span = out.ends_with('`');
-    out += &in_text(rest, after_span);
+    out += &in_text(&line[at..], after_span);
     out
-}
-
-/// Where the run of exactly as many backticks begins that closes a span.
-fn closing_run(text: &str, length: usize) -> Option<usize> {
-    let mut at = 0;
-    while let Some(found) = text[at..].find('`') {
-        let start = at + found;
-        let run = text[start..].len() - text[start..].trim_start_matches('`').len();
-        if run == length {
-            return (start > 0).then_some(start);
-        }
-        at = start + run;
-    }
-    None
 }
 
 fn in_text(text: &str, after_span: bool) -> String {
@@ -260,6 +254,7 @@ fn last_look(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parallel::thread_time;
     use proptest::prelude::*;
     use pulldown_cmark::{Event, Parser};
 
@@ -275,13 +270,13 @@ mod tests {
             ("closes https://example.org/o/r/issues/4", "closes `https://example.org/o/r/issues/4`"),
             ("see `fixes #3`", "see `fixes (#3)`"),
             ("thanks @kim and @org/team", "thanks `@kim` and `@org/team`"),
-            ("file:///home/kim:/Users/kim/x", "file://~:~/x"),
-            ("deploy/home/app.yaml and https://a.org/home/news", "deploy/home/app.yaml and https://a.org/home/news"),
             ("mail kim@example.org", "mail kim@example.org"),
             ("done [skip ci]", "done (CI-skip marker)"),
             ("/approve now", "`/approve` now"),
             ("a <b>c</b>", "a &lt;b>c&lt;/b>"),
             ("open /work/shop/src/a.rs and /home/kim/x", "open src/a.rs and ~/x"),
+            ("file:///home/kim:/Users/kim/x", "file://~:~/x"),
+            ("deploy/home/app.yaml and https://a.org/home/news", "deploy/home/app.yaml and https://a.org/home/news"),
             ("a ` b fixes #1", "a ' b fixes `#1`"),
             ("`a`@kim", "`a` `@kim`"),
             ("SHOP-1 #close", "SHOP-1 (#)close"),
@@ -296,6 +291,20 @@ mod tests {
         let safe = "First.\n\n- closes `#1`\n- `ok`\n\n```sh\ngit commit -m \"fixes (#2)\"\n```\n`/close`";
         assert_eq!(sanitiser().prose(text), safe);
         assert_eq!(sanitiser().prose("~~~fixes```\n#12 <b>"), "```fixes\n(#12) <b>\n```", "a fence's first line stays one");
+    }
+
+    #[test]
+    fn hostile_text_takes_no_square_time() {
+        let run = |n: usize| "`".repeat(n % 300 + 1);
+        let spans: String = (0..2_000).map(|n| run(n) + " ").collect();
+        let fences = "~~~ a\n".repeat(100_000);
+        let before = thread_time();
+        for text in [&spans, &fences] {
+            assert!(sanitiser().prose(text).len() + sanitiser().line(text).len() > text.len());
+        }
+        assert!(fenced(&fences).iter().all(|inside| !inside));
+        let took = thread_time() - before;
+        assert!(took.as_secs() < 20, "{took:?}");
     }
 
     fn pieces() -> impl Strategy<Value = String> {
