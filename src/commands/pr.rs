@@ -1,6 +1,7 @@
 //! `journal pr`: the description of a pull request; printed, brought up to date, checked, or handed over to the forge's own program.
 
-use std::collections::BTreeMap;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
 
 use serde::Serialize;
@@ -208,7 +209,8 @@ impl<'a> Work<'a> {
     }
 
     fn check(&self, body: &str, format: MarkdownOrJson) -> Result<Report> {
-        let held = Held { place: self.place, objects: &self.objects, material: &self.material };
+        let held =
+            Held { place: self.place, objects: &self.objects, material: &self.material, names: OnceCell::new(), words: RefCell::default() };
         let against = Against { material: &self.material, parts: &self.parts, facts: &self.facts, forge: self.forge, repository: &held };
         let findings = check::check(body, against);
         let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
@@ -227,7 +229,7 @@ impl<'a> Work<'a> {
 
 /// Secrets are masked in what is new; a person's own text is not ours to change.
 fn masked_ours(body: &str, text: &str) -> String {
-    let known: std::collections::HashSet<&str> = body.lines().collect();
+    let known: HashSet<&str> = body.lines().collect();
     let safe = |line: &str| if known.contains(line.trim_end_matches(['\n', '\r'])) { line.to_owned() } else { masked(line) };
     text.split_inclusive('\n').map(safe).collect()
 }
@@ -262,22 +264,31 @@ struct Held<'a> {
     place: &'a Workplace,
     objects: &'a Objects,
     material: &'a Material,
+    /// The names of all files, once one was asked for.
+    names: OnceCell<HashSet<String>>,
+    /// Words that were looked for: a body names one often.
+    words: RefCell<HashMap<String, bool>>,
+}
+
+impl Held<'_> {
+    fn ends(&self) -> [&Oid; 2] {
+        [&self.material.head, &self.material.base.merge_base]
+    }
 }
 
 impl check::Repository for Held<'_> {
     fn has_path(&self, path: &str) -> bool {
-        let trees = [&self.material.head, &self.material.base.merge_base];
-        let there = |commit: &&Oid| {
+        let there = |commit: &Oid| {
             let tree = self.objects.tree_of(commit).ok()?;
             self.objects.entry(&tree, &path.into()).ok().flatten()
         };
-        trees.iter().any(|commit| there(commit).is_some())
+        self.ends().into_iter().any(|commit| there(commit).is_some())
             || self.material.evidence.files.iter().any(|file| file.path.to_display().ends_with(&format!("/{path}")))
     }
 
     fn has_file(&self, name: &str) -> bool {
-        let trees = [&self.material.head, &self.material.base.merge_base];
-        trees.into_iter().any(|commit| branches::has_file(&self.place.repository, commit, name))
+        let names = || self.ends().into_iter().flat_map(|commit| branches::file_names(&self.place.repository, commit)).collect();
+        self.names.get_or_init(names).contains(name)
     }
 
     fn has_commit(&self, id: &str) -> bool {
@@ -285,8 +296,8 @@ impl check::Repository for Held<'_> {
     }
 
     fn has_word(&self, word: &str) -> bool {
-        let [head, base] = [&self.material.head, &self.material.base.merge_base];
-        branches::has_word(&self.place.repository, head, word) || branches::has_word(&self.place.repository, base, word)
+        let search = || branches::has_word(&self.place.repository, &self.ends(), word);
+        *self.words.borrow_mut().entry(word.to_owned()).or_insert_with(search)
     }
 }
 

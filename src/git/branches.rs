@@ -2,9 +2,12 @@
 //!
 //! Asked through git's command line, which knows every ref storage. Nothing is fetched.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 
 use crate::change::Oid;
+use crate::git::command::Output;
 use crate::git::repository::Repository;
 
 /// A branch that work may go to.
@@ -101,14 +104,16 @@ pub fn uncommitted(repository: &Repository) -> Result<Vec<crate::change::RepoPat
     Ok(paths)
 }
 
-/// Whether a tree has a file of this name in any folder.
-pub fn has_file(repository: &Repository, tree: &Oid, name: &str) -> bool {
+/// The names that files of a tree have, in whatever folder.
+pub fn file_names(repository: &Repository, tree: &Oid) -> HashSet<String> {
     let all = repository.git().run(["ls-tree", "-r", "-z", "--name-only", "--full-tree", tree.as_str()]);
-    all.is_ok_and(|all| all.ok() && all.stdout.split(|&b| b == 0).any(|path| path.rsplit(|&b| b == b'/').next() == Some(name.as_bytes())))
+    let names = |all: Output| all.paths().map(|path| path.file_name().into_owned()).collect();
+    all.ok().filter(Output::ok).map(names).unwrap_or_default()
 }
 
-/// Whether a word stands anywhere in a tree.
-pub fn has_word(repository: &Repository, tree: &Oid, word: &str) -> bool {
-    let found = repository.git().run(["grep", "--quiet", "--fixed-strings", "--word-regexp", "-e", word, tree.as_str()]);
+/// Whether a word stands anywhere in one of the trees.
+pub fn has_word(repository: &Repository, trees: &[&Oid], word: &str) -> bool {
+    let search = ["grep", "--quiet", "--fixed-strings", "--word-regexp", "-e", word];
+    let found = repository.git().run(search.into_iter().chain(trees.iter().map(|tree| tree.as_str())));
     found.is_ok_and(|output| output.ok())
 }

@@ -294,7 +294,7 @@ impl Head for Held<'_> {
 
     fn has(&self, words: &str) -> bool {
         let asked = self.asked.replace(self.asked.get() + 1);
-        asked < SEARCHES && branches::has_word(&self.place.repository, self.tree, words)
+        asked < SEARCHES && branches::has_word(&self.place.repository, &[self.tree], words)
     }
 }
 
