@@ -18,6 +18,7 @@ use crate::git::snapshot;
 use crate::markdown::{cut, one_line};
 use crate::related::{self, Earlier, Marks, Near};
 use crate::secrets;
+use crate::session::Session;
 use crate::sessions::Recorded;
 use crate::settings::no_links;
 use crate::terminal::{FAINT, clean, styled};
@@ -36,19 +37,22 @@ const OPEN: usize = 3;
 /// Characters that are shown of one.
 const WIDTH: usize = 100;
 
-/// Names the earlier journals that bear on a session in its document.
-pub(super) fn name(place: &Workplace, recorded: &Recorded, commits: &[CommitChange], document: &mut Document) {
-    // what an interrupted stop has written is this session's own
+/// The earlier journals, beside the one that an interrupted stop has written for this very session.
+pub(super) fn beside(place: &Workplace, recorded: &Recorded) -> Vec<Earlier> {
     let own = fs::read(recorded.log.folder().join(RENDERED)).ok();
-    let journals = journals(place, own.as_deref());
+    journals(place, own.as_deref())
+}
+
+/// Names those of the journals that bear on a session in its document.
+pub(super) fn name(place: &Workplace, journals: &[Earlier], session: &Session, commits: &[CommitChange], document: &mut Document) {
     if journals.is_empty() {
         return;
     }
     let marks = without_trunk(place, Marks::of(document, commits));
-    let near = related::nearest(&marks, &journals, document.ended_at.unwrap_or(document.started_at), related::RELATED);
+    let near = related::nearest(&marks, journals, document.ended_at.unwrap_or(document.started_at), related::RELATED);
     if !near.is_empty() {
         related::name(document, near);
-        document.sources = sources::sources(document, &recorded.session, secrets::masked);
+        document.sources = sources::sources(document, session, secrets::masked);
     }
 }
 

@@ -6,20 +6,22 @@ use serde::{Deserialize, Serialize};
 use crate::change::{self, Certainty, Oid, Patch, RepoPath};
 use crate::commands::{Surroundings, Workplace, earlier};
 use crate::document::compose::{Record, compose};
-use crate::document::{Document, LinkedCommit};
+use crate::document::{Document, LinkedCommit, Time};
 use crate::error::{Error, Kind, Result};
-use crate::evidence::proof;
+use crate::evidence::kinds::Overrides;
+use crate::evidence::proof::{self, Differences};
 use crate::evidence::shell::Lines;
 use crate::git;
 use crate::git::objects::Objects;
 use crate::git::snapshot::Snapshots;
 use crate::markdown::code;
 use crate::observation::{self, Observation};
+use crate::related::Earlier;
 use crate::render;
 use crate::secrets;
 use crate::session::{Ends, Session};
 use crate::sessions::Recorded;
-use crate::watch;
+use crate::watch::{self, Outside};
 
 /// The file of a session's folder that holds its document once it has ended.
 pub(super) const DOCUMENT: &str = "document.json";
@@ -28,11 +30,11 @@ pub(super) const DOCUMENT: &str = "document.json";
 pub(super) fn document(place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<Document> {
     let runs_here = place.sessions.is_here(recorded) || place.sessions.active_id().as_ref() == Some(&recorded.session.id);
     if runs_here || recorded.session.end().is_some() {
-        return Ok(observed(place, recorded, here)?.0);
+        return Ok(Gathered::of(place, recorded, here)?.document(&recorded.session));
     }
     let there = Surroundings { cwd: recorded.session.started.folder(), ..here.clone() }.open();
     match there.ok().filter(|there| there.sessions.is_here(recorded) && there.repository.common_dir == place.repository.common_dir) {
-        Some(there) => Ok(observed(&there, recorded, here)?.0),
+        Some(there) => Ok(Gathered::of(&there, recorded, here)?.document(&recorded.session)),
         None => {
             let message =
                 format!("the worktree of the session \"{}\" is gone: {}", recorded.session.title(), recorded.session.started.worktree);
@@ -41,57 +43,86 @@ pub(super) fn document(place: &Workplace, recorded: &Recorded, here: &Surroundin
     }
 }
 
-/// The document with the observation that it was composed from.
-pub(super) fn observed(place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<(Document, Observation)> {
-    let ends = ends(place, recorded)?;
-    let overrides = place.overrides()?;
-    let folder = recorded.log.folder();
-    let observation = observation::of_session(&place.repository, folder, &ends, recorded.session.heads.as_ref(), &overrides)?;
-    let document = composed(place, recorded, &ends, &observation, here)?;
-    Ok((document, observation))
+/// All that a session's documents are composed from, read once for the one with what was stated and the one without.
+pub(super) struct Gathered<'a> {
+    place: &'a Workplace,
+    now: Time,
+    ends: Ends,
+    overrides: Overrides,
+    pub(super) observation: Observation,
+    watched: Vec<Outside>,
+    default_remote: Option<String>,
+    lines: Lines<'a>,
+    differences: Differences,
+    journals: Vec<Earlier>,
 }
 
-/// The document of a session that has been observed.
-pub(super) fn composed(
-    place: &Workplace,
-    recorded: &Recorded,
-    ends: &Ends,
-    observation: &Observation,
-    here: &Surroundings,
-) -> Result<Document> {
-    let watched = watch::recorded(&recorded.session, &recorded.log);
-    // asking git costs a process: only where a recorded command may mean it
-    let default_remote = if recorded.session.runs.is_empty() { None } else { place.repository.default_remote()? };
-    let lines = Lines::new(&place.settings.systems.wrappers);
-    let mut pairs = proof::pairs(&recorded.session.runs, &ends.end.tree, &lines);
-    if !pairs.is_empty() {
-        let moves = observation.attribution.iter().flat_map(|attribution| &attribution.foreign_moves);
-        pairs.extend(moves.filter(|step| !step.brought.is_nothing()).filter_map(|step| Some((step.from.clone()?, step.to.clone()))));
+impl<'a> Gathered<'a> {
+    pub(super) fn of(place: &'a Workplace, recorded: &Recorded, here: &Surroundings) -> Result<Self> {
+        let ends = ends(place, recorded)?;
+        let overrides = place.overrides()?;
+        let folder = recorded.log.folder();
+        let observation = observation::of_session(&place.repository, folder, &ends, recorded.session.heads.as_ref(), &overrides)?;
+        let observed = Self {
+            place,
+            now: here.now,
+            ends,
+            overrides,
+            observation,
+            watched: Vec::new(),
+            default_remote: None,
+            lines: Lines::new(&place.settings.systems.wrappers),
+            differences: Differences::default(),
+            journals: Vec::new(),
+        };
+        observed.again(recorded)
     }
-    let differences = observation::differences(&place.repository, recorded.log.folder(), pairs, &place.overrides()?);
-    let mut document = compose(&Record {
-        session: &recorded.session,
-        ends,
-        now: here.now,
-        evidence: &observation.evidence,
-        commits: &observation.commits,
-        attribution: observation.attribution.as_ref(),
-        dead_ends: &observation.dead_ends,
-        watched: &watched,
-        remote: observation.remote.as_deref(),
-        default_remote: default_remote.as_deref(),
-        differences: &differences,
-        uncommitted: &observation.uncommitted,
-        notices: &observation.notices,
-        lines: &lines,
-        mask: secrets::masked,
-    });
-    earlier::name(place, recorded, &observation.commits, &mut document);
-    Ok(document)
+
+    /// The same observation with what the log and the folder of journals hold by now.
+    pub(super) fn again(self, recorded: &Recorded) -> Result<Self> {
+        let (place, runs) = (self.place, &recorded.session.runs);
+        let mut pairs = proof::pairs(runs, &self.ends.end.tree, &self.lines);
+        if !pairs.is_empty() {
+            let moves = self.observation.attribution.iter().flat_map(|attribution| &attribution.foreign_moves);
+            pairs.extend(moves.filter(|step| !step.brought.is_nothing()).filter_map(|step| Some((step.from.clone()?, step.to.clone()))));
+        }
+        Ok(Self {
+            watched: watch::recorded(&recorded.session, &recorded.log),
+            // asking git costs a process: only where a recorded command may mean it
+            default_remote: if runs.is_empty() { None } else { place.repository.default_remote()? },
+            differences: observation::differences(&place.repository, recorded.log.folder(), pairs, &self.overrides),
+            journals: earlier::beside(place, recorded),
+            ..self
+        })
+    }
+
+    /// The document of the session as it was gathered, with what this one states.
+    pub(super) fn document(&self, session: &Session) -> Document {
+        let observation = &self.observation;
+        let mut document = compose(&Record {
+            session,
+            ends: &self.ends,
+            now: self.now,
+            evidence: &observation.evidence,
+            commits: &observation.commits,
+            attribution: observation.attribution.as_ref(),
+            dead_ends: &observation.dead_ends,
+            watched: &self.watched,
+            remote: observation.remote.as_deref(),
+            default_remote: self.default_remote.as_deref(),
+            differences: &self.differences,
+            uncommitted: &observation.uncommitted,
+            notices: &observation.notices,
+            lines: &self.lines,
+            mask: secrets::masked,
+        });
+        earlier::name(self.place, &self.journals, session, &observation.commits, &mut document);
+        document
+    }
 }
 
 /// Both ends, as recorded or, for a running session, as it stands now.
-pub(super) fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
+fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
     let start = recorded.standpoint(&recorded.session.started.standpoint)?;
     Ok(match recorded.session.end() {
         Some((at, name)) => Ends { end: recorded.standpoint(name)?, start, ended_at: Some(at) },
@@ -122,20 +153,13 @@ impl Unstated {
     pub(super) const FILE: &str = "unstated.json";
 
     /// Of a document that was just composed; where nothing was stated it is that document.
-    pub(super) fn of(
-        place: &Workplace,
-        recorded: &Recorded,
-        document: &Document,
-        observation: &Observation,
-        here: &Surroundings,
-    ) -> Result<Self> {
-        if recorded.session.said.is_empty() {
-            return Ok(Self { said: Vec::new(), document: document.clone() });
-        }
-        let said = recorded.session.said.iter().map(|said| said.id.clone()).collect();
-        let session = Session { said: Vec::new(), ..recorded.session.clone() };
-        let silent = Recorded { session, ..recorded.clone() };
-        Ok(Self { said, document: composed(place, &silent, &ends(place, recorded)?, observation, here)? })
+    pub(super) fn of(session: &Session, document: &Document, gathered: &Gathered<'_>) -> Self {
+        let said: Vec<String> = session.said.iter().map(|said| said.id.clone()).collect();
+        let document = match said.is_empty() {
+            true => document.clone(),
+            false => gathered.document(&Session { said: Vec::new(), ..session.clone() }),
+        };
+        Self { said, document }
     }
 
     /// The document without statements, where one that the stored document has was taken back.

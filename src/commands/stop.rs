@@ -10,7 +10,7 @@ use chrono::{DateTime, FixedOffset};
 use crate::cli::{Format, Stop};
 use crate::commands::ask::Told;
 use crate::commands::author::Writer;
-use crate::commands::journal::{Patches, Unstated};
+use crate::commands::journal::{Gathered, Patches, Unstated};
 use crate::commands::{Report, Surroundings, Workplace, ask, author, editor, ended, idle, journal, watch};
 use crate::document::{Document, open};
 use crate::error::{Error, Kind, Result};
@@ -18,7 +18,6 @@ use crate::event::{Event, Fact};
 use crate::git::snapshot::Snapshots;
 use crate::journal_file::{self, Name};
 use crate::log::{Durability, write_whole};
-use crate::observation::Observation;
 use crate::session::State;
 use crate::sessions::{Recorded, event, whole_second};
 use crate::terminal::{FAINT, STRONG, Spinner, clean, styled, wrapped};
@@ -41,7 +40,8 @@ pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
     if let (Some(end), State::Active) = (&end, &recorded.session.state) {
         recorded = fix_end(&place, recorded, end.at, here)?;
     }
-    let (mut document, observation) = journal::observed(&place, &recorded, here)?;
+    let mut gathered = Gathered::of(&place, &recorded, here)?;
+    let mut document = gathered.document(&recorded.session);
     drop(spinner);
     if asks {
         // nobody else has to wait for a person to answer; the end is fixed, so nothing moves meanwhile
@@ -49,9 +49,10 @@ pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
         interview(&place, &recorded, &document, arguments.full, here)?;
         lock = place.sessions.lock()?;
         recorded = still_open(&place)?;
-        document = journal::composed(&place, &recorded, &journal::ends(&place, &recorded)?, &observation, here)?;
+        gathered = gathered.again(&recorded)?;
+        document = gathered.document(&recorded.session);
     }
-    let written = write(&place, &recorded, &document, &observation, here)?;
+    let written = write(&place, &recorded, &document, &gathered, here)?;
     drop(lock);
     let edited = if arguments.edit { editor::open(&place, &place.absolute(written.path.as_ref())) } else { Ok(()) };
     let mut report = report(arguments, &recorded, &document, written);
@@ -88,14 +89,13 @@ struct Written {
 }
 
 /// Document, journal file, and the record that the session is over; then what is not needed any more goes.
-fn write(place: &Workplace, recorded: &Recorded, document: &Document, observation: &Observation, here: &Surroundings) -> Result<Written> {
+fn write(place: &Workplace, recorded: &Recorded, document: &Document, gathered: &Gathered<'_>, here: &Surroundings) -> Result<Written> {
     let markdown = journal::markdown(place, document)?;
     let json = journal::json(document);
     write_whole(&recorded.log.folder().join(journal::DOCUMENT), json.as_bytes())?;
-    let patches = serde_json::to_vec(&Patches::of(observation)).context("the patches cannot be kept")?;
+    let patches = serde_json::to_vec(&Patches::of(&gathered.observation)).context("the patches cannot be kept")?;
     write_whole(&recorded.log.folder().join(Patches::FILE), &patches)?;
-    let unstated =
-        serde_json::to_vec(&Unstated::of(place, recorded, document, observation, here)?).context("the document cannot be kept")?;
+    let unstated = serde_json::to_vec(&Unstated::of(&recorded.session, document, gathered)).context("the document cannot be kept")?;
     write_whole(&recorded.log.folder().join(Unstated::FILE), &unstated)?;
     // what a later refresh compares with; before the file, so that no journal is ever without it
     let earlier = std::fs::read(recorded.log.folder().join(ended::RENDERED)).ok(); // of a stop that was interrupted
