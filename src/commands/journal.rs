@@ -104,6 +104,7 @@ impl<'a> Gathered<'a> {
             ends: &self.ends,
             now: self.now,
             evidence: &observation.evidence,
+            overrides: &self.overrides,
             commits: &observation.commits,
             attribution: observation.attribution.as_ref(),
             dead_ends: &observation.dead_ends,

@@ -71,7 +71,7 @@ fn today(place: &Workplace, document: &Document) -> Result<Today> {
 }
 
 fn keys(path: &RepoPath, bytes: &[u8]) -> Option<Vec<KeyChange>> {
-    let secret = kinds::classify(path, Some(bytes), false, &kinds::Overrides::default()).flags.contains(&kinds::Flag::SecretBearing);
+    let secret = kinds::flags(path, Some(bytes)).contains(&kinds::Flag::SecretBearing);
     let policy = if secret { config::Policy::Everything } else { config::Policy::Secrets };
     config::keys(path, bytes, policy)
 }

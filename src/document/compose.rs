@@ -12,6 +12,7 @@ use super::*;
 use crate::attribution::{Attribution, Fate};
 use crate::change::{Commit, CommitChange};
 use crate::evidence::Evidence;
+use crate::evidence::kinds::Overrides;
 use crate::evidence::proof::{Differences, Test};
 use crate::evidence::shell::Lines;
 use crate::markdown::{cut, one_line};
@@ -53,6 +54,8 @@ pub struct Record<'a> {
     pub now: Time,
     /// What the session changed, loaded and read, sorted by path.
     pub evidence: &'a Evidence,
+    /// What settings say of kinds of files.
+    pub overrides: &'a Overrides,
     /// The session's commits, oldest first.
     pub commits: &'a [CommitChange],
     /// Movements of HEAD and steps back; none where they could not be read.

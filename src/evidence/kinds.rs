@@ -171,15 +171,19 @@ pub fn is_documentation(path: &RepoPath, category: Category) -> bool {
     category == Category::Docs || (category == Category::Artifact && is_in(DOCUMENT, &path.lossy()))
 }
 
+/// What else holds of a path, by the table alone: settings say of what category a file is, not what it is like.
+pub fn flags(path: &RepoPath, head: Option<&[u8]>) -> Vec<Flag> {
+    classify(path, head, false, &Overrides::default()).flags
+}
+
 /// Whether a file of the category of migrations is the schema of an interface (`*.proto`, `openapi.yaml`), which touches no database.
 pub fn is_schema(path: &RepoPath) -> bool {
-    classify(path, None, false, &Overrides::default()).flags.contains(&Flag::PublicApi)
+    flags(path, None).contains(&Flag::PublicApi)
 }
 
 /// Whether a file of the category of tests holds none itself, by its path: data, a manifest, a text.
 pub fn supports_tests(path: &RepoPath) -> bool {
-    let flags = classify(path, None, false, &Overrides::default()).flags;
-    flags.iter().any(|flag| matches!(flag, Flag::Fixture | Flag::Snapshot))
+    flags(path, None).iter().any(|flag| matches!(flag, Flag::Fixture | Flag::Snapshot))
 }
 
 /// Whether it is content that is no text, by its name: an image, an archive, a font.

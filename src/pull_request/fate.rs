@@ -5,8 +5,8 @@
 //! [`Fate::Unknown`].
 
 use crate::change::{FileChange, RepoPath, Status};
-use crate::evidence::Category;
 use crate::evidence::kinds::{self, Overrides};
+use crate::evidence::{Category, Evidence};
 
 /// What became of a test.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,10 +37,12 @@ pub trait Head {
     fn has(&self, words: &str) -> bool;
 }
 
-/// What became of a test with this name until head. `changes` lead from the base to head.
-pub fn fate(test: &str, changes: &[FileChange], head: &impl Head) -> Fate {
-    let told: Vec<&FileChange> = changes.iter().filter(|change| !is_prose(change)).collect();
-    let Some(file) = named_file(test) else { return by_name(test, &told, head) };
+/// What became of a test with this name until head. `evidence` is of the changes from the base to head, `overrides` say what files are.
+pub fn fate(test: &str, evidence: &Evidence, overrides: &Overrides, head: &impl Head) -> Fate {
+    let told = evidence.files.iter().zip(&evidence.changes);
+    let told = told.filter(|(file, _)| !kinds::is_documentation(&file.path, file.category));
+    let told: Vec<&FileChange> = told.map(|(_, change)| change).collect();
+    let Some(file) = named_file(test, overrides) else { return by_name(test, &told, head) };
     let of_file: Vec<&FileChange> = told.iter().filter(|change| is_at(&change.path, file)).copied().collect();
     match head.text(file) {
         None if of_file.iter().any(|change| change.status == Status::Deleted) => Fate::Gone,
@@ -58,20 +60,13 @@ fn is_at(path: &RepoPath, named: &str) -> bool {
     path.as_bytes().strip_suffix(named.as_bytes()).is_some_and(|folder| folder.is_empty() || folder.ends_with(b"/"))
 }
 
-fn is_prose(change: &FileChange) -> bool {
-    kinds::is_documentation(&change.path, category(&change.path))
-}
-
-fn category(path: &RepoPath) -> Category {
-    kinds::classify(path, None, false, &Overrides::default()).category
-}
-
 /// The test file that a name begins with: `tests/test_a.py::test_a`, `src/a.test.ts > adds`, `tests/test_a.py`.
-fn named_file(test: &str) -> Option<&str> {
+fn named_file<'a>(test: &'a str, overrides: &Overrides) -> Option<&'a str> {
     let end = ["::", " > ", " › ", ":"].iter().filter_map(|mark| test.find(mark)).min().unwrap_or(test.len());
     let file = &test[..end];
     let is_file = !file.contains(char::is_whitespace) && file.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    (is_file && category(&file.into()) == Category::Test).then_some(file)
+    let is_test = |file: &str| kinds::classify(&file.into(), None, false, overrides).category == Category::Test;
+    (is_file && is_test(file)).then_some(file)
 }
 
 /// By the words of its name: what the changes took away, else whether head has them.
@@ -161,6 +156,9 @@ mod tests {
         }
     }
 
+    /// What no change touched.
+    const ELSEWHERE: &str = "def test_elsewhere():\nfunc TestElsewhere(t *testing.T) {\n";
+
     #[test]
     fn only_a_test_that_nothing_took_away_is_there() {
         const PY: &str = "def test_old():\n    assert 0\n\ndef test_new():\n    pass\n";
@@ -190,9 +188,24 @@ mod tests {
             ("Cart adds 1.5 up", "a_spec.rb", "it \"adds 1.5 up\"\n", Some("it \"adds 2.5 up\"\n"), Fate::Gone),
             ("2", "t/a.t", "ok 1\n", Some("ok 2\n"), Fate::Unknown),
         ] {
-            let changes = evidence(&[(path, Some(base), head)]).changes;
-            let head = Files(&changes, "def test_elsewhere():\nfunc TestElsewhere(t *testing.T) {\n");
-            assert_eq!(fate(test, &changes, &head), expected, "{test} in {path}");
+            let evidence = evidence(&[(path, Some(base), head)]);
+            let head = Files(&evidence.changes, ELSEWHERE);
+            assert_eq!(fate(test, &evidence, &Overrides::default(), &head), expected, "{test} in {path}");
+        }
+    }
+
+    #[test]
+    fn what_the_settings_say_of_a_file_holds() {
+        let overrides = Overrides::new(&[("guides/".to_owned(), Category::Docs), ("checks/".to_owned(), Category::Test)]).expect("globs");
+        for (test, path, base, as_listed, as_set) in [
+            ("TestElsewhere", "guides/a.go", "func TestElsewhere(t *testing.T) {\n}\n", Fate::Gone, Fate::There),
+            ("checks/a.py::test_elsewhere", "checks/a.py", "pass\n", Fate::There, Fate::Gone),
+        ] {
+            let changes = evidence(&[(path, Some(base), None)]).changes;
+            for (overrides, expected) in [(&Overrides::default(), as_listed), (&overrides, as_set)] {
+                let evidence = crate::evidence::read(changes.clone(), overrides);
+                assert_eq!(fate(test, &evidence, overrides, &Files(&changes, ELSEWHERE)), expected, "{test} in {path}");
+            }
         }
     }
 }

@@ -115,7 +115,7 @@ fn ranked(groups: &[Vec<&ConfigurationChange>]) -> Vec<usize> {
     let mut ranked: Vec<usize> = (0..groups.len()).collect();
     ranked.sort_by_cached_key(|index| {
         let change = groups[*index][0];
-        let flags = kinds::classify(&change.path, None, false, &kinds::Overrides::default()).flags;
+        let flags = kinds::flags(&change.path, None);
         let named = [change.named, flags.contains(&Flag::Security), change.changes.iter().any(|key| is_named(change, key))];
         (rank(change, &flags), named.map(|is_named| !is_named))
     });

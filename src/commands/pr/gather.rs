@@ -250,7 +250,7 @@ fn attach(
     for ran in recorded.session.runs.iter().map(|run| &run.ran) {
         let failing = ran.results.as_ref().map(|results| &results.failing[..]).unwrap_or_default();
         let head = Held { place, objects, tree: &material.head_tree, folder: &ran.cwd, asked: &asked };
-        let of = |test| *known.entry((&ran.cwd, test)).or_insert_with(|| fate(test, &material.evidence.changes, &head));
+        let of = |test| *known.entry((&ran.cwd, test)).or_insert_with(|| fate(test, &material.evidence, overrides, &head));
         let on = RanOn { tree: ran.tree.clone(), failing: failing.to_vec(), fates: failing.iter().map(of).collect() };
         runs.insert((ran.started, crate::secrets::masked(&ran.command)), on);
     }

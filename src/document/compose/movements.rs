@@ -152,7 +152,7 @@ impl Composer<'_> {
     fn undone_files(&self) -> usize {
         use Category::*;
         let is_own_work = |path: &RepoPath| {
-            let kind = kinds::classify(path, None, false, &kinds::Overrides::default());
+            let kind = kinds::classify(path, None, false, self.record.overrides);
             matches!(kind.category, Code | Test | Config | Infra | Ci | Migration | Artifact)
         };
         let undoing = self.record.commits.iter().filter(|change| change.commit.reverts().is_some());

@@ -230,8 +230,14 @@ fn movements_of_head_are_told_and_counted() {
 #[test]
 fn a_file_of_which_nothing_is_left_was_a_pivot() {
     let lines: String = (0..25).map(|n| format!("line_{n}();\n")).collect();
-    for (left, reverted, pivots) in [("", false, 1), ("line_7();\n", false, 0), ("", true, 0)] {
-        let mut world = World::new();
+    let generated = || Overrides::new(&[("deselect.rs".to_owned(), Category::Generated)]).expect("a glob");
+    for (left, reverted, overrides, pivots) in [
+        ("", false, Overrides::default(), 1),
+        ("line_7();\n", false, Overrides::default(), 0),
+        ("", true, Overrides::default(), 0),
+        ("", false, generated(), 0),
+    ] {
+        let mut world = World { overrides, ..World::new() };
         world.commit(20, "Deselect", &[("deselect.rs", &lines), ("Cargo.lock", &lines)]);
         world.commit(40, "Select", &[("deselect.rs", ""), ("other.rs", "one();\n")]);
         world.commits[1].commit.body = if reverted { "This reverts commit 1000000.".to_owned() } else { String::new() };

@@ -14,7 +14,7 @@ use super::node::{Node, Outline, Scalar, Value};
 use super::{Policy, decoded, ordered, show, sorted, text};
 use crate::change::{RepoPath, Status};
 use crate::evidence::KeyChange;
-use crate::evidence::kinds::{self, Flag, Overrides};
+use crate::evidence::kinds::{self, Flag};
 use crate::secrets::{self, Sealer};
 
 /// Nested deeper than this a file is kept as lines: the stored form must be readable again.
@@ -100,8 +100,7 @@ impl Kept {
 }
 
 fn form(path: &RepoPath, bytes: &[u8], sealer: &Sealer) -> Form {
-    let kind = kinds::classify(path, Some(bytes), false, &Overrides::default());
-    let secret = kind.flags.contains(&Flag::SecretBearing);
+    let secret = kinds::flags(path, Some(bytes)).contains(&Flag::SecretBearing);
     let Ok(Some(source)) = decoded(Some(bytes)) else {
         return Form::Opaque { what: "not a text in UTF-8".into(), size: Some(bytes.len() as u64) };
     };

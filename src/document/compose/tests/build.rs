@@ -1,6 +1,7 @@
 //! Small verbs that build a record.
 
 use super::*;
+use crate::evidence::kinds::Overrides;
 use crate::evidence::proof::{Changed, Differences};
 use crate::evidence::shell::Lines;
 
@@ -14,6 +15,7 @@ pub(in crate::document::compose) struct World {
     pub(in crate::document::compose) session: Session,
     pub(super) ends: Ends,
     pub(super) evidence: Evidence,
+    pub(super) overrides: Overrides,
     pub(super) commits: Vec<CommitChange>,
     pub(super) attribution: Option<Attribution>,
     pub(super) dead_ends: Vec<(Commit, Fate)>,
@@ -90,6 +92,7 @@ impl World {
             },
             ends: Ends { start: standpoint(), end: standpoint(), ended_at: Some(at(120)) },
             evidence: Evidence::default(),
+            overrides: Overrides::default(),
             commits: Vec::new(),
             attribution: None,
             dead_ends: Vec::new(),
@@ -152,6 +155,7 @@ impl World {
             ends: &self.ends,
             now: at(180),
             evidence: &self.evidence,
+            overrides: &self.overrides,
             commits: &self.commits,
             attribution: self.attribution.as_ref(),
             dead_ends: &self.dead_ends,

@@ -78,7 +78,7 @@ fn a_look_tells_what_the_repository_s_reader_tells() {
         let part = |name: &str| text.split("#### ").find_map(|part| part.strip_prefix(name)).expect("a part").to_owned();
         let path = RepoPath::from(part("path ").trim());
         let (base, head) = (part("base\n"), part("head\n"));
-        let secret = kinds::classify(&path, Some(head.as_bytes()), false, &Overrides::default()).flags.contains(&Flag::SecretBearing);
+        let secret = kinds::flags(&path, Some(head.as_bytes())).contains(&Flag::SecretBearing);
         let policy = if secret { Policy::Everything } else { Policy::Secrets };
         let Some(reading) = read(&path, Some(base.as_bytes()), Some(head.as_bytes()), policy) else { continue };
         let Some(difference) = compare(&kept(path.lossy().as_ref(), &base), &kept(path.lossy().as_ref(), &head)) else { continue };
