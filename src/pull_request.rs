@@ -11,6 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::change::{CommitChange, Oid, RepoPath};
 use crate::document::{Document, Time};
+use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::{Evidence, FileEvidence};
 
 pub mod boxes;
@@ -47,6 +48,8 @@ pub struct Material {
     pub commits: Vec<CommitChange>,
     /// What differs from the merge base to head, the journals' folder left out.
     pub evidence: Evidence,
+    /// What settings say of kinds of files.
+    pub overrides: Overrides,
     /// Sessions that belong to the range, oldest first.
     pub sessions: Vec<Attached>,
     /// Subjects of the base's last commits, newest first: the repository's own style.
@@ -144,6 +147,12 @@ impl Material {
     /// What was read from a file of the difference.
     pub fn file(&self, path: &RepoPath) -> Option<&FileEvidence> {
         self.evidence.files.iter().find(|file| file.path == *path || file.old_path.as_ref() == Some(path))
+    }
+
+    /// Whether a file is documentation: by what was read of it, else by its path.
+    pub fn is_documentation(&self, path: &RepoPath) -> bool {
+        let category = self.file(path).map(|file| file.category);
+        kinds::is_documentation(path, category.unwrap_or_else(|| kinds::classify(path, None, false, &self.overrides).category))
     }
 
     /// The package that a file belongs to: the nearest folder above it with a manifest, else the customary folders of packages.

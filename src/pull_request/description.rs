@@ -286,6 +286,7 @@ pub(crate) mod tests {
             sessions: Vec::new(),
             subjects: Vec::new(),
             packages: Default::default(),
+            overrides: Default::default(),
             stated: Stated::default(),
         }
     }

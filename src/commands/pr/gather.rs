@@ -63,6 +63,7 @@ pub(super) fn gather(arguments: &Pr, here: &Surroundings, place: &Workplace, obj
         subjects: branches::subjects(repository, &tip, STYLE)?,
         stated: stated(arguments),
         sessions: Vec::new(),
+        overrides,
         base,
         head_tree,
         head,
@@ -70,8 +71,8 @@ pub(super) fn gather(arguments: &Pr, here: &Surroundings, place: &Workplace, obj
         commits,
         evidence,
     };
-    let mut warnings = left_out(place, &overrides, &material.evidence)?;
-    material.sessions = sessions(arguments, here, place, objects, &material, &overrides, &mut warnings)?;
+    let mut warnings = left_out(place, &material.overrides, &material.evidence)?;
+    material.sessions = sessions(arguments, here, place, objects, &material, &mut warnings)?;
     if !material.base.is_default {
         warnings.push(format!(
             "`{}` is not the default branch: closing keywords would do nothing there and are left out",
@@ -170,7 +171,6 @@ fn sessions(
     place: &Workplace,
     objects: &Objects,
     material: &Material,
-    overrides: &Overrides,
     warnings: &mut Vec<String>,
 ) -> Result<Vec<Attached>> {
     let named = named(arguments, place)?;
@@ -183,7 +183,7 @@ fn sessions(
         let Some(document) = document(&recorded, here, place, warnings) else { continue };
         let link = if named.contains(id) { Some(Link::Named) } else { link(&recorded, &document, material) };
         if let Some(link) = link {
-            attached.push(attach(&recorded, document, link, place, objects, material, overrides)?);
+            attached.push(attach(&recorded, document, link, place, objects, material)?);
         }
     }
     if attached.iter().any(|session| session.link != Link::Weak) {
@@ -238,19 +238,18 @@ fn attach(
     place: &Workplace,
     objects: &Objects,
     material: &Material,
-    overrides: &Overrides,
 ) -> Result<Attached> {
     let changed = document.head_commit.as_ref().and_then(|head| objects.changed_paths(Some(head), Some(&material.head)).ok());
-    let changed = changed.map(|paths| paths.into_iter().filter(|path| !overrides.owns(path)).collect());
+    let changed = changed.map(|paths| paths.into_iter().filter(|path| !material.overrides.owns(path)).collect());
     let elsewhere = is_elsewhere(&document, material, place)?;
-    let since = Since { changed, beside: beside(recorded, &document, place, overrides)?, elsewhere };
+    let since = Since { changed, beside: beside(recorded, &document, place, &material.overrides)?, elsewhere };
     let asked = Cell::new(0);
     let mut known: HashMap<(&str, &String), Fate> = HashMap::new();
     let mut runs = HashMap::new();
     for ran in recorded.session.runs.iter().map(|run| &run.ran) {
         let failing = ran.results.as_ref().map(|results| &results.failing[..]).unwrap_or_default();
         let head = Held { place, objects, tree: &material.head_tree, folder: &ran.cwd, asked: &asked };
-        let of = |test| *known.entry((&ran.cwd, test)).or_insert_with(|| fate(test, &material.evidence, overrides, &head));
+        let of = |test| *known.entry((&ran.cwd, test)).or_insert_with(|| fate(test, &material.evidence, &material.overrides, &head));
         let on = RanOn { tree: ran.tree.clone(), failing: failing.to_vec(), fates: failing.iter().map(of).collect() };
         runs.insert((ran.started, crate::secrets::masked(&ran.command)), on);
     }

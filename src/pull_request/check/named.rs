@@ -2,7 +2,8 @@
 
 use super::{Against, Finding, PATTERNS, error_of};
 use crate::document::Document;
-use crate::evidence::{Category, code, kinds};
+use crate::evidence::kinds::{self, Overrides};
+use crate::evidence::{Category, code};
 
 /// Ids of commits outside code.
 pub(super) fn plain_commits(line: &str, against: Against<'_>) -> Vec<Finding> {
@@ -37,7 +38,7 @@ pub(super) fn named(before: &str, span: &str, against: Against<'_>) -> Option<Fi
     }
     let path = bare.strip_prefix("./").unwrap_or(bare);
     let path = path.split_once(':').filter(|(_, line)| line.starts_with(|c: char| c.is_ascii_digit())).map_or(path, |(path, _)| path);
-    if is_path(path) {
+    if is_path(path, &against.material.overrides) {
         let known = match path.contains('/') {
             true => {
                 let branches = [against.material.branch.as_deref(), Some(&against.material.base.revision)];
@@ -72,7 +73,7 @@ fn is_recorded(name: &str, against: Against<'_>) -> bool {
 
 /// A path as one would write it: folders and an extension, no command, no address. A name alone is one where its extension is that of a
 /// language or of settings; `Node.js` is no file.
-fn is_path(text: &str) -> bool {
+fn is_path(text: &str, overrides: &Overrides) -> bool {
     let name = text.rsplit('/').next().unwrap_or(text);
     let extension = name.rsplit_once('.').is_some_and(|(stem, extension)| {
         !stem.is_empty()
@@ -81,13 +82,13 @@ fn is_path(text: &str) -> bool {
             && !extension.chars().all(|c| c.is_ascii_digit())
     });
     let plain = PATTERNS.path.is_match(text) && !text.contains(' ') && !text.starts_with(['@', '-', '/', '~']);
-    plain && extension && (text.contains('/') || is_file_name(text))
+    plain && extension && (text.contains('/') || is_file_name(text, overrides))
 }
 
-fn is_file_name(name: &str) -> bool {
+fn is_file_name(name: &str, overrides: &Overrides) -> bool {
     let is_product = name.ends_with(".js") && name.starts_with(|c: char| c.is_uppercase());
     let path = name.into();
-    let is_settings = || matches!(kinds::classify(&path, None, false, &Default::default()).category, Category::Docs | Category::Config);
+    let is_settings = || matches!(kinds::classify(&path, None, false, overrides).category, Category::Docs | Category::Config);
     !is_product && (code::language(&path, b"").is_some() || is_settings())
 }
 

@@ -1,0 +1,133 @@
+//! What a run says about head: by its tree, by what changed since, by the commits that came after it.
+
+use super::ran_on;
+use crate::change::RepoPath;
+use crate::document::TestRun;
+use crate::pull_request::{Attached, Link, Material};
+
+/// What a run says about head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case", tag = "state", content = "commits")]
+pub enum Freshness {
+    /// It ran on just this tree.
+    Head,
+    /// Since then nothing but documentation changed.
+    Documentation,
+    /// This many commits of the range came after it; 0 where the files changed in another way.
+    Before(usize),
+    /// It ran on head's files with changes that no commit has.
+    Uncommitted,
+    /// It ran on another branch, which was never an earlier state of this one.
+    Elsewhere,
+    /// Nothing tells.
+    Unknown,
+}
+
+impl Freshness {
+    /// Whether it proves something about head.
+    pub fn is_proof(self) -> bool {
+        matches!(self, Self::Head | Self::Documentation)
+    }
+
+    /// In words, for the column "At".
+    pub fn words(self) -> String {
+        match self {
+            Self::Head => "this head".into(),
+            Self::Documentation => "this head but for documentation".into(),
+            Self::Before(0) => "before the last change of the files".into(),
+            Self::Before(1) => "before the last commit".into(),
+            Self::Before(commits) => format!("before the last {commits} commits"),
+            Self::Uncommitted => "at this head, with uncommitted changes".into(),
+            Self::Elsewhere => "on another branch".into(),
+            Self::Unknown => "not recorded whether at this head".into(),
+        }
+    }
+}
+
+/// What a run says about head: by its tree where that is known to be head's, else by what the session knows and what came after it.
+pub(super) fn freshness(material: &Material, session: &Attached, run: &TestRun) -> Freshness {
+    if ran_on(session, run).and_then(|on| on.tree.as_ref()) == Some(&material.head_tree) {
+        return Freshness::Head;
+    }
+    match earlier(material, session, run) {
+        other if other.is_proof() => other,
+        _ if session.since.elsewhere => Freshness::Elsewhere,
+        other => other,
+    }
+}
+
+/// The same of a run on an earlier state of the branch.
+fn earlier(material: &Material, session: &Attached, run: &TestRun) -> Freshness {
+    // documentation may have changed between the run and the session's end without making it stale
+    let until_end = run.changed_since.iter().chain(&session.since.beside);
+    let later = || material.commits.iter().filter(|change| change.commit.parents.len() < 2 && change.commit.at > run.at).count();
+    match (run.stale, &session.since.changed) {
+        (Some(true), _) => Freshness::Before(later()),
+        (Some(false), Some(changed)) => match of_changed(material, changed.iter().chain(until_end)) {
+            Freshness::Before(_) if later() == 0 && of_changed(material, changed.iter()).is_proof() => Freshness::Uncommitted,
+            Freshness::Before(_) => Freshness::Before(later()),
+            other => other,
+        },
+        (Some(false), None) | (None, _) if session.link == Link::Weak || later() == 0 => Freshness::Unknown,
+        (Some(false), None) | (None, _) => Freshness::Before(later()),
+    }
+}
+
+fn of_changed<'a>(material: &Material, mut changed: impl Iterator<Item = &'a RepoPath> + Clone) -> Freshness {
+    match () {
+        () if changed.clone().next().is_none() => Freshness::Head,
+        () if changed.all(|path| material.is_documentation(path)) => Freshness::Documentation,
+        () => Freshness::Before(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Category;
+    use crate::evidence::kinds::Overrides;
+    use crate::pull_request::Since;
+    use crate::pull_request::description::tests::{attached, commit, material, run};
+    use crate::pull_request::sanitise::Sanitiser;
+    use crate::pull_request::verification::verification;
+
+    fn fresh(stale: Option<bool>, since: Since, commits: usize) -> Freshness {
+        let commits = (0..commits).map(|n| commit(&format!("{n}{n}"), "Later", "")).collect();
+        let mut it_is = material(commits);
+        let mut session = attached();
+        session.since = since;
+        session.document.testing.runs = vec![TestRun { stale, ..run("phpunit", 3, 0) }];
+        it_is.overrides = Overrides::new(&[("guides/".to_owned(), Category::Docs)]).expect("a glob");
+        it_is.sessions = vec![session];
+        verification(&it_is, &Sanitiser::default()).runs[0].freshness
+    }
+
+    #[test]
+    fn only_a_run_of_this_very_state_is_proof() {
+        let paths = |paths: &[&str]| -> Vec<RepoPath> { paths.iter().map(|path| (*path).into()).collect() };
+        let since = |changed: &[&str], beside: &[&str]| Since { changed: Some(paths(changed)), beside: paths(beside), elsewhere: false };
+        let elsewhere = |changed: &[&str]| Since { elsewhere: true, ..since(changed, &[]) };
+        for (stale, since, commits, expected) in [
+            (Some(false), since(&[], &[]), 0, Freshness::Head),
+            (Some(false), since(&["README.md"], &[]), 1, Freshness::Documentation),
+            (Some(false), since(&["src/a.rs"], &[]), 1, Freshness::Before(1)),
+            (Some(false), since(&[], &["src/b.rs"]), 0, Freshness::Uncommitted),
+            (Some(false), since(&["README.md"], &["src/b.rs"]), 0, Freshness::Uncommitted),
+            (Some(false), since(&[], &["src/b.rs"]), 1, Freshness::Before(1)),
+            (Some(false), since(&["src/a.rs"], &["src/b.rs"]), 0, Freshness::Before(0)),
+            (Some(false), since(&[], &["README.md"]), 0, Freshness::Documentation),
+            (Some(false), since(&["guides/a.py"], &[]), 1, Freshness::Documentation),
+            (Some(true), since(&[], &[]), 2, Freshness::Before(2)),
+            (Some(true), since(&[], &[]), 0, Freshness::Before(0)),
+            (Some(false), elsewhere(&[]), 0, Freshness::Head),
+            (Some(false), elsewhere(&["src/a.rs"]), 2, Freshness::Elsewhere),
+            (Some(true), elsewhere(&[]), 2, Freshness::Elsewhere),
+            (None, elsewhere(&[]), 0, Freshness::Elsewhere),
+            (None, since(&[], &[]), 0, Freshness::Unknown),
+            (Some(false), Since::default(), 0, Freshness::Unknown),
+        ] {
+            assert_eq!(fresh(stale, since.clone(), commits), expected, "{stale:?} {since:?}");
+            assert_eq!(expected.is_proof(), matches!(expected, Freshness::Head | Freshness::Documentation));
+        }
+    }
+}

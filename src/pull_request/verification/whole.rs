@@ -1,0 +1,60 @@
+//! Whether a command line asks for all tests, or for all that another one does. In doubt it does not.
+
+/// Whether a command runs all that the other does: the same words, and fewer of them.
+pub(super) fn is_wider(wider: &str, command: &str) -> bool {
+    let rest = command.strip_prefix(wider).unwrap_or_default();
+    let plain = rest.split_whitespace().all(|word| !word.starts_with('-'));
+    rest.starts_with(' ') && plain && rest.contains(['/', '.', ':'])
+}
+
+/// Words that the program which runs tests, or its task, has in its name.
+const NAMING: &[&str] = &[
+    "test", "spec", "unit", "jest", "mocha", "behave", "prove", "cypress", "check", "tox", "nose", "ava", "bats", "karma", "verify", "pest",
+];
+/// Options that leave no test out.
+const BLAND: &[&str] = &[
+    "--", "-q", "-qq", "-v", "-vv", "-s", "-x", "-j", "-n", "-B", "-i", "-ra", "-rA", "-race", "-count", "-cover", "--all",
+    "--all-features", "--all-targets", "--batch-mode", "--ci", "--color", "--colors", "--coverage", "--cov", "--cov-report", "--durations",
+    "--failfast", "--fail-fast", "--forceExit", "--format", "--headless", "--jobs", "--locked", "--maxfail", "--no-cache", "--no-daemon",
+    "--no-fail-fast", "--no-interaction", "--nologo", "--offline", "--parallel", "--quiet", "--release", "--reporter", "--run",
+    "--runInBand", "--silent", "--stop-on-failure", "--tb", "--testdox", "--verbose", "--watch", "--watchAll", "--workspace",
+];
+
+/// Whether a command line asks for all tests: one command, and from the word that names them on only what is known to leave none out.
+pub(super) fn is_whole(command: &str) -> bool {
+    let Ok(words) = shell_words::split(command) else { return false };
+    let is_setting = |word: &&str| word.contains('=') && !word.starts_with('-');
+    let words: Vec<&str> = words.iter().map(String::as_str).skip_while(is_setting).collect();
+    let names = |word: &&str| !word.starts_with('-') && NAMING.iter().any(|named| word.contains(named));
+    let bland = |word: &str| match word.starts_with('-') {
+        true => BLAND.contains(&word.split('=').next().unwrap_or(word)),
+        false => matches!(word, "./..." | "run") || word.bytes().all(|b| b.is_ascii_digit()),
+    };
+    let chained = |word: &&str| word.contains(['&', '|', ';', '<', '>', '$', '`']);
+    let Some(at) = words.iter().position(names).filter(|_| !words.iter().any(chained)) else { return false };
+    let before = words[..at].iter().filter(|word| word.starts_with('-'));
+    !words[at].contains(':') && before.chain(&words[at + 1..]).all(|word| bland(word) || words[..at].last() == Some(word) && *word == "-m")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_may_leave_tests_out_is_not_all_of_them() {
+        for command in [
+            "pytest -q", "python -m pytest", "cargo test --workspace", "cargo nextest run", "go test -race ./...", "npm test",
+            "CI=1 yarn test", "vendor/bin/phpunit", "bundle exec rspec", "mvn -q verify", "./gradlew test", "make check -j 4",
+        ] {
+            assert!(is_whole(command), "{command}");
+        }
+        for command in [
+            "pytest tests/test_a.py::test_a", "pytest tests/unit", "pytest -k port", "cargo test port", "cargo test --lib",
+            "cargo test -p core", "go test ./port", "go test -run=Port ./...", "npm run test:unit", "npm test -- --grep port",
+            "mvn -Dtest=Port test", "./gradlew test --tests Port", "./gradlew :core:test", "cd core && pytest", "pytest --last-failed",
+            "pytest -m fast", "make", "pytest 'open",
+        ] {
+            assert!(!is_whole(command), "{command}");
+        }
+    }
+}
