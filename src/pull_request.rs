@@ -4,7 +4,7 @@
 //! recorded run; every sentence of meaning was typed by somebody and is quoted. What is not proven is left out and named as a gap.
 //!
 //! In order: [`sanitise`] (what may stand in a description), [`issues`], [`conventional`], [`changes`], [`fate`],
-//! [`verification`], [`review`] and [`title`] (what the record proves), [`description`] (the parts), [`layout`] and [`template`] (the text), [`update`] (into an existing
+//! [`verification`], [`review`], [`facts`], [`boxes`] and [`title`] (what the record proves), [`description`] (the parts), [`layout`] and [`template`] (the text), [`update`] (into an existing
 //! body), [`check`] (any body against the record). Nothing here posts, asks a forge, or knows where templates lie.
 
 use std::collections::{BTreeSet, HashMap};
@@ -19,6 +19,7 @@ pub mod changes;
 pub mod check;
 pub mod conventional;
 pub mod description;
+pub mod facts;
 pub mod fate;
 pub mod issues;
 pub mod layout;

@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Serialize;
 
-use super::boxes::{Facts, Verdict, verdict};
+use super::boxes::{Verdict, verdict};
+use super::facts::Facts;
 use super::sanitise::{closing_references, home_folders, skips_checks};
 use super::template::blocks::{boxed, stub};
 use super::template::lines::{Line, Place, lines};

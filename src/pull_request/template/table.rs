@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::headings;
-use crate::pull_request::boxes::Facts;
+use crate::pull_request::facts::Facts;
 use crate::pull_request::sanitise::cell;
 
 /// What answers may stand on.
