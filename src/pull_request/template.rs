@@ -5,6 +5,7 @@
 
 pub mod blocks;
 pub mod compose;
+mod edits;
 pub mod fill;
 pub mod find;
 pub mod form;

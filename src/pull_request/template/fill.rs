@@ -3,13 +3,13 @@
 //! All is done by edits at byte ranges of the text that is there; what no edit touches is the same byte for byte.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use super::blocks::{self, Kind};
 use super::compose::{Composition, compose};
+use super::edits::{Edit, apply, ended_like, line_end, line_start};
 use super::headings::{self, Family};
 use super::lines::{Place, lines};
-use super::slots::{Slot, slots};
+use super::slots::{Slot, slots, tokens};
 use super::table::{self, Answers};
 use crate::forge::Capabilities;
 use crate::pull_request::Description;
@@ -56,11 +56,6 @@ pub struct Filled {
     pub doubtful: Vec<String>,
     /// Paragraphs that people changed and that stayed.
     pub kept: Vec<String>,
-}
-
-struct Edit {
-    range: Range<usize>,
-    text: String,
 }
 
 /// Fills a fresh template.
@@ -413,48 +408,4 @@ fn stub_in(text: &str, with: Filling<'_>) -> bool {
     }
     let mut bodies = slots.iter().filter(|slot| slot.family != Some(Family::Leave)).map(|slot| &slot.body);
     bodies.any(|body| blocks::blocks(text, body).iter().any(|block| matches!(block.kind, Kind::Stub(_))))
-}
-
-/// `<!-- journal:summary -->` and `{{journal.summary}}` with the piece that each names.
-fn tokens(text: &str) -> Vec<(Range<usize>, String)> {
-    static TOKEN: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-        regex::Regex::new(r"<!--\s*journal:([a-z]+)\s*-->|\{\{\s*journal\.([a-z]+)\s*\}\}").expect("a test compiles it")
-    });
-    let named = TOKEN.captures_iter(text).filter_map(|found| {
-        let name = found.get(1).or_else(|| found.get(2))?.as_str();
-        let id = if name == "tests" { "verification" } else { name };
-        Some((found.get(0)?.range(), id.to_owned()))
-    });
-    named.collect()
-}
-
-fn line_end(text: &str, at: usize) -> usize {
-    text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    text[..at].rfind('\n').map_or(0, |start| start + 1)
-}
-
-/// With the line end at its end or without, as the text it replaces.
-fn ended_like(text: &str, old: &str) -> String {
-    if old.ends_with('\n') { text.to_owned() } else { text.trim_end().to_owned() }
-}
-
-/// The text with its edits. Of edits that overlap, the later ones give way; line ends are those of the text.
-fn apply(text: &str, mut edits: Vec<Edit>) -> String {
-    // at one place, what is put before a line comes before what replaces that line, and both before what only removes
-    edits.sort_by_key(|edit| (edit.range.start, edit.text.is_empty(), edit.range.end));
-    let crlf = text.contains("\r\n");
-    let (mut out, mut at) = (String::with_capacity(text.len() * 2), 0);
-    for edit in edits {
-        if edit.range.end < at {
-            continue;
-        }
-        let start = edit.range.start.max(at);
-        out += &text[at..start];
-        out += &if crlf { edit.text.replace("\r\n", "\n").replace('\n', "\r\n") } else { edit.text };
-        at = edit.range.end.max(at);
-    }
-    out + &text[at..]
 }

@@ -132,6 +132,19 @@ fn label(line: &str) -> Option<&str> {
     (short && plain && known).then_some(text)
 }
 
+/// `<!-- journal:summary -->` and `{{journal.summary}}` with the piece that each names.
+pub(super) fn tokens(text: &str) -> Vec<(Range<usize>, String)> {
+    static TOKEN: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+        regex::Regex::new(r"<!--\s*journal:([a-z]+)\s*-->|\{\{\s*journal\.([a-z]+)\s*\}\}").expect("a test compiles it")
+    });
+    let named = TOKEN.captures_iter(text).filter_map(|found| {
+        let name = found.get(1).or_else(|| found.get(2))?.as_str();
+        let id = if name == "tests" { "verification" } else { name };
+        Some((found.get(0)?.range(), id.to_owned()))
+    });
+    named.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
