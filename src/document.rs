@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::event::SessionType;
 
 use crate::change::{Oid, RepoPath, Status};
-use crate::evidence::{Category, NewTest};
+use crate::evidence::Category;
 
 pub mod compose;
 pub mod read;
@@ -20,11 +20,15 @@ pub mod fields;
 pub mod narrative;
 pub mod open;
 pub mod sources;
+mod metrics;
+mod stated;
 mod technical;
 mod testing;
 
+pub use metrics::{Impact, Mark, Metrics, TimeBreakdown, TimeRule};
+pub use stated::{Challenge, Decision, DecisionOption, Insight, Monitoring, NextSteps, References, RelatedWork, RootCause, Solution, Task};
 pub use technical::{CodeChange, Command, CommandChange, ConfigurationChange, KeyCommand, LinkedCommit, Snippet, System, Technical};
-pub use testing::{Freshness, TestRun, Turn};
+pub use testing::{CreatedTests, Freshness, TestRun, Testing, Turn};
 
 pub use crate::evidence::proof::TurnKind;
 pub use crate::evidence::runners::Outcome;
@@ -247,89 +251,6 @@ pub struct Entry {
     pub evidence: Vec<String>,
 }
 
-/// Why it happened. Only people know.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct RootCause {
-    /// The actual problem.
-    pub problem: Option<String>,
-    /// The underlying cause.
-    pub why: Option<String>,
-    /// Which check was missing.
-    pub not_caught_earlier: Option<String>,
-    /// Visible symptoms.
-    pub manifested: Option<String>,
-}
-
-/// What was done about it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Solution {
-    /// The strategy.
-    pub approach: Option<String>,
-    /// Why this one.
-    pub rationale: Option<String>,
-    /// Steps, in order.
-    pub steps: Vec<String>,
-    /// What confirmed it.
-    pub verification: Vec<String>,
-}
-
-/// A choice.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Decision {
-    /// What was chosen, in short.
-    pub title: String,
-    /// What was considered.
-    #[serde(default)]
-    pub options: Vec<DecisionOption>,
-    /// Why.
-    pub rationale: Option<String>,
-    /// At what price.
-    pub tradeoffs: Option<String>,
-}
-
-/// One possibility of a decision.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DecisionOption {
-    /// Its name.
-    pub name: String,
-    /// For and against.
-    pub text: Option<String>,
-    /// Whether it was taken.
-    #[serde(default)]
-    pub chosen: bool,
-}
-
-/// Something that went wrong on the way.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Challenge {
-    /// Its name.
-    pub title: String,
-    /// The specific problem.
-    pub issue: Option<String>,
-    /// What was tried.
-    pub attempted: Option<String>,
-    /// How it was overcome.
-    pub resolution: Option<String>,
-    /// Minutes it cost.
-    pub time_lost_minutes: Option<u32>,
-    /// What to do next time.
-    pub lesson: Option<String>,
-    /// Ids of the events it stands on.
-    #[serde(default)]
-    pub evidence: Vec<String>,
-}
-
-/// Something learned.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Insight {
-    /// The insight.
-    pub title: String,
-    /// How it changes future work.
-    pub impact: Option<String>,
-    /// What to do with it.
-    pub action: Option<String>,
-}
-
 /// A file created to stay.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Artifact {
@@ -340,157 +261,4 @@ pub struct Artifact {
     pub path: RepoPath,
     /// What it is for: its first heading, front matter or doc comment, or as stated.
     pub purpose: Option<String>,
-}
-
-/// Test runs and created tests.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Testing {
-    /// Recorded runs, in time order.
-    pub runs: Vec<TestRun>,
-    /// Recorded builds, linters and type checks, in time order.
-    #[serde(default)]
-    pub checks: Vec<TestRun>,
-    /// What people say about results.
-    pub results: Option<String>,
-    /// New test files and new tests in old ones.
-    pub created: Vec<CreatedTests>,
-}
-
-/// Tests that a file gained.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CreatedTests {
-    /// The test file.
-    pub path: RepoPath,
-    /// Tests by name.
-    #[serde(default)]
-    pub tests: Vec<NewTest>,
-    /// What they test, as stated.
-    pub purpose: Option<String>,
-}
-
-/// A task with a box.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Task {
-    /// What is to be done.
-    pub text: String,
-    /// Whether it is done.
-    #[serde(default)]
-    pub done: bool,
-}
-
-/// What to keep an eye on.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Monitoring {
-    /// The next day or two.
-    pub short_term: Vec<Task>,
-    /// From now on.
-    pub long_term: Vec<Task>,
-}
-
-/// What is left to do.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct NextSteps {
-    /// This session or the next.
-    pub immediate: Vec<Task>,
-    /// This week.
-    pub short_term: Vec<Task>,
-    /// Later.
-    pub long_term: Vec<Task>,
-}
-
-/// Work this one touches.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct RelatedWork {
-    /// What waited for this.
-    pub blocked: Vec<String>,
-    /// What can go on now.
-    pub unblocks: Vec<String>,
-    /// What might show the same symptoms.
-    pub similar: Vec<String>,
-}
-
-/// Where to read on.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct References {
-    /// Links.
-    pub external: Vec<String>,
-    /// Documents of this repository.
-    pub internal: Vec<String>,
-    /// Tools that were used.
-    pub tools: Vec<String>,
-}
-
-/// Time and effectiveness.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Metrics {
-    /// Minutes by kind of work.
-    pub time: TimeBreakdown,
-    /// Whether the first approach held.
-    pub first_approach_worked: Option<bool>,
-    /// Changes of direction that the record shows.
-    pub pivots: Option<u32>,
-    /// Rollbacks that the record shows.
-    pub rollbacks: Option<u32>,
-    /// Which of these keys somebody stated, in place of what the record shows.
-    #[serde(default)]
-    pub stated: Vec<String>,
-}
-
-/// Minutes by kind of work.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct TimeBreakdown {
-    /// Finding out.
-    pub investigation: Option<u32>,
-    /// Building.
-    pub solution: Option<u32>,
-    /// Testing.
-    pub testing: Option<u32>,
-    /// Writing it down.
-    pub documentation: Option<u32>,
-    /// Idle, or without a record of what was done.
-    #[serde(default)]
-    pub other: Option<u32>,
-    /// Explicit pauses.
-    #[serde(default)]
-    pub paused: Option<u32>,
-    /// What decided; null where there was no time to tell of.
-    #[serde(default)]
-    pub rule: Option<TimeRule>,
-}
-
-/// What a breakdown of the time stands on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TimeRule {
-    /// Phases that were noted.
-    Phases,
-    /// Gaps between recorded events: an estimate.
-    Activity,
-    /// Nothing: there are too few events.
-    TooFew,
-}
-
-/// What it cost.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Impact {
-    /// How long something was down.
-    pub downtime: Option<String>,
-    /// Services affected.
-    pub services: Vec<String>,
-    /// Users impacted.
-    pub users: Option<String>,
-    /// Revenue, promises, reputation.
-    pub business: Option<String>,
-    /// When something went down and came up, as marked.
-    #[serde(default)]
-    pub marks: Vec<Mark>,
-}
-
-/// A change of what users could reach.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Mark {
-    /// When.
-    pub at: Time,
-    /// `down` or `up`: what it was from then on.
-    pub state: String,
 }

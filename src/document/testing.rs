@@ -1,9 +1,36 @@
-//! The document's test runs. Types only.
+//! The document's test runs and created tests. Types only.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, Source, Time, TurnKind};
 use crate::change::{Oid, RepoPath};
+use crate::evidence::NewTest;
+
+/// Test runs and created tests.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Testing {
+    /// Recorded runs, in time order.
+    pub runs: Vec<TestRun>,
+    /// Recorded builds, linters and type checks, in time order.
+    #[serde(default)]
+    pub checks: Vec<TestRun>,
+    /// What people say about results.
+    pub results: Option<String>,
+    /// New test files and new tests in old ones.
+    pub created: Vec<CreatedTests>,
+}
+
+/// Tests that a file gained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CreatedTests {
+    /// The test file.
+    pub path: RepoPath,
+    /// Tests by name.
+    #[serde(default)]
+    pub tests: Vec<NewTest>,
+    /// What they test, as stated.
+    pub purpose: Option<String>,
+}
 
 /// A recorded test run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
