@@ -7,14 +7,13 @@
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
-use regex::Regex;
 
 use crate::change::{Dirt, LeftOut, Oid, RepoPath, Standpoint};
 use crate::git::command::{Git, Output};
@@ -22,11 +21,14 @@ use crate::git::objects::Objects;
 use crate::git::position;
 use crate::git::repository::Repository;
 use crate::log::private_folder;
+use complaints::left_out;
+use stand_in::{add_stand_ins, size, stand_in};
 
+mod complaints;
 mod scope;
+mod stand_in;
 
-/// Untracked files above this many bytes are recorded by size and checksum only.
-pub const UNTRACKED_LIMIT: u64 = 64 << 20;
+pub use stand_in::{UNTRACKED_LIMIT, is_stand_in};
 
 /// How a snapshot was made. The second one of a session starts where the first one ended up, else conversions differ and untouched files
 /// look modified.
@@ -197,7 +199,7 @@ impl<'a> Snapshots<'a> {
         let mut paths: Vec<RepoPath> = git.run(["diff-files", "--name-only", "-z"])?.paths().collect();
         if settings.untracked {
             let untracked = git.run(["ls-files", "--others", "--exclude-standard", "-z"])?;
-            left_out = self::left_out(&untracked.stderr); // folders that cannot be opened are a warning there
+            left_out = complaints::left_out(&untracked.stderr); // folders that cannot be opened are a warning there
             paths.extend(untracked.paths());
         }
         for path in paths {
@@ -366,47 +368,6 @@ fn identity(index: &Path) -> Option<(u64, SystemTime)> {
     Some((meta.ino(), meta.modified().ok()?))
 }
 
-fn size(path: &Path) -> u64 {
-    fs::symlink_metadata(path).map_or(0, |meta| if meta.is_file() { meta.len() } else { 0 })
-}
-
-/// What stands in the tree for a file that is too large: a text that differs as soon as the file does.
-fn stand_in(path: &Path) -> Option<(u64, String)> {
-    let (mut file, mut hasher, mut buffer, mut size) = (File::open(path).ok()?, crc32fast::Hasher::new(), vec![0; 1 << 20], 0);
-    loop {
-        match file.read(&mut buffer).ok()? {
-            0 => break,
-            read => {
-                hasher.update(&buffer[..read]);
-                size += read as u64;
-            }
-        }
-    }
-    Some((size, format!("journal: file of {size} bytes, CRC-32 {:08x}\n", hasher.finalize())))
-}
-
-fn add_stand_ins(git: &Git, large: &[(&RepoPath, (u64, String))], left_out: &mut Vec<LeftOut>) -> Result<()> {
-    for (path, (size, text)) in large {
-        let blob = git.run_with_input(["hash-object", "-w", "--stdin"], text.as_bytes())?;
-        let mut line = format!("100644 {}\t", blob.text()).into_bytes();
-        line.extend(path.as_bytes());
-        line.push(0);
-        git.run_with_input(["update-index", "-z", "--index-info"], &line)?;
-        left_out.push(LeftOut { path: (*path).clone(), reason: large_file(*size) });
-    }
-    Ok(())
-}
-
-/// The wording by which a reader, and [`is_stand_in`], knows a file that was recorded by size and checksum.
-fn large_file(size: u64) -> String {
-    format!("{size} bytes, above the limit of {UNTRACKED_LIMIT} for untracked files: recorded by size and checksum only")
-}
-
-/// Whether a snapshot holds a stand-in text for this file instead of its content.
-pub fn is_stand_in(left_out: &LeftOut) -> bool {
-    left_out.reason.ends_with("recorded by size and checksum only")
-}
-
 /// Counts what is not committed: modified are paths that the index knows, untracked the others.
 fn dirt(objects: &Objects, head: Option<&Oid>, index: Option<&Oid>, tree: &Oid) -> Result<Dirt> {
     let mut dirt = Dirt::default();
@@ -419,42 +380,4 @@ fn dirt(objects: &Objects, head: Option<&Oid>, index: Option<&Oid>, tree: &Oid) 
         if known { dirt.modified += 1 } else { dirt.untracked += 1 }
     }
     Ok(dirt)
-}
-
-/// Paths that git complained about, in the shapes of its messages under `LC_ALL=C`.
-fn left_out(stderr: &str) -> Vec<LeftOut> {
-    const SHAPES: [&str; 4] = [
-        r#"^error: open\("(?<path>.+)"\): (?<why>.+)$"#,
-        r"^warning: could not open directory '(?<path>.+?)/?': (?<why>.+)$",
-        r"^error: '(?<path>.+?)/?' (?<why>does not have a commit checked out)$",
-        r"^error: (?<why>.+) '(?<path>.+)'$",
-    ];
-    let shapes: Vec<Regex> = SHAPES.iter().map(|shape| Regex::new(shape).expect("the shapes are valid patterns")).collect();
-    let mut found: Vec<LeftOut> = Vec::new();
-    for line in stderr.lines() {
-        let Some(matched) = shapes.iter().find_map(|shape| shape.captures(line)) else {
-            continue;
-        };
-        let path = RepoPath::from(&matched["path"]);
-        if !found.iter().any(|known| known.path == path) {
-            found.push(LeftOut { path, reason: matched["why"].to_owned() });
-        }
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn gits_complaints_are_read_as_paths() {
-        let stderr = "error: open(\"locked.txt\"): Permission denied\nerror: unable to index file 'locked.txt'\n\
-                      warning: could not open directory 'noentry/': Permission denied\nerror: 'fresh/' does not have a commit checked out\n\
-                      error: unable to index file 'fresh/'\nhint: whatever";
-        let found: Vec<_> = left_out(stderr).into_iter().map(|l| (l.path.to_string(), l.reason)).collect();
-        let expected =
-            [("locked.txt", "Permission denied"), ("noentry", "Permission denied"), ("fresh", "does not have a commit checked out")];
-        assert_eq!(found[..3], expected.map(|(path, why)| (path.to_owned(), why.to_owned())));
-    }
 }

@@ -1,0 +1,43 @@
+//! What git says it could not record.
+
+use regex::Regex;
+
+use crate::change::{LeftOut, RepoPath};
+
+/// Paths that git complained about, in the shapes of its messages under `LC_ALL=C`.
+pub(super) fn left_out(stderr: &str) -> Vec<LeftOut> {
+    const SHAPES: [&str; 4] = [
+        r#"^error: open\("(?<path>.+)"\): (?<why>.+)$"#,
+        r"^warning: could not open directory '(?<path>.+?)/?': (?<why>.+)$",
+        r"^error: '(?<path>.+?)/?' (?<why>does not have a commit checked out)$",
+        r"^error: (?<why>.+) '(?<path>.+)'$",
+    ];
+    let shapes: Vec<Regex> = SHAPES.iter().map(|shape| Regex::new(shape).expect("the shapes are valid patterns")).collect();
+    let mut found: Vec<LeftOut> = Vec::new();
+    for line in stderr.lines() {
+        let Some(matched) = shapes.iter().find_map(|shape| shape.captures(line)) else {
+            continue;
+        };
+        let path = RepoPath::from(&matched["path"]);
+        if !found.iter().any(|known| known.path == path) {
+            found.push(LeftOut { path, reason: matched["why"].to_owned() });
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gits_complaints_are_read_as_paths() {
+        let stderr = "error: open(\"locked.txt\"): Permission denied\nerror: unable to index file 'locked.txt'\n\
+                      warning: could not open directory 'noentry/': Permission denied\nerror: 'fresh/' does not have a commit checked out\n\
+                      error: unable to index file 'fresh/'\nhint: whatever";
+        let found: Vec<_> = left_out(stderr).into_iter().map(|l| (l.path.to_string(), l.reason)).collect();
+        let expected =
+            [("locked.txt", "Permission denied"), ("noentry", "Permission denied"), ("fresh", "does not have a commit checked out")];
+        assert_eq!(found[..3], expected.map(|(path, why)| (path.to_owned(), why.to_owned())));
+    }
+}
