@@ -37,13 +37,9 @@ fn settable(key: &str) -> Result<&'static Field> {
             Error::new(Kind::Usage, format!("`{key}`: {}", refusal.what)).hint(format!("{nearest}journal set --list prints all fields"))
         );
     };
-    match field.add {
-        Some(_) => Err(Error::new(Kind::Usage, format!("`{key}` is a list")).hint(field.command())),
-        None if matches!(field.shape, Shape::Records(_)) => {
-            let hint = if key == "impact.marks" { "journal add impact down" } else { "journal add change PATH --why \"…\"" };
-            Err(Error::new(Kind::Usage, format!("`{key}` is a list")).hint(hint))
-        }
-        None => Ok(field),
+    match field.add.is_some() || field.said_by.is_some() {
+        true => Err(Error::new(Kind::Usage, format!("`{key}` is a list")).hint(field.command())),
+        false => Ok(field),
     }
 }
 
@@ -85,9 +81,10 @@ fn line(field: &Field, filled: bool) -> String {
     let mark = if filled { styled(ADDED, "✓") } else { " ".to_owned() };
     let how = match field.add {
         Some(add) => format!(" [add {}{}]", add.kind, add.flag.map(|flag| format!(" --{flag}")).unwrap_or_default()),
-        None if field.key == "impact.marks" => " [add impact]".to_owned(),
-        None if matches!(field.shape, Shape::Records(_)) => " [add change]".to_owned(),
-        None => String::new(),
+        None => {
+            let own = field.said_by.map(|typed| typed.split(' ').take(2).collect::<Vec<_>>().join(" "));
+            own.map(|command| format!(" [{command}]")).unwrap_or_default()
+        }
     };
     format!("  {mark} {:<31} {}{}\n", field.key, clean(field.about), styled(FAINT, &how))
 }

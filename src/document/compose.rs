@@ -40,7 +40,7 @@ mod time;
 mod timeline;
 mod watched;
 
-pub use timeline::{HEADINGS, STOPPED};
+pub use timeline::{HEADINGS, STOPPED, heading};
 pub use watched::WATCHED;
 
 /// All that a document is made from.

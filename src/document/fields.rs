@@ -6,6 +6,7 @@
 
 use serde_json::Value;
 
+use crate::event::Phase;
 pub use crate::event::SessionType;
 
 mod table;
@@ -24,8 +25,10 @@ pub struct Field {
     pub heading: &'static str,
     /// What it is, in a few words.
     pub about: &'static str,
-    /// How `journal add` says it; none where `journal set` does.
+    /// How `journal add` says it; none where `journal set` does, or [`Field::said_by`].
     pub add: Option<Add>,
+    /// The command that says it in a way of its own, as typed.
+    pub said_by: Option<&'static str>,
     /// What asks for it.
     pub question: Option<Question>,
 }
@@ -151,8 +154,8 @@ pub enum Bearing {
     Facts,
     /// Where the session began.
     Start,
-    /// What the author noted in a phase, by the template's heading.
-    Notes(&'static str),
+    /// What the author noted in a phase.
+    Notes(Phase),
     /// Runs that failed.
     Failures,
     /// The last runs that passed.
@@ -185,7 +188,7 @@ impl Field {
         match self.add {
             Some(Add { kind, flag: Some(flag), .. }) => format!("journal add {kind} \"…\" --{flag}"),
             Some(Add { kind, flag: None, .. }) => format!("journal add {kind} \"…\""),
-            None => format!("journal set {} \"…\"", self.key),
+            None => self.said_by.map_or_else(|| format!("journal set {} \"…\"", self.key), |own| format!("journal {own}")),
         }
     }
 }
@@ -260,6 +263,7 @@ mod tests {
             let along = field.question.and_then(|question| question.along);
             assert!(along.is_none_or(|key| keys.contains(key)), "{} is asked along a later field", field.key);
             if let Shape::Records(record) = field.shape {
+                assert!(field.add.is_some() || field.said_by.is_some(), "{}: no command says it", field.key);
                 assert_eq!(record.parts[0].key, record.identity, "{}", field.key);
                 assert!(record.body.is_none_or(|body| record.parts.iter().any(|part| part.key == body)), "{}", field.key);
                 assert!(record.parts[0].flags.is_empty(), "{}: its identity is what add takes as text", field.key);

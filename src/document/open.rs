@@ -5,6 +5,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::compose::heading;
 use super::fields::{Asked, Bearing, FIELDS, Field, Question};
 use super::narrative::Narrative;
 use super::{Document, SessionType, TestRun};
@@ -121,7 +122,7 @@ fn shown(bearing: Bearing, document: &Document) -> Vec<Evidence> {
     let all: Vec<Evidence> = match bearing {
         Bearing::Facts => document.derived.summary.iter().map(|summary| Evidence::new("facts", None, summary)).collect(),
         Bearing::Start => document.derived.initial_state.iter().map(|state| Evidence::new("start", None, state)).collect(),
-        Bearing::Notes(heading) => notes(document, heading),
+        Bearing::Notes(phase) => notes(document, heading(phase)),
         Bearing::Failures => return runs(document, has_failed).into_iter().take(PIECES).collect(),
         Bearing::Passes => runs(document, |run| !has_failed(run) && run.exit_code == Some(0)),
         Bearing::Subjects => subjects(document, |_| true),

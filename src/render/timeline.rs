@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::view::{Phase, is_fault};
 use crate::change::Oid;
-use crate::document::compose::{HEADINGS, STOPPED};
+use crate::document::compose::{HEADINGS, STOPPED, heading};
 use crate::document::*;
+use crate::event;
 use crate::markdown::{code, cut, inline, one_line, text};
 use crate::words::count;
 
@@ -22,7 +23,7 @@ const SUBJECT: usize = 140;
 pub(super) fn phases(document: &Document) -> (Vec<Phase>, Vec<String>) {
     let teller = Teller::new(document);
     let chosen = teller.chosen();
-    let phases = HEADINGS.iter().map(|(_, heading)| teller.phase(heading, &chosen)).collect();
+    let phases = HEADINGS.iter().map(|(phase, _)| teller.phase(*phase, &chosen)).collect();
     let entries = document.timeline.iter().enumerate();
     let long =
         entries.filter(|(index, entry)| entry.kind == "note" && (!chosen.contains(index) || one_line(&entry.text).chars().count() > NOTE));
@@ -86,7 +87,7 @@ impl<'a> Teller<'a> {
 
     fn weight(&self, entry: &Entry) -> (u32, u32) {
         let size = self.of(entry).map_or(0, |commit| commit.added.saturating_add(commit.removed));
-        let marked = ["Root Cause Identified", "Resolution Achieved"].contains(&entry.heading.as_str());
+        let marked = [event::Phase::RootCause, event::Phase::Resolution].map(heading).contains(&entry.heading.as_str());
         let weight = match entry.kind.as_str() {
             "start" | "stop" | "impact" => 10,
             "note" if marked => 10,
@@ -100,13 +101,14 @@ impl<'a> Teller<'a> {
         (weight, size)
     }
 
-    fn phase(&self, heading: &str, chosen: &HashSet<usize>) -> Phase {
+    fn phase(&self, phase: event::Phase, chosen: &HashSet<usize>) -> Phase {
+        let heading = heading(phase);
         let of_phase = |(_, entry): &(usize, &Entry)| entry.heading == heading;
         let all: Vec<(usize, &Entry)> = self.entries().filter(of_phase).collect();
         let shown: Vec<&Entry> = all.iter().filter(|(index, _)| chosen.contains(index)).map(|(_, entry)| *entry).collect();
         let hidden = all.iter().filter(|(index, _)| !chosen.contains(index)).map(|(_, entry)| *entry);
         let mut lines = match &shown[..] {
-            [] => vec![self.nothing(heading)],
+            [] => vec![self.nothing(phase)],
             [only] => vec![self.line(only)],
             several => several.iter().map(|entry| format!("- {} {}", self.time(entry.at), self.line(entry))).collect(),
         };
@@ -116,11 +118,11 @@ impl<'a> Teller<'a> {
     }
 
     /// What a phase without entries says.
-    fn nothing(&self, heading: &str) -> String {
-        let said = match heading {
-            "Root Cause Identified" if is_fault(self.document) => NOT_RECORDED,
-            "Resolution Achieved" if self.document.ended_at.is_none() => "Not reached: the session is still running.",
-            "Resolution Achieved" => NOT_RECORDED,
+    fn nothing(&self, phase: event::Phase) -> String {
+        let said = match phase {
+            event::Phase::RootCause if is_fault(self.document) => NOT_RECORDED,
+            event::Phase::Resolution if self.document.ended_at.is_none() => "Not reached: the session is still running.",
+            event::Phase::Resolution => NOT_RECORDED,
             _ => NONE_RECORDED,
         };
         said.to_owned()

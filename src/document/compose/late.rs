@@ -1,7 +1,7 @@
 //! What was said after a session's document was composed: late notes and addenda. The evidence of an ended session is fixed, so nothing
 //! here looks at the repository; only what people say is taken anew.
 
-use super::timeline::HEADINGS;
+use super::timeline::{HEADINGS, heading};
 use crate::document::*;
 use crate::event::Phase;
 use crate::session::{Note, Session};
@@ -47,12 +47,11 @@ fn worded(note: &Note, mask: fn(&str) -> String) -> String {
 
 fn entry(document: &Document, note: &Note, at: Time, mask: fn(&str) -> String) -> Entry {
     let phase = note.phase.unwrap_or_else(|| reached(document, at));
-    let heading = HEADINGS.iter().find(|(of, _)| *of == phase).map(|(_, heading)| (*heading).to_owned());
     let evidence = vec![note.id.clone()];
     Entry {
         at,
         kind: "note".to_owned(),
-        heading: heading.unwrap_or_default(),
+        heading: heading(phase).to_owned(),
         text: worded(note, mask),
         commit: None,
         command: None,

@@ -23,9 +23,9 @@ pub const HEADINGS: [(Phase, &str); 5] = [
 /// A stop that left nothing to tell.
 pub const STOPPED: &str = "Session stopped.";
 
-fn heading(phase: Phase) -> String {
-    let row = HEADINGS.iter().find(|(of, _)| *of == phase);
-    row.map(|(_, heading)| (*heading).to_owned()).unwrap_or_default()
+/// The heading that a phase stands under.
+pub fn heading(phase: Phase) -> &'static str {
+    HEADINGS.iter().find(|(of, _)| *of == phase).map_or("", |(_, heading)| heading)
 }
 
 /// Puts those that have a place in order, and leaves the others where they stand.
@@ -92,7 +92,7 @@ impl Composer<'_> {
         Entry {
             at: self.local(at),
             kind: kind.to_owned(),
-            heading: heading(phase),
+            heading: heading(phase).to_owned(),
             text,
             commit: None,
             command: None,

@@ -3,6 +3,7 @@
 use super::Asked::{Never as N, Offered as O, Required as R};
 use super::values::{chosen, minutes, option, text};
 use super::{Add, Asked, Bearing, Field, Flag, Kind, Part, Question, Record, Shape};
+use crate::event::Phase;
 use Bearing::{Additions, Facts, Failures, Flags, Notes, Passes, Reverted, Start, Subjects, Systems};
 use Shape::{Choice, Names, Number, Records, Text, Texts, Time, YesNo};
 
@@ -28,15 +29,16 @@ pub static FIELDS: &[Field] = &[
     ),
     row("context.related", Records(&RELATED), "Context", "Earlier journals, agents and runbooks").added("related", None),
     row("technical.systems", Records(&SYSTEM), "Technical Details", "Servers and services, and their part in this").added("system", None),
-    row("technical.configuration_changes", Records(&CONFIGURATION), "Technical Details", "Why a configuration file was changed"),
+    row("technical.configuration_changes", Records(&CONFIGURATION), "Technical Details", "Why a configuration file was changed")
+        .said_by("add change PATH --why \"…\""),
     row("technical.code_changes", Records(&CHANGE), "Technical Details", "Why a file was changed").added("change", None),
     row("root_cause.problem", Text, "Root Cause Analysis", "The actual problem").asked(
         "What was actually wrong?",
         [R, N, O, R, N],
-        &[Failures, Notes("Root Cause Identified")],
+        &[Failures, Notes(Phase::RootCause)],
     ),
     row("root_cause.why", Text, "Root Cause Analysis", "Why it happened")
-        .asked("And why did it happen?", [R, N, O, R, N], &[Notes("Root Cause Identified"), Subjects])
+        .asked("And why did it happen?", [R, N, O, R, N], &[Notes(Phase::RootCause), Subjects])
         .along("root_cause.problem"),
     row("root_cause.not_caught_earlier", Text, "Root Cause Analysis", "Which check was missing").asked(
         "Which check should have caught it earlier?",
@@ -46,19 +48,19 @@ pub static FIELDS: &[Field] = &[
     row("root_cause.manifested", Text, "Root Cause Analysis", "The symptoms that were visible").asked(
         "How did it show?",
         [N, N, N, R, N],
-        &[Notes("Initial Discovery"), Failures],
+        &[Notes(Phase::Discovery), Failures],
     ),
     row("solution.approach", Text, "Solution", "The strategy").asked(
         "What was the approach?",
         [R, R, R, O, N],
-        &[Subjects, Notes("Solution Attempted")],
+        &[Subjects, Notes(Phase::Solution)],
     ),
     row("solution.rationale", Text, "Solution", "Why this approach, what else was considered")
         .asked("Why this way, and what else did you consider?", [R, R, R, O, N], &[Reverted])
         .along("solution.approach"),
     row("solution.steps", Texts, "Solution", "Steps, in order").added("step", None),
     row("solution.verification", Texts, "Solution", "What confirmed it, and what was not checked")
-        .asked("How do you know it works in place, and what did you not check?", [O, O, R, R, N], &[Notes("Resolution Achieved"), Passes])
+        .asked("How do you know it works in place, and what did you not check?", [O, O, R, R, N], &[Notes(Phase::Resolution), Passes])
         .added("verification", None),
     row("decisions", Records(&DECISION), "Decisions Made", "Choices, with what else was considered")
         .asked("Which choice did you make that others should know?", [O, R, R, O, O], &[Reverted, Additions])
@@ -67,7 +69,7 @@ pub static FIELDS: &[Field] = &[
         .asked("What cost you time that should not have?", [O, O, O, O, O], &[Failures, Reverted])
         .added("challenge", None),
     row("insights", Records(&INSIGHT), "Key Insights", "What was learned")
-        .asked("What would you tell yourself at the start?", [R, O, O, R, R], &[Reverted, Notes("Root Cause Identified")])
+        .asked("What would you tell yourself at the start?", [R, O, O, R, R], &[Reverted, Notes(Phase::RootCause)])
         .added("insight", None),
     row("artifacts", Records(&ARTIFACT), "Artifacts Created", "Files that were made to stay, and what they are for")
         .added("artifact", None),
@@ -111,7 +113,7 @@ pub static FIELDS: &[Field] = &[
     row("impact.business", Text, "Cost/Impact", "What it cost the business")
         .asked("What did it cost: revenue, promises, reputation?", [N, N, N, R, N], &[])
         .along("impact.downtime"),
-    row("impact.marks", Records(&MARK), "Cost/Impact", "When something went down and came up"),
+    row("impact.marks", Records(&MARK), "Cost/Impact", "When something went down and came up").said_by("add impact down"),
     row("notes", Texts, "Notes", "What has no place elsewhere").added("note", None),
 ];
 
@@ -241,7 +243,7 @@ fn is_address(text: &str) -> bool {
 }
 
 const fn row(key: &'static str, shape: Shape, heading: &'static str, about: &'static str) -> Field {
-    Field { key, shape, heading, about, add: None, question: None }
+    Field { key, shape, heading, about, add: None, said_by: None, question: None }
 }
 
 const fn kind(name: &'static str, value: &'static str, about: &'static str, example: &'static str) -> Kind {
@@ -267,6 +269,11 @@ const fn flag(name: &'static str, value: &'static str, about: &'static str) -> F
 impl Field {
     const fn added(mut self, kind: &'static str, flag: Option<&'static str>) -> Self {
         self.add = Some(Add { kind, flag, accepts: anything });
+        self
+    }
+
+    const fn said_by(mut self, typed: &'static str) -> Self {
+        self.said_by = Some(typed);
         self
     }
 
