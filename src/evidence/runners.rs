@@ -80,7 +80,7 @@ pub fn read(command: &str, exit_code: Option<i32>, output: &str) -> Option<Resul
     } else {
         own.iter().filter_map(|(row, count)| results(row, Called::Directly(*count), &text, &commands)).collect()
     };
-    let found = without_plain(found).into_iter().reduce(added)?;
+    let found = without_common(found).into_iter().reduce(added)?;
     // an exit code that is the runner's own and says that all is well leaves no room for names of failed tests
     let is_well = exit_code == Some(0) && found.failed == Some(0);
     let found = if is_well { Results { failing: Vec::new(), message: None, ..found } } else { found };
@@ -210,14 +210,11 @@ fn cut(text: &str, limit: usize) -> String {
     text.char_indices().nth(limit).map_or_else(|| text.to_owned(), |(end, _)| format!("{}…", &text[..end]))
 }
 
-/// The plain line and the bare protocol count only where no runner is known by its own words: they may be a part of its output.
-fn without_plain(found: Vec<Results>) -> Vec<Results> {
-    let is_plain = |results: &Results| matches!(results.runner.as_str(), "tests" | "TAP");
-    let first = found.iter().position(|results| !is_plain(results));
-    match first {
-        Some(_) => found.into_iter().filter(|results| !is_plain(results)).collect(),
-        None => found.into_iter().take(1).collect(),
-    }
+/// Lines that many runners print count only where none is known by its own words: they may be a part of its output.
+fn without_common(found: Vec<Results>) -> Vec<Results> {
+    let is_common = |results: &Results| ROWS.iter().any(|row| row.is_common && row.name == results.runner);
+    let (common, own): (Vec<_>, Vec<_>) = found.into_iter().partition(is_common);
+    if own.is_empty() { common.into_iter().take(1).collect() } else { own }
 }
 
 fn added(a: Results, b: Results) -> Results {

@@ -26,6 +26,8 @@ pub(super) struct Row {
     pub(super) stops: &'static [&'static str],
     /// Report files that it writes, as patterns relative to where it runs.
     pub(super) reports: &'static [&'static str],
+    /// Other runners print such lines too: it counts only where none of them is known by its own words.
+    pub(super) is_common: bool,
     /// Its results, where the output is its own.
     pub(super) read: fn(&Output) -> Option<Reading>,
 }
@@ -40,7 +42,7 @@ impl Row {
 const NONE: &[&str] = &[];
 
 const fn row(name: &'static str, commands: &'static [&'static str], summaries: Summaries, read: fn(&Output) -> Option<Reading>) -> Row {
-    Row { name, commands, summaries, stops: NONE, reports: NONE, read }
+    Row { name, commands, summaries, stops: NONE, reports: NONE, is_common: false, read }
 }
 
 pub(super) const ROWS: &[Row] = &[
@@ -100,8 +102,8 @@ pub(super) const ROWS: &[Row] = &[
     row("Dart", &["dart test", "flutter test"], PerInvocation, others::dart),
     row("ExUnit", &["mix test"], PerInvocation, others::exunit),
     row("Swift", &["swift test", "xcodebuild test"], PerInvocation, others::swift),
-    row("TAP", &["bats", "tape", "tap", "ava"], PerInvocation, tap::tap),
-    row("tests", NONE, PerInvocation, plain::plain),
+    Row { is_common: true, ..row("TAP", &["bats", "tape", "tap", "ava"], PerInvocation, tap::tap) },
+    Row { is_common: true, ..row("tests", NONE, PerInvocation, plain::plain) },
 ];
 
 /// Commands that run tests or build through a runner of their own choice.
