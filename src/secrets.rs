@@ -74,6 +74,16 @@ pub fn masked(text: &str) -> String {
 /// A masked piece; the group is what it was.
 static MARK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\((?:([^(),\n]{2,40}), )?(?:value )?masked\)").expect("a valid expression"));
 
+/// Whether something in the text was masked.
+pub fn holds_mark(text: &str) -> bool {
+    text.contains("masked)") && MARK.is_match(text)
+}
+
+/// Whether a value was masked whole.
+pub fn is_mark(value: &str) -> bool {
+    value.starts_with('(') && value.ends_with("masked)")
+}
+
 /// The kinds that masked pieces in this text name, one for each. Where all values of a file were masked, no kind is known.
 pub fn marks(text: &str) -> Vec<&'static str> {
     let known = |name: &str| {

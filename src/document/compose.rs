@@ -16,6 +16,7 @@ use crate::evidence::kinds::Overrides;
 use crate::evidence::proof::{Differences, Test};
 use crate::evidence::shell::Lines;
 use crate::markdown::{cut, one_line};
+use crate::secrets;
 use crate::session::{Ends, Session};
 use crate::watch::Outside;
 
@@ -94,7 +95,7 @@ impl Composer<'_> {
     /// The text without secrets; remembers where there was one, also where it was masked before it came here.
     fn mask(&self, text: &str) -> String {
         let masked = (self.record.mask)(text);
-        if masked.contains("masked)") {
+        if secrets::holds_mark(&masked) {
             self.masked.borrow_mut().insert(masked.clone());
         }
         masked

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use crate::change::RepoPath;
 use crate::evidence::KeyChange;
+use crate::secrets;
 
 mod blocks;
 mod code;
@@ -155,7 +156,7 @@ pub fn shown(change: &KeyChange, format: &str) -> Vec<String> {
     let meaning = |value: &str| row.and_then(|row| (row.in_words)(value)).map(|words| format!(" ({words})")).unwrap_or_default();
     let entry = |value: &str| match value {
         "" => change.key.clone(),
-        mask if mask.starts_with('(') && mask.ends_with("masked)") => format!("{} {mask}", change.key),
+        mask if secrets::is_mark(mask) => format!("{} {mask}", change.key),
         value => format!("{}{joiner}{value}{}", change.key, meaning(value)),
     };
     match (change.before.as_deref(), change.after.as_deref()) {

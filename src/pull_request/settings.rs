@@ -7,6 +7,7 @@ use crate::change::FileChange;
 use crate::evidence::dependencies::{self, Dependency, declares};
 use crate::evidence::kinds::Flag;
 use crate::evidence::{FileEvidence, KeyChange, exposure};
+use crate::secrets;
 use crate::words::{self, count};
 
 /// Keys of one file that are told one by one.
@@ -115,7 +116,7 @@ fn told_plainly(dependency: &Dependency, it: &Sanitiser) -> String {
 fn told(key: &KeyChange, it: &Sanitiser) -> String {
     let name = it.code(&key.key);
     let value = |value: &str| {
-        if value.starts_with('(') && value.ends_with("masked)") { it.line(value) } else { it.code(value) }
+        if secrets::is_mark(value) { it.line(value) } else { it.code(value) }
     };
     let short = |value: &str| value_from(&crate::markdown::one_line(value), 0);
     match (key.before.as_deref(), key.after.as_deref()) {

@@ -12,6 +12,7 @@ use crate::document::*;
 use crate::evidence::kinds::{self, Flag};
 use crate::evidence::{Category, KeyChange, config, dependencies};
 use crate::markdown::{code as span, cut, inline, one_line};
+use crate::secrets;
 use crate::words::{self, count};
 
 /// Configuration files that have an entry, and files that are named.
@@ -210,7 +211,7 @@ fn alike(change: &ConfigurationChange) -> impl Eq + Hash {
 }
 
 fn is_masked(key: &KeyChange) -> bool {
-    [&key.before, &key.after].into_iter().flatten().any(|value| value.contains("masked"))
+    [&key.before, &key.after].into_iter().flatten().any(|value| secrets::holds_mark(value))
 }
 
 fn is_configuration(category: Category) -> bool {
