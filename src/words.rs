@@ -35,6 +35,26 @@ pub fn telling(text: &str) -> HashSet<String> {
     words.map(str::to_lowercase).collect()
 }
 
+/// The words of a name or a path in small letters, as ASCII punctuation and humps keep them apart: `src/AuthToken.php` has `src`, `auth`,
+/// `token`, `php`.
+pub fn of_name(name: &str) -> Vec<String> {
+    let (mut words, mut word, mut before) = (Vec::new(), String::new(), ' ');
+    for c in name.chars() {
+        let hump = c.is_ascii_uppercase() && before.is_ascii_lowercase();
+        if (hump || !c.is_ascii_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_ascii_alphanumeric() {
+            word.push(c.to_ascii_lowercase());
+        }
+        before = c;
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
 /// The parts of a word that capitals keep apart.
 fn parts(word: &str) -> Vec<&str> {
     let (mut parts, mut from) = (Vec::new(), 0);

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::change::{Attributes, RepoPath};
 use crate::evidence::Category;
+use crate::words;
 
 mod content;
 mod patterns;
@@ -310,27 +311,12 @@ impl Candidate<'_> {
         let mut flags: Vec<Flag> = rows.iter().flat_map(|row| row.flags).copied().collect();
         flags.extend((category == Category::Generated).then_some(Flag::Generated));
         flags.extend((category == Category::Code && content::is_script(self.head)).then_some(Flag::Script));
-        flags.extend(words(&self.text).any(|word| table::SECURITY_WORDS.contains(&word.as_str())).then_some(Flag::Security));
+        flags
+            .extend(words::of_name(&self.text).iter().any(|word| table::SECURITY_WORDS.contains(&word.as_str())).then_some(Flag::Security));
         flags.sort_unstable();
         flags.dedup();
         flags
     }
-}
-
-/// The words of a path in lower case: `src/AuthToken.php` has `src`, `auth`, `token`, `php`.
-fn words(path: &str) -> impl Iterator<Item = String> {
-    let mut words = vec![String::new()];
-    let mut lower = false;
-    for c in path.chars() {
-        if !c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && lower) {
-            words.push(String::new());
-        }
-        lower = c.is_ascii_lowercase();
-        if let Some(word) = words.last_mut().filter(|_| c.is_ascii_alphanumeric()) {
-            word.push(c.to_ascii_lowercase());
-        }
-    }
-    words.into_iter()
 }
 
 fn folder(path: &[u8]) -> &[u8] {

@@ -1,6 +1,7 @@
 //! Which key names say that their value is secret. Read by the last word: `db_password` is one, `password_min_length` is not.
 
 use super::values;
+use crate::words::of_name;
 
 /// Last words (or the last two, joined) and the kind that they name.
 const LAST: [(&str, &str); 57] = [
@@ -80,7 +81,7 @@ pub(super) fn kinds() -> impl Iterator<Item = &'static str> {
 
 /// The kind that a key's name points to.
 pub(super) fn secret_name(key: &str) -> Option<&'static str> {
-    let mut words = words(key);
+    let mut words = of_name(key);
     while words.len() > 1 && words.last().is_some_and(|w| TRAILING.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit())) {
         words.pop();
     }
@@ -113,7 +114,7 @@ const OWNERS: [&str; 20] = [
 
 /// A name that only hints (`…_key`, `auth`) with a value that no one would type.
 pub(super) fn by_entropy(key: &str, value: &str) -> Option<&'static str> {
-    let words = words(key);
+    let words = of_name(key);
     let (last, before) = words.split_last()?;
     let hinted = match last.as_str() {
         "key" | "keys" => !before.last().is_some_and(|w| HARMLESS_KEYS.contains(&w.as_str())) && !before.is_empty(),
@@ -128,23 +129,4 @@ pub(super) fn by_entropy(key: &str, value: &str) -> Option<&'static str> {
 fn is_uuid(value: &str) -> bool {
     value.len() == 36
         && value.bytes().enumerate().all(|(i, b)| if [8, 13, 18, 23].contains(&i) { b == b'-' } else { b.is_ascii_hexdigit() })
-}
-
-/// The words of a name in lower case, split at punctuation and humps.
-fn words(key: &str) -> Vec<String> {
-    let (mut words, mut word, mut before) = (Vec::new(), String::new(), ' ');
-    for c in key.chars() {
-        let hump = c.is_ascii_uppercase() && before.is_ascii_lowercase();
-        if (hump || !c.is_ascii_alphanumeric()) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if c.is_ascii_alphanumeric() {
-            word.push(c.to_ascii_lowercase());
-        }
-        before = c;
-    }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
 }
