@@ -7,7 +7,7 @@ use crate::cli::Pr;
 use crate::commands::Workplace;
 use crate::document::SessionType;
 use crate::error::{Error, Kind, Result};
-use crate::forge::Forge;
+use crate::forge::{Forge, ForgeName};
 use crate::git::objects::Objects;
 use crate::pull_request::conventional::{Type, conventional};
 use crate::pull_request::template::Template;
@@ -31,7 +31,7 @@ pub(super) fn find(
     if arguments.no_template {
         return Ok(None);
     }
-    let search = Search { place, objects, trees: [base_tree.clone(), material.head_tree.clone()] };
+    let search = Search { place, objects, forge: forge.name, trees: [base_tree.clone(), material.head_tree.clone()] };
     if let Some(name) = &arguments.template {
         return search.named(name).map(Some);
     }
@@ -81,6 +81,7 @@ fn wanted(material: &Material) -> Vec<&'static [&'static str]> {
 struct Search<'a> {
     place: &'a Workplace,
     objects: &'a Objects,
+    forge: ForgeName,
     trees: [Oid; 2],
 }
 
@@ -124,7 +125,7 @@ impl Search<'_> {
         }
         let wanted = name.to_lowercase();
         let wanted = wanted.strip_suffix(".md").unwrap_or(&wanted);
-        for at in places(crate::forge::ForgeName::Github) {
+        for at in places(self.forge) {
             let found = self.among(at)?;
             let is = |path: &RepoPath| {
                 let file = path.file_name().to_lowercase();
