@@ -1,6 +1,6 @@
 //! `journal verify`: reads again what a journal claims, from the session's record and the repository of today.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -93,7 +93,7 @@ fn sizes(place: &Workplace, document: &Document) -> Result<HashMap<String, (u64,
 fn changed_since(place: &Workplace, document: &Document) -> Result<Vec<RepoPath>> {
     let Some(head) = document.head_commit.as_ref().filter(|_| !document.testing.runs.is_empty()) else { return Ok(Vec::new()) };
     let output = place.repository.git().run(["diff", "--name-only", "-z", "--no-ext-diff", head.as_str(), "--"])?;
-    let changed: Vec<RepoPath> = output.paths().collect();
+    let changed: HashSet<RepoPath> = output.paths().collect();
     let technical = &document.technical;
     let committed = technical.code_changes.iter().filter(|change| change.committed).map(|change| &change.path);
     let committed = committed.chain(technical.configuration_changes.iter().filter(|change| change.committed).map(|change| &change.path));
