@@ -37,10 +37,10 @@ fn settable(key: &str) -> Result<&'static Field> {
             Error::new(Kind::Usage, format!("`{key}`: {}", refusal.what)).hint(format!("{nearest}journal set --list prints all fields"))
         );
     };
-    match field.add.is_some() || field.said_by.is_some() {
-        true => Err(Error::new(Kind::Usage, format!("`{key}` is a list")).hint(field.command())),
-        false => Ok(field),
+    if field.add.is_some() || field.said_by.is_some() {
+        return Err(Error::new(Kind::Usage, format!("`{key}` is a list")).hint(field.command()));
     }
+    Ok(field)
 }
 
 /// What was typed as the value that the field takes; what cannot be read is left for the check to refuse.
