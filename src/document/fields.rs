@@ -25,7 +25,7 @@ pub struct Field {
     pub heading: &'static str,
     /// What it is, in a few words.
     pub about: &'static str,
-    /// How `journal add` says it; none where `journal set` does, or [`Field::said_by`].
+    /// How `journal add` says it; none where `journal set` or a command of its own does.
     pub add: Option<Add>,
     /// The command that says it in a way of its own, as typed.
     pub said_by: Option<&'static str>,
