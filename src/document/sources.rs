@@ -15,7 +15,7 @@ use super::{Document, Source, Time};
 use crate::change::Oid;
 use crate::event::{Phase, Via};
 use crate::markdown::one_line;
-use crate::session::{Run, Session, Statement};
+use crate::session::{Note, Run, Session, Statement};
 
 /// Who says a statement, and what it stands on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -257,7 +257,7 @@ impl Tracer<'_> {
     fn noted(&self, value: &Value) -> Option<Origin> {
         let text = value.as_str()?;
         let words = text.strip_prefix("**").and_then(|dated| dated.split_once("**: ")).map_or(text, |(_, words)| words);
-        let is = |note: &&crate::session::Note| {
+        let is = |note: &&Note| {
             let own = (self.mask)(note.text.trim());
             own == words && note.phase == Some(Phase::RootCause) || text != words && words.starts_with(own.as_str())
         };
@@ -335,13 +335,13 @@ impl Tracer<'_> {
         let Some(why) = why else { return };
         let origin = match commit {
             Some(commit) => Origin::new(Source::Derived, vec![commit.to_string()]),
-            None => self.reason(&format!(": {why}").into()).or_else(|| self.noted(why)).unwrap_or_else(Origin::by_hand),
+            None => self.reason(&format!(": {why}").into()).or_else(|| self.noted_of_file(why)).unwrap_or_else(Origin::by_hand),
         };
         self.put(key, origin);
     }
 
     /// The note on a file that says it, or begins so.
-    fn noted(&self, why: &str) -> Option<Origin> {
+    fn noted_of_file(&self, why: &str) -> Option<Origin> {
         let begins = why.trim_end_matches('…');
         let says = |note: &&Note| note.file.is_some() && one_line(note.text.trim()).starts_with(begins);
         let note = self.session.notes.iter().rev().find(says)?;
