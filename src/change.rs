@@ -170,6 +170,12 @@ impl FileChange {
         lines_in(self.head_blob(), self.hunks.iter().map(|hunk| (hunk.head_start, hunk.head_lines)))
     }
 
+    /// The same, each with its number in head.
+    pub fn added_with_numbers(&self) -> Vec<(u32, &[u8])> {
+        let numbers = self.hunks.iter().flat_map(|hunk| hunk.head_start..hunk.head_start.saturating_add(hunk.head_lines));
+        numbers.zip(self.added_lines()).collect()
+    }
+
     /// Lines of base that head has not.
     pub fn removed_lines(&self) -> Vec<&[u8]> {
         lines_in(self.base_blob(), self.hunks.iter().map(|hunk| (hunk.base_start, hunk.base_lines)))

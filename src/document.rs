@@ -185,8 +185,28 @@ pub struct Derived {
     /// Tests that pass on the final state, and checks of health that succeeded after the last change; one line of Markdown each.
     #[serde(default)]
     pub verification: Vec<String>,
+    /// What the record shows unfinished at the end, the most pressing first.
+    #[serde(default)]
+    pub unfinished: Vec<Unfinished>,
+    /// Systems that were restarted or read their settings anew; one line of Markdown each.
+    #[serde(default)]
+    pub restarted: Vec<String>,
     /// What the reader must know about the record itself: unread files, damaged records, files that could not be separated.
     pub notices: Vec<String>,
+}
+
+/// Something that the record shows unfinished. A candidate for what is left to do: whether anybody means to do it is theirs to say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unfinished {
+    /// `operation`, `conflict`, `run`, `skip`, `migration`, `uncommitted`, `stash`, `branch` or `note`; empty where it comes from a text.
+    #[serde(default)]
+    pub kind: String,
+    /// The file that it is about.
+    pub path: Option<RepoPath>,
+    /// Its line there.
+    pub line: Option<u32>,
+    /// What is unfinished, as one line of Markdown.
+    pub text: String,
 }
 
 /// A file the session changed.

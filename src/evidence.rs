@@ -13,6 +13,7 @@ pub mod proof;
 pub mod runners;
 pub mod shell;
 pub mod systems;
+pub mod unfinished;
 
 use std::collections::HashSet;
 use std::fmt;

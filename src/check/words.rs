@@ -35,13 +35,14 @@ pub(super) fn home_paths(page: &Page<'_>) -> Found {
     page.lines().iter().flat_map(of_line).collect()
 }
 
-/// Whether it stands in a command or in the subject of a commit as they were recorded: nobody has to fill or to change that.
+/// Whether it stands in a command, in the subject of a commit or in a note of the code as they were recorded: nobody has to fill or to change that.
 fn is_recorded(page: &Page<'_>, text: &str) -> bool {
     let Some(record) = page.record else { return false };
     let commands = record.technical.commands.iter().map(|command| &command.command);
     let runs = record.testing.runs.iter().map(|run| &run.command);
     let subjects = record.commits.iter().map(|commit| &commit.subject);
-    commands.chain(runs).chain(subjects).any(|recorded| recorded.contains(text))
+    let unfinished = record.derived.unfinished.iter().map(|unfinished| &unfinished.text);
+    commands.chain(runs).chain(subjects).chain(unfinished).any(|recorded| recorded.contains(text))
 }
 
 /// Brackets of the empty form and variables. Code shows both on purpose.

@@ -12,6 +12,7 @@ use crate::evidence::kinds::Overrides;
 use crate::evidence::proof::{self, Differences};
 use crate::evidence::shell::Lines;
 use crate::git;
+use crate::git::branches::BranchStanding;
 use crate::git::objects::Objects;
 use crate::git::snapshot::Snapshots;
 use crate::markdown::code;
@@ -50,6 +51,7 @@ pub(super) struct Gathered<'a> {
     ends: Ends,
     overrides: Overrides,
     pub(super) observation: Observation,
+    branches: Vec<BranchStanding>,
     watched: Vec<Outside>,
     default_remote: Option<String>,
     lines: Lines<'a>,
@@ -66,6 +68,7 @@ impl<'a> Gathered<'a> {
         let observed = Self {
             place,
             now: here.now,
+            branches: branches(place, &ends, &observation),
             ends,
             overrides,
             observation,
@@ -113,6 +116,7 @@ impl<'a> Gathered<'a> {
             default_remote: self.default_remote.as_deref(),
             differences: &self.differences,
             uncommitted: &observation.uncommitted,
+            branches: &self.branches,
             notices: &observation.notices,
             lines: &self.lines,
             mask: secrets::masked,
@@ -120,6 +124,20 @@ impl<'a> Gathered<'a> {
         earlier::name(self.place, &self.journals, session, &observation.commits, &mut document);
         document
     }
+}
+
+/// Where the branches with the session's commits stand; nothing of one that cannot be asked about.
+fn branches(place: &Workplace, ends: &Ends, observation: &Observation) -> Vec<BranchStanding> {
+    let mut held: Vec<(&str, Vec<Oid>)> = Vec::new();
+    for change in &observation.commits {
+        let Some(name) = change.branch.as_deref().or(ends.end.branch.as_deref()) else { continue };
+        match held.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, commits)) => commits.push(change.commit.id.clone()),
+            None => held.push((name, vec![change.commit.id.clone()])),
+        }
+    }
+    held.retain(|(name, _)| !name.starts_with("tags/"));
+    held.iter().filter_map(|(name, commits)| git::branches::standing(&place.repository, name, commits).ok()).collect()
 }
 
 /// Both ends, as recorded or, for a running session, as it stands now.

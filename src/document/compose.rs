@@ -15,6 +15,7 @@ use crate::evidence::Evidence;
 use crate::evidence::kinds::Overrides;
 use crate::evidence::proof::{Differences, Test};
 use crate::evidence::shell::Lines;
+use crate::git::branches::BranchStanding;
 use crate::markdown::{cut, one_line};
 use crate::secrets;
 use crate::session::{Ends, Session};
@@ -39,6 +40,7 @@ pub mod stated;
 mod systems;
 mod time;
 mod timeline;
+mod unfinished;
 mod watched;
 
 pub use timeline::{HEADINGS, STOPPED, heading};
@@ -73,6 +75,8 @@ pub struct Record<'a> {
     pub differences: &'a Differences,
     /// Changed files whose state at the end no commit has.
     pub uncommitted: &'a HashSet<RepoPath>,
+    /// Where the branches stand that hold its commits, as far as that can be told.
+    pub branches: &'a [BranchStanding],
     /// What else the reader must know about the record, one line of Markdown each.
     pub notices: &'a [String],
     /// The lines of its commands, read.

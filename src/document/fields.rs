@@ -158,6 +158,8 @@ pub enum Bearing {
     Notes(Phase),
     /// Runs that failed.
     Failures,
+    /// What is unfinished at the end.
+    Unfinished,
     /// The last runs that passed.
     Passes,
     /// The subjects of commits.

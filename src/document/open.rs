@@ -36,7 +36,7 @@ pub struct Slot {
 /// Something that the record shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Evidence {
-    /// `facts`, `start`, `note`, `run`, `commit`, `change`, `system`, `security`.
+    /// `facts`, `start`, `note`, `run`, `commit`, `change`, `system`, `security`, `unfinished`.
     pub kind: &'static str,
     /// Id of the event or commit, where there is one.
     pub id: Option<String>,
@@ -124,6 +124,7 @@ fn shown(bearing: Bearing, document: &Document) -> Vec<Evidence> {
         Bearing::Start => document.derived.initial_state.iter().map(|state| Evidence::new("start", None, state)).collect(),
         Bearing::Notes(phase) => notes(document, heading(phase)),
         Bearing::Failures => return runs(document, has_failed).into_iter().take(PIECES).collect(),
+        Bearing::Unfinished => return unfinished(document).take(PIECES).collect(),
         Bearing::Passes => runs(document, |run| !has_failed(run) && run.exit_code == Some(0)),
         Bearing::Subjects => subjects(document, |_| true),
         Bearing::Reverted => reverted(document),
@@ -183,6 +184,10 @@ fn additions(document: &Document) -> Vec<Evidence> {
         Evidence::new("change", None, &format!("{}{packages}", code(&file.path.to_display())))
     };
     document.files.iter().filter(telling).map(worded).collect()
+}
+
+fn unfinished(document: &Document) -> impl Iterator<Item = Evidence> {
+    document.derived.unfinished.iter().map(|unfinished| Evidence::new("unfinished", None, &unfinished.text))
 }
 
 fn systems(document: &Document) -> Vec<Evidence> {

@@ -76,6 +76,47 @@ pub fn recorded(repository: &Repository, branch: &str) -> Result<Option<Target>>
     named(repository, name)
 }
 
+/// Where a branch stands beside those that others see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BranchStanding {
+    /// Its name.
+    pub name: String,
+    /// How many of the asked-for commits it holds.
+    pub commits: usize,
+    /// How many of them no branch of a remote has; none where no branch of a remote is known here.
+    pub unpushed: Option<usize>,
+    /// The branch that work ends on, where that lacks one of them.
+    pub unmerged_into: Option<String>,
+}
+
+/// How a branch with these commits stands; what is fetched here counts, nothing else is asked.
+pub fn standing(repository: &Repository, name: &str, commits: &[Oid]) -> Result<BranchStanding> {
+    let has_remotes = !repository.git().text(["for-each-ref", "--count=1", "--format=%(refname)", "refs/remotes"])?.trim().is_empty();
+    let unpushed = if has_remotes { Some(beyond(repository, commits, &["--remotes"])?) } else { None };
+    let trunk = default_branch(repository)?.filter(|trunk| trunk.branch != name);
+    let unmerged_into = match trunk {
+        Some(trunk) => {
+            let local = format!("refs/heads/{}", trunk.branch);
+            let tips = [Some(trunk.revision.as_str()), repository.resolve(&local)?.is_some().then_some(local.as_str())];
+            let tips: Vec<&str> = tips.into_iter().flatten().collect();
+            (beyond(repository, commits, &tips)? > 0).then_some(trunk.branch)
+        }
+        None => None,
+    };
+    Ok(BranchStanding { name: name.to_owned(), commits: commits.len(), unpushed, unmerged_into })
+}
+
+/// How many of the commits are not within reach of these revisions.
+fn beyond(repository: &Repository, commits: &[Oid], revisions: &[&str]) -> Result<usize> {
+    let input: String = commits.iter().map(|id| format!("{id}\n")).collect();
+    let arguments = ["rev-list", "--stdin", "--not"].iter().chain(revisions);
+    let listed = repository.git().run_with_input(arguments, input.as_bytes())?;
+    anyhow::ensure!(listed.ok(), "git rev-list failed: {}", listed.stderr);
+    let listed = listed.text();
+    let beyond: std::collections::HashSet<&str> = listed.lines().collect();
+    Ok(commits.iter().filter(|id| beyond.contains(id.as_str())).count())
+}
+
 /// The commit at which two histories parted.
 pub fn merge_base(repository: &Repository, base: &Oid, head: &Oid) -> Result<Option<Oid>> {
     let output = repository.git().run(["merge-base", base.as_str(), head.as_str()])?;

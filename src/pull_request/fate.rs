@@ -6,7 +6,7 @@
 
 use crate::change::{FileChange, RepoPath, Status};
 use crate::evidence::kinds::{self, Overrides};
-use crate::evidence::{Category, Evidence};
+use crate::evidence::{Category, Evidence, unfinished};
 
 /// What became of a test.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,13 +21,6 @@ pub enum Fate {
     #[default]
     Unknown,
 }
-
-/// Signs in a line that keep a test from running.
-pub const SKIP_MARKS: &[&str] = &[
-    "#[ignore", ".skip(", ".skip =", ".skipIf(", "xit(", "xtest(", "xdescribe(", "@Disabled", "@Ignore", "[Ignore", "Skip =", "t.Skip(",
-    "t.Skipf(", "t.SkipNow(", "markTestSkipped(", "markTestIncomplete(", "pytest.mark.skip", "pytest.skip(", "unittest.skip", "skipTest(",
-    "@tag :skip", "XCTSkip",
-];
 
 /// What a head is asked for.
 pub trait Head {
@@ -95,7 +88,7 @@ fn holds(change: &FileChange, word: &str) -> bool {
 }
 
 fn marked(files: &[&FileChange]) -> Fate {
-    let is_marked = |line: std::borrow::Cow<'_, str>| SKIP_MARKS.iter().any(|mark| line.contains(mark));
+    let is_marked = |line: std::borrow::Cow<'_, str>| unfinished::may_skip(&line);
     if files.iter().any(|change| super::review::added_lines(change).any(is_marked)) { Fate::Marked } else { Fate::There }
 }
 

@@ -8,6 +8,7 @@ use super::conventional::conventional;
 use super::sanitise::Sanitiser;
 use crate::change::{FileChange, Status};
 use crate::evidence::kinds::{self, Flag};
+use crate::evidence::unfinished::{self, Left};
 use crate::evidence::{Category, Change, FileEvidence, dependencies, exposure};
 use crate::words::count;
 
@@ -64,6 +65,13 @@ pub fn flags(material: &Material, it: &Sanitiser) -> Vec<String> {
     flags.extend(DEPENDENCY_FLAGS.iter().filter_map(|(words, named)| of_dependencies(material, words, *named, it)));
     flags.extend(removed(material, it));
     flags.extend(LINE_FLAGS.iter().filter_map(|(words, kinds, signs)| of_lines(material, words, kinds, signs, it)));
+    let marks = unfinished::marks(&material.evidence);
+    flags.extend(LEFT_FLAGS.iter().filter_map(|(words, kinds, left)| {
+        let mut files: Vec<&FileEvidence> = marks.iter().filter(|mark| mark.left == *left).map(|mark| mark.file).collect();
+        files.dedup_by_key(|file| &file.path);
+        files.retain(|file| kinds.contains(&file.category));
+        told(words, &files, it)
+    }));
     let lines = lines_of(material, &[Category::Code]);
     flags.extend((lines > LARGE).then(|| format!("{lines} changed lines of code")));
     flags
@@ -128,10 +136,14 @@ const DEPENDENCY_FLAGS: &[(&str, Dependencies)] = &[
 
 /// A flag that added lines raise in files of these kinds.
 const LINE_FLAGS: &[(&str, &[Category], &[&str])] = &[
-    ("skip mark added to a test", &[Category::Test], super::fate::SKIP_MARKS),
     ("`eval` in the code", &[Category::Code], &[" eval(", "=eval(", "(eval("]),
     ("unsafe code", &[Category::Code], &["unsafe {", "unsafe fn", "unsafe impl"]),
-    ("note left in the code", &[Category::Code], &["TODO", "FIXME", "XXX:", "HACK:"]),
+];
+
+/// A flag that added lines raise which say of themselves that something is left to do.
+const LEFT_FLAGS: &[(&str, &[Category], Left)] = &[
+    ("skip mark added to a test", &[Category::Code, Category::Test], Left::Skip),
+    ("note left in the code", &[Category::Code], Left::Note),
 ];
 
 fn pairs(material: &Material) -> impl Iterator<Item = (&FileEvidence, &FileChange)> {

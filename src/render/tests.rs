@@ -101,3 +101,30 @@ fn many_entries_of_a_kind_crowd_out_no_phase() {
     let commits = of("Solution Attempted");
     assert_eq!((commits.len(), commits.last().map(String::as_str)), (11, Some("- and 5 more commits")));
 }
+
+/// Of what is unfinished the page has a few of each kind, and the boxes are nobody's tasks.
+#[test]
+fn candidates_are_few_and_nobody_s() {
+    let mut document = strange::plain();
+    let one = |kind: &str, text: String| crate::document::Unfinished { kind: kind.to_owned(), path: None, line: None, text };
+    document.derived.unfinished = (0..5).map(|n| one("skip", format!("skip {n}"))).collect();
+    document.derived.unfinished.push(one("branch", "branch".to_owned()));
+    document.derived.unfinished.extend((0..20).map(|n| one("note", format!("note {n}"))));
+    document.derived.restarted = vec!["nginx: restarted once, 09:03".to_owned()];
+    let page = render(&document, None).expect("it renders");
+    let section = |heading: &str| {
+        page.split(&format!("## {heading}\n")).nth(1).and_then(|rest| rest.split("\n## ").next()).expect("it is there").trim()
+    };
+    let unfinished = "**Candidates** (what the record shows unfinished):\n- [ ] skip 0\n- [ ] skip 1\n- [ ] skip 2\n- [ ] branch\n\
+                      - [ ] note 0\n- [ ] note 1\n- [ ] note 2\n- and 19 more";
+    assert_eq!(section("Next Steps"), format!("_Not recorded._\n\n{unfinished}"), "an exploration asks for next steps");
+    assert_eq!(section("Monitoring & Validation"), "**Candidates** (what the record shows restarted):\n- [ ] nginx: restarted once, 09:03");
+    let read = crate::document::read::read(&page, *document.started_at.offset());
+    assert_eq!((read.next_steps, read.monitoring), Default::default());
+    assert_eq!((read.derived.unfinished.len(), read.derived.restarted), (7, document.derived.restarted.clone()));
+    document.next_steps.short_term.push(crate::document::Task { text: "Mine".into(), done: false });
+    let page = render(&document, None).expect("it renders");
+    let own = "**Short-term** (this week):\n- [ ] Mine\n\n";
+    assert!(page.contains(&format!("## Next Steps\n\n{own}{unfinished}")), "{page}");
+    scan::assert_sound(&document, &page);
+}

@@ -1,6 +1,6 @@
 //! What of a document fits into a readable page, worded. Pure; the document itself stays complete.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
@@ -23,6 +23,9 @@ pub(super) const TEST_FILES: usize = 3;
 /// Tests of a file that are named, and the characters that they may take.
 const TESTS: usize = 3;
 const TESTS_WIDTH: usize = 200;
+/// Things that are unfinished that are listed, and those of one kind.
+const UNFINISHED: usize = 8;
+const OF_A_KIND: usize = 3;
 /// Documents, and web addresses, that are listed.
 const REFERENCES: usize = 5;
 
@@ -69,6 +72,10 @@ pub struct View {
     pub results: String,
     /// Created tests, one line a file.
     pub tests: Vec<String>,
+    /// What was restarted, one line each.
+    pub restarted: Vec<String>,
+    /// What the record shows unfinished, one line each.
+    pub unfinished: Vec<String>,
     /// Web addresses, one line each.
     pub external: Vec<String>,
     /// Changed documents, one line each.
@@ -128,6 +135,8 @@ pub fn shown(document: &Document) -> View {
         runs: testing::commands(document),
         results: testing::results(document),
         tests: tests(document),
+        restarted: listed(&document.derived.restarted, |line| format!("[ ] {}", inline(line))),
+        unfinished: unfinished(&document.derived.unfinished),
         external: listed(&document.references.external, inline),
         internal: listed(&document.references.internal, |path| code(&RepoPath::from_text(path).to_display())),
         times: times(&document.metrics.time),
@@ -216,6 +225,21 @@ fn listed(all: &[String], line: impl Fn(&str) -> String) -> Vec<String> {
     let more = all.len().saturating_sub(REFERENCES);
     let more = (more > 0).then(|| format!("- and {more} more"));
     all.iter().take(REFERENCES).map(|one| format!("- {}", line(one))).chain(more).collect()
+}
+
+/// The most pressing, of each kind no more than say something, and how many more there are.
+fn unfinished(all: &[Unfinished]) -> Vec<String> {
+    let mut of_kind: HashMap<&str, usize> = HashMap::new();
+    let mut shown = Vec::new();
+    for one in all {
+        let number = of_kind.entry(&one.kind).or_default();
+        *number += 1;
+        if *number <= OF_A_KIND && shown.len() < UNFINISHED {
+            shown.push(format!("- [ ] {}", inline(&one.text)));
+        }
+    }
+    let more = all.len() - shown.len();
+    shown.into_iter().chain((more > 0).then(|| format!("- and {more} more"))).collect()
 }
 
 fn created(tests: &CreatedTests) -> String {

@@ -10,6 +10,7 @@ mod diff;
 mod hook;
 mod hook_install;
 mod linked;
+mod next_steps;
 mod refresh;
 mod run;
 mod pr;

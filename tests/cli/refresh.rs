@@ -134,7 +134,7 @@ fn edits_by_hand_are_told_as_data_and_any_file_in_the_form_is_read() {
     let world = ended();
     let stored = world.ok(&["show", "--format", "json"]).json();
     world.edit(FILE, "**Problem**: _Not recorded._", "**Problem**: Two servers, one port");
-    world.edit(FILE, "## Next Steps\n_None recorded._", "## Next Steps\n\n**Immediate**:\n- [x] Tell nginx");
+    world.edit(FILE, "## Next Steps\n", "## Next Steps\n\n**Immediate**:\n- [x] Tell nginx\n");
     let shown = world.ok(&["show", "--format", "json"]).json();
     assert_eq!(
         (&shown["root_cause"]["problem"], &shown["next_steps"]["immediate"][0]["done"]),

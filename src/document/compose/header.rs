@@ -86,6 +86,8 @@ impl Composer<'_> {
             initial_state: Some(self.initial_state()),
             manifested: self.manifested(),
             verification: self.verified(commits),
+            unfinished: self.unfinished(commits),
+            restarted: self.restarted(),
             notices: self.notices(),
         }
     }

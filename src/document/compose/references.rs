@@ -1,8 +1,9 @@
-//! Where to read on: addresses that notes and commit messages name, documents that the session changed.
+//! Where to read on: addresses that notes, commit messages and added comments name, documents that the session changed.
 
 use super::Composer;
 use crate::change::Status;
 use crate::document::*;
+use crate::evidence::FileEvidence;
 
 /// Addresses that a journal lists.
 const LIMIT: usize = 20;
@@ -13,7 +14,9 @@ impl Composer<'_> {
         let notes = session.notes.iter().map(|note| note.text.as_str()).chain(session.started.situation.as_deref());
         let trailers = self.record.commits.iter().flat_map(|change| change.commit.body.lines()).filter(|line| refers(line));
         let mut external: Vec<String> = Vec::new();
-        for address in notes.chain(trailers).flat_map(addresses) {
+        let comments = self.record.evidence.files.iter().zip(&self.record.evidence.changes).filter(|(file, _)| is_written(file));
+        let comments = comments.flat_map(|(_, change)| change.added_lines()).filter_map(commented);
+        for address in notes.chain(trailers).flat_map(addresses).chain(comments.flat_map(addresses)) {
             let address = self.mask(&address);
             if !external.contains(&address) && external.len() < LIMIT {
                 external.push(address);
@@ -37,6 +40,19 @@ const TRAILERS: &[&str] = &[
 fn refers(line: &str) -> bool {
     let name = line.trim_start().split([':', ' ']).next().unwrap_or_default().to_ascii_lowercase();
     TRAILERS.contains(&name.as_str())
+}
+
+/// Whether people write its comments.
+fn is_written(file: &FileEvidence) -> bool {
+    matches!(file.category, Category::Code | Category::Test | Category::Config | Category::Ci | Category::Infra)
+}
+
+/// A line that is nothing but a comment, unless it says whose the file is and who may use it.
+fn commented(line: &[u8]) -> Option<&str> {
+    const OPENERS: &[&str] = &["//", "# ", "/*", "* ", "-- ", "<!--", ";"];
+    let line = std::str::from_utf8(line).ok()?.trim_start();
+    let is_formal = || ["licen", "copyright", "@author"].iter().any(|word| line.to_lowercase().contains(word));
+    (line.contains("://") && OPENERS.iter().any(|opener| line.starts_with(opener)) && !is_formal()).then_some(line)
 }
 
 /// The web addresses of a text, without credentials and without a query, which may hold a token.
@@ -74,6 +90,21 @@ mod tests {
             ("Agent-Logs-Url: https://example.org/sessions/1", false),
         ] {
             assert_eq!(refers(line), wanted, "{line}");
+        }
+    }
+
+    #[test]
+    fn of_added_lines_only_comments_are_read() {
+        for (line, read) in [
+            ("    // see https://example.org/a", true),
+            ("# https://example.org/a", true),
+            (" * https://example.org/a", true),
+            ("fetch('https://example.org/a') // why", false),
+            ("// nothing to read", false),
+            ("#   http://www.apache.org/licenses/LICENSE-2.0", false),
+            ("#!https://example.org/a", false),
+        ] {
+            assert_eq!(commented(line.as_bytes()).is_some(), read, "{line}");
         }
     }
 

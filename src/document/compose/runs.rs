@@ -242,6 +242,17 @@ impl<'a> Composer<'a> {
         }
     }
 
+    /// How a run that decides and failed is told: "`pytest` fails on the final state (09:05: 1 of 3 fails, `a`)".
+    pub(super) fn red(&self, test: &Test<'_>, commits: &[LinkedCommit]) -> String {
+        let ran = &test.run.ran;
+        let outcome = outcome(&self.test_run(&Test { turn: None, ..*test }, &[], commits));
+        let what = format!("{}: {outcome}", self.clock(ran));
+        match self.is_final(ran) {
+            true => format!("{} fails on the final state ({what})", self.shown_run(ran)),
+            false => format!("{} failed when it last ran ({what}){}", self.shown_run(ran), self.before_the_last(ran)),
+        }
+    }
+
     /// Whether the run that decides about this command failed.
     fn ends_failing(&self, command: usize) -> bool {
         self.decisive().iter().any(|test| test.command == command && test.outcome == Outcome::Failed)

@@ -25,6 +25,21 @@ struct Involved {
     done: Vec<(Effect, Time)>,
 }
 
+impl Involved {
+    /// Its name with the place that it is in.
+    fn placed(&self) -> String {
+        match self.kind.split_once(" on ") {
+            Some((_, place)) => format!("{} on {place}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+/// Whether one of the others is within it: a host is affected by what was done to a service there.
+fn is_place(host: &str, names: &[String]) -> bool {
+    names.iter().any(|name| name.strip_suffix(host).is_some_and(|service| service.ends_with(" on ")))
+}
+
 impl Composer<'_> {
     pub(super) fn touches(&self, run: &Run) -> Vec<Touch> {
         let ran = &run.ran;
@@ -72,14 +87,21 @@ impl Composer<'_> {
         }
         let met = self.met();
         let affected = met.iter().filter(|involved| involved.done.iter().any(|(effect, _)| *effect >= Effect::Changed));
-        let name = |involved: &Involved| match involved.kind.split_once(" on ") {
-            Some((_, place)) => format!("{} on {place}", involved.name),
-            None => involved.name.clone(),
+        let names: Vec<String> = affected.map(|involved| self.mask(&involved.placed())).collect();
+        names.iter().filter(|name| !is_place(name, &names)).cloned().collect()
+    }
+
+    /// What was restarted or read its settings anew, each with when: candidates for what to watch.
+    pub(super) fn restarted(&self) -> Vec<String> {
+        let met = self.met();
+        let again = |involved: &Involved| -> Vec<(Effect, Time)> {
+            involved.done.iter().filter(|(effect, _)| *effect >= Effect::Reloaded).copied().collect()
         };
-        let names: Vec<String> = affected.map(|involved| self.mask(&name(involved))).collect();
-        // a host is affected by what was done to a service there
-        let is_place = |host: &String| names.iter().any(|name| name.strip_suffix(host).is_some_and(|service| service.ends_with(" on ")));
-        names.iter().filter(|name| !is_place(name)).cloned().collect()
+        let restarted = met.iter().map(|involved| (self.mask(&involved.placed()), again(involved))).filter(|(_, done)| !done.is_empty());
+        let restarted: Vec<(String, Vec<(Effect, Time)>)> = restarted.collect();
+        let names: Vec<String> = restarted.iter().map(|(name, _)| name.clone()).collect();
+        let told = restarted.iter().filter(|(name, _)| !is_place(name, &names));
+        told.map(|(name, of)| format!("{}: {}, {}", text(name), done(of), times(of))).collect()
     }
 
     /// The systems in the order in which the session met them.

@@ -14,6 +14,7 @@ pub(super) mod build;
 mod recorded;
 mod runs;
 mod sources;
+mod unfinished;
 
 use build::{World, at, attribution, file};
 

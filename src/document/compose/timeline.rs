@@ -7,9 +7,7 @@ use super::Composer;
 use crate::document::*;
 use crate::event::Phase;
 use crate::evidence::proof::Test;
-use crate::markdown::code;
 use crate::session::Note;
-use crate::words::count;
 
 /// The template's headings in its order.
 pub const HEADINGS: [(Phase, &str); 5] = [
@@ -155,9 +153,8 @@ impl Composer<'_> {
 
     fn stop(&self, commits: &[LinkedCommit]) -> Option<Entry> {
         let at = self.ended_at()?;
-        let left = self.left();
         let text = if let Some(failed) = self.ended_red() {
-            format!("Not reached: {failed}.{}", left.map(|left| format!(" Stopped with {left}.")).unwrap_or_default())
+            format!("Not reached: {failed}.")
         } else if commits.is_empty() && !self.is_resolved(commits) {
             match self.session_type().0 {
                 // nothing was to be resolved, or what was changed lies elsewhere
@@ -165,8 +162,6 @@ impl Composer<'_> {
                 SessionType::Exploration => "Session stopped; no commit was made and no resolution noted.".to_owned(),
                 _ => "Not reached: no commit was made and no resolution noted when the session stopped.".to_owned(),
             }
-        } else if let Some(left) = left {
-            format!("Session stopped with {left}.")
         } else {
             STOPPED.to_owned()
         };
@@ -187,22 +182,6 @@ impl Composer<'_> {
             self.entry(*from, "pause", self.phase_then(*from, commits), text)
         };
         pauses.map(entry).collect()
-    }
-
-    /// What is in no commit: files, by name, and stashes.
-    fn left(&self) -> Option<String> {
-        const NAMED: usize = 4;
-        let loose = self.loose().map(|loose| {
-            let paths: Vec<&RepoPath> = self.loose_files().collect();
-            let named: Vec<String> = paths.iter().take(NAMED).map(|path| code(&self.mask(&path.to_display()))).collect();
-            let more = if paths.len() > NAMED { format!(" and {} more", paths.len() - NAMED) } else { String::new() };
-            format!("{loose} ({}{more})", named.join(", "))
-        });
-        let ends = self.record.ends;
-        let stashed = ends.end.stashes.iter().filter(|stash| !ends.start.stashes.contains(stash)).count();
-        let stashed = (stashed > 0).then(|| format!("{} made since the start and still there", count(stashed, "stash entry")));
-        let parts: Vec<String> = loose.into_iter().chain(stashed).collect();
-        (!parts.is_empty()).then(|| parts.join("; "))
     }
 
     /// A test run that decides how things stand, the last one or one on the final state, or the last command that was to change a system and

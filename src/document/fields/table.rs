@@ -4,7 +4,7 @@ use super::Asked::{Never as N, Offered as O, Required as R};
 use super::values::{chosen, minutes, option, text};
 use super::{Add, Asked, Bearing, Field, Flag, Kind, Part, Question, Record, Shape};
 use crate::event::Phase;
-use Bearing::{Additions, Facts, Failures, Flags, Notes, Passes, Reverted, Start, Subjects, Systems};
+use Bearing::{Additions, Facts, Failures, Flags, Notes, Passes, Reverted, Start, Subjects, Systems, Unfinished};
 use Shape::{Choice, Names, Number, Records, Text, Texts, Time, YesNo};
 
 /// What people fill, in the order of the template.
@@ -81,7 +81,7 @@ pub static FIELDS: &[Field] = &[
         .added("monitor", Some("short-term")),
     row("monitoring.long_term", Records(&TASK), "Monitoring & Validation", "To watch from now on").added("monitor", Some("long-term")),
     row("next_steps.immediate", Records(&TASK), "Next Steps", "To do in this session or the next")
-        .asked("What is left to do?", [O, R, R, R, R], &[Failures])
+        .asked("What is left to do?", [O, R, R, R, R], &[Unfinished])
         .any_of_section()
         .added("next", Some("immediate")),
     row("next_steps.short_term", Records(&TASK), "Next Steps", "To do this week").added("next", Some("short-term")),

@@ -100,12 +100,18 @@ impl Section {
             Self::Artifacts => return artifacts(document, body),
             Self::Testing => return testing(document, body),
             Self::Monitoring => {
-                let lists = [("short term", &mut document.monitoring.short_term), ("long term", &mut document.monitoring.long_term)];
-                return tasks(body, lists);
+                let (Monitoring { short_term, long_term }, mut candidates) = (&mut document.monitoring, Vec::new());
+                let rest = tasks(body, [("short term", short_term), ("long term", long_term), ("candidates", &mut candidates)]);
+                document.derived.restarted = open_candidates(candidates).collect();
+                return rest;
             }
             Self::NextSteps => {
-                let NextSteps { immediate, short_term, long_term } = &mut document.next_steps;
-                return tasks(body, [("immediate", immediate), ("short term", short_term), ("long term", long_term)]);
+                let (NextSteps { immediate, short_term, long_term }, mut candidates) = (&mut document.next_steps, Vec::new());
+                let lists =
+                    [("immediate", immediate), ("short term", short_term), ("long term", long_term), ("candidates", &mut candidates)];
+                let rest = tasks(body, lists);
+                document.derived.unfinished = open_candidates(candidates).map(unfinished).collect();
+                return rest;
             }
             Self::RelatedWork => {
                 let RelatedWork { blocked, unblocks, similar } = &mut document.related_work;
@@ -159,6 +165,17 @@ fn task(item: &str) -> Option<Task> {
     let done = ["[x]", "[X]"].iter().find_map(|mark| item.strip_prefix(mark));
     let text = done.or_else(|| item.strip_prefix("[ ]")).unwrap_or(item);
     Some(Task { text: line(text)?, done: done.is_some() }).filter(|task| !task.text.is_empty())
+}
+
+/// The candidates that nobody ticked, without the line that counts the rest.
+fn open_candidates(tasks: Vec<Task>) -> impl Iterator<Item = String> {
+    let is_count = |text: &str| text.starts_with("and ") && text.ends_with(" more");
+    tasks.into_iter().filter(move |task| !task.done && !is_count(&task.text)).map(|task| task.text)
+}
+
+/// What a page says to be unfinished, by its words alone.
+fn unfinished(text: String) -> Unfinished {
+    Unfinished { kind: String::new(), path: None, line: None, text }
 }
 
 /// A reference; one that is nothing but code is a path.

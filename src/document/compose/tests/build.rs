@@ -4,6 +4,7 @@ use super::*;
 use crate::evidence::kinds::Overrides;
 use crate::evidence::proof::{Changed, Differences};
 use crate::evidence::shell::Lines;
+use crate::git::branches::BranchStanding;
 
 /// Minutes after the session's start.
 pub(super) fn at(minutes: i64) -> Time {
@@ -20,6 +21,7 @@ pub(in crate::document::compose) struct World {
     pub(super) attribution: Option<Attribution>,
     pub(super) dead_ends: Vec<(Commit, Fate)>,
     pub(super) uncommitted: HashSet<RepoPath>,
+    pub(super) branches: Vec<BranchStanding>,
     pub(super) watched: Vec<Outside>,
     pub(super) differences: Differences,
     pub(super) pairs: Vec<((Oid, Oid), Vec<Changed>)>,
@@ -97,6 +99,7 @@ impl World {
             attribution: None,
             dead_ends: Vec::new(),
             uncommitted: HashSet::new(),
+            branches: Vec::new(),
             watched: Vec::new(),
             differences: Differences::default(),
             pairs: Vec::new(),
@@ -164,6 +167,7 @@ impl World {
             default_remote: Some("origin"),
             differences: &self.differences,
             uncommitted: &self.uncommitted,
+            branches: &self.branches,
             notices: &[],
             lines: &Lines::plain(),
             mask: |text| text.replace("s3cret", "(password, masked)"),

@@ -1,0 +1,240 @@
+//! Lines that a change added and that say of themselves that something is left to do: notes like `TODO`, and marks that keep a test from
+//! running.
+//!
+//! Pure. A line counts only where it can be nothing else: a note opens its comment, a mark stands outside of strings in a language that
+//! has it. What was only moved is not new. What anybody means to do about it is not known here.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::kinds::Flag;
+use super::{Category, Evidence, FileEvidence};
+use crate::change::FileChange;
+
+/// What a line says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Left {
+    /// A note that something is to be done: `TODO`, `FIXME`.
+    Note,
+    /// A test that does not run.
+    Skip,
+}
+
+/// An added line that leaves something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark<'a> {
+    /// What it says.
+    pub left: Left,
+    /// Its file.
+    pub file: &'a FileEvidence,
+    /// Its line in head.
+    pub line: u32,
+    /// The note without its comment signs; of a skipped test the line, trimmed.
+    pub text: String,
+}
+
+/// A mark that keeps a test from running.
+struct Skip {
+    /// Where it means that.
+    languages: &'static [&'static str],
+    pattern: &'static str,
+    /// Whether it does so on every machine.
+    always: bool,
+    /// Whether tests stand in the files of the code too.
+    beside_code: bool,
+}
+
+const fn skip(languages: &'static [&'static str], pattern: &'static str) -> Skip {
+    Skip { languages, pattern, always: true, beside_code: false }
+}
+
+const ECMA: &[&str] = &["javascript", "typescript", "tsx", "vue", "svelte"];
+const PYTHON: &[&str] = &["python"];
+
+/// One row a runner and spelling.
+static SKIPS: &[Skip] = &[
+    Skip { beside_code: true, ..skip(&["rust"], r"^\s*#\[ignore\b") },
+    skip(ECMA, r"\b(?:it|test|describe|context|suite|specify|bench)(?:\.\w+)*\.(?:skip|todo|fixme)(?:\.\w+)*\s*[(`]"),
+    skip(ECMA, r"\bx(?:it|test|describe|context|specify)\s*\("),
+    Skip { always: false, ..skip(ECMA, r"\.(?:skipIf|runIf)\(|\.skip\s*=") },
+    skip(PYTHON, r"\bpytest\.mark\.skip\b|\bpytest\.skip\(|\bunittest\.skip\(|^\s*@skip\b|\bskipTest\("),
+    Skip { always: false, ..skip(PYTHON, r"\bskip(?:if|If|Unless)\(") },
+    skip(&["go"], r"\b[tb]\.Skip(?:f|Now)?\("),
+    skip(&["java", "kotlin", "scala", "groovy"], r"^\s*@(?:Disabled|Ignore)\b"),
+    skip(&["csharp", "fsharp"], r"^\s*\[.*\b(?:Ignore\b|Skip\s*=)"),
+    skip(&["php"], r"\bmarkTest(?:Skipped|Incomplete)\(|\)\s*->(?:skip|todo)\("),
+    skip(&["ruby"], r"^\s*(?:skip|pending)(?:$|[\s(])|^\s*x(?:it|describe|context|specify)\s"),
+    skip(&["elixir"], r"^\s*@(?:module)?tag\s+:skip\b|^\s*@(?:module)?tag\s+skip:"),
+    skip(&["swift"], r"\bXCTSkip\(|\.disabled\("),
+    skip(&["dart"], r"\bskip:\s*(?:true|'|\x22)"),
+];
+
+static SKIP_PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| SKIPS.iter().map(|row| compiled(row.pattern)).collect());
+static NOTE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(concat!(
+        r#"(?:^\s*\*+|(?:^|\s)(?://+!?|#+|/\*+!?|--+|<!--|;+|\{#|\{\{--|\(\*|"""|'''))[\s\-!:@]*"#,
+        r"((?:TODO|FIXME)\b|(?i:todo|fixme)(?:\([^)]*\))?:|(?:XXX|HACK):)(.*)"
+    ))
+});
+
+fn compiled(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a test compiles each row")
+}
+
+/// Whether a line has a sign that may keep a test from running, in whatever language.
+pub fn may_skip(line: &str) -> bool {
+    SKIP_PATTERNS.iter().any(|pattern| pattern.is_match(line))
+}
+
+/// The marks of all changes, in the order of their files and lines.
+pub fn marks(evidence: &Evidence) -> Vec<Mark<'_>> {
+    let pairs = || evidence.files.iter().zip(&evidence.changes).filter(|(file, change)| is_written(file) && !change.binary);
+    let mut moved: HashMap<(Left, String), usize> = HashMap::new();
+    for (file, change) in pairs() {
+        for (left, text) in change.removed_lines().into_iter().filter_map(|line| told(file, line)) {
+            *moved.entry((left, text)).or_default() += 1;
+        }
+    }
+    let mut marks = Vec::new();
+    for (file, change) in pairs() {
+        for (line, left, text) in added(file, change) {
+            match moved.get_mut(&(left, text.clone())).filter(|left| **left > 0) {
+                Some(before) => *before -= 1,
+                None => marks.push(Mark { left, file, line, text }),
+            }
+        }
+    }
+    marks
+}
+
+fn added<'a>(file: &'a FileEvidence, change: &'a FileChange) -> impl Iterator<Item = (u32, Left, String)> {
+    let lines = change.added_with_numbers().into_iter();
+    lines.filter_map(|(number, line)| told(file, line).map(|(left, text)| (number, left, text)))
+}
+
+/// Whether people write such a file line by line, in a form that has comments.
+fn is_written(file: &FileEvidence) -> bool {
+    use Category::*;
+    let support = file.flags.iter().any(|flag| matches!(flag, Flag::Fixture | Flag::Snapshot | Flag::Generated | Flag::Example));
+    !support && matches!(file.category, Code | Test | Config | Ci | Infra | Migration)
+}
+
+fn told(file: &FileEvidence, line: &[u8]) -> Option<(Left, String)> {
+    let line = String::from_utf8_lossy(line);
+    if let Some(found) = NOTE.captures(&line) {
+        let at = found.get(1)?.start();
+        return is_outside(&line[..at]).then(|| (Left::Note, note(&found[1], &found[2])));
+    }
+    let language = file.language.as_deref()?;
+    let is_test = file.category == Category::Test;
+    let counts = |row: &Skip| row.always && (is_test || row.beside_code) && row.languages.contains(&language);
+    let mut patterns = SKIPS.iter().zip(SKIP_PATTERNS.iter()).filter(|(row, _)| counts(row)).map(|(_, pattern)| pattern);
+    let is_mark = |pattern: &Regex| pattern.find(&line).is_some_and(|found| is_outside(&line[..found.start()]));
+    (patterns.any(is_mark) && !is_comment(&line)).then(|| (Left::Skip, line.trim().to_owned()))
+}
+
+/// `TODO: handle the timeout`, without what closes the comment.
+fn note(word: &str, rest: &str) -> String {
+    let rest =
+        ["*/", "-->", "--}}", "#}", "*)", "\"\"\"", "'''"].iter().fold(rest.trim(), |rest, end| rest.trim_end_matches(end).trim_end());
+    format!("{word}{}{rest}", if rest.starts_with(|c: char| c.is_alphanumeric()) { " " } else { "" })
+}
+
+/// Whether no string is open behind these signs.
+fn is_outside(before: &str) -> bool {
+    // the opener may itself be of quotes
+    let before = before.trim_end().trim_end_matches("\"\"\"").trim_end_matches("'''");
+    ['"', '\'', '`'].iter().all(|quote| before.matches(*quote).count() % 2 == 0)
+}
+
+fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    ["//", "/*", "*", "--"].iter().any(|sign| line.starts_with(sign)) || line.starts_with('#') && !line.starts_with("#[")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pull_request::description::tests::evidence;
+
+    /// The marks of a file that was empty.
+    fn of(path: &str, text: &str) -> Vec<(Left, u32, String)> {
+        let evidence = evidence(&[(path, Some(""), Some(text))]);
+        marks(&evidence).into_iter().map(|mark| (mark.left, mark.line, mark.text)).collect()
+    }
+
+    #[test]
+    fn a_note_opens_its_comment() {
+        for (path, line, told) in [
+            ("a.py", "    # TODO: handle the timeout", Some("TODO: handle the timeout")),
+            ("a.rs", "let a = 1; // FIXME(robin) rounds down", Some("FIXME(robin) rounds down")),
+            ("a.ts", "/* TODO: later */", Some("TODO: later")),
+            ("a.php", " * @todo: later", Some("todo: later")),
+            ("a.js", "// todo: later", Some("todo: later")),
+            ("a.go", "// TODO", Some("TODO")),
+            ("a.c", "/* XXX: why? */", Some("XXX: why?")),
+            ("db/migrations/1.sql", "-- TODO add an index", Some("TODO add an index")),
+            ("app.vue", "<!-- TODO: a label -->", Some("TODO: a label")),
+            ("main.tf", "# TODO: narrow", Some("TODO: narrow")),
+            ("a.rs", "// the todo list", None),
+            ("a.rs", "// see TODO.md", None),
+            ("a.rs", "let a = b * TODO;", None),
+            ("a.rs", "const TODO: u8 = 1;", None),
+            ("a.py", "print('# TODO: fill in')", None),
+            ("a.js", "const XXX = 1 // XXX", None),
+            ("README.md", "# TODO", None),
+            ("tests/fixtures/a.py", "# TODO: x", None),
+            ("a.rs", "// TODOS are many", None),
+        ] {
+            let found = of(path, &format!("\n{line}\n"));
+            assert_eq!(found, told.map(|text| (Left::Note, 2, text.to_owned())).into_iter().collect::<Vec<_>>(), "{path}: {line}");
+        }
+    }
+
+    #[test]
+    fn a_skipped_test_is_one_in_its_language() {
+        for (path, text, line) in [
+            ("tests/a.rs", "#[test]\n#[ignore = \"slow\"]\nfn a() {}\n", Some(2)),
+            ("src/a.rs", "#[test]\n#[ignore]\nfn a() {}\n", Some(2)),
+            ("tests/a.rs", "let a = all.iter().skip(1);\n", None),
+            ("a.test.ts", "it.skip('adds', () => {})\n", Some(1)),
+            ("a.test.ts", "test.concurrent.skip(`adds`, () => {})\n", Some(1)),
+            ("a.test.ts", "xit('adds', () => {})\n", Some(1)),
+            ("a.test.ts", "const one = list.skip(1)\n", None),
+            ("a.test.ts", "// it.skip('adds')\n", None),
+            ("a.test.ts", "const source = \"it.skip('adds')\"\n", None),
+            ("src/a.ts", "it.skip('adds', () => {})\n", None),
+            ("test_a.py", "@pytest.mark.skip(\"later\")\n", Some(1)),
+            ("test_a.py", "@pytest.mark.skipif(sys.platform == 'win32')\n", None),
+            ("a_test.go", "\tt.Skip(\"later\")\n", Some(1)),
+            ("src/test/java/ATest.java", "    @Disabled(\"later\")\n", Some(1)),
+            ("A.Tests/ATests.cs", "    [Fact(Skip = \"later\")]\n", Some(1)),
+            ("tests/ATest.php", "        $this->markTestSkipped('later');\n", Some(1)),
+            ("spec/a_spec.rb", "  xit 'adds' do\n", Some(1)),
+            ("test/a_test.exs", "  @tag :skip\n", Some(1)),
+            ("Tests/ATests.swift", "    throw XCTSkip(\"later\")\n", Some(1)),
+            ("test/a_test.dart", "  test('adds', () {}, skip: true);\n", Some(1)),
+        ] {
+            let found: Vec<_> = of(path, text).into_iter().map(|(left, line, _)| (left, line)).collect();
+            assert_eq!(found, line.map(|line| (Left::Skip, line)).into_iter().collect::<Vec<_>>(), "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn what_moved_is_not_new() {
+        let was = "// TODO: later\nfn a() {}\nfn b() {}\n";
+        let moved = evidence(&[
+            ("a.rs", Some(was), Some("fn a() {}\nfn b() {}\n")),
+            ("b.rs", Some("fn c() {}\n"), Some("// TODO: later\n// TODO: later\nfn c() {}\n")),
+        ]);
+        assert_eq!(marks(&moved).into_iter().map(|mark| mark.line).collect::<Vec<_>>(), [2], "one is new");
+    }
+
+    #[test]
+    fn each_row_compiles() {
+        assert!(SKIP_PATTERNS.len() == SKIPS.len() && NOTE.is_match("# TODO"));
+        assert!(may_skip("describe.skip('x')") && may_skip("it.skipIf(ci)('x')") && !may_skip("it('x')"));
+    }
+}
