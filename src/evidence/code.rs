@@ -5,6 +5,7 @@
 
 mod compare;
 mod elide;
+mod embedded;
 mod extent;
 mod extract;
 mod fallback;
@@ -26,6 +27,8 @@ mod scope;
 mod side;
 #[cfg(test)]
 mod tests;
+
+pub use embedded::decoded;
 
 use crate::change::{Hunk, RepoPath};
 use crate::evidence::{CodeNote, DefinitionChange, NewTest};

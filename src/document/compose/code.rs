@@ -8,7 +8,7 @@ use super::snippet::{Lines, brought, diff, excerpt, head_range, without_blank_en
 use crate::change::{Commit, FileChange, Hunk, Touched};
 use crate::document::*;
 use crate::evidence::kinds::Flag;
-use crate::evidence::{Change, DefinitionChange, FileEvidence};
+use crate::evidence::{Change, DefinitionChange, FileEvidence, code};
 
 /// Removed lines that are shown where nothing was added.
 const REMOVED_LINES: usize = 15;
@@ -39,8 +39,10 @@ impl Composer<'_> {
     }
 
     fn code_change(&self, change: &FileChange, file: &FileEvidence, touches: &[(&Commit, &Touched)], history: &History<'_>) -> CodeChange {
-        let chosen = chosen(change, file);
-        let shown = shown(change, chosen);
+        let (plain, language) = code::decoded(change).map_or((None, None), |(plain, language)| (Some(plain), Some(language)));
+        let seen = plain.as_ref().unwrap_or(change);
+        let chosen = chosen(seen, file);
+        let shown = shown(seen, chosen);
         let committed = !self.record.uncommitted.contains(&file.path);
         // which commit took a file away, or gave it its name, says more than which one touched its lines
         let reason = match file.status {
@@ -67,15 +69,15 @@ impl Composer<'_> {
             definitions: file.definitions.clone(),
             definitions_derived: file.code.derived,
             remark: file.code.skipped.clone(),
-            snippet: self.snippet(change, file, &shown),
+            snippet: self.snippet(seen, file, language, &shown),
         }
     }
 
-    fn snippet(&self, change: &FileChange, file: &FileEvidence, shown: &Shown) -> Option<Snippet> {
+    fn snippet(&self, change: &FileChange, file: &FileEvidence, language: Option<&str>, shown: &Shown) -> Option<Snippet> {
         if file.flags.contains(&Flag::SecretBearing) || change.binary {
             return None;
         }
-        let language = file.language.clone().unwrap_or_default();
+        let language = language.map(str::to_owned).or_else(|| file.language.clone()).unwrap_or_default();
         let (language, text) = match shown {
             Shown::Head(range) => (language, excerpt(change, range, &|line| self.mask(line))),
             Shown::Removed(hunk) => ("diff".to_owned(), diff(change, [hunk].into_iter(), REMOVED_LINES, &|line| self.mask(line))),

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use regex::bytes::Regex;
 use tree_sitter_language::LanguageFn;
 
+use super::embedded::{COMPONENT, Form, NOTEBOOK};
 use super::grammar::{Grammar, Rule};
 use super::header_rows::{Headers, ROWS};
 use super::rules::{bash, c, csharp, ecma, elixir, go, java, kotlin, lua, php, python, ruby, rust, scala, swift};
@@ -35,6 +36,8 @@ pub(super) enum Reader {
     Tree(LanguageFn, &'static Grammar),
     /// By header lines.
     Headers(&'static Headers),
+    /// In the code that a file of another form holds.
+    Embedded(&'static Form),
     /// Not at all.
     Nothing,
 }
@@ -46,6 +49,10 @@ const fn tree(name: &'static str, extensions: &'static [&'static str], grammar: 
 /// A language that is known by its header lines only.
 pub(super) const fn headers(name: &'static str, extensions: &'static [&'static str], headers: &'static Headers) -> Language {
     Language { name, extensions, file_names: &[], interpreters: &[], markers: &[], reader: Reader::Headers(headers) }
+}
+
+const fn embedded(name: &'static str, extensions: &'static [&'static str], form: &'static Form) -> Language {
+    Language { name, extensions, file_names: &[], interpreters: &[], markers: &[], reader: Reader::Embedded(form) }
 }
 
 const fn named(name: &'static str, extensions: &'static [&'static str]) -> Language {
@@ -109,12 +116,16 @@ pub(super) static PARSED: [Language; 19] = [
     tree("elixir", &["ex", "exs"], tree_sitter_elixir::LANGUAGE, &elixir::ELIXIR).run_by(&["elixir"]),
 ];
 
+/// Forms of files that hold code of a language with a grammar.
+pub(super) static EMBEDDING: [Language; 3] =
+    [embedded("vue", &["vue"], &COMPONENT), embedded("svelte", &["svelte"], &COMPONENT), embedded("jupyter", &["ipynb"], &NOTEBOOK)];
+
 /// Languages that are named and nothing more.
 const NAMED: &[Language] = &[
     named("markdown", &["md", "markdown", "mdx"]),
     named("restructuredtext", &["rst"]),
     named("asciidoc", &["adoc", "asciidoc"]),
-    named("json", &["json", "jsonc", "json5", "jsonl", "ipynb"]),
+    named("json", &["json", "jsonc", "json5", "jsonl"]),
     named("yaml", &["yaml", "yml"]),
     named("toml", &["toml"]).files(&["Cargo.lock", "Pipfile"]),
     named("xml", &["xml", "xsd", "xsl", "xslt", "csproj", "props", "plist"]),
@@ -123,8 +134,6 @@ const NAMED: &[Language] = &[
     named("dockerfile", &["dockerfile"]).files(&["Dockerfile", "Containerfile"]),
     named("makefile", &["mk", "mak"]).files(&["Makefile", "GNUmakefile", "makefile"]),
     named("cmake", &["cmake"]).files(&["CMakeLists.txt"]),
-    named("vue", &["vue"]),
-    named("svelte", &["svelte"]),
     named("haskell", &["hs", "lhs"]),
     named("ocaml", &["ml", "mli"]),
     named("fsharp", &["fs", "fsi", "fsx"]),
@@ -135,7 +144,7 @@ const NAMED: &[Language] = &[
 /// The language of a file, by its name, then by its `#!` line.
 pub(super) fn find(path: &RepoPath, content: &[u8]) -> Option<&'static Language> {
     let (name, extension) = (path.file_name(), path.extension());
-    let rows = || PARSED.iter().chain(ROWS).chain(NAMED);
+    let rows = || PARSED.iter().chain(ROWS).chain(&EMBEDDING).chain(NAMED);
     let named = rows().find(|row| row.file_names.contains(&&*name));
     let by_extension = || {
         let extension = extension.as_deref()?;
@@ -146,6 +155,11 @@ pub(super) fn find(path: &RepoPath, content: &[u8]) -> Option<&'static Language>
         rows().find(|row| row.interpreters.contains(&interpreter))
     };
     named.or_else(by_extension).or_else(|| if extension.is_none() { by_interpreter() } else { None })
+}
+
+/// The language of this name that has a grammar.
+pub(super) fn parsed(name: &str) -> Option<&'static Language> {
+    PARSED.iter().find(|row| row.name == name)
 }
 
 fn has_marker(row: &Language, content: &[u8]) -> bool {

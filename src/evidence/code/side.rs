@@ -6,6 +6,7 @@ use tree_sitter::{Node, Parser, Tree};
 
 use super::compare::{compare, listed};
 use super::elide::gaps;
+use super::embedded::Code;
 use super::extract::{Definition, Extracted, Extractor};
 use super::languages::{self, Compiled, Language, Reader};
 use super::lines::{Axis, Lines};
@@ -51,6 +52,7 @@ pub(super) fn read(reader: &mut CodeReader, input: &Input<'_>) -> CodeReading {
     }
     let read = match &language.reader {
         Reader::Nothing => return reading,
+        Reader::Embedded(_) => read_embedded(reader, input, base, head),
         Reader::Tree(..) => read_trees(reader, input, base, head),
         Reader::Headers(row) => {
             reading.note.derived = true;
@@ -64,18 +66,47 @@ pub(super) fn read(reader: &mut CodeReader, input: &Input<'_>) -> CodeReading {
     reading
 }
 
+/// The code of a file of another form. Which lines are code is a matter of the whole file, so all of it is compared.
+fn read_embedded(reader: &mut CodeReader, input: &Input<'_>, base: Option<Text<'_>>, head: Option<Text<'_>>) -> Result<Read, String> {
+    if let Some(reason) = [base, head].into_iter().flatten().find_map(|(_, text)| refusal(text)) {
+        return Err(reason);
+    }
+    let sides = [base, head].map(|side| side.map(code));
+    // where one side cannot be told, what differs from it cannot either
+    if sides.iter().flatten().any(Option::is_none) {
+        return Ok(Read::default());
+    }
+    let [base, head] =
+        sides.each_ref().map(|side| side.as_ref().and_then(|code| code.as_ref()).map(|code| (Some(code.language), &*code.text)));
+    read_trees(reader, &Input { hunks: &[], ..*input }, base, head)
+}
+
+/// The code that a side holds.
+fn code((language, text): Text<'_>) -> Option<Code> {
+    match language?.reader {
+        Reader::Embedded(form) => (form.code)(text),
+        _ => None,
+    }
+}
+
 /// All definitions of one side; nothing where it cannot be read.
 pub(super) fn all(reader: &mut CodeReader, path: &RepoPath, text: &[u8]) -> Option<Vec<DefinitionChange>> {
     let language = languages::find(path, text)?;
     match &language.reader {
         Reader::Nothing => None,
-        Reader::Tree(..) => {
-            let source = Source::of(Some((Some(language), text))).ok()??;
-            let extracted = Side::parse(&mut reader.parser, &source, None).ok()?.extract(&mut reader.parser, &[], path)?;
-            Some(listed(&extracted))
+        Reader::Tree(..) => all_of(reader, path, (Some(language), text)),
+        Reader::Embedded(form) => {
+            let code = refusal(text).is_none().then(|| (form.code)(text))??;
+            all_of(reader, path, (Some(code.language), &code.text))
         }
         Reader::Headers(row) => fallback::all(header_rows::patterns(language, row)?, text),
     }
+}
+
+fn all_of(reader: &mut CodeReader, path: &RepoPath, text: Text<'_>) -> Option<Vec<DefinitionChange>> {
+    let source = Source::of(Some(text)).ok()??;
+    let extracted = Side::parse(&mut reader.parser, &source, None).ok()?.extract(&mut reader.parser, &[], path)?;
+    Some(listed(&extracted))
 }
 
 fn read_trees(reader: &mut CodeReader, input: &Input<'_>, base: Option<Text<'_>>, head: Option<Text<'_>>) -> Result<Read, String> {

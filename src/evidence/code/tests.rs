@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use similar::{Algorithm, DiffOp, TextDiff};
 
 use super::header_rows::ROWS;
-use super::languages::{PARSED, Reader};
+use super::languages::{EMBEDDING, PARSED, Reader};
 use super::*;
 use crate::evidence::Change;
 
@@ -54,7 +54,7 @@ fn hunks(base: &str, head: &str) -> Vec<Hunk> {
 fn what_changed_is_among_all_definitions() {
     let lua = "local M = {}\nfunction M.f(opts)\n  local t = {}\n  t.__index = function(t, k)\n    return k\n  end\nend\n";
     let lua = (RepoPath::from("m.lua"), lua.to_owned(), lua.replace("return k", "return opts"));
-    let cases = PARSED.iter().map(|language| case(language.name)).map(|case| (case.path, case.base, case.head));
+    let cases = PARSED.iter().chain(&EMBEDDING).map(|language| case(language.name)).map(|case| (case.path, case.base, case.head));
     for (path, base, head) in cases.chain([lua]) {
         let all = CodeReader::default().all(&path, head.as_bytes()).unwrap_or_default();
         let changes = reading(&path, &base, &head, &hunks(&base, &head)).definitions;
@@ -90,7 +90,7 @@ fn listed(reading: &CodeReading) -> Vec<String> {
 
 fn languages() -> impl Iterator<Item = (&'static str, bool)> {
     let derived = |row: &languages::Language| matches!(row.reader, Reader::Headers(_));
-    PARSED.iter().chain(ROWS).map(move |row| (row.name, derived(row)))
+    PARSED.iter().chain(ROWS).chain(&EMBEDDING).map(move |row| (row.name, derived(row)))
 }
 
 #[test]
