@@ -39,6 +39,7 @@ mod missing;
 mod note;
 mod refresh;
 mod run;
+mod runbooks;
 mod set;
 mod pause;
 mod shell;

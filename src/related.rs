@@ -3,6 +3,8 @@
 //! Pure: the journals' texts are handed in. They may come from anybody, so nothing in them is believed but that a name stands there, and
 //! nothing of them is quoted: what a reason names, the session names itself. A file counts the more the fewer journals name it.
 
+pub mod documents;
+
 use std::collections::HashSet;
 
 use chrono::NaiveDate;

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::change::{CommitChange, Standpoint};
 use crate::commands::Workplace;
@@ -121,7 +121,7 @@ fn journals(place: &Workplace, own: Option<&[u8]>) -> Vec<Earlier> {
 }
 
 /// The beginning of a file that is no link.
-fn text(path: &PathBuf) -> Option<String> {
+pub(super) fn text(path: &Path) -> Option<String> {
     let plain = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file());
     let mut bytes = Vec::new();
     fs::File::open(path).ok().filter(|_| plain)?.take(BYTES).read_to_end(&mut bytes).ok()?;

@@ -4,7 +4,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use crate::change::{self, Certainty, Oid, Patch, RepoPath};
-use crate::commands::{Surroundings, Workplace, earlier};
+use crate::commands::{Surroundings, Workplace, earlier, runbooks};
 use crate::document::compose::{Record, compose};
 use crate::document::{Document, LinkedCommit, Time};
 use crate::error::{Error, Kind, Result};
@@ -122,6 +122,7 @@ impl<'a> Gathered<'a> {
             mask: secrets::masked,
         });
         earlier::name(self.place, &self.journals, session, &observation.commits, &mut document);
+        runbooks::name(self.place, session, &self.lines, &mut document);
         document
     }
 }

@@ -43,6 +43,7 @@ mod timeline;
 mod unfinished;
 mod watched;
 
+pub use artifacts::stated_kind;
 pub use timeline::{HEADINGS, STOPPED, heading};
 pub use watched::WATCHED;
 

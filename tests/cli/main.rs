@@ -12,6 +12,7 @@ mod hook_install;
 mod linked;
 mod next_steps;
 mod refresh;
+mod related;
 mod run;
 mod pr;
 mod session;

@@ -91,7 +91,7 @@ pub(super) fn names(path: &str, part: &str) -> bool {
 }
 
 /// What a stated artifact is, by its path alone.
-pub(super) fn stated_kind(path: &RepoPath) -> &'static str {
+pub fn stated_kind(path: &RepoPath) -> &'static str {
     let path = path.lossy().to_lowercase();
     let is_document = [".md", ".rst", ".txt", ".adoc", ".org"].iter().any(|end| path.ends_with(end));
     let is_written = |kind: &str| matches!(kind, "Decision record" | "Postmortem" | "Runbook");
