@@ -68,7 +68,7 @@ impl<'a> Composer<'a> {
         checks.iter().map(|check| self.test_run(check, &checks, commits)).collect()
     }
 
-    fn test_run(&self, test: &Test<'_>, tests: &[Test<'_>], commits: &[LinkedCommit]) -> TestRun {
+    pub(super) fn test_run(&self, test: &Test<'_>, tests: &[Test<'_>], commits: &[LinkedCommit]) -> TestRun {
         let ran = &test.run.ran;
         let results = ran.results.clone().unwrap_or_default();
         let since = self.since(ran);
@@ -242,17 +242,6 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// How a run that decides and failed is told: "`pytest` fails on the final state (09:05: 1 of 3 fails, `a`)".
-    pub(super) fn red(&self, test: &Test<'_>, commits: &[LinkedCommit]) -> String {
-        let ran = &test.run.ran;
-        let outcome = outcome(&self.test_run(&Test { turn: None, ..*test }, &[], commits));
-        let what = format!("{}: {outcome}", self.clock(ran));
-        match self.is_final(ran) {
-            true => format!("{} fails on the final state ({what})", self.shown_run(ran)),
-            false => format!("{} failed when it last ran ({what}){}", self.shown_run(ran), self.before_the_last(ran)),
-        }
-    }
-
     /// Whether the run that decides about this command failed.
     fn ends_failing(&self, command: usize) -> bool {
         self.decisive().iter().any(|test| test.command == command && test.outcome == Outcome::Failed)
@@ -341,7 +330,7 @@ impl<'a> Composer<'a> {
         format!("{}{place}", self.shown(&ran.command))
     }
 
-    fn clock(&self, ran: &Ran) -> String {
+    pub(super) fn clock(&self, ran: &Ran) -> String {
         self.local(ran.started).format("%H:%M").to_string()
     }
 
@@ -366,16 +355,21 @@ fn freshness(since: &[Changed]) -> Freshness {
     }
 }
 
+/// How a process ended.
+pub(super) fn exit(exit_code: Option<i32>, signal: Option<i32>) -> String {
+    match (exit_code, signal) {
+        (Some(code), _) => format!("exit code {code}"),
+        (None, Some(signal)) => format!("ended by signal {signal}"),
+        (None, None) => "no exit code".to_owned(),
+    }
+}
+
 /// "all 3 pass", "1 of 3 fails, `Suite::case`".
-fn outcome(run: &TestRun) -> String {
+pub(super) fn outcome(run: &TestRun) -> String {
     let partial = if run.partial { ", stopped early" } else { "" };
     let names: Vec<String> = run.failing.iter().map(|name| code(&one_line(name))).collect();
     let names = if names.is_empty() { String::new() } else { format!(", {}", some(&names)) };
-    let exit = match (run.exit_code, run.signal) {
-        (Some(exit), _) => format!("exit code {exit}"),
-        (None, Some(signal)) => format!("ended by signal {signal}"),
-        (None, None) => "no exit code".to_owned(),
-    };
+    let exit = exit(run.exit_code, run.signal);
     let skipped = run.skipped.filter(|n| *n > 0).map(|n| format!(", {n} skipped")).unwrap_or_default();
     match (run.outcome, run.passed, run.failed) {
         (Some(Outcome::NoTests), ..) => format!("no test ran ({exit})"),

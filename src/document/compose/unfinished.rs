@@ -4,16 +4,18 @@
 //! migration that nobody ran, changes that no commit has, commits that only this repository has, notes in the code.
 
 use super::Composer;
+use super::runs::{exit, outcome};
 use crate::attribution::Unfinished as Operation;
 use crate::change::Status;
 use crate::document::*;
-use crate::event::Via;
+use crate::event::{Ran, Via};
 use crate::evidence::kinds::Flag;
 use crate::evidence::proof::{self, Test};
 use crate::evidence::systems::{self, Step};
 use crate::evidence::unfinished::{self, Left, Mark};
 use crate::git::branches::BranchStanding;
 use crate::markdown::{code, cut, one_line};
+use crate::session::Run;
 use crate::words::count;
 
 /// Files that a line names before it counts the rest.
@@ -53,14 +55,31 @@ impl Composer<'_> {
         operation.map(|text| plain("operation", text.to_owned())).into_iter().chain(conflicts).collect()
     }
 
-    /// Tests and checks whose deciding run failed, those on the final state first.
+    /// Tests and checks whose deciding run failed, those on the final state first, and the last command that was to change a system.
     fn red_runs(&self, commits: &[LinkedCommit]) -> Vec<Unfinished> {
         let checks = proof::checks(&self.record.session.runs, self.tests(), self.record.lines);
         let checks: Vec<Test<'_>> = proof::latest(&checks, |ran| self.is_final(ran)).into_iter().copied().collect();
-        let runs = self.decisive().iter().chain(&checks);
-        let red = runs.filter(|test| test.outcome == Outcome::Failed && test.run.ran.via != Via::Hand);
+        let is_observed = |run: &Run| run.ran.via != Via::Hand;
+        let red = self.decisive().iter().chain(&checks).filter(|test| test.outcome == Outcome::Failed && is_observed(test.run));
         let (on_final, others): (Vec<&Test<'_>>, Vec<&Test<'_>>) = red.partition(|test| self.is_final(&test.run.ran));
-        on_final.into_iter().chain(others).map(|test| plain("run", self.red(test, commits))).collect()
+        let change =
+            self.failed_change().filter(|run| is_observed(run)).map(|run| self.failed(&run.ran, &exit(run.ran.exit_code, run.ran.signal)));
+        let told = on_final.into_iter().chain(others).map(|test| self.red(test, commits));
+        told.chain(change).map(|text| plain("run", text)).collect()
+    }
+
+    /// "`pytest` fails on the final state (09:05: 1 of 3 fails, `a`)".
+    fn red(&self, test: &Test<'_>, commits: &[LinkedCommit]) -> String {
+        let ran = &test.run.ran;
+        let outcome = outcome(&self.test_run(&Test { turn: None, ..*test }, &[], commits));
+        match self.is_final(ran) {
+            true => format!("{} fails on the final state ({}: {outcome})", self.shown_run(ran), self.clock(ran)),
+            false => format!("{}{}", self.failed(ran, &outcome), self.before_the_last(ran)),
+        }
+    }
+
+    fn failed(&self, ran: &Ran, outcome: &str) -> String {
+        format!("{} failed when it last ran ({}: {outcome})", self.shown_run(ran), self.clock(ran))
     }
 
     fn migrations(&self) -> Option<Unfinished> {

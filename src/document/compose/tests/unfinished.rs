@@ -113,3 +113,17 @@ fn what_was_restarted_may_be_watched() {
     world.ran(ran(4, "ssh web3 'systemctl status nginx'", 0));
     assert_eq!(world.document().derived.restarted, ["nginx on web1: reloaded once, restarted once, 09:03–09:04"]);
 }
+
+#[test]
+fn a_change_of_a_system_that_failed_last_is_open() {
+    let restart = "ssh web1 'sudo systemctl restart nginx'";
+    for (exits, told_of) in
+        [(&[1][..], Some("`ssh web1 'sudo systemctl restart nginx'` failed when it last ran (09:02: exit code 1)")), (&[1, 0], None)]
+    {
+        let mut world = World::new();
+        for (minute, exit_code) in exits.iter().enumerate() {
+            world.ran(ran(i64::try_from(minute).expect("few"), restart, *exit_code));
+        }
+        assert_eq!(told(&world).pop().map(|(_, text)| text).as_deref(), told_of, "{exits:?}");
+    }
+}
