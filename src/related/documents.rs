@@ -54,7 +54,12 @@ impl Traces {
         let here = succeeded().filter(|command| command.system.is_none());
         let notes =
             session.notes.iter().flat_map(|note| [Some(&note.text), note.file.as_ref()]).chain([session.started.situation.as_ref()]);
-        let hosts = document.technical.systems.iter().filter(|system| matches!(system.kind.as_deref(), Some("host" | STATED)));
+        // what somebody calls a system may be a word like any other: `prod`
+        let is_name = |name: &str| name.contains(|c: char| !c.is_alphabetic());
+        let hosts = document.technical.systems.iter().filter(|system| match system.kind.as_deref() {
+            Some(STATED) => is_name(&system.name),
+            kind => kind == Some("host"),
+        });
         Self {
             opened: once(here.flat_map(|command| opened(command, lines))),
             named: once(notes.flatten().flat_map(|text| named(text))),
@@ -100,7 +105,7 @@ fn opened(command: &Command, lines: &Lines<'_>) -> Vec<String> {
         let program = leaf.simple.words.first().map(String::as_str).unwrap_or_default();
         leaf.places.is_empty() && (OPENERS.contains(&leaf.program()) || OPENERS.contains(&program))
     };
-    let words = shell::leaves(&read).filter(opens).flat_map(|leaf| leaf.arguments()).filter(|word| is_document(word));
+    let words = shell::leaves(&read).filter(opens).flat_map(shell::Command::arguments).filter(|word| is_document(word));
     words.filter_map(|word| resolved(cwd, word)).collect()
 }
 
