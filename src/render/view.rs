@@ -284,11 +284,11 @@ fn times(time: &TimeBreakdown) -> Vec<String> {
         ("Solution development", time.solution),
         ("Testing", time.testing),
         ("Documentation", time.documentation),
-        ("Idle or not recorded", time.other.filter(|minutes| *minutes > 0 && time.rule != Some(TimeRule::Phases))),
-        ("After the resolution", time.other.filter(|minutes| *minutes > 0 && time.rule == Some(TimeRule::Phases))),
-        ("Paused", time.paused.filter(|minutes| *minutes > 0)),
+        (if time.rule == Some(TimeRule::Phases) { "After the resolution" } else { "Idle or not recorded" }, time.other),
+        ("Paused", time.paused),
     ];
-    parts.into_iter().filter_map(|(what, minutes)| Some(format!("{what}: {}", count(minutes?, "minute")))).collect()
+    let spent = parts.into_iter().filter_map(|(what, minutes)| Some((what, minutes.filter(|minutes| *minutes > 0)?)));
+    spent.map(|(what, minutes)| format!("{what}: {}", count(minutes, "minute"))).collect()
 }
 
 /// What the parts of the time stand on, or why there are none.
