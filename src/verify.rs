@@ -138,8 +138,8 @@ fn edit(old: &str, new: &str, line: usize) -> Claim {
 
 /// The line that stands there instead: one that is much like it. A line that is only gone claims nothing.
 fn instead<'c>(old: &str, change: &'c Replaced) -> Option<(usize, &'c str)> {
-    // with more around it, it still says the same
-    if change.new.iter().any(|new| says(new, old.trim_start_matches("- "))) {
+    // with more around it, or with its box ticked, it still says the same
+    if change.new.iter().any(|new| says(new, old.trim_start_matches("- ").trim_start_matches("[ ] "))) {
         return None;
     }
     let best = change.new.iter().enumerate().map(|(offset, new)| (offset, new.as_str(), likeness(old, new)));

@@ -64,7 +64,11 @@ fn numbers_edited_by_hand_are_named() {
 fn more_words_around_a_claim_do_not_change_it() {
     let (document, page) = fixture();
     let file = page.replacen("(+6 −1)", "(+6 −1), after a long talk", 1);
-    let stated = [("**Session Type**: Debugging", "**Session Type**: Emergency"), ("# Session Journal: Inv", "# Session Journal: All inv")];
+    let stated = [
+        ("**Session Type**: Debugging", "**Session Type**: Emergency"),
+        ("# Session Journal: Inv", "# Session Journal: All inv"),
+        ("- [ ] 2 changed files not committed", "- [x] 2 changed files not committed"),
+    ];
     let file = stated.iter().fold(file, |file, (old, new)| {
         assert!(file.contains(old), "{old}");
         file.replacen(old, new, 1)
