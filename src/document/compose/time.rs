@@ -1,6 +1,7 @@
 //! Where the time went: pauses, and minutes by kind of work, with the rule that decided.
 //!
-//! Phases that were noted decide; without them the gaps between recorded events do. Of one above a quarter of an hour all is idle but the
+//! Phases that were noted decide, where they tell when looking for a cause became work on a solution; without them the gaps between recorded
+//! events do. Of one above a quarter of an hour all is idle but the
 //! last quarter before a commit: somebody made it. The parts always add up to the whole in minutes. Suspended machines leave a gap like any
 //! other.
 
@@ -44,7 +45,7 @@ enum MarkKind {
     Edited,
     /// Only documentation had been edited since the last commit.
     Documented,
-    /// A test or build began; whether files had been edited by then.
+    /// A test, a build or a check began; whether files had been edited by then.
     RunBegan { edited: bool },
     /// It ended.
     RunEnded,
@@ -83,7 +84,7 @@ impl Composer<'_> {
             return TimeBreakdown::default();
         }
         let pauses = pauses(self.record.session, end);
-        let (stretches, rule) = match self.noted_stretches() {
+        let (stretches, rule) = match self.noted_stretches(commits) {
             Some(stretches) => (stretches, TimeRule::Phases),
             None => {
                 // what was said after the end, when the journal was written, is no work of the session
@@ -97,22 +98,24 @@ impl Composer<'_> {
         breakdown(start, end, &stretches, &pauses, rule)
     }
 
-    /// What begins when, where notes say that the cause was known, a solution tried or reached.
-    fn noted_stretches(&self) -> Option<Vec<(Time, Work)>> {
+    /// What begins when, where notes say when the cause was known or a solution tried. That all before was investigation stands only as
+    /// long as no commit lies before the first of them.
+    fn noted_stretches(&self, commits: &[LinkedCommit]) -> Option<Vec<(Time, Work)>> {
         let start = self.record.session.started_at;
         let notes = self.record.session.notes.iter().filter(|note| note.at >= start);
         let phases: Vec<(Time, Phase)> = notes.filter_map(|note| Some((note.at, note.phase?))).collect();
-        phases.iter().any(|(_, phase)| *phase >= Phase::RootCause).then(|| {
-            let begins = phases.into_iter().map(|(at, phase)| {
-                let work = match phase {
-                    Phase::Discovery | Phase::Investigation => Work::Investigation,
-                    Phase::RootCause | Phase::Solution => Work::Solution,
-                    Phase::Resolution => Work::Other,
-                };
-                (at, work)
-            });
-            std::iter::once((start, Work::Investigation)).chain(begins).collect()
-        })
+        let (first, _) = *phases.first()?;
+        let built = phases.iter().map(|(_, phase)| *phase).find(|phase| *phase >= Phase::RootCause)?;
+        if built == Phase::Resolution || commits.iter().any(|commit| (start..first).contains(&commit.at)) {
+            return None;
+        }
+        let work = |phase: Phase| match phase {
+            Phase::Discovery | Phase::Investigation => Work::Investigation,
+            Phase::RootCause | Phase::Solution => Work::Solution,
+            Phase::Resolution => Work::Other,
+        };
+        let begins = phases.iter().map(|(at, phase)| (*at, work(*phase)));
+        Some(std::iter::once((start, Work::Investigation)).chain(begins).collect())
     }
 
     /// All that was recorded, in order of time.

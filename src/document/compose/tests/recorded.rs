@@ -323,3 +323,23 @@ fn what_an_emergency_restarted_or_changed_is_affected() {
     assert_eq!(document.impact.services, ["gunicorn on web1", "shop", "deploy/api on prod (namespace pay)"]);
     assert_eq!(document.metrics.first_approach_worked, Some(false), "a release was taken back");
 }
+
+/// Phases divide the time only where they tell when a cause was known or a solution tried, and no commit came before the first of them.
+#[test]
+fn phases_that_were_noted_divide_the_time() {
+    use crate::document::TimeRule;
+    use Phase::*;
+    for (phases, commits, rule, parts) in [
+        (&[(30, RootCause), (60, Resolution)][..], &[40][..], TimeRule::Phases, Some((30, 30))),
+        (&[(10, Investigation), (30, Solution)], &[20], TimeRule::Phases, Some((30, 90))),
+        (&[(50, Resolution)], &[9, 18, 27], TimeRule::TooFew, None),
+        (&[(50, RootCause)], &[20], TimeRule::TooFew, None),
+        (&[(10, Investigation), (50, Resolution)], &[], TimeRule::TooFew, None),
+    ] {
+        let mut world = World::new();
+        phases.iter().for_each(|(minute, phase)| world.note(*minute, Some(*phase), "said"));
+        commits.iter().for_each(|minute| world.commit(*minute, "One", &[]));
+        let time = world.document().metrics.time;
+        assert_eq!((time.rule, time.investigation.zip(time.solution)), (Some(rule), parts), "{phases:?} {commits:?}");
+    }
+}
