@@ -40,7 +40,7 @@ const TAIL: usize = 16 << 10;
 /// Characters of the first failure, and bytes of all names of failing tests, that a record holds.
 const MESSAGE: usize = 300;
 const NAMES: usize = 1200;
-/// A command that is over sooner gets a snapshot only where its output shows tests.
+/// A command that is over sooner gets a snapshot only where it is a test, a build or a check.
 const SHORT: Duration = Duration::from_millis(50);
 
 pub(super) fn run(arguments: &Run, here: &Surroundings) -> Report {
@@ -59,7 +59,9 @@ pub(super) fn run(arguments: &Run, here: &Surroundings) -> Report {
     } else {
         Attention::Loose
     };
-    let tree = recording.clone().map(|recording| Tree::begin(recording, expected));
+    // a linter may be over sooner than anything that waits for it
+    let bound = expected || runners::is_check(&line, &lines);
+    let tree = recording.clone().map(|recording| Tree::begin(recording, bound));
 
     let (ear, begun, clock) = (Ear::default(), Instant::now(), SystemTime::now());
     let ending = process::run(&arguments.command, attention, &ear);
@@ -79,7 +81,7 @@ pub(super) fn run(arguments: &Run, here: &Surroundings) -> Report {
     let results = (!output.trim().is_empty()).then(|| runners::read(&line, exit_code, &output)).flatten();
     let results = recording.reported(results, &line, here, clock).map(bounded);
     let telling = expected || results.is_some();
-    let tree = tree.finish(telling && !matches!(ending, Ending::NotStarted(_)));
+    let tree = tree.finish((telling || bound) && !matches!(ending, Ending::NotStarted(_)));
     let heard = Heard { line, ending: ending.clone(), seconds, output: telling.then_some(output), results, tree };
     if let Err(error) = recording.keep(heard, arguments, here) {
         remark(&format!("this run was not recorded: {error:#}"));
@@ -236,9 +238,9 @@ struct Tree {
 }
 
 impl Tree {
-    fn begin(recording: Arc<Recording>, expected: bool) -> Self {
+    fn begin(recording: Arc<Recording>, bound: bool) -> Self {
         let (go, wait) = channel();
-        let thread = std::thread::spawn(move || wanted(&wait, expected).then(|| recording.tree()).flatten());
+        let thread = std::thread::spawn(move || wanted(&wait, bound).then(|| recording.tree()).flatten());
         Self { go, thread }
     }
 
@@ -252,8 +254,8 @@ impl Tree {
 }
 
 /// Waits until the command has run for a while or is known to be worth it.
-fn wanted(wait: &Receiver<()>, expected: bool) -> bool {
-    expected || wait.recv_timeout(SHORT) != Err(RecvTimeoutError::Disconnected)
+fn wanted(wait: &Receiver<()>, bound: bool) -> bool {
+    bound || wait.recv_timeout(SHORT) != Err(RecvTimeoutError::Disconnected)
 }
 
 #[cfg(test)]

@@ -175,16 +175,22 @@ fn a_run_is_told_against_the_files_that_it_saw() {
         world.git(&["checkout", "-q", "-b", "fix/port"]);
         let dirty = |path: &str| world.write(path, format!("{}\n// more\n", world.read(path)));
         before.into_iter().for_each(dirty);
-        let pytest = world.root.join("pytest");
-        std::fs::write(&pytest, runner).unwrap();
-        std::fs::set_permissions(&pytest, PermissionsExt::from_mode(0o755)).unwrap();
+        // a linter is over at once, and its result hangs on the files as much
+        let [pytest, ruff] = [("pytest", runner), ("ruff", "#!/bin/sh\n")].map(|(name, script)| {
+            let program = world.root.join(name);
+            std::fs::write(&program, script).unwrap();
+            std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+            program
+        });
         world.ok(&["start", "Raise the port"]);
         world.later(5).edit("config/app.toml", "port = 80", "port = 8080");
         world.git(&["commit", "-q", "-m", "Listen on 8080", "config/app.toml"]);
         beside.into_iter().for_each(|path| world.write(path, format!("{}\n// more\n", world.read(path))));
         world.later(5).ok(&["run", "--", pytest.to_str().unwrap(), "-q"]);
+        world.ok(&["run", "--", ruff.to_str().unwrap(), "check", "."]);
         world.later(5).stop();
         let said = world.ok(&["pr", "--base", "main"]).stdout;
+        assert!(said.contains(&format!("ruff check .` | exit code 0 | {at} |")), "{before:?} {beside:?}: {said}");
         assert!(said.contains(&format!("1 passed, 0 failed | {at} |")), "{before:?} {beside:?}: {said}");
         assert_eq!(said.contains("- [x] Tests pass locally"), ticked, "{before:?} {beside:?}: {said}");
     }
