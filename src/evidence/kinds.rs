@@ -5,9 +5,9 @@
 //! A generator's notice in the text overrides tests and what comes after them. A binary file is an asset unless it is a lockfile, vendored
 //! or generated.
 //!
-//! What has no name of its own among the twelve categories: prose without markup (`notes.txt`) is documentation. Translations and data
-//! (`*.po`, `*.csv`, `data/`) are assets: content that a program carries, nothing to read definitions or keys from. So is a text of unknown
-//! kind: it is listed and counted, and nothing is claimed about it. An unknown file with an interpreter line is code, an unknown
+//! What has no name of its own among the twelve categories: prose without markup is documentation where its name or folder says so
+//! (`notes.txt`, `docs/list.txt`). Translations and data (`*.po`, `*.csv`, `data/`) are assets: content that a program carries, nothing to
+//! read definitions or keys from. So is a text of unknown kind (`routes.txt`): it is listed and counted, and nothing is claimed about it. An unknown file with an interpreter line is code, an unknown
 //! dot-file configuration.
 //!
 //! Where a folder's name alone would claim too much, the table is narrower than common lists: `config/`, `charts/`, `docs/` below the top

@@ -71,7 +71,7 @@ pub(super) const SOURCE: &str = "*.{rs,go,c,h,cc,cpp,cxx,hh,hpp,hxx,inl,m,mm,jav
     wgsl,frag,vert,cu,cuh,metal,sol,move,cairo,vy,ipynb,applescript,ahk,gd,hx,as,abap,apex,cls,trigger,plsql,pks,pkb,ino,pony,purs,res,re,odin,\
     wat,y,l,yy,ll,g4,peg,proto3,jq}";
 
-/// Extensions of texts for people.
+/// Extensions of texts for people; a plain text only where a folder or its name says so.
 pub(super) const DOCUMENT: &str = "*.{md,mdx,markdown,rst,adoc,asciidoc,org,rdoc,pod,textile,tex,txt}";
 
 /// Extensions of content that is no text, or none for readers.
@@ -236,7 +236,13 @@ pub(super) const ROWS: &[Row] = &[
     row(Category::Config, "_config*.{yml,yaml,toml} mkdocs.{yml,yaml} docusaurus.config.* hugo.{toml,yaml,yml,json} {doc,docs}/conf.py {doc,docs}/source/conf.py book.toml .readthedocs.{yml,yaml}"),
     row(Category::Config, "requirements*.txt constraints*.txt {requirements,constraints}/*.txt").with(&[Flag::Dependency]),
     row(Category::Config, "CMakeLists.txt robots.txt").with(&[Flag::Build]),
-    row(Category::Docs, DOCUMENT),
+    // a plain text is as often data that a program reads
+    row(Category::Docs, DOCUMENT).except("*.txt"),
+    row(
+        Category::Docs,
+        "{readme,changelog,changes,history,news,notes,contributing,authors,contributors,license,licence,copying,notice,install,todo,faq}.txt \
+         *{-,_}notes.txt",
+    ),
     // a Go package is named by its folder: Go in `doc/` is a package, not an example beside a text
     row(Category::Docs, "man/*.# man#/*.# ^{doc,docs,documentation,man,wiki,javadoc,groovydoc}/ inst/doc/ website/content/ resources/docs/")
         .except("doc/*.go"),
