@@ -37,6 +37,11 @@ impl RepoPath {
         std::iter::once(0).chain(slashes).map(|end| Self(self.0[..end].to_vec())).collect()
     }
 
+    /// Whether it lies below this folder, at any depth.
+    pub fn is_below(&self, folder: &Self) -> bool {
+        self.as_bytes().strip_prefix(folder.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"))
+    }
+
     /// What follows the last dot of the file name, in lower case; none for `.name` and `name`.
     pub fn extension(&self) -> Option<String> {
         let name = self.file_name();

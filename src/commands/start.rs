@@ -35,7 +35,8 @@ pub(super) fn run(arguments: &Start, here: &Surroundings) -> Result<Report> {
 fn begin(id: &str, arguments: &Start, place: &Workplace, outside: &[Watchable], here: &Surroundings) -> Result<Vec<String>> {
     let log = place.sessions.create(id)?;
     let spinner = Spinner::start("Taking a snapshot of the worktree", here.terminal);
-    let standpoint = Snapshots::new(&place.repository, log.folder())?.take(None)?;
+    let journals = place.overrides()?.journal_folder;
+    let standpoint = Snapshots::new(&place.repository, log.folder())?.aside(journals).take(None)?;
     drop(spinner);
     let name = Recorded::keep(&log, &standpoint)?;
     let worktree = RepoPath::new(place.repository.worktree.as_os_str().as_bytes());

@@ -76,13 +76,15 @@ fn keys(path: &RepoPath, bytes: &[u8]) -> Option<Vec<KeyChange>> {
     config::keys(path, bytes, policy)
 }
 
-/// Added and removed lines of the commits that are still there.
+/// Added and removed lines of the commits that are still there, but for journals that they took along: no part of a session's work.
 fn sizes(place: &Workplace, document: &Document) -> Result<HashMap<String, (u64, u64)>> {
     let objects = Objects::open(&[&place.repository.objects], place.repository.format)?;
+    let overrides = place.overrides()?;
     let size = |id: &Oid| {
         let commit = objects.commit(id).ok()?;
         let [parent] = commit.parents.as_slice() else { return None };
-        let changes = objects.diff(Some(parent), Some(&commit.tree), &Limits::default()).ok()?;
+        let mut changes = objects.diff(Some(parent), Some(&commit.tree), &Limits::default()).ok()?;
+        changes.retain(|change| !overrides.owns(&change.path));
         let sum = |of: fn(&crate::change::FileChange) -> u32| changes.iter().map(|change| u64::from(of(change))).sum();
         Some((id.to_string(), (sum(crate::change::FileChange::added), sum(crate::change::FileChange::removed))))
     };

@@ -128,8 +128,7 @@ impl Overrides {
 
     /// Whether the path lies in the folder of the journals: no part of a session's work.
     pub fn owns(&self, path: &RepoPath) -> bool {
-        let inside = |folder: &RepoPath| path.as_bytes().strip_prefix(folder.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"));
-        self.journal_folder.as_ref().is_some_and(inside)
+        self.journal_folder.as_ref().is_some_and(|folder| path.is_below(folder))
     }
 }
 

@@ -63,6 +63,8 @@ pub struct Snapshots<'a> {
     scratch: tempfile::TempDir,
     /// Whether the user's index is wanted as a tree too.
     staged: bool,
+    /// What lies below this folder does not count as dirt.
+    aside: Option<RepoPath>,
 }
 
 /// How the folders of running snapshots begin.
@@ -87,7 +89,12 @@ impl<'a> Snapshots<'a> {
     pub fn new(repository: &'a Repository, folder: &Path) -> Result<Self> {
         let scratch = tempfile::Builder::new().prefix(SCRATCH).tempdir_in(folder);
         let scratch = scratch.with_context(|| format!("could not write to {}", folder.display()))?;
-        Ok(Self { repository, folder: folder.to_owned(), scratch, staged: true })
+        Ok(Self { repository, folder: folder.to_owned(), scratch, staged: true, aside: None })
+    }
+
+    /// The same, with files below this folder left out of the count of what is not committed: they are nobody's work.
+    pub fn aside(self, folder: Option<RepoPath>) -> Self {
+        Self { aside: folder, ..self }
     }
 
     /// Where the worktree stands now. `start` is an earlier standpoint that this one is compared with.
@@ -97,7 +104,7 @@ impl<'a> Snapshots<'a> {
         let position = position::read(self.repository)?;
         let worktree = self.worktree(start)?;
         let objects = Objects::open(&[&store(&self.folder), &self.repository.objects], self.repository.format)?;
-        let dirt = dirt(&objects, position.head.as_ref(), worktree.index.as_ref(), &worktree.tree)?;
+        let dirt = self.dirt(&objects, position.head.as_ref(), worktree.index.as_ref(), &worktree.tree)?;
         if let Some(index) = &worktree.index {
             self.keep_staged(&objects, position.head.as_ref(), index)?;
         }
@@ -258,6 +265,21 @@ impl<'a> Snapshots<'a> {
         [&self.repository.git_dir, &self.repository.common_dir].into_iter().filter_map(|dir| inner(dir)).collect()
     }
 
+    /// Counts what is not committed: modified are paths that the index knows, untracked the others.
+    fn dirt(&self, objects: &Objects, head: Option<&Oid>, index: Option<&Oid>, tree: &Oid) -> Result<Dirt> {
+        let mut dirt = Dirt::default();
+        let committed = head.and_then(|head| objects.tree_of(head).ok());
+        let is_aside = |path: &RepoPath| self.aside.as_ref().is_some_and(|folder| path.is_below(folder));
+        for path in objects.changed_paths(head, Some(tree))?.into_iter().filter(|path| !is_aside(path)) {
+            let known = match index {
+                Some(index) => objects.entry(index, &path)?.is_some() || objects.entry(tree, &path)?.is_none(),
+                None => committed.as_ref().is_some_and(|tree| objects.entry(tree, &path).is_ok_and(|entry| entry.is_some())),
+            };
+            if known { dirt.modified += 1 } else { dirt.untracked += 1 }
+        }
+        Ok(dirt)
+    }
+
     fn git(&self) -> Git {
         let git = self.repository.git().with_objects(&store(&self.folder), &[&self.repository.objects]);
         git.with_index(&self.scratch.path().join("index"))
@@ -366,18 +388,4 @@ fn default_excludes() -> Option<PathBuf> {
 fn identity(index: &Path) -> Option<(u64, SystemTime)> {
     let meta = fs::metadata(index).ok()?;
     Some((meta.ino(), meta.modified().ok()?))
-}
-
-/// Counts what is not committed: modified are paths that the index knows, untracked the others.
-fn dirt(objects: &Objects, head: Option<&Oid>, index: Option<&Oid>, tree: &Oid) -> Result<Dirt> {
-    let mut dirt = Dirt::default();
-    let committed = head.and_then(|head| objects.tree_of(head).ok());
-    for path in objects.changed_paths(head, Some(tree))? {
-        let known = match index {
-            Some(index) => objects.entry(index, &path)?.is_some() || objects.entry(tree, &path)?.is_none(),
-            None => committed.as_ref().is_some_and(|tree| objects.entry(tree, &path).is_ok_and(|entry| entry.is_some())),
-        };
-        if known { dirt.modified += 1 } else { dirt.untracked += 1 }
-    }
-    Ok(dirt)
 }

@@ -34,6 +34,19 @@ fn a_fresh_journal_holds_and_later_work_is_told() {
     assert_eq!(world.journal(&["verify", "README.md"]).code, 3);
 }
 
+/// A commit takes an earlier journal along as a matter of course: it is no part of the session's work, at its start or in its commits.
+#[test]
+fn an_earlier_journal_in_a_commit_is_no_change() {
+    let mut world = ended();
+    let said = world.later(5).ok(&["start", "Raise it again"]);
+    assert!(said.stderr.contains("; clean"), "{}", said.stderr);
+    world.edit("config/app.toml", "8080", "9090");
+    world.commit("Listen on 9090");
+    world.later(5).stop();
+    let said = world.journal(&["verify"]);
+    assert!(said.code == 0 && said.stdout.contains("all hold"), "{}", said.stdout);
+}
+
 #[test]
 fn checks_name_the_line() {
     let world = ended();
