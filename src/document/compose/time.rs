@@ -99,14 +99,15 @@ impl Composer<'_> {
     }
 
     /// What begins when, where notes say when the cause was known or a solution tried. That all before was investigation stands only as
-    /// long as no commit lies before the first of them.
+    /// long as no commit and no change of a system lies before the first of them.
     fn noted_stretches(&self, commits: &[LinkedCommit]) -> Option<Vec<(Time, Work)>> {
         let start = self.record.session.started_at;
         let notes = self.record.session.notes.iter().filter(|note| note.at >= start);
         let phases: Vec<(Time, Phase)> = notes.filter_map(|note| Some((note.at, note.phase?))).collect();
         let (first, _) = *phases.first()?;
         let built = phases.iter().map(|(_, phase)| *phase).find(|phase| *phase >= Phase::RootCause)?;
-        if built == Phase::Resolution || commits.iter().any(|commit| (start..first).contains(&commit.at)) {
+        let mut built_at = commits.iter().map(|commit| commit.at).chain(self.system_changes().iter().copied());
+        if built == Phase::Resolution || built_at.any(|at| (start..first).contains(&at)) {
             return None;
         }
         let work = |phase: Phase| match phase {
