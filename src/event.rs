@@ -273,6 +273,12 @@ pub struct Results {
     pub message: Option<String>,
     /// The runner stopped before all its tests ran.
     pub partial: bool,
+    /// Passed tests that failed at first and passed when they were tried again, where the runner tells them apart.
+    #[serde(default)]
+    pub retried: Option<u32>,
+    /// Recorded expectations that the run wrote anew.
+    #[serde(default)]
+    pub snapshots: Option<u32>,
 }
 
 /// A look at something outside the repository.

@@ -68,6 +68,13 @@ fn parts(word: &str) -> Vec<&str> {
     parts
 }
 
+/// `, 1 only when tried again, 2 snapshots updated`: what stands behind the counts of a test run.
+pub fn beside(retried: Option<u32>, snapshots: Option<u32>) -> String {
+    let retried = retried.map(|number| format!(", {number} only when tried again"));
+    let snapshots = snapshots.map(|number| format!(", {} updated", count(number, "snapshot")));
+    [retried, snapshots].into_iter().flatten().collect()
+}
+
 /// `2 modified files and 1 untracked file`.
 pub fn dirt(modified: usize, untracked: usize) -> String {
     let parts = [(modified, "modified file"), (untracked, "untracked file")];

@@ -83,9 +83,15 @@ pub struct TestRun {
     /// The runner stopped before all its tests ran.
     #[serde(default)]
     pub partial: bool,
-    /// The same command had another outcome on the same files.
+    /// The same command had another outcome on the same files, or a test in it when it was tried again.
     #[serde(default)]
     pub flaky: bool,
+    /// Passed tests that failed at first and passed when they were tried again.
+    #[serde(default)]
+    pub retried: Option<u32>,
+    /// Recorded expectations that it wrote anew.
+    #[serde(default)]
+    pub snapshots: Option<u32>,
     /// The earlier run with another outcome that this one answers.
     #[serde(default)]
     pub turn: Option<Turn>,

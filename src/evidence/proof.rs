@@ -47,12 +47,16 @@ pub enum TurnKind {
     Flaky,
 }
 
-/// What must be the same for two runs to answer one another: system, folder and the words of the command line.
+/// What must be the same for two runs to answer one another: system, folder and what the command line asks for.
 type Key = (Option<String>, String, Vec<String>);
 
 fn key(ran: &Ran) -> Key {
-    let words = shell_words::split(&ran.command).unwrap_or_else(|_| ran.command.split_whitespace().map(str::to_owned).collect());
-    (ran.system.clone(), ran.cwd.clone(), words)
+    (ran.system.clone(), ran.cwd.clone(), runners::asked(&ran.command))
+}
+
+/// Whether two runs are of the same command.
+pub fn is_same(a: &Ran, b: &Ran) -> bool {
+    a.cwd == b.cwd && a.system == b.system && (a.command == b.command || runners::asked(&a.command) == runners::asked(&b.command))
 }
 
 /// The session's test runs in time order: those whose output counts tests or that were stated as tests (their results are
@@ -86,9 +90,10 @@ fn together<'a>(runs: impl Iterator<Item = &'a Run>, lines: &Lines<'_>) -> Vec<T
     tests
 }
 
-/// Runs of one command on one tree that ended differently.
+/// Runs of one command on one tree that ended differently. One that writes expectations anew ends well on whatever it finds.
 fn mark_flaky(tests: &mut [Test<'_>]) {
-    let place = |test: &Test<'_>| test.run.ran.tree.clone().filter(|_| decides(test.outcome)).map(|tree| (test.command, tree));
+    let tells = |test: &Test<'_>| decides(test.outcome) && !runners::writes_expectations(&test.run.ran.command);
+    let place = |test: &Test<'_>| test.run.ran.tree.clone().filter(|_| tells(test)).map(|tree| (test.command, tree));
     let mut ended: HashMap<(usize, Oid), [bool; 2]> = HashMap::new();
     for test in tests.iter() {
         if let Some(place) = place(test) {
@@ -134,7 +139,7 @@ fn turn(before: &[Test<'_>], test: &Test<'_>) -> Option<Turn> {
     if earlier.outcome == test.outcome {
         return None;
     }
-    let same_tree = tree.is_some() && *tree == earlier.run.ran.tree;
+    let same_tree = tree.is_some() && *tree == earlier.run.ran.tree && !runners::writes_expectations(&test.run.ran.command);
     let kind = match test.outcome {
         _ if same_tree => TurnKind::Flaky,
         Outcome::Passed => TurnKind::Fixed,
@@ -252,6 +257,12 @@ mod tests {
             ),
             ("broke", vec![run(0, "t", 0, Some((2, 0)), ""), run(1, "t", 1, Some((1, 1)), "")], vec![None, turn(Broke, 0)]),
             ("flaky", vec![run(0, "t", 0, Some((2, 0)), "a"), run(1, "t", 1, Some((1, 1)), "a")], vec![None, turn(Flaky, 0)]),
+            (
+                "expectations written anew",
+                vec![run(0, "npx vitest run", 1, Some((2, 1)), "a"), run(1, "npx vitest run -u", 0, Some((3, 0)), "a")],
+                vec![None, turn(Fixed, 0)],
+            ),
+            ("other tests", vec![run(0, "t", 1, Some((2, 1)), "a"), run(1, "t --all-features", 0, Some((9, 0)), "b")], vec![None, None]),
             ("the same again", vec![run(0, "t", 1, Some((2, 1)), "a"), run(1, "t", 1, Some((2, 1)), "b")], vec![None, None]),
             ("another command", vec![run(0, "t", 1, Some((2, 1)), "a"), run(1, "u", 0, Some((2, 0)), "b")], vec![None, None]),
             (

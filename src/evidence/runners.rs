@@ -84,7 +84,7 @@ pub fn read(command: &str, exit_code: Option<i32>, output: &str) -> Option<Resul
     // an exit code that is the runner's own and says that all is well leaves no room for names of failed tests
     let is_well = exit_code == Some(0) && found.failed == Some(0);
     let found = if is_well { Results { failing: Vec::new(), message: None, ..found } } else { found };
-    Some(Results { partial: found.partial || output.contains(GAP), ..found })
+    Some(Results { partial: found.partial || output.contains(GAP), snapshots: text.snapshots(), ..found })
 }
 
 /// Whether the command line by itself says that tests or a build will run, before there is any output.
@@ -119,6 +119,23 @@ pub fn decides_exit_code(line: &str, lines: &Lines<'_>) -> bool {
     let commands = lines.of(line);
     let mut tests = shell::leaves(&commands).filter(tests).peekable();
     tests.peek().is_none() || tests.any(|command| !command.simple.is_inner)
+}
+
+/// What a command line asks for: its words without those that choose no tests and let nothing else pass or fail, as `-v`, `--coverage`, `-u`.
+pub fn asked(line: &str) -> Vec<String> {
+    let words = shell_words::split(line).unwrap_or_else(|_| line.split_whitespace().map(str::to_owned).collect());
+    let is_beside = |word: &str| table::BESIDE.contains(&word) || table::UPDATES.contains(&word);
+    let mut asked: Vec<String> = words.into_iter().filter(|word| !is_beside(word)).collect();
+    // what stood behind it is gone: `npm test -- -u`
+    if asked.last().is_some_and(|word| word == "--") {
+        asked.pop();
+    }
+    asked
+}
+
+/// Whether the command line says that recorded expectations are to be written anew: then it passes on whatever the code gives.
+pub fn writes_expectations(line: &str) -> bool {
+    line.split_whitespace().any(|word| table::UPDATES.contains(&word))
 }
 
 /// Report files that the command's runner writes, as patterns relative to the working directory (`*` stands for a part of one name);
@@ -181,7 +198,7 @@ fn results(row: &Row, called: Called, output: &Output, commands: &[Command]) -> 
     let stops = |command: &Command| row.is_named_by(command) && command.arguments().iter().any(|word| row.stops.contains(&word.as_str()));
     let stopped = commands.iter().any(stops) && reading.summaries.iter().any(|counts| counts.failed > Some(0));
     reading.partial |= stopped;
-    Some(result(row.name, reading))
+    Some(Results { retried: row.retried.and_then(|retried| retried(output)), ..result(row.name, reading) })
 }
 
 fn result(name: &str, reading: Reading) -> Results {
@@ -203,6 +220,7 @@ fn result(name: &str, reading: Reading) -> Results {
         failing: failing.iter().map(|name| cut(name, WIDTH)).collect(),
         message: reading.message.map(|message| cut(&message, WIDTH)),
         partial: reading.partial,
+        ..Results::default()
     }
 }
 
@@ -227,5 +245,7 @@ fn added(a: Results, b: Results) -> Results {
         failing: a.failing.into_iter().chain(b.failing).take(NAMES).collect(),
         message: a.message.or(b.message),
         partial: a.partial || b.partial,
+        retried: a.retried.or(b.retried),
+        snapshots: a.snapshots.or(b.snapshots),
     }
 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::sanitise::{Sanitiser, cell};
 use super::{Attached, Material, RanOn};
 use crate::document::{Document, NO_RUN, TestRun, Time};
-use crate::words::count;
+use crate::evidence::runners;
+use crate::words::{beside, count};
 use became::{became, turned};
 use freshness::freshness;
 use whole::{is_whole, is_wider};
@@ -47,12 +48,21 @@ pub struct Proof {
     pub whole: bool,
     /// Runs on the same tree came out differently: this many passed, of this many.
     pub flaky: Option<(usize, usize)>,
+    /// Passed tests that failed at first and passed when they were tried again.
+    pub retried: Option<u32>,
+    /// Recorded expectations that it wrote anew.
+    pub snapshots: Option<u32>,
 }
 
 impl Proof {
     /// It exited with 0, no test failed, and if tests were counted, there were some.
     pub fn is_green(&self) -> bool {
         green(self.exit_code, self.passed, self.failed)
+    }
+
+    /// Whether nothing in it passed only now and then.
+    fn is_steady(&self) -> bool {
+        self.flaky.is_none() && self.retried.is_none()
     }
 
     /// The command, with the place where it ran.
@@ -75,6 +85,7 @@ impl Proof {
             (true, Some(code)) => format!("exit code {code}"),
             (true, None) => "ended without an exit code".into(),
         };
+        outcome += &beside(self.retried, self.snapshots);
         if let Some((passed, of)) = self.flaky {
             outcome += &format!("; flaky: passed {passed} of {of} on the same files");
         }
@@ -105,13 +116,13 @@ impl Verification {
 
     /// The commands that head has passed.
     pub fn passed_at_head(&self) -> impl Iterator<Item = &str> {
-        self.all().filter(|run| run.freshness.is_proof() && run.is_green() && run.flaky.is_none()).map(|run| run.command.as_str())
+        self.all().filter(|run| run.freshness.is_proof() && run.is_green() && run.is_steady()).map(|run| run.command.as_str())
     }
 
     /// Whether a run proves that the tests pass at head, and none says otherwise.
     pub fn tests_pass(&self) -> bool {
         let fresh: Vec<&Proof> = self.runs.iter().filter(|run| run.freshness.is_proof()).collect();
-        !fresh.is_empty() && fresh.iter().all(|run| run.is_green() && run.flaky.is_none()) && self.runs.iter().all(Proof::is_green)
+        !fresh.is_empty() && fresh.iter().all(|run| run.is_green() && run.is_steady()) && self.runs.iter().all(Proof::is_green)
     }
 
     /// The same, where one of these runs was of all tests, as far as its command tells.
@@ -157,15 +168,14 @@ pub fn verification(material: &Material, it: &Sanitiser) -> Verification {
     Verification { runs, checks: last_of_each(material, |document| &document.testing.checks), manual: manual(material, it) }
 }
 
-/// Command, folder where it is not the top, and system.
-type Key<'a> = (String, Option<&'a str>, Option<&'a str>);
+/// What the command asks for, folder where it is not the top, and system.
+type Key<'a> = (Vec<String>, Option<&'a str>, Option<&'a str>);
 
 fn last_of_each(material: &Material, of: fn(&Document) -> &Vec<TestRun>) -> Vec<Proof> {
     let mut by_command: Vec<(Key<'_>, Vec<(&Attached, &TestRun)>)> = Vec::new();
     for session in &material.sessions {
         for run in of(&session.document) {
-            let command = run.command.split_whitespace().collect::<Vec<_>>().join(" ");
-            let key = (command, run.cwd.as_deref().filter(|cwd| *cwd != "."), run.system.as_deref());
+            let key = (runners::asked(&run.command), run.cwd.as_deref().filter(|cwd| *cwd != "."), run.system.as_deref());
             match by_command.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, runs)) => runs.push((session, run)),
                 None => by_command.push((key, vec![(session, run)])),
@@ -177,7 +187,7 @@ fn last_of_each(material: &Material, of: fn(&Document) -> &Vec<TestRun>) -> Vec<
     runs
 }
 
-fn proof(material: &Material, (command, folder, system): Key<'_>, mut runs: Vec<(&Attached, &TestRun)>) -> Option<Proof> {
+fn proof(material: &Material, (_, folder, system): Key<'_>, mut runs: Vec<(&Attached, &TestRun)>) -> Option<Proof> {
     runs.sort_by_key(|(_, run)| run.at);
     // a run of just this tree decides, whatever another state gave later
     let of_head =
@@ -193,14 +203,16 @@ fn proof(material: &Material, (command, folder, system): Key<'_>, mut runs: Vec<
     let same: Vec<bool> = match on.and_then(|on| on.tree.as_ref()) {
         Some(tree) => {
             let there = runs.iter().filter(|(session, run)| ran_on(session, run).and_then(|on| on.tree.as_ref()) == Some(tree));
-            there.chain([&(session, last)]).map(|(_, run)| green(run.exit_code, run.passed, run.failed)).collect()
+            // what writes expectations anew ends well on whatever it finds
+            let tells = |(_, run): &&(&Attached, &TestRun)| !runners::writes_expectations(&run.command);
+            there.chain([&(session, last)]).filter(tells).map(|(_, run)| green(run.exit_code, run.passed, run.failed)).collect()
         }
         None => Vec::new(),
     };
     let passed = same.iter().filter(|green| **green).count();
     let place = [folder.map(|folder| format!("in {folder}")), system.map(|system| format!("on {system}"))];
     Some(Proof {
-        command,
+        command: last.command.split_whitespace().collect::<Vec<_>>().join(" "),
         place: place.into_iter().flatten().reduce(|folder, system| format!("{folder} {system}")),
         runner: last.runner.clone(),
         at: last.at,
@@ -213,6 +225,8 @@ fn proof(material: &Material, (command, folder, system): Key<'_>, mut runs: Vec<
         became,
         whole: !last.partial && last.cwd.as_deref().is_none_or(|cwd| cwd == ".") && is_whole(&last.command),
         flaky: (passed > 0 && passed < same.len()).then_some((passed, same.len())),
+        retried: last.retried,
+        snapshots: last.snapshots,
     })
 }
 

@@ -3,9 +3,9 @@
 use super::view::some;
 use crate::change::RepoPath;
 use crate::document::*;
-use crate::evidence::Category;
+use crate::evidence::{Category, runners};
 use crate::markdown::{code, cut, inline, one_line, text};
-use crate::words::count;
+use crate::words::{beside, count};
 
 /// Commands that are told.
 const COMMANDS: usize = 8;
@@ -45,11 +45,12 @@ pub(super) fn results(document: &Document) -> String {
 }
 
 fn last_runs(runs: &[TestRun]) -> Vec<&TestRun> {
-    let same = |a: &TestRun, b: &TestRun| a.command == b.command && a.cwd == b.cwd && a.system == b.system;
+    let asked: Vec<Vec<String>> = runs.iter().map(|run| runners::asked(&run.command)).collect();
+    let same = |a: usize, b: usize| asked[a] == asked[b] && runs[a].cwd == runs[b].cwd && runs[a].system == runs[b].system;
     // of one command the last run on the final state, else the last
     let decides = |run: &TestRun| matches!(run.freshness, Some(Freshness::Fresh | Freshness::Documentation));
     let last = |index: &usize| {
-        let mut of_one = runs.iter().enumerate().filter(|(_, other)| same(other, &runs[*index])).map(|(at, _)| at).rev();
+        let mut of_one = (0..runs.len()).filter(|other| same(*other, *index)).rev();
         let fresh = of_one.clone().find(|at| decides(&runs[*at]));
         fresh.or(of_one.next()) == Some(*index)
     };
@@ -61,16 +62,22 @@ fn told(run: &TestRun, document: &Document) -> String {
     let before = run.turn.as_ref().map(|turn| turned(turn, document)).unwrap_or_default();
     let stated = if run.source == Source::Stated { ", as stated" } else { "" };
     let on = run.system.as_deref().map(|system| format!(" on {}", text(system))).unwrap_or_default();
-    let first = format!("{}{on} at {at}{stated}{before}.", counts(run));
-    let flaky = run.flaky.then(|| {
-        "**Flaky**: the same command had another outcome with the same files, unless something outside the repository changed.".to_owned()
-    });
+    let (counts, aside) = counts(run);
+    let first = format!("{counts}{on} at {at}{stated}{before}{aside}.");
+    let flaky = match run.retried {
+        Some(_) => Some("**Flaky**: what passed only when tried again failed in the same run."),
+        None if run.flaky => {
+            Some("**Flaky**: the same command had another outcome with the same files, unless something outside the repository changed.")
+        }
+        None => None,
+    };
+    let flaky = flaky.map(str::to_owned);
     let parts = [Some(first), failing(run), flaky, freshness(run, document)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// "3 passed, 0 failed".
-fn counts(run: &TestRun) -> String {
+/// "3 passed, 0 failed", and what is to be said of it behind the time.
+fn counts(run: &TestRun) -> (String, String) {
     let counts = [(run.passed, "passed"), (run.failed, "failed"), (run.skipped.filter(|n| *n > 0), "skipped")];
     let counts: Vec<String> = counts.into_iter().filter_map(|(n, word)| Some(format!("{} {word}", n?))).collect();
     let exit = match (run.exit_code, run.signal) {
@@ -79,20 +86,24 @@ fn counts(run: &TestRun) -> String {
         (None, None) => "no exit code".to_owned(),
     };
     let said = match run.outcome {
-        Some(Outcome::NoTests) => return format!("No test ran ({exit}), which is no pass"),
+        Some(Outcome::NoTests) => return ("No test ran".to_owned(), format!(" ({exit}), which is no pass")),
         // a file of tests that could not be read
-        Some(Outcome::Failed) if run.passed == Some(0) && run.failed == Some(0) => return format!("No test counted, {exit}"),
+        Some(Outcome::Failed) if run.passed == Some(0) && run.failed == Some(0) => {
+            return (format!("No test counted, {exit}"), String::new());
+        }
         // Go names what fails and counts nothing
         Some(Outcome::Passed) if counts.is_empty() && run.runner.is_some() => {
-            return format!("Passed ({exit}); the output counts no tests");
+            return ("Passed".to_owned(), format!(" ({exit}); the output counts no tests"));
         }
-        _ if counts.is_empty() => return capitalised(&exit),
+        _ if counts.is_empty() => return (capitalised(&exit), String::new()),
         Some(Outcome::Contradictory) => format!("{}, but {exit}", counts.join(", ")),
         Some(Outcome::Failed) if run.failed.unwrap_or(0) == 0 => format!("{}, but {exit}", counts.join(", ")),
         Some(Outcome::Unknown) if run.source == Source::Observed => format!("{}, {exit}", counts.join(", ")),
         _ => counts.join(", "),
     };
-    if run.partial { format!("{said}, not all of them counted") } else { said }
+    let said = said + &beside(run.retried, run.snapshots);
+    let said = if run.partial { format!("{said}, not all of them counted") } else { said };
+    (said, String::new())
 }
 
 fn capitalised(sentence: &str) -> String {

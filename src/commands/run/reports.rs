@@ -33,6 +33,8 @@ pub(super) fn completed(found: Option<Results>, line: &str, cwd: &Path, worktree
             failing: if found.failing.is_empty() { reported.failing } else { found.failing },
             message: found.message.or(reported.message),
             partial: found.partial || reported.partial,
+            retried: found.retried,
+            snapshots: found.snapshots,
             ..reported
         }),
     }

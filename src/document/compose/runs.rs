@@ -13,7 +13,7 @@ use crate::evidence::proof::{self, Changed, Test};
 use crate::evidence::systems;
 use crate::markdown::{code, cut, one_line, text};
 use crate::session::Run;
-use crate::words::count;
+use crate::words::{beside, count};
 
 /// Characters of a command in a sentence.
 const WIDTH: usize = 80;
@@ -92,7 +92,9 @@ impl<'a> Composer<'a> {
             failing: results.failing.iter().map(|name| self.mask(name)).collect(),
             message: results.message.as_deref().map(|message| self.mask(message)),
             partial: results.partial,
-            flaky: test.flaky,
+            flaky: test.flaky || results.retried > Some(0),
+            retried: results.retried.filter(|n| *n > 0),
+            snapshots: results.snapshots.filter(|n| *n > 0),
             turn: test.turn.map(|turn| self.turn(turn, test, &tests[turn.from], commits)),
         }
     }
@@ -235,8 +237,13 @@ impl<'a> Composer<'a> {
         let number = run.passed.filter(|_| run.failed == Some(0)).map(|n| format!(" ({})", count(n, "test"))).unwrap_or_default();
         match self.green_since(test, tests) {
             Some((red, green)) => {
-                let (red, green) = (self.local(red).format("%H:%M"), self.local(green).format("%H:%M"));
-                format!("{command} failed at {red} and passes since {green}{number}{stated}{after}.")
+                let green = self.local(green).format("%H:%M");
+                let failed = format!("failed at {}", self.local(red.started).format("%H:%M"));
+                let failed = match red.command == test.run.ran.command {
+                    true => format!("{command} {failed} and"),
+                    false => format!("{} {failed}; {command}", self.shown_run(red)),
+                };
+                format!("{failed} passes since {green}{number}{stated}{after}.")
             }
             None => format!("{command} passed at {at}{number}{stated}{after}."),
         }
@@ -260,18 +267,15 @@ impl<'a> Composer<'a> {
         self.since(ran).is_some_and(|since| freshness(since) == Freshness::Stale)
     }
 
-    /// When it was last red and when it became green, where it did.
-    fn green_since(&self, test: &Test<'_>, tests: &[Test<'_>]) -> Option<(Time, Time)> {
+    /// The run by which it was last red, and when it became green, where it did.
+    fn green_since<'t>(&self, test: &Test<'_>, tests: &'t [Test<'_>]) -> Option<(&'t Ran, Time)> {
         let here = tests.iter().position(|other| other.run.id == test.run.id)?;
-        let fixed = |other: &&Test<'_>| {
-            let same = other.run.ran.command == test.run.ran.command && other.run.ran.cwd == test.run.ran.cwd;
-            same && other.turn.is_some_and(|turn| turn.kind == TurnKind::Fixed)
-        };
+        let fixed = |other: &&Test<'_>| other.command == test.command && other.turn.is_some_and(|turn| turn.kind == TurnKind::Fixed);
         let became = tests[..=here].iter().rev().find(fixed)?;
         let red = &tests[became.turn?.from];
         let held =
             tests[..=here].iter().rev().take_while(|other| other.run.id != became.run.id).all(|other| other.outcome != Outcome::Failed);
-        held.then_some((red.run.ran.started, became.run.ran.started))
+        held.then_some((&red.run.ran, became.run.ran.started))
     }
 
     /// The first failing test run in the runner's words; without one, the first command that failed and succeeded later.
@@ -371,6 +375,7 @@ pub(super) fn outcome(run: &TestRun) -> String {
     let names = if names.is_empty() { String::new() } else { format!(", {}", some(&names)) };
     let exit = exit(run.exit_code, run.signal);
     let skipped = run.skipped.filter(|n| *n > 0).map(|n| format!(", {n} skipped")).unwrap_or_default();
+    let skipped = skipped + &beside(run.retried, run.snapshots);
     match (run.outcome, run.passed, run.failed) {
         (Some(Outcome::NoTests), ..) => format!("no test ran ({exit})"),
         (Some(Outcome::Passed), Some(passed), Some(0) | None) if run.partial => format!("{passed} passed{skipped}{partial}"),

@@ -6,7 +6,7 @@
 use super::Composer;
 use crate::document::*;
 use crate::event::Phase;
-use crate::evidence::proof::Test;
+use crate::evidence::proof::{self, Test};
 use crate::session::Note;
 
 /// The template's headings in its order.
@@ -199,7 +199,7 @@ impl Composer<'_> {
         (!resolved).then(|| {
             let again = self.tests().iter().any(|test| {
                 let later = &test.run.ran;
-                later.started > ran.started && (&later.command, &later.cwd, &later.system) == (&ran.command, &ran.cwd, &ran.system)
+                later.started > ran.started && proof::is_same(later, ran)
             });
             let when = if again { "on these very files" } else { "when it last ran" };
             format!("{} failed {when}{}", self.shown_run(ran), self.before_the_last(ran))

@@ -113,6 +113,11 @@ pub(super) fn playwright(output: &Output) -> Option<Reading> {
     })
 }
 
+/// `  1 flaky`, behind the names of those that failed.
+pub(super) fn playwright_retried(output: &Output) -> Option<u32> {
+    output.number(pattern!(r"(?m)^  (\d+) flaky$"))
+}
+
 const BUN: Words = Words { passed: &["pass"], failed: &["fail"], skipped: &["skip", "todo"], other: &[] };
 
 /// ` 1 pass`, ` 1 fail`, each on its own line, before `Ran 2 tests across 1 file.`.

@@ -4,7 +4,9 @@ use super::output::{Counts, Output, Reading, pattern};
 
 /// `Tests run: 4, Failures: 1, Errors: 1, Skipped: 1`, the one without a time: one for each module.
 pub(super) fn maven(output: &Output) -> Option<Reading> {
-    let line = pattern!(r"(?m)^(?:\[(?:INFO|WARNING|ERROR)\] )?Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)\s*$");
+    let line = pattern!(
+        r"(?m)^(?:\[(?:INFO|WARNING|ERROR)\] )?Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)(?:, Flakes: \d+)?\s*$"
+    );
     let counts = |found: regex::Captures<'_>| {
         let [total, failures, errors, skipped] = found.extract::<4>().1.map(|number| number.parse::<u32>().ok());
         Counts::of_total(total?, failures?.checked_add(errors?)?, skipped?)
@@ -19,6 +21,11 @@ pub(super) fn maven(output: &Output) -> Option<Reading> {
         message: output.first(pattern!(r"(?m)^\[ERROR\]   [\w.$]+[.:]\w+:\d+ (.+)$")),
         partial: broken || output.has(pattern!(r"(?m)^\[INFO\] .* SKIPPED$")),
     })
+}
+
+/// `Tests run: 3, Failures: 0, Errors: 0, Skipped: 0, Flakes: 1`.
+pub(super) fn maven_retried(output: &Output) -> Option<u32> {
+    output.number(pattern!(r"(?m)^(?:\[\w+\] )?Tests run: \d+, .*, Flakes: (\d+)\s*$"))
 }
 
 /// `3 tests completed, 1 failed, 1 skipped`, printed only for modules where some failed: how many passed in all, the report files tell.

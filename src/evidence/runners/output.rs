@@ -32,6 +32,17 @@ impl Output {
         pattern.is_match(&self.text)
     }
 
+    /// The number that the first group of the last match is.
+    pub(super) fn number(&self, pattern: &Regex) -> Option<u32> {
+        pattern.captures_iter(&self.text).last()?.get(1)?.as_str().parse().ok()
+    }
+
+    /// How many recorded expectations were written anew: `Snapshots:   2 updated, 3 passed, 5 total`, `2 snapshots updated.`
+    pub(super) fn snapshots(&self) -> Option<u32> {
+        let in_summary = self.number(pattern!(r"(?m)^ *Snapshots:? +(?:\d+ [a-z]+(?:, | \| ))*(\d+) updated\b"));
+        in_summary.or_else(|| self.number(pattern!(r"(?m)^ *(?:› )?(\d+) snapshots? updated\b")))
+    }
+
     /// The first group of each match, trimmed: names of failing tests.
     pub(super) fn names(&self, pattern: &Regex) -> Vec<String> {
         names(&self.text, pattern)

@@ -66,3 +66,8 @@ pub(super) fn nextest(output: &Output) -> Option<Reading> {
         partial: partial || broken,
     })
 }
+
+/// `3 tests run: 3 passed (1 slow, 1 flaky), 0 skipped`.
+pub(super) fn nextest_retried(output: &Output) -> Option<u32> {
+    output.number(pattern!(r"(?m)^\s*Summary \[[^\]]*\] .*? passed \((?:[^)]*, )?(\d+) flaky\b"))
+}

@@ -400,6 +400,39 @@ fn checks_are_known() {
 }
 
 #[test]
+fn tests_that_passed_when_tried_again_and_expectations_written_anew_are_counted() {
+    let playwright = "Running 3 tests using 2 workers\n\n  1 flaky\n    [chromium] › a.spec.ts:3:5 › removes\n  2 passed (7.5s)\n";
+    let nextest = "     Summary [   0.012s] 3 tests run: 3 passed (1 slow, 2 flaky), 0 skipped\n";
+    let maven = "[WARNING] Tests run: 4, Failures: 0, Errors: 0, Skipped: 0, Flakes: 1\n";
+    let vitest = " Snapshots  2 updated\n Test Files  1 passed (1)\n      Tests  4 passed (4)\n";
+    let jest = " › 1 snapshot updated.\nTests:       4 passed, 4 total\nSnapshots:   1 written, 3 updated, 5 passed, 9 total\n";
+    for (command, output, passed, retried, snapshots) in [
+        ("npx playwright test", playwright, 3, Some(1), None),
+        ("cargo nextest run", nextest, 3, Some(2), None),
+        ("mvn test", maven, 4, Some(1), None),
+        ("npx vitest run -u", vitest, 4, None, Some(2)),
+        ("npx jest -u", jest, 4, None, Some(3)),
+        ("npx vitest run", "      Tests  4 passed (4)\n  3 updated packages\n", 4, None, None),
+    ] {
+        let found = read(command, Some(0), output).unwrap_or_else(|| panic!("{command}"));
+        assert_eq!((found.passed, found.failed), (Some(passed), Some(0)), "{command}");
+        assert_eq!((found.retried, found.snapshots), (retried, snapshots), "{command}");
+    }
+}
+
+#[test]
+fn what_a_command_line_asks_for() {
+    for (line, asked) in [
+        ("npx vitest run -u", "npx vitest run"),
+        ("npm test -- --updateSnapshot", "npm test"),
+        ("pytest -v 'tests/a b.py'", "pytest tests/a b.py"),
+        ("cargo test --all-features", "cargo test --all-features"),
+    ] {
+        assert_eq!(super::asked(line).join(" "), asked, "{line}");
+    }
+}
+
+#[test]
 fn report_files_are_read() {
     for (file, counts, failing) in [
         ("pytest-9.2.0.xml", (Some(3), Some(3), Some(2)), vec!["test_shop.test_discount", "test_shop.test_each[2]", "test_shop.test_db"]),

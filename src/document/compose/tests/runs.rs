@@ -359,3 +359,23 @@ fn what_happened_before_the_start_comes_first() {
     let run = document.timeline.iter().find(|entry| entry.kind == "run").expect("it is told");
     assert_eq!(run.heading, "Initial Discovery");
 }
+
+#[test]
+fn a_green_run_of_another_spelling_names_the_red_one() {
+    let mut world = World::new();
+    world.ran(Ran { results: counted(2, 1), ..ran(10, "npx vitest run", 1) });
+    world.ran(Ran { results: counted(3, 0), ..ran(20, "npx vitest run -u", 0) });
+    let document = world.document();
+    let summary = document.derived.summary.expect("a summary");
+    assert!(summary.ends_with("`npx vitest run` failed at 09:12; `npx vitest run -u` passes since 09:22 (3 tests)."), "{summary}");
+}
+
+#[test]
+fn what_was_tried_again_or_written_anew_is_told() {
+    let mut world = World::new();
+    let results = Results { retried: Some(1), snapshots: Some(2), ..counted(3, 0).expect("results") };
+    world.ran(Ran { results: Some(results), ..ran(10, "npx playwright test", 0) });
+    let document = world.document();
+    assert_eq!(texts(&document, "run"), ["`npx playwright test`: all 3 pass, 1 only when tried again, 2 snapshots updated"]);
+    assert_eq!((document.testing.runs[0].retried, document.testing.runs[0].snapshots), (Some(1), Some(2)));
+}
