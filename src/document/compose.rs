@@ -20,6 +20,7 @@ use crate::markdown::{cut, one_line};
 use crate::secrets;
 use crate::session::{Ends, Session};
 use crate::watch::Outside;
+use rounds::Rounds;
 
 mod artifacts;
 mod code;
@@ -34,6 +35,7 @@ mod masks;
 mod movements;
 mod notices;
 mod references;
+mod rounds;
 mod runs;
 mod snippet;
 pub mod stated;
@@ -95,6 +97,7 @@ struct Composer<'a> {
     tests: OnceCell<Vec<Test<'a>>>,
     decisive: OnceCell<Vec<Test<'a>>>,
 }
+    rounds: OnceCell<Rounds>,
 
 impl Composer<'_> {
     /// The text without secrets; remembers where there was one, also where it was masked before it came here.
@@ -140,8 +143,8 @@ impl Composer<'_> {
 /// The document of a session, finished or running.
 pub fn compose(record: &Record<'_>) -> Document {
     let (masked, narrative) = (RefCell::default(), Narrative::default());
-    let (system_changes, tests, decisive) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-    let mut composer = Composer { record, masked, narrative, system_changes, tests, decisive };
+    let (system_changes, tests, decisive, rounds) = (OnceCell::new(), OnceCell::new(), OnceCell::new(), OnceCell::new());
+    let mut composer = Composer { record, masked, narrative, system_changes, tests, decisive, rounds };
     composer.narrative = composer.narrative();
     let mut document = composer.header();
     document.files = composer.files();

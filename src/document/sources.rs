@@ -286,7 +286,8 @@ impl Tracer<'_> {
         self.put("derived.initial_state", Origin::new(Source::Derived, document.base_commit.iter().map(Oid::to_string).collect()));
         self.put("metrics.time", Origin::new(Source::Derived, Vec::new()));
         let failed = document.testing.runs.iter().find(|run| run.outcome == Some(super::Outcome::Failed) && run.source == Source::Observed);
-        let evidence = failed.map(|run| self.run_ids(run.at, &run.command)).unwrap_or_default();
+        let evidence = failed.filter(|_| document.derived.manifested.is_some()).map(|run| self.run_ids(run.at, &run.command));
+        let evidence = evidence.unwrap_or_default();
         self.put("derived.manifested", Origin::new(Source::Derived, evidence));
     }
 

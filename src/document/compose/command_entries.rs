@@ -96,10 +96,11 @@ impl Composer<'_> {
     }
 
     /// The first command that failed and succeeded later: a symptom that went away.
-    pub(super) fn failed_at_first(&self) -> Option<String> {
+    pub(super) fn failed_at_first(&self, is_symptom: impl Fn(&Ran) -> bool) -> Option<String> {
         let runs = &self.record.session.runs;
         let recovers = |at: usize| runs[at + 1..].iter().any(|later| later.ran.exit_code == Some(0) && is_same(&later.ran, &runs[at].ran));
-        let ran = (0..runs.len()).find(|at| self.fails(&runs[*at].ran) && recovers(*at)).map(|at| &runs[at].ran)?;
+        let ran =
+            (0..runs.len()).find(|at| is_symptom(&runs[*at].ran) && self.fails(&runs[*at].ran) && recovers(*at)).map(|at| &runs[at].ran)?;
         let end = end(ran).map(|end| format!(" ({end})")).unwrap_or_default();
         Some(format!("{} failed at {}{end}", self.shown_run(ran), self.local(ran.started).format("%H:%M")))
     }

@@ -36,7 +36,8 @@ impl Composer<'_> {
 
     pub(super) fn phase_then(&self, at: Time, commits: &[LinkedCommit]) -> Phase {
         let built = commits.iter().map(|commit| commit.at).chain(self.record.dead_ends.iter().map(|(commit, _)| commit.at));
-        if built.min().is_some_and(|first| first <= at) { Phase::Solution } else { Phase::Investigation }
+        let is_again = self.rounds().begun(at).is_some();
+        if is_again || built.min().is_some_and(|first| first <= at) { Phase::Solution } else { Phase::Investigation }
     }
 
     /// One movement, or a search through commits, told as one.

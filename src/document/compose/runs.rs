@@ -111,17 +111,13 @@ impl<'a> Composer<'a> {
         let after =
             |at: Time| at.timestamp() > earlier.started.timestamp() || differing.is_some() && at.timestamp() == earlier.started.timestamp();
         let between = |commit: &&LinkedCommit| after(commit.at) && commit.at <= ran.started;
-        let touched = |id: &Oid| {
-            let change = self.record.commits.iter().find(|change| change.commit.id == *id);
-            change.into_iter().flat_map(|change| change.files.iter().flat_map(|file| [Some(&file.path), file.old_path.as_ref()])).flatten()
-        };
         // a commit's time says little after a rebase: where the trees are known, it must have touched what differs
-        let bears = |id: &Oid| differing.is_none_or(|all| touched(id).any(|path| all.iter().any(|changed| changed.path == *path)));
+        let bears = |id: &Oid| differing.is_none_or(|all| self.touched(id).any(|path| all.iter().any(|changed| changed.path == *path)));
         let reverting: Vec<&Oid> = commits.iter().filter_map(|commit| commit.reverted_by.as_ref()).collect();
         let lasting = |commit: &&LinkedCommit| commit.reverted_by.is_none() && !reverting.contains(&&commit.id) && bears(&commit.id);
         let commits: Vec<Oid> =
             commits.iter().filter(|commit| between(commit) && lasting(commit)).map(|commit| commit.id.clone()).collect();
-        let committed: Vec<&RepoPath> = commits.iter().flat_map(touched).collect();
+        let committed: Vec<&RepoPath> = commits.iter().flat_map(|id| self.touched(id)).collect();
         let edited = differing.unwrap_or_default().iter().map(|changed| &changed.path).filter(|path| !committed.contains(path));
         Turn {
             kind: turn.kind,
@@ -157,7 +153,9 @@ impl<'a> Composer<'a> {
         let told = format!("{}: {}{stated}{turned}", self.shown_run(&test.run.ran), outcome(&run));
         let stays = |later: &Test<'_>| later.outcome != Outcome::Failed;
         let phase = match run.turn.as_ref().map(|turn| turn.kind) {
-            Some(TurnKind::Fixed) if tests[index..].iter().all(stays) && !self.ends_failing(test.command) => Phase::Resolution,
+            Some(TurnKind::Fixed) if self.lasts(index) && !self.is_built_on(&test.run.ran, commits) => Phase::Resolution,
+            // something was changed to get there
+            Some(TurnKind::Fixed) => self.reached(test.run.ran.started, &test.run.id, commits).max(Phase::Solution),
             _ => self.reached(test.run.ran.started, &test.run.id, commits),
         };
         self.run_entry(test.run, "run", phase, told)
@@ -203,11 +201,29 @@ impl<'a> Composer<'a> {
     /// Whether a red test became green and nothing failed after it.
     pub(super) fn resolved_by_test(&self) -> bool {
         let tests = self.tests();
-        let fixed = tests.iter().rposition(|test| test.turn.is_some_and(|turn| turn.kind == TurnKind::Fixed));
-        fixed.is_some_and(|index| {
-            tests[index..].iter().all(|later| later.outcome != Outcome::Failed) && !self.ends_failing(tests[index].command)
-        })
+        tests[index..].iter().all(|later| later.outcome != Outcome::Failed) && !self.ends_failing(tests[index].command)
     }
+
+    /// Whether later commits changed what it ran on: then it is a step on the way. A commit of just what it ran on is not one.
+    fn is_built_on(&self, ran: &Ran, commits: &[LinkedCommit]) -> bool {
+        let changed: HashSet<&RepoPath> =
+            self.since(ran).unwrap_or_default().iter().filter(|changed| !changed.documentation).map(|changed| &changed.path).collect();
+        let later = commits.iter().filter(|commit| commit.at > ran.started);
+        let touches = |commit: &LinkedCommit| self.touched(&commit.id).any(|path| changed.contains(path));
+        !changed.is_empty() && later.into_iter().any(touches)
+    }
+
+    /// The files that a commit of the session touched.
+    fn touched(&self, id: &Oid) -> impl Iterator<Item = &'a RepoPath> {
+        let change = self.record.commits.iter().find(|change| change.commit.id == *id);
+        change.into_iter().flat_map(|change| change.files.iter().flat_map(|file| [Some(&file.path), file.old_path.as_ref()])).flatten()
+    }
+        let fixed = self.tests().iter().rposition(|test| test.turn.is_some_and(|turn| turn.kind == TurnKind::Fixed));
+        fixed.is_some_and(|index| self.lasts(index))
+    }
+
+    /// Whether nothing failed after this test run.
+    fn lasts(&self, index: usize) -> bool {
 
     /// How the tests stand: what still fails, else what passes, with the time of the change.
     pub(super) fn standing(&self, commits: &[LinkedCommit]) -> Option<String> {
@@ -278,11 +294,15 @@ impl<'a> Composer<'a> {
         held.then_some((&red.run.ran, became.run.ran.started))
     }
 
-    /// The first failing test run in the runner's words; without one, the first command that failed and succeeded later.
+    /// The first failing test run in the runner's words; without one, the first command that failed and succeeded later. What failed only
+    /// after somebody noted the cause or a solution is not how it showed.
     pub(super) fn manifested(&self) -> Option<String> {
-        let tests = self.tests();
-        let failed = tests.iter().find(|test| test.outcome == Outcome::Failed && test.run.ran.via != Via::Hand);
-        let Some(failed) = failed else { return self.failed_at_first() };
+        let notes = self.record.session.notes.iter();
+        let known = notes.filter(|note| note.phase >= Some(Phase::RootCause)).map(|note| note.at).min();
+        let is_symptom = |ran: &Ran| known.is_none_or(|known| ran.started < known);
+        let failed = |test: &&Test<'_>| test.outcome == Outcome::Failed && test.run.ran.via != Via::Hand && is_symptom(&test.run.ran);
+        let failed = self.tests().iter().find(failed);
+        let Some(failed) = failed else { return self.failed_at_first(is_symptom) };
         let (ran, at) = (&failed.run.ran, self.local(failed.run.ran.started).format("%H:%M"));
         let results = ran.results.clone().unwrap_or_default();
         let message = results.message.map(|message| format!(": \"{}\"", text(&self.mask(&one_line(&message))))).unwrap_or_default();

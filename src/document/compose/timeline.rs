@@ -2,8 +2,10 @@
 //!
 //! A root cause stands there only where a note says so. A note without a phase stands where the session was at that time. Without a
 //! note on the resolution, the last of several commits is what was achieved; without a commit either, it says that nothing was reached.
+//! From the second round on ([`super::rounds`]) all is one more attempt until the resolution that lasts: so the headings' times go up.
 
 use super::Composer;
+use super::rounds::Rounds;
 use crate::document::*;
 use crate::event::Phase;
 use crate::evidence::proof::{self, Test};
@@ -155,6 +157,8 @@ impl Composer<'_> {
         let at = self.ended_at()?;
         let text = if let Some(failed) = self.ended_red() {
             format!("Not reached: {failed}.")
+        } else if self.is_open_again(commits) {
+            "Not reached: no resolution noted after the cause was looked for again.".to_owned()
         } else if commits.is_empty() && !self.is_resolved(commits) {
             match self.session_type().0 {
                 // nothing was to be resolved, or what was changed lies elsewhere
@@ -195,7 +199,8 @@ impl Composer<'_> {
             Some(test) => &test.run.ran,
             None => &self.failed_change().filter(|run| last.is_none_or(|test| test.run.ran.started < run.ran.started))?.ran,
         };
-        let resolved = self.record.session.notes.iter().any(|note| note.phase == Some(Phase::Resolution) && note.at >= ran.started);
+        let said = |note: &Note| note.phase == Some(Phase::Resolution) && note.at >= ran.started;
+        let resolved = self.rounds().resolution.is_some() && self.record.session.notes.iter().any(said);
         (!resolved).then(|| {
             let again = self.tests().iter().any(|test| {
                 let later = &test.run.ran;
@@ -209,17 +214,30 @@ impl Composer<'_> {
     /// Whether somebody said so, or something shows it that had failed.
     fn is_resolved(&self, commits: &[LinkedCommit]) -> bool {
         let shown = || self.resolved_by_test() || self.resolved_by_command(commits) || self.is_up_again();
-        self.first_resolution().is_some() || shown()
+        self.rounds().resolution.is_some() || shown()
     }
 
-    fn first_resolution(&self) -> Option<Time> {
-        let notes = self.record.session.notes.iter();
-        notes.filter(|note| note.phase == Some(Phase::Resolution)).map(|note| note.at).min()
+    /// Whether nothing was committed or resolved in the last round, which is not the first.
+    fn is_open_again(&self, commits: &[LinkedCommit]) -> bool {
+        let is_idle = |again: Time| commits.iter().all(|commit| commit.at < again);
+        self.rounds().last().is_some_and(is_idle) && !self.is_resolved(commits)
     }
 
-    /// The stated phase, else the latest that the session had reached by then.
+    /// The rounds of work, looked for once.
+    pub(super) fn rounds(&self) -> &Rounds {
+        let notes = || self.record.session.notes.iter().filter_map(|note| Some((note.at, note.phase?)));
+        self.rounds.get_or_init(|| Rounds::of(notes()))
+    }
+
+    /// The stated phase, as far as a later round leaves it standing, else the latest that the session had reached by then.
     fn note_phase(&self, note: &Note, commits: &[LinkedCommit]) -> Phase {
-        note.phase.unwrap_or_else(|| self.reached(note.at, &note.id, commits))
+        let rounds = self.rounds();
+        match note.phase {
+            Some(Phase::Resolution) if !rounds.is_resolved(note.at) => Phase::Solution,
+            Some(Phase::Discovery | Phase::Investigation) if rounds.begun(note.at).is_some() => Phase::Solution,
+            Some(phase) => phase,
+            None => self.reached(note.at, &note.id, commits),
+        }
     }
 
     /// The latest phase that the session had reached by then, when the event `id` happened; before the start the first. Of a commit only the
@@ -228,12 +246,14 @@ impl Composer<'_> {
         if at < self.record.session.started_at {
             return Phase::Discovery;
         }
-        let notes = self.record.session.notes.iter().filter(|other| self.is_before((other.at, &other.id), (at, id)));
-        let said = notes.filter_map(|note| note.phase).max();
-        let earlier = commits.iter().filter(|commit| commit.at.timestamp() < at.timestamp());
+        let again = self.rounds().begun(at);
+        let is_now = |at: Time| again.is_none_or(|again| at >= again);
+        let notes = self.record.session.notes.iter().filter(|other| is_now(other.at) && self.is_before((other.at, &other.id), (at, id)));
+        let said = notes.filter(|note| note.phase.is_some()).map(|note| self.note_phase(note, commits)).max();
+        let earlier = commits.iter().filter(|commit| is_now(commit.at) && commit.at.timestamp() < at.timestamp());
         let built = earlier.map(|commit| self.commit_phase(commit, commits)).max();
-        let changed = self.system_changes().first().filter(|first| **first < at).map(|_| Phase::Solution);
-        match said.max(built).max(changed) {
+        let changed = self.system_changes().iter().any(|change| is_now(*change) && *change < at);
+        match said.max(built).max((changed || again.is_some()).then_some(Phase::Solution)) {
             None | Some(Phase::Discovery) => Phase::Investigation,
             Some(Phase::RootCause) => Phase::Solution,
             Some(reached) => reached,
@@ -248,10 +268,12 @@ impl Composer<'_> {
     }
 
     fn commit_phase(&self, commit: &LinkedCommit, commits: &[LinkedCommit]) -> Phase {
-        let resolved = match self.first_resolution() {
+        let rounds = self.rounds();
+        let resolved = match rounds.resolution {
             Some(at) => commit.at >= at,
             None => {
                 self.ended_at().is_some()
+                    && rounds.last().is_none_or(|again| commit.at >= again)
                     && commits.len() > 1
                     && commits.last().is_some_and(|last| last.id == commit.id)
                     && self.ended_red().is_none()

@@ -361,6 +361,64 @@ fn what_happened_before_the_start_comes_first() {
 }
 
 #[test]
+fn a_second_round_goes_on_from_what_did_not_last() {
+    let mut world = World::new();
+    for (minute, phase, text) in [
+        (8, Phase::RootCause, "the cache is cold"),
+        (18, Phase::Resolution, "p99 is down"),
+        (28, Phase::Investigation, "still there"),
+        (38, Phase::RootCause, "DNS is not cached"),
+    ] {
+        world.note(minute, Some(phase), text);
+    }
+    let stop = |world: &World| texts(&world.document(), "stop").remove(0);
+    assert_eq!(stop(&world), "Not reached: no resolution noted after the cause was looked for again.");
+    world.commit(43, "Cache DNS", &[("a.rs", "dns\n")]);
+    world.note(45, None, "rolled out");
+    assert_eq!(stop(&world), "Session stopped.");
+    world.note(58, Some(Phase::Resolution), "gone now");
+    let told: Vec<(String, String)> = world.document().timeline.into_iter().map(|entry| (entry.text, entry.heading)).collect();
+    let told: Vec<(&str, &str)> =
+        told.iter().map(|(text, heading)| (text.as_str(), heading.split(' ').next().unwrap_or_default())).collect();
+    assert_eq!(
+        told[1..told.len() - 1],
+        [
+            ("the cache is cold", "Root"),
+            ("p99 is down", "Solution"),
+            ("still there", "Solution"),
+            ("DNS is not cached", "Root"),
+            ("Cache DNS", "Solution"),
+            ("rolled out", "Solution"),
+            ("gone now", "Resolution"),
+        ]
+    );
+}
+
+#[test]
+fn a_green_run_that_later_commits_built_on_is_a_step_on_the_way() {
+    let end = "b".repeat(40);
+    for (files, heading) in [(&["b.rs"][..], "Solution Attempted"), (&["b.md"], "Resolution Achieved"), (&[], "Resolution Achieved")] {
+        let mut world = World::new();
+        world.red_to_green();
+        world.differ("g", &end, files);
+        world.commit(107, "Commit what ran", &[("lock.rs", "more\n")]);
+        files.iter().for_each(|path| world.commit(110, "Go on", &[(path, "more\n")]));
+        let document = world.document();
+        let green = document.timeline.iter().rfind(|entry| entry.kind == "run").expect("it is told");
+        assert_eq!(green.heading, heading, "{files:?}");
+    }
+}
+
+#[test]
+fn what_failed_after_the_cause_was_known_is_no_symptom() {
+    let mut world = World::new();
+    world.red_to_green();
+    assert!(world.document().derived.manifested.is_some());
+    world.note(20, Some(Phase::RootCause), "two workers");
+    assert_eq!(world.document().derived.manifested, None);
+}
+
+#[test]
 fn a_green_run_of_another_spelling_names_the_red_one() {
     let mut world = World::new();
     world.ran(Ran { results: counted(2, 1), ..ran(10, "npx vitest run", 1) });
