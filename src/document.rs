@@ -182,6 +182,12 @@ pub struct Derived {
     /// The first failing test run in the runner's words: how a fault showed, as far as the record goes.
     #[serde(default)]
     pub manifested: Option<String>,
+    /// The commits that lasted with the test run that followed each, in order; one line of Markdown each.
+    #[serde(default)]
+    pub steps: Vec<String>,
+    /// The paragraph of a commit's message that gives a reason, quoted, with the commit.
+    #[serde(default)]
+    pub reason: Option<String>,
     /// Tests that pass on the final state, and checks of health that succeeded after the last change; one line of Markdown each.
     #[serde(default)]
     pub verification: Vec<String>,

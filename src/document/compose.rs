@@ -38,6 +38,7 @@ mod references;
 mod rounds;
 mod runs;
 mod snippet;
+mod solution;
 pub mod stated;
 mod systems;
 mod time;
@@ -96,8 +97,8 @@ struct Composer<'a> {
     system_changes: OnceCell<Vec<Time>>,
     tests: OnceCell<Vec<Test<'a>>>,
     decisive: OnceCell<Vec<Test<'a>>>,
-}
     rounds: OnceCell<Rounds>,
+}
 
 impl Composer<'_> {
     /// The text without secrets; remembers where there was one, also where it was masked before it came here.

@@ -85,6 +85,8 @@ impl Composer<'_> {
             summary: Some(summary.join(" ")),
             initial_state: Some(self.initial_state()),
             manifested: self.manifested(),
+            steps: self.steps(commits),
+            reason: self.reason(commits),
             verification: self.verified(commits),
             unfinished: self.unfinished(commits),
             restarted: self.restarted(),

@@ -149,9 +149,7 @@ impl<'a> Composer<'a> {
         let test = &tests[index];
         let run = self.test_run(test, tests, commits);
         let turned = run.turn.as_ref().map(|turn| format!(" ({})", self.turned(turn, &test.run.ran))).unwrap_or_default();
-        let stated = if run.source == Source::Stated { ", as stated" } else { "" };
-        let told = format!("{}: {}{stated}{turned}", self.shown_run(&test.run.ran), outcome(&run));
-        let stays = |later: &Test<'_>| later.outcome != Outcome::Failed;
+        let told = format!("{}{turned}", self.test_told(index, commits));
         let phase = match run.turn.as_ref().map(|turn| turn.kind) {
             Some(TurnKind::Fixed) if self.lasts(index) && !self.is_built_on(&test.run.ran, commits) => Phase::Resolution,
             // something was changed to get there
@@ -159,6 +157,14 @@ impl<'a> Composer<'a> {
             _ => self.reached(test.run.ran.started, &test.run.id, commits),
         };
         self.run_entry(test.run, "run", phase, told)
+    }
+
+    /// "`make test`: all 3 pass", of one of the test runs.
+    pub(super) fn test_told(&self, index: usize, commits: &[LinkedCommit]) -> String {
+        let tests = self.tests();
+        let run = self.test_run(&tests[index], tests, commits);
+        let stated = if run.source == Source::Stated { ", as stated" } else { "" };
+        format!("{}: {}{stated}", self.shown_run(&tests[index].run.ran), outcome(&run))
     }
 
     pub(super) fn run_entry(&self, run: &Run, kind: &str, phase: Phase, told: String) -> Entry {
@@ -200,6 +206,12 @@ impl<'a> Composer<'a> {
 
     /// Whether a red test became green and nothing failed after it.
     pub(super) fn resolved_by_test(&self) -> bool {
+        let fixed = self.tests().iter().rposition(|test| test.turn.is_some_and(|turn| turn.kind == TurnKind::Fixed));
+        fixed.is_some_and(|index| self.lasts(index))
+    }
+
+    /// Whether nothing failed after this test run.
+    fn lasts(&self, index: usize) -> bool {
         let tests = self.tests();
         tests[index..].iter().all(|later| later.outcome != Outcome::Failed) && !self.ends_failing(tests[index].command)
     }
@@ -218,12 +230,6 @@ impl<'a> Composer<'a> {
         let change = self.record.commits.iter().find(|change| change.commit.id == *id);
         change.into_iter().flat_map(|change| change.files.iter().flat_map(|file| [Some(&file.path), file.old_path.as_ref()])).flatten()
     }
-        let fixed = self.tests().iter().rposition(|test| test.turn.is_some_and(|turn| turn.kind == TurnKind::Fixed));
-        fixed.is_some_and(|index| self.lasts(index))
-    }
-
-    /// Whether nothing failed after this test run.
-    fn lasts(&self, index: usize) -> bool {
 
     /// How the tests stand: what still fails, else what passes, with the time of the change.
     pub(super) fn standing(&self, commits: &[LinkedCommit]) -> Option<String> {

@@ -429,6 +429,20 @@ fn a_green_run_of_another_spelling_names_the_red_one() {
 }
 
 #[test]
+fn how_it_was_solved_is_told_from_commits() {
+    let mut world = World::new();
+    world.red_to_green();
+    world.commit(110, "Revert", &[]);
+    world.commits[0].commit.body = "Signed.\n\nA lock, because two workers\ntake one job.\n\nFixes #1".into();
+    let derived = world.document().derived;
+    assert_eq!(derived.reason.as_deref(), Some("\"A lock, because two workers take one job.\" (`1000000`)"));
+    assert_eq!(derived.steps, ["`1000000` Take a lock; then `tools/phpunit`: all 3 pass", "`2000000` Revert"]);
+    world.commits[1].commit.body = format!("This reverts commit {}.", world.commits[0].commit.id);
+    let derived = world.document().derived;
+    assert_eq!((derived.steps.len(), derived.reason), (0, None), "what was taken back solved nothing");
+}
+
+#[test]
 fn what_was_tried_again_or_written_anew_is_told() {
     let mut world = World::new();
     let results = Results { retried: Some(1), snapshots: Some(2), ..counted(3, 0).expect("results") };
