@@ -79,7 +79,9 @@ fn part<'a>(record: &'a Record, name: &str) -> Option<(&'a Part, &'a Flag)> {
 fn tested(test: &Test, here: &Surroundings) -> Result<Report> {
     if test.run.exit.is_none() && test.passed.is_none() && test.failed.is_none() {
         let message = "how the test went is not said";
-        return Err(Error::new(Kind::Usage, message).hint("add --passed and --failed with numbers, or --exit with the exit code"));
+        return Err(Error::new(Kind::Usage, message).hint(
+            "add --passed and --failed with numbers, or --exit with the exit code; what was checked in another way: journal add verification",
+        ));
     }
     let (passed, failed, skipped) = (test.passed, test.failed, test.skipped);
     ran(&test.run, Some(Results { passed, failed, skipped, ..Results::default() }), here)

@@ -10,7 +10,7 @@ use crate::markdown::{cut, one_line};
 use crate::session::Session;
 use crate::terminal::{FAINT, STRONG, Spinner, clean, styled};
 use crate::watch;
-use crate::words::count;
+use crate::words::{count, duration};
 
 /// What `--format json` prints. The keys are public.
 #[derive(Serialize)]
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Status, here: &Surroundings) -> Result<Report> {
     let output = output(&document, &recorded.session);
     Ok(Report::document(match arguments.format {
         TextOrJson::Json => serde_json::to_string_pretty(&output).expect("plain values") + "\n",
-        TextOrJson::Text => text(&output),
+        TextOrJson::Text => text(&output, here.now),
     }))
 }
 
@@ -84,13 +84,14 @@ fn last_test(run: &TestRun) -> String {
     format!("  last test at {}: `{}` {outcome}\n", run.at.format("%H:%M"), clean(&cut(&one_line(&run.command), 60)))
 }
 
-fn text(output: &Output<'_>) -> String {
-    let minutes = output.active_seconds / 60;
-    let since = output.started_at.format("%H:%M");
+fn text(output: &Output<'_>, now: Time) -> String {
+    let lasts = duration(output.active_seconds);
+    let today = now.with_timezone(output.started_at.offset()).date_naive();
+    let since = output.started_at.format(if output.started_at.date_naive() == today { "%H:%M" } else { "%Y-%m-%d %H:%M" });
     let branch = output.branch.map_or("detached HEAD".into(), |branch| clean(branch).into_owned());
     let (commits, notes) = (count(output.commits, "commit"), count(output.notes, "note"));
     let changed = format!("{} (+{} −{})", count(output.files, "file"), output.added, output.removed);
-    let mut text = format!("{} since {since} ({minutes} min) on {branch}\n", styled(STRONG, &clean(output.title)));
+    let mut text = format!("{} since {since} ({lasts}) on {branch}\n", styled(STRONG, &clean(output.title)));
     let watched = if output.watched > 0 { format!(", {} watched", count(output.watched, "file")) } else { String::new() };
     let rest: String = [(output.statements, "statement"), (output.commands, "command")]
         .into_iter()
