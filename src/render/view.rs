@@ -148,8 +148,7 @@ pub fn shown(document: &Document) -> View {
         has_solution: solution.approach.is_some()
             || solution.rationale.is_some()
             || !solution.steps.is_empty()
-            || !solution.verification.is_empty()
-            || !document.derived.steps.is_empty() && document.session_type != SessionType::Exploration,
+            || !solution.verification.is_empty(),
         has_impact: [&impact.downtime, &impact.users, &impact.business].into_iter().any(Option::is_some) || !impact.services.is_empty(),
     }
 }
