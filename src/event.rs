@@ -279,6 +279,9 @@ pub struct Results {
     /// Recorded expectations that the run wrote anew.
     #[serde(default)]
     pub snapshots: Option<u32>,
+    /// The part of the code that it reached, as a coverage tool printed it for the whole: `81.2%`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<String>,
 }
 
 /// A look at something outside the repository.

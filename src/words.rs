@@ -68,11 +68,12 @@ fn parts(word: &str) -> Vec<&str> {
     parts
 }
 
-/// `, 1 only when tried again, 2 snapshots updated`: what stands behind the counts of a test run.
-pub fn beside(retried: Option<u32>, snapshots: Option<u32>) -> String {
+/// `, 1 only when tried again, 2 snapshots updated, coverage 95%`: what stands behind the counts of a test run.
+pub fn beside(retried: Option<u32>, snapshots: Option<u32>, coverage: Option<&str>) -> String {
     let retried = retried.map(|number| format!(", {number} only when tried again"));
     let snapshots = snapshots.map(|number| format!(", {} updated", count(number, "snapshot")));
-    [retried, snapshots].into_iter().flatten().collect()
+    let coverage = coverage.map(|part| format!(", coverage {part}"));
+    [retried, snapshots, coverage].into_iter().flatten().collect()
 }
 
 /// `2 modified files and 1 untracked file`.

@@ -92,6 +92,9 @@ pub struct TestRun {
     /// Recorded expectations that it wrote anew.
     #[serde(default)]
     pub snapshots: Option<u32>,
+    /// The part of the code that it reached, as a coverage tool printed it for the whole: `81.2%`.
+    #[serde(default)]
+    pub coverage: Option<String>,
     /// The earlier run with another outcome that this one answers.
     #[serde(default)]
     pub turn: Option<Turn>,

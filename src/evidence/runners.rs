@@ -14,6 +14,7 @@ use output::{Counts, Output, Reading};
 pub use report::read_report;
 use table::{ROWS, Row, Summaries};
 
+mod coverage;
 mod go;
 mod javascript;
 mod jvm;
@@ -84,7 +85,12 @@ pub fn read(command: &str, exit_code: Option<i32>, output: &str) -> Option<Resul
     // an exit code that is the runner's own and says that all is well leaves no room for names of failed tests
     let is_well = exit_code == Some(0) && found.failed == Some(0);
     let found = if is_well { Results { failing: Vec::new(), message: None, ..found } } else { found };
-    Some(Results { partial: found.partial || output.contains(GAP), snapshots: text.snapshots(), ..found })
+    Some(Results {
+        partial: found.partial || output.contains(GAP),
+        snapshots: text.snapshots(),
+        coverage: coverage::coverage(&text.text),
+        ..found
+    })
 }
 
 /// Whether the command line by itself says that tests or a build will run, before there is any output.
@@ -247,5 +253,6 @@ fn added(a: Results, b: Results) -> Results {
         partial: a.partial || b.partial,
         retried: a.retried.or(b.retried),
         snapshots: a.snapshots.or(b.snapshots),
+        coverage: a.coverage.or(b.coverage),
     }
 }

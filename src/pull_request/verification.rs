@@ -52,6 +52,8 @@ pub struct Proof {
     pub retried: Option<u32>,
     /// Recorded expectations that it wrote anew.
     pub snapshots: Option<u32>,
+    /// The part of the code that it reached.
+    pub coverage: Option<String>,
 }
 
 impl Proof {
@@ -85,7 +87,7 @@ impl Proof {
             (true, Some(code)) => format!("exit code {code}"),
             (true, None) => "ended without an exit code".into(),
         };
-        outcome += &beside(self.retried, self.snapshots);
+        outcome += &beside(self.retried, self.snapshots, self.coverage.as_deref());
         if let Some((passed, of)) = self.flaky {
             outcome += &format!("; flaky: passed {passed} of {of} on the same files");
         }
@@ -227,6 +229,7 @@ fn proof(material: &Material, (_, folder, system): Key<'_>, mut runs: Vec<(&Atta
         flaky: (passed > 0 && passed < same.len()).then_some((passed, same.len())),
         retried: last.retried,
         snapshots: last.snapshots,
+        coverage: last.coverage.clone(),
     })
 }
 

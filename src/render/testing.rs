@@ -101,7 +101,7 @@ fn counts(run: &TestRun) -> (String, String) {
         Some(Outcome::Unknown) if run.source == Source::Observed => format!("{}, {exit}", counts.join(", ")),
         _ => counts.join(", "),
     };
-    let said = said + &beside(run.retried, run.snapshots);
+    let said = said + &beside(run.retried, run.snapshots, run.coverage.as_deref());
     let said = if run.partial { format!("{said}, not all of them counted") } else { said };
     (said, String::new())
 }

@@ -95,6 +95,7 @@ impl<'a> Composer<'a> {
             flaky: test.flaky || results.retried > Some(0),
             retried: results.retried.filter(|n| *n > 0),
             snapshots: results.snapshots.filter(|n| *n > 0),
+            coverage: results.coverage.as_deref().map(|part| self.mask(part)),
             turn: test.turn.map(|turn| self.turn(turn, test, &tests[turn.from], commits)),
         }
     }
@@ -401,7 +402,7 @@ pub(super) fn outcome(run: &TestRun) -> String {
     let names = if names.is_empty() { String::new() } else { format!(", {}", some(&names)) };
     let exit = exit(run.exit_code, run.signal);
     let skipped = run.skipped.filter(|n| *n > 0).map(|n| format!(", {n} skipped")).unwrap_or_default();
-    let skipped = skipped + &beside(run.retried, run.snapshots);
+    let skipped = skipped + &beside(run.retried, run.snapshots, run.coverage.as_deref());
     match (run.outcome, run.passed, run.failed) {
         (Some(Outcome::NoTests), ..) => format!("no test ran ({exit})"),
         (Some(Outcome::Passed), Some(passed), Some(0) | None) if run.partial => format!("{passed} passed{skipped}{partial}"),

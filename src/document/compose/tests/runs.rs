@@ -445,9 +445,9 @@ fn how_it_was_solved_is_told_from_commits() {
 #[test]
 fn what_was_tried_again_or_written_anew_is_told() {
     let mut world = World::new();
-    let results = Results { retried: Some(1), snapshots: Some(2), ..counted(3, 0).expect("results") };
+    let results = Results { retried: Some(1), snapshots: Some(2), coverage: Some("95%".into()), ..counted(3, 0).expect("results") };
     world.ran(Ran { results: Some(results), ..ran(10, "npx playwright test", 0) });
     let document = world.document();
-    assert_eq!(texts(&document, "run"), ["`npx playwright test`: all 3 pass, 1 only when tried again, 2 snapshots updated"]);
+    assert_eq!(texts(&document, "run"), ["`npx playwright test`: all 3 pass, 1 only when tried again, 2 snapshots updated, coverage 95%"]);
     assert_eq!((document.testing.runs[0].retried, document.testing.runs[0].snapshots), (Some(1), Some(2)));
 }
