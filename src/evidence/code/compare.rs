@@ -17,7 +17,8 @@ pub(super) fn compare(base: &Extracted, head: &Extracted) -> Vec<DefinitionChang
     let added = whole(head, &in_head).filter(|definition| !unread_base.contains(&definition.first_line));
     let removed = removed.map(|definition| entry(definition, Change::Removed));
     let added = added.map(|definition| entry(definition, Change::Added));
-    let modified = pairs.iter().filter(|(b, h)| base[*b].own != head[*h].own).map(|(_, h)| entry(&head[*h], Change::Modified));
+    let differs = |(b, h): &&(usize, usize)| (base[*b].own, base[*b].marks) != (head[*h].own, head[*h].marks);
+    let modified = pairs.iter().filter(differs).map(|(_, h)| entry(&head[*h], Change::Modified));
     let mut changes: Vec<DefinitionChange> = removed.chain(added).chain(modified).collect();
     changes.sort_by_key(|change| (change.line, change.change != Change::Removed, change.end_line));
     changes
@@ -50,10 +51,11 @@ fn entry(definition: &Definition, change: Change) -> DefinitionChange {
     }
 }
 
-/// Pairs of indexes into base and head. Of several with one identity those with equal text and signature belong together, then
-/// equal text, then equal signature, then in their order.
+/// Pairs of indexes into base and head. Of several with one identity those with equal text, signature and attributes belong together, then
+/// without the attributes, then equal text, then equal signature, then in their order.
 fn pair(base: &[Definition], head: &[Definition]) -> Vec<(usize, usize)> {
     let mut open = Open { base: (0..base.len()).collect(), head: (0..head.len()).collect(), pairs: Vec::new() };
+    open.match_by(base, head, |d| (d.identity.as_str(), d.own, d.signature, d.member, d.marks));
     open.match_by(base, head, |d| (d.identity.as_str(), d.own, d.signature, d.member));
     open.match_by(base, head, |d| (d.identity.as_str(), d.own));
     open.match_by(base, head, |d| (d.identity.as_str(), d.signature, d.member));

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 
 use super::grammar::Layout;
 use super::languages::Compiled;
+use super::lead::with_mark;
 
 /// The extent that a definition has, or the single definition in a wrapping node.
 #[derive(Clone)]
@@ -13,6 +14,8 @@ pub(super) struct Extent {
     pub range: Range<usize>,
     /// Where the node itself begins, attributes included.
     pub start: usize,
+    /// A hash of the attributes that it begins with.
+    pub marks: u64,
 }
 
 /// Measures nodes of one file.
@@ -29,24 +32,28 @@ impl Measure<'_> {
         if self.compiled.grammar.layout == Layout::Significant {
             range.end = self.last_token(node).max(range.start);
         }
-        Extent { range: self.first_token(node).min(range.end)..range.end, start: range.start }
+        let (first, marks) = self.first_token(node);
+        Extent { range: first.min(range.end)..range.end, start: range.start, marks }
     }
 
-    /// Where the first token begins that belongs to no attribute or comment.
-    fn first_token(&self, node: Node<'_>) -> usize {
-        let mut cursor = node.walk();
+    /// Where the first token begins that belongs to no attribute or comment, with a hash of the attributes before it.
+    fn first_token(&self, node: Node<'_>) -> (usize, u64) {
+        let (mut cursor, mut marks) = (node.walk(), 0);
         if !cursor.goto_first_child() {
-            return node.start_byte();
+            return (node.start_byte(), marks);
         }
         loop {
             let meaning = self.compiled.meaning(cursor.node());
             let outside = meaning.comment || meaning.decorator;
+            if meaning.decorator {
+                marks = with_mark(marks, self.source, cursor.node().byte_range());
+            }
             if !outside && !cursor.goto_first_child() {
-                return cursor.node().start_byte();
+                return (cursor.node().start_byte(), marks);
             }
             while outside && !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
-                    return node.start_byte();
+                    return (node.start_byte(), 0);
                 }
             }
         }

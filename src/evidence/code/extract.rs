@@ -44,6 +44,8 @@ pub(super) struct Definition {
     pub outer: Option<usize>,
     /// A hash of its own text: without nested definitions and space that means nothing.
     pub own: u64,
+    /// A hash of its attributes, which are outside of its extent.
+    pub marks: u64,
     /// A hash of what tells overloads apart.
     pub signature: u64,
     /// What joins its name to the container.
@@ -302,6 +304,7 @@ impl<'a> Extractor<'a> {
             decorated,
             outer: scope.definition,
             own: 0,
+            marks: lead.marks().rotate_left(1) ^ wrapper.marks,
             signature: scope.header,
             member: place.member,
             lines: self.line_span(&wrapper.range),

@@ -3,11 +3,14 @@
 
 use std::ops::Range;
 
+use super::own::hash_without_space;
+
 /// A run of comments and attributes, up to the node that comes next.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Lead {
     run: Option<Range<usize>>,
     decorated: Option<usize>,
+    marks: u64,
 }
 
 impl Lead {
@@ -22,6 +25,7 @@ impl Lead {
         }
         if decorator {
             self.decorated = self.decorated.or(Some(range.start));
+            self.marks = with_mark(self.marks, source, range);
         }
     }
 
@@ -40,6 +44,16 @@ impl Lead {
     pub(super) fn decorated(&self) -> Option<usize> {
         self.decorated
     }
+
+    /// A hash of the attributes, without the comments between them.
+    pub(super) fn marks(&self) -> u64 {
+        self.marks
+    }
+}
+
+/// A hash of attributes with one more.
+pub(super) fn with_mark(marks: u64, source: &[u8], mark: Range<usize>) -> u64 {
+    marks.rotate_left(7) ^ hash_without_space(source.get(mark).unwrap_or(&[]))
 }
 
 fn is_adjacent(source: &[u8], from: usize, to: usize) -> bool {

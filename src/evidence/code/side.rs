@@ -210,14 +210,20 @@ impl<'a> Side<'a> {
         !root.has_error() && self.gaps.iter().all(|gap| spans(gap).is_none_or(|node| node.child_count() > 0))
     }
 
-    /// First and last line of each child of the root.
+    /// First and last line of each child of the root, with the attributes above it.
     fn top(&self) -> Vec<(u32, u32)> {
-        let mut cursor = self.tree.walk();
+        let (mut cursor, mut decorated) = (self.tree.walk(), None);
         let span = |node: Node<'_>| {
             let range = node.byte_range();
             let length = self.source.text[range.clone()].trim_ascii_end().len();
             let last = range.start + length.saturating_sub(1);
-            (self.source.lines.number(range.start), self.source.lines.number(last))
+            let meaning = self.source.compiled.meaning(node);
+            let first = match (meaning.comment, meaning.decorator) {
+                (true, _) => range.start,
+                (_, true) => *decorated.get_or_insert(range.start),
+                _ => decorated.take().unwrap_or(range.start),
+            };
+            (self.source.lines.number(first), self.source.lines.number(last))
         };
         self.tree.root_node().children(&mut cursor).map(span).collect()
     }

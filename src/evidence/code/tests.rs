@@ -291,6 +291,69 @@ fn a_definition_that_moves_in_its_file_is_no_change() {
 }
 
 #[test]
+fn what_only_its_attributes_tell_apart_is_modified() {
+    let cases = [
+        ("a.py", "import x\n\n\ndef a():\n    return 1\n", "def a", "@login(\"x\")\ndef a", "modified function a 5-6"),
+        (
+            "a.py",
+            "class A:\n    x = 1\n    # why\n    @one\n    def a(self):\n        return 1\n",
+            "@one",
+            "@two",
+            "modified method A.a 5-6",
+        ),
+        ("a.py", "class A:\n    x = 1\n    # why\n    @one\n    def a(self):\n        return 1\n", "# why", "# because", ""),
+        ("a.py", "@one\n@two\nclass A:\n    def a(self):\n        return 1\n", "@one\n", "", "modified class A 2-4"),
+        ("a.rs", "use x;\n\nfn b() {}\n\nfn a() {}\n\nfn c() {}\n", "fn a", "#[cfg(unix)]\nfn a", "modified function a 6-6"),
+        ("a.rs", "#[one]\n/// Doc.\n#[two]\nstruct A;\n\nfn c() {}\n", "#[one]", "#[three]", "modified struct A 4-4"),
+        ("a.rs", "#[one]\n/// Doc.\n#[two]\nstruct A;\n\nfn c() {}\n", "/// Doc.", "/// Other.", ""),
+        ("a.rs", "//! Doc.\n\nfn a() {}\n", "\n\nfn", "\n#![allow(x)]\n\nfn", ""),
+        ("a.rs", "#[cfg(a)]\nfn a() {}\n#[cfg(b)]\nfn a() {}\n", "#[cfg(a)]\nfn a() {}\n", "", "removed function a 2-2"),
+        (
+            "A.java",
+            "class A {\n    public int a() {\n        return 1;\n    }\n}\n",
+            "    public",
+            "    @T(1)\n    public",
+            "modified method A.a 3-5",
+        ),
+        ("A.java", "class A {\n    /** Doc. */\n    @T\n    int a() {\n    }\n}\n", "Doc", "Other", ""),
+        (
+            "a.kt",
+            "class A {\n    fun a(): Int {\n        return 1\n    }\n}\n",
+            "    fun",
+            "    @T(\"x\")\n    fun",
+            "modified method A.a 3-5",
+        ),
+        ("a.ts", "class A {\n  a(): number {\n    return 1;\n  }\n}\n", "  a()", "  @c()\n  a()", "modified method A.a 3-5"),
+        ("a.ts", "export class A {\n  b = 1;\n}\n", "export", "@C({a: 1})\nexport", "modified class A 2-4"),
+        (
+            "A.cs",
+            "class A {\n    public int A1() {\n        return 1;\n    }\n}\n",
+            "    public",
+            "    [Au]\n    public",
+            "modified method A.A1 3-5",
+        ),
+        (
+            "A.php",
+            "<?php\nclass A\n{\n    function a()\n    {\n    }\n}\n",
+            "    function",
+            "    #[R(\"/x\")]\n    function",
+            "modified method A::a 5-7",
+        ),
+        ("a.swift", "class A {\n    func a() {\n    }\n}\n", "    func", "    @objc\n    func", "modified method A.a 3-4"),
+        ("a.scala", "class A {\n  def a() = {\n    1\n  }\n}\n", "  def", "  @tailrec\n  def", "modified method A.a 3-5"),
+        ("a.cpp", "int a() {\n  return 1;\n}\n", "int", "[[nodiscard]]\nint", "modified function a 2-4"),
+    ];
+    for (name, base, old, new, expected) in cases {
+        let (path, head) = (RepoPath::new(name.as_bytes()), base.replacen(old, new, 1));
+        let expected: Vec<&str> = Some(expected).filter(|expected| !expected.is_empty()).into_iter().collect();
+        for whole_below in [0, usize::MAX] {
+            let reading = reading_whole_below(whole_below, &path, base, &head, &hunks(base, &head));
+            assert_eq!(listed(&reading), expected, "{name}: {head}");
+        }
+    }
+}
+
+#[test]
 fn overloads_are_paired_by_their_text_then_by_their_parameters() {
     let path = RepoPath::new(&b"A.java"[..]);
     let base = "class A {\n  int f(int a) { return 1; }\n  int f(long a) { return 2; }\n}\n";

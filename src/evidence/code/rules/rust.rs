@@ -28,13 +28,14 @@ pub(in super::super) const RUST: Grammar = Grammar {
         rule("macro_invocation", Role::Reread).named(Name::Nothing).when(&[When::Outside]),
         rule("closure_expression", Role::Closure).named(Name::Nothing),
     ]],
-    decorators: &["attribute_item", "inner_attribute_item"],
+    decorators: &["attribute_item"],
     items: &[
         "const_item", "empty_statement", "enum_item", "extern_crate_declaration", "foreign_mod_item", "function_item", "impl_item",
         "macro_definition", "macro_invocation", "mod_item", "static_item", "struct_item", "trait_item", "type_item", "union_item",
         "use_declaration",
     ],
-    comments: &["line_comment", "block_comment"],
+    // what an inner attribute says is of what is around it
+    comments: &["line_comment", "block_comment", "inner_attribute_item"],
     through: &[("reference_type", "type"), ("pointer_type", "type"), ("generic_type", "type"), ("scoped_type_identifier", "name")],
     separator: "::",
     member: "::",
