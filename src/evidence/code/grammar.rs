@@ -170,6 +170,9 @@ pub(super) enum When {
     NotMember,
     /// The field's text begins with one of these words: the name of what is called, whatever is chained to it.
     Callee(&'static str, &'static [&'static str]),
+    /// The field's node is a call of one of these words, bare or a member of what is written with a capital (`React.memo`), whose first argument
+    /// is of one of these kinds, or again such a call.
+    Wraps(&'static str, &'static [&'static str], &'static [&'static str]),
     /// The field's node has no field `name` itself.
     Unnamed(&'static str),
     /// A child of the field's node has a field `body`.

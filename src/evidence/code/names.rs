@@ -182,6 +182,7 @@ impl<'a> Reading<'a> {
                 let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
                 words.contains(&&text[..end])
             }
+            When::Wraps(field, words, kinds) => self.wraps(node.child_by_field_name(field)?, words, kinds),
             When::Token(kind) => child_of_kind(node, kind).is_some(),
             When::Under(kinds) => kinds.contains(&around.parent),
             When::Unnamed(field) => node.child_by_field_name(field)?.child_by_field_name("name").is_none(),
@@ -198,6 +199,26 @@ impl<'a> Reading<'a> {
             When::NotMember => !around.in_type,
             When::Reaches(field, kind) => self.reaches(node.child_by_field_name(field)?, kind),
         })
+    }
+
+    fn wraps(&self, call: Node<'_>, words: &[&str], kinds: &[&str]) -> bool {
+        let mut argument = self.wrapped(call, words);
+        for _ in 0..STEPS {
+            let Some(inner) = argument else { return false };
+            if kinds.contains(&inner.kind()) {
+                return true;
+            }
+            argument = self.wrapped(inner, words);
+        }
+        false
+    }
+
+    /// The first argument of a call of one of these words.
+    fn wrapped<'t>(&self, call: Node<'t>, words: &[&str]) -> Option<Node<'t>> {
+        let callee = self.text(call.child_by_field_name("function")?);
+        let (of, word) = callee.rsplit_once('.').unwrap_or(("", callee));
+        let known = words.contains(&word) && (of.is_empty() || of.starts_with(char::is_uppercase));
+        call.child_by_field_name("arguments").filter(|_| known)?.named_child(0)
     }
 
     fn reaches(&self, mut node: Node<'_>, kind: &str) -> bool {

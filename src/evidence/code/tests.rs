@@ -354,6 +354,26 @@ fn what_only_its_attributes_tell_apart_is_modified() {
 }
 
 #[test]
+fn a_function_that_is_given_to_what_wraps_it_is_defined() {
+    let cases = [
+        ("export const A = memo(function A({ id }) {\n  return 1;\n});\n", "modified function A 1-3"),
+        ("export const A = forwardRef<I, {}>((props, ref) => {\n  return 1;\n});\n", "modified function A 1-3"),
+        ("const A = React.memo(React.forwardRef((props, ref) => {\n  return 1;\n}), (a, b) => a === b);\n", "modified function A 1-3"),
+        ("export const save = useCallback(async () => {\n  return 1;\n}, []);\n", "modified function save 1-3"),
+        ("const a = list.map((one) => {\n  return 1;\n});\n", ""),
+        ("const a = z.lazy(() => {\n  return 1;\n});\n", ""),
+        ("const a = setTimeout(() => {\n  return 1;\n}, 5);\n", ""),
+        ("const a = memo(B, () => {\n  return 1;\n});\n", ""),
+        ("function A() {\n  const b = useCallback(() => {\n    return 1;\n  });\n}\n", "modified function A 1-5"),
+    ];
+    for (base, expected) in cases {
+        let (path, head) = (RepoPath::from("a.tsx"), base.replace("return 1", "return 2"));
+        let expected: Vec<&str> = Some(expected).filter(|expected| !expected.is_empty()).into_iter().collect();
+        assert_eq!(listed(&reading(&path, base, &head, &hunks(base, &head))), expected, "{base}");
+    }
+}
+
+#[test]
 fn overloads_are_paired_by_their_text_then_by_their_parameters() {
     let path = RepoPath::new(&b"A.java"[..]);
     let base = "class A {\n  int f(int a) { return 1; }\n  int f(long a) { return 2; }\n}\n";

@@ -6,6 +6,10 @@ use crate::evidence::DefinitionKind::*;
 
 const FUNCTIONS: &[&str] = &["arrow_function", "function_expression", "generator_function", "function"];
 
+/// What is called with a function and gives it back under another guise: a component, a callback.
+const WRAPPERS: &[&str] =
+    &["memo", "forwardRef", "observer", "lazy", "useCallback", "useEffectEvent", "debounce", "throttle", "memoize", "asyncHandler"];
+
 const SHARED: &[Rule] = &[
     define("function_declaration", Function),
     define("generator_function_declaration", Function),
@@ -13,6 +17,12 @@ const SHARED: &[Rule] = &[
     define("class", Class).when(&[When::Has("name")]),
     define("function_expression", Function).named(Name::Word("default")).when(&[When::Under(&["export_statement"])]),
     define("variable_declarator", Function).when(&[When::Is("name", &["identifier"]), When::Is("value", FUNCTIONS)]),
+    define("variable_declarator", Function).when(&[
+        When::Is("name", &["identifier"]),
+        When::Wraps("value", WRAPPERS, FUNCTIONS),
+        // in a component its callbacks are a part of it
+        When::Outside,
+    ]),
     define("variable_declarator", Class).when(&[When::Is("name", &["identifier"]), When::Is("value", &["class"])]),
     rule("variable_declarator", Role::Shown).when(&[When::Is("name", &["identifier"]), When::Is("value", &["object"])]),
     define("assignment_expression", Function)
