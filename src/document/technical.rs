@@ -52,6 +52,9 @@ pub struct KeyCommand {
     pub comment: Option<String>,
     /// Its exit code; of a repeated one the last.
     pub exit_code: Option<i32>,
+    /// The signal that ended it; of a repeated one the last.
+    #[serde(default)]
+    pub signal: Option<i32>,
     /// How often it ran with that exit code.
     pub times: u32,
     /// Where it ran, if not at the top of the worktree: `in packages/api`, `on web1`.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::sanitise::{Sanitiser, cell};
 use super::{Attached, Material, RanOn};
-use crate::document::{Document, NO_RUN, TestRun, Time};
+use crate::document::{Document, NO_RUN, Outcome, TestRun, Time};
 use crate::evidence::runners;
 use crate::words::{beside, count};
 use became::{became, turned};
@@ -199,14 +199,14 @@ fn proof(material: &Material, (_, folder, system): Key<'_>, mut runs: Vec<(&Atta
     }
     let (session, last) = runs.pop()?;
     let on = ran_on(session, last);
-    let red = runs.iter().rev().find(|(_, run)| !green(run.exit_code, run.passed, run.failed));
+    let red = runs.iter().rev().find(|(_, run)| says_something(run) && !green(run.exit_code, run.passed, run.failed));
     let red = red.map(|(session, run)| (*run, ran_on(session, run).cloned().unwrap_or_default()));
     let became = red.as_ref().map(|(run, on)| became(run, on, last)).unwrap_or_default();
     let same: Vec<bool> = match on.and_then(|on| on.tree.as_ref()) {
         Some(tree) => {
             let there = runs.iter().filter(|(session, run)| ran_on(session, run).and_then(|on| on.tree.as_ref()) == Some(tree));
             // what writes expectations anew ends well on whatever it finds
-            let tells = |(_, run): &&(&Attached, &TestRun)| !runners::writes_expectations(&run.command);
+            let tells = |(_, run): &&(&Attached, &TestRun)| says_something(run) && !runners::writes_expectations(&run.command);
             there.chain([&(session, last)]).filter(tells).map(|(_, run)| green(run.exit_code, run.passed, run.failed)).collect()
         }
         None => Vec::new(),
@@ -231,6 +231,12 @@ fn proof(material: &Material, (_, folder, system): Key<'_>, mut runs: Vec<(&Atta
         snapshots: last.snapshots,
         coverage: last.coverage.clone(),
     })
+}
+
+/// Whether a run tells how its tests stand: one that was interrupted, or that ran none, is neither red nor green. Older documents say only
+/// how it ended.
+fn says_something(run: &TestRun) -> bool {
+    !matches!(run.outcome, Some(Outcome::Unknown | Outcome::NoTests))
 }
 
 fn ran_on<'a>(session: &'a Attached, run: &TestRun) -> Option<&'a RanOn> {
@@ -304,6 +310,31 @@ mod tests {
         let table = found.table(&it).expect("a table");
         assert!(table.ends_with("| `tsc --noEmit` | exit code 2 | this head |\n| `npm run lint` | exit code 0 | this head |"), "{table}");
         assert_eq!(found.line(), "1 test command recorded; 1 of them green at this head. 2 checks recorded; 1 of them green at this head.");
+    }
+
+    #[test]
+    fn a_run_that_tells_nothing_is_neither_red_nor_flaky() {
+        let at = |minutes| run("a", 0, 0).at - chrono::TimeDelta::minutes(minutes);
+        let ended = |exit_code, outcome| TestRun { at: at(9), exit_code, outcome, passed: None, failed: None, ..run("pytest", 0, 0) };
+        for (first, red, flaky) in [
+            (ended(None, Some(Outcome::Unknown)), false, None),
+            (ended(Some(5), Some(Outcome::NoTests)), false, None),
+            (ended(Some(1), Some(Outcome::Failed)), true, Some((1, 2))),
+            (ended(Some(1), None), true, Some((1, 2))),
+        ] {
+            let mut session = attached();
+            session.since.changed = Some(Vec::new());
+            let last = TestRun { stale: Some(false), outcome: Some(Outcome::Passed), ..run("pytest", 2, 0) };
+            let mut it_is = material(vec![]);
+            let on = RanOn { tree: Some(it_is.head_tree.clone()), ..RanOn::default() };
+            session.runs = [first.at, last.at].map(|at| ((at, "pytest".to_owned()), on.clone())).into();
+            let told = first.outcome;
+            session.document.testing.runs = vec![first, last];
+            it_is.sessions = vec![session];
+            let found = verification(&it_is, &Sanitiser::default());
+            let proof = &found.runs[0];
+            assert_eq!((proof.red_before.is_some(), proof.flaky, found.tests_pass()), (red, flaky, flaky.is_none()), "{told:?}");
+        }
     }
 
     #[test]

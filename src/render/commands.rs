@@ -11,6 +11,8 @@ const LINES: usize = 6;
 const WIDTH: usize = 240;
 /// Changes by command that are listed.
 const CHANGES: usize = 10;
+/// The signal of Ctrl-C.
+const INTERRUPT: i32 = 2;
 
 /// The text of the block: each command with what it was for above and its exit code behind, where it failed.
 pub(super) fn commands(document: &Document) -> String {
@@ -24,13 +26,23 @@ pub(super) fn commands(document: &Document) -> String {
             let last = runs.last().expect("a group has a command");
             let times = runs.iter().map(|key| key.times).sum();
             let before = runs.iter().rev().skip(1).find_map(|key| key.exit_code).filter(|before| Some(*before) != last.exit_code);
-            block(last.comment.as_ref(), &last.command, Ends { last: last.exit_code, before, place: last.place.as_deref() }, times)
+            block(
+                last.comment.as_ref(),
+                &last.command,
+                Ends { last: last.exit_code, signal: last.signal, before, place: last.place.as_deref() },
+                times,
+            )
         };
         return together(&technical.key_commands).iter().map(block).collect::<Vec<_>>().join("\n\n");
     }
     let listed = technical.commands.iter().take(COMMANDS);
     let one = |command: &Command| {
-        block(command.purpose.as_ref(), &command.command, Ends { last: command.exit_code, before: None, place: None }, 1)
+        block(
+            command.purpose.as_ref(),
+            &command.command,
+            Ends { last: command.exit_code, signal: command.signal, before: None, place: None },
+            1,
+        )
     };
     let mut blocks: Vec<String> = listed.map(one).collect();
     let more = technical.commands.len().saturating_sub(COMMANDS);
@@ -42,6 +54,7 @@ pub(super) fn commands(document: &Document) -> String {
 #[derive(Clone, Copy)]
 struct Ends<'a> {
     last: Option<i32>,
+    signal: Option<i32>,
     before: Option<i32>,
     place: Option<&'a str>,
 }
@@ -61,7 +74,12 @@ fn together(keys: &[KeyCommand]) -> Vec<Vec<&KeyCommand>> {
 
 /// `        # exit 1, ×3`; nothing for what succeeded once.
 fn remark(ends: Ends<'_>, times: u32) -> String {
-    let exit = ends.last.filter(|code| *code != 0).map(|code| format!("exit {code}"));
+    let exit = match (ends.last, ends.signal) {
+        (Some(0), _) | (None, None) => None,
+        (Some(code), _) => Some(format!("exit {code}")),
+        (None, Some(INTERRUPT)) => Some("interrupted".to_owned()),
+        (None, Some(signal)) => Some(format!("ended by signal {signal}")),
+    };
     let before = ends.before.map(|code| format!("exit {code} before"));
     let times = (times > 1).then(|| format!("×{times}"));
     let place = ends.place.map(one_line);
@@ -99,17 +117,23 @@ mod tests {
         let long: Vec<String> = (1..=9).map(|line| format!("line {line}")).collect();
         assert_eq!(script(&long.join("\n")), "line 1\nline 2\nline 3\nline 4\nline 5\nline 6\n# … (9 lines)");
         assert_eq!(script("a\u{1b}[31m\nb"), "a␛[31m\nb");
-        let ends = |last, before| Ends { last, before, place: None };
+        let ends = |last, before| Ends { last, signal: None, before, place: None };
+        let signalled = |signal| Ends { signal: Some(signal), ..ends(None, None) };
         let remarks = [
             (ends(Some(0), None), 1),
             (ends(Some(1), None), 1),
             (ends(Some(2), None), 3),
             (ends(None, None), 2),
             (ends(Some(0), Some(1)), 3),
+            (signalled(2), 1),
+            (signalled(9), 2),
         ];
         assert_eq!(
             remarks.map(|(ends, times)| remark(ends, times)),
-            ["", "        # exit 1", "        # exit 2, ×3", "        # ×2", "        # exit 1 before, ×3"]
+            [
+                "", "        # exit 1", "        # exit 2, ×3", "        # ×2", "        # exit 1 before, ×3", "        # interrupted",
+                "        # ended by signal 9, ×2"
+            ]
         );
     }
 
@@ -121,6 +145,7 @@ mod tests {
             command: command.to_owned(),
             comment: Some(comment.to_owned()),
             exit_code: Some(exit),
+            signal: None,
             times,
             place: None,
         };

@@ -217,6 +217,7 @@ impl Composer<'_> {
             command: candidate.command.clone(),
             comment: comment.map(|comment| cut(&one_line(&comment), COMMENT)),
             exit_code: ran.exit_code,
+            signal: ran.signal,
             times: candidate.times,
             place: self.elsewhere(ran),
         }
