@@ -67,6 +67,7 @@ static SKIPS: &[Skip] = &[
     skip(&["php"], r"\bmarkTest(?:Skipped|Incomplete)\(|\)\s*->(?:skip|todo)\("),
     skip(&["ruby"], r"^\s*(?:skip|pending)(?:$|[\s(])|^\s*x(?:it|describe|context|specify)\s"),
     skip(&["elixir"], r"^\s*@(?:module)?tag\s+:skip\b|^\s*@(?:module)?tag\s+skip:"),
+    skip(&["cpp"], r"^\s*(?:TYPED_)?TEST(?:_[FP])?\s*\(\s*(?:\w+\s*,\s*)?DISABLED_|\bGTEST_SKIP\("),
     skip(&["swift"], r"\bXCTSkip\(|\.disabled\("),
     skip(&["dart"], r"\bskip:\s*(?:true|'|\x22)"),
 ];
@@ -214,6 +215,9 @@ mod tests {
             ("tests/ATest.php", "        $this->markTestSkipped('later');\n", Some(1)),
             ("spec/a_spec.rb", "  xit 'adds' do\n", Some(1)),
             ("test/a_test.exs", "  @tag :skip\n", Some(1)),
+            ("tests/a_test.cpp", "TEST(Cart, DISABLED_adds) {\n", Some(1)),
+            ("tests/a_test.cpp", "TEST_F(DISABLED_Cart, adds) {\n", Some(1)),
+            ("tests/a_test.cpp", "TEST(Cart, adds) {\n", None),
             ("Tests/ATests.swift", "    throw XCTSkip(\"later\")\n", Some(1)),
             ("test/a_test.dart", "  test('adds', () {}, skip: true);\n", Some(1)),
         ] {
@@ -235,6 +239,6 @@ mod tests {
     #[test]
     fn each_row_compiles() {
         assert!(SKIP_PATTERNS.len() == SKIPS.len() && NOTE.is_match("# TODO"));
-        assert!(may_skip("describe.skip('x')") && may_skip("it.skipIf(ci)('x')") && !may_skip("it('x')"));
+        assert!(may_skip("describe.skip('x')") && may_skip("it.skipIf(ci)('x')") && !may_skip("it('x')") && !may_skip("exit(1)"));
     }
 }

@@ -92,6 +92,12 @@ fn marked(files: &[&FileChange]) -> Fate {
     if files.iter().any(|change| super::review::added_lines(change).any(is_marked)) { Fate::Marked } else { Fate::There }
 }
 
+/// Whether a line has one of these signs, those that begin with a letter not within a word: `xit(` is not in `exit(`.
+pub(super) fn has_sign(line: &str, signs: &[&str]) -> bool {
+    let begins = |at: usize, sign: &str| !sign.starts_with(is_inside) || !line[..at].ends_with(is_inside);
+    signs.iter().any(|sign| line.match_indices(sign).any(|(at, _)| begins(at, sign)))
+}
+
 /// The parts of a name, the test's own last: `tests`, `bad` of `tests::bad`.
 fn parts(name: &str) -> Vec<&str> {
     let bare = name.split(['[', '(']).next().unwrap_or(name).trim();
@@ -166,6 +172,9 @@ mod tests {
             ("tests/test_a.py::TestA::test_old", "tests/test_a.py", PY, Some("@pytest.mark.skip\ndef test_old():\n"), Fate::Marked),
             ("tests/test_a.py", "tests/test_a.py", PY, None, Fate::Gone),
             ("tests/test_a.py", "tests/test_a.py", PY, Some("def test_old():\n"), Fate::There),
+            ("spec/a_spec.rb::adds", "spec/a_spec.rb", "it \"adds\"\n", Some("xit \"adds\"\n"), Fate::Marked),
+            ("spec/a_spec.rb::adds", "spec/a_spec.rb", "it \"adds\"\n", Some("it \"adds\"\nexit \"a\"\nexit(1)\n"), Fate::There),
+            ("c/a_test.cpp::adds", "c/a_test.cpp", "TEST(A, adds) {}\n", Some("TEST(DISABLED_A, adds) {}\n"), Fate::Marked),
             ("src/a.test.ts > cart > adds up", "src/a.test.ts", "it('adds up')\n", Some("it.skip('adds up')\n"), Fate::Marked),
             // names alone
             ("TestOld", "a/a_test.go", GO, Some("func TestNew(t *testing.T) {\n}\n"), Fate::Gone),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::Material;
 use super::conventional::conventional;
+use super::fate::has_sign;
 use super::sanitise::Sanitiser;
 use crate::change::{FileChange, Status};
 use crate::evidence::kinds::{self, Flag};
@@ -121,9 +122,26 @@ const FILE_FLAGS: &[(&str, Detector)] = &[
     ("file that usually holds secrets", |file, _| file.flags.contains(&Flag::SecretBearing)),
     ("security", |file, _| file.category == Category::Code && file.flags.contains(&Flag::Security)),
     ("test file removed", |file, _| is_test(file) && file.status == Status::Deleted),
+    ("assertion removed from a test", |file, change| is_test(file) && file.status != Status::Deleted && asserts_less(change)),
     ("became executable", |_, change| change.became_executable()),
     ("symbolic link", |_, change| change.head.as_ref().is_some_and(|head| head.mode & 0o170_000 == 0o120_000)),
 ];
+
+/// Signs of an assertion, as runners and their libraries write it. One that begins with a letter begins a word.
+const ASSERTIONS: &[&str] = &[
+    "assert", "Assert", "ASSERT", "EXPECT_", "XCTAssert", "expect(", "expect {", ".should", "refute", "must_equal", "t.Error", "t.Fatal",
+    "require.Equal", "require.No", "require.True", "require.False", "require.Error", "REQUIRE", "CHECK(", "CHECK_", "pytest.raises",
+];
+
+/// Whether a file has fewer lines that assert something than it had. One that was made a comment asserts nothing.
+fn asserts_less(change: &FileChange) -> bool {
+    let comment = |line: &str| ["#", "//", "*", "/*", "--"].iter().any(|mark| line.trim_start().starts_with(mark)) && !line.contains("#[");
+    let count = |lines: Vec<&[u8]>| {
+        let lines = lines.into_iter().map(String::from_utf8_lossy);
+        lines.filter(|line| !comment(line) && has_sign(line, ASSERTIONS)).count()
+    };
+    !change.binary && count(change.added_lines()) < count(change.removed_lines())
+}
 
 type Dependencies = for<'a> fn(&'a FileEvidence, &FileChange) -> dependencies::Named<'a>;
 
@@ -178,7 +196,7 @@ fn of_dependencies(material: &Material, words: &str, named: Dependencies, it: &S
 }
 
 fn of_lines(material: &Material, words: &str, kinds: &[Category], signs: &[&str], it: &Sanitiser) -> Option<String> {
-    let raised = |change: &FileChange| added_lines(change).any(|line| signs.iter().any(|sign| line.contains(sign)));
+    let raised = |change: &FileChange| added_lines(change).any(|line| has_sign(&line, signs));
     let found = pairs(material).filter(|(file, change)| kinds.contains(&file.category) && raised(change));
     told(words, &found.map(|(file, _)| file).collect::<Vec<_>>(), it)
 }
@@ -304,6 +322,17 @@ mod tests {
             (&[("api/a.proto", a, b)], "interface schema changed (`api/a.proto`)"),
             (&[("tests/test_a.py", a, None), ("test/source/gathering/jack.md", a, None)], "test file removed (`tests/test_a.py`)"),
             (&[("test/source/gathering/jack.md", a, None), ("test/source/gathering/john.md", a, None)], ""),
+            (
+                &[("tests/test_a.py", Some("def test_a():\n    assert 1\n    assert 2\n"), Some("def test_a():\n    assert 1\n"))],
+                "assertion removed from a test (`tests/test_a.py`)",
+            ),
+            (
+                &[("a_test.go", Some("\tt.Fatal(a)\n\trequire.NoError(t, e)\n"), Some("\tt.Fatal(a)\n\t// require.NoError(t, e)\n"))],
+                "assertion removed from a test (`a_test.go`)",
+            ),
+            (&[("tests/test_a.py", Some("assert a == 1\n"), Some("self.assertEqual(a, 1)\n"))], ""),
+            (&[("spec/a_spec.rb", Some("exit(1)\n"), Some("exit(1)\nexit \"a\"\n"))], ""),
+            (&[("spec/a_spec.rb", None, Some("  xit \"refunds\" do\n"))], "skip mark added to a test (`spec/a_spec.rb`)"),
             (&[("src/a.py", None, Some(&lines))], "450 changed lines of code"),
             (
                 &[("package.json", Some("{\"dependencies\": {\"a\": \"^1.2.0\"}}\n"), Some("{\"dependencies\": {\"a\": \"^2.0.0\"}}\n"))],
