@@ -68,6 +68,29 @@ pub fn declares(file: &FileEvidence, key: &KeyChange) -> bool {
     pattern(&file.path).is_some_and(|keys| keys.is_match(&key.key))
 }
 
+/// What a manifest may say of a dependency beside its version and where it comes from.
+const OPTIONS: [&str; 7] = ["optional", "default-features", "default_features", "features", "extras", "markers", "exclude"];
+
+/// The dependency of which a key is an option: `serde` of `dependencies.serde.features`.
+fn option_of<'a>(path: &RepoPath, key: &'a KeyChange) -> Option<&'a str> {
+    let name = pattern(path)?.captures(&key.key)?.name("name")?;
+    let option = key.key[name.end()..].strip_prefix('.')?;
+    OPTIONS.contains(&option.split(['.', '[']).next().unwrap_or(option)).then_some(name.as_str())
+}
+
+/// Whether a key is an option of a dependency, which is no dependency itself.
+pub fn is_option(file: &FileEvidence, key: &KeyChange) -> bool {
+    option_of(&file.path, key).is_some()
+}
+
+/// Whether a key is an option of a dependency that came or went as a whole: what is told of the dependency tells it.
+pub fn is_part(file: &FileEvidence, key: &KeyChange) -> bool {
+    let Some(name) = option_of(&file.path, key) else { return false };
+    let is_whole = |other: &&KeyChange| other.before.is_none() || other.after.is_none();
+    let plain = file.keys.iter().filter(is_whole).filter_map(|other| plain(&file.path, other));
+    plain.into_iter().any(|dependency| dependency.name == name.trim_matches('"'))
+}
+
 /// A dependency before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dependency {

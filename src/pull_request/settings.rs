@@ -4,7 +4,7 @@
 use super::Material;
 use super::sanitise::Sanitiser;
 use crate::change::FileChange;
-use crate::evidence::dependencies::{self, Dependency, declares};
+use crate::evidence::dependencies::{self, Dependency};
 use crate::evidence::kinds::Flag;
 use crate::evidence::{FileEvidence, KeyChange, exposure};
 use crate::secrets;
@@ -29,11 +29,11 @@ pub fn settings(material: &Material, subjects: &[&str], room: usize, it: &Saniti
         let rank = |key: &KeyChange| match () {
             () if grave.iter().any(|one| std::ptr::eq(*one, key)) => 0,
             () if key.is_named_by(&subjects) => 1,
-            () if declares(file, key) => 2,
+            () if is_dependency(file, key) => 2,
             () => 3,
         };
         for (place, keys) in ranked.iter_mut().enumerate() {
-            let of_rank = file.keys.iter().filter(|key| rank(key) == place);
+            let of_rank = file.keys.iter().filter(|key| rank(key) == place && !dependencies::is_part(file, key));
             // what matters is named key by key, however many a file has
             if place < 2 { keys.extend(of_rank.map(|key| (file, vec![key]))) } else { keys.push((file, of_rank.collect())) }
         }
@@ -48,6 +48,10 @@ pub fn settings(material: &Material, subjects: &[&str], room: usize, it: &Saniti
     let of = if left.iter().any(|line| line.starts_with(DEPENDENCY)) { "configuration and dependencies" } else { "configuration" };
     let more = format!("and {} of {of}", count(left.len(), "more change"));
     lines.into_iter().take(shown).chain([more]).collect()
+}
+
+fn is_dependency(file: &FileEvidence, key: &KeyChange) -> bool {
+    dependencies::declares(file, key) && !dependencies::is_option(file, key)
 }
 
 /// The keys that nobody must miss: of a file that bears on security, what opens something up, a dependency that is gone or moved to another
@@ -82,7 +86,7 @@ fn alike<'a>(changed: impl Iterator<Item = (&'a FileEvidence, Vec<&'a KeyChange>
 }
 
 fn setting_lines(group: &Alike<'_>, it: &Sanitiser) -> Vec<String> {
-    let what = if group.keys.iter().all(|key| declares(group.files[0], key)) { DEPENDENCY } else { "config: " };
+    let what = if group.keys.iter().all(|key| is_dependency(group.files[0], key)) { DEPENDENCY } else { "config: " };
     let path = |file: &FileEvidence| it.code(&file.path.to_display());
     let told = |file: &FileEvidence, key: &KeyChange| match dependencies::plain(&file.path, key) {
         Some(dependency) => told_plainly(&dependency, it),
@@ -178,6 +182,23 @@ mod tests {
         );
         assert_eq!(settings_of(&files, 3).last().map(String::as_str), Some("and 2 more changes of configuration"));
         assert_eq!(settings_of(&files, 0).len(), LEAST);
+    }
+
+    #[test]
+    fn what_is_said_of_a_dependency_is_no_dependency() {
+        let base =
+            "[dependencies]\nserde = { version = \"1.0.190\", features = [\"derive\"] }\ngone = { version = \"1\", optional = true }\n";
+        let head = "[dependencies]\nserde = { version = \"1.0.190\", features = [\"derive\", \"rc\"] }\n\
+            memchr = { version = \"2.7\", optional = true, default-features = false }\n";
+        let told = settings_of(&[("Cargo.toml", Some(base), Some(head))], 9);
+        assert_eq!(
+            told,
+            [
+                "dependency: `gone 1` removed (`Cargo.toml`)",
+                "dependency: `memchr 2.7` added (`Cargo.toml`)",
+                "config: `dependencies.serde.features[1]` added, `\"rc\"` (`Cargo.toml`)",
+            ]
+        );
     }
 
     #[test]
