@@ -176,6 +176,15 @@ pub fn flags(path: &RepoPath, head: Option<&[u8]>) -> Vec<Flag> {
     classify(path, head, false, &Overrides::default()).flags
 }
 
+/// Whether a file with these flags bears on security where it is in use. Of a document or a test it must be the name that says so, not
+/// a word of its path.
+pub fn bears_on_security(path: &RepoPath, category: Category, flags: &[Flag]) -> bool {
+    use Category::*;
+    let in_use = matches!(category, Code | Config | Infra | Ci | Migration);
+    let named = || TABLE.rows.rows(&path.lossy()).into_iter().any(|number| ROWS[number].flags.contains(&Flag::Security));
+    flags.contains(&Flag::Security) && (in_use || (category == Docs && named()))
+}
+
 /// Whether a file of the category of migrations is the schema of an interface (`*.proto`, `openapi.yaml`), which touches no database.
 pub fn is_schema(path: &RepoPath) -> bool {
     flags(path, None).contains(&Flag::PublicApi)

@@ -3,7 +3,7 @@
 use super::Composer;
 use crate::change::RepoPath;
 use crate::evidence::exposure::{self, Opened};
-use crate::evidence::kinds::Flag;
+use crate::evidence::kinds::{self, Flag};
 use crate::evidence::{Category, FileEvidence};
 use crate::markdown::{code, text};
 use crate::words::count;
@@ -18,7 +18,7 @@ impl Composer<'_> {
             files.iter().filter(|file| file.flags.contains(&flag) && of(file)).map(|file| &file.path).collect()
         };
         let secrets = flagged(Flag::SecretBearing, |_| true);
-        let relevant = flagged(Flag::Security, is_in_use);
+        let relevant = flagged(Flag::Security, |file| kinds::bears_on_security(&file.path, file.category, &file.flags));
         let executable: Vec<&RepoPath> =
             self.record.evidence.changes.iter().filter(|change| change.became_executable()).map(|change| &change.path).collect();
         let mut notes = Vec::new();
@@ -119,9 +119,4 @@ impl Composer<'_> {
 
 fn was(number: usize) -> &'static str {
     if number == 1 { "was" } else { "were" }
-}
-
-fn is_in_use(file: &FileEvidence) -> bool {
-    use Category::*;
-    matches!(file.category, Code | Config | Infra | Ci | Migration)
 }
