@@ -57,6 +57,8 @@ pub struct Material {
     pub subjects: Vec<String>,
     /// Folders that hold a package's manifest.
     pub packages: BTreeSet<RepoPath>,
+    /// Work that no commit has, in words: it is no part of the request.
+    pub left_out: Vec<String>,
     /// What was said for this description alone.
     pub stated: Stated,
 }

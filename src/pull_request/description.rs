@@ -287,6 +287,7 @@ pub(crate) mod tests {
             subjects: Vec::new(),
             packages: Default::default(),
             overrides: Default::default(),
+            left_out: Vec::new(),
             stated: Stated::default(),
         }
     }

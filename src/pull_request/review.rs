@@ -75,6 +75,7 @@ pub fn flags(material: &Material, it: &Sanitiser) -> Vec<String> {
     }));
     let lines = lines_of(material, &[Category::Code]);
     flags.extend((lines > LARGE).then(|| format!("{lines} changed lines of code")));
+    flags.extend(material.left_out.iter().cloned());
     flags
 }
 
@@ -305,6 +306,15 @@ mod tests {
             assert!(flags.contains(expected), "{flags}");
         }
         assert_eq!(reading_order(&it_is, &it), ["`migrations/0007_lock.sql`", "`src/a.rs`", "`tests/a_test.py`"]);
+    }
+
+    #[test]
+    fn work_that_no_commit_has_is_told_last() {
+        let mut it_is = material(vec![]);
+        it_is.evidence = evidence(&[("SECURITY.md", None, Some("a\n"))]);
+        it_is.left_out = vec!["part of 1 changed file left out: not committed yet".to_owned()];
+        let told = flags(&it_is, &Sanitiser::default());
+        assert_eq!(told, ["security (`SECURITY.md`)", "part of 1 changed file left out: not committed yet"]);
     }
 
     #[test]

@@ -58,10 +58,13 @@ pub(super) fn gather(arguments: &Pr, here: &Surroundings, place: &Workplace, obj
     changes.retain(|change| !overrides.owns(&change.path));
     let evidence = observation::read(&repository.git(), objects, [&base.merge_base, &head], changes, &overrides)?;
     let head_tree = objects.tree_of(&head)?;
+    let left_out = left_out(place, &overrides, &evidence)?;
+    let mut warnings = left_out.clone();
     let mut material = Material {
         packages: packages(objects, &head_tree, evidence.files.iter().map(|file| &file.path))?,
         subjects: branches::subjects(repository, &tip, STYLE)?,
         stated: stated(arguments),
+        left_out,
         sessions: Vec::new(),
         overrides,
         base,
@@ -71,7 +74,6 @@ pub(super) fn gather(arguments: &Pr, here: &Surroundings, place: &Workplace, obj
         commits,
         evidence,
     };
-    let mut warnings = left_out(place, &material.overrides, &material.evidence)?;
     material.sessions = sessions(arguments, here, place, objects, &material, &mut warnings)?;
     if !material.base.is_default {
         warnings.push(format!(
