@@ -3,6 +3,7 @@
 //! All is done by edits at byte ranges of the text that is there; what no edit touches is the same byte for byte.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::blocks::{self, Kind};
 use super::compose::{Composition, compose};
@@ -58,12 +59,17 @@ pub struct Filled {
     pub kept: Vec<String>,
 }
 
-/// Fills a fresh template.
+/// Fills a fresh template. A part of it that says itself that it may stay empty, and that nothing was found for, is left out.
 pub fn fill(template: &str, with: Filling<'_>) -> Filled {
     if template.trim().is_empty() {
         return Filled { text: main_block(with), ..Filled::default() };
     }
-    Work::new(template, None, with).run()
+    let work = Work::new(template, None, with);
+    let idle = work.idle();
+    if idle.is_empty() {
+        return work.run();
+    }
+    fill(&without(template, &idle), with)
 }
 
 /// Brings what `journal` wrote into a body up to date, and fills slots that are still as the template has them.
@@ -295,6 +301,21 @@ impl<'a> Work<'a> {
         self.text[slot.body.clone()].contains(&line).then_some(line)
     }
 
+    /// Optional parts that nothing was found for, headings included: what waits there for an answer waits in vain.
+    fn idle(&self) -> Vec<Range<usize>> {
+        let idle = |at: usize| {
+            let slot = &self.slots[at];
+            let blocks = blocks::blocks(self.text, &slot.body);
+            let stubs = blocks.iter().any(|block| matches!(block.kind, Kind::Stub(_)));
+            let waiting = blocks.iter().all(|block| matches!(block.kind, Kind::Instruction | Kind::Stub(_)));
+            let answered = self.answer(at).is_some() || (stubs && !self.composition.issues.is_empty());
+            let deeper = |next: &Slot| slot.level > 0 && (next.level == 0 || next.level > slot.level);
+            let holds_others = self.slots.get(at + 1).is_some_and(deeper);
+            slot.optional && slot.family != Some(Family::Leave) && waiting && !answered && !holds_others
+        };
+        (1..self.slots.len()).filter(|at| idle(*at)).map(|at| self.slots[at - 1].body.end..self.slots[at].body.end).collect()
+    }
+
     /// Whether the slot asks for something that is not there.
     fn waits(&self, slot: &Slot, blocks: &[blocks::Block]) -> bool {
         let asks = blocks.iter().any(|block| matches!(block.kind, Kind::Instruction | Kind::Stub(_) | Kind::EmptyFence(_)));
@@ -360,6 +381,19 @@ impl<'a> Work<'a> {
         };
         let text = format!("{lead}{}", self.wrap("rest", &self.composition.rest));
         self.edits.push(Edit { range: end..self.text.len(), text });
+    }
+}
+
+/// A text without these parts.
+fn without(text: &str, parts: &[Range<usize>]) -> String {
+    let left = apply(text, parts.iter().map(|range| Edit { range: range.clone(), text: String::new() }).collect());
+    match parts.last() {
+        // what separated the part from what stands before it
+        Some(last) if last.end == text.len() => {
+            let written = left.trim_end().len();
+            left[..if written == 0 { 0 } else { line_end(&left, written) }].to_owned()
+        }
+        _ => left,
     }
 }
 

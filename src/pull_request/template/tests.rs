@@ -84,7 +84,34 @@ fn shapes() {
     }
 }
 
-/// Lines of the template that must survive: all but instructions, stubs, empty answer blocks' insides, tokens and places of tables.
+#[test]
+fn an_optional_part_that_nothing_was_found_for_is_left_out() {
+    for (template, gone, kept) in [
+        (
+            "## Summary\n\n## Screenshots (if applicable)\n\n## Ops (optional)\n\n<!-- for ops? -->\n\n## Checklist\n\n- [ ] Tests added\n",
+            &["## Screenshots", "## Ops", "for ops"][..],
+            &["## Checklist"][..],
+        ),
+        ("## Summary\n\n**Deployment (optional)**\n\nPlease describe it.\n", &["Deployment", "Please"], &["## Summary"]),
+        // what is there of others, what is answered, what holds other parts
+        (
+            "## Summary\n\n## Screenshots (optional)\n\n| Before | After |\n|---|---|\n| | |\n",
+            &[],
+            &["## Screenshots (optional)", "| Before"],
+        ),
+        ("## Summary\n\n## Screenshots (optional)\n\n- [ ] Attached\n", &[], &["## Screenshots (optional)"]),
+        ("## Testing (optional)\n\n<!-- how -->\n", &["how"], &["## Testing (optional)", "3 passed"]),
+        ("## Issues (optional)\n\nFixes #\n", &[], &["## Issues (optional)", "Fixes #418"]),
+        ("## Summary\n\n## Extras (optional)\n\n<!-- x -->\n\n### Ops\n\nKeep.\n", &[], &["## Extras (optional)", "### Ops"]),
+        ("## Summary\n\n## Screenshots\n", &[], &["## Screenshots"]),
+    ] {
+        let body = filled(template).text;
+        assert!(gone.iter().all(|line| !body.contains(line)) && kept.iter().all(|line| body.contains(line)), "{template}\n----\n{body}");
+        assert!(!body.contains("\n\n\n") || template.contains("\n\n\n"), "{body:?}");
+    }
+}
+
+/// Lines of the template that must survive: all but parts that may stay empty,  instructions, stubs, empty answer blocks' insides, tokens and places of tables.
 fn lasting(template: &str) -> Vec<String> {
     let mut lasting = Vec::new();
     let all = lines(template);
@@ -98,6 +125,9 @@ fn lasting(template: &str) -> Vec<String> {
     };
     for line in all.iter().filter(|line| !line.is_blank() && !line.text.contains("journal")) {
         let boxed = super::blocks::boxed(line).is_some();
+        if parts.iter().any(|slot| slot.optional && slot.body.start == line.range.end) {
+            continue;
+        }
         if boxed || !goes(line.range.start) {
             lasting.push(normal(line.text));
         }
