@@ -61,7 +61,7 @@ pub(super) static ROWS: &[Language] = &[
     headers("protobuf", &["proto"], &PROTOBUF),
     headers("graphql", &["graphql", "gql"], &GRAPHQL),
     headers("gherkin", &["feature"], &GHERKIN),
-    headers("devicetree", &["dts", "dtsi"], &DEVICETREE),
+    headers("devicetree", &["dts", "dtsi", "dtso", "overlay"], &DEVICETREE),
 ];
 
 /// The compiled patterns of a row.

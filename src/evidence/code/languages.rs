@@ -139,6 +139,8 @@ const NAMED: &[Language] = &[
     named("fsharp", &["fs", "fsi", "fsx"]),
     named("nix", &["nix"]),
     named("viml", &["vim"]).files(&[".vimrc"]),
+    named("rego", &["rego"]),
+    named("prisma", &["prisma"]),
 ];
 
 /// The language of a file, by its name, then by its `#!` line.

@@ -124,7 +124,9 @@ const UNREAD: &[&str] = &[
 ];
 
 /// Names that leave the format open; their content says it.
-const OPEN: &[&str] = &["*.conf", "*.conf.example", "*.conf.dist", "*.config", "sites-available/*", "sites-enabled/*", "conf.d/*"];
+const OPEN: &[&str] = &[
+    "*_defconfig", "defconfig", "*.conf", "*.conf.example", "*.conf.dist", "*.config", "sites-available/*", "sites-enabled/*", "conf.d/*",
+];
 
 /// The row for a file, if it is configuration that can be read.
 pub(super) fn find(path: &RepoPath, head: &[u8]) -> Option<&'static Format> {

@@ -273,6 +273,7 @@ fn formats_by_name_and_by_content() {
         ("conf/x.conf", "server {\n  listen 80;\n}\n", Some("nginx")),
         ("conf/x.conf", "[a]\nb=1\n", Some("ini")),
         ("conf/x.conf", "a = 1\nb = 2\n", Some("ini")),
+        ("configs/board_defconfig", "CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=\"x\"\n", Some("ini")),
         ("conf/x.conf", "maxmemory 1gb\nport 1\n", Some("keywords")),
         ("conf/x.conf", "<VirtualHost *>\n</VirtualHost>\n", Some("apache")),
         ("conf/x.conf", "\u{1}\u{2}", None),

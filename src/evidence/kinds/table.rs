@@ -69,7 +69,7 @@ pub(super) const SOURCE: &str = "*.{rs,go,c,h,cc,cpp,cxx,hh,hpp,hxx,inl,m,mm,jav
     cr,pas,f,f90,f95,for,cob,cbl,ada,adb,ads,asm,s,el,lisp,lsp,scm,rkt,tcl,awk,sed,coffee,ps1,psm1,psd1,bat,cmd,sh,bash,zsh,fish,ksh,nu,sql,\
     html,htm,xhtml,css,scss,sass,less,styl,erb,haml,slim,eex,heex,leex,twig,j2,jinja,jinja2,hbs,mustache,ejs,pug,liquid,gotmpl,cshtml,razor,jsp,qml,glsl,hlsl,\
     wgsl,frag,vert,cu,cuh,metal,sol,move,cairo,vy,ipynb,applescript,ahk,gd,hx,as,abap,apex,cls,trigger,plsql,pks,pkb,ino,pony,purs,res,re,odin,\
-    wat,y,l,yy,ll,g4,peg,proto3,jq}";
+    wat,y,l,yy,ll,g4,peg,proto3,jq,dts,dtsi,dtso,overlay,vim,rego}";
 
 /// Extensions of texts for people; a plain text only where a folder or its name says so.
 pub(super) const DOCUMENT: &str = "*.{md,mdx,markdown,rst,adoc,asciidoc,org,rdoc,pod,textile,tex,txt}";
@@ -140,7 +140,7 @@ pub(super) const ROWS: &[Row] = &[
         Category::Migration,
         "{migration,migrations}/ db/migrate/ alembic/versions/ drizzle/ liquibase/ flyway/ v#*__*.sql u#*__*.sql r__*.sql *_up.sql *_down.sql \
          *.up.sql *.down.sql up.sql down.sql *.changelog.{xml,yml,yaml,sql} schema.rb structure.sql schema.sql schema.prisma *.dbml {seed,seeds}/ \
-         seeders/ db/seeds.rb",
+         seeders/ db/seeds.rb *.prisma",
     ),
     row(
         Category::Migration,
@@ -266,7 +266,7 @@ pub(super) const ROWS: &[Row] = &[
     // -- builds and tools
     row(
         Category::Config,
-        "Makefile makefile GNUmakefile *.{mk,mak,am,ac,m4} configure justfile Justfile Taskfile.{yml,yaml} *.cmake meson.build BUILD BUILD.bazel WORKSPACE WORKSPACE.* \
+        "Makefile makefile GNUmakefile Kconfig Kconfig.* *_defconfig defconfig *.{mk,mak,am,ac,m4} configure justfile Justfile Taskfile.{yml,yaml} *.cmake meson.build BUILD BUILD.bazel WORKSPACE WORKSPACE.* \
          MODULE.bazel *.bzl Rakefile SConstruct build.xml \
          {webpack,rspack,rsbuild,vite,rollup,esbuild,babel,postcss,tailwind,uno,next,nuxt,svelte,vue,astro,metro,tsup,eslint,prettier,stylelint,commitlint,drizzle,knip}.config.* tsconfig*.json jsconfig.json \
          .babelrc* .swcrc .eslintrc* .prettierrc* biome.json .stylelintrc* .editorconfig .rubocop.yml .flake8 mypy.ini ruff.toml .pylintrc \
