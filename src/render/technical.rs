@@ -205,7 +205,9 @@ fn code_entry(change: &CodeChange, snippet: Option<Snippet>) -> CodeEntry {
 
 fn definitions(change: &CodeChange, most: usize, width: usize) -> String {
     if change.definitions.is_empty() {
-        return change.remark.as_deref().map(|remark| format!("_not read: {}_", text(remark))).unwrap_or_default();
+        let no_line = change.status == Status::Modified && change.added + change.removed == 0 && change.language.is_some();
+        let remark = change.remark.as_deref().map(|remark| format!("_not read: {}_", text(remark)));
+        return remark.or_else(|| no_line.then(|| "_only its mode changed_".to_owned())).unwrap_or_default();
     }
     // the one that the file's line points to comes first, what is gone comes last
     let mut named: Vec<&DefinitionChange> = change.definitions.iter().collect();

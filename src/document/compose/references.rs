@@ -23,8 +23,12 @@ impl Composer<'_> {
             }
         }
         let documents = self.record.evidence.files.iter();
-        let documents =
-            documents.filter(|file| matches!(file.category, Category::Docs | Category::Artifact) && file.status == Status::Modified);
+        let is_changed = |file: &FileEvidence| match file.status {
+            Status::Modified => true,
+            Status::Renamed => file.added + file.removed > 0,
+            _ => false,
+        };
+        let documents = documents.filter(|file| matches!(file.category, Category::Docs | Category::Artifact) && is_changed(file));
         References { external, internal: documents.map(|file| self.path(&file.path).to_text().into_owned()).collect(), tools: self.tools() }
     }
 }

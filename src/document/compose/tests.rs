@@ -429,6 +429,22 @@ fn notices_and_security() {
 }
 
 #[test]
+fn documents_that_changed_are_where_to_read_on() {
+    let mut world = World::new();
+    for (path, status, head) in [
+        ("docs/a.md", Status::Modified, "b\n"),
+        ("docs/b.md", Status::Renamed, "b\n"),
+        ("docs/c.md", Status::Renamed, "a\n"),
+        ("docs/d.md", Status::Deleted, "b\n"),
+    ] {
+        let (mut change, mut evidence) = file(path, "a\n", head);
+        (change.status, evidence.status, evidence.category) = (status, status, Category::Docs);
+        world.change((change, evidence));
+    }
+    assert_eq!(world.document().references.internal, ["docs/a.md", "docs/b.md"]);
+}
+
+#[test]
 fn what_configuration_opens_is_a_security_note() {
     let mut world = World::new();
     let (change, mut evidence) = file("nginx.conf", "", "listen 8081;\n");

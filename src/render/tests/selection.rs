@@ -201,6 +201,16 @@ fn entries_that_tell_nothing_are_left_to_the_sentence() {
 }
 
 #[test]
+fn a_file_of_which_only_the_mode_changed_says_so() {
+    let mut document = strange::plain();
+    for (added, language, expected) in [(0, Some("bash"), "_only its mode changed_"), (1, Some("bash"), ""), (0, None, "")] {
+        let change = CodeChange { added, removed: 0, language: language.map(str::to_owned), ..code_change("deploy.sh", Vec::new()) };
+        document.technical.code_changes = vec![change];
+        assert_eq!(shown(&document).code[0].definitions, expected, "{added} {language:?}");
+    }
+}
+
+#[test]
 fn long_lists_end() {
     let mut document = strange::plain();
     let tests = |n: usize| vec![NewTest { name: format!("t{n}"), line: 1 }];
