@@ -119,7 +119,9 @@ fn purpose_of_code(text: &str) -> Option<String> {
 
 fn sentence(found: &str) -> Option<String> {
     let found = one_line(found);
-    let sentence = found.split_once(". ").map_or(found.as_str(), |(first, _)| first).trim_end_matches('.');
+    // a decision's number is no sentence: `4. Use a queue`
+    let found = found.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(". ").unwrap_or(&found);
+    let sentence = found.split_once(". ").map_or(found, |(first, _)| first).trim_end_matches('.');
     (sentence.chars().filter(|c| c.is_alphabetic()).count() > 3).then(|| cut(sentence, WIDTH))
 }
 
@@ -241,6 +243,9 @@ mod tests {
         for (text, said) in [
             ("# Restore the queue\n\nText.\n", Some("Restore the queue")),
             ("---\nname: x\ndescription: \"Watches the queue\"\n---\n# X\n", Some("Watches the queue")),
+            ("# 4. Use FastAPI\n\n## Status\n\nAccepted\n", Some("Use FastAPI")),
+            ("# 2026. A year\n", Some("A year")),
+            ("# v1.2. Notes of it\n", None),
             ("---\nname: x\n---\n\n# Heading\n", Some("Heading")),
             ("#!/bin/sh\n# Checks the depth of a queue\nset -e\n", Some("Checks the depth of a queue")),
             ("", None),
