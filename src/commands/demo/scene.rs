@@ -82,7 +82,7 @@ pub(super) const STEPS: &[Step] = &[
         "    def __init__(self, mailer, clock, locks):\n        self.locks = locks\n        self.mailer = mailer\n",
     ),
     Step::Commit(27, &["worker/invoices.py"], "fix(worker): take a lock before sending an invoice"),
-    Step::Test(30, "See whether the lock is enough", Outcome::Fails),
+    Step::Test(30, "Reproduce the double send", Outcome::Fails),
     Step::Edit(34, "config/queue.yaml", "retry_after: 90", "retry_after: 330"),
     Step::Commit(35, &["config/queue.yaml"], "config: retry_after must exceed the longest job\n\nFixes #418"),
     Step::Test(38, "Confirm the fix", Outcome::Passes),
