@@ -46,7 +46,7 @@ pub enum Fact {
     /// Somebody stated a part of the document.
     Said(Said),
     /// A command ran.
-    Ran(Ran),
+    Ran(Box<Ran>),
     /// Somebody looked at a file outside the repository.
     Watched(Watched),
     /// What an earlier event recorded does not count any more.

@@ -111,7 +111,7 @@ fn ran(run: &HandRun, results: Option<Results>, here: &Surroundings) -> Result<R
         tail: None,
         results,
     };
-    let id = writer.record(Fact::Ran(fact))?;
+    let id = writer.record(Fact::Ran(Box::new(fact)))?;
     Ok(writer.said(&format!("{what} by hand"), &shown, Some(&id)))
 }
 

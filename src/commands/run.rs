@@ -156,7 +156,7 @@ impl Recording {
         let now = self.active()?; // the command may have ended it
         let ran = heard.ran(arguments, here, &now)?;
         // the disk is not waited for: the next note, or the stop, takes it along
-        now.append(event(ended, Fact::Ran(ran)), Durability::Buffered)
+        now.append(event(ended, Fact::Ran(Box::new(ran))), Durability::Buffered)
     }
 
     /// The results with what report files add to them; their times are those of the machine's clock.

@@ -56,7 +56,7 @@ fn recorded(arguments: &ShellRecord, here: &Surroundings) -> Option<()> {
     }
     let ran = ran(line, &log, within(&cwd, worktree), arguments, here)?;
     let ended = ran.started + TimeDelta::milliseconds(arguments.milliseconds);
-    log.append(&event(ended.min(here.now), Fact::Ran(ran)), Durability::Buffered).ok()
+    log.append(&event(ended.min(here.now), Fact::Ran(Box::new(ran))), Durability::Buffered).ok()
 }
 
 fn ran(line: &str, log: &Log, cwd: String, arguments: &ShellRecord, here: &Surroundings) -> Option<Ran> {
