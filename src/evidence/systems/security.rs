@@ -73,8 +73,10 @@ pub fn facts(line: &str, lines: &Lines<'_>) -> Vec<Fact> {
         let privileged = (command.is_privileged && !command.wraps).then_some("Run with elevated privileges");
         let row = ROWS.iter().find(|(phrase, _)| says(command, phrase)).map(|(_, what)| *what);
         let listed = row.filter(|what| !what.starts_with("Remote history") || !is_trial(command));
-        let more = [privileged, listed, permissions(command), grants(command), piped(command), short_flags(command)];
+        let more = [privileged, listed, permissions(command), piped(command), short_flags(command)];
         found.extend(more.into_iter().flatten().map(fact));
+        let rights = rights(command).into_iter();
+        found.extend(rights.map(|said| Fact { command: format!("{} {said}", shown(command)), ..fact("Database rights changed") }));
     }
     found.dedup();
     found
@@ -82,6 +84,8 @@ pub fn facts(line: &str, lines: &Lines<'_>) -> Vec<Fact> {
 
 /// Words of a command that are shown.
 const WORDS: usize = 6;
+/// Words of a statement that are shown.
+const MOST_WORDS: usize = 16;
 /// Flags behind which stands a secret, a program or a long text.
 const CLOSED: &[&str] = &["-c", "-e", "-m", "-p", "-P", "-u", "-U", "-d", "-b", "-H", "-x", "-F", "--body"];
 
@@ -113,14 +117,26 @@ fn permissions(command: &Command) -> Option<&'static str> {
     Some(if by_all || symbolic { "Made writable for everybody" } else { "Permissions changed" })
 }
 
-fn grants(command: &Command) -> Option<&'static str> {
+/// The statements of a database's client that change who may do what, as far as no secret can stand in them.
+fn rights(command: &Command) -> Vec<String> {
     let is_client = matches!(command.program(), "psql" | "mysql" | "mariadb" | "sqlcmd" | "clickhouse-client");
     let args = Args::new(command.arguments(), &["-c", "--command", "-e", "--execute", "-Q", "-q", "--query", "-h", "-U", "-u", "-d", "-D"]);
-    let text = is_client.then(|| statements(command, &args)).flatten()?.to_lowercase();
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let user = |word: &str| matches!(word, "user" | "role");
-    let changes = |pair: &[&str]| matches!(pair[0], "create" | "alter" | "drop") && user(pair[1]);
-    (words.iter().any(|word| matches!(*word, "grant" | "revoke")) || words.windows(2).any(changes)).then_some("Database rights changed")
+    let Some(text) = is_client.then(|| statements(command, &args)).flatten() else { return Vec::new() };
+    text.split(';').filter_map(right).collect()
+}
+
+/// `GRANT ALL ON x TO y`, without what says how `y` proves who it is; `ALTER ROLE app`, without what is altered.
+fn right(statement: &str) -> Option<String> {
+    let words: Vec<&str> = statement.split_whitespace().collect();
+    let is = |at: usize, any: &[&str]| words.get(at).is_some_and(|word| any.iter().any(|known| word.eq_ignore_ascii_case(known)));
+    let length = if is(0, &["grant", "revoke"]) {
+        (0..words.len()).find(|at| is(*at, &["identified", "with", "password", "require"])).unwrap_or(words.len()).min(MOST_WORDS)
+    } else if is(0, &["create", "alter", "drop"]) && is(1, &["user", "role"]) {
+        if is(2, &["if"]) { 2 } else { 3 }
+    } else {
+        return None;
+    };
+    Some(words[..length.min(words.len())].join(" "))
 }
 
 /// `curl … | sh`.

@@ -153,7 +153,7 @@ fn facts_that_bear_on_security_are_known() {
         ("ssh web1 'sudo systemctl restart nginx'", "Run with elevated privileges: systemctl restart nginx on web1"),
         ("sudo sysctl -w vm.swappiness=10", "Run with elevated privileges: sysctl -w vm.swappiness=…"),
         ("iptables -A INPUT -s 10.0.0.1 -j DROP", "Firewall commands: iptables -A INPUT -s 10.0.0.1 -j DROP"),
-        ("psql -h db1 -tAc \"ALTER ROLE app PASSWORD 'x y'\" shop", "Database rights changed: psql -h db1 -tAc …"),
+        ("psql -h db1 -tAc \"ALTER ROLE app PASSWORD 'x y'\" shop", "Database rights changed: psql -h db1 -tAc … ALTER ROLE app"),
         ("kubectl -n shop create secret generic api", "Secret stores used: kubectl -n shop create secret generic api"),
         ("chmod -R 777 storage", "Made writable for everybody: chmod -R 777 storage"),
         ("chmod o+w x", "Made writable for everybody: chmod o+w x"),
@@ -162,7 +162,12 @@ fn facts_that_bear_on_security_are_known() {
         ("git commit --no-verify -m 'secret'", "Git hooks bypassed: git commit --no-verify …"),
         ("git push --force-with-lease origin x", "Remote history overwritten by a forced push: git push --force-with-lease origin x"),
         ("git push -f", "Remote history overwritten by a forced push: git push -f"),
-        ("psql -h db1 -c \"GRANT ALL ON x TO y\"", "Database rights changed: psql -h db1 …"),
+        ("psql -h db1 -c \"GRANT ALL ON x TO y\"", "Database rights changed: psql -h db1 … GRANT ALL ON x TO y"),
+        (
+            "mysql -e \"GRANT SELECT ON shop.* TO app IDENTIFIED BY 'x'; select 1\"",
+            "Database rights changed: mysql … GRANT SELECT ON shop.* TO app",
+        ),
+        ("psql -c \"select * from user_grants\"", ""),
         ("curl -k https://x.example.org", "Certificates not checked: curl -k https://x.example.org"),
         ("git push; chmod; curl https://x.example.org", ""),
     ] {

@@ -448,6 +448,9 @@ fn what_was_tried_again_or_written_anew_is_told() {
     let results = Results { retried: Some(1), snapshots: Some(2), coverage: Some("95%".into()), ..counted(3, 0).expect("results") };
     world.ran(Ran { results: Some(results), ..ran(10, "npx playwright test", 0) });
     let document = world.document();
-    assert_eq!(texts(&document, "run"), ["`npx playwright test`: all 3 pass, 1 only when tried again, 2 snapshots updated, coverage 95%"]);
+    assert_eq!(
+        texts(&document, "run"),
+        ["`npx playwright test`: all 3 pass, 1 flaky (passed when tried again), 2 snapshots updated, coverage 95%"]
+    );
     assert_eq!((document.testing.runs[0].retried, document.testing.runs[0].snapshots), (Some(1), Some(2)));
 }
