@@ -13,9 +13,9 @@ pub(super) fn is_harmless(value: &str) -> bool {
     value.is_empty() || is_masked(value) || is_word(first) || is_reference(value) || is_placeholder(value)
 }
 
-/// What [`super::mask`] leaves behind.
+/// What [`super::mask`] leaves behind, and what is left where a line was cut before it.
 fn is_masked(value: &str) -> bool {
-    value.starts_with('(') && (value.contains(", masked)") || value.contains("value masked)"))
+    value.starts_with('…') || (value.starts_with('(') && (value.contains(", masked)") || value.contains("value masked)")))
 }
 
 /// Words that say something about a secret instead of being one.
