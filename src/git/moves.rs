@@ -99,11 +99,15 @@ pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&H
         pending,
         backward: HashSet::new(),
         older: HashMap::new(),
-        identity: identity(git, "AUTHOR")?,
+        identity: String::new(),
         peeled: HashMap::new(),
         log,
     };
     history.backward = backward(git, &history)?;
+    // asking git costs a process: only where a movement may have brought in what others made
+    if history.log.iter().any(|entry| !matches!(classify(&entry.message), Class::Commit | Class::Amend)) {
+        history.identity = identity(git, "AUTHOR")?;
+    }
     history.older = older(git, &history)?;
     Ok(history)
 }
