@@ -31,6 +31,7 @@ impl Replay<'_, '_> {
     pub(super) fn baseline_at_end(&mut self) -> Result<Ending> {
         let history = self.case.history;
         let (files, end) = (&self.case.files, &history.end.tree);
+        self.note_found_again(&self.case.tree(history.end.head.as_ref())?, end)?;
         let head = self.foreign_at_end()?;
         let mut base = self.baseline(&head)?;
         for stash in history.new_stashes() {
@@ -49,6 +50,10 @@ impl Replay<'_, '_> {
         base = files.partial(&base, &gone, end)?;
         let mut explained = base.clone();
         base = files.restore(&base, &head, end, Bring::All)?;
+        // a reset to where HEAD stands, or a stash, put the worktree back
+        if history.log.iter().zip(&self.case.classes).any(|(entry, class)| *class == Class::Reset && entry.old == entry.new) {
+            explained = base.clone();
+        }
         for stash in history.old_stashes() {
             if self.case.alive(stash)? {
                 base = files.restore(&base, &self.case.stash(stash)?.1, end, Bring::All)?;
@@ -73,9 +78,13 @@ impl Replay<'_, '_> {
 
     /// How many lines own commits in HEAD changed, and are so at the end, although by this baseline they were so without the session.
     pub(super) fn denied(&mut self, baseline: &Oid) -> Result<usize> {
-        let foreign = self.foreign_at_end()?;
+        let mut foreign = self.foreign_at_end()?;
         let (files, end) = (&self.case.files, &self.case.history.end);
-        let changed = files.partial(&foreign, &self.case.tree(end.head.as_ref())?, &end.tree)?;
+        let head = self.case.tree(end.head.as_ref())?;
+        for lines in &self.brought_back {
+            foreign = files.restore(&foreign, lines, &head, Bring::All)?;
+        }
+        let changed = files.partial(&foreign, &head, &end.tree)?;
         files.size(baseline, &files.merge(&changed, baseline, &foreign)?.0)
     }
 

@@ -435,8 +435,8 @@ impl<'a> Files<'a> {
         Ok(Entry { mode, id })
     }
 
-    /// How many lines differ; a file without lines counts as one, and so does another name. Lines of a composed file that only moved do
-    /// not count.
+    /// How many lines differ; a file without lines counts as one, and so does a file that is gone as a whole, and another name. Lines of a
+    /// composed file that only moved do not count.
     pub(super) fn size(&self, base: &Oid, head: &Oid) -> Result<usize> {
         let (renames, mut size) = (self.renames(base, head)?, 0);
         for change in self.trees.differing(base, head)?.iter() {
@@ -446,6 +446,10 @@ impl<'a> Files<'a> {
             let new_name = renames.new_name(&change.path);
             let new = new_name.map_or_else(|| Ok(change.head.clone()), |to| self.trees.entry(head, to))?;
             size += usize::from(new_name.is_some());
+            if new.is_none() {
+                size += 1;
+                continue;
+            }
             let (Some(b), Some(h)) = (self.load(change.base.as_ref())?, self.load(new.as_ref())?) else {
                 size += usize::from(new != change.base);
                 continue;
@@ -467,7 +471,7 @@ pub(super) fn changed_lines<'b>(base: &[Line<'b>], head: &[Line<'b>]) -> (Vec<Li
 }
 
 /// The change at a path, in a sorted list.
-fn at<'b>(changes: &'b [Differing], path: &RepoPath) -> Option<&'b Differing> {
+pub(super) fn at<'b>(changes: &'b [Differing], path: &RepoPath) -> Option<&'b Differing> {
     changes.binary_search_by(|c| c.path.cmp(path)).ok().map(|i| &changes[i])
 }
 

@@ -17,6 +17,7 @@ use super::landed::{Effort, Landed};
 use super::lines::Bring;
 use super::objects::{CommitFacts, Entry};
 use super::reflog::Class;
+use super::traces::Lost;
 use super::trees::Edits;
 use crate::change::{Oid, RepoPath};
 
@@ -102,6 +103,8 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) brought_back: Vec<Oid>,
     /// Files that resets left as they were although HEAD has them otherwise, with what the index had.
     pub(super) left: BTreeMap<RepoPath, Option<Entry>>,
+    /// Lines that resets threw away by this reading.
+    pub(super) lost: Vec<Lost>,
     pub(super) may_be_stashed: bool,
     pub(super) doubtful_files: BTreeSet<RepoPath>,
     /// Files that end with marks of a conflict.
@@ -130,6 +133,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             by_files: 0,
             brought_back: Vec::new(),
             left: BTreeMap::new(),
+            lost: Vec::new(),
             may_be_stashed: false,
             doubtful_files: BTreeSet::new(),
             unresolved: Vec::new(),
@@ -289,15 +293,19 @@ impl<'a, 'c> Replay<'a, 'c> {
             // what a revert brings back came by the revert
             self.brought_back.push(self.case.files.added(&self.case.tree(below)?, &facts.tree)?);
         } else {
-            self.note_unexplained(&recorded, &facts.tree)?;
+            let below = self.case.tree(below)?;
+            self.note_unexplained(&recorded, &below, &facts.tree)?;
+            self.note_found_again(&below, &facts.tree)?;
         }
         self.foreign.insert(entry.new.clone(), recorded.clone());
         self.anchor(&before, &recorded, &now)
     }
 
     /// A commit that has lines of a doubtful tree, or a whole file as it is there: by what this reading says, nobody put it there.
-    fn note_unexplained(&mut self, recorded: &Oid, tree: &Oid) -> Result<()> {
+    fn note_unexplained(&mut self, recorded: &Oid, below: &Oid, tree: &Oid) -> Result<()> {
         let files = &self.case.files;
+        // what it has from the commit below came by that one
+        let recorded = &files.restore(recorded, below, tree, Bring::All)?;
         let size = files.size(recorded, tree)?;
         for (without, held) in &self.doubtful {
             let whole = files.with_files_in_common(recorded, (without, held), tree)?;

@@ -3,10 +3,11 @@
 
 use anyhow::Result;
 
+use super::files::at;
 use super::lines::Bring;
 use super::reflog::Class;
 use super::replay::{Question, Replay};
-use super::traces::Trace;
+use super::traces::{Lost, Trace};
 use super::trees::Edits;
 use crate::change::Oid;
 
@@ -16,7 +17,12 @@ impl Replay<'_, '_> {
             return Ok(());
         }
         let (before, after) = (self.foreign(old)?, self.foreign(new)?);
-        if before != after && self.left_a_trace(i, (&after, &before))? && self.ask(Question::Soft(i), (&after, &before)) {
+        if before == after {
+            return self.catch_up(i, old, new);
+        }
+        let lost = self.thrown_away(old, new)?;
+        let is_open = self.left_a_trace(i, (&after, &before))? || self.is_found_again(i, &lost)?;
+        if is_open && self.ask(Question::Soft(i), (&after, &before)) {
             let now = self.baseline(&before)?;
             let files = &self.case.files;
             self.may_be_stashed = false;
@@ -26,7 +32,53 @@ impl Replay<'_, '_> {
             }
             return self.anchor(&before, &after, &now);
         }
+        self.lost.extend(lost);
         self.catch_up(i, old, new)
+    }
+
+    /// The session's lines, and those of the start's dirt, that were in the worktree for certain if it was as HEAD and the dirt say, and that
+    /// a reset which moves the worktree along throws away.
+    fn thrown_away(&mut self, old: &Oid, new: &Oid) -> Result<Vec<Lost>> {
+        let before = self.foreign(old)?;
+        let now = self.baseline(&before)?;
+        let (files, [from, to]) = (&self.case.files, [old, new].map(|id| self.case.tree(Some(id))));
+        let (from, to) = (from?, to?);
+        let mut out = vec![files.lines_added(&to, &from, Some(&before), |_| true)?];
+        if !self.may_be_stashed {
+            // where git would not have moved a file under uncommitted changes
+            let moved = files.trees.differing(&from, &to)?;
+            out.push(files.lines_added(&before, &now, None, |path| at(&moved, path).is_some())?);
+        }
+        out.retain(|lost| !lost.is_empty());
+        Ok(out)
+    }
+
+    /// Whether any of these lines is in a commit made later from the worktree, or in the worktree at the end.
+    fn is_found_again(&self, i: usize, lost: &[Lost]) -> Result<bool> {
+        let (case, history) = (self.case, self.case.history);
+        let made = history.log.iter().zip(&case.classes).skip(i + 1).filter(|(_, class)| matches!(class, Class::Commit | Class::Amend));
+        for lost in lost {
+            for (entry, _) in made.clone() {
+                if case.alive(&entry.new)? {
+                    let below = case.tree(case.commit(&entry.new)?.parents.first())?;
+                    if case.files.found_again(lost, &below, &case.tree(Some(&entry.new))?)? > 0 {
+                        return Ok(true);
+                    }
+                }
+            }
+            if case.files.found_again(lost, &case.tree(history.end.head.as_ref())?, &history.end.tree)? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What was thrown away by this reading, and came from the worktree all the same.
+    pub(super) fn note_found_again(&mut self, below: &Oid, tree: &Oid) -> Result<()> {
+        for lost in &self.lost {
+            self.unexplained += self.case.files.found_again(lost, below, tree)?;
+        }
+        Ok(())
     }
 
     /// Whether anything of what a reset took away from HEAD is in a commit or a stash made later, or in the worktree at the end. If not,

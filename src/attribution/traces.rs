@@ -2,13 +2,15 @@
 //!
 //! Only unmistakable lines count: those with a word in them that stood nowhere before.
 
+use std::collections::{BTreeMap, HashSet};
+
 use anyhow::Result;
 
 use super::files::{Files, changed_lines};
 use super::lines::{self, Bring, Line};
 use super::objects::Entry;
 use super::trees::Edits;
-use crate::change::Oid;
+use crate::change::{Oid, RepoPath};
 
 /// A commit that may have deleted lines which are not its own.
 pub(super) struct Deletion<'a> {
@@ -19,6 +21,9 @@ pub(super) struct Deletion<'a> {
     /// Its foreign part: has the lines that only its maker deleted.
     pub(super) foreign: &'a Oid,
 }
+
+/// Lines by the files they stood in.
+pub(super) type Lost = BTreeMap<RepoPath, HashSet<Vec<u8>>>;
 
 /// What a tree shows of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +125,38 @@ impl Files<'_> {
             }
         }
         self.trees.edited(x, &edits)
+    }
+
+    /// The lines that `head` adds to `base` in files that `is_asked` for, but for those that `known` has, and that cannot be there by chance.
+    pub(super) fn lines_added(&self, base: &Oid, head: &Oid, known: Option<&Oid>, is_asked: impl Fn(&RepoPath) -> bool) -> Result<Lost> {
+        let mut out = Lost::new();
+        for change in self.trees.differing(base, head)?.iter().filter(|change| is_asked(&change.path)) {
+            let known = known.map_or(Ok(None), |known| self.trees.entry(known, &change.path))?;
+            let sides = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?, self.load(known.as_ref())?);
+            let (Some(b), Some(h), Some(k)) = sides else { continue };
+            let known: Vec<Line<'_>> = b.lines().into_iter().chain(k.lines()).collect();
+            let added = lines::unmistakable(&lines::additions(&b.lines(), &h.lines()), &known);
+            if !added.is_empty() {
+                out.insert(change.path.clone(), added.into_iter().map(<[u8]>::to_vec).collect());
+            }
+        }
+        Ok(out)
+    }
+
+    /// How many of the lost lines `tree` has in their files and `below` has not.
+    pub(super) fn found_again(&self, lost: &Lost, below: &Oid, tree: &Oid) -> Result<usize> {
+        let mut found = 0;
+        for (path, lost) in lost {
+            let [below, there] = [below, tree].map(|tree| self.trees.entry(tree, path));
+            let (below, there) = (below?, there?);
+            if below == there {
+                continue;
+            }
+            let (Some(below), Some(there)) = (self.load(below.as_ref())?, self.load(there.as_ref())?) else { continue };
+            let (below, there) = (lines::count(&below.lines()), lines::count(&there.lines()));
+            found += there.keys().filter(|line| lost.contains(**line) && !below.contains_key(*line)).count();
+        }
+        Ok(found)
     }
 
     /// Whether `z` looks as if `x` → `y` was applied to it.

@@ -121,7 +121,8 @@ fn begin(world: &mut World) {
     known.lines().for_each(|id| world.learn(id));
     world.model.without = read_worktree(&world.work);
     world.before = world.model.without.clone();
-    world.gone_before = &world.model.full(head.as_ref()) - &world.before;
+    let passed: Lines = world.model.reached(head.as_slice()).values().flat_map(|node| node.full.clone()).collect();
+    world.gone_before = &passed - &world.before;
     if let Some(index) = &start.index {
         let staged = crate::sandbox::read_tree(&world.repo, index.as_str());
         world.model.staged = &(&staged - &world.model.without) - &world.model.full(head.as_ref());
@@ -202,7 +203,10 @@ fn lines_verdict(world: &World, (added, removed, moved): &(Lines, Lines, Lines))
     displaced.extend(world.before.intersection(&world.model.foreign(world.head().as_ref())).cloned());
     // what is in a stash all the same is not gone
     traceless.extend(world.model.stashes.iter().flat_map(|s| &s.top.1 - &s.base.1));
-    // what HEAD had at the start and the worktree had not was gone before
+    // a reset that left the worktree alone and left no trace looks like one that did not: what it deleted is deleted anew
+    let unseen = world.left_alone.iter().filter(|(came, _)| came.is_disjoint(&here));
+    displaced.extend(unseen.flat_map(|(_, went)| went.clone()));
+    // what HEAD or a commit below it had at the start and the worktree had not was gone before
     traceless.extend(world.gone_before.iter().cloned());
     say("removed missing", must_remove.difference(removed).filter(|l| !traceless.contains(*l)).collect());
     say("removed wrongly", removed.difference(&must_remove).filter(|l| !displaced.contains(*l)).collect());
@@ -217,10 +221,11 @@ fn commits_verdict(world: &mut World, said: &Attribution) -> Vec<String> {
     tips.iter().for_each(|id| world.learn(id));
     let reached = world.model.reached(&tips);
     let must: BTreeSet<String> = reached.iter().filter(|(_, n)| n.made && n.mine).map(|(id, _)| id.clone()).collect();
+    let open: BTreeSet<String> = reached.iter().filter(|(_, n)| n.open).map(|(id, _)| id.clone()).collect();
     let told: BTreeSet<String> = said.commits.iter().map(|c| c.id.as_str().to_owned()).collect();
     let name = |id: &String| format!("{} {}", &id[..7], world.git(&["log", "-1", "--format=%s", id]).out);
     let mut wrong = Vec::new();
-    for (what, ids) in [("commits missing", &must - &told), ("commits wrongly", &told - &must)] {
+    for (what, ids) in [("commits missing", &must - &(&told | &open)), ("commits wrongly", &told - &(&must | &open))] {
         if !ids.is_empty() {
             wrong.push(format!("{what} {:?}", ids.iter().map(name).collect::<Vec<_>>()));
         }

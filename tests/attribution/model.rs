@@ -18,6 +18,8 @@ pub struct Node {
     pub made: bool,
     /// The session's own.
     pub mine: bool,
+    /// Whether it counts as the session's is open: an own commit went into it, and nothing that is not in others' commits is left of that.
+    pub open: bool,
 }
 
 /// A stash entry.
@@ -75,7 +77,19 @@ impl Model {
     pub fn commit(&mut self, id: &str, before: Option<&String>, parents: Vec<String>, full: Lines, mine: bool) {
         let mut foreign = recorded(&self.foreign(before), &self.without, &full);
         foreign.extend(self.staged.intersection(&full).cloned());
-        self.nodes.insert(id.to_owned(), Node { parents, full, foreign, made: true, mine });
+        self.nodes.insert(id.to_owned(), Node { parents, full, foreign, made: true, mine, open: false });
+    }
+
+    /// Whether all that a commit changes is changed by commits that are not the session's.
+    pub fn is_all_in_others(&self, parent: Option<&String>, full: &Lines) -> bool {
+        let others = self.nodes.values().filter(|node| !node.mine);
+        let changed = |parent: &Lines, full: &Lines| (full - parent, parent - full);
+        let (mut added, mut removed) = changed(&self.full(parent), full);
+        for node in others {
+            let (adds, removes) = changed(&self.full(node.parents.first()), &node.full);
+            (added, removed) = (&added - &adds, &removed - &removes);
+        }
+        added.is_empty() && removed.is_empty()
     }
 
     /// The worktree goes into a stash, all but `left`: untracked files that stay.

@@ -32,6 +32,8 @@ pub struct World {
     pub before: Lines,
     /// What HEAD had and the worktree had not, at the start.
     pub gone_before: Lines,
+    /// What resets that left the worktree alone left in it, and what they left out of it.
+    pub left_alone: Vec<(Lines, Lines)>,
     /// Files whose lines the session's owner put in order in a conflict.
     pub resolved: BTreeSet<String>,
     /// Something happened that the model does not follow.
@@ -77,6 +79,7 @@ impl World {
             stashed: Vec::new(),
             before: Lines::new(),
             gone_before: Lines::new(),
+            left_alone: Vec::new(),
             resolved: BTreeSet::new(),
             unjudged: false,
             start: None,
@@ -136,7 +139,7 @@ impl World {
                 merge(&whole, &mine, &full)
             }
         };
-        self.model.nodes.insert(id.to_owned(), Node { parents, full, foreign, made: false, mine: false });
+        self.model.nodes.insert(id.to_owned(), Node { parents, full, foreign, made: false, mine: false, open: false });
     }
 
     /// What a merge of these commits gives, with and without the session.
@@ -326,8 +329,10 @@ impl World {
     pub fn amended(&mut self, old: &String, parents: &[String]) {
         let new = self.head().expect("a commit");
         let full = read_tree(&self.repo, &new);
-        let mine = self.model.nodes[old].mine || full != self.model.nodes[old].full;
+        let is_changed = full != self.model.nodes[old].full;
+        let (mine, open) = (self.model.nodes[old].mine || is_changed, self.model.nodes[old].open && !is_changed);
         self.model.commit(&new, Some(old), parents.to_vec(), full, mine);
+        self.model.nodes.get_mut(&new).expect("just made").open = open;
     }
 
     pub fn revert(&mut self) {
@@ -403,7 +408,7 @@ impl World {
     fn made_of(&mut self, new: &str, parents: Vec<String>, before: &Lines, expected: &Lines, full: Lines, mine: bool) {
         self.model.moved(before, expected);
         let foreign = recorded(expected, &self.model.without, &full);
-        self.model.nodes.insert(new.to_owned(), Node { parents, full, foreign, made: true, mine });
+        self.model.nodes.insert(new.to_owned(), Node { parents, full, foreign, made: true, mine, open: false });
     }
 
     // movements ---------------------------------------------------------------------------------------------------------------------
@@ -534,6 +539,7 @@ impl World {
             // a worktree with nothing of HEAD in it: all is deleted, and what a movement brings back afterwards nobody wrote
             self.unjudged |= !after.is_empty() && self.model.without.is_disjoint(&after);
             self.doubtful.push(&before - &after);
+            self.left_alone.push((&before - &after, &after - &before));
         }
     }
 

@@ -274,7 +274,8 @@ impl World {
         let lines = self.git(&["grep", "-c", "", id, "--"]).out;
         let count: usize = lines.lines().filter_map(|row| row.rsplit(':').next()?.parse::<usize>().ok()).sum();
         self.unjudged |= count != real.len();
-        self.model.nodes.insert(id.to_owned(), Node { parents, full: real, foreign, made: true, mine });
+        let open = mine && group.iter().any(|source| !self.model.nodes[source].mine) && self.model.is_all_in_others(parents.first(), &real);
+        self.model.nodes.insert(id.to_owned(), Node { parents, full: real, foreign, made: true, mine, open });
     }
 
     fn subject(&self, id: &str) -> String {

@@ -94,6 +94,28 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a reset that left the session's own lines in the worktree left those of before too, and one of them was changed since",
+        "edit s/^1$/uno/ ten; git commit -qam older",
+        "edit 's/^uno$/mine/;5d' ten; git commit -qam mine; git reset -q --soft HEAD~2; git commit -qm again",
+        &["-ten:uno", "+ten:mine", "-ten:5"],
+        &["again"],
+    ),
+    (
+        "a reset that left the start's dirt in a file that it moved",
+        "edit s/^1$/uno/ ten; git commit -qam older; echo dirt >> ten",
+        "git reset -q --soft HEAD~1; edit s/^uno$/mine/ ten; git commit -qam again",
+        &["-ten:uno", "+ten:mine"],
+        &["again"],
+    ),
+    (
+        "what a revert had put back is in the next commit by that one, whatever a reset left",
+        "echo older >> greek; git commit -qam older; git tag old; git reset -q --hard HEAD~1",
+        "mate 'edit 3,5d ten' theirs; git pull -q; git revert --no-edit HEAD >/dev/null; git tag back; git reset -q --hard HEAD~2
+         git cherry-pick old >/dev/null; git reset -q --hard back; git commit -q --amend -m again; echo own >> greek",
+        &["+greek:own"],
+        &["Revert \"theirs\"", "again"],
+    ),
+    (
         "a fixup of the last commit that also changes an earlier one's new file, put in order by autosquash",
         "git switch -qc topic",
         "seq 5 > new; git add new; git commit -qm one; echo x > x; git add x; git commit -qm two
@@ -1221,6 +1243,13 @@ fn where_a_reset_may_have_been_hard_or_soft_nothing_is_separable() {
         let unsure: Vec<String> = tell(before, session).said.not_separable.iter().map(|path| path.lossy().into_owned()).collect();
         assert_eq!(unsure, ["greek", "ten"], "{session}");
     }
+}
+
+#[test]
+fn that_a_reset_brought_a_file_back_which_is_gone_at_the_end_is_not_certain() {
+    let told = tell("git rm -q greek; git commit -qm older", "git reset -q --hard HEAD~1; rm greek; echo own >> ten");
+    let unsure: Vec<String> = told.said.not_separable.iter().map(|path| path.lossy().into_owned()).collect();
+    assert_eq!((unsure, told.lines), (vec!["greek".to_owned()], vec!["+ten:own".to_owned()]));
 }
 
 #[test]
