@@ -17,3 +17,4 @@ pub mod revision;
 pub mod snapshot;
 pub mod store;
 pub mod today;
+mod unrecorded;

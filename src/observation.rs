@@ -130,6 +130,11 @@ fn reservations(attribution: &Attribution) -> Vec<String> {
     let mut notices = Vec::new();
     match attribution.basis {
         Basis::Reflog => {}
+        Basis::Partly => notices.push(
+            "Some movements of HEAD were not recorded by git; of the commits passed there, those by this repository's committer count as this \
+             session's."
+                .into(),
+        ),
         Basis::Hooks => {
             notices.push("Movements of HEAD were not recorded by git; attribution stands on the commits that hooks saw.".into());
         }

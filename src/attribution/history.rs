@@ -12,6 +12,8 @@ use crate::change::{Oid, Standpoint};
 pub enum Basis {
     /// HEAD's reflog, entry by entry.
     Reflog,
+    /// HEAD's reflog, which does not tell of all movements; what it leaves out, by the commits passed.
+    Partly,
     /// The commits that hooks recorded; movements of HEAD were not.
     Hooks,
     /// Both ends and the committer's identity; movements of HEAD were not recorded.

@@ -123,7 +123,7 @@ fn step(message: &str) -> Option<Class> {
 
 impl Class {
     /// Whether it may have made a commit.
-    pub(super) fn makes(self) -> bool {
+    pub fn makes(self) -> bool {
         matches!(self, Self::Commit | Self::Amend | Self::Revert | Self::Pick | Self::Replay | Self::Merge | Self::Unknown)
     }
 }

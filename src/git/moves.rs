@@ -10,22 +10,25 @@ use chrono::{DateTime, FixedOffset};
 
 use super::command::Git;
 use super::store::Store;
+use super::unrecorded;
 use crate::attribution::objects::Objects;
 use crate::attribution::reflog::{Class, LogEntry, classify};
-use crate::attribution::{Basis, Brought, Graph, History, Pending, Unfinished};
+use crate::attribution::{Brought, Graph, History, Pending, Unfinished};
 use crate::change::{Heads, Oid, Standpoint};
 
 /// The reflog of a ref, oldest entry first; empty where there is none. `HEAD` is this worktree's.
 pub fn reflog(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
     let path = git_path(git, &format!("logs/{name}"))?;
-    match std::fs::read(&path) {
-        Ok(bytes) => Ok(bytes.split(|&b| b == b'\n').filter_map(parse).collect()),
-        Err(_) => asked(git, name),
-    }
+    read_log(&path).map_or_else(|| asked(git, name), Ok)
+}
+
+/// The entries of a reflog's file; none where it cannot be read.
+pub(super) fn read_log(path: &Path) -> Option<Vec<LogEntry>> {
+    Some(std::fs::read(path).ok()?.split(|&b| b == b'\n').filter_map(parse).collect())
 }
 
 /// Where git keeps a file: what belongs to the worktree lies in its own directory, of the rest git is asked.
-fn git_path(git: &Git, name: &str) -> Result<PathBuf> {
+pub(super) fn git_path(git: &Git, name: &str) -> Result<PathBuf> {
     if ["logs/HEAD", "rebase-merge", "rebase-apply"].contains(&name) {
         return Ok(git.git_dir().join(name));
     }
@@ -77,13 +80,8 @@ fn asked(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
 pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&Heads>) -> Result<History> {
     let all = reflog(git, "HEAD")?;
     let from = since(&all, start);
-    let mut log = all[from.unwrap_or(all.len())..].to_vec();
-    let mut basis = Basis::Reflog;
-    let stands_at = log.last().map_or(start.head.as_ref(), |entry| Some(&entry.new));
-    if stands_at != end.head.as_ref() {
-        basis = if heads.is_some() { Basis::Hooks } else { Basis::Ends };
-        log.extend(unrecorded(git, start, end, &log, heads)?);
-    }
+    let recorded = &all[from.unwrap_or(all.len())..];
+    let (log, basis) = unrecorded::filled_in(git, start, end, recorded, heads)?;
     let before = &all[..from.unwrap_or(0)];
     let rebasing = rebase_directory(git)?.is_some();
     let pending = pending(git, rebasing);
@@ -123,43 +121,9 @@ fn since(all: &[LogEntry], start: &Standpoint) -> Option<usize> {
 }
 
 /// Name and address of whoever commits here as git would write them; empty where it knows none.
-fn identity(git: &Git, role: &str) -> Result<String> {
+pub(super) fn identity(git: &Git, role: &str) -> Result<String> {
     let line = git.run(["var", &format!("GIT_{role}_IDENT")])?.text();
     Ok(line.rsplitn(3, ' ').last().unwrap_or_default().to_owned())
-}
-
-/// Commits that must have been made here although no movement tells of them: those that hooks saw, else those of this repository's
-/// committer that nobody else has. Their copies' sources are looked for like a cherry-pick's.
-fn unrecorded(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], heads: Option<&Heads>) -> Result<Vec<LogEntry>> {
-    let Some(head) = &end.head else { return Ok(Vec::new()) };
-    let identity = identity(git, "COMMITTER")?;
-    let mut revisions = format!("{head}\n");
-    start.refs.iter().map(|(_, id)| id).chain(&start.head).for_each(|id| revisions.push_str(&format!("^{id}\n")));
-    if heads.is_none() {
-        let remote = end.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/"));
-        remote.for_each(|(_, id)| revisions.push_str(&format!("^{id}\n")));
-    }
-    let arguments = ["log", "--reverse", "--topo-order", "--ignore-missing", "--format=%H%x00%P%x00%cn <%ce>", "--stdin"];
-    let output = git.run_with_input(arguments, revisions.as_bytes())?;
-    let mut out: Vec<LogEntry> = Vec::new();
-    for row in output.text().lines() {
-        let fields: Vec<&str> = row.split('\0').collect();
-        let [id, parents, committer] = fields.as_slice() else { continue };
-        let new = Oid::new(id);
-        let parents: Vec<&str> = parents.split_whitespace().collect();
-        let stood = |id: &Oid| start.head.as_ref() == Some(id) || log.iter().chain(&out).any(|entry| entry.new == *id);
-        let here = heads.map_or(!identity.is_empty() && *committer == identity, |heads| {
-            // HEAD may only have moved forward to a merge: one that was made here stands on where HEAD was
-            let is_merge = || parents.len() > 1 && stood(&Oid::new(parents[0])) && *committer == identity;
-            heads.committed.contains(&new) || (heads.merged.contains(&new) && is_merge())
-        });
-        if here && !log.iter().any(|entry| entry.new == new) {
-            let message = if parents.len() > 1 { "commit (merge): " } else { "commit (cherry-pick): " };
-            let old = Oid::new(parents.first().map_or_else(|| "0".repeat(id.len()), |p| (*p).to_owned()));
-            out.push(LogEntry { old, new, at: None, message: message.to_owned() });
-        }
-    }
-    Ok(out)
 }
 
 /// The commits that no ref reached at the start.
@@ -215,8 +179,8 @@ fn pending(git: &Git, rebasing: bool) -> Option<Pending> {
     Some(Pending { what, written: named("AUTO_MERGE").pop() })
 }
 
-/// The object ids in a file, one a line; none where there is no such file.
-fn ids(file: &Path) -> Vec<Oid> {
+/// The object ids in a file, at the beginnings of its lines or alone; none where there is no such file.
+pub(super) fn ids(file: &Path) -> Vec<Oid> {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     text.split_whitespace().filter(|word| word.len() >= 40 && word.bytes().all(|b| b.is_ascii_hexdigit())).map(Oid::new).collect()
 }

@@ -1302,6 +1302,123 @@ fn without_a_reflog_the_ends_decide() {
     }
 }
 
+/// `library MESSAGE` commits what stands in the worktree and writes the branch's file alone, as libraries do that keep no reflog;
+/// `object MESSAGE PARENT` only makes the commit.
+const TOOLS: &str = "
+    object() { git add -A; git commit-tree \"$(git write-tree)\" -p \"$2\" -m \"$1\"; }
+    library() { object \"$1\" HEAD > .git/made; cat .git/made > \".git/$(git symbolic-ref HEAD)\"; rm .git/made; }
+";
+
+/// Where HEAD's movements are recorded in part, or not in git's words.
+const IN_PART: &[(Story, Basis)] = &[
+    (
+        (
+            "a commit by a library, before one by git",
+            "echo dirt >> ten",
+            "echo own >> greek; library one; echo more >> new; git add new; git commit -qm two new",
+            &["+greek:own", "+new:more"],
+            &["one", "two"],
+        ),
+        Basis::Partly,
+    ),
+    (
+        (
+            "a commit by a library, at last",
+            "",
+            "echo own >> greek; git commit -qam one; echo more > new; library two",
+            &["+greek:own", "+new:more"],
+            &["one", "two"],
+        ),
+        Basis::Partly,
+    ),
+    (
+        (
+            "entries that are gone from the middle",
+            "",
+            "echo own >> greek; git commit -qam one; git reflog delete 'HEAD@{0}'; echo more > new; git add new; git commit -qm two",
+            &["+greek:own", "+new:more"],
+            &["one", "two"],
+        ),
+        Basis::Partly,
+    ),
+    (
+        (
+            "entries that are gone because what they lead to is",
+            "",
+            "echo own >> greek; git commit -qam one; echo more >> greek; git commit -qa --amend -m better
+             git switch -qc dead; echo d > d; git add d; git commit -qm dead; git switch -q main; git branch -qD dead
+             git reflog expire --expire-unreachable=now --all",
+            &["+greek:own", "+greek:more"],
+            &["better"],
+        ),
+        Basis::Ends,
+    ),
+    (
+        (
+            "a commit in place of another one, by a program",
+            "",
+            "echo own >> greek; git commit -qam one; echo more >> greek; git update-ref -m describe HEAD $(object better HEAD~1)",
+            &["+greek:own", "+greek:more"],
+            &["better"],
+        ),
+        Basis::Reflog,
+    ),
+    (
+        (
+            "two commits at once, by a program",
+            "",
+            "echo own >> greek; one=$(object one HEAD); echo more > new; git update-ref HEAD $(object two $one)",
+            &["+greek:own", "+new:more"],
+            &["one", "two"],
+        ),
+        Basis::Reflog,
+    ),
+    (
+        (
+            "a commit that a program made first and reset to afterwards",
+            "",
+            "echo own >> greek; git reset -q $(object one HEAD)",
+            &["+greek:own"],
+            &["one"],
+        ),
+        Basis::Reflog,
+    ),
+    (
+        (
+            "what others made, pulled by something that writes no reflog",
+            "",
+            "mate 'echo q > q' theirs; git fetch -q; git rev-parse origin/main > .git/refs/heads/main; git read-tree -u --reset HEAD; echo own >> greek
+             git commit -qam own",
+            &["+greek:own"],
+            &["own"],
+        ),
+        Basis::Partly,
+    ),
+    (
+        (
+            "what another worktree made, reset to by its id",
+            "",
+            "git worktree add -q ../side; (cd ../side; echo theirs >> ten; git commit -qam theirs); git reset -q --hard $(git -C ../side rev-parse HEAD)
+             echo own >> greek; git commit -qam own",
+            &["+greek:own"],
+            &["own"],
+        ),
+        Basis::Reflog,
+    ),
+];
+
+#[test]
+fn what_the_reflog_leaves_out_is_found() {
+    for ((name, before, session, lines, commits), basis) in IN_PART {
+        let told = tell(before, &format!("{TOOLS}\n{session}"));
+        assert_eq!(
+            (told.lines.as_slice(), told.commits.as_slice(), told.said.basis),
+            (to_strings(lines).as_slice(), to_strings(commits).as_slice(), *basis),
+            "{name}"
+        );
+    }
+}
+
 fn to_strings(of: &[&str]) -> Vec<String> {
     of.iter().map(|s| (*s).to_owned()).collect()
 }

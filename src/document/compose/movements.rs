@@ -116,7 +116,10 @@ impl Composer<'_> {
     pub(super) fn metrics(&self, commits: &[LinkedCommit]) -> Metrics {
         let undone = commits.iter().any(|commit| commit.reverted_by.is_some());
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let told = self.record.attribution.filter(|attribution| attribution.basis == Basis::Reflog && !nothing_moved(attribution));
+        let told = self
+            .record
+            .attribution
+            .filter(|attribution| matches!(attribution.basis, Basis::Reflog | Basis::Partly) && !nothing_moved(attribution));
         let takes_back = |change: &&CommitChange| change.commit.reverts().is_some() && !brings_back(&change.commit.subject);
         let said = self.record.commits.iter().filter(takes_back).count();
         let by_command = self.rollbacks_by_command();

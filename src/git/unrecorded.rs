@@ -1,0 +1,193 @@
+//! Commits that were made here although no movement of HEAD tells of them: by a library that writes no reflog, by a tool that makes the
+//! commit first and moves HEAD afterwards, or with entries of the reflog that are gone.
+//!
+//! Finds where HEAD's reflog is silent and what must have been made there; whose the lines are is decided by attribution.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::command::Git;
+use super::moves;
+use crate::attribution::Basis;
+use crate::attribution::reflog::{Class, LogEntry, classify};
+use crate::change::{Heads, Oid, Standpoint};
+
+/// Where HEAD went without a record, or with one that does not say how the commit came into being.
+struct Step {
+    /// The place in the log before which it was.
+    before: usize,
+    from: Option<Oid>,
+    to: Oid,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The log goes on elsewhere than it left off.
+    Gap,
+    /// Some program moved the ref in its own words.
+    Unnamed,
+    /// A reset to a commit by its whole id, as programs do.
+    Reset,
+}
+
+/// The recorded movements with those in between that make what must have been made here, and what they all stand on. `heads`: where hooks
+/// saw HEAD.
+pub(super) fn filled_in(
+    git: &Git,
+    start: &Standpoint,
+    end: &Standpoint,
+    recorded: &[LogEntry],
+    heads: Option<&Heads>,
+) -> Result<(Vec<LogEntry>, Basis)> {
+    let steps = steps(start, end, recorded);
+    let basis = match steps.iter().any(|step| step.kind == Kind::Gap) {
+        false => Basis::Reflog,
+        true if !recorded.is_empty() => Basis::Partly,
+        true if heads.is_some() => Basis::Hooks,
+        true => Basis::Ends,
+    };
+    if steps.is_empty() {
+        return Ok((recorded.to_vec(), basis));
+    }
+    let search = Search { git, start, end, recorded, heads, identity: moves::identity(git, "COMMITTER")?, elsewhere: elsewhere(git)? };
+    let (mut log, mut steps) = (Vec::new(), steps.into_iter().peekable());
+    for place in 0..=recorded.len() {
+        while let Some(step) = steps.next_if(|step| step.before == place) {
+            log.extend(search.made_in(&step, &log)?);
+        }
+        log.extend(recorded.get(place).cloned());
+    }
+    Ok((log, basis))
+}
+
+/// The steps that no entry explains, in order.
+fn steps(start: &Standpoint, end: &Standpoint, log: &[LogEntry]) -> Vec<Step> {
+    let (mut out, mut at) = (Vec::new(), start.head.clone());
+    for (before, entry) in log.iter().enumerate() {
+        // zeros: a branch that is renamed, or has no commit yet
+        if !entry.old.is_null() && at.as_ref() != Some(&entry.old) {
+            out.push(Step { before, from: at.take(), to: entry.old.clone(), kind: Kind::Gap });
+        }
+        if entry.new.is_null() {
+            continue;
+        }
+        if let Some(kind) = kind(entry).filter(|_| entry.old != entry.new && !entry.old.is_null()) {
+            out.push(Step { before, from: Some(entry.old.clone()), to: entry.new.clone(), kind });
+        }
+        at = Some(entry.new.clone());
+    }
+    if let Some(head) = end.head.as_ref().filter(|head| at.as_ref() != Some(head)) {
+        out.push(Step { before: log.len(), from: at, to: head.clone(), kind: Kind::Gap });
+    }
+    out
+}
+
+fn kind(entry: &LogEntry) -> Option<Kind> {
+    match classify(&entry.message) {
+        Class::Unknown => Some(Kind::Unnamed),
+        Class::Reset if entry.message.strip_prefix("reset: moving to ") == Some(entry.new.as_str()) => Some(Kind::Reset),
+        _ => None,
+    }
+}
+
+/// What the search for such commits goes by.
+struct Search<'a> {
+    git: &'a Git,
+    start: &'a Standpoint,
+    end: &'a Standpoint,
+    recorded: &'a [LogEntry],
+    heads: Option<&'a Heads>,
+    /// The committer here.
+    identity: String,
+    /// Commits that were made in other worktrees, or fetched.
+    elsewhere: HashSet<Oid>,
+}
+
+impl Search<'_> {
+    /// Entries for the commits that a step passed and that must have been made here, oldest first: those that hooks saw, else those of this
+    /// repository's committer that nobody else has. Their copies' sources are looked for like a cherry-pick's.
+    fn made_in(&self, step: &Step, before: &[LogEntry]) -> Result<Vec<LogEntry>> {
+        let seen = |heads: &Heads, row: &Row| heads.committed.contains(&row.id) || heads.merged.contains(&row.id);
+        let all = if self.heads.is_some() { self.passed(step, true)? } else { Vec::new() };
+        let by_hooks = self.heads.filter(|heads| all.iter().any(|row| seen(heads, row)));
+        let rows = if by_hooks.is_some() { all } else { self.passed(step, false)? };
+        // going on from where HEAD stood, not to something that is told of elsewhere
+        let goes_on = rows.iter().any(|row| row.parents.first() == step.from.as_ref());
+        if step.kind == Kind::Reset && !goes_on {
+            return Ok(Vec::new());
+        }
+        let mut out: Vec<LogEntry> = Vec::new();
+        for Row { id, parents, is_own } in rows {
+            let stood = |id: &Oid| self.start.head.as_ref() == Some(id) || before.iter().chain(&out).any(|entry| entry.new == *id);
+            let here = match by_hooks {
+                None => is_own && !self.elsewhere.contains(&id),
+                // HEAD may only have moved forward to a merge: one that was made here stands on where HEAD was
+                Some(heads) => {
+                    heads.committed.contains(&id) || (heads.merged.contains(&id) && parents.len() > 1 && stood(&parents[0]) && is_own)
+                }
+            };
+            // what a program moves the ref to is made by that entry if it follows on where HEAD was
+            let made = |entry: &LogEntry| makes(entry, &id) && (classify(&entry.message) != Class::Unknown || parents.contains(&entry.old));
+            if here && !self.recorded.iter().any(made) {
+                let message = if parents.len() > 1 { "commit (merge): " } else { "commit (cherry-pick): " };
+                let old = parents.first().cloned().unwrap_or_else(|| Oid::new("0".repeat(id.as_str().len())));
+                out.push(LogEntry { old, new: id, at: None, message: message.to_owned() });
+            }
+        }
+        Ok(out)
+    }
+
+    /// The commits that a step passed and no ref had at the start, with those that a remote has or without them.
+    fn passed(&self, step: &Step, with_remote: bool) -> Result<Vec<Row>> {
+        let mut revisions = format!("{}\n", step.to);
+        let start = self.start.refs.iter().map(|(_, id)| id).chain(&self.start.head);
+        start.chain(&step.from).for_each(|id| revisions.push_str(&format!("^{id}\n")));
+        if !with_remote {
+            let remote = self.end.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/"));
+            remote.for_each(|(_, id)| revisions.push_str(&format!("^{id}\n")));
+        }
+        let arguments = ["log", "--reverse", "--topo-order", "--ignore-missing", "--format=%H%x00%P%x00%cn <%ce>", "--stdin"];
+        let output = self.git.run_with_input(arguments, revisions.as_bytes())?;
+        let row = |row: &str| {
+            let fields: Vec<&str> = row.split('\0').collect();
+            let [id, parents, committer] = fields.as_slice() else { return None };
+            let is_own = !self.identity.is_empty() && *committer == self.identity;
+            Some(Row { id: Oid::new(id), parents: parents.split_whitespace().map(Oid::new).collect(), is_own })
+        };
+        Ok(output.text().lines().filter_map(row).collect())
+    }
+}
+
+/// A commit on the way.
+struct Row {
+    id: Oid,
+    parents: Vec<Oid>,
+    /// By the committer here.
+    is_own: bool,
+}
+
+fn makes(entry: &LogEntry, id: &Oid) -> bool {
+    entry.new == *id && entry.old != entry.new && classify(&entry.message).makes()
+}
+
+/// Commits that other worktrees' reflogs say were made there, and those that were fetched last.
+fn elsewhere(git: &Git) -> Result<HashSet<Oid>> {
+    let mut out: HashSet<Oid> = moves::ids(&git.git_dir().join("FETCH_HEAD")).into_iter().collect();
+    for log in other_logs(git)? {
+        let entries = moves::read_log(&log).unwrap_or_default();
+        out.extend(entries.into_iter().filter(|entry| makes(entry, &entry.new)).map(|entry| entry.new));
+    }
+    Ok(out)
+}
+
+/// Files of the reflogs of HEAD in the other worktrees.
+fn other_logs(git: &Git) -> Result<Vec<PathBuf>> {
+    let common = PathBuf::from(git.text(["rev-parse", "--path-format=absolute", "--git-common-dir"])?);
+    let linked = std::fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten().map(|entry| entry.path());
+    let all = linked.chain([common]).map(|directory| directory.join("logs/HEAD"));
+    let same = |log: &Path| log.canonicalize().ok() == git.git_dir().join("logs/HEAD").canonicalize().ok();
+    Ok(all.filter(|log| log.is_file() && !same(log)).collect())
+}
