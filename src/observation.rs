@@ -32,6 +32,8 @@ pub struct Observation {
     pub dead_ends: Vec<(Commit, Fate)>,
     /// What the commits do together, where they follow one another: what a squash of them all would hold.
     pub together: Option<Patch>,
+    /// That what the session changed in the worktree cannot be told: the state at its start is gone.
+    pub untold: bool,
     /// Paths whose end state is in no commit.
     pub uncommitted: HashSet<RepoPath>,
     /// Paths that the worktree had otherwise than its commit at the end, whoever changed them.
@@ -63,8 +65,9 @@ pub fn of_session(
     let diff = |objects: &Objects| objects.diff(Some(base), Some(&end.tree), &Limits::default());
     // a second look tells an object that is gone from one that could not be opened just then
     let changes = diff(&objects).or_else(|_| open().and_then(|objects| diff(&objects)));
+    let (untold, base) = (changes.is_err(), if changes.is_err() { &end.tree } else { base });
     let mut changes = changes.unwrap_or_else(|error| {
-        notices.push(format!("What the session changed in the worktree cannot be told: {error:#}. Only its commits are listed."));
+        notices.push(format!("What the session changed in the worktree cannot be told: {error}. Only its commits are listed."));
         Vec::new()
     });
     changes.retain(|change| !overrides.owns(&change.path) && !unknown(change, start, end));
@@ -75,7 +78,10 @@ pub fn of_session(
     }
     let mut commits = match &attribution {
         Some(attribution) => linked(&objects, attribution)?,
-        None => since_start(repository, &objects, start, end)?,
+        None => since_start(repository, &objects, start, end).unwrap_or_else(|error| {
+            notices.push(format!("Which commits were made since the start cannot be told: {error:#}."));
+            Vec::new()
+        }),
     };
     commits.iter_mut().for_each(|change| change.files.retain(|file| !overrides.owns(&file.path)));
     let evidence = read(&git, &objects, [base, &end.tree], changes, overrides)?;
@@ -86,7 +92,7 @@ pub fn of_session(
     let dead_ends = dead_ends.filter_map(|end| Some((objects.commit(&end.id).ok()?, end.fate))).collect();
     let together = together(&objects, &commits)?;
     let remote = repository.setting("remote.origin.url")?;
-    Ok(Observation { remote, evidence, commits, attribution, dead_ends, together, uncommitted, beside, notices })
+    Ok(Observation { remote, evidence, commits, attribution, dead_ends, together, untold, uncommitted, beside, notices })
 }
 
 /// What differs between trees in the private store of `folder`. Pairs that cannot be compared any more are left out.

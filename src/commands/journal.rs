@@ -115,6 +115,7 @@ impl<'a> Gathered<'a> {
             remote: observation.remote.as_deref(),
             default_remote: self.default_remote.as_deref(),
             differences: &self.differences,
+            untold: observation.untold,
             uncommitted: &observation.uncommitted,
             branches: &self.branches,
             notices: &observation.notices,

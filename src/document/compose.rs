@@ -77,6 +77,8 @@ pub struct Record<'a> {
     pub default_remote: Option<&'a str>,
     /// What differs between the trees of test runs, and between them and the end.
     pub differences: &'a Differences,
+    /// That what the session changed in the worktree cannot be told.
+    pub untold: bool,
     /// Changed files whose state at the end no commit has.
     pub uncommitted: &'a HashSet<RepoPath>,
     /// Where the branches stand that hold its commits, as far as that can be told.

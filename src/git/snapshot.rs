@@ -5,7 +5,7 @@
 //! never written to. It costs about one `git status` plus the files that differ.
 
 use std::collections::BTreeSet;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -25,6 +25,7 @@ use complaints::left_out;
 use stand_in::{add_stand_ins, size, stand_in};
 
 mod complaints;
+mod kept;
 mod scope;
 mod stand_in;
 
@@ -107,6 +108,9 @@ impl<'a> Snapshots<'a> {
         let dirt = self.dirt(&objects, position.head.as_ref(), worktree.index.as_ref(), &worktree.tree)?;
         if let Some(index) = &worktree.index {
             self.keep_staged(&objects, position.head.as_ref(), index)?;
+        }
+        if start.is_none() {
+            self.keep_unpushed(&objects, &position)?;
         }
         let subject = position.head.as_ref().and_then(|head| objects.commit(head).ok()).map(|commit| commit.subject);
         Ok(Standpoint {
@@ -300,23 +304,6 @@ impl<'a> Snapshots<'a> {
             Err(error) => return Err(error).with_context(|| format!("could not copy the index {}", found.display())),
         }
         Ok(copy)
-    }
-
-    /// Staged content belongs to no commit: git may prune it within the session, so the store keeps a copy.
-    fn keep_staged(&self, objects: &Objects, head: Option<&Oid>, index: &Oid) -> Result<()> {
-        let mut ids = String::new();
-        for path in objects.changed_paths(head, Some(index))? {
-            if let Some(entry) = objects.entry(index, &path)?.filter(|entry| entry.mode & 0o170_000 != 0o160_000) {
-                ids.push_str(&format!("{}\n", entry.id));
-            }
-        }
-        if !ids.is_empty() {
-            let pack = store(&self.folder).join("pack");
-            private_folder(&pack)?;
-            self.git()
-                .run_with_input([OsStr::new("pack-objects"), OsStr::new("--quiet"), pack.join("pack").as_os_str()], ids.as_bytes())?;
-        }
-        Ok(())
     }
 }
 

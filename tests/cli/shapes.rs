@@ -48,6 +48,43 @@ fn staged_content_survives_a_prune() {
     assert_eq!((&document["files"][0]["added"], &document["files"][0]["removed"]), (&1.into(), &1.into()));
 }
 
+fn prune(world: &World) {
+    world.git(&["reflog", "expire", "--expire=now", "--all"]);
+    world.git(&["gc", "-q", "--prune=now"]);
+}
+
+#[test]
+fn a_commit_of_before_may_be_rewritten_and_pruned() {
+    let world = World::new();
+    world.write("before.txt", "one\n");
+    world.commit("From before");
+    world.ok(&["start"]);
+    world.write("own.txt", "one\ntwo\n");
+    world.git(&["add", "-A"]);
+    world.git(&["commit", "-q", "--amend", "-m", "From before, and own"]);
+    prune(&world);
+    let document = world.stop();
+    assert_eq!((each(&document["files"], "path"), &document["files"][0]["added"]), (vec!["own.txt"], &2.into()));
+}
+
+#[test]
+fn a_session_whose_start_is_pruned_as_a_whole_is_told_all_the_same() {
+    let world = World::empty();
+    world.write("before.txt", "one\n");
+    world.commit("From before");
+    world.ok(&["start"]);
+    world.ok(&["note", "kept"]);
+    world.write("before.txt", "two\n");
+    world.git(&["commit", "-qa", "--amend", "-m", "Another beginning"]);
+    prune(&world);
+    world.ok(&["status"]);
+    let document = world.stop();
+    assert_eq!(each(&document["files"], "path"), [] as [&str; 0]);
+    let text = world.journal_text();
+    assert!(text.contains("kept") && text.contains("cannot be told"), "{text}");
+    assert!(!text.contains("No file was changed") && !text.contains("no file differs"), "{text}");
+}
+
 /// Files that were there before neither come nor go because they are ignored now, or are not any more.
 #[test]
 fn what_is_ignored_may_change() {

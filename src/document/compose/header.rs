@@ -104,13 +104,16 @@ impl Composer<'_> {
         };
         let aside = self.record.commits.iter().filter(|commit| commit.branch.is_some()).count();
         let commits = self.record.commits.len() - aside;
-        if commits + aside == 0 && files.is_empty() {
+        if commits + aside == 0 && files.is_empty() && !self.record.untold {
             return match self.changed_outside() {
                 Some(outside) => format!("No file of the repository was changed and no commit made{place}; {outside}."),
                 None => format!("No file was changed and no commit made{place}."),
             };
         }
         let commits = if commits == 0 { "No commit".to_owned() } else { count(commits, "commit") };
+        if self.record.untold {
+            return format!("{commits}{place}; which files differ from the start cannot be told.");
+        }
         let changed = if files.is_empty() {
             "no file differs from the start".to_owned()
         } else {

@@ -26,7 +26,8 @@ impl Snapshots<'_> {
     /// The snapshot with the files in view that were in view at the start. Where git cannot do that, the snapshot as it was.
     pub(super) fn in_view_of(&self, start: &Standpoint, settings: &Settings, mut now: Worktree) -> Result<Worktree> {
         let objects = Objects::open(&[&store(&self.folder), &self.repository.objects], self.repository.format)?;
-        let (came, went) = objects.came_and_went(&start.tree, &now.tree)?;
+        // with what the worktree was at the start gone, there is nothing to go by
+        let Ok((came, went)) = objects.came_and_went(&start.tree, &now.tree) else { return Ok(now) };
         let mut hidden = Vec::new();
         for path in went {
             let is_there = fs::symlink_metadata(self.absolute(&path)).is_ok_and(|meta| meta.is_file() || meta.is_symlink());
