@@ -20,12 +20,17 @@ use crate::session::Session;
 
 /// Characters of an id's end that name an entry or a session.
 const SHORT: usize = 8;
+/// What the marker of the main worktree is called.
+const MAIN: &str = "main";
+/// What stands before the session's id in the marker of a worktree that is gone; git allows no such name for a worktree.
+const ASIDE: &str = "..";
 
 /// All sessions of one repository, seen from one worktree.
 #[derive(Clone, Debug)]
 pub struct Sessions {
     root: PathBuf,
     worktree: String,
+    git_dir: PathBuf,
     /// The top of the worktree, where it is known.
     top: Option<PathBuf>,
 }
@@ -49,12 +54,13 @@ impl Sessions {
     /// The sessions of this repository.
     pub fn of(repository: &Repository) -> Self {
         let top = Some(repository.worktree.clone());
-        Self { root: repository.journal_dir(), worktree: worktree_key(&repository.git_dir, &repository.common_dir), top }
+        let git_dir = repository.git_dir.clone();
+        Self { root: repository.journal_dir(), worktree: worktree_key(&git_dir, &repository.common_dir), git_dir, top }
     }
 
     /// The same for a hook, which has found the directories by itself.
     pub fn at(git_dir: &Path, common_dir: &Path) -> Self {
-        Self { root: common_dir.join("journal"), worktree: worktree_key(git_dir, common_dir), top: None }
+        Self { root: common_dir.join("journal"), worktree: worktree_key(git_dir, common_dir), git_dir: git_dir.to_owned(), top: None }
     }
 
     /// The id that the worktree's marker names; whether that session still runs only its log can say.
@@ -102,6 +108,20 @@ impl Sessions {
         }
     }
 
+    /// Whether the active session was begun in a worktree of the same name that is gone: this one was made since. Git writes where the
+    /// common directory is once, when it makes a worktree.
+    pub fn is_of_a_gone_worktree(&self) -> bool {
+        let written = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+        let (marked, made) = (written(&self.pointer()), written(&self.git_dir.join("commondir")));
+        self.worktree != MAIN && marked.zip(made).is_some_and(|(marked, made)| marked < made)
+    }
+
+    /// Lets another session be the active one; this one can still be read by its id.
+    pub fn set_aside(&self, id: &str) -> Result<()> {
+        let aside = self.root.join("active").join(format!("{}{ASIDE}{}", self.worktree, short(id)));
+        fs::rename(self.pointer(), aside).context("could not set the session of a worktree that is gone aside")
+    }
+
     /// The session that runs in this worktree.
     pub fn active(&self) -> Result<Option<Recorded>> {
         Ok(self.named()?.filter(|recorded| recorded.session.is_open()))
@@ -133,7 +153,8 @@ impl Sessions {
     /// The session that was begun last of those that run in other worktrees; of those some may be gone.
     fn elsewhere(&self) -> Option<Recorded> {
         let markers = fs::read_dir(self.root.join("active")).into_iter().flatten().flatten();
-        let others = markers.filter(|marker| marker.file_name().to_str() != Some(&self.worktree));
+        let is_other = |name: &str| name != self.worktree && !name.contains(ASIDE);
+        let others = markers.filter(|marker| marker.file_name().to_str().is_some_and(is_other));
         let ids = others.filter_map(|marker| fs::read_to_string(marker.path()).ok());
         let running = ids.filter_map(|id| self.read(id.trim()).ok().flatten()).filter(|recorded| recorded.session.is_open());
         running.max_by_key(|recorded| recorded.session.started_at)
@@ -278,7 +299,7 @@ impl Recorded {
 /// A name for a worktree that is unique among the repository's: `main`, or the name that git gave the linked one.
 fn worktree_key(git_dir: &Path, common_dir: &Path) -> String {
     if git_dir == common_dir {
-        return "main".into();
+        return MAIN.into();
     }
     format!("worktree-{}", git_dir.file_name().unwrap_or_default().to_string_lossy())
 }

@@ -10,13 +10,13 @@ use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Started};
 use crate::git::snapshot::Snapshots;
 use crate::log::Durability;
-use crate::sessions::{Recorded, Sessions, event, new_id};
+use crate::sessions::{Recorded, Sessions, event, new_id, short};
 use crate::terminal::{FAINT, HINT, STRONG, Spinner, clean, styled};
 
 pub(super) fn run(arguments: &Start, here: &Surroundings) -> Result<Report> {
     let place = here.open()?;
     let _lock = place.sessions.lock()?;
-    refuse_second(&place.sessions)?;
+    let gone = refuse_second(&place.sessions)?;
     ended::tidy(&place.sessions)?;
     place.sessions.remove_unbegun();
     let outside = watch::places(&arguments.watch, &place, here)?;
@@ -28,7 +28,10 @@ pub(super) fn run(arguments: &Start, here: &Surroundings) -> Result<Report> {
         place.sessions.deactivate().ok();
         std::fs::remove_dir_all(place.sessions.log(&id).folder()).ok();
     }
-    begun.map(Report::say)
+    begun.map(|mut lines| {
+        lines.extend(gone);
+        Report::say(lines)
+    })
 }
 
 /// The marker comes before the event: where the process ends in between, the marker names nothing, and nothing has begun.
@@ -52,10 +55,16 @@ fn begin(id: &str, arguments: &Start, place: &Workplace, outside: &[Watchable], 
     Ok(lines)
 }
 
-fn refuse_second(sessions: &Sessions) -> Result<()> {
+/// A session that runs here is in the way, unless it was begun in a worktree that is gone.
+fn refuse_second(sessions: &Sessions) -> Result<Option<String>> {
     let Some(Recorded { session, .. }) = sessions.active()? else {
-        return Ok(());
+        return Ok(None);
     };
+    if sessions.is_of_a_gone_worktree() {
+        sessions.set_aside(&session.id)?;
+        let (title, id) = (session.title(), short(&session.id));
+        return Ok(Some(format!("  \"{}\" was begun in a worktree of this name that is gone: `journal show {id}`", clean(&title))));
+    }
     let since = session.started_at.format("%Y-%m-%d %H:%M");
     let message = format!("a session is already active in this worktree: \"{}\", since {since}", session.title());
     Err(Error::new(Kind::InTheWay, message).hint("journal stop, or journal discard to throw it away"))

@@ -177,6 +177,28 @@ fn a_session_of_another_worktree_is_told_as_that_one_stands_and_a_gone_one_can_b
 }
 
 #[test]
+fn a_worktree_made_anew_under_the_name_of_one_that_is_gone_has_sessions_of_its_own() {
+    let world = World::new();
+    let other = world.root.join("other");
+    world.git(&["worktree", "add", "-q", "../other", "-b", "first"]);
+    assert_eq!(world.journal_in(&other, &["start", "First"]).code, 0);
+    world.git(&["worktree", "remove", "--force", "../other"]);
+    world.write("main.txt", "here\n");
+    world.commit("On main");
+    world.git(&["worktree", "add", "-q", "../other", "-b", "second"]);
+    let said = world.journal_in(&other, &["start", "Second"]);
+    assert!(said.code == 0 && said.stderr.contains("\"First\" was begun in a worktree of this name that is gone"), "{}", said.stderr);
+    std::fs::write(other.join("own.txt"), "own\n").unwrap();
+    let document = world.journal_in(&other, &["stop", "--no-input", "--format", "json"]).json();
+    assert_eq!(
+        (&document["title"], each(&document["files"], "path"), &document["commits"]),
+        (&"Second".into(), vec!["own.txt"], &serde_json::json!([]))
+    );
+    assert_eq!(world.journal_in(&other, &["start", "Third"]).code, 0);
+    assert_eq!(world.journal_in(&other, &["start", "Fourth"]).code, 4);
+}
+
+#[test]
 fn the_last_session_is_that_of_this_worktree() {
     let mut world = World::new();
     world.git(&["worktree", "add", "-q", "../other", "-b", "other"]);
