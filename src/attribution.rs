@@ -157,7 +157,11 @@ fn standing_still(case: &Case<'_>) -> Result<Oid> {
 /// HEAD stayed where it was, and no stash of the start can have been applied.
 fn nothing_moved(history: &History) -> bool {
     let (start, end) = (&history.start, &history.end);
-    let still = start.head == end.head && history.pending.is_none() && history.log.iter().all(|entry| entry.old == entry.new);
+    let still = start.head == end.head
+        && !start.under_way
+        && history.pending.is_none()
+        && history.unmerged.is_empty()
+        && history.log.iter().all(|entry| entry.old == entry.new);
     still && start.stashes == end.stashes && start.autostash == end.autostash && (start.stashes.is_empty() || start.tree == end.tree)
 }
 

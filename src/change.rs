@@ -299,6 +299,9 @@ pub struct Standpoint {
     /// What a rebase that is under way has put away of the worktree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub autostash: Option<Oid>,
+    /// Whether a merge, rebase, cherry-pick, revert or series of patches was under way.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub under_way: bool,
     /// Number of entries in HEAD's reflog of this worktree.
     pub reflog: usize,
     /// What identifies its newest entry, to notice a reflog that was cut.

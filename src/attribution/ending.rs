@@ -13,7 +13,7 @@ use super::reflog::{Class, LogEntry};
 use super::replay::{Ending, Question, Replay};
 use super::traces::Trace;
 use super::trees::Edits;
-use crate::change::Oid;
+use crate::change::{Oid, RepoPath};
 
 /// A stash made in the session, in the terms of foreign parts.
 pub(super) struct Stashed {
@@ -42,6 +42,11 @@ impl Replay<'_, '_> {
         for stashed in std::mem::take(&mut self.late) {
             base = self.merge(&stashed.below, &base, &stashed.top)?;
         }
+        if history.start.under_way {
+            // what git had put into the worktree for something that was given up or concluded since, nobody deleted
+            let without = files.merge(&history.start.tree, &base, &self.case.tree(history.start.head.as_ref())?)?.0;
+            base = files.partial(&base, &without, end)?;
+        }
         let brings = history.pending.iter().flat_map(|pending| pending.what.brings());
         let parents: Vec<Oid> = history.end.head.iter().chain(brings).cloned().collect();
         base = self.under_own_names(&base, &parents, end)?;
@@ -65,8 +70,9 @@ impl Replay<'_, '_> {
             base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
         }
         base = files.restore(&base, &history.start.tree, end, Bring::All)?;
-        if let Some(written) = history.pending.as_ref().and_then(|pending| pending.written.as_ref()) {
-            let marks = files.conflict_marks(written, &base, end)?;
+        let written = history.pending.as_ref().and_then(|pending| pending.written.clone());
+        if let Some(written) = written.map_or_else(|| self.unmerged(), |written| Ok(Some(written)))? {
+            let marks = files.conflict_marks(&written, &base, end)?;
             self.unresolved = files.trees.differing(&files.trees.empty, &marks)?.iter().map(|marked| marked.path.clone()).collect();
             base = files.restore(&base, &marks, end, Bring::All)?;
         }
@@ -86,6 +92,17 @@ impl Replay<'_, '_> {
         }
         let changed = files.partial(&foreign, &head, &end.tree)?;
         files.size(baseline, &files.merge(&changed, baseline, &foreign)?.0)
+    }
+
+    /// The files with conflicts that nobody resolved, where a stash or a patch brought them, as they are: their marks are git's.
+    fn unmerged(&self) -> Result<Option<Oid>> {
+        let (trees, history) = (&self.case.files.trees, self.case.history);
+        if history.unmerged.is_empty() {
+            return Ok(None);
+        }
+        let entry = |path: &RepoPath| Ok((path.clone(), trees.entry(&history.end.tree, path)?));
+        let entries = history.unmerged.iter().map(entry).collect::<Result<Edits>>()?;
+        trees.edited(&trees.empty, &entries).map(Some)
     }
 
     /// The foreign part of HEAD, with what is being merged or copied into the worktree and not committed yet.

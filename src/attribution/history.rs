@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::reflog::{Class, LogEntry, classify};
-use crate::change::{Oid, Standpoint};
+use crate::change::{Oid, RepoPath, Standpoint};
 
 /// What the movements of HEAD stand on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,8 +72,12 @@ pub struct History {
     pub rebased: HashMap<usize, Oid>,
     /// A rebase is stopped in the middle at the end.
     pub rebasing: bool,
+    /// Tips that remote-tracking branches have at the end and that were not pushed from here.
+    pub fetched: Vec<Oid>,
     /// What git is in the middle of at the end, a commit that is not made yet.
     pub pending: Option<Pending>,
+    /// Files with a conflict that is not resolved at the end, whatever brought it.
+    pub unmerged: Vec<RepoPath>,
     /// Resets that went back along history older than the session, as old and new.
     pub backward: HashSet<(Oid, Oid)>,
     /// The commits older than the session that an entry brought into HEAD's history, where it did.
@@ -110,10 +114,9 @@ impl History {
         self.rebased.get(&entries.find(|i| self.log[*i].message.contains("returning to refs/"))?)
     }
 
-    /// Whether a remote-tracking branch has the commit: somebody else may have made it.
+    /// Whether the commit came from a remote: somebody else may have made it.
     pub(super) fn is_at_remote(&self, id: &Oid) -> bool {
-        let remote = self.end.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/"));
-        self.graph.reached(remote.map(|(_, tip)| tip)).contains(id)
+        self.graph.reached(&self.fetched).contains(id)
     }
 
     /// Refs at the end that keep a commit alive, with the commit: all but the stash, what `git filter-branch` keeps of before, and the

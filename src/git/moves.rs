@@ -10,11 +10,11 @@ use chrono::{DateTime, FixedOffset};
 
 use super::command::Git;
 use super::store::Store;
-use super::unrecorded;
+use super::unrecorded::{self, Filled};
 use crate::attribution::objects::Objects;
 use crate::attribution::reflog::{Class, LogEntry, classify};
 use crate::attribution::{Brought, Graph, History, Pending, Unfinished};
-use crate::change::{Heads, Oid, Standpoint};
+use crate::change::{Heads, Oid, RepoPath, Standpoint};
 
 /// The reflog of a ref, oldest entry first; empty where there is none. `HEAD` is this worktree's.
 pub fn reflog(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
@@ -81,7 +81,7 @@ pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&H
     let all = reflog(git, "HEAD")?;
     let from = since(&all, start);
     let recorded = &all[from.unwrap_or(all.len())..];
-    let (log, basis) = unrecorded::filled_in(git, start, end, recorded, heads)?;
+    let Filled { log, basis, fetched } = unrecorded::filled_in(git, start, end, recorded, heads)?;
     let before = &all[..from.unwrap_or(0)];
     let rebasing = rebase_directory(git)?.is_some();
     let pending = pending(git, rebasing);
@@ -90,11 +90,13 @@ pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&H
         start: start.clone(),
         end: end.clone(),
         basis,
+        fetched,
         graph,
         open_rebase: open_rebase(before, &log, rebasing),
         rebased: rebased(git, &log)?,
         rebasing,
         pending,
+        unmerged: unmerged(git, end)?,
         backward: HashSet::new(),
         older: HashMap::new(),
         identity: String::new(),
@@ -155,6 +157,13 @@ pub fn autostash(git: &Git) -> Result<Option<Oid>> {
     Ok(ids(&rebase_directory(git)?.map_or(of_merge, |directory| directory.join("autostash"))).pop())
 }
 
+/// Whether git is in the middle of a merge, rebase, cherry-pick, revert or series of patches. Where refs are not files, a merge is known by
+/// what else it leaves.
+pub fn is_under_way(git: &Git) -> bool {
+    const LEFT: [&str; 7] = ["MERGE_HEAD", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD", "sequencer", "rebase-merge", "rebase-apply"];
+    LEFT.iter().any(|name| git.git_dir().join(name).exists())
+}
+
 /// What git has begun and not committed.
 fn pending(git: &Git, rebasing: bool) -> Option<Pending> {
     let in_table = git.git_dir().join("reftable").is_dir();
@@ -177,6 +186,16 @@ fn pending(git: &Git, rebasing: bool) -> Option<Pending> {
         return None;
     };
     Some(Pending { what, written: named("AUTO_MERGE").pop() })
+}
+
+/// Paths that the index holds in several versions because a conflict in them is not resolved.
+fn unmerged(git: &Git, end: &Standpoint) -> Result<Vec<RepoPath>> {
+    // only an index with conflicts has no tree
+    if end.index.is_some() {
+        return Ok(Vec::new());
+    }
+    let output = git.run(["diff", "--no-ext-diff", "--diff-filter=U", "--name-only", "-z"])?;
+    Ok(output.paths().collect())
 }
 
 /// The object ids in a file, at the beginnings of its lines or alone; none where there is no such file.

@@ -22,6 +22,8 @@ pub struct Position {
     pub stashes: Vec<Oid>,
     /// What a rebase that is under way has put away of the worktree.
     pub autostash: Option<Oid>,
+    /// Whether git is in the middle of something.
+    pub under_way: bool,
     /// Number of entries in HEAD's reflog.
     pub reflog: usize,
     /// What identifies the newest entry.
@@ -47,7 +49,8 @@ pub fn read(repository: &Repository) -> Result<Position> {
     };
     let reflog = moves::reflog(&git, "HEAD")?;
     let autostash = moves::autostash(&git)?;
-    Ok(Position { head, branch, refs, stashes, autostash, reflog: reflog.len(), reflog_last: reflog.last().map(LogEntry::line) })
+    let under_way = moves::is_under_way(&git);
+    Ok(Position { head, branch, refs, stashes, autostash, under_way, reflog: reflog.len(), reflog_last: reflog.last().map(LogEntry::line) })
 }
 
 /// HEAD's commit and branch by the file that holds it and the refs as listed; nothing where only git can tell: before the first commit,

@@ -122,6 +122,7 @@ impl<'a> Snapshots<'a> {
             refs: position.refs,
             stashes: position.stashes,
             autostash: position.autostash,
+            under_way: position.under_way,
             reflog: position.reflog,
             reflog_last: position.reflog_last,
             dirt,

@@ -33,15 +33,18 @@ enum Kind {
     Reset,
 }
 
-/// The recorded movements with those in between that make what must have been made here, and what they all stand on. `heads`: where hooks
-/// saw HEAD.
-pub(super) fn filled_in(
-    git: &Git,
-    start: &Standpoint,
-    end: &Standpoint,
-    recorded: &[LogEntry],
-    heads: Option<&Heads>,
-) -> Result<(Vec<LogEntry>, Basis)> {
+/// HEAD's movements as far as they can be known.
+pub(super) struct Filled {
+    /// The recorded ones, and those in between that make what must have been made here.
+    pub(super) log: Vec<LogEntry>,
+    /// What they all stand on.
+    pub(super) basis: Basis,
+    /// Tips that remote-tracking branches have from elsewhere.
+    pub(super) fetched: Vec<Oid>,
+}
+
+/// The recorded movements with what they leave out. `heads`: where hooks saw HEAD.
+pub(super) fn filled_in(git: &Git, start: &Standpoint, end: &Standpoint, recorded: &[LogEntry], heads: Option<&Heads>) -> Result<Filled> {
     let steps = steps(start, end, recorded);
     let basis = match steps.iter().any(|step| step.kind == Kind::Gap) {
         false => Basis::Reflog,
@@ -50,9 +53,11 @@ pub(super) fn filled_in(
         true => Basis::Ends,
     };
     if steps.is_empty() {
-        return Ok((recorded.to_vec(), basis));
+        let fetched = remote_tips(end).map(|(_, id)| id.clone()).collect();
+        return Ok(Filled { log: recorded.to_vec(), basis, fetched });
     }
-    let search = Search { git, start, end, recorded, heads, identity: moves::identity(git, "COMMITTER")?, elsewhere: elsewhere(git)? };
+    let (identity, fetched) = (moves::identity(git, "COMMITTER")?, fetched(git, start, end)?);
+    let search = Search { git, start, recorded, heads, identity, fetched, elsewhere: elsewhere(git)? };
     let (mut log, mut steps) = (Vec::new(), steps.into_iter().peekable());
     for place in 0..=recorded.len() {
         while let Some(step) = steps.next_if(|step| step.before == place) {
@@ -60,7 +65,27 @@ pub(super) fn filled_in(
         }
         log.extend(recorded.get(place).cloned());
     }
-    Ok((log, basis))
+    Ok(Filled { log, basis, fetched: search.fetched })
+}
+
+fn remote_tips(standpoint: &Standpoint) -> impl Iterator<Item = &(String, Oid)> {
+    standpoint.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/"))
+}
+
+/// What remote-tracking branches have from elsewhere at the end: what this repository pushed itself says nothing about who made it.
+fn fetched(git: &Git, start: &Standpoint, end: &Standpoint) -> Result<Vec<Oid>> {
+    let mut out = Vec::new();
+    for tip @ (name, id) in remote_tips(end) {
+        if start.refs.contains(tip) {
+            out.push(id.clone());
+            continue;
+        }
+        let log = moves::reflog(git, name)?;
+        let fetched = log.iter().rev().find(|entry| entry.message != "update by push").map(|entry| &entry.new);
+        let before = log.first().map_or(Some(id), |first| Some(&first.old).filter(|old| !old.is_null()));
+        out.extend(fetched.or(before).cloned());
+    }
+    Ok(out)
 }
 
 /// The steps that no entry explains, in order.
@@ -97,11 +122,12 @@ fn kind(entry: &LogEntry) -> Option<Kind> {
 struct Search<'a> {
     git: &'a Git,
     start: &'a Standpoint,
-    end: &'a Standpoint,
     recorded: &'a [LogEntry],
     heads: Option<&'a Heads>,
     /// The committer here.
     identity: String,
+    /// Tips that remotes have from elsewhere.
+    fetched: Vec<Oid>,
     /// Commits that were made in other worktrees, or fetched.
     elsewhere: HashSet<Oid>,
 }
@@ -146,8 +172,7 @@ impl Search<'_> {
         let start = self.start.refs.iter().map(|(_, id)| id).chain(&self.start.head);
         start.chain(&step.from).for_each(|id| revisions.push_str(&format!("^{id}\n")));
         if !with_remote {
-            let remote = self.end.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/"));
-            remote.for_each(|(_, id)| revisions.push_str(&format!("^{id}\n")));
+            self.fetched.iter().for_each(|id| revisions.push_str(&format!("^{id}\n")));
         }
         let arguments = ["log", "--reverse", "--topo-order", "--ignore-missing", "--format=%H%x00%P%x00%cn <%ce>", "--stdin"];
         let output = self.git.run_with_input(arguments, revisions.as_bytes())?;

@@ -1253,6 +1253,44 @@ fn that_a_reset_brought_a_file_back_which_is_gone_at_the_end_is_not_certain() {
 }
 
 #[test]
+fn what_git_left_for_something_that_was_given_up_nobody_deleted() {
+    let theirs = "mate \"sed -i 's/^1$/one/' ten; echo t > t\" theirs; git fetch -q; edit 's/^1$/uno/' ten; git commit -qam older";
+    for (begun, aborted) in [
+        ("git merge -q origin/main", "git merge --abort"),
+        ("git cherry-pick origin/main", "git cherry-pick --abort"),
+        ("git rebase -q origin/main", "git rebase --abort"),
+        ("git format-patch -q -1 --stdout origin/main > ../p; git am -q -3 ../p", "git am --abort"),
+    ] {
+        let before = format!("{MATE}\n{theirs}\n({begun}) >/dev/null 2>&1 || true");
+        let told = tell(&before, &format!("{aborted}; echo own >> greek; git commit -qam own"));
+        assert_eq!((told.lines, told.commits), (vec!["+greek:own".to_owned()], vec!["own".to_owned()]), "{begun}");
+    }
+}
+
+#[test]
+fn marks_of_a_conflict_that_no_commit_waits_for_are_gits() {
+    let theirs = "mate \"sed -i 's/^1$/one/' ten\" theirs; git fetch -q";
+    for (before, session, lines) in [
+        (
+            "echo dirt >> ten; sed -i 's/^10$/zehn/' ten; git stash -q",
+            "edit 's/^10$/dix/' ten; git commit -qam own; git stash pop -q >/dev/null 2>&1 || true",
+            &["+ten:dix"][..],
+        ),
+        ("edit 's/^1$/uno/' ten", &format!("{theirs}; git pull -q --rebase --autostash >/dev/null 2>&1 || true"), &[]),
+        (
+            "edit 's/^1$/uno/' ten; git commit -qam older",
+            &format!("{theirs}; git merge -q --squash origin/main >/dev/null 2>&1 || true"),
+            &["+ten:one"],
+        ),
+    ] {
+        let told = tell(&format!("{MATE}\n{before}"), session);
+        assert_eq!(told.lines, to_strings(lines), "{session}");
+        let unresolved: Vec<String> = told.said.unresolved.iter().map(|path| path.lossy().into_owned()).collect();
+        assert_eq!(unresolved, ["ten"], "{session}");
+    }
+}
+
+#[test]
 fn carried_over_commits_are_named() {
     let told = tell("echo old >> greek; git commit -qam old", "mate 'echo q > q' theirs; git pull -q --rebase");
     assert_eq!((told.carried, told.commits), (vec!["old".to_owned()], Vec::new()));
@@ -1382,6 +1420,26 @@ const IN_PART: &[(Story, Basis)] = &[
             &["one"],
         ),
         Basis::Reflog,
+    ),
+    (
+        (
+            "a commit by a program, pushed",
+            "",
+            "echo own >> greek; git update-ref HEAD $(object one HEAD); git push -q origin main",
+            &["+greek:own"],
+            &["one"],
+        ),
+        Basis::Reflog,
+    ),
+    (
+        (
+            "a commit by a library, pushed",
+            "",
+            "echo own >> greek; library one; git push -q origin main; echo more > new; git add new; git commit -qm two",
+            &["+greek:own", "+new:more"],
+            &["one", "two"],
+        ),
+        Basis::Partly,
     ),
     (
         (

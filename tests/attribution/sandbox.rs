@@ -175,6 +175,7 @@ impl Sandbox {
             refs: refs.lines().filter_map(|row| row.split_once(' ')).map(|(id, name)| (name.to_owned(), Oid::new(id))).collect(),
             stashes: if stashes.ok() { stashes.text().lines().map(Oid::new).collect() } else { Vec::new() },
             autostash: moves::autostash(&git).expect("an answer"),
+            under_way: moves::is_under_way(&git),
             reflog: log.len(),
             reflog_last: log.last().map(session_journal::attribution::reflog::LogEntry::line),
             dirt: Dirt::default(),

@@ -38,6 +38,7 @@ fn standpoint() -> Standpoint {
         refs: Vec::new(),
         stashes: Vec::new(),
         autostash: None,
+        under_way: false,
         reflog: 1,
         reflog_last: None,
         dirt: Dirt { modified: 2, untracked: 1 },
