@@ -29,6 +29,7 @@ pub mod objects;
 pub mod reflog;
 mod replay;
 mod resets;
+mod rewritten;
 mod traces;
 mod trees;
 
@@ -249,7 +250,8 @@ struct Remarks {
 
 fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, remarks: Remarks) -> Result<Attribution> {
     let made: HashSet<&Oid> = sorted.commits.iter().map(|c| &c.id).chain(&sorted.carried_over).chain(&sorted.made).collect();
-    let (foreign_moves, rollbacks) = movements::told(case, &made)?;
+    let replaced: HashSet<&Oid> = sorted.commits.iter().flat_map(|commit| &commit.replaced).collect();
+    let (foreign_moves, rollbacks) = movements::told(case, &made, &replaced)?;
     Ok(Attribution {
         baseline,
         commits: sorted.commits,

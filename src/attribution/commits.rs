@@ -3,6 +3,7 @@
 //! Works on a finished reading. Decides by what was made how, by patches and by reach, never by dates.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use anyhow::Result;
 use chrono::{DateTime, FixedOffset};
@@ -10,8 +11,7 @@ use chrono::{DateTime, FixedOffset};
 use super::case::{Case, LineHash, Patch, Sign, SignedLine};
 use super::replay::{Making, Replay};
 use super::{Attributed, DeadEnd, Fate};
-use crate::attribution::history::History;
-use crate::attribution::reflog::{Class, LogEntry};
+use crate::attribution::reflog::Class;
 use crate::change::{Oid, RepoPath};
 
 /// The commits of a session, sorted out.
@@ -75,17 +75,20 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             if lived_on.contains(id) || self.is_spare(id, &successors, &lived_on) || !self.is_mine(id)? || self.is_flattened(id)? {
                 continue;
             }
-            let Some(commit) = self.went_into_another(id, &out)? else {
+            let others = self.went_into(id, &out)?;
+            if others.is_empty() {
                 if !self.was_there_already(id)? {
                     out.dead_ends.insert(0, self.dead_end(id)?);
                 }
                 continue;
-            };
+            }
             self.follow_squashes([id.clone()], &mut successors)?;
             let before = chain(id, &successors);
             lived_on.extend(before.iter().cloned());
-            let replaced = &mut out.commits[commit].replaced;
-            replaced.extend([id.clone()].into_iter().chain(before).filter(|old| !replaced.contains(old)).collect::<Vec<_>>());
+            for at in others {
+                let replaced = &mut out.commits[at].replaced;
+                replaced.extend([id].into_iter().chain(&before).filter(|old| !replaced.contains(old)).cloned().collect::<Vec<_>>());
+            }
         }
         Ok(out)
     }
@@ -184,7 +187,11 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     fn took_in(&mut self, id: &Oid, known: &[Oid], alike: &[Oid]) -> Result<bool> {
         let besides = self.put_together(id, known, alike)?;
         for other in known {
-            if self.replay.made.contains_key(other) && !alike.contains(other) && self.is_mine(other)? && self.holds(id, other, &besides)? {
+            if self.replay.made.contains_key(other)
+                && !alike.contains(other)
+                && self.is_mine(other)?
+                && self.is_held(other, &[id], &besides)?
+            {
                 return Ok(true);
             }
         }
@@ -203,22 +210,24 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         Ok(out)
     }
 
-    /// Whether all lines that `part` changes are changed by `whole`, or take back what else was put into it, and `part` lives on nowhere
-    /// under its own name, and was not copied by itself.
-    fn holds(&self, whole: &Oid, part: &Oid, besides: &[Oid]) -> Result<bool> {
+    /// Whether all lines that `part` changes are changed by one of `by`, or take back what else was put into them, and `part` lives on
+    /// nowhere under its own name, and was not copied by itself.
+    pub(super) fn is_held(&self, part: &Oid, by: &[&Oid], besides: &[Oid]) -> Result<bool> {
         let facts = self.case.commit(part)?;
         // one that was made before it is not what became of it
         let made = self.replay.made.get(part).map_or(0, |(i, _)| *i);
         if self.finals.get(&(facts.author.clone(), facts.subject.clone())).is_some_and(|last| *last > made) {
             return Ok(false);
         }
-        if self.was_copied_beside(part, whole) {
+        if by.iter().any(|id| self.was_copied_beside(part, id)) {
             return Ok(false);
         }
-        let (whole, part) = (self.case.patch_of(whole)?, self.case.patch_of(part)?);
+        let part = self.case.patch_of(part)?;
+        let by = by.iter().map(|id| self.case.patch_of(id)).collect::<Result<Vec<_>>>()?;
         let besides = besides.iter().map(|id| self.case.patch_of(id)).collect::<Result<Vec<_>>>()?;
-        let taken_back = |line: &SignedLine| !whole.0.contains_key(line) && besides.iter().any(|patch| patch.0.contains_key(line));
-        let held = |(sign, key): &SignedLine| whole.0.contains_key(&(*sign, *key)) || taken_back(&(sign.opposite(), *key));
+        let is_in = |patches: &[Rc<(Patch, u64)>], line: &SignedLine| patches.iter().any(|patch| patch.0.contains_key(line));
+        let taken_back = |line: &SignedLine| !is_in(&by, line) && is_in(&besides, line);
+        let held = |(sign, key): &SignedLine| is_in(&by, &(*sign, *key)) || taken_back(&(sign.opposite(), *key));
         Ok(!part.0.is_empty() && part.0.keys().all(held))
     }
 
@@ -302,7 +311,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 let mut from = self.alike(id, &known, source.as_ref())?;
                 let besides = self.put_together(id, &known, &from)?;
                 for other in known.iter().filter(|_| squashed) {
-                    if self.replay.made.contains_key(other) && !from.contains(other) && self.holds(id, other, &besides)? {
+                    if self.replay.made.contains_key(other) && !from.contains(other) && self.is_held(other, &[id], &besides)? {
                         from.push(other.clone());
                     }
                 }
@@ -323,57 +332,6 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             Some((i, _)) if self.case.classes[*i] == Class::Replay => Ok(self.case.replaced_by(*i, &*self.case.commit(id)?)?.cloned()),
             _ => Ok(None),
         }
-    }
-
-    /// A soft reset or `merge --squash` and a new commit: the lines of the old ones are in the new one, at this place among the results.
-    fn went_into_another(&self, id: &Oid, out: &Sorted) -> Result<Option<usize>> {
-        let (born, mut left) = (self.case.born(id), None);
-        for (at, commit) in out.commits.iter().enumerate().filter(|(_, commit)| self.case.born(&commit.id) > born) {
-            if self.holds(&commit.id, id, &[])? {
-                return Ok(Some(at));
-            }
-            // a merge base is looked for only where a commit may hold this one together with others
-            if left.is_none() {
-                left = Some(self.left_with(id)?);
-            }
-            if let Some(left) = left.iter().flatten().next()
-                && self.holds_together(&commit.id, id, left)?
-            {
-                return Ok(Some(at));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The commits that left HEAD's history with this one, and were therefore put together if they were.
-    fn left_with(&self, id: &Oid) -> Result<Option<Left>> {
-        if let Some(reset) = self.dropped_by(Class::Reset, id) {
-            return Ok(Some(Left { base: reset.new.clone(), tip: reset.old.clone(), whole: false }));
-        }
-        let Some(switch) = self.dropped_by(Class::Switch, id) else { return Ok(None) };
-        let base = self.case.objects().merge_bases(&switch.old, &switch.new)?.into_iter().next();
-        Ok(base.map(|base| Left { base, tip: switch.old.clone(), whole: true }))
-    }
-
-    /// The first movement of this class that dropped the commit from HEAD's history.
-    fn dropped_by(&self, class: Class, id: &Oid) -> Option<&'a LogEntry> {
-        let History { log, graph, .. } = self.case.history;
-        let mut entries = log.iter().zip(&self.case.classes).filter(|(_, of)| **of == class).map(|(entry, _)| entry);
-        entries.find(|entry| graph.descends(&entry.old, id) && !graph.descends(&entry.new, id))
-    }
-
-    /// Whether what commits that left together had changed between them is in `whole`, all or most of it, and something of `part`, unless
-    /// the others had left nothing of it.
-    fn holds_together(&self, whole: &Oid, part: &Oid, left: &Left) -> Result<bool> {
-        if !self.case.alive(&left.base)? || !self.case.alive(&left.tip)? {
-            return Ok(false);
-        }
-        let (whole, part) = (self.case.patch_of(whole)?, self.case.patch_of(part)?);
-        let all = self.case.patch(&self.case.tree(Some(&left.base))?, &self.case.tree(Some(&left.tip))?)?.0;
-        let held = all.keys().filter(|line| whole.0.contains_key(line)).count();
-        let is_enough = if left.whole { held == all.len() && held > 0 } else { held * 2 > all.len() };
-        let mut rest = part.0.keys().filter(|line| all.contains_key(line)).peekable();
-        Ok(is_enough && (rest.peek().is_none() || rest.any(|line| whole.0.contains_key(line))))
     }
 
     fn dead_end(&self, id: &Oid) -> Result<DeadEnd> {
@@ -399,14 +357,6 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         let (name, _) = holding.min_by_key(|(name, _)| (rank(name), name.len()))?;
         Some(["refs/heads/", "refs/remotes/", "refs/"].iter().find_map(|p| name.strip_prefix(p)).unwrap_or(name).to_owned())
     }
-}
-
-/// Commits that left HEAD's history at once.
-struct Left {
-    base: Oid,
-    tip: Oid,
-    /// Nothing but what they changed tells that they live on, so that all of it must: they were on another branch.
-    whole: bool,
 }
 
 /// All that a commit came after, nearest first.

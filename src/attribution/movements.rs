@@ -63,6 +63,8 @@ pub struct Rollback {
     pub to: Oid,
     /// The subject of the revert, or of the commit that a reset went back from, where it was made here; else empty.
     pub text: String,
+    /// All that it dropped went into commits made since: nothing was taken back, commits were put together or split.
+    pub lived_on: bool,
 }
 
 /// The kinds of steps back.
@@ -74,8 +76,9 @@ pub enum RollbackKind {
     Reset,
 }
 
-/// Foreign movements and steps back, in order. `made`: commits that the session made, whatever became of them.
-pub(super) fn told(case: &Case<'_>, made: &HashSet<&Oid>) -> Result<(Vec<ForeignMove>, Vec<Rollback>)> {
+/// Foreign movements and steps back, in order. `made`: commits that the session made, whatever became of them; `replaced`: those among them
+/// that went into others.
+pub(super) fn told(case: &Case<'_>, made: &HashSet<&Oid>, replaced: &HashSet<&Oid>) -> Result<(Vec<ForeignMove>, Vec<Rollback>)> {
     let history = case.history;
     let (mut moves, mut rollbacks) = (Vec::new(), Vec::new());
     let (classes, mut rebase_ends) = (history.classes(), 0);
@@ -96,7 +99,8 @@ pub(super) fn told(case: &Case<'_>, made: &HashSet<&Oid>) -> Result<(Vec<Foreign
                 RollbackKind::Revert => after_colon(&entry.message),
                 RollbackKind::Reset => made_as(history, &classes, i).map(|made| after_colon(&made.message)).unwrap_or_default(),
             };
-            rollbacks.push(Rollback { place: i, at: entry.at, what, from, to, text });
+            let lived_on = what == RollbackKind::Reset && all_lived_on(history, entry, replaced);
+            rollbacks.push(Rollback { place: i, at: entry.at, what, from, to, text, lived_on });
         } else if let Some(what) = foreign(entry, class) {
             moves.push(foreign_move(case, i, what, made)?);
         }
@@ -108,6 +112,12 @@ pub(super) fn told(case: &Case<'_>, made: &HashSet<&Oid>) -> Result<(Vec<Foreign
 fn made_as<'h>(history: &'h History, classes: &[Class], place: usize) -> Option<&'h LogEntry> {
     let made = history.log[..place].iter().zip(classes).rev().find(|(entry, _)| entry.new == history.log[place].old)?;
     matches!(made.1, Class::Commit | Class::Amend | Class::Revert).then_some(made.0)
+}
+
+/// Whether all commits made in the session that a reset dropped went into others, and it dropped no other ones.
+fn all_lived_on(history: &History, reset: &LogEntry, replaced: &HashSet<&Oid>) -> bool {
+    let (before, after) = (history.graph.reached([&reset.old]), history.graph.reached([&reset.new]));
+    before.len() > after.len() && before.difference(&after).all(|dropped| replaced.contains(dropped))
 }
 
 /// Whether a rebase begins here that was aborted: it brought in nothing.

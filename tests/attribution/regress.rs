@@ -976,6 +976,25 @@ fn what_lived_on_in_another_way_is_no_dead_end() {
             vec![2],
         ),
         (
+            "seq 20 25 > a; seq 30 35 > b; git add .; git commit -qm both; git reset -q HEAD~1
+             git add a; git commit -qm one; git add b; git commit -qm two",
+            vec!["one", "two"],
+            vec![1, 1],
+        ),
+        (
+            "seq 20 25 > a; seq 30 35 > b; git add .; git commit -qm both; git reset -q HEAD~1
+             git add a; git commit -qm one; edit s/32/thirty-two/ b; git add b; git commit -qm two",
+            vec!["one", "two"],
+            vec![1, 1],
+        ),
+        (
+            "seq 20 25 > a; seq 30 35 > b; git add .; git commit -qm both; echo last > c; git add c; git commit -qm last
+             GIT_SEQUENCE_EDITOR='sed -i 1s/pick/edit/' git rebase -q -i HEAD~2 2>/dev/null; git reset -q HEAD~1
+             git add a; git commit -qm one; git add b; git commit -qm two; git rebase --continue >/dev/null 2>&1",
+            vec!["one", "two", "last"],
+            vec![1, 1, 1],
+        ),
+        (
             "edit s/3/three/ ten; git commit -qam one; git reset -q --soft HEAD~; edit s/4/four/ ten; git commit -qa -C ORIG_HEAD",
             vec!["one"],
             vec![1],
@@ -984,6 +1003,7 @@ fn what_lived_on_in_another_way_is_no_dead_end() {
         let told = tell("", session);
         let each: Vec<usize> = told.said.commits.iter().map(|commit| commit.replaced.len()).collect();
         assert_eq!((told.commits, each, told.said.dead_ends), (to_strings(&commits), replaced, Vec::new()), "{session}");
+        assert!(told.said.rollbacks.iter().all(|step| step.lived_on), "{session}: {:?}", told.said.rollbacks);
     }
 }
 
@@ -1300,6 +1320,26 @@ fn carried_over_commits_are_named() {
 fn commits_on_other_branches_say_which() {
     let told = tell("", "git switch -qc topic; echo a > a; git add a; git commit -qm one; git switch -q main");
     assert_eq!((told.said.commits[0].branch.as_deref(), told.lines.len()), (Some("topic"), 0));
+}
+
+#[test]
+fn a_reset_that_dropped_what_is_nowhere_else_is_a_step_back() {
+    let big = "seq 20 25 > a; seq 30 35 > b; git add .; git commit -qm both";
+    for (session, lived_on) in [
+        (format!("{big}; git reset -q --hard HEAD~1; echo other > b; git add b; git commit -qm other"), false),
+        (
+            format!(
+                "{big}; git reset -q --hard HEAD~1; seq 20 22 > a; git add a; git commit -qm one; seq 30 31 > b; git add b; git commit -qm two"
+            ),
+            false,
+        ),
+        (format!("{big}; git reset -q HEAD~1; git add .; git commit -qm again"), true),
+        ("git reset -q --hard HEAD~1".to_owned(), false),
+    ] {
+        let told = tell("echo older >> greek; git commit -qam older", &session);
+        let back: Vec<bool> = told.said.rollbacks.iter().map(|step| step.lived_on).collect();
+        assert_eq!(back, [lived_on], "{session}");
+    }
 }
 
 #[test]

@@ -125,10 +125,10 @@ impl Composer<'_> {
         let by_command = self.rollbacks_by_command();
         let led_nowhere = self.record.dead_ends.iter().filter(|(_, fate)| *fate != Fate::Reset).count();
         let undone_files = self.undone_files();
-        let pivots = told.map(|attribution| attribution.rollbacks.len() + led_nowhere + undone_files);
-        let rollbacks =
-            told.map(|attribution| attribution.rollbacks.len() + by_command).or((said + by_command > 0).then_some(said + by_command));
-        // a soft reset from which everything lived on is no step back
+        // a reset from which everything lived on is no step back
+        let back = told.map(|attribution| attribution.rollbacks.iter().filter(|step| !step.lived_on).count());
+        let pivots = back.map(|back| back + led_nowhere + undone_files);
+        let rollbacks = back.map(|back| back + by_command).or((said + by_command > 0).then_some(said + by_command));
         let stepped_back = undone || by_command > 0 || undone_files > 0 || !self.record.dead_ends.is_empty();
         Metrics {
             time: self.time_breakdown(commits),
@@ -187,7 +187,8 @@ impl Composer<'_> {
 fn left(change: &FileChange) -> Vec<u64> {
     let lines = Lines::of(change.head_blob());
     let numbers = change.hunks.iter().filter_map(head_range).flatten().take(100_000);
-    numbers.map(|number| lines.at(number)).filter(|line| line.trim_ascii().len() > 2).map(line_hash).collect()
+    let has_word = |line: &&[u8]| line.iter().any(|b| b.is_ascii_alphanumeric() || !b.is_ascii());
+    numbers.map(|number| lines.at(number)).filter(has_word).map(line_hash).collect()
 }
 
 /// Whether a commit was checked out by its id, as `git bisect` does.

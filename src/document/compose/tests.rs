@@ -198,7 +198,8 @@ fn movements_of_head_are_told_and_counted() {
         let (from, to, name) = (Some(from.clone()), to.clone(), name.to_owned());
         ForeignMove { place: 0, at: Some(at(30)), what, from, to, brought: Brought { others, own: 0 }, name }
     };
-    let back = Rollback { place: 0, at: Some(at(25)), what: RollbackKind::Reset, from: from.clone(), to: to.clone(), text: String::new() };
+    let (what, text) = (RollbackKind::Reset, String::new());
+    let back = Rollback { place: 0, at: Some(at(25)), what, from: from.clone(), to: to.clone(), text, lived_on: false };
     world.attribution = Some(Attribution {
         dead_ends: vec![DeadEnd { id: from.clone(), subject: "Try".into(), fate: Fate::Reset }],
         foreign_moves: vec![
@@ -209,7 +210,7 @@ fn movements_of_head_are_told_and_counted() {
             ForeignMove { to: from.clone(), ..step(MoveKind::Pick, 0, "Own") },
         ],
         carried_over: vec![to.clone()],
-        rollbacks: vec![back],
+        rollbacks: vec![Rollback { place: 0, at: Some(at(24)), lived_on: true, ..back.clone() }, back],
         ..attribution()
     });
     world.dead_ends = vec![(lost, Fate::Reset)];
@@ -219,6 +220,7 @@ fn movements_of_head_are_told_and_counted() {
     let short = from.short();
     let expected = [
         ("dead end", format!("`{short}` Try — did not last: dropped by a reset")),
+        ("reset", format!("reset HEAD from `{short}` back to `bbbbbbb`")),
         ("reset", format!("reset HEAD from `{short}` back to `bbbbbbb`")),
         ("move", "pulled: 2 commits by others, not part of this journal".into()),
         ("move", "switched to `main`".into()),
