@@ -251,16 +251,17 @@ impl<'a> Case<'a> {
         Ok(best.map(|(_, id)| id.clone()))
     }
 
-    /// What a copied commit was copied from, among all that was there when entry `before` was written and has its author line: the one
-    /// with the same subject, else the same patch, else the most changed lines in common. A stash is nobody's source.
+    /// What a copied commit was copied from, among all that was there when entry `before` was written and has its author line, what it
+    /// names itself included: the one with the same subject, else the same patch, else the most changed lines in common. A stash is
+    /// nobody's source.
     pub(super) fn source_anywhere(&self, copy: &Oid, before: usize) -> Result<Option<Oid>> {
         /// So many commits with one author line are looked at; a line holds the second, so there are seldom two.
         const MOST: usize = 500;
         let (me, mine) = (self.commit(copy)?, self.patch_of(copy)?);
         let mut best = ((false, false, 0), None);
-        for id in self.objects().authored(&me.author)?.into_iter().take(MOST) {
+        for id in self.objects().authored(&me.author)?.into_iter().take(MOST).chain(me.copied_from.clone()) {
             let made_later = self.born.get(&id).is_some_and(|i| *i >= before);
-            let facts = self.commit(&id)?;
+            let Some(facts) = self.objects().commit(&id)?.filter(|facts| facts.author == me.author) else { continue };
             if id == *copy || made_later || facts.parents.len() > 1 || self.history.graph.descends(&id, copy) {
                 continue;
             }

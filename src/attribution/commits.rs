@@ -141,6 +141,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         match self.replay.made.get(id).map(|(_, making)| making.clone()) {
             None => Ok(false),
             Some(Making::Commit | Making::Merge) => Ok(true),
+            Some(Making::Brought) => Ok(false),
             Some(Making::Amend(old)) => {
                 let same = || -> Result<bool> { Ok(self.case.alive(&old)? && self.case.patch_of(&old)?.1 == self.case.patch_of(id)?.1) };
                 let same = same()?;
@@ -322,7 +323,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 from
             }
             Making::Landed(sources) => sources.iter().filter(|old| !self.reachable.contains(old)).cloned().collect(),
-            Making::Commit | Making::Merge => Vec::new(),
+            Making::Commit | Making::Merge | Making::Brought => Vec::new(),
         })
     }
 

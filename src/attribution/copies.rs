@@ -22,8 +22,26 @@ struct Below {
 impl Replay<'_, '_> {
     pub(super) fn expected_of_pick(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
         let source = self.case.source_anywhere(new, i)?;
+        if source.is_none() && self.case.entry(i).is_copy() && !self.has_made_alike(new)? {
+            return Ok((Making::Brought, self.foreign_on_top(new)?));
+        }
         let expected = self.expected_of_copy(source.as_ref(), facts.parents.first(), &facts.tree)?;
         Ok((Making::Pick(Rc::new(source.iter().cloned().collect()), source), expected))
+    }
+
+    /// Whether a copy has a line in common with a commit that was made in the session, and the subject or the whole patch. All of those are
+    /// known: a copy of none of them, of which no source is to be found, is of a commit that was made elsewhere and is gone, or has the very
+    /// id of it.
+    fn has_made_alike(&self, copy: &Oid) -> Result<bool> {
+        let (me, mine) = (self.case.commit(copy)?, self.case.patch_of(copy)?);
+        for id in self.made.keys() {
+            let patch = self.case.patch_of(id)?;
+            let is_alike = patch.1 == mine.1 || self.case.commit(id)?.subject == me.subject;
+            if is_alike && patch.0.keys().any(|line| mine.0.contains_key(line)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What the foreign part of a copy must be that is put on `parent` and whose tree is `tree`.

@@ -19,6 +19,8 @@ pub struct CommitFacts {
     pub author: Vec<u8>,
     /// First line of the message.
     pub subject: Vec<u8>,
+    /// The commit that it says it was copied from, as `git cherry-pick -x` writes it.
+    pub copied_from: Option<Oid>,
 }
 
 /// What a tree holds under one name, and what a path leads to.

@@ -25,6 +25,12 @@ impl LogEntry {
     pub fn line(&self) -> String {
         format!("{} {} {:08x}", self.old, self.new, crc32fast::hash(self.message.as_bytes()))
     }
+
+    /// Whether git says that it copied a commit of this repository, and which by its subject.
+    pub(crate) fn is_copy(&self) -> bool {
+        let subject = ["cherry-pick: ", "commit (cherry-pick): "].iter().find_map(|prefix| self.message.strip_prefix(prefix));
+        subject.is_some_and(|subject| !subject.is_empty()) && classify(&self.message) == Class::Pick
+    }
 }
 
 /// What a movement of HEAD did.
@@ -131,6 +137,22 @@ impl Class {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_copy_names_what_it_copied() {
+        for (message, copy) in [
+            ("cherry-pick: one", true),
+            ("commit (cherry-pick): one", true),
+            ("commit (cherry-pick): ", false),
+            ("cherry-pick: fast-forward", false),
+            ("am: one", false),
+            ("commit: cherry-pick: one", false),
+        ] {
+            let nowhere = Oid::new("0".repeat(40));
+            let entry = LogEntry { old: nowhere.clone(), new: nowhere, at: None, message: message.to_owned() };
+            assert_eq!(entry.is_copy(), copy, "{message}");
+        }
+    }
 
     #[test]
     fn messages_have_classes() {

@@ -49,6 +49,8 @@ pub(super) enum Making {
     Pick(Rc<Vec<Oid>>, Option<Oid>),
     /// Elsewhere, out of these taken together.
     Landed(Rc<Vec<Oid>>),
+    /// Elsewhere, and copied as it was.
+    Brought,
 }
 
 /// A rebase while it runs.
@@ -420,7 +422,7 @@ impl<'a, 'c> Replay<'a, 'c> {
     }
 
     /// Somebody's commit on top of the session's.
-    fn foreign_on_top(&mut self, id: &Oid) -> Result<Oid> {
+    pub(super) fn foreign_on_top(&mut self, id: &Oid) -> Result<Oid> {
         let facts = self.case.commit(id)?;
         let (whole, mine) = match facts.parents.as_slice() {
             [] => return Ok(facts.tree.clone()),

@@ -13,7 +13,8 @@ use crate::change::{Heads, Standpoint};
 pub fn attribute(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&Heads>) -> Result<Attribution> {
     let mut history = moves::history(git, start, end, heads)?;
     let tips = history.log.iter().flat_map(|entry| [&entry.old, &entry.new]).chain(start.refs.iter().map(|(_, id)| id));
-    let store = Store::open(git, &start.tree, tips.filter(|id| !id.is_null()).cloned().collect())?;
+    let tips = tips.filter(|id| !id.is_null()).cloned().chain(moves::fetched(git));
+    let store = Store::open(git, &start.tree, tips.collect())?;
     moves::peel_tags(&mut history, &store)?;
     let attribution = attribution::attribute(&history, &store)?;
     store.write(&attribution.baseline)?;

@@ -198,6 +198,11 @@ fn unmerged(git: &Git, end: &Standpoint) -> Result<Vec<RepoPath>> {
     Ok(output.paths().collect())
 }
 
+/// What was fetched last and may have no ref.
+pub(super) fn fetched(git: &Git) -> Vec<Oid> {
+    ids(&git.git_dir().join("FETCH_HEAD"))
+}
+
 /// The object ids in a file, at the beginnings of its lines or alone; none where there is no such file.
 pub(super) fn ids(file: &Path) -> Vec<Oid> {
     let text = std::fs::read_to_string(file).unwrap_or_default();

@@ -332,7 +332,18 @@ fn facts(bytes: &[u8]) -> Option<CommitFacts> {
         parents: field(b"parent ").map(id).collect(),
         author: field(b"author ").next().unwrap_or_default().to_vec(),
         subject: subject.to_vec(),
+        copied_from: copied_from(message),
     })
+}
+
+/// The last line that `git cherry-pick -x` wrote.
+fn copied_from(message: &[u8]) -> Option<Oid> {
+    let named = |line: &[u8]| {
+        let id = line.trim_ascii().strip_prefix(b"(cherry picked from commit ")?.strip_suffix(b")")?;
+        let is_id = matches!(id.len(), 40 | 64) && id.iter().all(u8::is_ascii_hexdigit);
+        is_id.then(|| Oid::new(String::from_utf8_lossy(id)))
+    };
+    message.rsplit(|&b| b == b'\n').find_map(named)
 }
 
 /// The entries of a tree object; `width`: bytes of an id.

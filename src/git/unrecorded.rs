@@ -200,7 +200,7 @@ fn makes(entry: &LogEntry, id: &Oid) -> bool {
 
 /// Commits that other worktrees' reflogs say were made there, and those that were fetched last.
 fn elsewhere(git: &Git) -> Result<HashSet<Oid>> {
-    let mut out: HashSet<Oid> = moves::ids(&git.git_dir().join("FETCH_HEAD")).into_iter().collect();
+    let mut out: HashSet<Oid> = moves::fetched(git).into_iter().collect();
     for log in other_logs(git)? {
         let entries = moves::read_log(&log).unwrap_or_default();
         out.extend(entries.into_iter().filter(|entry| makes(entry, &entry.new)).map(|entry| entry.new));

@@ -116,6 +116,50 @@ const STORIES: &[Story] = &[
         &["Revert \"theirs\"", "again"],
     ),
     (
+        "another worktree's commit picked, in the same second or later",
+        "git worktree add -q -b side ../side",
+        "(cd ../side; echo side >> ten; git commit -qam side); git cherry-pick side >/dev/null; echo own >> greek; git commit -qam own",
+        &["+greek:own"],
+        &["own"],
+    ),
+    (
+        "the same, of a worktree that is gone",
+        "git worktree add -q -b side ../side",
+        "(cd ../side; echo side >> ten; git commit -qam side); git worktree remove ../side; git cherry-pick side >/dev/null
+         echo own >> greek; git commit -qam own",
+        &["+greek:own"],
+        &["own"],
+    ),
+    (
+        "the same, of a worktree and a branch that are gone, after own work",
+        "git worktree add -q -b side ../side",
+        "echo own >> greek; git commit -qam own; (cd ../side; echo side >> ten; git commit -qam side); git worktree remove ../side
+         git cherry-pick side >/dev/null; git branch -qD side",
+        &["+greek:own"],
+        &["own"],
+    ),
+    (
+        "others' commit fetched without a ref and picked",
+        "(cd ../mate; git switch -qc hot; echo hot >> ten; git commit -qam hot)",
+        "git fetch -q ../mate hot; git cherry-pick FETCH_HEAD >/dev/null; echo own >> greek; git commit -qam own",
+        &["+greek:own"],
+        &["own"],
+    ),
+    (
+        "the same, named by its copy alone",
+        "(cd ../mate; git switch -qc hot; echo hot >> ten; git commit -qam hot)",
+        "git fetch -q ../mate hot; git cherry-pick -x FETCH_HEAD >/dev/null; rm .git/FETCH_HEAD; echo own >> greek; git commit -qam own",
+        &["+greek:own"],
+        &["own"],
+    ),
+    (
+        "the same, known by its author alone, onto own work",
+        "(cd ../mate; git switch -qc hot; edit s/^3$/three/ ten; git commit -qam hot)",
+        "edit s/^7$/seven/ ten; git commit -qam own; git fetch -q ../mate hot; git cherry-pick FETCH_HEAD >/dev/null; rm .git/FETCH_HEAD",
+        &["-ten:7", "+ten:seven"],
+        &["own"],
+    ),
+    (
         "a fixup of the last commit that also changes an earlier one's new file, put in order by autosquash",
         "git switch -qc topic",
         "seq 5 > new; git add new; git commit -qm one; echo x > x; git add x; git commit -qm two
@@ -1320,6 +1364,16 @@ fn carried_over_commits_are_named() {
 fn commits_on_other_branches_say_which() {
     let told = tell("", "git switch -qc topic; echo a > a; git add a; git commit -qm one; git switch -q main");
     assert_eq!((told.said.commits[0].branch.as_deref(), told.lines.len()), (Some("topic"), 0));
+}
+
+#[test]
+fn what_a_copy_names_as_its_source_tells_the_resolution_apart() {
+    let told = tell(
+        "(cd ../mate; git switch -qc hot; edit s/beta/BETA/ greek; git commit -qam hot)",
+        "edit s/beta/Beta/ greek; git commit -qam own; git fetch -q ../mate hot; git cherry-pick -x FETCH_HEAD >/dev/null 2>&1 || true
+         printf 'alpha\\nBETA\\nresolved\\ngamma\\n' > greek; git commit -qa --cleanup=strip --no-edit; rm .git/FETCH_HEAD",
+    );
+    assert_eq!((told.lines, told.commits), (vec!["+greek:resolved".to_owned()], vec!["own".to_owned(), "hot".to_owned()]));
 }
 
 #[test]
