@@ -46,6 +46,10 @@ pub enum MoveKind {
     Reset,
     /// A commit was copied by `git cherry-pick`; whose it is its id tells.
     Pick,
+    /// A patch was applied by `git am`; likewise.
+    Apply,
+    /// Another repository pushed here.
+    Push,
 }
 
 /// A step back.
@@ -143,6 +147,8 @@ fn foreign(entry: &LogEntry, class: Class) -> Option<MoveKind> {
         Class::RebaseStart => Some(MoveKind::Rebase),
         Class::Switch => Some(MoveKind::Switch),
         Class::Reset => Some(MoveKind::Reset),
+        Class::Push => Some(MoveKind::Push),
+        Class::Pick if entry.message.starts_with("am") => Some(MoveKind::Apply),
         Class::Pick => Some(MoveKind::Pick),
         _ => None,
     }
@@ -162,7 +168,7 @@ fn foreign_move(case: &Case<'_>, i: usize, what: MoveKind, made: &HashSet<&Oid>)
     let name = match named(&entry.message) {
         // where a rebase begins anew there is nothing to name
         _ if what == MoveKind::Rebase && is_root_of_rebase(&entry.new) => String::new(),
-        _ if what == MoveKind::Pick => after_colon(&entry.message),
+        _ if matches!(what, MoveKind::Pick | MoveKind::Apply) => after_colon(&entry.message),
         name if (what == MoveKind::Rebase && !says_what(&name)) || is_id(&name) => entry.new.short().to_owned(),
         name => name,
     };

@@ -60,6 +60,8 @@ pub enum Class {
     Forward,
     /// Another branch or commit was checked out.
     Switch,
+    /// Another repository pushed to the branch that is checked out; whether the worktree went along is not recorded.
+    Push,
     /// HEAD moved and nothing was made.
     Move,
     /// No message that we know.
@@ -67,7 +69,7 @@ pub enum Class {
 }
 
 /// Prefixes in the order in which they are tried, with an ending that the message must have (empty: any).
-const PREFIXES: [(&str, &str, Class); 25] = [
+const PREFIXES: [(&str, &str, Class); 26] = [
     ("commit (amend):", "", Class::Amend),
     ("commit (initial):", "", Class::Commit),
     ("commit (merge):", "", Class::Merge),
@@ -90,6 +92,7 @@ const PREFIXES: [(&str, &str, Class); 25] = [
     ("merge ", "Fast-forward", Class::Forward),
     ("merge ", "Fast-forward (no commit created; -m option ignored)", Class::Forward),
     ("merge ", "", Class::Merge),
+    ("push", "push", Class::Push),
     ("pull", "updating HEAD", Class::Move),
     ("pull", "Fast-forward", Class::Forward),
     ("pull", "", Class::Merge),
@@ -191,6 +194,8 @@ mod tests {
             ("am --abort", Class::Move),
             ("reset: moving to HEAD~1", Class::Reset),
             ("clone: from /srv/x", Class::Move),
+            ("push", Class::Push),
+            ("push by other program", Class::Unknown),
             ("Branch: renamed refs/heads/a to refs/heads/b", Class::Move),
             ("", Class::Unknown),
             ("update by other program", Class::Unknown),

@@ -184,7 +184,8 @@ impl<'a, 'c> Replay<'a, 'c> {
         match class {
             Class::RebaseStart => self.begin_rebase(i + 1, &entry.old, &entry.new),
             Class::RebaseEnd | Class::RebaseAbort => self.end_rebase(i, &entry.new),
-            Class::Reset if entry.old != entry.new => self.reset(i, &entry.old, &entry.new),
+            // a push sets the worktree to what it brings, or leaves it as it was
+            Class::Reset | Class::Push if entry.old != entry.new => self.reset(i, &entry.old, &entry.new),
             class if class.makes() && self.is_made(i, class)? => self.create(i, class),
             _ if self.rebase.is_none() => self.catch_up(i, &entry.old, &entry.new),
             _ => Ok(()),

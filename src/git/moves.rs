@@ -270,7 +270,9 @@ fn backward(git: &Git, history: &History) -> Result<HashSet<(Oid, Oid)>> {
 fn older(git: &Git, history: &History) -> Result<HashMap<usize, Brought>> {
     /// So many movements are asked about.
     const MOST: usize = 50;
-    let brings = |entry: &LogEntry| matches!(classify(&entry.message), Class::Forward | Class::Merge | Class::RebaseStart | Class::Reset);
+    let brings = |entry: &LogEntry| {
+        matches!(classify(&entry.message), Class::Forward | Class::Merge | Class::RebaseStart | Class::Reset | Class::Push)
+    };
     let (mut out, mut asked) = (HashMap::new(), 0);
     for (i, entry) in history.log.iter().enumerate().filter(|(_, entry)| brings(entry) && !entry.old.is_null() && !entry.new.is_null()) {
         let (before, after) = (history.graph.edge(&entry.old), history.graph.edge(&entry.new));

@@ -160,6 +160,20 @@ const STORIES: &[Story] = &[
         &["own"],
     ),
     (
+        "pushed to by others, with the worktree set to it",
+        "git config receive.denyCurrentBranch updateInstead",
+        "(cd ../mate; echo q > q; echo theirs >> ten; git add q; git commit -qam theirs; git push -q ../work HEAD:main); echo own >> greek; git commit -qam own",
+        &["+greek:own"],
+        &["own"],
+    ),
+    (
+        "the same, with the worktree left as it was",
+        "git config receive.denyCurrentBranch ignore",
+        "(cd ../mate; echo q > q; echo theirs >> ten; git add q; git commit -qam theirs; git push -q ../work HEAD:main); echo own >> greek",
+        &["+greek:own"],
+        &[],
+    ),
+    (
         "a fixup of the last commit that also changes an earlier one's new file, put in order by autosquash",
         "git switch -qc topic",
         "seq 5 > new; git add new; git commit -qm one; echo x > x; git add x; git commit -qm two
@@ -1364,6 +1378,21 @@ fn carried_over_commits_are_named() {
 fn commits_on_other_branches_say_which() {
     let told = tell("", "git switch -qc topic; echo a > a; git add a; git commit -qm one; git switch -q main");
     assert_eq!((told.said.commits[0].branch.as_deref(), told.lines.len()), (Some("topic"), 0));
+}
+
+#[test]
+fn what_others_brought_is_told_by_the_way_it_came() {
+    let hot = "(cd ../mate; git switch -qc hot; echo hot >> ten; git commit -qam hot; git format-patch -q -1 -o ../patches)";
+    let push = "git -C ../mate push -q ../work HEAD:main";
+    for (session, what, others) in [
+        ("git fetch -q ../mate hot; git cherry-pick FETCH_HEAD >/dev/null; rm .git/FETCH_HEAD", MoveKind::Pick, 0),
+        ("git fetch -q ../mate hot; git am -q ../patches/*", MoveKind::Apply, 0),
+        (push, MoveKind::Push, 1),
+    ] {
+        let told = tell(&format!("{hot}; git config receive.denyCurrentBranch updateInstead"), session);
+        let moves: Vec<(MoveKind, usize)> = told.said.foreign_moves.iter().map(|step| (step.what, all(step))).collect();
+        assert_eq!((moves, told.lines.len(), told.commits.len()), (vec![(what, others)], 0, 0), "{session}");
+    }
 }
 
 #[test]

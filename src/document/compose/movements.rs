@@ -75,12 +75,14 @@ impl Composer<'_> {
             MoveKind::Switch => format!("switched to {name}"),
             MoveKind::Reset => format!("set HEAD to {}{others}", code(step.to.short())),
             // a commit of the session's tells itself
-            MoveKind::Pick if !self.is_carried_over(&step.to) => return None,
-            MoveKind::Pick => format!(
-                "cherry-picked {} {}: work of others or of before, not part of this journal",
+            MoveKind::Pick | MoveKind::Apply if !self.is_carried_over(&step.to) => return None,
+            MoveKind::Pick | MoveKind::Apply => format!(
+                "{} {} {}: work of others or of before, not part of this journal",
+                if step.what == MoveKind::Pick { "cherry-picked" } else { "applied" },
                 code(step.to.short()),
                 text(&self.mask(&step.name))
             ),
+            MoveKind::Push => format!("received a push{others}"),
         };
         let at = step.at?;
         let evidence = step.from.iter().chain([&step.to]).map(ToString::to_string).collect();

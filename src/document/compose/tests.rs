@@ -208,6 +208,8 @@ fn movements_of_head_are_told_and_counted() {
             step(MoveKind::Switch, 0, "main"),
             step(MoveKind::Pick, 0, "Longer *ttl*"),
             ForeignMove { to: from.clone(), ..step(MoveKind::Pick, 0, "Own") },
+            step(MoveKind::Apply, 0, "Shorter"),
+            step(MoveKind::Push, 1, ""),
         ],
         carried_over: vec![to.clone()],
         rollbacks: vec![Rollback { place: 0, at: Some(at(24)), lived_on: true, ..back.clone() }, back],
@@ -225,6 +227,8 @@ fn movements_of_head_are_told_and_counted() {
         ("move", "pulled: 2 commits by others, not part of this journal".into()),
         ("move", "switched to `main`".into()),
         ("move", "cherry-picked `bbbbbbb` Longer \\*ttl\\*: work of others or of before, not part of this journal".into()),
+        ("move", "applied `bbbbbbb` Shorter: work of others or of before, not part of this journal".into()),
+        ("move", "received a push: 1 commit by others, not part of this journal".into()),
     ];
     assert_eq!(texts, expected.iter().map(|(kind, text)| (*kind, text.as_str())).collect::<Vec<_>>());
     assert_eq!((document.metrics.rollbacks, document.metrics.pivots), (Some(1), Some(1)));
