@@ -87,6 +87,8 @@ pub struct Attributed {
     pub amended_at: Option<DateTime<FixedOffset>>,
     /// The branch that holds it, where HEAD at the end does not.
     pub branch: Option<String>,
+    /// Its author is not who works here, as far as git knows that: a patch that was applied, a squash by somebody else's hand.
+    pub by_another: bool,
 }
 
 /// A commit of the session that led nowhere.

@@ -242,6 +242,8 @@ pub struct CommitChange {
     pub amended_at: Option<DateTime<FixedOffset>>,
     /// The branch that holds it, where HEAD's history at the end does not.
     pub branch: Option<String>,
+    /// Its author is not who works here.
+    pub by_another: bool,
 }
 
 /// A file that a commit touched.

@@ -170,7 +170,7 @@ fn linked(objects: &Objects, attribution: &Attribution) -> Result<Vec<CommitChan
     let with_fate = |commit: &Attributed| {
         let change = objects.commit_change(&commit.id, &Limits::default())?;
         let (replaced, branch) = (commit.replaced.clone(), commit.branch.clone());
-        Ok(CommitChange { replaced, amended_at: commit.amended_at, branch, ..change })
+        Ok(CommitChange { replaced, amended_at: commit.amended_at, branch, by_another: commit.by_another, ..change })
     };
     attribution.commits.iter().map(with_fate).collect()
 }

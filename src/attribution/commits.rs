@@ -58,7 +58,8 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 continue;
             }
             if self.is_mine(&id)? {
-                let commit = Attributed { replaced: Vec::new(), amended_at: None, branch: self.branch_of(&id), id };
+                let by_another = self.case.history.is_others(&self.case.commit(&id)?.author);
+                let commit = Attributed { replaced: Vec::new(), amended_at: None, branch: self.branch_of(&id), by_another, id };
                 out.commits.push(commit);
             } else {
                 out.carried_over.push(id);

@@ -114,6 +114,11 @@ impl History {
         self.rebased.get(&entries.find(|i| self.log[*i].message.contains("returning to refs/"))?)
     }
 
+    /// Whether an author line is of somebody else than who works here; not where git does not know who that is.
+    pub(super) fn is_others(&self, author: &[u8]) -> bool {
+        !self.identity.is_empty() && !author.starts_with(self.identity.as_bytes())
+    }
+
     /// Whether the commit came from a remote: somebody else may have made it.
     pub(super) fn is_at_remote(&self, id: &Oid) -> bool {
         self.graph.reached(&self.fetched).contains(id)

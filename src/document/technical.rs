@@ -196,6 +196,9 @@ pub struct LinkedCommit {
     pub subject: String,
     /// The author's name.
     pub author: String,
+    /// Whether that is not who works here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_another: bool,
     /// Committer time.
     pub at: Time,
     /// Its page on the forge.

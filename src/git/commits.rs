@@ -32,6 +32,7 @@ impl Objects {
             replaced: Vec::new(),
             amended_at: None,
             branch: None,
+            by_another: false,
         })
     }
 }

@@ -253,7 +253,7 @@ pub(crate) mod tests {
             at,
         };
         let files = vec![Touched { path: "src/a.rs".into(), old_path: None, added: vec![1, 2], removed: 0 }];
-        CommitChange { commit, files, patch: Patch::default(), replaced: Vec::new(), amended_at: None, branch: None }
+        CommitChange { commit, files, patch: Patch::default(), replaced: Vec::new(), amended_at: None, branch: None, by_another: false }
     }
 
     /// Files with their contents before and after.

@@ -148,12 +148,17 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// Who made a commit that holds the session's work, as a squash merge does, where most are somebody else's.
+    /// Who made a commit that holds the session's work, as a squash merge or a patch that was applied does, where that is somebody else. A
+    /// journal that does not say so tells it by whose most of the commits are.
     fn by_another(&self, commit: &LinkedCommit) -> String {
         let number = |author: &str| self.document.commits.iter().filter(|other| other.author == author).count();
         let most = self.document.commits.iter().map(|other| number(&other.author)).max().unwrap_or_default();
-        let Some(own) = commit.replaced.first().filter(|_| number(&commit.author) < most) else { return String::new() };
-        format!(", by {}, in place of {}", text(&commit.author), code(own.short()))
+        let own = commit.replaced.first();
+        if !commit.by_another && (own.is_none() || number(&commit.author) == most) {
+            return String::new();
+        }
+        let own = own.map(|own| format!(", in place of {}", code(own.short()))).unwrap_or_default();
+        format!(", by {}{own}", text(&commit.author))
     }
 
     fn commit(&self, commit: &LinkedCommit) -> String {

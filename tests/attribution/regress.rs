@@ -1406,6 +1406,14 @@ fn what_a_copy_names_as_its_source_tells_the_resolution_apart() {
 }
 
 #[test]
+fn own_work_by_somebody_elses_hand_says_so() {
+    let patch = "(cd ../mate; echo q > q; git add q; git commit -qm patch; git format-patch -q -1 -o ..)";
+    let told = tell(patch, "git am -q ../0001-patch.patch; echo own >> greek; git commit -qam own");
+    let by: Vec<bool> = told.said.commits.iter().map(|commit| commit.by_another).collect();
+    assert_eq!((told.commits, by), (vec!["patch".to_owned(), "own".to_owned()], vec![true, false]));
+}
+
+#[test]
 fn a_reset_that_dropped_what_is_nowhere_else_is_a_step_back() {
     let big = "seq 20 25 > a; seq 30 35 > b; git add .; git commit -qm both";
     for (session, lived_on) in [

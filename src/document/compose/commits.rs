@@ -29,6 +29,7 @@ impl Composer<'_> {
             short_id: commit.id.short().to_owned(),
             subject: self.mask(&commit.subject),
             author: self.mask(&commit.author),
+            by_another: change.by_another,
             at: self.local(self.made_at(change)),
             url: self.record.remote.and_then(|remote| forge::commit_url(remote, &commit.id)),
             files: u32::try_from(files.len()).unwrap_or(u32::MAX),

@@ -290,6 +290,23 @@ fn commits_without_lines() {
     }
 }
 
+/// Work that is the session's by somebody else's hand names him, however many such commits there are.
+#[test]
+fn commits_by_another() {
+    for (by_another, replaced, said) in [
+        (false, None, "`1111111` Merge (+3 −0)"),
+        (true, None, "`1111111` Merge (+3 −0, by Kim \\*K\\*)"),
+        (true, Some("2"), "`1111111` Merge (+3 −0, by Kim \\*K\\*, in place of `2222222`)"),
+    ] {
+        let mut document = strange::plain();
+        let id = Oid::new("1".repeat(40));
+        let replaced = replaced.map(|digit: &str| Oid::new(digit.repeat(40))).into_iter().collect();
+        document.commits = vec![LinkedCommit { by_another, replaced, author: "Kim *K*".to_owned(), ..commit(&document, &id, 3, 1, None) }];
+        document.timeline = vec![entry(&document, &id)];
+        assert_eq!(shown(&document).phases[3].lines, [said]);
+    }
+}
+
 fn commit(document: &Document, id: &Oid, added: u32, files: u32, branch: Option<&str>) -> LinkedCommit {
     LinkedCommit {
         id: id.clone(),
@@ -302,6 +319,7 @@ fn commit(document: &Document, id: &Oid, added: u32, files: u32, branch: Option<
         added,
         removed: 0,
         branch: branch.map(str::to_owned),
+        by_another: false,
         replaced: Vec::new(),
         amended_at: None,
         reverted_by: None,

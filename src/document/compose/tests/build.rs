@@ -147,6 +147,7 @@ impl World {
             replaced: Vec::new(),
             amended_at: None,
             branch: None,
+            by_another: false,
         });
     }
 
