@@ -83,8 +83,7 @@ impl Replay<'_, '_> {
                 if !self.has_any(std::slice::from_ref(&facts.tree), &name)? || self.has_any(&parents, &name)? {
                     continue;
                 }
-                let foreign = self.foreign(id)?;
-                let by_others = self.case.files.trees.entry(&foreign, &name)?.is_some();
+                let by_others = self.is_brought_by_others(id, &name)?;
                 match self.name_before(&parents, &facts.tree, &name)? {
                     None if by_others => return Ok(false),
                     None => by_session = true,

@@ -44,6 +44,8 @@ const MOST_LOOKED_AT: usize = 500;
 const MOST_PAIRS: usize = 200;
 /// As many ranges are carried to where their files have other names.
 const MOST_CARRIED: usize = 200;
+/// Fewer lines than this, of those with a word in them, two people may have changed alike by chance.
+const LEAST_BY_HAND: usize = 5;
 
 /// How much was looked at in one reading.
 #[derive(Debug, Default)]
@@ -66,11 +68,13 @@ impl Replay<'_, '_> {
             for base in self.bases_of(&tip, &arrival.parent)? {
                 match self.likeness((&base, &tip), &arrival)? {
                     Likeness::Same => return self.note_landed(id, Landed { base, tip, mixed: false }),
-                    Likeness::Most(lines) if same_person(&arrival.author, &self.case.commit(&tip)?.author) => {
+                    Likeness::Most { lines, is_nearly_all }
+                        if is_nearly_all || same_person(&arrival.author, &self.case.commit(&tip)?.author) =>
+                    {
                         let best = mixed.as_ref().is_none_or(|(most, _)| lines > *most);
                         mixed = if best { Some((lines, Landed { base, tip: tip.clone(), mixed: true })) } else { mixed };
                     }
-                    Likeness::Most(_) | Likeness::None => {}
+                    Likeness::Most { .. } | Likeness::None => {}
                 }
             }
         }
@@ -128,6 +132,14 @@ impl Replay<'_, '_> {
         self.made.insert(id.clone(), (i, Making::Landed(Rc::new(sources))));
         self.landed.insert(id.clone(), landed);
         Ok(())
+    }
+
+    /// Whether a file that a commit brought into being is others'. One that landed and was changed on the way is of whoever made it.
+    pub(super) fn is_brought_by_others(&mut self, id: &Oid, path: &RepoPath) -> Result<bool> {
+        let (case, tip) = (self.case, self.landed.get(id).map(|landed| landed.tip.clone()));
+        let at_tip = tip.as_ref().map(|tip| case.files.trees.entry(&case.tree(Some(tip))?, path)).transpose()?.flatten();
+        let made = tip.as_ref().filter(|_| at_tip.is_some()).unwrap_or(id);
+        Ok(case.files.trees.entry(&self.foreign(made)?, path)?.is_some())
     }
 
     /// The foreign part of a commit that landed: what is foreign in the commits that went into it, on top of what it stands on.
@@ -201,8 +213,10 @@ impl Arrival {
         if changed.len() == paths.len() && mine == *patch {
             return Ok(Likeness::Same);
         }
-        let common = mine.keys().filter(|line| patch.contains_key(*line)).count();
-        Ok(if common * 2 > mine.len() { Likeness::Most(common) } else { Likeness::None })
+        let common: Vec<&SignedLine> = mine.keys().filter(|line| patch.contains_key(*line)).collect();
+        let (lines, by_hand) = (common.len(), common.iter().filter(|line| in_words(line).is_some()).count());
+        let is_nearly_all = lines * 2 > patch.len() && by_hand >= LEAST_BY_HAND;
+        Ok(if lines * 2 > mine.len() { Likeness::Most { lines, is_nearly_all } } else { Likeness::None })
     }
 }
 
@@ -210,8 +224,12 @@ impl Arrival {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Likeness {
     None,
-    /// It changes as many of their lines, more than half, and others.
-    Most(usize),
+    /// It changes as many of their lines, more than half, and others. Where those are fewer, somebody reviewed it; where they are more, only
+    /// the author tells that it is no other work.
+    Most {
+        lines: usize,
+        is_nearly_all: bool,
+    },
     /// The same lines are changed.
     Same,
 }

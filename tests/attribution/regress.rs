@@ -116,6 +116,23 @@ const STORIES: &[Story] = &[
         &["Revert \"theirs\"", "again"],
     ),
     (
+        "squashed elsewhere with a reviewer's change of a line",
+        "",
+        "git switch -qc topic; seq 11 20 > new; git add new; git commit -qm own; git push -q origin topic
+         (cd ../mate; git fetch -q; git switch -q topic; edit s/^15$/fifteen/ new; git commit -qam suggested; git push -q origin topic; git switch -q main)
+         forge topic both; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+        &["+new:11", "+new:12", "+new:13", "+new:14", "+new:16", "+new:17", "+new:18", "+new:19", "+new:20"],
+        &["both"],
+    ),
+    (
+        "a few lines that others wrote as well, among many of theirs",
+        "",
+        "echo a >> ten; echo b >> greek; git commit -qam own; git reset -q --hard HEAD~1
+         mate 'echo a >> ten; echo b >> greek; seq 30 > theirs' theirs; git pull -q; echo own >> ten; git commit -qam again",
+        &["+ten:own"],
+        &["again"],
+    ),
+    (
         "another worktree's commit picked, in the same second or later",
         "git worktree add -q -b side ../side",
         "(cd ../side; echo side >> ten; git commit -qam side); git cherry-pick side >/dev/null; echo own >> greek; git commit -qam own",
@@ -1393,6 +1410,19 @@ fn what_others_brought_is_told_by_the_way_it_came() {
         let moves: Vec<(MoveKind, usize)> = told.said.foreign_moves.iter().map(|step| (step.what, all(step))).collect();
         assert_eq!((moves, told.lines.len(), told.commits.len()), (vec![(what, others)], 0, 0), "{session}");
     }
+}
+
+#[test]
+fn a_file_that_somebody_changed_before_it_landed_is_still_created() {
+    let told = tell(
+        "",
+        "git switch -qc topic; seq 11 20 > new; git add new; git commit -qm own; git push -q origin topic
+         (cd ../mate; git fetch -q; git switch -q topic; edit s/^15$/fifteen/ new; echo more > more; git add more; git commit -qam suggested
+          git push -q origin topic; git switch -q main)
+         forge topic both; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
+    );
+    let created: Vec<String> = told.said.created.iter().map(|path| path.lossy().into_owned()).collect();
+    assert_eq!((created, told.said.commits[0].by_another, told.said.dead_ends.len()), (vec!["new".to_owned()], true, 0));
 }
 
 #[test]
