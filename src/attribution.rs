@@ -23,6 +23,7 @@ mod landed;
 mod lines;
 #[cfg(test)]
 mod memory;
+mod merges;
 pub mod movements;
 mod names;
 pub mod objects;

@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use super::kept::Side;
 use super::lines::Bring;
+use super::merges::Joined;
 use super::objects::CommitFacts;
 use super::replay::{Making, Replay};
 use super::traces::Deletion;
@@ -95,7 +96,7 @@ impl Replay<'_, '_> {
         if let Some(merged) = &rebase.merged {
             return Ok(merged.clone());
         }
-        let merged = self.merged_parents(&[rebase.onto.clone(), rebase.orig.clone()])?;
+        let merged = self.merged_parents(&[Joined::plain(&rebase.onto), Joined::plain(&rebase.orig)])?;
         if let Some(rebase) = &mut self.rebase {
             rebase.merged = Some(merged.clone());
         }

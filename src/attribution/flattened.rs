@@ -120,7 +120,8 @@ impl Sorting<'_, '_, '_> {
     fn is_resolution_lost(&mut self, merge: &Oid) -> Result<bool> {
         let facts = self.case.commit(merge)?;
         let known = std::mem::take(&mut self.replay.conflicts);
-        let merged = self.replay.merged_trees(&facts.parents)?;
+        let joined = self.replay.joined(&facts.parents, &facts.tree)?;
+        let merged = self.replay.merged_trees(&joined)?;
         let was_clean = std::mem::replace(&mut self.replay.conflicts, known).is_empty();
         let mut written = self.case.patch(&merged, &facts.tree)?.0;
         written.retain(|(sign, _), _| was_clean || *sign == Sign::Added);

@@ -12,7 +12,6 @@ use super::case::Case;
 use super::ending::Stashed;
 use super::files::Conflicts;
 use super::history::rebase_end;
-use super::kept::Side;
 use super::landed::{Effort, Landed};
 use super::lines::Bring;
 use super::objects::{CommitFacts, Entry};
@@ -338,26 +337,6 @@ impl<'a, 'c> Replay<'a, 'c> {
         files.partial(&recorded, &staged, tree)
     }
 
-    fn side(&mut self, id: &Oid) -> Result<Side> {
-        Ok(Side { tree: self.case.tree(Some(id))?, foreign: self.foreign(id)? })
-    }
-
-    /// What the foreign part of a merge must be whose tree is `tree`.
-    pub(super) fn expected_of_merge(&mut self, parents: &[Oid], tree: &Oid) -> Result<Oid> {
-        let merged = self.merged_parents(parents)?;
-        let mut expected = merged.clone();
-        let sides = parents.iter().map(|parent| self.side(parent)).collect::<Result<Vec<_>>>()?;
-        for side in &sides {
-            expected = self.case.files.restore(&expected, &side.foreign, tree, Bring::All)?;
-        }
-        expected = self.case.files.as_kept(&expected, &merged, &sides, tree)?;
-        let whole = self.merged_trees(parents)?;
-        let expected = self.case.files.as_merged(&expected, &merged, (&whole, tree))?;
-        let kept = self.case.files.brought(&merged, &expected)?;
-        self.note_conflicts(&kept);
-        Ok(expected)
-    }
-
     /// The foreign content of HEAD went from `before` to `after` while the worktree stayed as it was: the dirt is what is left.
     pub(super) fn anchor(&mut self, before: &Oid, after: &Oid, now: &Oid) -> Result<()> {
         let trees = &self.case.files.trees;
@@ -385,7 +364,7 @@ impl<'a, 'c> Replay<'a, 'c> {
         Ok(tree)
     }
 
-    fn note_conflicts(&mut self, conflicts: &Conflicts) {
+    pub(super) fn note_conflicts(&mut self, conflicts: &Conflicts) {
         for (path, optional) in conflicts {
             self.conflicts.entry(path.clone()).or_default().extend(optional);
         }
@@ -428,7 +407,10 @@ impl<'a, 'c> Replay<'a, 'c> {
         let (whole, mine) = match facts.parents.as_slice() {
             [] => return Ok(facts.tree.clone()),
             [parent] => (self.case.tree(Some(parent))?, self.foreign(parent)?),
-            parents => (self.merged_trees(parents)?, self.merged_parents(parents)?),
+            parents => {
+                let joined = self.joined(parents, &facts.tree)?;
+                (self.merged_trees(&joined)?, self.merged_parents(&joined)?)
+            }
         };
         let foreign = self.merge(&whole, &mine, &facts.tree)?;
         self.case.files.as_they_have_it(&foreign, (&whole, &facts.tree), &mine)
@@ -443,33 +425,5 @@ impl<'a, 'c> Replay<'a, 'c> {
             self.touched.insert(id.clone(), touched);
         }
         Ok(self.made.contains_key(id) || self.touched.get(id) == Some(&true))
-    }
-
-    /// What git would make of the foreign parts of these commits.
-    pub(super) fn merged_parents(&mut self, parents: &[Oid]) -> Result<Oid> {
-        self.auto_merge(parents, 0, Self::foreign)
-    }
-
-    /// What git would make of these commits.
-    pub(super) fn merged_trees(&mut self, parents: &[Oid]) -> Result<Oid> {
-        self.auto_merge(parents, 0, |replay, id| replay.case.tree(Some(id)))
-    }
-
-    /// Merges commits one after the other, bases found in the real history. Several bases are merged themselves first, as git does.
-    fn auto_merge(&mut self, commits: &[Oid], depth: usize, tree: fn(&mut Self, &Oid) -> Result<Oid>) -> Result<Oid> {
-        /// Deeper than this one of several bases is taken.
-        const DEEPEST: usize = 6;
-        let Some((first, rest)) = commits.split_first() else {
-            return Ok(self.case.files.trees.empty.clone());
-        };
-        let mut out = tree(self, first)?;
-        for other in rest {
-            let bases = self.case.objects().merge_bases(first, other)?;
-            let bases = if depth < DEEPEST { bases.as_slice() } else { bases.get(..1).unwrap_or_default() };
-            let base = self.auto_merge(bases, depth + 1, tree)?;
-            let theirs = tree(self, other)?;
-            out = self.merge(&base, &out, &theirs)?;
-        }
-        Ok(out)
     }
 }

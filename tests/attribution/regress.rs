@@ -191,6 +191,17 @@ const STORIES: &[Story] = &[
         &[],
     ),
     (
+        "another project put into a folder, and brought up to date there",
+        "git init -q -b main ../lib; (cd ../lib; git config user.name lib; git config user.email l@example.org
+         seq 50 70 > l; seq 80 90 > ten; git add .; git commit -qm lib)",
+        "git fetch -q ../lib main; git merge -q -s ours --no-commit --allow-unrelated-histories FETCH_HEAD >/dev/null 2>&1
+         git read-tree --prefix=vendor/lib/ -u FETCH_HEAD; git commit -qm joined; echo own >> vendor/lib/l; git commit -qam own
+         (cd ../lib; echo new > new; edit s/^85$/theirs/ ten; git add .; git commit -qm more)
+         git pull -q --no-rebase --no-edit -X subtree=vendor/lib ../lib main >/dev/null 2>&1",
+        &["+vendor/lib/l:own"],
+        &["Merge branch 'main' of ../lib", "joined", "own"],
+    ),
+    (
         "a fixup of the last commit that also changes an earlier one's new file, put in order by autosquash",
         "git switch -qc topic",
         "seq 5 > new; git add new; git commit -qm one; echo x > x; git add x; git commit -qm two
