@@ -33,6 +33,22 @@ fn is(facts: &Facts, kinds: &[&str]) -> Verdict {
     when(facts.kind.is_some_and(|kind| kinds.contains(&kind)))
 }
 
+/// Of a box that says no more than that a thing is part of the change. That it was run, reviewed, or can be taken back, no file proves.
+fn is_there(there: bool, text: &str) -> Verdict {
+    static MERELY: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(concat!(
+            r"\b(i|we|it|there|this|that|these|the|a|an|any|all|my|our|its|pr|pull request|merge request|change|changes|patch|branch|",
+            r"have|has|had|been|is|are|was|were|with|in|to|of|for|under|at|on|and|or|if|where|when|as|",
+            r"contains?|containing|includ(e|es|ed|ing)|comes?|add(s|ed|ing)?|updat(e|es|ed|ing)|chang(e|es|ed|ing)|modif(y|ies|ied)|",
+            r"wrote|written|creat(e|es|ed)|attach(es|ed)?|provid(e|es|ed)|new|needed|necessary|required|applicable|appropriate|relevant|possible|",
+            r"changelog|release|notes?|changeset|news|fragments?|entry|entries|section|unreleased|files?|md|rst|user[- ]facing|",
+            r"screenshots?|screen|recordings?|before/after|images?|ui|visual|",
+            r"database|db|schema|sql|data|migrations?|scripts?)\b"
+        ))
+    });
+    if MERELY.replace_all(text, "").chars().any(char::is_alphanumeric) { Verdict::Unknown } else { when(there) }
+}
+
 /// What a linter, a type check or a build says; which one only the command tells that the box names.
 const CHECKED: &str = r"\b(lint(ing|er)?|format(ted|ter|ting)?|formatting|types?|type[- ]?checks?|builds?|compiles)\b.{0,60}\b(pass\w*|clean|succeeds?|check|ok|run|ran|successful(ly)?)\b|\b(pass\w*|ran|runs?) .{0,20}\b(lint(er)?|type[- ]?check|build)\b";
 
@@ -73,9 +89,12 @@ const ROWS: &[Row] = &[
     },
     // comments in the code are not what documentation files prove
     Row { says: r"\bdoc(umentation)?s?[- ](comments?|strings?)\b|\bdocstrings?\b", proof: |_, _| Verdict::Unproven },
-    Row { says: r"\b(changelog|release notes?|changeset|news ?fragment|news entry)\b", proof: |facts, _| when(facts.changelog) },
-    Row { says: r"\b(screenshots?|screen recordings?|before/after images?)\b", proof: |facts, _| when(facts.images) },
-    Row { says: r"\b(migrations?|database change|schema change)\b", proof: |facts, _| when(facts.migration) },
+    Row {
+        says: r"\b(changelog|release notes?|changeset|news ?fragment|news entry)\b",
+        proof: |facts, text| is_there(facts.changelog, text),
+    },
+    Row { says: r"\b(screenshots?|screen recordings?|before/after images?)\b", proof: |facts, text| is_there(facts.images, text) },
+    Row { says: r"\b(migrations?|database changes?|schema changes?)\b", proof: |facts, text| is_there(facts.migration, text) },
     Row {
         says: r"\b(link(ed|s)?|references?|related|associated|connected|fixes|closes|resolves)\b.{0,30}\b(issues?|tickets?)\b|\bissues? (number|is linked|linked)",
         proof: |facts, _| when(facts.issue),
@@ -328,6 +347,12 @@ mod tests {
             "Code compiles and all tests pass",
             "I have updated the user documentation",
             "All relevant documentation updated",
+            "I ran the migration locally",
+            "The migration was tested on a copy of production",
+            "The migration can be rolled back",
+            "Migrations run without downtime",
+            "Changelog entry reviewed by the product owner",
+            "Screenshots approved by design",
         ] {
             assert_eq!(verdict(text, &all()), Verdict::Unknown, "{text}");
         }
@@ -362,6 +387,9 @@ mod tests {
             "Targets the `main` branch",
             "Screenshots attached",
             "Database migrations included",
+            "This change contains a migration",
+            "I have added an entry to CHANGELOG.md under Unreleased",
+            "Screenshots for UI changes are attached (if applicable)",
         ] {
             assert_eq!(verdict(text, &all()), Verdict::Proven, "{text}");
             assert_eq!(verdict(text, &Facts::default()), Verdict::Unproven, "{text}");
