@@ -59,7 +59,7 @@ impl Composer<'_> {
         let branch = self.record.ends.end.branch.clone().unwrap_or_default().to_lowercase();
         let files = &self.record.evidence.files;
         let operations = files.iter().filter(|file| matches!(file.category, Category::Infra | Category::Ci)).count();
-        if has_word(&intent, EMERGENCY) || DOWN.iter().any(|phrase| intent.contains(phrase)) {
+        if is_emergency(&intent) {
             SessionType::Emergency
         } else if operations > 0 && operations * 2 >= files.len() {
             SessionType::Infrastructure
@@ -168,8 +168,39 @@ impl Composer<'_> {
     }
 }
 
-const EMERGENCY: &[&str] = &["outage", "incident", "emergency", "downtime", "sev", "sev1", "sev2", "p0", "p1", "rollback"];
-const DOWN: &[&str] = &["is down", "are down", "went down", "goes down"];
+/// What is wrong right now; "downtime" is as often planned or to be had none of.
+const EMERGENCY: &[&str] =
+    &["outage", "incident", "emergency", "sev", "sev1", "sev2", "p0", "p1", "rollback", "is down", "are down", "went down", "goes down"];
+/// Words before it that make it what is to be spared, prepared for or told of: "prevent the next outage", "retry when the api is down".
+const NOT_NOW: &[&str] = &[
+    "no", "not", "non", "zero", "without", "never", "avoid", "avoids", "prevent", "prevents", "against", "next", "future", "possible",
+    "any", "if", "when", "while", "whenever", "add", "adds", "implement", "support", "allow", "enable", "automate", "write", "draft",
+    "document", "documents", "describe", "explain", "plan", "prepare", "practise", "practice", "rehearse", "simulate", "test", "how",
+];
+/// Words right behind it that make it a thing: "incident template", "rollback button".
+const A_THING: &[&str] = &[
+    "template", "templates", "process", "plan", "plans", "policy", "page", "runbook", "runbooks", "playbook", "docs", "documentation",
+    "report", "reports", "drill", "exercise", "tests", "support", "script", "scripts", "button", "command", "feature", "management",
+    "tracker", "dashboard", "response", "review", "reviews", "channel", "bot", "api", "model", "table", "form", "list", "type", "types",
+];
+
+/// Whether a title or goal speaks of an emergency that there is, clause by clause.
+fn is_emergency(intent: &str) -> bool {
+    let is_meant = |words: &[&str]| {
+        EMERGENCY.iter().any(|phrase| {
+            let phrase: Vec<&str> = phrase.split(' ').collect();
+            words.windows(phrase.len()).enumerate().any(|(at, window)| {
+                let behind = words.get(at + phrase.len()).is_some_and(|word| A_THING.contains(word));
+                window == phrase && !behind && !words[..at].iter().any(|word| NOT_NOW.contains(word))
+            })
+        })
+    };
+    let clauses = intent.split([',', ';', ':', '.', '(', ')', '\n']);
+    clauses
+        .map(|clause| clause.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>())
+        .any(|it| is_meant(&it))
+}
+
 const FIX: &[&str] = &["fix", "fixes", "fixed", "bug", "bugfix", "hotfix", "debug", "crash", "regression", "revert"];
 
 fn has_word(text: &str, words: &[&str]) -> bool {
