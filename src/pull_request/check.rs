@@ -334,6 +334,20 @@ mod tests {
     }
 
     #[test]
+    fn the_key_of_a_setting_is_no_file() {
+        let mut it_is = material(vec![commit("a1", "Java 21", "")]);
+        let pom =
+            |version: &str| format!("<project>\n  <properties>\n    <java.version>{version}</java.version>\n  </properties>\n</project>\n");
+        it_is.evidence = crate::pull_request::description::tests::evidence(&[("pom.xml", Some(&pom("17")), Some(&pom("21")))]);
+        let parts = describe(&it_is, None, Sanitiser::default());
+        let facts = Facts::of(&it_is, &parts);
+        let against = Against { material: &it_is, parts: &parts, facts: &facts, forge: Forge::of_remote(None), repository: &Shop };
+        let found = |body: &str| check(body, against).into_iter().map(|finding| finding.rule).collect::<Vec<_>>();
+        assert!(found("- config: `project/properties/java.version` `17` → `21`").is_empty());
+        assert_eq!(found("- config: `project/properties/go.version` `17` → `21`"), ["file"]);
+    }
+
+    #[test]
     fn a_stale_run_is_no_proof() {
         for (body, fresh, stale) in [
             ("All tests pass, 3 passed.", &[][..], &["count"][..]),

@@ -33,6 +33,9 @@ pub(super) fn spans(line: &str) -> Vec<(&str, &str)> {
 /// What a code span names and the repository does not have.
 pub(super) fn named(before: &str, span: &str, against: Against<'_>) -> Option<Finding> {
     let bare = span.trim().trim_end_matches('/');
+    if is_key(span.trim(), against) {
+        return None;
+    }
     if is_commit(bare) {
         return unknown_commit(bare, against);
     }
@@ -54,6 +57,14 @@ pub(super) fn named(before: &str, span: &str, against: Against<'_>) -> Option<Fi
     let name = bare.trim_end_matches("()").rsplit([':', '.', '>', '#']).next().unwrap_or(bare);
     let told = symbol && (name.len() > 2 || is_call || claimed);
     (told && !against.repository.has_word(name)).then(|| error_of("symbol", format!("nothing is named `{bare}`")))
+}
+
+/// Whether it is the key of a setting that the range or one of its sessions changed: some look like paths, `project/properties/java.version`.
+fn is_key(text: &str, against: Against<'_>) -> bool {
+    let material = against.material;
+    let of_sessions = material.sessions.iter().flat_map(|session| &session.document.technical.configuration_changes);
+    let mut keys = material.evidence.files.iter().flat_map(|file| &file.keys).chain(of_sessions.flat_map(|change| &change.changes));
+    keys.any(|key| key.key == text)
 }
 
 /// Whether commands, notes or commits speak of a file: it may well be one of another place.
