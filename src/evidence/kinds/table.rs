@@ -293,13 +293,14 @@ pub(super) const ROWS: &[Row] = &[
     .except(DJANGO_MODULES),
     row(
         Category::Config,
-        "config/ conf/ conf.d/ settings/ etc/ sites-{available,enabled}/ cron.d/ cron.{daily,hourly,weekly}/ logrotate.d/ sudoers.d/ systemd/",
+        "config/ conf/ conf.d/ settings/ etc/ sites-{available,enabled}/ cron.d/ cron.{daily,hourly,weekly}/ logrotate.d/ sudoers.d/ \
+         {ssh,sshd}_config.d/ pam.d/ systemd/",
     )
     .when(Guard::NotSource),
     row(
         Category::Config,
         "*.{ini,conf,cnf,cfg,properties,toml,yml,yaml,json,jsonc,json5,plist,reg,env,vhost,vcl,xml,neon,kdl,ron,dhall,cue,jsonnet,libsonnet} .env .env.* \
-         *.env.* application*.{yml,properties} web.config app.config .htaccess Caddyfile crontab* hosts fstab sudoers traefik.* .*rc",
+         *.env.* application*.{yml,properties} web.config app.config .htaccess Caddyfile crontab* hosts fstab {ssh,sshd}_config sudoers traefik.* .*rc",
     )
     .when(Guard::NotSource),
     // -- code
@@ -312,7 +313,7 @@ pub(super) const ROWS: &[Row] = &[
          {secret,secrets}.{yml,yaml,json,toml,env} *.tfvars *.tfstate* vault*.yml *.sops.* master.key wp-config.php local_settings.py",
     )
     .except(".env*.{example,sample,template,dist,defaults,schema,test} .env*.{example,sample,template,dist}.* *.{pub,example,sample}"),
-    flag(&[Flag::Security], "SECURITY.md sshd_config pg_hba.conf *.rego policy.json sudoers sudoers.d/"),
+    flag(&[Flag::Security], "SECURITY.md sshd_config sshd_config.d/ pg_hba.conf *.rego policy.json sudoers sudoers.d/"),
     flag(&[Flag::Example], "{example,examples,sample,samples,demo,demos}/"),
     flag(&[Flag::Script], "{script,scripts}/ bin/ tools/ hack/ *.{sh,bash,zsh,fish,ps1,bat,cmd}"),
     flag(&[Flag::Build], "build.rs"),

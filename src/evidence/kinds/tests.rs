@@ -121,6 +121,12 @@ fn categories() {
         ("Jenkinsfile", Ci),
         ("jquery.cart.js", Code),
         ("etc/sudoers.d/deploy", Config),
+        ("ssh/sshd_config", Config),
+        ("roles/base/files/sshd_config", Config),
+        ("sshd_config", Config),
+        ("ssh/sshd_config.d/50-local.conf", Config),
+        ("ssh/ssh_config", Config),
+        ("pam.d/sshd", Config),
     ] {
         assert_eq!(kind(path).category, category, "{path}");
     }
