@@ -2,6 +2,7 @@
 //!
 //! The git door (`git/`) makes them, everything after it reads them. Nothing here opens a repository or knows git2.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use chrono::{DateTime, FixedOffset};
@@ -257,6 +258,21 @@ pub struct Touched {
     pub added: Vec<u64>,
     /// Number of lines it removed.
     pub removed: u32,
+}
+
+/// Where files come from that commits moved as they were, by their path now.
+pub type Moved = HashMap<RepoPath, RepoPath>;
+
+/// What a row of commits, oldest first, moved without another change to it.
+pub fn moved<'a>(commits: impl IntoIterator<Item = &'a CommitChange>) -> Moved {
+    let mut moved = Moved::new();
+    for file in commits.into_iter().flat_map(|change| &change.files).filter(|file| file.added.is_empty() && file.removed == 0) {
+        if let Some(old) = &file.old_path {
+            let first = moved.remove(old).unwrap_or_else(|| old.clone());
+            moved.insert(file.path.clone(), first);
+        }
+    }
+    moved
 }
 
 /// Whether a subject, as `git revert` words it, brings back what was taken back: the revert of a revert.

@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::attribution::{Attributed, Attribution, Basis, Fate, Unfinished};
-use crate::change::{Commit, CommitChange, Content, FileChange, Heads, Hunk, LeftOut, Oid, Patch, RepoPath, Standpoint, Status};
+use crate::change::{Commit, CommitChange, Content, FileChange, Heads, Hunk, LeftOut, Oid, Patch, RepoPath, Standpoint, Status, moved};
 use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::proof::{Changed, Differences};
 use crate::evidence::{self, Evidence};
@@ -62,7 +62,15 @@ pub fn of_session(
     let base = attribution.as_ref().map_or(&start.tree, |attribution| &attribution.baseline);
     let open = || Objects::open(&[&store, &repository.objects], repository.format);
     let objects = open()?;
-    let diff = |objects: &Objects| objects.diff(Some(base), Some(&end.tree), &Limits::default());
+    let mut commits = match &attribution {
+        Some(attribution) => linked(&objects, attribution)?,
+        None => since_start(repository, &objects, start, end).unwrap_or_else(|error| {
+            notices.push(format!("Which commits were made since the start cannot be told: {error:#}."));
+            Vec::new()
+        }),
+    };
+    let moved = moved(commits.iter().filter(|change| change.branch.is_none()));
+    let diff = |objects: &Objects| objects.diff_over(Some(base), Some(&end.tree), &Limits::default(), &moved);
     // a second look tells an object that is gone from one that could not be opened just then
     let changes = diff(&objects).or_else(|_| open().and_then(|objects| diff(&objects)));
     let (untold, base) = (changes.is_err(), if changes.is_err() { &end.tree } else { base });
@@ -76,13 +84,6 @@ pub fn of_session(
     for change in changes.iter_mut().filter(|change| change.status == Status::Modified && created.contains(&change.path)) {
         change.status = Status::Added;
     }
-    let mut commits = match &attribution {
-        Some(attribution) => linked(&objects, attribution)?,
-        None => since_start(repository, &objects, start, end).unwrap_or_else(|error| {
-            notices.push(format!("Which commits were made since the start cannot be told: {error:#}."));
-            Vec::new()
-        }),
-    };
     commits.iter_mut().for_each(|change| change.files.retain(|file| !overrides.owns(&file.path)));
     let evidence = read(&git, &objects, [base, &end.tree], changes, overrides)?;
     let mut beside = objects.changed_paths(end.head.as_ref(), Some(&end.tree))?;

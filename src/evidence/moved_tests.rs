@@ -1,9 +1,10 @@
-//! Tests that were moved from one changed file to another: what they begin with was removed there, word for word. They are not new.
+//! Tests that were moved from one changed file to another: what they begin with was removed there, word for word. Of a file that is gone
+//! altogether the line that names a test is enough: what was edited on the way moved all the same. They are not new.
 
 use std::collections::HashMap;
 
-use super::FileEvidence;
-use crate::change::FileChange;
+use super::{Category, FileEvidence};
+use crate::change::{FileChange, Status};
 
 /// The line that names a test and the next one that is not blank, without indentation.
 type Opening<'a> = (&'a [u8], &'a [u8]);
@@ -14,8 +15,13 @@ pub(super) fn leave_out(changes: &[FileChange], files: &mut [FileEvidence]) {
         return;
     }
     let mut removed: HashMap<Opening<'_>, usize> = HashMap::new();
-    for change in changes {
+    let mut named: HashMap<&[u8], usize> = HashMap::new();
+    for (change, file) in changes.iter().zip(files.iter()) {
         let lines: Vec<&[u8]> = lines(change.base_blob());
+        if file.status == Status::Deleted && file.category == Category::Test {
+            lines.iter().filter(|line| !line.is_empty()).for_each(|line| *named.entry(line).or_default() += 1);
+            continue;
+        }
         for hunk in &change.hunks {
             let from = (hunk.base_start as usize).saturating_sub(1);
             let gone = from..lines.len().min(from + hunk.base_lines as usize);
@@ -27,9 +33,11 @@ pub(super) fn leave_out(changes: &[FileChange], files: &mut [FileEvidence]) {
     for (change, file) in changes.iter().zip(files) {
         let lines = lines(change.head_blob());
         file.tests.retain(|test| {
-            let left = opening(&lines, (test.line as usize).saturating_sub(1)).and_then(|opening| removed.get_mut(&opening));
+            let at = (test.line as usize).saturating_sub(1);
+            let name = lines.get(at).and_then(|line| named.get_mut(line));
+            let opening = opening(&lines, at).and_then(|opening| removed.get_mut(&opening));
             // each that went accounts for one that came
-            left.is_none_or(|left| std::mem::replace(left, left.saturating_sub(1)) == 0)
+            ![name, opening].into_iter().flatten().any(|left| std::mem::replace(left, left.saturating_sub(1)) > 0)
         });
     }
 }
@@ -56,7 +64,11 @@ mod tests {
         let rest = |text: &str| u32::try_from(text.lines().count() - same).expect("small");
         let start = u32::try_from(same).expect("small") + 1;
         let hunk = Hunk { base_start: start, base_lines: rest(base), head_start: start, head_lines: rest(head) };
-        let status = if base.is_empty() { Status::Added } else { Status::Modified };
+        let status = match (base, head) {
+            ("", _) => Status::Added,
+            (_, "") => Status::Deleted,
+            _ => Status::Modified,
+        };
         FileChange { path: path.into(), old_path: None, status, base: side(base), head: side(head), hunks: vec![hunk], binary: false }
     }
 
@@ -69,6 +81,9 @@ mod tests {
             (["x = 1\n".to_owned() + two, "x = 1\n".to_owned()], two.to_owned() + "    assert 3\n", &[]),
             // of the same name, and otherwise a test of its own
             (["x = 1\ndef test_two():\n    pass\n".to_owned(), "x = 1\n".to_owned()], two.to_owned(), &["test_two"]),
+            // in a file that is gone, and edited on the way
+            (["from old import one\ndef test_two():\n    pass\n".to_owned(), String::new()], two.to_owned(), &[]),
+            (["def test_one():\n    pass\n".to_owned(), String::new()], two.to_owned(), &["test_two"]),
             // copied
             ([two.to_owned(), two.to_owned() + "# kept\n"], two.to_owned(), &["test_two"]),
         ] {

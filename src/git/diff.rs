@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use anyhow::{Context, Result};
 use memchr::memchr;
 
-use crate::change::{Content, FileChange, Hunk, Oid, RepoPath, Side, Status};
+use crate::change::{Content, FileChange, Hunk, Moved, Oid, RepoPath, Side, Status};
 use crate::git::objects::{Objects, mode};
 use crate::git::renames;
 use hunks::{hunks_of, only_hunk, options};
@@ -62,10 +62,15 @@ impl Raw {
 impl Objects {
     /// Everything that differs between two trees (or commits), sorted by path, renames found, contents loaded.
     pub fn diff(&self, base: Option<&Oid>, head: Option<&Oid>, limits: &Limits) -> Result<Vec<FileChange>> {
+        self.diff_over(base, head, limits, &Moved::new())
+    }
+
+    /// The same over commits of which it is known what they moved.
+    pub fn diff_over(&self, base: Option<&Oid>, head: Option<&Oid>, limits: &Limits, moved: &Moved) -> Result<Vec<FileChange>> {
         let mut raw = Vec::new();
         self.walk(self.root(base)?, self.root(head)?, &mut Vec::new(), &mut raw)?;
         let mut changes = self.load_all(&raw, limits)?;
-        renames::pair(&mut changes, limits.rename_candidates);
+        renames::pair(&mut changes, moved, limits.rename_candidates);
         changes.iter_mut().filter(|change| change.hunks.is_empty()).try_for_each(add_lines)?;
         changes.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(changes)

@@ -1,4 +1,5 @@
-//! Which deleted and added files are one file that moved: exact ids first, then similarity of at least a half, as `git diff -M` decides.
+//! Which deleted and added files are one file that moved: exact ids first, then what a commit on the way moved as it was, then similarity
+//! of at least a half, as `git diff -M` decides.
 //!
 //! Similarity is git's measure: the bytes of equal lines (cut at 64 bytes) over the larger size. The number of candidates is capped, so that
 //! a session that moves ten thousand files does not wait; beyond the cap only exact renames are found.
@@ -6,13 +7,14 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::change::{Content, FileChange, Side, Status};
+use crate::change::{Content, FileChange, Moved, Side, Status};
 
 /// Replaces pairs of a deletion and an addition by renames, in place.
-pub fn pair(changes: &mut Vec<FileChange>, cap: usize) {
+pub fn pair(changes: &mut Vec<FileChange>, moved: &Moved, cap: usize) {
     let mut pairs = exact(changes);
-    let taken: HashSet<usize> = pairs.iter().flat_map(|&(from, to)| [from, to]).collect();
-    pairs.extend(similar(changes, &taken, cap));
+    let taken = |pairs: &[(usize, usize)]| pairs.iter().flat_map(|&(from, to)| [from, to]).collect::<HashSet<usize>>();
+    pairs.extend(known(changes, &taken(&pairs), moved));
+    pairs.extend(similar(changes, &taken(&pairs), cap));
     merge(changes, &pairs);
 }
 
@@ -43,6 +45,17 @@ fn exact(changes: &[FileChange]) -> Vec<(usize, usize)> {
         pairs.push((from, candidates.remove(best)));
     }
     pairs
+}
+
+/// What a commit moved, however much was edited before and after.
+fn known(changes: &[FileChange], taken: &HashSet<usize>, moved: &Moved) -> Vec<(usize, usize)> {
+    let gone = indices(changes, Status::Deleted, taken);
+    let came = indices(changes, Status::Added, taken).into_iter();
+    came.filter_map(|to| {
+        let old = moved.get(&changes[to].path)?;
+        gone.iter().find(|&&from| changes[from].path == *old).map(|&from| (from, to))
+    })
+    .collect()
 }
 
 fn key(change: &FileChange) -> Option<(String, u32)> {
@@ -139,7 +152,7 @@ mod tests {
     }
 
     fn paired(mut changes: Vec<FileChange>, cap: usize) -> Vec<(String, Option<String>)> {
-        pair(&mut changes, cap);
+        pair(&mut changes, &Moved::from([(RepoPath::from("z/new.rs"), RepoPath::from("z/old.rs"))]), cap);
         changes.iter().map(|c| (c.path.to_string(), c.old_path.as_ref().map(ToString::to_string))).collect()
     }
 
@@ -156,6 +169,8 @@ mod tests {
             file("far.txt", Added, &lines(15..40)),
             file("empty-before", Deleted, ""),
             file("empty-after", Added, ""),
+            file("z/new.rs", Added, "edited out of recognition\n"),
+            file("z/old.rs", Deleted, "one line\n"),
         ];
         let expected = [
             ("b/other.rs", None),
@@ -164,6 +179,7 @@ mod tests {
             ("far.txt", None),
             ("empty-before", None),
             ("empty-after", None),
+            ("z/new.rs", Some("z/old.rs")),
         ];
         let expected: Vec<_> = expected.map(|(path, old): (&str, Option<&str>)| (path.to_owned(), old.map(str::to_owned))).into();
         assert_eq!(paired(changes, 100), expected);

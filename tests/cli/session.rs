@@ -294,3 +294,26 @@ fn a_start_and_a_journal_name_earlier_work() {
     assert!(text.contains(line), "{text}");
     assert_eq!(world.journal(&["check"]).code, 0);
 }
+
+/// However much was edited before and after: git itself calls the commit in between a rename.
+#[test]
+fn a_test_file_that_a_commit_moved_is_renamed() {
+    let mut world = World::new();
+    world.write("tests/test_one.py", "from app.services.one import One\n\n\ndef test_find_one():\n    assert One(Fake()).find(\"A b\")\n");
+    world.commit("Test it");
+    world.git(&["checkout", "-q", "-b", "work"]);
+    world.ok(&["start", "Rename"]);
+    world.later(1).edit("tests/test_one.py", "app.services", "app.billing");
+    world.commit("Import it from where it is");
+    world.git(&["mv", "tests/test_one.py", "tests/test_billing.py"]);
+    world.later(1).commit("Name the tests like the module");
+    world.edit("tests/test_billing.py", "find(", "find_by_name(");
+    world.later(1).commit("Find by name");
+    let document = world.later(1).stop();
+    let file = &document["files"][0];
+    let seen = (&file["status"], &file["old_path"], &file["path"], &document["testing"]["created"]);
+    let expected = (&"renamed".into(), &"tests/test_one.py".into(), &"tests/test_billing.py".into(), &serde_json::json!([]));
+    assert_eq!(seen, expected);
+    let said = world.ok(&["pr", "--base", "main"]);
+    assert!(!said.stdout.contains("removed"), "{}", said.stdout);
+}

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::change::{Oid, RepoPath};
+use crate::change::{Oid, RepoPath, moved};
 use crate::cli::Pr;
 use crate::commands::journal::{self, Patches};
 use crate::commands::{Surroundings, Workplace};
@@ -54,7 +54,7 @@ pub(super) fn gather(arguments: &Pr, here: &Surroundings, place: &Workplace, obj
     let overrides = place.overrides()?;
     // a journal is not what the branch is for
     commits.retain(|change| change.files.is_empty() || !change.files.iter().all(|file| overrides.owns(&file.path)));
-    let mut changes = objects.diff(Some(&base.merge_base), Some(&head), &limits)?;
+    let mut changes = objects.diff_over(Some(&base.merge_base), Some(&head), &limits, &moved(&commits))?;
     changes.retain(|change| !overrides.owns(&change.path));
     let evidence = observation::read(&repository.git(), objects, [&base.merge_base, &head], changes, &overrides)?;
     let head_tree = objects.tree_of(&head)?;
