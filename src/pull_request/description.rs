@@ -22,6 +22,8 @@ pub struct Description {
     pub lead: Option<String>,
     /// Why it was needed, where the lead does not say so.
     pub why: Option<String>,
+    /// How it began, as somebody said it.
+    pub situation: Option<String>,
     /// The actual problem, its cause and how it showed.
     pub root_cause: Vec<String>,
     /// How it was solved.
@@ -108,6 +110,7 @@ fn quote(parts: &mut Description, material: &Material, it: &Sanitiser) {
     let said = |field: &str| latest(material).find_map(|session| session.said.get(field)).map(|text| it.prose(text));
     parts.lead = stated.summary.as_deref().map(|text| it.prose(text)).or_else(|| said("pr.summary")).or_else(|| lead(material, it));
     parts.why = why(material, it).filter(|why| !parts.lead.as_deref().is_some_and(|lead| lead.contains(why.as_str())));
+    parts.situation = situation(material).map(|text| it.prose(&text));
     parts.root_cause = document().rev().find_map(|document| root_cause(document, it)).unwrap_or_default();
     parts.approach = document().find_map(|document| document.solution.approach.as_deref()).map(|text| it.prose(text));
     parts.feedback = stated.feedback.as_deref().map(|text| it.prose(text)).or_else(|| said("pr.feedback")).into_iter().collect();
@@ -129,9 +132,12 @@ fn lead(material: &Material, it: &Sanitiser) -> Option<String> {
     let summary = document().find_map(|document| document.executive_summary.as_deref());
     let problem =
         || document().find_map(|document| sentences([document.root_cause.problem.as_deref(), document.solution.approach.as_deref()]));
-    let situation = || document().rev().find_map(|document| document.context.initial_situation.as_deref());
-    let text = summary.map(str::to_owned).or_else(problem).or_else(|| situation().map(str::to_owned)).or_else(|| body(material));
+    let text = summary.map(str::to_owned).or_else(problem).or_else(|| situation(material)).or_else(|| body(material));
     text.map(|text| it.prose(&text)).filter(|text| !text.trim().is_empty())
+}
+
+fn situation(material: &Material) -> Option<String> {
+    latest(material).rev().find_map(|session| session.document.context.initial_situation.clone())
 }
 
 fn why(material: &Material, it: &Sanitiser) -> Option<String> {

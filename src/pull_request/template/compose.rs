@@ -106,6 +106,13 @@ fn about(slots: &[Slot], parts: &Description, pieces: &mut Pieces, out: &mut Com
     }
     if has(Family::Why) {
         let mut texts = pieces.bodies(&["why"]);
+        // how it began is why it was done: where nothing better is known it is told there, and not once more above
+        let situation = parts.situation.as_ref().filter(|_| texts.is_empty());
+        if situation.is_some() && parts.lead.as_ref() == situation {
+            texts = pieces.bodies(&["summary"]);
+        } else {
+            texts.extend(situation.cloned());
+        }
         if texts.is_empty() && !has(Family::Summary) {
             texts = pieces.bodies(&["summary"]);
         }

@@ -63,6 +63,28 @@ fn filled(text: &str) -> Filled {
     with(&shop(), Level::Full, &FORGES[0], |filling| fill(text, filling))
 }
 
+#[test]
+fn how_it_began_is_why() {
+    let text = "## What\n\n## Why\n\n## Test plan\n";
+    let under = |it_is: &Material, heading: &str| {
+        let body = with(it_is, Level::Full, &FORGES[0], |filling| fill(text, Filling { marks: false, ..filling }).text);
+        let from = body.find(heading).expect("the heading stays") + heading.len();
+        body[from..].split("\n## ").next().unwrap_or_default().trim().to_owned()
+    };
+    let mut it_is = material(vec![commit("a1", "Undo", "")]);
+    it_is.sessions = vec![attached()];
+    let document = &mut it_is.sessions[0].document;
+    document.context.initial_situation = Some("Users delete notes by accident.".into());
+    assert_eq!([under(&it_is, "## What"), under(&it_is, "## Why")], ["- Undo", "Users delete notes by accident."]);
+    it_is.sessions[0].document.executive_summary = Some("A deleted note can be had back.".into());
+    assert_eq!(
+        [under(&it_is, "## What"), under(&it_is, "## Why")],
+        ["A deleted note can be had back.\n\n- Undo", "Users delete notes by accident."]
+    );
+    it_is.sessions[0].document.root_cause.problem = Some("Nothing is kept".into());
+    assert_eq!(under(&it_is, "## Why"), "Nothing is kept.");
+}
+
 /// Compares each `tests/fixtures/pull_request/NAME.template.md` with its `NAME.body.md`; `JOURNAL_BLESS=1` rewrites the bodies.
 #[test]
 fn shapes() {
