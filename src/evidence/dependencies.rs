@@ -149,6 +149,15 @@ fn requirement(name: Option<&str>, value: &str) -> Option<(String, String)> {
 }
 
 impl Dependency {
+    /// Whether another major version is asked for, by the first number of what is asked for.
+    pub fn is_major(&self) -> bool {
+        let major = |version: &Option<String>| -> Option<u64> {
+            let digits = version.as_ref()?.trim_start_matches(|c: char| !c.is_ascii_digit());
+            digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+        };
+        major(&self.before).zip(major(&self.after)).is_some_and(|(before, after)| before != after)
+    }
+
     /// One line, such as `psycopg[binary] 3.1.19 → 3.2.0`, without the word that says whether it came or went.
     pub fn words(&self) -> String {
         let versions: Vec<&str> = [&self.before, &self.after]
@@ -184,15 +193,10 @@ pub fn removed<'a>(file: &'a FileEvidence, change: &FileChange) -> Named<'a> {
     named
 }
 
-/// The dependencies of which the manifest asks for another major version, by the first number of what it asks for.
+/// The dependencies of which the manifest asks for another major version.
 pub fn majors(file: &FileEvidence) -> Named<'_> {
-    let major = |version: &Option<String>| -> Option<u64> {
-        let digits = version.as_ref()?.trim_start_matches(|c: char| !c.is_ascii_digit());
-        digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
-    };
-    let moved = |dependency: &Dependency| Some(major(&dependency.before)? != major(&dependency.after)?);
     let all = file.keys.iter().filter_map(|key| Some((key, plain(&file.path, key)?)));
-    all.filter(|(_, dependency)| moved(dependency) == Some(true)).map(|(key, dependency)| (key, dependency.name)).collect()
+    all.filter(|(_, dependency)| dependency.is_major()).map(|(key, dependency)| (key, dependency.name)).collect()
 }
 
 /// Names of the dependencies whose keys have a value on this side.

@@ -107,7 +107,7 @@ static PATTERNS: LazyLock<Vec<Patterns>> = LazyLock::new(|| {
 pub fn opened(file: &FileEvidence) -> Vec<(&'static str, Vec<&KeyChange>)> {
     let mut found: Vec<(&str, Vec<&KeyChange>)> = Vec::new();
     for (row, patterns) in ROWS.iter().zip(PATTERNS.iter()).filter(|(row, _)| row.kinds.contains(&file.category)) {
-        let keys = file.keys.iter().filter(|key| opens(row, patterns, key));
+        let keys = file.keys.iter().filter(|key| meets(row, patterns, key));
         match found.iter_mut().find(|(what, _)| *what == row.what) {
             Some((_, known)) => known.extend(keys),
             None => found.push((row.what, keys.collect())),
@@ -141,7 +141,12 @@ fn kinds() -> Vec<&'static str> {
     kinds
 }
 
-fn opens(row: &Row, patterns: &Patterns, key: &KeyChange) -> bool {
+/// Whether a key of a file of that kind opens anything.
+pub fn opens(category: Category, key: &KeyChange) -> bool {
+    ROWS.iter().zip(PATTERNS.iter()).any(|(row, patterns)| row.kinds.contains(&category) && meets(row, patterns, key))
+}
+
+fn meets(row: &Row, patterns: &Patterns, key: &KeyChange) -> bool {
     let Some(after) = &key.after else { return false };
     let is_meant = patterns.key.is_match(&key.key) && !patterns.but.as_ref().is_some_and(|but| but.is_match(&key.key));
     // the rules of some files stand in the key, and what they allow behind it

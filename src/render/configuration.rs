@@ -1,7 +1,10 @@
 //! Configuration files of a page: few files, few keys; what is the same in many places is said once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
+use std::ops::RangeInclusive;
+
+mod telling;
 
 use serde::Serialize;
 
@@ -13,12 +16,13 @@ use crate::evidence::kinds::{self, Flag};
 use crate::evidence::{Category, KeyChange, config, dependencies};
 use crate::markdown::{code as span, cut, inline, one_line};
 use crate::secrets;
-use crate::words::{self, count};
+use crate::words::count;
+use telling::Telling;
 
 /// Configuration files that have an entry, and files that are named.
 const CONFIGURATION: usize = 8;
-/// Further files that have a line of their own.
-const MORE: usize = 5;
+/// Further files that have a line of their own; more where entries leave room.
+const MORE: RangeInclusive<usize> = 5..=8;
 /// Lines of an entry beside its keys: path, reason and the empty line behind it; the keys' fence.
 const FRAME: usize = 3;
 const FENCE: usize = 2;
@@ -31,6 +35,9 @@ const ALSO: usize = 2;
 const WIDTH: usize = 160;
 const KEY: usize = 70;
 const VALUE: usize = 40;
+/// Keys of a file that has one line, and the characters that they may take.
+const FEWER_KEYS: usize = 3;
+const LINE: usize = 130;
 
 /// A configuration file's entry.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -65,12 +72,10 @@ fn height(group: &[&ConfigurationChange], keys: usize) -> usize {
 /// The configuration of a page: files in groups, the same change said once, and what of it is shown.
 pub(super) struct Selection<'a> {
     groups: Vec<Vec<&'a ConfigurationChange>>,
-    /// Groups that have an entry.
-    entries: BTreeSet<usize>,
+    /// Groups that have an entry, each with how many keys are shown.
+    entries: BTreeMap<usize, usize>,
     /// Groups that come next and have one line each.
     lines: BTreeSet<usize>,
-    /// Keys of an entry.
-    keys: usize,
 }
 
 impl<'a> Selection<'a> {
@@ -81,13 +86,24 @@ impl<'a> Selection<'a> {
         let ranked = ranked(&groups);
         let first = &ranked[..ranked.len().min(CONFIGURATION)];
         let fits = fitting(first.iter().map(|index| height(&groups[*index], keys)), room);
-        let entries: BTreeSet<usize> = first.iter().zip(fits).filter(|(_, fits)| *fits).map(|(index, _)| *index).collect();
-        let lines = ranked.into_iter().filter(|index| !entries.contains(index)).take(MORE).collect();
-        Self { groups, entries, lines, keys }
+        let shown: Vec<usize> = first.iter().zip(fits).filter(|(_, fits)| *fits).map(|(index, _)| *index).collect();
+        let mut entries: BTreeMap<usize, usize> = shown.iter().map(|index| (*index, keys)).collect();
+        let taken = |entries: &BTreeMap<usize, usize>| entries.iter().map(|(index, keys)| height(&groups[*index], *keys)).sum::<usize>();
+        // what is left of the room goes to the most telling first
+        for index in shown {
+            for more in KEYS.into_iter().rev().filter(|more| *more > keys) {
+                let mut wider = entries.clone();
+                wider.insert(index, more);
+                entries = if taken(&wider) <= room { wider } else { entries };
+            }
+        }
+        let left = room.saturating_sub(taken(&entries));
+        let lines = ranked.into_iter().filter(|index| !entries.contains_key(index)).take(left.clamp(*MORE.start(), *MORE.end())).collect();
+        Self { groups, entries, lines }
     }
 
     pub(super) fn entries(&self) -> Vec<ConfigurationEntry> {
-        self.entries.iter().map(|index| configuration_entry(&self.groups[*index], self.keys)).collect()
+        self.entries.iter().map(|(index, keys)| configuration_entry(&self.groups[*index], *keys)).collect()
     }
 
     pub(super) fn lines(&self) -> Vec<String> {
@@ -96,7 +112,7 @@ impl<'a> Selection<'a> {
 
     /// Names the configuration that is not shown: as keys, nor, where it is written as code, among the source files.
     pub(super) fn more(&self, document: &Document, shown: &[&CodeChange]) -> Option<String> {
-        let is_hidden = |index: &usize| !self.entries.contains(index) && !self.lines.contains(index);
+        let is_hidden = |index: &usize| !self.entries.contains_key(index) && !self.lines.contains(index);
         let hidden = (0..self.groups.len()).filter(is_hidden).flat_map(|index| &self.groups[index]).copied();
         let silent = document.technical.configuration_changes.iter().filter(|change| !tells(change));
         let rest: Vec<&ConfigurationChange> = hidden.chain(silent).collect();
@@ -117,29 +133,56 @@ fn ranked(groups: &[Vec<&ConfigurationChange>]) -> Vec<usize> {
     ranked.sort_by_cached_key(|index| {
         let change = groups[*index][0];
         let flags = kinds::flags(&change.path, None);
-        let named = [change.named, flags.contains(&Flag::Security), change.changes.iter().any(|key| is_named(change, key))];
-        (rank(change, &flags), named.map(|is_named| !is_named))
+        let telling = Telling::of(change);
+        let grave = flags.contains(&Flag::Security) || telling.opens();
+        (rank(change, &flags), [change.named, grave, telling.any_named(), flags.contains(&Flag::Dependency)].map(|is| !is))
     });
     ranked
 }
 
-/// Whether the subject of the file's commit names a key that changed, or its value: "api gets 512Mi".
-fn is_named(change: &ConfigurationChange, key: &KeyChange) -> bool {
-    let subject = change.description.as_deref().filter(|_| change.description_commit.is_some());
-    subject.is_some_and(|subject| key.is_named_by(&words::telling(subject)))
-}
-
-/// `` - `go.mod:102`: `require x`: `1` → `2` and 1 more - Bump x (`1234567`) ``.
+/// `` - `go.mod:102`: `require x` `1` → `2`, `require y` `3` → `4` and 1 more - Bump x (`1234567`) ``.
 fn configuration_line(group: &[&ConfigurationChange]) -> String {
     let description = group[0].description.as_ref().map(|description| brief(description));
     let change = &ConfigurationChange { description, ..group[0].clone() };
     let ConfigurationEntry { file, reason, .. } = configuration_entry(&[&[change], &group[1..]].concat(), 0);
     let reason = if reason.is_empty() { reason } else { format!(" - {reason}") };
-    let more = change.changes.len().saturating_sub(1);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let key = change.changes.iter().find(|key| is_named(group[0], key)).or(change.changes.first());
-    let key = key.map(|key| format!(": {}", in_line(key))).unwrap_or_default();
-    format!("- {file}{key}{more}{reason}")
+    let told = match change.changes.is_empty() {
+        true => change.text.as_deref().map(text_in_line).unwrap_or_default(),
+        false => keys_in_line(group[0]),
+    };
+    let told = if told.is_empty() { told } else { format!(": {told}") };
+    format!("- {file}{told}{reason}")
+}
+
+/// The most telling keys, as many as a line takes.
+fn keys_in_line(change: &ConfigurationChange) -> String {
+    let telling = Telling::of(change);
+    let mut keys: Vec<&KeyChange> = change.changes.iter().collect();
+    keys.sort_by_cached_key(|key| telling.weight(key));
+    let mut told = in_line(keys[0]);
+    let mut shown = 1;
+    for key in keys.iter().skip(1).take(FEWER_KEYS - 1) {
+        let longer = format!("{told}, {}", in_line(key));
+        if longer.chars().count() > LINE {
+            break;
+        }
+        (told, shown) = (longer, shown + 1);
+    }
+    let more = keys.len() - shown;
+    if more > 0 { format!("{told} and {more} more") } else { told }
+}
+
+/// The first of the changed lines before and after, where there are no keys.
+fn text_in_line(text: &str) -> String {
+    let side = |mark: char| text.lines().filter_map(|line| line.strip_prefix(mark)).map(str::trim).find(|line| !line.is_empty());
+    let line = |text: &str| span(&cut(&one_line(text), KEY));
+    let (told, shown) = match (side('-'), side('+')) {
+        (Some(before), Some(after)) => (format!("{} → {}", line(before), line(after)), 2),
+        (None, Some(after)) => (format!("{} added", line(after)), 1),
+        (Some(before), None) => (format!("{} removed", line(before)), 1),
+        (None, None) => return String::new(),
+    };
+    if text.lines().count() > shown { format!("{told} and more") } else { told }
 }
 
 fn in_line(key: &KeyChange) -> String {
@@ -158,12 +201,14 @@ fn in_line(key: &KeyChange) -> String {
 fn rank(change: &ConfigurationChange, flags: &[Flag]) -> u8 {
     let is_outside = change.remark.as_deref().is_some_and(|remark| remark.starts_with(WATCHED));
     let has_both = change.changes.iter().any(|key| key.before.is_some() && key.after.is_some());
+    let text_has_both =
+        || change.text.as_ref().is_some_and(|text| ['-', '+'].iter().all(|mark| text.lines().any(|line| line.starts_with(*mark))));
     match change.status {
         _ if is_outside => 0,
         Status::Added | Status::Deleted => 5,
         _ if has_both && (change.changes.iter().all(is_tool_version) || flags.contains(&Flag::Build)) => 3,
         _ if has_both => 1,
-        _ if !change.changes.is_empty() => 2,
+        _ if !change.changes.is_empty() || text_has_both() => 2,
         _ => 4,
     }
 }
@@ -253,12 +298,17 @@ fn keys(change: &ConfigurationChange, limit: usize) -> String {
     let groups = keys_alike(&change.changes);
     // a line that counts one more key has room for the key
     let limit = if groups.len() == limit + 1 { limit + 1 } else { limit };
+    let telling = Telling::of(change);
+    let mut chosen: Vec<usize> = (0..groups.len()).collect();
+    chosen.sort_by_cached_key(|at| groups[*at].iter().map(|key| telling.weight(key)).min());
+    chosen.truncate(limit);
+    chosen.sort_unstable();
     let mut lines: Vec<String> = Vec::new();
-    for group in groups.iter().take(limit) {
+    for group in chosen.iter().map(|at| &groups[*at]) {
         lines.push(before_and_after(change, group[0]));
         lines.extend(also(change, &group[1..]));
     }
-    let more: usize = groups.iter().skip(limit).map(Vec::len).sum();
+    let more = change.changes.len() - chosen.iter().map(|at| groups[*at].len()).sum::<usize>();
     lines.extend((more > 0).then(|| format!("and {more} more")));
     lines.join("\n")
 }

@@ -270,9 +270,9 @@ pub(super) const ROWS: &[Row] = &[
          MODULE.bazel *.bzl Rakefile SConstruct build.xml \
          {webpack,rspack,rsbuild,vite,rollup,esbuild,babel,postcss,tailwind,uno,next,nuxt,svelte,vue,astro,metro,tsup,eslint,prettier,stylelint,commitlint,drizzle,knip}.config.* tsconfig*.json jsconfig.json \
          .babelrc* .swcrc .eslintrc* .prettierrc* biome.json .stylelintrc* .editorconfig .rubocop.yml .flake8 mypy.ini ruff.toml .pylintrc \
-         rustfmt.toml .rustfmt.toml clippy.toml deny.toml .golangci.{yml,yaml} .clang-format .clang-tidy phpstan.neon* psalm.xml pint.json \
+         rustfmt.toml .rustfmt.toml clippy.toml deny.toml .golangci.{yml,yaml} .scalafmt.conf .scalafix.conf .swiftformat .yamllint* .clang-format .clang-tidy phpstan.neon* psalm.xml pint.json \
          .php-cs-fixer* checkstyle.xml detekt.yml .swiftlint.yml .gitignore .gitattributes .gitmodules .mailmap .nvmrc .node-version .python-version \
-         .ruby-version .tool-versions mise.toml rust-toolchain* .cargo/config.toml .npmrc .yarnrc* .envrc .vscode/ .zed/ .journal.toml",
+         .ruby-version .tool-versions mise.toml .java-version .terraform-version rust-toolchain* project/build.properties .cargo/config.toml .npmrc .yarnrc* .envrc .vscode/ .zed/ .journal.toml",
     )
     .with(&[Flag::Build]),
     // -- code that stands where configuration stands

@@ -355,7 +355,10 @@ fn a_page_stays_readable_however_much_changed() {
         .collect();
     let view = shown(&document);
     assert_eq!(view.configuration.len(), 2);
-    assert_eq!(view.configuration_lines[0], "- `2.yml:3`: `k0` `0` → `00` and 4 more - Bump `checkout` (`2222222`, and 1 more commit)");
+    assert_eq!(
+        view.configuration_lines[0],
+        "- `2.yml:3`: `k0` `0` → `00`, `k1` `1` → `10`, `k2` `2` → `20` and 2 more - Bump `checkout` (`2222222`, and 1 more commit)"
+    );
     assert_eq!((view.configuration_lines.len(), view.more_configuration.as_deref()), (5, Some("Other changed configuration: `7.yml`.")));
     let code = (view.code.len(), view.code[0].snippet.is_some(), view.code_lines.len());
     assert_eq!(code, (1, true, 0), "with neither method nor reason a line says no more than the sentence on the other files");
@@ -377,7 +380,10 @@ fn what_no_commit_shows_comes_before_whole_files() {
     let view = shown(&document);
     let files: Vec<&str> = view.configuration.iter().map(|entry| entry.file.as_str()).collect();
     assert_eq!(files, ["`00.yml:3` (new)", "`01.yml:3` (new)", "`values.yml:3`", "`/etc/worker.conf:3` (outside the repository, watched)"]);
-    assert_eq!(view.configuration_lines[0], "- `02.yml:3` (new): `k0` `0` added and 7 more - Bump `checkout` (`1111111`)");
+    assert_eq!(
+        view.configuration_lines[0],
+        "- `02.yml:3` (new): `k0` `0` added, `k1` `1` added, `k2` `2` added and 5 more - Bump `checkout` (`1111111`)"
+    );
     assert!(view.more_configuration.is_some_and(|more| more.ends_with("`11.yml` (new).") && !more.contains("values.yml")));
 }
 
@@ -422,4 +428,58 @@ fn what_a_commit_names_comes_first() {
     // what the author names comes before what its path makes important
     document.technical.configuration_changes[1].named = true;
     assert!(shown(&document).configuration[0].file.contains("a.yml"));
+}
+
+#[test]
+fn settings_that_act_come_before_those_of_tools() {
+    let mut document = strange::plain();
+    let one = |path: &str, name: &str, before: &str, after: &str| configuration(path, vec![key(name, Some(before), Some(after), 1)]);
+    let mut application = configuration("src/main/resources/application.conf", Vec::new());
+    application.text = Some("-  window = 30 minutes\n+  window = 45 minutes".to_owned());
+    let versions = [
+        ("ThisBuild / scalaVersion", "2.12", "2.13"),
+        ("org.typelevel:cats-core", "2.9", "2.10"),
+        ("org.apache.spark:spark-core", "3.3.2", "4.0.0"),
+    ];
+    let versions = versions.map(|(name, before, after)| key(name, Some(before), Some(after), 1)).into();
+    document.technical.configuration_changes = vec![
+        one(".scalafmt.conf", "maxColumn", "100", "120"),
+        one("log4j2.properties", "rootLogger.level", "info", "warn"),
+        one("project/build.properties", "sbt.version", "1.8.2", "1.9.7"),
+        configuration("build.sbt", versions),
+        application,
+    ];
+    let shown = configuration::Selection::of(&document, 14);
+    let files: Vec<String> = shown.entries().into_iter().map(|entry| entry.file).collect();
+    assert_eq!(files, ["`build.sbt:3`"]);
+    let lines = shown.lines();
+    assert!(
+        lines.iter().any(|line| line.contains("resources/application.conf:3`: `window = 30 minutes` → `window = 45 minutes`")),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn of_many_keys_the_most_telling_are_shown() {
+    let mut document = strange::plain();
+    let added = |name: &str, value: &str| key(&format!("resource.aws_security_group.web.{name}"), None, Some(value), 9);
+    let mut keys: Vec<KeyChange> = (0..9).map(|n| key(&format!("tags.t{n}"), Some("1"), Some(&format!("2{n}")), n)).collect();
+    keys.extend([added("ingress[1].from_port", "22"), added("ingress[1].cidr_blocks", "[\"0.0.0.0/0\"]")]);
+    let chart = [
+        ("version", "1.14.2", "1.15.0"),
+        ("appVersion", "4.8", "4.9"),
+        ("dependencies[name=redis].version", "17.3.1", "18.0.2"),
+        ("kubeVersion", "1.27", "1.28"),
+    ];
+    let chart = chart.map(|(name, before, after)| key(name, Some(before), Some(after), 3)).into();
+    document.technical.configuration_changes = vec![configuration("modules/main.tf", keys), configuration("charts/web/Chart.yaml", chart)];
+    let shown = configuration::Selection::of(&document, 14);
+    let entry = &shown.entries()[0];
+    assert!(entry.lines.contains("from_port") && entry.lines.contains("0.0.0.0/0") && entry.lines.ends_with("more"), "{entry:?}");
+    let line = &shown.lines()[0];
+    assert!(line.starts_with("- `charts/web/Chart.yaml:3`: `dependencies[name=redis].version` `17.3.1` → `18.0.2`, `version`"), "{line}");
+    // room that is left shows more of the first file
+    document.technical.configuration_changes.swap(0, 1);
+    document.technical.configuration_changes.truncate(1);
+    assert!(!configuration::Selection::of(&document, 14).entries()[0].lines.contains("more"));
 }
