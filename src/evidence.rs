@@ -272,7 +272,9 @@ fn packages(change: &FileChange, category: Category) -> Option<String> {
 }
 
 fn config_reading(change: &FileChange, kind: &kinds::Kind) -> Option<config::ConfigReading> {
-    if change.binary || !matches!(kind.category, Category::Config | Category::Ci | Category::Infra) {
+    // the schema of an interface is read where it is written as settings are: `openapi.yaml`
+    let is_schema = kind.category == Category::Migration && kind.flags.contains(&kinds::Flag::PublicApi);
+    if change.binary || !matches!(kind.category, Category::Config | Category::Ci | Category::Infra) && !is_schema {
         return None;
     }
     let secret = kind.flags.contains(&kinds::Flag::SecretBearing);

@@ -6,7 +6,7 @@ use super::sanitise::Sanitiser;
 use crate::change::FileChange;
 use crate::evidence::dependencies::{self, Dependency};
 use crate::evidence::kinds::Flag;
-use crate::evidence::{FileEvidence, KeyChange, exposure};
+use crate::evidence::{Category, FileEvidence, KeyChange, exposure};
 use crate::secrets;
 use crate::words::{self, count};
 
@@ -86,7 +86,11 @@ fn alike<'a>(changed: impl Iterator<Item = (&'a FileEvidence, Vec<&'a KeyChange>
 }
 
 fn setting_lines(group: &Alike<'_>, it: &Sanitiser) -> Vec<String> {
-    let what = if group.keys.iter().all(|key| is_dependency(group.files[0], key)) { DEPENDENCY } else { "config: " };
+    let what = match group.files[0].category {
+        _ if group.keys.iter().all(|key| is_dependency(group.files[0], key)) => DEPENDENCY,
+        Category::Migration => "schema: ",
+        _ => "config: ",
+    };
     let path = |file: &FileEvidence| it.code(&file.path.to_display());
     let told = |file: &FileEvidence, key: &KeyChange| match dependencies::plain(&file.path, key) {
         Some(dependency) => told_plainly(&dependency, it),
@@ -182,6 +186,12 @@ mod tests {
         );
         assert_eq!(settings_of(&files, 3).last().map(String::as_str), Some("and 2 more changes of configuration"));
         assert_eq!(settings_of(&files, 0).len(), LEAST);
+    }
+
+    #[test]
+    fn a_schema_is_no_configuration() {
+        let files = [("openapi.yaml", Some("info:\n  version: 1.2.0\n"), Some("info:\n  version: 1.3.0\n"))];
+        assert_eq!(settings_of(&files, 6), ["schema: `info.version` `1.2.0` → `1.3.0` (`openapi.yaml`)"]);
     }
 
     #[test]

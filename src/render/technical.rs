@@ -278,7 +278,9 @@ const NAMES_WIDTH: usize = 120;
 pub(super) fn more_files(document: &Document, shown: &[&CodeChange]) -> Option<String> {
     let shown: HashSet<&RepoPath> = shown.iter().map(|change| &change.path).collect();
     let told = |file: &File| document.artifacts.iter().take(ARTIFACTS).any(|own| own.path == file.path);
-    let left: Vec<&File> = document.files.iter().filter(|file| !shown.contains(&file.path)).collect();
+    let configuration = &document.technical.configuration_changes;
+    let has_keys = |file: &File| file.category == Category::Migration && configuration.iter().any(|change| change.path == file.path);
+    let left: Vec<&File> = document.files.iter().filter(|file| !shown.contains(&file.path) && !has_keys(file)).collect();
     let of = |rest: &Rest| -> Vec<&File> {
         // where the sentence gives a file no name, its own section does
         let is = |file: &&&File| (rest.is)(file) && (rest.named || !told(file));

@@ -87,7 +87,9 @@ fn is_configuration(file: &FileEvidence) -> bool {
     use Category::*;
     match file.category {
         Config | Infra | Ci => file.config.is_some() || file.definitions.is_empty(),
-        Code | Test | Docs | Artifact | Generated | Lockfile | Vendored | Migration | Asset => false,
+        // the schema of an interface, where it is written as settings are
+        Migration => !file.keys.is_empty(),
+        Code | Test | Docs | Artifact | Generated | Lockfile | Vendored | Asset => false,
     }
 }
 

@@ -550,6 +550,20 @@ fn commits_speak_for_configuration_that_no_key_s_line_tells_of() {
 }
 
 #[test]
+fn the_schema_of_an_interface_is_told_by_its_keys() {
+    let base = "info:\n  version: 1.2.0\npaths:\n  /rooms:\n    get:\n      operationId: listRooms\n";
+    let head = base.replace("1.2.0", "1.3.0") + "  /rooms/{id}:\n    get:\n      operationId: getRoom\n";
+    let mut world = World::new();
+    world.evidence = crate::evidence::read(vec![file("openapi.yaml", base, &head).0], &crate::evidence::kinds::Overrides::default());
+    let document = world.document();
+    let change = &document.technical.configuration_changes[0];
+    let keys: Vec<&str> = change.changes.iter().map(|key| key.key.as_str()).collect();
+    assert_eq!(keys, ["info.version", "paths./rooms/{id}.get.operationId"], "{change:?}");
+    let page = crate::render::render(&document, None).expect("it renders");
+    assert!(page.contains("**File**: `openapi.yaml:2`") && !page.contains("1 schema"), "{page}");
+}
+
+#[test]
 fn keys_are_not_all_that_changed() {
     let base = "plugins {\n  id 'a'\n  id 'b'\n}\nandroid {\n  files(get('x.txt'), 'y')\n}\n";
     for (head, remark) in [
