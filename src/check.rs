@@ -12,6 +12,7 @@ use crate::document::Document;
 use crate::document::open::Slot;
 use crate::document::read::{Part, code_ranges, outline};
 
+mod counts;
 mod form;
 mod times;
 mod words;
@@ -71,6 +72,7 @@ const RULES: &[(&str, Level, Rule)] = &[
     ("outside-session", Level::Error, times::outside),
     ("timeline-order", Level::Error, times::order),
     ("time-breakdown", Level::Error, times::breakdown),
+    ("count", Level::Error, counts::counts),
     ("long-summary", Level::Warning, form::long_summary),
     ("said-twice", Level::Warning, words::said_twice),
     ("long-journal", Level::Warning, form::long_journal),

@@ -55,7 +55,8 @@ fn every_rule_finds_what_it_is_for() {
         ["emptied-section"]
     );
     assert_eq!(found("# Session Journal: X\n\nText\n", None), [(1, "missing-section")]);
-    let covered: Vec<&str> = cases.iter().map(|case| case.0).chain(["emptied-section", "missing-section", "not-recorded"]).collect();
+    let covered: Vec<&str> =
+        cases.iter().map(|case| case.0).chain(["emptied-section", "missing-section", "not-recorded", "count"]).collect();
     assert!(RULES.iter().all(|(rule, ..)| covered.contains(rule)), "a rule without a case");
 }
 
@@ -92,4 +93,32 @@ fn what_the_type_asks_for_is_told_where_it_belongs() {
     let asked = ["## Executive Summary", "## Context", "## Solution", "## Next Steps"];
     assert_eq!(told, asked.map(|heading| ("not-recorded", Level::Warning, heading)));
     assert!(findings[2].message.contains("What was the approach? Why this way"), "{}", findings[2].message);
+}
+
+#[test]
+fn what_is_said_of_tests_is_held_against_the_runs() {
+    let run = |command: &str, passed, failed| crate::document::TestRun {
+        command: command.to_owned(),
+        passed: Some(passed),
+        failed: Some(failed),
+        ..crate::pull_request::description::tests::run(command, passed, failed)
+    };
+    for (runs, body, is_found) in [
+        (vec![run("pytest", 2, 0)], "All 14 tests pass.", true),
+        (vec![run("pytest", 2, 0)], "All 2 tests pass.", false),
+        (vec![run("pytest", 2, 1)], "One test was wrong: 3 failed.", true),
+        (vec![run("pytest", 2, 1), run("vitest", 12, 0)], "All 14 tests pass.", false),
+        (vec![run("pytest", 2, 0)], "Tested by hand; `14 passed` is what it printed.", false),
+        (vec![run("pytest", 2, 0)], "3 failed deployments made us look.", false),
+        (vec![run("pytest", 2, 0)], "Merge once 14 tests pass.", false),
+        (Vec::new(), "All 14 tests pass.", false),
+    ] {
+        let mut record: Document = serde_json::from_str(include_str!("../../tests/fixtures/render/empty.json")).expect("a document");
+        record.testing.runs = runs;
+        let text = page("Executive Summary", body);
+        let document = read(&text, FixedOffset::east_opt(0).expect("an offset"));
+        let page = Page { text: &text, document: &document, record: Some(&record), last: None, exists: &|_| true, open: &[] };
+        let found: Vec<&str> = check(&page).into_iter().map(|finding| finding.rule).filter(|rule| *rule == "count").collect();
+        assert_eq!(!found.is_empty(), is_found, "{body}");
+    }
 }

@@ -219,11 +219,8 @@ fn placeholder(line: &str) -> Option<Finding> {
 fn claims(line: &str, against: Against<'_>) -> Vec<Finding> {
     let found = &against.parts.verification;
     let earlier = PATTERNS.earlier.is_match(line);
-    let mut findings: Vec<Finding> =
-        PATTERNS.count.captures_iter(line).filter_map(|claim| count_finding(&claim[1], &claim[2], earlier, found)).collect();
-    if !PATTERNS.denial.is_match(line) {
-        findings.extend(PATTERNS.all_pass.captures_iter(line).filter_map(|claim| count_finding(&claim[1], "passed", earlier, found)));
-    }
+    let counted = counted(line).into_iter();
+    let mut findings: Vec<Finding> = counted.filter_map(|(number, key)| count_finding(number, key, earlier, found)).collect();
     let claims = PATTERNS.pass.is_match(line) && !PATTERNS.denial.is_match(line) && !earlier && !found.tests_pass();
     if claims && findings.is_empty() && !line.trim_start().starts_with('#') {
         let why = if found.runs.is_empty() { "no test run is recorded" } else { "no recorded run of this head is green" };
@@ -232,13 +229,20 @@ fn claims(line: &str, against: Against<'_>) -> Vec<Finding> {
     findings
 }
 
-fn count_finding(number: &str, word: &str, earlier: bool, found: &Verification) -> Option<Finding> {
-    let number: u32 = number.parse().ok()?;
-    let key = match word.to_lowercase().as_str() {
+/// How many tests a line says passed, failed or were skipped.
+pub fn counted(line: &str) -> Vec<(u32, &'static str)> {
+    let key = |word: &str| match word.to_lowercase().as_str() {
         "passed" | "passing" => "passed",
         "failed" | "failing" => "failed",
         _ => "skipped",
     };
+    let counts = PATTERNS.count.captures_iter(line).filter_map(|claim| Some((claim[1].parse().ok()?, key(&claim[2]))));
+    let is_denied = PATTERNS.denial.is_match(line);
+    let all = PATTERNS.all_pass.captures_iter(line).filter(|_| !is_denied).filter_map(|claim| Some((claim[1].parse().ok()?, "passed")));
+    counts.chain(all).collect()
+}
+
+fn count_finding(number: u32, key: &str, earlier: bool, found: &Verification) -> Option<Finding> {
     if !counts(found).get(key).is_some_and(|known| known.contains(&number)) {
         return Some(error_of("count", format!("no recorded run has {number} {key}")));
     }
