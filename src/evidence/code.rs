@@ -27,6 +27,7 @@ mod scope;
 mod side;
 #[cfg(test)]
 mod tests;
+mod titled;
 
 pub use embedded::decoded;
 
@@ -82,7 +83,9 @@ impl Default for CodeReader {
 impl CodeReader {
     /// Reads one changed file.
     pub fn read(&mut self, input: &Input<'_>) -> CodeReading {
-        side::read(self, input)
+        let mut reading = side::read(self, input);
+        titled::add(&mut reading, input);
+        reading
     }
 
     /// All definitions of a file, those within others too: of a file that was added only the outer ones are told as changes.

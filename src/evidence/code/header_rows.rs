@@ -77,6 +77,7 @@ static PERL: Headers = Headers {
         (r"^\s*package\s+(?<name>[\w:]+)\s*\{", Module),
     ],
     not: &["#", "="],
+    test: Some(r#"^\s*subtest\s+["'](?<name>[^"']+)"#),
     ..BRACES
 };
 
