@@ -112,7 +112,9 @@ const FAILURE: f64 = 4.0;
 const BRANCH: f64 = 3.0;
 const HOST: f64 = 1.5;
 const HOSTS: f64 = 3.0;
-/// Days in which a journal loses about two thirds of its points.
+/// Days after which a journal begins to fade, and in which it then loses about two thirds of its points: what was done a week ago on the
+/// same branch is the same work.
+const FRESH: f64 = 14.0;
 const FADES: f64 = 180.0;
 /// Points of a journal that a finished session names.
 pub const RELATED: f64 = 3.0;
@@ -170,7 +172,7 @@ fn shared(marks: &Marks, weights: &[(&String, f64)], journal: &Earlier, today: N
     let more = files.len().saturating_sub(FILES);
     names.extend((more > 0).then(|| count(more, "more file")));
     let reason = format!("shares {}", names.join(", "));
-    (!names.is_empty()).then(|| Near { path: journal.path.clone(), reason, points: points * (-age / FADES).exp() })
+    (!names.is_empty()).then(|| Near { path: journal.path.clone(), reason, points: points * (-(age - FRESH).max(0.0) / FADES).exp() })
 }
 
 /// Names the journals among a document's earlier work, but for those that its author named already.

@@ -81,6 +81,14 @@ fn the_nearest_come_first_and_what_is_old_or_common_counts_less() {
 }
 
 #[test]
+fn the_same_branch_is_the_same_work_for_some_time() {
+    for (day, is_near) in [("2026-11-26", true), ("2026-11-15", true), ("2026-09-01", false)] {
+        let journals = [journal(&format!("journal/{day}_a.md"), "1 commit on `fix/pool`.")];
+        assert_eq!(nearest(&marks(), &journals, now(), RELATED).len(), usize::from(is_near), "{day}");
+    }
+}
+
+#[test]
 fn what_an_author_named_is_not_named_again() {
     let mut document = Document::empty(now());
     document.context.related = vec![Related { kind: "journal".into(), path: "2026-11-26_a.md".into(), reason: None }];
