@@ -87,7 +87,8 @@ fn taken_back(earlier: &[CommitChange], change: &CommitChange) -> Option<usize> 
     })
 }
 
-fn says_something(subject: &str) -> bool {
+/// Whether a subject, or a line that a squash took from one, tells anything of the change.
+pub fn says_something(subject: &str) -> bool {
     let bare = subject.trim().trim_end_matches('.').to_lowercase();
     let folded = ["fixup!", "squash!", "amend!"].iter().any(|mark| bare.starts_with(mark));
     let empty = matches!(

@@ -153,7 +153,7 @@ fn sentences<const N: usize>(parts: [Option<&str>; N]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// The body of the only commit, without its trailers and the lines that only name an issue.
+/// The body of the only commit, without its trailers, the lines that only name an issue, and what a squash left of subjects like "wip".
 fn body(material: &Material) -> Option<String> {
     let [only] = changes::lasting(material)[..] else { return None };
     let paragraphs: Vec<&str> = only.commit.body.split("\n\n").collect();
@@ -163,7 +163,10 @@ fn body(material: &Material) -> Option<String> {
         keyed && (key.contains('-') || matches!(key.to_lowercase().as_str(), "fixes" | "closes" | "refs" | "link" | "see"))
             || super::issues::only_names(line)
     };
-    let kept: Vec<&str> = paragraphs.into_iter().filter(|text| !text.trim().is_empty() && !text.lines().all(trailer)).collect();
+    let kept: Vec<&str> = paragraphs
+        .into_iter()
+        .filter(|text| !text.trim().is_empty() && !text.lines().all(|line| trailer(line) || !changes::says_something(line)))
+        .collect();
     (!kept.is_empty()).then(|| kept.join("\n\n"))
 }
 
@@ -337,5 +340,17 @@ pub(crate) mod tests {
         assert_eq!(describe(&it_is, None, it()).lead.as_deref(), Some("Jobs hold a lock."));
         it_is.sessions[0].link = Link::Weak;
         assert_eq!(describe(&it_is, None, it()).lead.as_deref(), Some("Two workers took it."), "a weak link lends no words");
+    }
+
+    #[test]
+    fn what_a_squash_left_of_subjects_is_no_lead() {
+        for (body, lead) in [
+            ("wip", None),
+            ("wip\n\nfixup! feat: retry\ntmp", None),
+            ("wip\n\nA request is tried three times.", Some("A request is tried three times.")),
+        ] {
+            let it_is = material(vec![commit("a1", "feat: retry", body)]);
+            assert_eq!(describe(&it_is, None, Sanitiser::default()).lead.as_deref(), lead, "{body}");
+        }
     }
 }
