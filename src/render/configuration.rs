@@ -37,7 +37,7 @@ const KEY: usize = 70;
 const VALUE: usize = 40;
 /// Keys of a file that has one line, and the characters that they may take.
 const FEWER_KEYS: usize = 3;
-const LINE: usize = 130;
+const LINE: usize = 160;
 
 /// A configuration file's entry.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -140,7 +140,7 @@ fn ranked(groups: &[Vec<&ConfigurationChange>]) -> Vec<usize> {
     ranked
 }
 
-/// `` - `go.mod:102`: `require x` `1` → `2`, `require y` `3` → `4` and 1 more - Bump x (`1234567`) ``.
+/// `` - `app.yml:102`: `x` `1` → `2`, `y.z` `3` → `4` and 1 more - Raise x (`1234567`) ``.
 fn configuration_line(group: &[&ConfigurationChange]) -> String {
     let description = group[0].description.as_ref().map(|description| brief(description));
     let change = &ConfigurationChange { description, ..group[0].clone() };
@@ -159,10 +159,10 @@ fn keys_in_line(change: &ConfigurationChange) -> String {
     let telling = Telling::of(change);
     let mut keys: Vec<&KeyChange> = change.changes.iter().collect();
     keys.sort_by_cached_key(|key| telling.weight(key));
-    let mut told = in_line(keys[0]);
+    let mut told = in_line(change, keys[0]);
     let mut shown = 1;
     for key in keys.iter().skip(1).take(FEWER_KEYS - 1) {
-        let longer = format!("{told}, {}", in_line(key));
+        let longer = format!("{told}, {}", in_line(change, key));
         if longer.chars().count() > LINE {
             break;
         }
@@ -185,7 +185,15 @@ fn text_in_line(text: &str) -> String {
     if text.lines().count() > shown { format!("{told} and more") } else { told }
 }
 
-fn in_line(key: &KeyChange) -> String {
+fn in_line(change: &ConfigurationChange, key: &KeyChange) -> String {
+    if let Some(dependency) = dependencies::plain(&change.path, key) {
+        let words = span(&cut(&one_line(&dependency.words()), KEY));
+        return match (&key.before, &key.after) {
+            (Some(_), Some(_)) => words,
+            (None, _) => format!("{words} added"),
+            (Some(_), None) => format!("{words} removed"),
+        };
+    }
     let value = |value: &String| span(&cut(&one_line(value), VALUE));
     let name = span(&cut(&one_line(&key.key), KEY));
     match (key.before.as_ref().map(value), key.after.as_ref().map(value)) {

@@ -477,7 +477,7 @@ fn of_many_keys_the_most_telling_are_shown() {
     let entry = &shown.entries()[0];
     assert!(entry.lines.contains("from_port") && entry.lines.contains("0.0.0.0/0") && entry.lines.ends_with("more"), "{entry:?}");
     let line = &shown.lines()[0];
-    assert!(line.starts_with("- `charts/web/Chart.yaml:3`: `dependencies[name=redis].version` `17.3.1` → `18.0.2`, `version`"), "{line}");
+    assert!(line.starts_with("- `charts/web/Chart.yaml:3`: `redis 17.3.1 → 18.0.2`, `version`"), "{line}");
     // room that is left shows more of the first file
     document.technical.configuration_changes.swap(0, 1);
     document.technical.configuration_changes.truncate(1);
