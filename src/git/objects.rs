@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, FixedOffset, TimeZone};
 
 use crate::change::{Commit, Oid, RepoPath};
+use crate::git::command::{Git, Output};
 use crate::git::loose::Loose;
 use crate::git::repository::ObjectFormat;
 use crate::parallel;
@@ -97,20 +98,38 @@ impl Objects {
     /// A commit's own facts.
     pub fn commit(&self, id: &Oid) -> Result<Commit> {
         let commit = self.repository.find_commit(self.oid(id)?).with_context(|| format!("commit {id} is not in this repository"))?;
-        let message = String::from_utf8_lossy(commit.message_raw_bytes()).into_owned();
-        let (subject, body) = split_message(&message);
         let author = commit.author();
+        let is_other = commit.message_encoding().ok().flatten().is_some_and(|encoding| !encoding.eq_ignore_ascii_case("utf-8"));
+        let recoded = if is_other { self.recoded(id) } else { None };
+        let (name, message) = recoded.unwrap_or_else(|| {
+            let texts = [author.name_bytes(), commit.message_raw_bytes()];
+            texts.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).into()
+        });
+        let (subject, body) = split_message(&message);
         Ok(Commit {
             id: id.clone(),
             parents: commit.parent_ids().map(|id| Oid::new(id.to_string())).collect(),
             tree: Oid::new(commit.tree_id().to_string()),
             subject,
             body,
-            author: String::from_utf8_lossy(author.name_bytes()).into_owned(),
+            author: name,
             email: String::from_utf8_lossy(author.email_bytes()).into_owned(),
             authored_at: time(author.when()),
             at: time(commit.committer().when()),
         })
+    }
+
+    /// Author and message of a commit that is not written in UTF-8. Git knows the encodings; it is asked for such a commit only.
+    fn recoded(&self, id: &Oid) -> Option<(String, String)> {
+        let (first, others) = self.directories.split_first()?;
+        let others: Vec<&Path> = others.iter().map(PathBuf::as_path).collect();
+        let git_dir = self.directories.last()?.parent()?;
+        let git = Git::at(git_dir, git_dir).with_objects(first, &others);
+        let output = git.run(["rev-list", "--no-walk", "--encoding=UTF-8", "--format=%an%x00%B", id.as_str()]).ok().filter(Output::ok)?;
+        // the first line is the commit's id
+        let text = String::from_utf8(output.stdout).ok()?;
+        let (name, message) = text.split_once('\n')?.1.split_once('\0')?;
+        Some((name.to_owned(), message.to_owned()))
     }
 
     /// A blob's bytes, none where it is not in this clone.

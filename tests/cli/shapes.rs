@@ -119,3 +119,18 @@ fn what_is_ignored_may_change() {
         ]
     );
 }
+
+/// What it is written in, the commit's own header says.
+#[test]
+fn messages_in_other_encodings_are_read_as_git_reads_them() {
+    let world = World::new();
+    world.ok(&["start", "Encodings"]);
+    for (encoding, message) in [("ISO-8859-1", &b"caf\xe9 stra\xdfe\n"[..]), ("KOI8-R", b"\xd0\xd2\xc9\xd7\xc5\xd4\n")] {
+        let file = world.root.join("message");
+        std::fs::write(&file, message).unwrap();
+        world.write("a.txt", encoding);
+        world.git(&["add", "-A"]);
+        world.git(&["-c", &format!("i18n.commitEncoding={encoding}"), "commit", "-q", "-F", file.to_str().unwrap()]);
+    }
+    assert_eq!(each(&world.stop()["commits"], "subject"), ["café straße", "привет"]);
+}
