@@ -162,7 +162,7 @@ fn runs(document: &Document, of: fn(&TestRun) -> bool) -> Vec<Evidence> {
 
 fn subjects(document: &Document, of: impl Fn(&super::LinkedCommit) -> bool) -> Vec<Evidence> {
     let worded = |commit: &super::LinkedCommit| {
-        Evidence::new("commit", Some(commit.id.to_string()), &format!("{} {}", code(&commit.short_id), text(&commit.subject)))
+        Evidence::new("commit", Some(commit.id.to_string()), &format!("{} {}", code(&commit.short_id), text(commit.name())))
     };
     document.commits.iter().filter(|commit| of(commit)).map(worded).collect()
 }

@@ -221,3 +221,10 @@ pub struct LinkedCommit {
     /// The later commit of the session that took it back.
     pub reverted_by: Option<Oid>,
 }
+
+impl LinkedCommit {
+    /// What it is called in a sentence.
+    pub fn name(&self) -> &str {
+        if self.subject.is_empty() { "(no message)" } else { &self.subject }
+    }
+}

@@ -166,7 +166,7 @@ impl<'a> Teller<'a> {
         let amended = commit.amended_at.map(|at| format!(", amended at {}", self.time(at))).unwrap_or_default();
         let place = commit.branch.as_ref().map(|branch| format!(", on {}", code(branch))).unwrap_or_default() + &amended;
         let place = place + &self.by_another(commit);
-        let subject = text(&cut(&commit.subject, SUBJECT));
+        let subject = text(&cut(commit.name(), SUBJECT));
         let reverter = commit.reverted_by.as_ref().and_then(|id| self.commits.get(id));
         match reverter {
             Some(later) => format!("{id} {subject} — did not last: reverted at {} by {}", self.time(later.at), code(later.id.short())),

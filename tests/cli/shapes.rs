@@ -134,3 +134,15 @@ fn messages_in_other_encodings_are_read_as_git_reads_them() {
     }
     assert_eq!(each(&world.stop()["commits"], "subject"), ["café straße", "привет"]);
 }
+
+#[test]
+fn a_commit_without_a_message_says_so() {
+    let world = World::new();
+    world.ok(&["start"]);
+    world.write("a.txt", "one\n");
+    world.git(&["add", "-A"]);
+    world.git(&["commit", "-q", "--allow-empty-message", "-m", ""]);
+    let document = world.stop();
+    assert_eq!(each(&document["commits"], "subject"), [""]);
+    assert!(world.journal_text().contains(" (no message) (+1 −0)"), "{}", world.journal_text());
+}

@@ -37,7 +37,7 @@ impl Composer<'_> {
 
     fn title(&self) -> (String, Source) {
         let stated = self.stated(self.record.session.started.title.as_ref());
-        let subject = || self.record.commits.last().map(|change| self.mask(&change.commit.subject));
+        let subject = || self.record.commits.last().map(|change| self.mask(&change.commit.subject)).filter(|subject| !subject.is_empty());
         let branch = || self.record.ends.end.branch.as_ref().map(|branch| self.mask(&format!("Work on {branch}")));
         match stated {
             Some(title) => (title, Source::Stated),

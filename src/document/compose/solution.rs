@@ -22,7 +22,7 @@ impl Composer<'_> {
             let ran = |at| commit.at <= at && next.is_none_or(|next| at < next);
             let run = self.tests().iter().rposition(|test| ran(self.local(test.run.ran.started)));
             let run = run.map(|index| format!("; then {}", self.test_told(index, commits))).unwrap_or_default();
-            format!("{} {}{run}", code(commit.id.short()), text(&cut(&commit.subject, SUBJECT)))
+            format!("{} {}{run}", code(commit.id.short()), text(&cut(commit.name(), SUBJECT)))
         };
         let mut steps: Vec<String> = lasting.iter().enumerate().take(STEPS).map(step).collect();
         let more = lasting.len().saturating_sub(STEPS);

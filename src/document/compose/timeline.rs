@@ -122,7 +122,7 @@ impl Composer<'_> {
         Entry {
             commit: Some(commit.id.clone()),
             evidence: vec![commit.id.to_string()],
-            ..self.entry(commit.at, "commit", phase, commit.subject.clone())
+            ..self.entry(commit.at, "commit", phase, commit.name().to_owned())
         }
     }
 
