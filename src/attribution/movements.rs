@@ -29,6 +29,8 @@ pub struct ForeignMove {
     pub brought: Brought,
     /// What it was called: a branch, a remote, a commit, as the user typed it; of a copied commit the subject.
     pub name: String,
+    /// It was begun, and stood still in the middle at the end.
+    pub open: bool,
 }
 
 /// The kinds of foreign movements.
@@ -106,7 +108,8 @@ pub(super) fn told(case: &Case<'_>, made: &HashSet<&Oid>, replaced: &HashSet<&Oi
             let lived_on = what == RollbackKind::Reset && all_lived_on(history, entry, replaced);
             rollbacks.push(Rollback { place: i, at: entry.at, what, from, to, text, lived_on });
         } else if let Some(what) = foreign(entry, class) {
-            moves.push(foreign_move(case, i, what, made)?);
+            let open = class == Class::RebaseStart && is_open(&classes[i..], history.rebasing);
+            moves.push(ForeignMove { open, ..foreign_move(case, i, what, made)? });
         }
     }
     Ok((moves, rollbacks))
@@ -127,6 +130,12 @@ fn all_lived_on(history: &History, reset: &LogEntry, replaced: &HashSet<&Oid>) -
 /// Whether a rebase begins here that was aborted: it brought in nothing.
 fn is_given_up(classes: &[Class]) -> bool {
     classes.first() == Some(&Class::RebaseStart) && classes[rebase_end(1, classes, false) - 1] == Class::RebaseAbort
+}
+
+/// Whether a rebase begins here that is still stopped in the middle.
+fn is_open(classes: &[Class], rebasing: bool) -> bool {
+    let end = rebase_end(1, classes, rebasing);
+    rebasing && end == classes.len() && !matches!(classes[end - 1], Class::RebaseEnd | Class::RebaseAbort)
 }
 
 fn rollback(history: &History, entry: &LogEntry, class: Class) -> Option<RollbackKind> {
@@ -169,6 +178,7 @@ fn foreign_move(case: &Case<'_>, i: usize, what: MoveKind, made: &HashSet<&Oid>)
         // where a rebase begins anew there is nothing to name
         _ if what == MoveKind::Rebase && is_root_of_rebase(&entry.new) => String::new(),
         _ if matches!(what, MoveKind::Pick | MoveKind::Apply) => after_colon(&entry.message),
+        name if what == MoveKind::Merge && name.is_empty() => merged(&after_colon(&entry.message), graph.parents(&entry.new)),
         name if (what == MoveKind::Rebase && !says_what(&name)) || is_id(&name) => entry.new.short().to_owned(),
         name => name,
     };
@@ -180,7 +190,15 @@ fn foreign_move(case: &Case<'_>, i: usize, what: MoveKind, made: &HashSet<&Oid>)
         to: entry.new.clone(),
         brought,
         name,
+        open: false,
     })
+}
+
+/// What a merge that was finished by a commit merged: the branch that git's own words for it name, else the commit.
+fn merged(subject: &str, parents: &[Oid]) -> String {
+    let quoted = ["Merge branch '", "Merge remote-tracking branch '", "Merge tag '"].iter().find_map(|words| subject.strip_prefix(words));
+    let name = quoted.and_then(|rest| rest.split_once('\'')).map(|(name, _)| name.to_owned());
+    name.or_else(|| Some(parents.get(1)?.short().to_owned())).unwrap_or_default()
 }
 
 /// What the user named: the branch switched to, merged, pulled, reset to, rebased onto; nothing where git wrote down no name, as for a
@@ -230,6 +248,35 @@ mod tests {
             (&[Commit, RebaseAbort], false),
         ] {
             assert_eq!(is_given_up(classes), given_up, "{classes:?}");
+        }
+    }
+
+    #[test]
+    fn a_rebase_that_stands_still_is_open() {
+        use Class::{Commit, RebaseEnd, RebaseStart, Replay};
+        for (classes, rebasing, open) in [
+            (&[RebaseStart, Replay][..], true, true),
+            (&[RebaseStart], true, true),
+            (&[RebaseStart, Replay], false, false),
+            (&[RebaseStart, Replay, RebaseEnd], false, false),
+            (&[RebaseStart, Replay, RebaseEnd, Commit, RebaseStart], true, false),
+            (&[RebaseStart, Replay, RebaseEnd], true, false),
+        ] {
+            assert_eq!(is_open(classes, rebasing), open, "{classes:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_merged_is_named_by_its_branch_or_its_commit() {
+        let parents = ["1".repeat(40), "2".repeat(40)].map(Oid::new);
+        for (subject, name) in [
+            ("Merge branch 'side'", "side"),
+            ("Merge branch 'side' into main", "side"),
+            ("Merge remote-tracking branch 'origin/main'", "origin/main"),
+            ("Merge lib as subtree", "2222222"),
+            ("Merge branches 'a' and 'b'", "2222222"),
+        ] {
+            assert_eq!(merged(subject, &parents), name, "{subject}");
         }
     }
 

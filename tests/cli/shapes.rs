@@ -146,3 +146,41 @@ fn a_commit_without_a_message_says_so() {
     assert_eq!(each(&document["commits"], "subject"), [""]);
     assert!(world.journal_text().contains(" (no message) (+1 −0)"), "{}", world.journal_text());
 }
+
+#[test]
+fn a_merge_that_a_commit_concludes_names_what_was_merged() {
+    let mut world = World::new();
+    world.git(&["checkout", "-q", "-b", "agent"]);
+    world.write("b.txt", "b\n");
+    world.commit("Elsewhere");
+    world.git(&["checkout", "-q", "main"]);
+    world.ok(&["start", "Merge"]);
+    world.write("a.txt", "a\n");
+    world.commit("Here");
+    world.git(&["merge", "-q", "--no-commit", "agent"]);
+    world.later(2).git(&["commit", "-q", "--no-edit"]);
+    world.later(2).stop();
+    let journal = world.journal_text();
+    assert!(journal.contains("merged `agent`: 1 own commit from before or elsewhere"), "{journal}");
+}
+
+#[test]
+fn a_rebase_that_stands_still_is_begun_and_no_more() {
+    let mut world = World::new();
+    world.git(&["checkout", "-q", "-b", "work"]);
+    world.write("README.md", "# Mine\n");
+    world.commit("Mine");
+    world.git(&["checkout", "-q", "main"]);
+    world.write("README.md", "# Theirs\n");
+    world.commit("Theirs");
+    world.git(&["checkout", "-q", "work"]);
+    world.ok(&["start", "Rebase"]);
+    world.write("a.txt", "a\n");
+    world.later(1).commit("Here");
+    world.later(1);
+    let said = world.command("git", &world.repo).args(["rebase", "-q", "main"]).output().unwrap();
+    assert!(!said.status.success(), "a conflict");
+    world.later(1).stop();
+    let journal = world.journal_text();
+    assert!(journal.contains("rebase onto `main` begun, not concluded") && !journal.contains("rebased onto"), "{journal}");
+}

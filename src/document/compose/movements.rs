@@ -66,10 +66,12 @@ impl Composer<'_> {
         let name = if step.name.is_empty() { code(step.to.short()) } else { code(&self.mask(&step.name)) };
         let told = match step.what {
             MoveKind::Pull if step.brought.is_nothing() => return None,
+            MoveKind::Pull if step.open => format!("pull begun, its rebase not concluded{others}"),
             MoveKind::Pull => format!("pulled{others}"),
             // the merge commit itself tells it
             MoveKind::Merge if step.brought.is_nothing() && commits.iter().any(|commit| commit.id == step.to) => return None,
             MoveKind::Merge => format!("merged {name}{others}"),
+            MoveKind::Rebase if step.open => format!("rebase onto {name} begun, not concluded{others}"),
             MoveKind::Rebase if step.name.is_empty() => format!("rebased from the first commit on{others}"),
             MoveKind::Rebase => format!("rebased onto {name}{others}"),
             MoveKind::Switch => format!("switched to {name}"),

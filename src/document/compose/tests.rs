@@ -206,7 +206,7 @@ fn movements_of_head_are_told_and_counted() {
     let (from, to) = (lost.id.clone(), Oid::new("b".repeat(40)));
     let step = |what, others, name: &str| {
         let (from, to, name) = (Some(from.clone()), to.clone(), name.to_owned());
-        ForeignMove { place: 0, at: Some(at(30)), what, from, to, brought: Brought { others, own: 0 }, name }
+        ForeignMove { place: 0, at: Some(at(30)), what, from, to, brought: Brought { others, own: 0 }, name, open: false }
     };
     let (what, text) = (RollbackKind::Reset, String::new());
     let back = Rollback { place: 0, at: Some(at(25)), what, from: from.clone(), to: to.clone(), text, lived_on: false };
@@ -630,6 +630,7 @@ fn a_switch_after_a_dead_end_comes_after_it() {
             to: lost.tree,
             brought: Brought::default(),
             name: "work".into(),
+            open: false,
         }],
         ..attribution()
     });

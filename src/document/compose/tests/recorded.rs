@@ -88,6 +88,7 @@ fn a_pull_that_brought_nothing_only_fetched() {
         to: oid("b"),
         brought: Brought { others: 2, own: 0 },
         name: String::new(),
+        open: false,
     };
     world.attribution = Some(Attribution { foreign_moves: vec![step], ..attribution() });
     let done: Vec<_> = world.document().technical.systems.iter().map(|system| system.evidence[0].clone()).collect();

@@ -199,6 +199,7 @@ fn what_others_changed_between_two_runs_is_told_apart() {
             to,
             brought: Brought { others: 2, own: 0 },
             name: String::new(),
+            open: false,
         }],
         ..attribution()
     });
