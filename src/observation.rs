@@ -3,12 +3,16 @@
 //! Thin: asks the git door for values and hands them to the pure readers. What they mean for the journal is `document::compose`'s.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
 use crate::attribution::{Attributed, Attribution, Basis, Fate, Unfinished};
-use crate::change::{Commit, CommitChange, Content, FileChange, Heads, Hunk, LeftOut, Oid, Patch, RepoPath, Standpoint, Status, moved};
+use crate::change::{
+    Commit, CommitChange, Content, FileChange, Heads, Hunk, LeftOut, Oid, Patch, RepoPath, Side, Standpoint, Status, moved,
+};
 use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::proof::{Changed, Differences};
 use crate::evidence::{self, Evidence};
@@ -79,6 +83,8 @@ pub fn of_session(
         Vec::new()
     });
     changes.retain(|change| !overrides.owns(&change.path) && !unknown(change, start, end));
+    let is_held = |path: &RepoPath| start.head.as_ref().is_some_and(|head| objects.entry(head, path).is_ok_and(|entry| entry.is_some()));
+    changes.retain(|change| !is_worktree(repository, change, &is_held));
     hide_stand_ins(&mut changes, &[start, end]);
     let created = attribution.as_ref().map_or(&[][..], |attribution| &attribution.created);
     for change in changes.iter_mut().filter(|change| change.status == Status::Modified && created.contains(&change.path)) {
@@ -219,6 +225,24 @@ fn uncommitted(objects: &Objects, end: &Standpoint, evidence: &Evidence, beside:
         None => differing.contains(&change.path),
     };
     Ok(evidence.changes.iter().filter(is_loose).map(|change| change.path.clone()).collect())
+}
+
+fn on_disk(repository: &Repository, path: &RepoPath) -> PathBuf {
+    repository.worktree.join(OsStr::from_bytes(path.as_bytes()))
+}
+
+/// Whether it is another worktree of this repository that lies within this one, or was there and is gone: to git it looks like a repository
+/// of its own, but nothing of it is content of this one.
+fn is_worktree(repository: &Repository, change: &FileChange, is_held: &dyn Fn(&RepoPath) -> bool) -> bool {
+    let is_link = |side: &Option<Side>| side.as_ref().is_some_and(|side| matches!(side.content, Content::Submodule(_)));
+    if change.status == Status::Deleted {
+        return is_link(&change.base) && !is_held(&change.path);
+    }
+    let folder = on_disk(repository, &change.path);
+    let named = || std::fs::read_to_string(folder.join(".git")).ok();
+    let git_dir = || folder.join(named()?.trim().strip_prefix("gitdir: ")?).canonicalize().ok();
+    let worktrees = || repository.common_dir.join("worktrees").canonicalize().ok();
+    is_link(&change.head) && git_dir().zip(worktrees()).is_some_and(|(git_dir, worktrees)| git_dir.starts_with(worktrees))
 }
 
 /// Whether two changes with the same outcome may have lines in common. Where only lines of earlier work are not committed, they have none.

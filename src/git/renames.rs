@@ -22,11 +22,11 @@ fn indices(changes: &[FileChange], status: Status, taken: &HashSet<usize>) -> Ve
     (0..changes.len()).filter(|&i| changes[i].status == status && !taken.contains(&i) && side(&changes[i]).is_some()).collect()
 }
 
-/// The only side of an added or deleted regular file or link; empty files are nobody's rename.
+/// The only side of an added or deleted file, link or submodule; empty files are nobody's rename.
 fn side(change: &FileChange) -> Option<&Side> {
     let side = change.base.as_ref().or(change.head.as_ref())?;
     let empty = matches!(&side.content, Content::Blob(bytes) if bytes.is_empty());
-    (!empty && !matches!(side.content, Content::Submodule(_))).then_some(side)
+    (!empty).then_some(side)
 }
 
 /// Same id and same type. Among several the one with the same file name wins, then the first.

@@ -184,3 +184,26 @@ fn a_rebase_that_stands_still_is_begun_and_no_more() {
     let journal = world.journal_text();
     assert!(journal.contains("rebase onto `main` begun, not concluded") && !journal.contains("rebased onto"), "{journal}");
 }
+
+#[test]
+fn a_submodule_that_was_moved_is_renamed_and_a_worktree_within_is_nothing() {
+    let world = World::new();
+    let inner = world.repo.join("vendor/one");
+    world.git(&["init", "-q", "vendor/one"]);
+    std::fs::write(inner.join("a"), "a\n").unwrap();
+    for arguments in [&["add", "."][..], &["commit", "-q", "-m", "Inner"]] {
+        assert!(world.command("git", &inner).args(arguments).output().unwrap().status.success());
+    }
+    world.git(&["-c", "protocol.file.allow=always", "submodule", "add", "-q", "./vendor/one", "vendor/one"]);
+    world.commit("Add a submodule");
+    world.ok(&["start", "Move it"]);
+    std::fs::create_dir(world.repo.join("third")).unwrap();
+    world.git(&["mv", "vendor/one", "third/one"]);
+    world.commit("Move it");
+    world.git(&["worktree", "add", "-q", "-b", "agent", ".worktrees/agent"]);
+    let document = world.stop();
+    let files: Vec<_> =
+        document["files"].as_array().unwrap().iter().map(|file| (&file["status"], &file["old_path"], &file["path"])).collect();
+    let renamed = (&"renamed".into(), &"vendor/one".into(), &"third/one".into());
+    assert_eq!(files, [(&"modified".into(), &serde_json::Value::Null, &".gitmodules".into()), renamed]);
+}
