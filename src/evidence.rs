@@ -202,6 +202,18 @@ pub struct FileEvidence {
     /// Tests the change added.
     #[serde(skip)]
     pub tests: Vec<NewTest>,
+    /// Git holds it no more, and it is still there: nothing in it was removed.
+    #[serde(skip)]
+    pub untracked: bool,
+}
+
+impl FileEvidence {
+    /// Takes a file that is gone from the tree, and not from the disk, for what it is.
+    pub fn let_go(&mut self) {
+        self.untracked = true;
+        self.keys.clear();
+        self.definitions.clear();
+    }
 }
 
 /// How definitions were read.
@@ -263,6 +275,7 @@ fn file(change: &FileChange, reading: code::CodeReading, overrides: &kinds::Over
         config: config.map(|reading| reading.note),
         packages: packages(change, kind.category),
         tests: reading.tests,
+        untracked: false,
     }
 }
 

@@ -91,7 +91,9 @@ pub fn of_session(
         change.status = Status::Added;
     }
     commits.iter_mut().for_each(|change| change.files.retain(|file| !overrides.owns(&file.path)));
-    let evidence = read(&git, &objects, [base, &end.tree], changes, overrides)?;
+    let mut evidence = read(&git, &objects, [base, &end.tree], changes, overrides)?;
+    let is_there = |path: &RepoPath| on_disk(repository, path).symlink_metadata().is_ok_and(|found| !found.is_dir());
+    evidence.files.iter_mut().filter(|file| file.status == Status::Deleted && is_there(&file.path)).for_each(|file| file.let_go());
     let mut beside = objects.changed_paths(end.head.as_ref(), Some(&end.tree))?;
     beside.retain(|path| !overrides.owns(path));
     let uncommitted = uncommitted(&objects, end, &evidence, &beside)?;

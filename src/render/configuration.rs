@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::technical::{Committed, NAMES, brief, file, named_code, reason};
 use crate::change::Status;
-use crate::document::compose::WATCHED;
+use crate::document::compose::{UNTRACKED, WATCHED};
 use crate::document::*;
 use crate::evidence::kinds::{self, Flag};
 use crate::evidence::{Category, KeyChange, config, dependencies};
@@ -280,7 +280,7 @@ fn configuration_entry(group: &[&ConfigurationChange], limit: usize) -> Configur
     let place = if outside.is_some() { format!(" ({WATCHED})") } else { String::new() };
     let separator = if reason.is_empty() || remark.is_empty() { "" } else { "; " };
     let keys = keys(change, limit);
-    let file = file(&change.path, line, change.old_path.as_ref(), change.status, committed(change));
+    let file = file(&change.path, line, change.old_path.as_ref(), told_status(change), committed(change));
     ConfigurationEntry {
         file: format!("{file}{place}{}", twins(&group[1..])),
         reason: format!("{reason}{separator}{remark}"),
@@ -295,6 +295,11 @@ fn twins(others: &[&ConfigurationChange]) -> String {
     let more = others.len().saturating_sub(NAMES);
     names.extend((more > 0).then(|| format!("and {more} more")));
     if names.is_empty() { String::new() } else { format!("; the same change in {}", names.join(", ")) }
+}
+
+/// To git it is deleted; to a reader it is not.
+fn told_status(change: &ConfigurationChange) -> Status {
+    if change.remark.as_deref() == Some(UNTRACKED) { Status::Modified } else { change.status }
 }
 
 fn committed(change: &ConfigurationChange) -> Committed {

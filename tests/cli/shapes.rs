@@ -185,6 +185,23 @@ fn a_rebase_that_stands_still_is_begun_and_no_more() {
     assert!(journal.contains("rebase onto `main` begun, not concluded") && !journal.contains("rebased onto"), "{journal}");
 }
 
+/// Git deletes it, and it stays where it is.
+#[test]
+fn a_file_that_is_no_longer_tracked_is_not_removed() {
+    let world = World::new();
+    world.write(".env", "LEVEL=debug\n");
+    world.commit("Add settings");
+    world.ok(&["start", "Untrack"]);
+    world.git(&["rm", "-q", "--cached", ".env"]);
+    world.write(".gitignore", ".env\n");
+    world.git(&["add", ".gitignore"]);
+    world.git(&["commit", "-q", "-m", "Ignore it"]);
+    world.stop();
+    let journal = world.journal_text();
+    assert!(journal.contains("**File**: `.env`\n"), "{journal}");
+    assert!(journal.contains("git no longer tracks it; the file is still there") && !journal.contains("LEVEL"), "{journal}");
+}
+
 #[test]
 fn a_submodule_that_was_moved_is_renamed_and_a_worktree_within_is_nothing() {
     let world = World::new();

@@ -11,6 +11,8 @@ use crate::evidence::FileEvidence;
 use crate::evidence::config::{Beside, Nature};
 use crate::evidence::kinds::Flag;
 
+/// What the document says of a file that git holds no more while it is still there.
+pub const UNTRACKED: &str = "git no longer tracks it; the file is still there";
 /// Changed lines that are shown where there are no keys.
 const LINES: usize = 12;
 
@@ -60,6 +62,9 @@ impl Composer<'_> {
     /// What there is to say where keys say nothing.
     fn beside_keys(&self, change: &FileChange, file: &FileEvidence) -> (Option<String>, Option<String>) {
         let only = |what: &str| (Some(format!("only {what} changed")), None);
+        if file.untracked {
+            return (Some(UNTRACKED.to_owned()), None);
+        }
         match file.config.as_ref().map(|note| &note.nature) {
             Some(Nature::Keys) => (file.config.as_ref().and_then(|note| beside(note.beside)), None),
             Some(Nature::Nothing) => (None, None),

@@ -212,6 +212,7 @@ pub(super) fn file(path: &str, base: &str, head: &str) -> (FileChange, FileEvide
         config: None,
         packages: None,
         tests: Vec::new(),
+        untracked: false,
     };
     (change, evidence)
 }
