@@ -3,7 +3,7 @@
 //! Pure: the range, the difference and the sessions are handed in as [`Material`]. Every generated line stands on a commit, a diff or a
 //! recorded run; every sentence of meaning was typed by somebody and is quoted. What is not proven is left out and named as a gap.
 //!
-//! In order: [`sanitise`] (what may stand in a description), [`issues`], [`conventional`], [`changes`], [`fate`],
+//! In order: [`sanitise`] (what may stand in a description), [`issues`], [`conventional`], [`footers`], [`changes`], [`fate`],
 //! [`verification`], [`review`], [`facts`], [`boxes`] and [`title`] (what the record proves), [`description`] (the parts), [`layout`] and [`template`] (the text), [`update`] (into an existing
 //! body), [`check`] (any body against the record). Nothing here posts, asks a forge, or knows where templates lie.
 
@@ -20,6 +20,7 @@ pub mod check;
 pub mod conventional;
 pub mod description;
 pub mod facts;
+pub mod footers;
 pub mod fate;
 pub mod issues;
 pub mod layout;

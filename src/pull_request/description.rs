@@ -3,6 +3,7 @@
 //! Meaning is quoted from people, latest first; what nobody said is a gap, not a sentence.
 
 use super::changes::{self, Changes};
+use super::footers::is_footers;
 use super::issues::{self, Reference};
 use super::sanitise::Sanitiser;
 use super::title::{TitleSource, title};
@@ -153,20 +154,12 @@ fn sentences<const N: usize>(parts: [Option<&str>; N]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// The body of the only commit, without its trailers, the lines that only name an issue, and what a squash left of subjects like "wip".
+/// The body of the only commit, without its footers and what a squash left of subjects like "wip".
 fn body(material: &Material) -> Option<String> {
     let [only] = changes::lasting(material)[..] else { return None };
     let paragraphs: Vec<&str> = only.commit.body.split("\n\n").collect();
-    let trailer = |line: &str| {
-        let key = line.split_once(": ").map_or(line, |(key, _)| key);
-        let keyed = line.contains(": ") && !key.contains(' ') && key.chars().next().is_some_and(char::is_alphabetic);
-        keyed && (key.contains('-') || matches!(key.to_lowercase().as_str(), "fixes" | "closes" | "refs" | "link" | "see"))
-            || super::issues::only_names(line)
-    };
-    let kept: Vec<&str> = paragraphs
-        .into_iter()
-        .filter(|text| !text.trim().is_empty() && !text.lines().all(|line| trailer(line) || !changes::says_something(line)))
-        .collect();
+    let says_nothing = |text: &&str| is_footers(text) || !text.lines().any(changes::says_something);
+    let kept: Vec<&str> = paragraphs.into_iter().filter(|text| !text.trim().is_empty() && !says_nothing(text)).collect();
     (!kept.is_empty()).then(|| kept.join("\n\n"))
 }
 
@@ -232,7 +225,10 @@ fn gaps(parts: &Description) -> Vec<String> {
     let mut gaps = Vec::new();
     let mut gap = |missing: bool, text: &str| gaps.extend(missing.then(|| text.to_owned()));
     gap(parts.lead.is_none(), "nobody said what this does and why (journal set executive_summary \"…\", or --summary)");
-    gap(parts.verification.runs.is_empty() && parts.verification.manual.is_empty(), "no test run is recorded (journal run -- COMMAND)");
+    gap(
+        parts.verification.runs.is_empty() && parts.verification.manual.is_empty(),
+        "no test run is recorded (journal run -- COMMAND)",
+    );
     let stale = !parts.verification.runs.is_empty() && !parts.verification.runs.iter().any(|run| run.freshness.is_proof());
     gap(stale, "no recorded test run is of this head: run the tests again (journal run -- COMMAND)");
     gap(parts.feedback.is_empty(), "nobody said what reviewers are to look at (--feedback \"…\")");
@@ -347,6 +343,8 @@ pub(crate) mod tests {
         for (body, lead) in [
             ("wip", None),
             ("wip\n\nfixup! feat: retry\ntmp", None),
+            ("Why.\n\nBREAKING CHANGE: a is gone\nFixes: #7\nSigned-off-by: R <r@x>", Some("Why.")),
+            ("Why.\n\n(cherry picked from commit 1234567)\nSigned-off-by: R <r@x>", Some("Why.")),
             ("wip\n\nA request is tried three times.", Some("A request is tried three times.")),
         ] {
             let it_is = material(vec![commit("a1", "feat: retry", body)]);

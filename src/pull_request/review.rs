@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::Material;
 use super::conventional::conventional;
 use super::fate::has_sign;
+use super::footers;
 use super::sanitise::Sanitiser;
 use crate::change::{FileChange, Status};
 use crate::evidence::kinds::{self, Flag};
@@ -250,19 +251,8 @@ fn lines_of(material: &Material, kinds: &[Category]) -> u32 {
 pub fn breaking(material: &Material, it: &Sanitiser) -> Vec<String> {
     let commits = super::changes::surviving(&material.commits).into_iter();
     let said = commits.filter_map(|change| {
-        let footer = change
-            .commit
-            .body
-            .split('\n')
-            .skip_while(|line| !line.starts_with("BREAKING CHANGE:") && !line.starts_with("BREAKING-CHANGE:"));
-        let footer: Vec<&str> = footer.take_while(|line| !line.trim().is_empty()).collect();
-        match footer.split_first() {
-            Some((first, rest)) => {
-                let first = first.split_once(':').map_or(*first, |(_, text)| text);
-                Some(it.line(&[&[first], rest].concat().join(" ")))
-            }
-            None => conventional(&change.commit.subject).filter(|one| one.breaking).map(|_| it.line(&change.commit.subject)),
-        }
+        let by_subject = || conventional(&change.commit.subject).filter(|one| one.breaking).map(|_| change.commit.subject.clone());
+        footers::breaking(&change.commit.body).or_else(by_subject).map(|text| it.line(&text))
     });
     said.collect()
 }
