@@ -226,7 +226,7 @@ fn gaps(parts: &Description) -> Vec<String> {
     let mut gap = |missing: bool, text: &str| gaps.extend(missing.then(|| text.to_owned()));
     gap(parts.lead.is_none(), "nobody said what this does and why (journal set executive_summary \"…\", or --summary)");
     gap(
-        parts.verification.runs.is_empty() && parts.verification.manual.is_empty(),
+        parts.verification.runs.is_empty() && parts.verification.by_hand(&parts.it).is_empty(),
         "no test run is recorded (journal run -- COMMAND)",
     );
     let stale = !parts.verification.runs.is_empty() && !parts.verification.runs.iter().any(|run| run.freshness.is_proof());

@@ -166,7 +166,8 @@ fn changes(parts: &Description, level: Level) -> String {
 /// What was run, in the form that the forge can show.
 pub fn verification(parts: &Description, level: Level, can: Capabilities) -> String {
     let found = &parts.verification;
-    if found.runs.is_empty() && found.checks.is_empty() && found.manual.is_empty() {
+    let by_hand = found.by_hand(&parts.it);
+    if found.runs.is_empty() && found.checks.is_empty() && by_hand.is_empty() {
         return NO_RUN.into();
     }
     if level >= Level::ShortVerification {
@@ -176,8 +177,8 @@ pub fn verification(parts: &Description, level: Level, can: Capabilities) -> Str
     let table = table.unwrap_or_else(|| NO_RUN.into());
     let mut blocks = found.turned(&parts.it);
     blocks.push(table);
-    if !found.manual.is_empty() {
-        blocks.push(format!("Checked by hand:\n\n{}", bullets(&found.manual)));
+    if !by_hand.is_empty() {
+        blocks.push(format!("Checked by hand:\n\n{}", bullets(&by_hand)));
     }
     blocks.join("\n\n")
 }

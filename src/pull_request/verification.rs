@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::sanitise::{Sanitiser, cell};
 use super::{Attached, Material, RanOn};
-use crate::document::{Document, NO_RUN, Outcome, TestRun, Time};
+use crate::document::{Document, NO_RUN, Outcome, Source, TestRun, Time};
 use crate::evidence::runners;
 use crate::words::{beside, count};
 use became::{became, turned};
@@ -106,6 +106,8 @@ pub struct Verification {
     pub runs: Vec<Proof>,
     /// The same of builds, linters and type checks.
     pub checks: Vec<Proof>,
+    /// The last of each test command that somebody states, and that nobody saw run.
+    pub stated: Vec<Proof>,
     /// What people say they checked by hand, as safe Markdown.
     pub manual: Vec<String>,
 }
@@ -137,6 +139,12 @@ impl Verification {
         self.all().filter(|run| run.is_green()).flat_map(|run| turned(run, it)).collect()
     }
 
+    /// What nobody saw: said in words, and what commands are said to have given.
+    pub fn by_hand(&self, it: &Sanitiser) -> Vec<String> {
+        let stated = self.stated.iter().map(|run| format!("{}: {}, as stated", run.named(it), run.outcome()));
+        self.manual.iter().cloned().chain(stated).collect()
+    }
+
     /// A table of the runs.
     pub fn table(&self, it: &Sanitiser) -> Option<String> {
         let row = |run: &Proof| format!("| {} | {} | {} |", cell(&run.named(it)), cell(&run.outcome()), run.freshness.words());
@@ -164,19 +172,21 @@ impl Verification {
 
 /// The last run of each command over all sessions.
 pub fn verification(material: &Material, it: &Sanitiser) -> Verification {
-    let mut runs = last_of_each(material, |document| &document.testing.runs);
+    let mut runs = last_of_each(material, |document| &document.testing.runs, Source::Observed);
     let all: Vec<(String, Time)> = runs.iter().map(|run| (run.command.clone(), run.at)).collect();
     runs.retain(|run| run.red_before.is_some() || !all.iter().any(|(wider, at)| is_wider(wider, &run.command) && *at >= run.at));
-    Verification { runs, checks: last_of_each(material, |document| &document.testing.checks), manual: manual(material, it) }
+    let stated = last_of_each(material, |document| &document.testing.runs, Source::Stated);
+    let checks = last_of_each(material, |document| &document.testing.checks, Source::Observed);
+    Verification { runs, checks, stated, manual: manual(material, it) }
 }
 
 /// What the command asks for, folder where it is not the top, and system.
 type Key<'a> = (Vec<String>, Option<&'a str>, Option<&'a str>);
 
-fn last_of_each(material: &Material, of: fn(&Document) -> &Vec<TestRun>) -> Vec<Proof> {
+fn last_of_each(material: &Material, of: fn(&Document) -> &Vec<TestRun>, source: Source) -> Vec<Proof> {
     let mut by_command: Vec<(Key<'_>, Vec<(&Attached, &TestRun)>)> = Vec::new();
     for session in &material.sessions {
-        for run in of(&session.document) {
+        for run in of(&session.document).iter().filter(|run| run.source == source) {
             let key = (runners::asked(&run.command), run.cwd.as_deref().filter(|cwd| *cwd != "."), run.system.as_deref());
             match by_command.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, runs)) => runs.push((session, run)),
@@ -253,7 +263,7 @@ fn manual(material: &Material, it: &Sanitiser) -> Vec<String> {
 /// Counts of tests that the record holds, for checking what a text claims.
 pub fn counts(verification: &Verification) -> HashMap<&'static str, Vec<u32>> {
     let mut counts: HashMap<&'static str, Vec<u32>> = HashMap::new();
-    for run in &verification.runs {
+    for run in verification.runs.iter().chain(&verification.stated) {
         for (word, number) in [("passed", run.passed), ("failed", run.failed), ("skipped", run.skipped)] {
             counts.entry(word).or_default().extend(number);
         }
@@ -347,5 +357,22 @@ mod tests {
         let found = verification(&it_is, &Sanitiser::default());
         assert!(!found.tests_pass());
         assert_eq!(found.runs[0].outcome(), "no test ran");
+    }
+
+    #[test]
+    fn what_is_only_stated_is_no_run() {
+        let mut session = attached();
+        session.since.changed = Some(Vec::new());
+        let stated = TestRun { source: Source::Stated, system: Some("web-1".into()), ..run("curl -F f=@15mb.bin", 1, 0) };
+        session.document.testing.runs = vec![stated, TestRun { stale: Some(false), ..run("phpunit", 3, 0) }];
+        let mut it_is = material(vec![]);
+        it_is.sessions = vec![session];
+        let it = Sanitiser::default();
+        let found = verification(&it_is, &it);
+        assert_eq!(found.runs.iter().map(|run| run.command.as_str()).collect::<Vec<_>>(), ["phpunit"]);
+        assert_eq!(found.by_hand(&it), ["`curl -F f=@15mb.bin` on web-1: 1 passed, 0 failed, as stated"]);
+        assert!(found.suite_passes() && counts(&found)["passed"].contains(&1));
+        it_is.sessions[0].document.testing.runs.truncate(1);
+        assert!(!verification(&it_is, &it).tests_pass());
     }
 }
