@@ -92,10 +92,15 @@ impl Earlier {
             path: path.to_owned(),
             day,
             names: spans.map(|span| without_line(span).to_owned()).collect(),
-            issues: issues::mentioned(text).collect(),
+            issues: text.lines().filter(|line| !is_start(line)).flat_map(issues::mentioned).collect(),
             systems: systems.map(|(name, _)| name.to_owned()).collect(),
         })
     }
+}
+
+/// The sentence that says where a session began: the subject in it is another session's.
+fn is_start(line: &str) -> bool {
+    ["Started on `", "Started at `"].iter().any(|words| line.starts_with(words))
 }
 
 /// `src/a.rs` of `src/a.rs:12`.

@@ -30,8 +30,9 @@ const FILES: usize = 300;
 const BYTES: u64 = 256 << 10;
 /// Bytes that are read of all of them.
 const TOTAL: usize = 16 << 20;
-/// Points of a journal that a start shows: little is known of a session then, and one shared name is worth a line.
-const NEAR: f64 = 1.0;
+/// Points of a journal that a start shows: little is known of a session then, and one shared name is worth a line, also where it is a file
+/// that every journal names.
+const NEAR: f64 = 0.6;
 /// Follow-ups that a start shows.
 const OPEN: usize = 3;
 /// Characters that are shown of one.

@@ -42,6 +42,7 @@ fn what_both_name_counts_and_is_told() {
     for (text, reason) in [
         ("1 commit on `fix/pool`.", Some("shares the branch `fix/pool`")),
         ("# Pool, #77", Some("shares #77")),
+        ("Started on `main` at `94de930` (\"fix: pool (#77)\") with a clean worktree.", None),
         ("Failing: `t.py::test_x`", Some("shares the failing test `t.py::test_x`")),
         (host, Some("shares the host `web1`, the host `web2`, the host `web3`")),
         ("- **web1**: host, outside of the list of systems", None),
