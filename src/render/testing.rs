@@ -36,9 +36,14 @@ pub(super) fn results(document: &Document) -> String {
         [only] => told(only, document),
         several => {
             let line = |run: &&TestRun| format!("- {}: {}", code(&cut(&one_line(&run.command), WIDTH)), told(run, document));
-            let more = several.len().saturating_sub(COMMANDS);
-            let more = (more > 0).then(|| format!("- and {}", count(more, "more command")));
-            let lines: Vec<String> = several.iter().rev().take(COMMANDS).rev().map(line).chain(more).collect();
+            // what did not pass is told before what did, and of each the latest
+            let mut told: Vec<usize> = (0..several.len()).rev().collect();
+            told.sort_by_key(|at| several[*at].outcome == Some(Outcome::Passed));
+            let left = told.split_off(told.len().min(COMMANDS));
+            told.sort_unstable();
+            let passed = if left.iter().all(|at| several[*at].outcome == Some(Outcome::Passed)) { ", which passed" } else { "" };
+            let more = (!left.is_empty()).then(|| format!("- and {}{passed}", count(left.len(), "more command")));
+            let lines: Vec<String> = told.into_iter().map(|at| line(&several[at])).chain(more).collect();
             format!("\n{}", lines.join("\n"))
         }
     }

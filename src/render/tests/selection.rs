@@ -4,7 +4,7 @@ use super::super::technical::brief;
 use super::super::*;
 use super::strange;
 use crate::change::{Certainty, Oid, RepoPath, Status, Today};
-use crate::document::{Artifact, CodeChange, ConfigurationChange, CreatedTests, Document, File, LinkedCommit, Snippet};
+use crate::document::{Artifact, CodeChange, ConfigurationChange, CreatedTests, Document, File, LinkedCommit, Outcome, Snippet};
 use crate::evidence::{Category, Change, DefinitionChange, DefinitionKind, KeyChange, NewTest};
 
 fn key(name: &str, before: Option<&str>, after: Option<&str>, line: u32) -> KeyChange {
@@ -482,4 +482,18 @@ fn of_many_keys_the_most_telling_are_shown() {
     document.technical.configuration_changes.swap(0, 1);
     document.technical.configuration_changes.truncate(1);
     assert!(!configuration::Selection::of(&document, 14).entries()[0].lines.contains("more"));
+}
+
+#[test]
+fn what_failed_is_told_of_many_commands() {
+    let mut document = strange::plain();
+    let run = |n: usize, outcome| crate::document::TestRun {
+        outcome: Some(outcome),
+        ..crate::pull_request::description::tests::run(&format!("pytest t{n}.py"), 3, 0)
+    };
+    document.testing.runs = (0..11).map(|n| run(n, if n < 3 { Outcome::Failed } else { Outcome::Passed })).collect();
+    let results = testing::results(&document);
+    let named: Vec<usize> = (0..11).filter(|n| results.contains(&format!("`pytest t{n}.py`"))).collect();
+    assert_eq!(named, [0, 1, 2, 6, 7, 8, 9, 10]);
+    assert!(results.ends_with("- and 3 more commands, which passed"), "{results}");
 }
