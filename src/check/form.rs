@@ -1,9 +1,10 @@
 //! Rules on the form: its sections, their length, and where their links lead.
 
 use super::{Found, Page};
+use crate::change::Status;
 use crate::document::open::Slot;
 use crate::document::read::{Part, Section, links, of_heading, outline};
-use crate::document::{NONE_RECORDED, NOT_RECORDED};
+use crate::document::{Document, NONE_RECORDED, NOT_RECORDED};
 use crate::render::TEMPLATE;
 
 /// Headings of the form's sections, from the template itself.
@@ -70,7 +71,31 @@ pub(super) fn dead_links(page: &Page<'_>) -> Found {
     let related = page.document.context.related.iter().map(|related| related.path.as_str());
     let related = related.filter(|path| !path.contains(char::is_whitespace) && path.contains('.') && !(page.exists)(path));
     let line = |path: &str| page.text.find(path).map_or(1, |at| page.line_of(at));
-    dead.chain(related.map(|path| (line(path), format!("{path} is not there")))).collect()
+    let named = named_files(page.document).into_iter().filter(|path| !is_known(page, path) && !(page.exists)(path));
+    dead.chain(related.chain(named).map(|path| (line(path), format!("{path} is not there")))).collect()
+}
+
+/// Files of the repository that a journal names as made, or as where to read on.
+fn named_files(document: &Document) -> Vec<&str> {
+    let artifacts = document.artifacts.iter().filter_map(|artifact| std::str::from_utf8(artifact.path.as_bytes()).ok());
+    let internal = document.references.internal.iter().map(|text| text.split('`').nth(1).unwrap_or(text));
+    let is_path = |path: &&str| {
+        let outside =
+            path.starts_with(['/', '~', '.', '-', '<', '"']) || path.contains(|c: char| c.is_whitespace() || "*{}$\\".contains(c));
+        !outside && path.rsplit('/').next().is_some_and(|name| name.contains('.'))
+    };
+    artifacts
+        .chain(internal)
+        .filter(|text| !text.contains("://"))
+        .filter_map(|text| text.split(['#', ':']).next())
+        .filter(is_path)
+        .collect()
+}
+
+/// Whether the record has seen the file.
+fn is_known(page: &Page<'_>, path: &str) -> bool {
+    let is_there = |file: &crate::document::File| file.status != Status::Deleted && file.path.to_text() == path;
+    page.record.is_some_and(|record| record.files.iter().any(is_there))
 }
 
 /// Sentences of a summary.

@@ -35,6 +35,13 @@ fn every_rule_finds_what_it_is_for() {
         ("empty-section", "Solution", "", 0),
         ("dead-link", "Notes", "[a](docs/gone.md) and [b](docs/there.md#x), [c](https://example.org)", 1),
         ("dead-link", "Context", "**Previous Related Work:**\n- Related journal: `2025-01-01_x.md`", 2),
+        ("dead-link", "Artifacts Created", "- **Documentation**: `docs/there.md` - a\n- **Documentation**: `docs/gone.md` - b", 2),
+        (
+            "dead-link",
+            "References",
+            "**Internal documentation**:\n- `docs/there.md#part`\n- `docs/gone.md`\n- the wiki, page 12.5\n- `/etc/a.conf`",
+            3,
+        ),
         ("outside-session", "Timeline", "### [08:20] - Initial Discovery\nx", 1),
         ("outside-session", "Timeline", "### [09:20] - Investigation Phase\n- 09:20 a\n- 10:20 b", 3),
         ("timeline-order", "Timeline", "### [09:20] - Investigation Phase\n- 09:20 a\n- 09:10 b", 3),
