@@ -161,7 +161,10 @@ fn looks_like_json(head: &[u8]) -> bool {
 /// What the lines of a file that is only called `.conf` look like; none where no shape clearly fits.
 fn by_content(head: &[u8]) -> Option<&'static Format> {
     let text = String::from_utf8_lossy(&head[..head.len().min(64 * 1024)]);
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with(['#', ';'])).collect();
+    let bare = |l: &'_ str| l.split(" #").next().map_or(0, |bare| bare.trim_end().len());
+    // what a comment behind a line says is no part of its shape
+    let lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with(['#', ';'])).map(|l| &l[..bare(l)]);
+    let lines: Vec<&str> = lines.filter(|l| !l.is_empty()).collect();
     let share = |fits: &dyn Fn(&str) -> bool| lines.iter().filter(|l| fits(l)).count() * 10 >= lines.len() * 9;
     let assignment = |l: &str| l.split_once('=').is_some_and(|(key, _)| !key.is_empty() && !key.trim().contains(char::is_whitespace));
     let section = |l: &str| l.starts_with('[') && l.ends_with(']');

@@ -117,7 +117,7 @@ fn every_format_has_a_fixture() {
 
 #[test]
 fn what_is_no_key_is_said() {
-    let cases: [(&str, &str, &str, Nature); 14] = [
+    let cases: [(&str, &str, &str, Nature); 15] = [
         ("a.yaml", "a: 1\nb: 2\n", "# why\na: 1\nb: 2 # so\n", Nature::CommentsOnly),
         ("a.yaml", "a: 1\nb: 2\n", "b: 2\na: 1\n", Nature::OrderOnly),
         ("a.yaml", "a: [x, y]\n", "a:\n  - x\n  - y\n", Nature::LayoutOnly),
@@ -128,6 +128,7 @@ fn what_is_no_key_is_said() {
         ("a.json", "{\"a\":1,\"b\":[1,2]}", "{\"b\":[2,1],\"a\":1}", Nature::OrderOnly),
         ("a.json", "{\"a\":1}", "{\n  \"a\": 1\n}\n", Nature::LayoutOnly),
         ("a.ini", "[s]\na=1\n", "[s]\n; note\na = 1\n", Nature::CommentsOnly),
+        ("n.conf", "server {\n  listen 80; # web\n}\n", "server {\n  listen 80; # the web\n}\n", Nature::CommentsOnly),
         ("nginx.conf", "a 1;\nb { c 2; }\n", "a   1; # one\nb {\n  c 2;\n}\n", Nature::CommentsOnly),
         ("a.tf", "a = 1\n", "a   = 1\r\n", Nature::LayoutOnly),
         ("a.xml", "<a><b>1</b></a>", "<a>\n  <!-- x -->\n  <b>1</b>\n</a>", Nature::CommentsOnly),
