@@ -223,6 +223,8 @@ pub struct CodeNote {
     pub derived: bool,
     /// Why the file was not read.
     pub skipped: Option<String>,
+    /// No line of its code differs: what does are outputs or texts of a notebook.
+    pub same: bool,
 }
 
 /// Everything two trees say: the loaded changes and what was read from each, in the same order, sorted by path.

@@ -47,6 +47,7 @@ mod unfinished;
 mod watched;
 
 pub use artifacts::stated_kind;
+pub use code::SAME_CODE;
 pub use configuration::UNTRACKED;
 pub use timeline::{HEADINGS, STOPPED, heading};
 pub use watched::WATCHED;

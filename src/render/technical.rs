@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::view::{ARTIFACTS, some};
 use crate::change::{Oid, RepoPath, Status};
+use crate::document::compose::SAME_CODE;
 use crate::document::*;
 use crate::evidence::{Category, Change, DefinitionChange, kinds};
 use crate::markdown::{code as span, cut, text};
@@ -111,7 +112,8 @@ pub(super) fn code(document: &Document, lines: usize) -> Vec<&CodeChange> {
     let any_method = shown.iter().any(|change| !change.definitions.is_empty());
     let tells = |change: &CodeChange, room: Room| {
         let has_lines = room == Room::Whole && change.snippet.is_some();
-        !change.definitions.is_empty() || change.remark.is_some() || has_lines || !any_method && change.purpose.is_some()
+        let is_remarkable = change.remark.as_deref().is_some_and(|remark| remark != SAME_CODE);
+        !change.definitions.is_empty() || is_remarkable || has_lines || !any_method && change.purpose.is_some()
     };
     let rooms = rooms(&shown, lines);
     let told = shown.iter().zip(rooms).enumerate().filter(|(index, (change, room))| tells(change, *room) || !any_method && *index == 0);
@@ -206,7 +208,10 @@ fn code_entry(change: &CodeChange, snippet: Option<Snippet>) -> CodeEntry {
 fn definitions(change: &CodeChange, most: usize, width: usize) -> String {
     if change.definitions.is_empty() {
         let no_line = change.status == Status::Modified && change.added + change.removed == 0 && change.language.is_some();
-        let remark = change.remark.as_deref().map(|remark| format!("_not read: {}_", text(remark)));
+        let remark = change.remark.as_deref().map(|remark| match remark {
+            SAME_CODE => format!("_{SAME_CODE}_"),
+            reason => format!("_not read: {}_", text(reason)),
+        });
         return remark.or_else(|| no_line.then(|| "_only its mode changed_".to_owned())).unwrap_or_default();
     }
     // the one that the file's line points to comes first, what is gone comes last

@@ -10,6 +10,8 @@ use crate::document::*;
 use crate::evidence::kinds::Flag;
 use crate::evidence::{Change, DefinitionChange, FileEvidence, code};
 
+/// What the document says of a notebook of which only outputs or texts changed.
+pub const SAME_CODE: &str = "no line of its code changed";
 /// Removed lines that are shown where nothing was added.
 const REMOVED_LINES: usize = 15;
 
@@ -68,7 +70,7 @@ impl Composer<'_> {
             commits: touches.iter().map(|(commit, _)| commit.id.clone()).collect(),
             definitions: file.definitions.clone(),
             definitions_derived: file.code.derived,
-            remark: file.code.skipped.clone(),
+            remark: file.code.skipped.clone().or_else(|| file.code.same.then(|| SAME_CODE.to_owned())),
             snippet: self.snippet(seen, file, language, &shown),
         }
     }
@@ -98,7 +100,7 @@ fn is_shown_as_code(file: &FileEvidence) -> bool {
 }
 
 fn score(file: &FileEvidence, commits: usize, named: bool) -> f64 {
-    let lines = f64::from(file.added.saturating_add(file.removed));
+    let lines = if file.code.same { 0.0 } else { f64::from(file.added.saturating_add(file.removed)) };
     let definitions = if file.definitions.is_empty() { 0.0 } else { 3.0 };
     let commits = f64::from(u32::try_from(commits).unwrap_or(u32::MAX));
     definitions + commits + (lines + 1.0).log2() + if named { 4.0 } else { 0.0 }

@@ -563,6 +563,27 @@ fn the_schema_of_an_interface_is_told_by_its_keys() {
     assert!(page.contains("**File**: `openapi.yaml:2`") && !page.contains("1 schema"), "{page}");
 }
 
+/// The outputs of a notebook are no code; what is code comes first.
+#[test]
+fn a_notebook_that_only_ran_again_tells_nothing() {
+    let notebook = |run: u32, source: &str| {
+        let cell = format!(
+            "  {{\n   \"cell_type\": \"code\",\n   \"execution_count\": {run},\n   \"metadata\": {{}},\n   \"outputs\": [],\n   \"source\": [\n    \"{source}\"\n   ]\n  }}\n"
+        );
+        format!("{{\n \"cells\": [\n{cell} ],\n \"metadata\": {{}},\n \"nbformat\": 4\n}}\n")
+    };
+    for (head, remark) in [(notebook(7, "x = 1"), Some("no line of its code changed")), (notebook(7, "x = 2"), None)] {
+        let mut world = World::new();
+        let files = vec![file("a.ipynb", &notebook(1, "x = 1"), &head).0, file("b.py", "y = 1\n", "y = 2\n").0];
+        world.evidence = crate::evidence::read(files, &crate::evidence::kinds::Overrides::default());
+        let document = world.document();
+        let changes = &document.technical.code_changes;
+        let found = changes.iter().find(|change| change.path == "a.ipynb".into()).expect("it is listed");
+        assert_eq!(found.remark.as_deref(), remark);
+        assert_eq!(changes[0].path == "b.py".into(), remark.is_some(), "{changes:?}");
+    }
+}
+
 #[test]
 fn keys_are_not_all_that_changed() {
     let base = "plugins {\n  id 'a'\n  id 'b'\n}\nandroid {\n  files(get('x.txt'), 'y')\n}\n";

@@ -52,7 +52,10 @@ pub(super) fn read(reader: &mut CodeReader, input: &Input<'_>) -> CodeReading {
     }
     let read = match &language.reader {
         Reader::Nothing => return reading,
-        Reader::Embedded(_) => read_embedded(reader, input, base, head),
+        Reader::Embedded(form) => {
+            reading.note.same = form.is_encoded && base.zip(head).is_some_and(|(base, head)| holds_same_code(base, head));
+            read_embedded(reader, input, base, head)
+        }
         Reader::Tree(..) => read_trees(reader, input, base, head),
         Reader::Headers(row) => {
             reading.note.derived = true;
@@ -79,6 +82,14 @@ fn read_embedded(reader: &mut CodeReader, input: &Input<'_>, base: Option<Text<'
     let [base, head] =
         sides.each_ref().map(|side| side.as_ref().and_then(|code| code.as_ref()).map(|code| (Some(code.language), &*code.text)));
     read_trees(reader, &Input { hunks: &[], ..*input }, base, head)
+}
+
+/// Whether both sides can be told, and have the same lines of code, wherever they stand.
+fn holds_same_code(base: Text<'_>, head: Text<'_>) -> bool {
+    let lines = |code: &Code| {
+        code.text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).map(<[u8]>::to_vec).collect::<Vec<_>>()
+    };
+    code(base).zip(code(head)).is_some_and(|(base, head)| lines(&base) == lines(&head))
 }
 
 /// The code that a side holds.
