@@ -106,8 +106,8 @@ impl Composer<'_> {
         let phases: Vec<(Time, Phase)> = notes.filter_map(|note| Some((note.at, note.phase?))).collect();
         let (first, _) = *phases.first()?;
         let built = phases.iter().map(|(_, phase)| *phase).find(|phase| *phase >= Phase::RootCause)?;
-        let mut built_at = commits.iter().map(|commit| commit.at).chain(self.system_changes().iter().copied());
-        if built == Phase::Resolution || built_at.any(|at| (start..first).contains(&at)) {
+        let built_at = || commits.iter().map(|commit| commit.at).chain(self.system_changes().iter().copied());
+        if built == Phase::Resolution || built_at().any(|at| (start..first).contains(&at)) {
             return None;
         }
         let work = |phase: Phase| match phase {
@@ -116,7 +116,13 @@ impl Composer<'_> {
             Phase::Resolution => Work::Other,
         };
         let begins = phases.iter().map(|(at, phase)| (*at, work(*phase)));
-        Some(std::iter::once((start, Work::Investigation)).chain(begins).collect())
+        let mut stretches: Vec<(Time, Work)> = std::iter::once((start, Work::Investigation)).chain(begins).collect();
+        // nobody said when the last look for a cause ended: what was built after it did
+        if let Some((since, Work::Investigation)) = stretches.last().copied() {
+            let ended = built_at().filter(|at| *at > since).min();
+            stretches.extend(ended.map(|at| (at, Work::Solution)));
+        }
+        Some(stretches)
     }
 
     /// All that was recorded, in order of time.

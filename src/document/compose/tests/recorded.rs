@@ -333,6 +333,8 @@ fn phases_that_were_noted_divide_the_time() {
     for (phases, commits, rule, parts) in [
         (&[(30, RootCause), (60, Resolution)][..], &[40][..], TimeRule::Phases, Some((30, 30))),
         (&[(10, Investigation), (30, Solution)], &[20], TimeRule::Phases, Some((30, 90))),
+        // nobody said when the second look for a cause ended
+        (&[(10, RootCause), (30, Investigation)], &[50, 60], TimeRule::Phases, Some((30, 90))),
         (&[(50, Resolution)], &[9, 18, 27], TimeRule::TooFew, None),
         (&[(50, RootCause)], &[20], TimeRule::TooFew, None),
         (&[(10, Investigation), (50, Resolution)], &[], TimeRule::TooFew, None),
