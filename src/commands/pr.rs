@@ -142,6 +142,7 @@ impl<'a> Work<'a> {
         let mut lines: Vec<String> = self.warnings.iter().map(|line| format!("note: {}", clean(line))).collect();
         lines.extend(self.gaps(filled).iter().map(|gap| format!("gap: {}", clean(gap))));
         lines.extend(filled.attestations.iter().map(|text| format!("yours to tick: {}", clean(text))));
+        lines.extend(filled.unticked.iter().map(|text| format!("unticked, the record does not show it now: {}", clean(text))));
         lines.extend(filled.doubtful.iter().map(|text| format!("ticked, and the record does not show it now: {}", clean(text))));
         lines.extend(filled.kept.iter().map(|text| format!("kept as edited: {}", clean(text))));
         lines.into_iter().map(|line| styled(FAINT, &line)).collect()

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! `sum` holds a CRC-32 for each paragraph: by them a paragraph that a person changed is told from one that is as it was written. It
-//! guards against accidents, not against malice: who can edit the body can edit the mark.
+//! guards against accidents, not against malice: who can edit the body can edit the mark. The first mark also holds, as `ticked`, a checksum
+//! for each box that `journal` ticked, so that it can take back its own ticks and nobody else's.
 
 use std::sync::LazyLock;
 
@@ -29,10 +30,10 @@ pub struct Block {
 }
 
 static BEGIN: LazyLock<Regex> = LazyLock::new(|| {
-    let mark = r"journal:pr begin id=(?P<id>[a-z][a-z0-9-]*) v=1 head=[0-9a-f]* sum=(?P<sum>[0-9a-f.]*)";
+    let mark = r"journal:pr begin id=(?P<id>[a-z][a-z0-9-]*) v=1 head=[0-9a-f]* sum=(?P<sum>[0-9a-f.]*)(?: ticked=(?P<ticked>[0-9a-f.]+))?";
     Regex::new(&format!(
         r"(?m)^(?:<!-- {mark} -->|\[//\]: # \({mark2}\))[ \t]*\r?\n",
-        mark2 = mark.replace("id>", "id2>").replace("sum>", "sum2>")
+        mark2 = mark.replace("id>", "id2>").replace("sum>", "sum2>").replace("ticked>", "ticked2>")
     ))
     .expect("a test compiles it")
 });
@@ -58,6 +59,29 @@ pub fn with_sums(wrapped: &str, sums: &[u32]) -> String {
     let tail = after.trim_start_matches(|c: char| c.is_ascii_hexdigit() || c == '.');
     let sums: Vec<String> = sums.iter().map(|sum| format!("{sum:08x}")).collect();
     format!("{before} sum={}{tail}\n{rest}", sums.join("."))
+}
+
+/// Checksums of the boxes that `journal` ticked.
+pub fn ticked(text: &str) -> Vec<u32> {
+    let marks = BEGIN.captures_iter(text).filter_map(|found| found.name("ticked").or_else(|| found.name("ticked2")));
+    marks.flat_map(|sums| sums.as_str().split('.')).filter_map(|one| u32::from_str_radix(one, 16).ok()).collect()
+}
+
+/// The text with these instead; nothing where it has no mark.
+pub fn with_ticked(text: &str, ticked: &[u32]) -> String {
+    let sums: Vec<String> = ticked.iter().map(|sum| format!("{sum:08x}")).collect();
+    let mut first = true;
+    let anew = |found: &regex::Captures<'_>| {
+        let mark = &found[0];
+        let ticked = found.name("ticked").or_else(|| found.name("ticked2"));
+        let sum = found.name("sum").or_else(|| found.name("sum2"));
+        let from = found.get(0).map_or(0, |mark| mark.start());
+        let at = sum.map_or(mark.len(), |sum| sum.end() - from);
+        let rest = ticked.map_or(at, |ticked| ticked.end() - from);
+        let words = if std::mem::take(&mut first) && !sums.is_empty() { format!(" ticked={}", sums.join(".")) } else { String::new() };
+        format!("{}{words}{}", &mark[..at], &mark[rest..])
+    };
+    BEGIN.replace_all(text, anew).into_owned()
 }
 
 /// Every block, in order. A mark without its partner, a second block of the same name or one inside another is an error, in words.
@@ -130,6 +154,19 @@ mod tests {
             assert_eq!(found[0].sums, sums("One.\r\n\r\nTwo.\r\n"));
             assert_eq!(&text[found[0].whole.end..], "\nAfter\n");
         }
+    }
+
+    #[test]
+    fn ticks_are_remembered_in_the_first_mark() {
+        for comments in [true, false] {
+            let text = format!("{}\n{}", wrap("a", "One.", "3f", comments), wrap("b", "Two.", "3f", comments));
+            let marked = with_ticked(&text, &[7, 8]);
+            assert_eq!((ticked(&text), ticked(&marked)), (vec![], vec![7, 8]));
+            assert_eq!(blocks(&marked).expect("sound").len(), 2);
+            assert_eq!(with_ticked(&marked, &[7, 8]), marked);
+            assert_eq!(with_ticked(&marked, &[]), text);
+        }
+        assert_eq!(with_ticked("plain\n", &[1]), "plain\n");
     }
 
     #[test]

@@ -53,8 +53,10 @@ pub struct Filled {
     pub unfilled: Vec<String>,
     /// Boxes that only the author can tick.
     pub attestations: Vec<String>,
-    /// Boxes that were ticked before and that the record does not prove now.
+    /// Boxes that a person ticked and that the record does not prove now.
     pub doubtful: Vec<String>,
+    /// Boxes that `journal` had ticked, and that it unticked because the record does not prove them now.
+    pub unticked: Vec<String>,
     /// Paragraphs that people changed and that stayed.
     pub kept: Vec<String>,
 }
@@ -102,6 +104,8 @@ struct Work<'a> {
     composition: Composition,
     own: Vec<markers::Block>,
     edits: Vec<Edit>,
+    /// Checksums of the boxes that we ticked, now or when the body was made.
+    ticked: Vec<u32>,
     filled: Filled,
 }
 
@@ -117,7 +121,18 @@ impl<'a> Work<'a> {
         let stub = stub_in(template.unwrap_or(text), with);
         let tokens: Vec<String> = tokens(template.unwrap_or(text)).into_iter().map(|(_, id)| id).collect();
         let composition = compose(&source, stub, &tokens, with.parts, with.level, with.can);
-        Self { text, template, with, slots: found, source, composition, own, edits: Vec::new(), filled: Filled::default() }
+        Self {
+            text,
+            template,
+            with,
+            slots: found,
+            source,
+            composition,
+            own,
+            edits: Vec::new(),
+            ticked: markers::ticked(text),
+            filled: Filled::default(),
+        }
     }
 
     fn run(mut self) -> Filled {
@@ -137,7 +152,7 @@ impl<'a> Work<'a> {
     }
 
     fn finish(mut self) -> Filled {
-        self.filled.text = apply(self.text, self.edits);
+        self.filled.text = markers::with_ticked(&apply(self.text, self.edits), &self.ticked);
         self.filled
     }
 
@@ -350,20 +365,32 @@ impl<'a> Work<'a> {
             let attested = self.with.attested.iter().any(|said| !said.trim().is_empty() && plain(text).contains(&plain(said)));
             match verdict(text, self.with.facts) {
                 Verdict::Attestation if !attested => self.filled.attestations.push(crate::markdown::one_line(text)),
-                Verdict::Proven => self.edits.push(Edit { range: at..at + 1, text: "x".into() }),
+                Verdict::Proven => {
+                    self.ticked.push(markers::sum(&plain(text)));
+                    self.edits.push(Edit { range: at..at + 1, text: "x".into() });
+                }
                 _ if attested => self.edits.push(Edit { range: at..at + 1, text: "x".into() }),
                 _ => {}
             }
         }
     }
 
-    /// Lists what is ticked and could be proven, and is not: whether a person ticked it nobody knows, so that it stays.
+    /// What is ticked and could be proven, and is not: our own tick is taken back, a person's stays and is listed.
     fn doubt(&mut self) {
-        for line in &lines(self.text) {
-            if let Some((_, true, text)) = blocks::boxed(line)
-                && verdict(text, self.with.facts) == Verdict::Unproven
-            {
-                self.filled.doubtful.push(crate::markdown::one_line(text));
+        let ours = |at: usize| self.own.iter().any(|block| block.whole.contains(&at));
+        for line in lines(self.text).iter().filter(|line| !ours(line.range.start)) {
+            let Some((at, true, text)) = blocks::boxed(line) else { continue };
+            if verdict(text, self.with.facts) != Verdict::Unproven {
+                continue;
+            }
+            let (sum, told) = (markers::sum(&plain(text)), crate::markdown::one_line(text));
+            match self.ticked.iter().position(|known| *known == sum) {
+                Some(known) => {
+                    self.ticked.remove(known);
+                    self.edits.push(Edit { range: at..at + 1, text: " ".into() });
+                    self.filled.unticked.push(told);
+                }
+                None => self.filled.doubtful.push(told),
             }
         }
     }

@@ -237,6 +237,28 @@ fn people_win_on_update() {
     assert_eq!(again(&appended.text, &later).text, appended.text);
 }
 
+/// What a run had proven and another has disproved is not a person's.
+#[test]
+fn our_own_ticks_are_taken_back() {
+    let template = "## Summary\n\n<!-- what -->\n\n- [ ] Tests pass\n- [ ] Tests added\n";
+    let again = |body: &str, it_is: &Material| match with(it_is, Level::Full, &FORGES[0], |filling| {
+        update(body, "", Some(template), filling, Foreign::Refuse)
+    }) {
+        Updated::Body(filled) => filled,
+        other => panic!("{other:?}"),
+    };
+    let by_us = filled(template).text;
+    assert_eq!(again(&by_us, &shop()).text, by_us);
+    assert!(by_us.contains("- [x] Tests pass") && by_us.contains("- [x] Tests added"), "{by_us}");
+    let mut red = shop();
+    red.sessions[0].document.testing.runs = vec![TestRun { stale: Some(false), exit_code: Some(1), ..run("cargo test", 2, 1) }];
+    let taken_back = again(&by_us, &red);
+    assert!(taken_back.text.contains("- [ ] Tests pass") && taken_back.text.contains("- [x] Tests added"), "{}", taken_back.text);
+    assert_eq!((taken_back.unticked, taken_back.doubtful), (vec!["Tests pass".to_owned()], Vec::new()));
+    let by_a_person = again(&taken_back.text.replace("- [ ] Tests pass", "- [x] Tests pass"), &red);
+    assert_eq!((by_a_person.unticked, by_a_person.doubtful), (Vec::new(), vec!["Tests pass".to_owned()]));
+}
+
 #[test]
 fn a_slot_that_was_open_is_filled_later() {
     let template = "## Summary\n\n<!-- what -->\n\n## Release note\n\n<!-- one line -->\n";
