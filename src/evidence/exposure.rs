@@ -15,8 +15,13 @@ struct Row {
     key: &'static str,
     /// Ends of keys' paths and whole keys that say the same of something else.
     but: &'static str,
+    /// Its first group, where it has one, is what is compared.
     value: &'static str,
+    /// Values from the strictest to the loosest; of those the looser one opens.
+    grades: &'static [&'static str],
 }
+
+const ROW: Row = Row { what: "", kinds: SETTINGS, key: "", but: "", value: "", grades: &[] };
 
 const SETTINGS: &[Category] = &[Category::Infra, Category::Config];
 const ON: &str = r"(?i)^.?(?:true|yes|on|1)\b";
@@ -25,70 +30,67 @@ const OFF: &str = r"(?i)^.?(?:false|no|off|none|0)\b";
 const ROWS: &[Row] = &[
     Row {
         what: NEW_PORT,
-        kinds: SETTINGS,
         key: r"(?:^|> |\] |\.)(?:listen|Listen|ListenStream|ListenDatagram|Port|EXPOSE)(?:#\d+|\[\d+\])?$|^port$|(?:^|\.)server\.port$|(?:^|\.)ports\[[^\]]*\](?:\.(?:port|nodePort|hostPort|containerPort|published))?$",
-        but: "",
         value: PORT,
+        ..ROW
     },
     Row {
         what: "open to every address",
-        kinds: SETTINGS,
-        key: "",
         but: r"(?i)egress|outbound|route|destination|\bnat\b",
         value: r"(?:^|[^\d.:])(?:0\.0\.0\.0/0|::/0)(?:$|[^\d])",
+        ..ROW
     },
     Row {
         what: "listens on every address",
-        kinds: SETTINGS,
         key: r"(?i)(?:^|[\]. ])(?:bind|bind[-_]address|listen_addresses)(?:\[\d+\])?$",
-        but: "",
         value: r#"(?:^|[\s"'])(?:0\.0\.0\.0|\*|::)(?:$|[\s"'])"#,
+        ..ROW
     },
     Row {
         what: "write permission of a pipeline",
         kinds: &[Category::Ci],
         key: r"(?:^|\.)permissions(?:\.[\w-]+)?$",
-        but: "",
         value: r"^.?write(?:-all)?\b",
+        ..ROW
     },
     Row {
         what: LOGIN,
-        kinds: SETTINGS,
         key: r"(?:^|> |\] )PermitRootLogin$",
-        but: "",
-        value: "^(?:yes|prohibit-password|without-password)$",
+        value: "^(?:yes|prohibit-password|without-password|forced-commands-only)$",
+        grades: ROOT_LOGIN,
+        ..ROW
     },
     Row {
         what: LOGIN,
-        kinds: SETTINGS,
         key: r"(?:^|> |\] )(?:PasswordAuthentication|PermitEmptyPasswords|KbdInteractiveAuthentication)$",
-        but: "",
         value: "^yes$",
+        ..ROW
     },
-    Row { what: LOGIN, kinds: SETTINGS, key: r"^(?:local|host\w*) ", but: "", value: r"^trust\b" },
-    Row { what: "commands as another user without a password", kinds: SETTINGS, key: "", but: "", value: r"\bNOPASSWD:" },
-    Row { what: PROTECTION, kinds: SETTINGS, key: r"(?i)protected-mode$|security\.enabled$", but: "", value: OFF },
+    Row { what: LOGIN, key: r"^(?:local|host\w*) ", value: r"^trust\b", ..ROW },
+    Row { what: "commands as another user without a password", value: r"\bNOPASSWD:", ..ROW },
+    Row { what: PROTECTION, key: r"(?i)protected-mode$|security\.enabled$", value: OFF, ..ROW },
     Row {
         what: "certificates not checked",
-        kinds: SETTINGS,
         key: r"(?i)(?:verify[-_]?(?:ssl|tls|certs?)|(?:ssl|tls)[-_]?verify|reject_?unauthorized)$",
-        but: "",
         value: OFF,
+        ..ROW
     },
-    Row { what: "certificates not checked", kinds: SETTINGS, key: r"(?i)insecure[-_]?skip[-_]?(?:tls[-_]?)?verify$", but: "", value: ON },
+    Row { what: "certificates not checked", key: r"(?i)insecure[-_]?skip[-_]?(?:tls[-_]?)?verify$", value: ON, ..ROW },
     Row {
         what: "container with the host's rights",
-        kinds: SETTINGS,
         key: r"(?:^|\.)(?:privileged|allowPrivilegeEscalation|hostNetwork|hostPID|hostIPC)$",
-        but: "",
         value: ON,
+        ..ROW
     },
 ];
 
 const NEW_PORT: &str = "new listening port";
 const LOGIN: &str = "login rule loosened";
 const PROTECTION: &str = "protection switched off";
-const PORT: &str = r"\b\d{2,5}\b";
+/// A port, and not a number of the address that it is bound to.
+const PORT: &str = r"(?:\d{1,3}\.){3}\d{1,3}(?:/\d+)?|\[[\da-fA-F:.]*\]|\b(\d{2,5})\b";
+/// From the strictest to the loosest; where nothing is set, a server takes the last but one.
+const ROOT_LOGIN: &[&str] = &["no", "forced-commands-only", "prohibit-password", "yes"];
 
 struct Patterns {
     key: Regex,
@@ -153,7 +155,24 @@ fn meets(row: &Row, patterns: &Patterns, key: &KeyChange) -> bool {
     let new_key = key.before.is_none() && row.key.is_empty();
     let text = if new_key { format!("{} {after}", key.key) } else { after.clone() };
     let before = key.before.as_deref().unwrap_or_default();
-    is_meant && patterns.value.find_iter(&text).any(|now| !patterns.value.find_iter(before).any(|was| was.as_str() == now.as_str()))
+    let was: Vec<&str> = patterns.said(before).collect();
+    is_meant && patterns.said(&text).any(|now| !was.contains(&now)) && row.is_looser(before, after)
+}
+
+impl Patterns {
+    /// What a value says of the row's matter.
+    fn said<'a>(&'a self, value: &'a str) -> impl Iterator<Item = &'a str> {
+        let which = usize::from(self.value.captures_len() > 1);
+        self.value.captures_iter(value).filter_map(move |found| found.get(which)).map(|found| found.as_str())
+    }
+}
+
+impl Row {
+    fn is_looser(&self, before: &str, after: &str) -> bool {
+        let grade = |value: &str| self.grades.iter().position(|known| *known == value.replace("without-", "prohibit-"));
+        let was = if before.is_empty() { self.grades.len().checked_sub(2) } else { grade(before) };
+        self.grades.is_empty() || grade(after) > was
+    }
 }
 
 #[cfg(test)]
@@ -174,6 +193,24 @@ mod tests {
             ("etc/ssh/sshd_config", "Port 22\n", "Port 2222\n", "new listening port: Port"),
             ("etc/ssh/sshd_config", "PermitRootLogin no\n", "PermitRootLogin yes\n", "login rule loosened: PermitRootLogin"),
             ("etc/ssh/sshd_config", "PermitRootLogin yes\n", "PermitRootLogin no\n", ""),
+            ("etc/ssh/sshd_config", "PermitRootLogin yes\n", "PermitRootLogin prohibit-password\n", ""),
+            ("etc/ssh/sshd_config", "PermitRootLogin without-password\n", "PermitRootLogin prohibit-password\n", ""),
+            ("etc/ssh/sshd_config", "PermitRootLogin no\n", "PermitRootLogin without-password\n", "login rule loosened: PermitRootLogin"),
+            ("etc/ssh/sshd_config", "Port 22\n", "Port 22\nPermitRootLogin prohibit-password\n", ""),
+            ("nginx.conf", "server {\n  listen 8080;\n}\n", "server {\n  listen 127.0.0.1:8080;\n}\n", ""),
+            ("nginx.conf", "server {\n  listen 8080;\n}\n", "server {\n  listen [::1]:8080;\n}\n", ""),
+            (
+                "compose.yaml",
+                "services:\n  a:\n    ports:\n      - \"80:80\"\n",
+                "services:\n  a:\n    ports:\n      - \"127.0.0.1:80:80\"\n",
+                "",
+            ),
+            (
+                "compose.yaml",
+                "services:\n  a:\n    ports:\n      - \"80:80\"\n",
+                "services:\n  a:\n    ports:\n      - \"10.0.0.12:90:80\"\n",
+                "new listening port: services.a.ports[0]",
+            ),
             ("etc/ssh/sshd_config", "Port 22\n", "Port 22\n#PermitRootLogin yes\n", ""),
             ("Dockerfile", "FROM a\nEXPOSE 80\n", "FROM a\nEXPOSE 80 9090\n", "new listening port: EXPOSE"),
             (
