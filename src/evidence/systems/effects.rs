@@ -1,5 +1,9 @@
 //! What a command does where its first words do not tell: statements of databases, the direction of a copy, the method of a request.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::{Effect, names};
 use crate::evidence::shell::{Args, Command};
 
@@ -17,6 +21,8 @@ pub(super) fn sql(command: &Command, args: &Args<'_>) -> Option<Effect> {
         _ => {}
     }
     let text = statements(command, args)?.to_lowercase();
+    let is_sql = !command.program().starts_with("mongo");
+    let text = if is_sql { without_noise(&text) } else { text };
     let is_done = |statement: &&str| !statement.trim_start().starts_with("explain ") || statement.contains("analyze");
     if !text.split(';').any(|statement| !statement.trim().is_empty() && is_done(&statement)) {
         return Some(Effect::Inspected);
@@ -34,6 +40,19 @@ pub(super) fn sql(command: &Command, args: &Args<'_>) -> Option<Effect> {
         return Some(Effect::Changed);
     }
     words.iter().any(|word| LOOK.contains(word)).then_some(Effect::Inspected)
+}
+
+/// Statements in lower case without what stands in strings, names and comments, without locks of rows that are read, and functions that
+/// are called as statements are: none of it changes anything. What MySQL runs although it stands in a comment stays.
+fn without_noise(text: &str) -> String {
+    static NOISE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r#"'(?:[^'\\]|''|\\.)*'|"[^"]*"|`[^`]*`|--[^\n]*|/\*(?:[^!](?s:.*?))?\*/|"#,
+            r"\bfor\s+(?:no\s+key\s+)?update\b|\block\s+in\s+share\s+mode\b|\b(?:replace|insert|truncate)\("
+        ))
+        .expect("a valid pattern")
+    });
+    NOISE.replace_all(text, " ").into_owned()
 }
 
 /// The statements that a database client is given in the line.
@@ -63,8 +82,15 @@ pub(super) fn redis(_: &Command, args: &Args<'_>) -> Option<Effect> {
 }
 
 /// Clouds that put the verb behind the groups: `gcloud compute instances list`.
-pub(super) fn cloud_verb(_: &Command, args: &Args<'_>) -> Option<Effect> {
-    args.words.iter().skip(1).take(4).find_map(|word| does(word))
+pub(super) fn cloud_verb(command: &Command, args: &Args<'_>) -> Option<Effect> {
+    download(command, args).or_else(|| args.words.iter().skip(1).take(4).find_map(|word| does(word)))
+}
+
+/// A copy from a store of objects to this machine changes nothing there.
+pub(super) fn download(_: &Command, args: &Args<'_>) -> Option<Effect> {
+    let verb = args.words.iter().take(2).position(|word| matches!(*word, "cp" | "sync" | "rsync"))?;
+    let [source, to, ..] = args.words.get(verb + 1..)? else { return None };
+    (source.contains("://") && !to.contains("://")).then_some(Effect::Inspected)
 }
 
 /// What such a verb does.

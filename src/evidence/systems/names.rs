@@ -193,12 +193,12 @@ pub(super) fn cloud(command: &Command, args: &Args<'_>) -> Option<String> {
 /// Flags of `aws` with a value: first those that hold for every service, then those by which it is told what of a service a command is
 /// about, the most telling first.
 pub(super) const AWS_VALUES: &[&str] = &[
-    "--profile", "--region", "--output", "--query", "--endpoint-url", "--cluster", "--service", "--function-name",
-    "--db-instance-identifier", "--db-cluster-identifier", "--instance-ids", "--instance-id", "--group-id", "--stack-name",
-    "--auto-scaling-group-name", "--cache-cluster-id", "--replication-group-id", "--nodegroup-name", "--cluster-name", "--table-name",
-    "--bucket", "--secret-id", "--key-id", "--distribution-id", "--distribution", "--hosted-zone-id", "--load-balancer-name",
-    "--role-name", "--user-name", "--policy-name", "--rule-name", "--pipeline-name", "--project-name", "--repository-name",
-    "--log-group-name", "--name",
+    "--profile", "--region", "--output", "--query", "--endpoint-url", "--exclude", "--include", "--acl", "--storage-class",
+    "--content-type", "--cache-control", "--cluster", "--service", "--function-name", "--db-instance-identifier",
+    "--db-cluster-identifier", "--instance-ids", "--instance-id", "--group-id", "--stack-name", "--auto-scaling-group-name",
+    "--cache-cluster-id", "--replication-group-id", "--nodegroup-name", "--cluster-name", "--table-name", "--bucket", "--secret-id",
+    "--key-id", "--distribution-id", "--distribution", "--hosted-zone-id", "--load-balancer-name", "--role-name", "--user-name",
+    "--policy-name", "--rule-name", "--pipeline-name", "--project-name", "--repository-name", "--log-group-name", "--name",
 ];
 
 /// What of a cloud's service a command changes: by a flag, or the word right behind the verb. A container service is named behind its cluster.

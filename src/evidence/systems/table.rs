@@ -215,6 +215,7 @@ pub(super) const FAMILIES: &[Family] = &[
             "* deploy", "* register-*", "* deregister-*", "* authorize-*", "* revoke-*", "* enable-*", "* disable-*", "* associate-*",
             "* disassociate-*", "* send-*", "* publish*", "* restore-*", "* mb", "* rb",
         ],
+        special: Some(effects::download),
         ..FAMILY
     },
     Family {
@@ -250,9 +251,12 @@ pub(super) const FAMILIES: &[Family] = &[
         kind: "infrastructure as code",
         values: &["-s", "--stack", "-var-file", "-target", "-var"],
         name: names::stack,
-        nothing: &["fmt", "validate", "init", "version", "login", "providers", "get", "console", "test"],
+        nothing: &[
+            "fmt", "validate", "init", "version", "login", "providers", "get", "console", "test", "workspace select", "stack select",
+        ],
         inspects: &[
-            "plan", "show", "output", "graph", "state list", "state show", "preview", "stack", "workspace list", "workspace show", "logs",
+            "plan", "show", "output", "graph", "state list", "state show", "state pull", "preview", "stack", "workspace list",
+            "workspace show", "logs",
         ],
         changes: &["apply", "destroy", "import", "taint", "untaint", "refresh", "state *", "up", "cancel", "workspace *", "run-all apply"],
         ..FAMILY
