@@ -16,7 +16,7 @@ use crate::git::branches;
 use crate::git::objects::Objects;
 use crate::git::snapshot;
 use crate::markdown::{cut, one_line};
-use crate::related::{self, Earlier, Marks, Near};
+use crate::related::{self, Earlier, Marks};
 use crate::secrets;
 use crate::session::Session;
 use crate::sessions::Recorded;
@@ -30,9 +30,11 @@ const FILES: usize = 300;
 const BYTES: u64 = 256 << 10;
 /// Bytes that are read of all of them.
 const TOTAL: usize = 16 << 20;
-/// Points of a journal that a start shows: little is known of a session then, and one shared name is worth a line, also where it is a file
-/// that every journal names.
-const NEAR: f64 = 0.6;
+/// Points of a journal that a start shows: little is known of a session then, and one shared name is worth a line, also where all the
+/// journals of a young repository share it.
+const NEAR: f64 = 0.5;
+/// Such journals that a start shows.
+const SHOWN: usize = 2;
 /// Follow-ups that a start shows.
 const OPEN: usize = 3;
 /// Characters that are shown of one.
@@ -57,7 +59,8 @@ pub(super) fn name(place: &Workplace, journals: &[Earlier], session: &Session, c
     }
 }
 
-/// What a session that begins is to know: the nearest earlier journal, with what it left open.
+/// What a session that begins is to know: the nearest earlier journals, with what they left open; where none is near, what the last one
+/// left open.
 pub(super) fn shown(place: &Workplace, started: &Started, standpoint: &Standpoint, folder: &Path, now: Time) -> Vec<String> {
     let journals = journals(place, None);
     if journals.is_empty() {
@@ -66,14 +69,18 @@ pub(super) fn shown(place: &Workplace, started: &Started, standpoint: &Standpoin
     let texts = [&started.title, &started.goal, &started.situation].into_iter().flatten().chain(&started.related).map(String::as_str);
     let said = Marks::said(standpoint.branch.as_deref(), texts);
     let marks = without_trunk(place, Marks { files: dirty(place, standpoint, folder), ..said });
-    related::nearest(&marks, &journals, now, NEAR).first().map(|near| lines(place, near, now)).unwrap_or_default()
+    let near = related::nearest(&marks, &journals, now, NEAR);
+    let told: Vec<String> = near.iter().take(SHOWN).flat_map(|near| lines(place, &near.path, &near.reason, now)).collect();
+    let last = || journals.first().map(|last| lines(place, &last.path, "the last one", now)).filter(|lines| lines.len() > 1);
+    if told.is_empty() { last().unwrap_or_default() } else { told }
 }
 
-fn lines(place: &Workplace, near: &Near, now: Time) -> Vec<String> {
-    let text = text(&place.absolute(near.path.as_ref())).unwrap_or_default();
+/// A journal, and what it left open.
+fn lines(place: &Workplace, path: &str, reason: &str, now: Time) -> Vec<String> {
+    let text = text(&place.absolute(path.as_ref())).unwrap_or_default();
     let journal = read::read(&text, *now.offset());
     let open = related::follow_ups(&journal);
-    let mut lines = vec![styled(FAINT, &format!("  earlier: {} ({})", clean(&near.path), clean(&near.reason)))];
+    let mut lines = vec![styled(FAINT, &format!("  earlier: {} ({})", clean(path), clean(reason)))];
     lines.extend(open.iter().take(OPEN).map(|task| format!("  open: {}", clean(&cut(&one_line(&secrets::masked(task)), WIDTH)))));
     let more = open.len().saturating_sub(OPEN);
     lines.extend((more > 0).then(|| styled(FAINT, &format!("  and {} in that journal", count(more, "more follow-up")))));

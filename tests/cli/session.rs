@@ -317,3 +317,29 @@ fn a_test_file_that_a_commit_moved_is_renamed() {
     let said = world.ok(&["pr", "--base", "main"]);
     assert!(!said.stdout.contains("removed"), "{}", said.stdout);
 }
+
+#[test]
+fn a_start_shows_what_the_last_session_left_open() {
+    let mut world = World::new();
+    world.ok(&["start", "Pool size"]);
+    world.edit("src/lib.rs", "    2\n", "    20\n");
+    world.commit("Larger pool (#12)");
+    world.ok(&["add", "next", "Alert on pool size", "--short-term"]);
+    world.later(10).stop();
+    world.later(60).edit("src/lib.rs", "    20\n", "    30\n");
+    let said = world.ok(&["start", "Again"]).stderr;
+    assert!(said.contains("earlier: journal/2026-11-22_pool-size.md (shares `src/lib.rs`)\n  open: Alert on pool size\n"), "{said}");
+    world.ok(&["discard", "--yes"]);
+    world.git(&["checkout", "-q", "src/lib.rs"]);
+    let said = world.ok(&["start", "Something else"]).stderr;
+    assert!(said.contains("earlier: journal/2026-11-22_pool-size.md (the last one)\n  open: Alert on pool size\n"), "{said}");
+    world.write("other.txt", "x\n");
+    world.commit("Other");
+    world.later(10).stop();
+    world.later(60);
+    let said = world.ok(&["start", "Third", "--situation", "#12 is back"]).stderr;
+    assert!(
+        said.contains("pool-size.md (shares #12)") && !said.contains("something-else"),
+        "the subject at its start is not its own: {said}"
+    );
+}
