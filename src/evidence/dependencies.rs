@@ -182,14 +182,14 @@ pub type Named<'a> = Vec<(&'a KeyChange, String)>;
 /// The dependencies that the manifest did not name before.
 pub fn added<'a>(file: &'a FileEvidence, change: &FileChange) -> Named<'a> {
     let mut named = named(file, |key| key.after.as_deref());
-    named.retain(|(_, name)| !mentions(change.base_blob(), name));
+    named.retain(|(_, name)| !mentions(&file.path, change.base_blob(), name));
     named
 }
 
 /// The dependencies that the manifest no longer names.
 pub fn removed<'a>(file: &'a FileEvidence, change: &FileChange) -> Named<'a> {
     let mut named = named(file, |key| key.before.as_deref());
-    named.retain(|(_, name)| !mentions(change.head_blob(), name));
+    named.retain(|(_, name)| !mentions(&file.path, change.head_blob(), name));
     named
 }
 
@@ -221,11 +221,17 @@ fn leading_name(value: &str) -> &str {
     &value[..end]
 }
 
+/// Manifests of Python, whose packages are the same in any case, and with `_` for `-`.
+const ONE_IN_ANY_CASE: [&str; 4] = ["pyproject.toml", "Pipfile", "setup.cfg", ".txt"];
+
 /// Whether a text has this name, not as a part of another.
-fn mentions(text: Option<&[u8]>, name: &str) -> bool {
-    let text = String::from_utf8_lossy(text.unwrap_or_default()).into_owned();
+fn mentions(path: &RepoPath, text: Option<&[u8]>, name: &str) -> bool {
+    let file_name = path.file_name();
+    let any_case = ONE_IN_ANY_CASE.iter().any(|manifest| file_name.ends_with(manifest));
+    let spelled = |text: &str| if any_case { text.to_ascii_lowercase().replace('_', "-") } else { text.to_owned() };
+    let (text, name) = (spelled(&String::from_utf8_lossy(text.unwrap_or_default())), spelled(name));
     let edge = |c: Option<char>| !c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
-    text.match_indices(name).any(|(at, _)| edge(text[..at].chars().next_back()) && edge(text[at + name.len()..].chars().next()))
+    text.match_indices(&name).any(|(at, _)| edge(text[..at].chars().next_back()) && edge(text[at + name.len()..].chars().next()))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use regex::Regex;
 
 use super::kinds::Flag;
 use super::{Category, Evidence, FileEvidence};
-use crate::change::FileChange;
+use crate::change::{FileChange, RepoPath};
 
 /// What a line says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -92,21 +92,26 @@ pub fn may_skip(line: &str) -> bool {
 /// The marks of all changes, in the order of their files and lines.
 pub fn marks(evidence: &Evidence) -> Vec<Mark<'_>> {
     let pairs = || evidence.files.iter().zip(&evidence.changes).filter(|(file, change)| is_written(file) && !change.binary);
-    let mut moved: HashMap<(Left, String), usize> = HashMap::new();
+    let mut moved: HashMap<(Left, String), Vec<&RepoPath>> = HashMap::new();
     for (file, change) in pairs() {
         for (left, text) in change.removed_lines().into_iter().filter_map(|line| told(file, line)) {
-            *moved.entry((left, text)).or_default() += 1;
+            moved.entry((left, text)).or_default().push(&file.path);
         }
     }
     let mut marks = Vec::new();
     for (file, change) in pairs() {
         for (line, left, text) in added(file, change) {
-            match moved.get_mut(&(left, text.clone())).filter(|left| **left > 0) {
-                Some(before) => *before -= 1,
-                None => marks.push(Mark { left, file, line, text }),
+            if moved.get_mut(&(left, text.clone())).and_then(Vec::pop).is_none() {
+                marks.push(Mark { left, file, line, text });
             }
         }
     }
+    // what was skipped before is skipped no more for the reason that it is given now
+    let mut skipped: Vec<&RepoPath> = moved.into_iter().filter(|((left, _), _)| *left == Left::Skip).flat_map(|(_, paths)| paths).collect();
+    marks.retain(|mark| {
+        let before = skipped.iter().position(|path| mark.left == Left::Skip && **path == mark.file.path);
+        before.map(|at| skipped.swap_remove(at)).is_none()
+    });
     marks
 }
 
@@ -234,6 +239,16 @@ mod tests {
             ("b.rs", Some("fn c() {}\n"), Some("// TODO: later\n// TODO: later\nfn c() {}\n")),
         ]);
         assert_eq!(marks(&moved).into_iter().map(|mark| mark.line).collect::<Vec<_>>(), [2], "one is new");
+    }
+
+    #[test]
+    fn a_skip_that_gets_a_reason_is_not_new() {
+        let was = "@pytest.mark.skip\ndef test_a():\n    pass\n";
+        let is = "def test_z():\n    pass\n\n\n@pytest.mark.skip(reason=\"slow\")\ndef test_a():\n    pass\n";
+        let more = format!("{is}\n\n@pytest.mark.skip(reason=\"later\")\ndef test_b():\n    pass\n");
+        for (head, new) in [(is, 0), (&more, 1)] {
+            assert_eq!(marks(&evidence(&[("tests/test_a.py", Some(was), Some(head))])).len(), new, "{head}");
+        }
     }
 
     #[test]

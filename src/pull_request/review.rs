@@ -11,7 +11,7 @@ use super::sanitise::Sanitiser;
 use crate::change::{FileChange, Status};
 use crate::evidence::kinds::{self, Flag};
 use crate::evidence::unfinished::{self, Left};
-use crate::evidence::{Category, Change, FileEvidence, dependencies, exposure};
+use crate::evidence::{Category, Change, FileEvidence, KeyChange, dependencies, exposure};
 use crate::words::count;
 
 /// Paths of the reading order that are told.
@@ -109,7 +109,15 @@ pub(super) fn is_test(file: &FileEvidence) -> bool {
 /// Whether an image is built on another one.
 fn is_image(file: &FileEvidence) -> bool {
     let names = |key: &str| key.split(['.', ' ', '#']).any(|part| part == "FROM");
-    file.config.as_ref().is_some_and(|config| config.format == "dockerfile") && file.keys.iter().any(|key| names(&key.key))
+    // what a stage is called, and for which platform it is built, is another matter
+    let images = |side: fn(&KeyChange) -> Option<&str>| {
+        let values = file.keys.iter().filter(|key| names(&key.key)).filter_map(side);
+        let mut images: Vec<&str> = values.filter_map(|value| value.split_whitespace().find(|word| !word.starts_with("--"))).collect();
+        images.sort_unstable();
+        images
+    };
+    let is_dockerfile = file.config.as_ref().is_some_and(|config| config.format == "dockerfile");
+    is_dockerfile && images(|key| key.before.as_deref()) != images(|key| key.after.as_deref())
 }
 
 type Detector = fn(&FileEvidence, &FileChange) -> bool;
@@ -156,7 +164,7 @@ const DEPENDENCY_FLAGS: &[(&str, Dependencies)] = &[
 
 /// A flag that added lines raise in files of these kinds.
 const LINE_FLAGS: &[(&str, &[Category], &[&str])] = &[
-    ("`eval` in the code", &[Category::Code], &[" eval(", "=eval(", "(eval("]),
+    ("`eval` in the code", &[Category::Code], &[" eval(", "=eval(", "(eval(", "eval \"$", "eval $"]),
     ("unsafe code", &[Category::Code], &["unsafe {", "unsafe fn", "unsafe impl"]),
 ];
 
@@ -355,6 +363,17 @@ mod tests {
                     ("api/go.mod", None, Some("module n\nrequire a.org/b v1.0.0\n")),
                 ],
                 "new dependency (`a.org/b` in 2 files) · dependency removed (`a` in `package.json`)",
+            (
+                &[("Dockerfile", Some("FROM node:18\nRUN a\n"), Some("FROM node:18 AS build\nRUN a\n"))],
+                "infrastructure changed (`Dockerfile`)",
+            ),
+            (
+                &[("Dockerfile", Some("FROM node:18 AS build\nRUN a\n"), Some("FROM node:20 AS build\nRUN a\n"))],
+                "base image changed (`Dockerfile`) · infrastructure changed (`Dockerfile`)",
+            ),
+            (&[("requirements.txt", Some("django==4.2\n"), Some("Django==4.2.1\n"))], ""),
+            (&[("requirements.txt", Some("a_b==1\n"), Some("a-b==1\nc==1\n"))], "new dependency (`c` in `requirements.txt`)"),
+            (&[("run.sh", Some("#!/bin/sh\nx\n"), Some("#!/bin/sh\neval \"$X\"\n"))], "`eval` in the code (`run.sh`)"),
             ),
             (&[("package.json", Some("{\"dependencies\": {\"a\": \"^1.2.0\"}}\n"), Some("{\"dependencies\": {\"a\": \"^1.9.0\"}}\n"))], ""),
             (
