@@ -64,13 +64,15 @@ fn a_full_day_is_selected() {
     document.timeline =
         (0..30).flat_map(|n| [entry(n, "commit", format!("subject {n}")), entry(n, "note", format!("note {n}."))]).collect();
     document.timeline.push(entry(40, "note", "long ".repeat(200)));
+    document.timeline.push(entry(41, "note", "the pool says\n```\nmax 5\nused 5\n```".to_owned()));
     let view = shown(&document);
     let lines: Vec<&String> = view.phases.iter().flat_map(|phase| &phase.lines).collect();
     assert_eq!(lines.iter().filter(|line| line.starts_with("- 09:")).count(), 20);
-    assert!(lines.contains(&&"- and 20 more commits, 21 more notes".to_owned()), "{lines:?}");
+    assert!(lines.contains(&&"- and 20 more commits, 22 more notes".to_owned()), "{lines:?}");
     let page = render(&document, None).expect("it renders");
     assert!((0..30).all(|n| page.contains(&format!("note {n}."))));
     assert!(page.contains(&"long ".repeat(200).trim_end().to_owned()));
+    assert!(page.contains("the pool says\n```\nmax 5\nused 5\n```"), "{page}");
     scan::assert_sound(&document, &page);
 }
 

@@ -25,10 +25,19 @@ pub(super) fn phases(document: &Document) -> (Vec<Phase>, Vec<String>) {
     let chosen = teller.chosen();
     let phases = HEADINGS.iter().map(|(phase, _)| teller.phase(*phase, &chosen)).collect();
     let entries = document.timeline.iter().enumerate();
-    let long =
-        entries.filter(|(index, entry)| entry.kind == "note" && (!chosen.contains(index) || one_line(&entry.text).chars().count() > NOTE));
+    let long = entries.filter(|(index, entry)| entry.kind == "note" && (!chosen.contains(index) || !fits_a_line(&entry.text)));
     let long = long.map(|(_, entry)| format!("**{}**: {}", teller.time(entry.at), super::labelled(&entry.text))).collect();
     (phases, long)
+}
+
+/// Whether a note loses nothing where it stands in one line. Of one that is longer, or has several lines or code that was pasted, the
+/// first line stands there.
+fn fits_a_line(text: &str) -> bool {
+    one_line(text).chars().count() <= NOTE && !is_block(text)
+}
+
+fn is_block(text: &str) -> bool {
+    text.trim().lines().count() > 3 || text.lines().any(|line| line.starts_with("```") || line.starts_with("~~~"))
 }
 
 struct Teller<'a> {
@@ -88,11 +97,15 @@ impl<'a> Teller<'a> {
     fn weight(&self, entry: &Entry) -> (u32, u32) {
         let size = self.of(entry).map_or(0, |commit| commit.added.saturating_add(commit.removed));
         let marked = [event::Phase::RootCause, event::Phase::Resolution].map(heading).contains(&entry.heading.as_str());
+        let did_not_last = self.of(entry).is_some_and(|commit| commit.reverted_by.is_some());
         let weight = match entry.kind.as_str() {
             "start" | "stop" | "impact" => 10,
             "note" if marked => 10,
             "run" => 9,
-            "commit" | "dead end" | "reset" | "command" => 7,
+            // a step back says more than one of many steps on
+            "dead end" | "reset" => 8,
+            "commit" if did_not_last => 8,
+            "commit" | "command" => 7,
             // one that is not shown stands whole among the notes
             "note" | "watch" => 6,
             "pause" => 2,
@@ -143,6 +156,10 @@ impl<'a> Teller<'a> {
     fn line(&self, entry: &Entry) -> String {
         match (self.of(entry), entry.kind.as_str()) {
             (Some(commit), "commit") => self.commit(commit),
+            (_, "note") if is_block(&entry.text) => {
+                let first = entry.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+                format!("{} …", inline(&cut(&one_line(first), NOTE)))
+            }
             (_, "note") => inline(&cut(&one_line(&entry.text), NOTE)),
             _ => inline(&cut(&one_line(&entry.text), WIDTH)),
         }

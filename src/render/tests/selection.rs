@@ -497,3 +497,26 @@ fn what_failed_is_told_of_many_commands() {
     assert_eq!(named, [0, 1, 2, 6, 7, 8, 9, 10]);
     assert!(results.ends_with("- and 3 more commands, which passed"), "{results}");
 }
+
+/// A step back is told before the commits of which there are many.
+#[test]
+fn a_step_back_stays_in_a_long_timeline() {
+    let mut document = strange::plain();
+    let id = |n: u32| Oid::new(format!("{n:040x}"));
+    document.commits = (0..25)
+        .map(|n| LinkedCommit {
+            subject: format!("subject {n}"),
+            reverted_by: (n == 24).then(|| id(23)),
+            ..commit(&document, &id(n), 25 - n, 1, None)
+        })
+        .collect();
+    document.timeline = (0..25).map(|n| entry(&document, &id(n))).collect();
+    let reset =
+        crate::document::Entry { kind: "reset".to_owned(), commit: None, text: "reset HEAD".to_owned(), ..entry(&document, &id(0)) };
+    document.timeline.push(reset);
+    let phases = shown(&document).phases;
+    let lines: Vec<&String> = phases.iter().flat_map(|phase| &phase.lines).collect();
+    for told in ["subject 24 — did not last: reverted at", "reset HEAD"] {
+        assert!(lines.iter().any(|line| line.contains(told)), "{told} in {lines:?}");
+    }
+}
