@@ -1,7 +1,7 @@
 //! What happened when: start, notes, commits, runs and stop, each under one of the template's five headings.
 //!
 //! A root cause stands there only where a note says so. A note without a phase stands where the session was at that time. Without a
-//! note on the resolution, the last of several commits is what was achieved; without a commit either, it says that nothing was reached.
+//! note on the resolution, the last commit is what was achieved; without a commit either, it says that nothing was reached.
 //! From the second round on ([`super::rounds`]) all is one more attempt until the resolution that lasts: so the headings' times go up.
 
 use super::Composer;
@@ -274,7 +274,6 @@ impl Composer<'_> {
             None => {
                 self.ended_at().is_some()
                     && rounds.last().is_none_or(|again| commit.at >= again)
-                    && commits.len() > 1
                     && commits.last().is_some_and(|last| last.id == commit.id)
                     && self.ended_red().is_none()
             }

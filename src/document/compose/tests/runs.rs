@@ -455,3 +455,12 @@ fn what_was_tried_again_or_written_anew_is_told() {
     );
     assert_eq!((document.testing.runs[0].retried, document.testing.runs[0].snapshots), (Some(1), Some(2)));
 }
+
+#[test]
+fn a_single_commit_is_what_was_achieved() {
+    let mut world = World::new();
+    world.commit(30, "Take a lock", &[("lock.rs", "lock\n")]);
+    let document = world.document();
+    let commit = document.timeline.iter().find(|entry| entry.kind == "commit").expect("it is told");
+    assert_eq!(commit.heading, "Resolution Achieved");
+}
