@@ -199,7 +199,8 @@ pub(super) fn swift(output: &Output) -> Option<Reading> {
     let without = |total: u32, failed: &[String], skipped: u32| Counts::of_total(total, u32::try_from(failed.len()).ok()?, skipped);
     let old = old.and_then(|all| without(all.passed?.checked_add(all.skipped?)?, &failed_cases, all.skipped?));
     let new = new.and_then(|total| without(total, &failed_tests, skipped));
-    let summaries: Vec<Counts> = old.into_iter().chain(new).collect();
+    // one run has both where both libraries are in use
+    let summaries: Vec<Counts> = old.into_iter().chain(new).reduce(Counts::plus).into_iter().collect();
     (!summaries.is_empty()).then(|| Reading {
         summaries,
         failing: failed_cases.into_iter().chain(failed_tests).collect(),

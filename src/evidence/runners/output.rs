@@ -95,6 +95,12 @@ impl Counts {
         Some(Self::new(total.checked_sub(failed)?.checked_sub(skipped)?, failed, skipped))
     }
 
+    /// The sum; a number that one does not know is not known of both.
+    pub(super) fn plus(self, other: Self) -> Self {
+        let sum = |a: Option<u32>, b: Option<u32>| a?.checked_add(b?);
+        Self { passed: sum(self.passed, other.passed), failed: sum(self.failed, other.failed), skipped: sum(self.skipped, other.skipped) }
+    }
+
     /// The numbers of a pattern's groups `passed`, `failed` and `skipped`; a group that is not there counts nothing.
     pub(super) fn of_groups(found: &regex::Captures<'_>) -> Option<Self> {
         let number = |group: &str| found.name(group).map_or(Some(0), |text| text.as_str().parse().ok());

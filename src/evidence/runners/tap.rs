@@ -65,10 +65,24 @@ pub(super) fn prove(output: &Output) -> Option<Reading> {
     let total: u32 = totals.iter().sum();
     (!totals.is_empty()).then(|| Reading {
         summaries: vec![Counts { passed: total.checked_sub(failed), failed: Some(failed), skipped: None }],
-        failing: output.names(pattern!(r"(?m)^#\s+Failed test '(.+)'$")),
+        failing: named(output),
         message: output.first(pattern!(r"(?m)^# +(?:got|died): (.+)$")),
         partial: output.has(pattern!(r"(?m)^\s*Parse errors: |^Bailout called")),
     })
+}
+
+/// Failed tests by their titles; where none has one, by their files and numbers: `t/a.t test 2`.
+fn named(output: &Output) -> Vec<String> {
+    let titles = output.names(pattern!(r"(?m)^#\s+Failed test '(.+)'$"));
+    if !titles.is_empty() {
+        return titles;
+    }
+    let summary = pattern!(r"(?m)^(\S.*?) +\(Wstat: .*\)\n  Failed tests?:  ([\d, ]+)$");
+    let of_file = |found: regex::Captures<'_>| {
+        let numbers = found[2].split(',').map(|number| format!("{} test {}", &found[1], number.trim()));
+        numbers.collect::<Vec<_>>()
+    };
+    summary.captures_iter(&output.text).flat_map(of_file).collect()
 }
 
 /// `3 tests, 1 failure, 1 skipped`.

@@ -433,6 +433,18 @@ fn what_a_command_line_asks_for() {
 }
 
 #[test]
+fn two_libraries_of_one_run_are_added_and_numbers_name_what_has_no_title() {
+    let swift = "\t Executed 3 tests, with 0 failures (0 unexpected) in 0.1 (0.1) seconds\n◇ Test run started.\n\
+                 ✔ Test run with 5 tests passed after 0.001 seconds.\n";
+    let found = read("swift test", Some(0), swift).expect("a result");
+    assert_eq!((found.passed, found.failed, found.skipped), (Some(8), Some(0), Some(0)));
+    let prove = "t/a.t .. ok\nt/b.t .. Failed 2/3 subtests\n\nTest Summary Report\n-------------------\n\
+                 t/b.t (Wstat: 512 (exited 2) Tests: 3 Failed: 2)\n  Failed tests:  2, 3\nFiles=2, Tests=5,  0 wallclock secs\nResult: FAIL\n";
+    let found = read("prove -l", Some(1), prove).expect("a result");
+    assert_eq!((found.failed, found.failing), (Some(2), vec!["t/b.t test 2".to_owned(), "t/b.t test 3".to_owned()]));
+}
+
+#[test]
 fn report_files_are_read() {
     for (file, counts, failing) in [
         ("pytest-9.2.0.xml", (Some(3), Some(3), Some(2)), vec!["test_shop.test_discount", "test_shop.test_each[2]", "test_shop.test_db"]),
