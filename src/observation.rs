@@ -15,7 +15,7 @@ use crate::change::{
 };
 use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::proof::{Changed, Differences};
-use crate::evidence::{self, Evidence};
+use crate::evidence::{self, Evidence, FileEvidence};
 use crate::git::command::Git;
 use crate::git::diff::Limits;
 use crate::git::objects::Objects;
@@ -93,7 +93,7 @@ pub fn of_session(
     commits.iter_mut().for_each(|change| change.files.retain(|file| !overrides.owns(&file.path)));
     let mut evidence = read(&git, &objects, [base, &end.tree], changes, overrides)?;
     let is_there = |path: &RepoPath| on_disk(repository, path).symlink_metadata().is_ok_and(|found| !found.is_dir());
-    evidence.files.iter_mut().filter(|file| file.status == Status::Deleted && is_there(&file.path)).for_each(|file| file.let_go());
+    evidence.files.iter_mut().filter(|file| file.status == Status::Deleted && is_there(&file.path)).for_each(FileEvidence::let_go);
     let mut beside = objects.changed_paths(end.head.as_ref(), Some(&end.tree))?;
     beside.retain(|path| !overrides.owns(path));
     let uncommitted = uncommitted(&objects, end, &evidence, &beside)?;
