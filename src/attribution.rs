@@ -43,7 +43,7 @@ use self::case::Case;
 use self::commits::{Sorted, Sorting};
 pub use self::history::{Basis, Brought, Graph, History, Pending, Unfinished};
 use self::lines::Bring;
-pub use self::movements::{ForeignMove, MoveKind, Rollback, RollbackKind};
+pub use self::movements::{ForeignMove, MoveKind, Movement, Rollback, RollbackKind};
 use self::objects::Objects;
 use self::replay::{Ending, Question, Replay};
 use crate::change::{Oid, RepoPath};
@@ -64,7 +64,7 @@ pub struct Attribution {
     /// Steps back.
     pub rollbacks: Vec<Rollback>,
     /// Where HEAD went, movement by movement.
-    pub path: Vec<Oid>,
+    pub path: Vec<Movement>,
     /// Files that the session created although the baseline has others' lines in them.
     pub created: Vec<RepoPath>,
     /// Files in which the session's lines could not be told from others' for certain.
@@ -262,7 +262,7 @@ fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, remarks: Remarks) -> R
         carried_over: sorted.carried_over,
         foreign_moves,
         rollbacks,
-        path: case.history.log.iter().map(|entry| entry.new.clone()).collect(),
+        path: case.history.log.iter().map(Movement::of).collect(),
         created: remarks.created,
         not_separable: remarks.not_separable,
         unfinished: case.history.pending.as_ref().map(|pending| pending.what.clone()),

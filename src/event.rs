@@ -30,6 +30,9 @@ pub struct Event {
     /// The agent that said it, by name; none where a person did, or where nobody said anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// How long HEAD's reflog was then, in bytes: which movements of HEAD came before. Of a command that `journal run` ran: when that began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<u64>,
     /// What happened.
     #[serde(flatten)]
     pub fact: Fact,

@@ -37,6 +37,8 @@ pub enum Durability {
 #[derive(Clone, Debug)]
 pub struct Log {
     folder: PathBuf,
+    /// The reflog of the worktree's HEAD, which each event is to be placed in.
+    head_log: Option<PathBuf>,
 }
 
 /// What a log holds.
@@ -55,7 +57,18 @@ pub struct Records {
 impl Log {
     /// The log in this folder, which need not exist yet.
     pub fn at(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
+        Self { folder: folder.into(), head_log: None }
+    }
+
+    /// The same, noting in each event how far this reflog was.
+    pub fn beside(self, head_log: impl Into<PathBuf>) -> Self {
+        Self { head_log: Some(head_log.into()), ..self }
+    }
+
+    /// How long the reflog of HEAD is, in bytes; none where it is no file.
+    pub fn moved(&self) -> Option<u64> {
+        let meta = fs::metadata(self.head_log.as_ref()?).ok()?;
+        meta.is_file().then(|| meta.len())
     }
 
     /// Makes the folder, readable by nobody else, and in it the list that hooks write to; where that cannot be made, they run the program.
@@ -91,7 +104,8 @@ impl Log {
 
     /// Appends one event with a single write. Where the log cannot take it whole, the event goes to a spool file of its own.
     pub fn append(&self, event: &Event, durability: Durability) -> Result<()> {
-        let record = encode(event)?;
+        let moved = event.moved.or_else(|| self.moved());
+        let record = encode(&Event { moved, ..event.clone() })?;
         match self.append_record(&record, durability) {
             Ok(()) => Ok(()),
             Err(error) => self

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, FixedOffset};
 
 use crate::change::{Heads, Oid, Standpoint};
-use crate::event::{Event, Fact, Hooked, Noted, Phase, Ran, Said, Started, Watched};
+use crate::event::{Event, Fact, Hooked, Noted, Phase, Ran, Said, Started, Via, Watched};
 
 /// A session as its log tells it.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,8 @@ pub struct Session {
     /// The place of each event in the log, by its id, and of each commit that a hook saw made, by the commit's: which came first where
     /// their times are the same.
     pub order: HashMap<String, usize>,
+    /// When the same happened, and how long HEAD's reflog was then in bytes, as far as that is known and up to the end.
+    pub moved: HashMap<String, (DateTime<FixedOffset>, u64)>,
     /// Where it is in its life.
     pub state: State,
     /// Log records that could not be read.
@@ -147,7 +149,8 @@ impl Session {
             watched: Vec::new(),
             pauses: Vec::new(),
             heads: None,
-            order: events.iter().enumerate().map(|(place, event)| (made(event).unwrap_or(&event.id).to_owned(), place)).collect(),
+            order: events.iter().enumerate().filter_map(|(place, event)| Some((key(event)?.to_owned(), place))).collect(),
+            moved: moved(events),
             state: State::Active,
             damaged,
             unknown: 0,
@@ -297,6 +300,31 @@ fn undone(event: &Event) -> Option<&str> {
     }
 }
 
+/// Under what an event has its place: the commit of a hook that saw one made. What is about another time has none.
+fn key(event: &Event) -> Option<&str> {
+    match &event.fact {
+        Fact::Noted(Noted { about: Some(_), .. }) => None,
+        Fact::Ran(ran) if ran.via == Via::Hand => None,
+        _ => Some(made(event).unwrap_or(&event.id)),
+    }
+}
+
+/// When what has a place happened, and how far HEAD's reflog was. A command that the shell recorded tells of its end only: where HEAD
+/// moved since the event before, nobody knows on which side it began.
+fn moved(events: &[Event]) -> HashMap<String, (DateTime<FixedOffset>, u64)> {
+    let (mut before, mut all) = (None, HashMap::new());
+    for event in events.iter().take_while(|event| !matches!(event.fact, Fact::Stopping { .. })) {
+        let at = match &event.fact {
+            Fact::Ran(ran) if ran.via == Via::Shell && before != event.moved => None,
+            Fact::Ran(ran) => Some(ran.started),
+            _ => Some(event.at),
+        };
+        all.extend(key(event).zip(at).zip(event.moved).map(|((key, at), moved)| (key.to_owned(), (at, moved))));
+        before = event.moved;
+    }
+    all
+}
+
 /// The commit that a hook saw made.
 fn made(event: &Event) -> Option<&str> {
     match &event.fact {
@@ -312,7 +340,7 @@ mod tests {
 
     fn event(minute: u32, fact: Fact) -> Event {
         let at = DateTime::parse_from_rfc3339(&format!("2026-11-22T09:{minute:02}:00+01:00")).expect("a valid time");
-        Event { v: FORMAT, id: format!("e{minute}"), at, pid: 1, by: None, fact }
+        Event { v: FORMAT, id: format!("e{minute}"), at, pid: 1, by: None, moved: None, fact }
     }
 
     fn started() -> Fact {

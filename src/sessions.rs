@@ -237,7 +237,8 @@ impl Sessions {
 
     /// Where the session of this id has its log, if there is one.
     pub fn log(&self, id: &str) -> Log {
-        Log::at(self.root.join("sessions").join(Path::new(id).file_name().unwrap_or_default()))
+        let folder = self.root.join("sessions").join(Path::new(id).file_name().unwrap_or_default());
+        Log::at(folder).beside(self.git_dir.join("logs/HEAD"))
     }
 
     fn pointer(&self) -> PathBuf {
@@ -306,7 +307,7 @@ fn worktree_key(git_dir: &Path, common_dir: &Path) -> String {
 
 /// An event of now, to the second as git's own times are: finer ones would sort wrongly beside commits.
 pub fn event(now: DateTime<FixedOffset>, fact: Fact) -> Event {
-    Event { v: FORMAT, id: new_id(now), at: whole_second(now), pid: std::process::id(), by: None, fact }
+    Event { v: FORMAT, id: new_id(now), at: whole_second(now), pid: std::process::id(), by: None, moved: None, fact }
 }
 
 /// The time without its fraction of a second.

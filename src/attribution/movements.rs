@@ -3,6 +3,7 @@
 //! Tells, does not decide: no line and no commit is attributed here.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use anyhow::Result;
 use chrono::{DateTime, FixedOffset};
@@ -11,6 +12,23 @@ use super::case::Case;
 use super::history::{Brought, History, rebase_end};
 use super::reflog::{Class, LogEntry};
 use crate::change::{Oid, brings_back};
+
+/// A movement of HEAD.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movement {
+    /// HEAD after.
+    pub to: Oid,
+    /// When, by the clock of whoever moved it.
+    pub at: Option<DateTime<FixedOffset>>,
+    /// Which bytes of the reflog tell of it.
+    pub bytes: Option<Range<u64>>,
+}
+
+impl Movement {
+    pub(super) fn of(entry: &LogEntry) -> Self {
+        Self { to: entry.new.clone(), at: entry.at, bytes: entry.bytes.clone() }
+    }
+}
 
 /// A movement that brought in, or went to, what is not the session's.
 #[derive(Clone, Debug, PartialEq, Eq)]

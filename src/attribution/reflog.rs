@@ -3,6 +3,8 @@
 //!
 //! Classes only. What a class means for lines is `replay`'s business.
 
+use std::ops::Range;
+
 use chrono::{DateTime, FixedOffset};
 
 use crate::change::Oid;
@@ -18,6 +20,8 @@ pub struct LogEntry {
     pub at: Option<DateTime<FixedOffset>>,
     /// Why, in git's words.
     pub message: String,
+    /// Which bytes of the log it is; none where the log is no file.
+    pub bytes: Option<Range<u64>>,
 }
 
 impl LogEntry {

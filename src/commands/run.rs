@@ -17,7 +17,7 @@ use chrono::TimeDelta;
 use crate::change::{Oid, RepoPath, Standpoint};
 use crate::cli::{LeadSession, Run};
 use crate::commands::{Report, Surroundings};
-use crate::event::{Fact, Ran, Results, Via};
+use crate::event::{Event, Fact, Ran, Results, Via};
 use crate::evidence::runners;
 use crate::evidence::shell::Lines;
 use crate::git::hooks::place::{self, Place};
@@ -133,6 +133,8 @@ struct Recording {
     place: Place,
     sessions: Sessions,
     id: String,
+    /// How long HEAD's reflog was before the command.
+    moved: Option<u64>,
 }
 
 impl Recording {
@@ -142,7 +144,8 @@ impl Recording {
         let place = place::find(&here.cwd, here.git_dir.as_deref()).ok_or(none)?;
         let sessions = Sessions::at(&place.git_dir, &place.common_dir);
         let id = sessions.active_id().ok_or(none)?;
-        Ok(Self { place, sessions, id })
+        let moved = sessions.log(&id).moved();
+        Ok(Self { place, sessions, id, moved })
     }
 
     /// The session as it is now.
@@ -156,7 +159,8 @@ impl Recording {
         let now = self.active()?; // the command may have ended it
         let ran = heard.ran(arguments, here, &now)?;
         // the disk is not waited for: the next note, or the stop, takes it along
-        now.append(event(ended, Fact::Ran(Box::new(ran))), Durability::Buffered)
+        let event = Event { moved: self.moved, ..event(ended, Fact::Ran(Box::new(ran))) };
+        now.append(event, Durability::Buffered)
     }
 
     /// The results with what report files add to them; their times are those of the machine's clock.

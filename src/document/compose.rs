@@ -18,8 +18,9 @@ use crate::evidence::shell::Lines;
 use crate::git::branches::BranchStanding;
 use crate::markdown::{cut, one_line};
 use crate::secrets;
-use crate::session::{Ends, Session};
+use crate::session::{Ends, Run, Session};
 use crate::watch::Outside;
+use order::Order;
 use rounds::Rounds;
 
 mod artifacts;
@@ -34,6 +35,7 @@ pub mod late;
 mod masks;
 mod movements;
 mod notices;
+mod order;
 mod references;
 mod rounds;
 mod runs;
@@ -98,10 +100,11 @@ struct Composer<'a> {
     record: &'a Record<'a>,
     masked: RefCell<HashSet<String>>,
     narrative: Narrative,
-    system_changes: OnceCell<Vec<Time>>,
+    system_changes: OnceCell<Vec<&'a Run>>,
     tests: OnceCell<Vec<Test<'a>>>,
     decisive: OnceCell<Vec<Test<'a>>>,
     rounds: OnceCell<Rounds>,
+    order: OnceCell<Order<'a>>,
 }
 
 impl Composer<'_> {
@@ -148,8 +151,9 @@ impl Composer<'_> {
 /// The document of a session, finished or running.
 pub fn compose(record: &Record<'_>) -> Document {
     let (masked, narrative) = (RefCell::default(), Narrative::default());
-    let (system_changes, tests, decisive, rounds) = (OnceCell::new(), OnceCell::new(), OnceCell::new(), OnceCell::new());
-    let mut composer = Composer { record, masked, narrative, system_changes, tests, decisive, rounds };
+    let (system_changes, tests, decisive) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+    let (rounds, order) = (OnceCell::new(), OnceCell::new());
+    let mut composer = Composer { record, masked, narrative, system_changes, tests, decisive, rounds, order };
     composer.narrative = composer.narrative();
     let mut document = composer.header();
     document.files = composer.files();

@@ -199,8 +199,11 @@ pub struct LinkedCommit {
     /// Whether that is not who works here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_another: bool,
-    /// Committer time.
+    /// When it was made: by its committer time, where that can be.
     pub at: Time,
+    /// The time that it bears, where that lies outside of the session or of what was recorded before and after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated: Option<Time>,
     /// Its page on the forge.
     pub url: Option<String>,
     /// Number of files.

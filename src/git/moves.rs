@@ -24,7 +24,17 @@ pub fn reflog(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
 
 /// The entries of a reflog's file; none where it cannot be read.
 pub(super) fn read_log(path: &Path) -> Option<Vec<LogEntry>> {
-    Some(std::fs::read(path).ok()?.split(|&b| b == b'\n').filter_map(parse).collect())
+    std::fs::read(path).ok().map(|bytes| parsed(&bytes))
+}
+
+fn parsed(bytes: &[u8]) -> Vec<LogEntry> {
+    let mut end = 0;
+    let entry = |row: &[u8]| {
+        let start = end;
+        end += row.len() as u64;
+        Some(LogEntry { bytes: Some(start..end), ..parse(row.strip_suffix(b"\n").unwrap_or(row))? })
+    };
+    bytes.split_inclusive(|&b| b == b'\n').filter_map(entry).collect()
 }
 
 /// Where git keeps a file: what belongs to the worktree lies in its own directory, of the rest git is asked.
@@ -43,7 +53,7 @@ fn parse(row: &[u8]) -> Option<LogEntry> {
     let (new, who) = rest.split_once(' ')?;
     let mut words = who.rsplit(' ');
     let (offset, seconds) = (words.next(), words.next());
-    Some(LogEntry { old: Oid::new(old), new: Oid::new(new), at: time(seconds?, offset?), message: message.to_owned() })
+    Some(LogEntry { old: Oid::new(old), new: Oid::new(new), at: time(seconds?, offset?), message: message.to_owned(), bytes: None })
 }
 
 fn time(seconds: &str, offset: &str) -> Option<DateTime<FixedOffset>> {
@@ -70,7 +80,7 @@ fn asked(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
         let at = when.split_once(' ').and_then(|(seconds, offset)| time(seconds, offset));
         let new = Oid::new(new);
         let old = out.last().map_or_else(|| Oid::new("0".repeat(new.as_str().len())), |e| e.new.clone());
-        out.push(LogEntry { old, new, at, message: message.to_owned() });
+        out.push(LogEntry { old, new, at, message: message.to_owned(), bytes: None });
     }
     Ok(out)
 }

@@ -160,7 +160,7 @@ impl Search<'_> {
             if here && !self.recorded.iter().any(made) {
                 let message = if parents.len() > 1 { "commit (merge): " } else { "commit (cherry-pick): " };
                 let old = parents.first().cloned().unwrap_or_else(|| Oid::new("0".repeat(id.as_str().len())));
-                out.push(LogEntry { old, new: id, at: None, message: message.to_owned() });
+                out.push(LogEntry { old, new: id, at: None, message: message.to_owned(), bytes: None });
             }
         }
         Ok(out)

@@ -8,7 +8,7 @@ fn note(n: usize) -> Event {
     let at = DateTime::parse_from_rfc3339("2026-11-22T09:02:00+01:00").expect("a valid time");
     let text = format!("note {n}: \"quoted\", größer\nzwei Zeilen");
     let noted = Noted { text, attachment: None, phase: None, about: None, file: None, key: None };
-    Event { v: FORMAT, id: format!("id-{n}"), at, pid: 7, by: None, fact: Fact::Noted(noted) }
+    Event { v: FORMAT, id: format!("id-{n}"), at, pid: 7, by: None, moved: None, fact: Fact::Noted(noted) }
 }
 
 fn log_of(count: usize) -> (tempfile::TempDir, Log, Vec<u8>) {

@@ -181,7 +181,8 @@ impl<'a> Teller<'a> {
     fn commit(&self, commit: &LinkedCommit) -> String {
         let id = link(commit);
         let amended = commit.amended_at.map(|at| format!(", amended at {}", self.time(at))).unwrap_or_default();
-        let place = commit.branch.as_ref().map(|branch| format!(", on {}", code(branch))).unwrap_or_default() + &amended;
+        let dated = commit.dated.map(|at| format!(", dated {}", at.format("%Y-%m-%d %H:%M"))).unwrap_or_default();
+        let place = commit.branch.as_ref().map(|branch| format!(", on {}", code(branch))).unwrap_or_default() + &amended + &dated;
         let place = place + &self.by_another(commit);
         let subject = text(&cut(commit.name(), SUBJECT));
         let reverter = commit.reverted_by.as_ref().and_then(|id| self.commits.get(id));

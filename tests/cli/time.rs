@@ -67,3 +67,75 @@ fn the_time_is_divided_by_noted_phases_or_by_activity_or_not_at_all() {
     let time = &document["metrics"]["time"];
     assert_eq!((&time["rule"], &time["investigation"], &time["other"]), (&"activity".into(), &50.into(), &40.into()));
 }
+
+/// The timeline's texts but for start and stop, as the document and as the page have them.
+fn told(world: &World) -> Vec<String> {
+    let document = world.stop();
+    let entries = document["timeline"].as_array().expect("a timeline").iter();
+    let told = entries.filter(|entry| !["start", "stop"].contains(&entry["kind"].as_str().unwrap_or_default()));
+    told.map(|entry| entry["text"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn what_happens_in_one_second_is_told_in_its_order() {
+    for hooks in [false, true] {
+        let world = World::new();
+        if hooks {
+            world.ok(&["hook", "install"]);
+        }
+        world.ok(&["start", "Quick"]);
+        world.ok(&["note", "a first guess"]);
+        world.edit("src/lib.rs", "    1\n", "    11\n");
+        world.journal(&["run", "--purpose", "Look", "--", "false"]);
+        world.commit("Guess");
+        world.ok(&["note", "no help"]);
+        world.git(&["switch", "-q", "-c", "other", "HEAD~1"]);
+        world.ok(&["run", "--purpose", "Look there", "--", "true"]);
+        world.git(&["switch", "-q", "main"]);
+        world.edit("src/lib.rs", "    11\n", "    12\n");
+        world.commit("Solve");
+        world.ok(&["note", "it holds"]);
+        assert_eq!(
+            told(&world),
+            [
+                "a first guess", "Look: `false`: exit code 1", "Guess", "no help", "switched to `other`", "Look there: `true`",
+                "switched to `main`", "Solve", "it holds",
+            ],
+            "hooks: {hooks}"
+        );
+    }
+}
+
+#[test]
+fn a_commit_whose_date_cannot_be_is_told_where_it_was_made() {
+    let mut world = World::new();
+    world.ok(&["start", "Odd clocks"]);
+    let mut commit = |subject: &str, date: &str| {
+        world.later(10).ok(&["note", &format!("before {subject}")]);
+        world.write("notes.txt", subject);
+        world.git(&["add", "-A"]);
+        let mut git = world.command("git", &world.repo);
+        assert!(git.args(["commit", "-q", "-m", subject]).env("GIT_COMMITTER_DATE", date).status().expect("git runs").success());
+    };
+    commit("ahead", "2031-01-01T00:00:00+01:00");
+    commit("behind", "@100000000 +0000");
+    commit("right", "2026-11-22T09:30:00+01:00");
+    assert_eq!(told(world.later(10)), ["before ahead", "ahead", "before behind", "behind", "before right", "right"]);
+    let commits: Vec<String> = world.ok(&["show", "--format", "json"]).json()["commits"]
+        .as_array()
+        .expect("commits")
+        .iter()
+        .map(|commit| format!("{} {}", commit["at"].as_str().unwrap_or_default(), commit["dated"]))
+        .collect();
+    assert_eq!(
+        commits,
+        [
+            "2026-11-22T09:10:00+01:00 \"2031-01-01T00:00:00+01:00\"",
+            "2026-11-22T09:20:00+01:00 \"1973-03-03T10:46:40+01:00\"",
+            "2026-11-22T09:30:00+01:00 null",
+        ]
+    );
+    assert!(world.journal_text().contains("dated 2031-01-01 00:00"), "{}", world.journal_text());
+    let check = world.journal(&["check"]);
+    assert!(check.code == 0 && !check.stdout.contains("error"), "{}{}", check.stdout, check.stderr);
+}

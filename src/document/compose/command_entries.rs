@@ -65,10 +65,10 @@ impl Composer<'_> {
         self.touches(run).iter().any(|touch| touch.effect >= Effect::Changed)
     }
 
-    /// When commands changed systems, in order.
-    pub(super) fn system_changes(&self) -> &[Time] {
+    /// Commands that changed systems, in order.
+    pub(super) fn system_changes(&self) -> &[&Run] {
         let runs = self.record.session.runs.iter();
-        self.system_changes.get_or_init(|| runs.filter(|run| self.changes_a_system(run)).map(|run| run.ran.started).collect())
+        self.system_changes.get_or_init(|| runs.filter(|run| self.changes_a_system(run)).collect())
     }
 
     /// The last command that was to change a system, where it failed.
@@ -79,13 +79,13 @@ impl Composer<'_> {
 
     /// Whether a command that had failed shows by its success that a system is well: nothing was changed and it did not fail after it.
     fn settles(&self, run: &Run, commits: &[LinkedCommit]) -> bool {
-        let began = run.ran.started;
         let looks = self.touches(run).iter().any(|touch| touch.kind != systems::REMOTE);
-        let is_last = self.system_changes().last().is_none_or(|last| *last <= began) && commits.iter().all(|commit| commit.at <= began);
+        let is_last = self.system_changes().iter().all(|change| !self.began_before(run, change));
+        let is_last = is_last && commits.iter().all(|commit| self.is_made_before(commit, run) != Some(false));
         let runs = self.record.session.runs.iter();
         looks
             && is_last
-            && !runs.filter(|later| later.ran.started > began).any(|later| is_same(&later.ran, &run.ran) && self.fails(&later.ran))
+            && !runs.filter(|later| self.began_before(run, later)).any(|later| is_same(&later.ran, &run.ran) && self.fails(&later.ran))
     }
 
     /// Whether a command that had failed settled it.

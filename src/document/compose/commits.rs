@@ -24,13 +24,17 @@ impl Composer<'_> {
     fn link(&self, change: &CommitChange, reverted_by: Option<usize>) -> LinkedCommit {
         let (commit, files) = (&change.commit, &change.files);
         let added: usize = files.iter().map(|file| file.added.len()).sum();
+        let place = self.place(&change.replaced.iter().chain([&commit.id]).collect::<Vec<_>>());
+        let dated = self.made_at(change);
+        let at = self.order().time(place, dated);
         LinkedCommit {
             id: commit.id.clone(),
             short_id: commit.id.short().to_owned(),
             subject: self.mask(&commit.subject),
             author: self.mask(&commit.author),
             by_another: change.by_another,
-            at: self.local(self.made_at(change)),
+            at: self.local(at),
+            dated: (at != dated).then(|| self.local(dated)),
             url: self.record.remote.and_then(|remote| forge::commit_url(remote, &commit.id)),
             files: u32::try_from(files.len()).unwrap_or(u32::MAX),
             added: u32::try_from(added).unwrap_or(u32::MAX),
@@ -38,7 +42,7 @@ impl Composer<'_> {
             branch: change.branch.as_deref().map(|branch| self.mask(branch)),
             today: Today { state: Certainty::Exact, ids: vec![commit.id.clone()] },
             replaced: change.replaced.clone(),
-            amended_at: change.amended_at.filter(|at| *at > self.made_at(change)).map(|at| self.local(at)),
+            amended_at: change.amended_at.filter(|amended| at == dated && *amended > at).map(|at| self.local(at)),
             reverted_by: reverted_by.map(|index| self.record.commits[index].commit.id.clone()),
         }
     }

@@ -107,6 +107,7 @@ mod tests {
             pauses: Vec::new(),
             heads: None,
             order: std::collections::HashMap::new(),
+            moved: std::collections::HashMap::new(),
             state: State::Discarded,
             damaged: 0,
             unknown: 0,

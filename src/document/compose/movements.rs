@@ -31,7 +31,7 @@ impl Composer<'_> {
 
     /// When HEAD came to the first of these, counted in its movements.
     pub(super) fn place(&self, ids: &[&Oid]) -> Option<usize> {
-        self.record.attribution.and_then(|attribution| attribution.path.iter().position(|id| ids.contains(&id)))
+        self.record.attribution.and_then(|attribution| attribution.path.iter().position(|step| ids.contains(&&step.to)))
     }
 
     pub(super) fn phase_then(&self, at: Time, commits: &[LinkedCommit]) -> Phase {
@@ -48,7 +48,7 @@ impl Composer<'_> {
         let named: Vec<String> = steps.iter().take(NAMED).map(|step| code(step.to.short())).collect();
         let more = steps.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {}", count(more, "more commit")) } else { String::new() };
-        let at = first.at?;
+        let at = self.order().time(Some(first.place), first.at?);
         let told = format!("looked at {}{more} one after the other", named.join(", "));
         let evidence = first.from.iter().chain([&last.to]).map(ToString::to_string).collect();
         Some(Entry { evidence, ..self.entry(at, "move", self.phase_then(at, commits), told) })
@@ -86,7 +86,7 @@ impl Composer<'_> {
             ),
             MoveKind::Push => format!("received a push{others}"),
         };
-        let at = step.at?;
+        let at = self.order().time(Some(step.place), step.at?);
         let evidence = step.from.iter().chain([&step.to]).map(ToString::to_string).collect();
         Some(Entry { evidence, ..self.entry(at, "move", self.phase_then(at, commits), told) })
     }
@@ -96,7 +96,7 @@ impl Composer<'_> {
     }
 
     fn reset(&self, step: &Rollback, commits: &[LinkedCommit]) -> Option<Entry> {
-        let at = step.at.filter(|_| step.what == RollbackKind::Reset)?;
+        let at = self.order().time(Some(step.place), step.at.filter(|_| step.what == RollbackKind::Reset)?);
         let subject = if step.text.is_empty() { String::new() } else { format!(" ({})", text(&self.mask(&step.text))) };
         let told = format!("reset HEAD from {}{subject} back to {}", code(step.from.short()), code(step.to.short()));
         let evidence = vec![step.from.to_string(), step.to.to_string()];
@@ -112,8 +112,9 @@ impl Composer<'_> {
             Fate::Unreferenced => "no branch or tag holds it any more",
         };
         let told = format!("{} {} — did not last: {why}", code(commit.id.short()), text(&self.mask(&commit.subject)));
-        let phase = self.phase_then(commit.at, commits).max(Phase::Solution);
-        Entry { evidence: vec![commit.id.to_string()], ..self.entry(commit.at, "dead end", phase, told) }
+        let at = self.order().time(self.place(&[&commit.id]), commit.at);
+        let phase = self.phase_then(at, commits).max(Phase::Solution);
+        Entry { evidence: vec![commit.id.to_string()], ..self.entry(at, "dead end", phase, told) }
     }
 
     /// Steps back in HEAD's reflog where there is one; else only what commit messages prove, and then none proves nothing.

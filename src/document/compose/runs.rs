@@ -108,10 +108,10 @@ impl<'a> Composer<'a> {
     fn turn(&self, turn: proof::Turn, test: &Test<'_>, from: &Test<'_>, commits: &[LinkedCommit]) -> Turn {
         let (ran, earlier) = (&test.run.ran, &from.run.ran);
         let differing = earlier.tree.as_ref().zip(ran.tree.as_ref()).and_then(|(a, b)| self.record.differences.between(a, b));
-        // of a commit in the second in which the earlier run began, only the trees tell on which side it lies
-        let after =
-            |at: Time| at.timestamp() > earlier.started.timestamp() || differing.is_some() && at.timestamp() == earlier.started.timestamp();
-        let between = |commit: &&LinkedCommit| after(commit.at) && commit.at <= ran.started;
+        // of a commit in a second in which one of them began, the trees may tell on which side it lies where nothing else does
+        let told = differing.is_some();
+        let before = |commit: &LinkedCommit, run: &Run| self.is_made_before(commit, run);
+        let between = |commit: &&LinkedCommit| !before(commit, from.run).unwrap_or(!told) && before(commit, test.run).unwrap_or(true);
         // a commit's time says little after a rebase: where the trees are known, it must have touched what differs
         let bears = |id: &Oid| differing.is_none_or(|all| self.touched(id).any(|path| all.iter().any(|changed| changed.path == *path)));
         let reverting: Vec<&Oid> = commits.iter().filter_map(|commit| commit.reverted_by.as_ref()).collect();
@@ -152,7 +152,7 @@ impl<'a> Composer<'a> {
         let turned = run.turn.as_ref().map(|turn| format!(" ({})", self.turned(turn, &test.run.ran))).unwrap_or_default();
         let told = format!("{}{turned}", self.test_told(index, commits));
         let phase = match run.turn.as_ref().map(|turn| turn.kind) {
-            Some(TurnKind::Fixed) if self.lasts(index) && !self.is_built_on(&test.run.ran, commits) => Phase::Resolution,
+            Some(TurnKind::Fixed) if self.lasts(index) && !self.is_built_on(test.run, commits) => Phase::Resolution,
             // something was changed to get there
             Some(TurnKind::Fixed) => self.reached(test.run.ran.started, &test.run.id, commits).max(Phase::Solution),
             _ => self.reached(test.run.ran.started, &test.run.id, commits),
@@ -218,10 +218,10 @@ impl<'a> Composer<'a> {
     }
 
     /// Whether later commits changed what it ran on: then it is a step on the way. A commit of just what it ran on is not one.
-    fn is_built_on(&self, ran: &Ran, commits: &[LinkedCommit]) -> bool {
+    fn is_built_on(&self, run: &Run, commits: &[LinkedCommit]) -> bool {
         let changed: HashSet<&RepoPath> =
-            self.since(ran).unwrap_or_default().iter().filter(|changed| !changed.documentation).map(|changed| &changed.path).collect();
-        let later = commits.iter().filter(|commit| commit.at > ran.started);
+            self.since(&run.ran).unwrap_or_default().iter().filter(|changed| !changed.documentation).map(|changed| &changed.path).collect();
+        let later = commits.iter().filter(|commit| self.is_made_before(commit, run) == Some(false));
         let touches = |commit: &LinkedCommit| self.touched(&commit.id).any(|path| changed.contains(path));
         !changed.is_empty() && later.into_iter().any(touches)
     }
@@ -331,9 +331,11 @@ impl<'a> Composer<'a> {
             let number = passed.map(|passed| format!(" ({})", count(passed, "test"))).unwrap_or_default();
             format!("{} passed at {}{number}, on the final state", self.shown_run(&test.run.ran), self.clock(&test.run.ran))
         });
-        let last = commits.iter().map(|commit| commit.at).chain(self.system_changes().iter().copied()).max();
+        let changes = self.system_changes();
+        let changed = !commits.is_empty() || !changes.is_empty();
         let checks = self.record.session.runs.iter().filter(|run| {
-            let after = last.is_some_and(|last| run.ran.started > last);
+            let committed = commits.iter().all(|commit| self.is_made_before(commit, run) == Some(true));
+            let after = changed && committed && changes.iter().all(|change| self.began_before(change, run));
             after && run.ran.exit_code == Some(0) && systems::checks_health(&run.ran.command, self.record.lines)
         });
         let mut healthy: Vec<&Run> = Vec::new();

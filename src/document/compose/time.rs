@@ -106,7 +106,8 @@ impl Composer<'_> {
         let phases: Vec<(Time, Phase)> = notes.filter_map(|note| Some((note.at, note.phase?))).collect();
         let (first, _) = *phases.first()?;
         let built = phases.iter().map(|(_, phase)| *phase).find(|phase| *phase >= Phase::RootCause)?;
-        let built_at = || commits.iter().map(|commit| commit.at).chain(self.system_changes().iter().copied());
+        let systems = || self.system_changes().iter().map(|change| change.ran.started);
+        let built_at = || commits.iter().map(|commit| commit.at).chain(systems());
         if built == Phase::Resolution || built_at().any(|at| (start..first).contains(&at)) {
             return None;
         }

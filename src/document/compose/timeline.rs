@@ -9,7 +9,7 @@ use super::rounds::Rounds;
 use crate::document::*;
 use crate::event::Phase;
 use crate::evidence::proof::{self, Test};
-use crate::session::Note;
+use crate::session::{Note, Run};
 
 /// The template's headings in its order.
 pub const HEADINGS: [(Phase, &str); 5] = [
@@ -28,11 +28,11 @@ pub fn heading(phase: Phase) -> &'static str {
     HEADINGS.iter().find(|(of, _)| *of == phase).map_or("", |(_, heading)| heading)
 }
 
-/// Puts those that have a place in order, and leaves the others where they stand.
-fn in_order<T: Clone>(entries: &mut [T], place: impl Fn(&T) -> Option<usize>) {
-    let indices: Vec<usize> = (0..entries.len()).filter(|index| place(&entries[*index]).is_some()).collect();
+/// Puts those that have a rank in order, and leaves the others where they stand.
+fn in_order<T: Clone, R: Ord>(entries: &mut [T], rank: impl Fn(&T) -> Option<R>) {
+    let indices: Vec<usize> = (0..entries.len()).filter(|index| rank(&entries[*index]).is_some()).collect();
     let mut placed: Vec<T> = indices.iter().map(|index| entries[*index].clone()).collect();
-    placed.sort_by_key(place);
+    placed.sort_by_key(rank);
     indices.into_iter().zip(placed).for_each(|(index, entry)| entries[index] = entry);
 }
 
@@ -49,31 +49,25 @@ impl Composer<'_> {
         entries.extend(others.into_iter().flatten().map(|entry| (None, entry)));
         // stable: what was recorded at the same time stays in this order
         entries.sort_by_key(|(_, entry)| entry.at);
-        for same in entries.chunk_by_mut(|(_, a), (_, b)| a.at.timestamp() == b.at.timestamp()) {
-            in_order(same, |(place, _)| *place);
-        }
-        let mut entries: Vec<Entry> = entries.into_iter().map(|(_, entry)| entry).collect();
         self.settle(&mut entries);
-        entries
+        entries.into_iter().map(|(_, entry)| entry).collect()
     }
 
-    /// When HEAD came to the commit, counted in its movements.
-    fn made(&self, commit: &LinkedCommit) -> Option<usize> {
-        self.place(&commit.replaced.iter().chain([&commit.id]).collect::<Vec<_>>())
-    }
-
-    /// What happened in the same second stands in the order of the log, as far as the log knows it. A commit that no hook saw keeps its
-    /// place, but for a run that did not have its files yet.
-    fn settle(&self, entries: &mut [Entry]) {
-        let order = &self.record.session.order;
-        let place = |entry: &Entry| entry.evidence.first().and_then(|id| order.get(id)).copied();
-        for same in entries.chunk_by_mut(|a, b| a.at.timestamp() == b.at.timestamp()).filter(|same| same.len() > 1) {
-            in_order(same, place);
+    /// What happened in the same second stands in its order, as far as that is known. A commit of which nothing tells keeps its place, but for
+    /// a run that did not have its files yet.
+    fn settle(&self, entries: &mut [(Option<usize>, Entry)]) {
+        let rank = |(place, entry): &(Option<usize>, Entry)| match place {
+            Some(_) => self.rank_of_move(*place, entry.commit.as_ref()),
+            None => entry.evidence.first().and_then(|id| self.rank_of_event(id)),
+        };
+        for same in entries.chunk_by_mut(|(_, a), (_, b)| a.at.timestamp() == b.at.timestamp()).filter(|same| same.len() > 1) {
+            in_order(same, |(place, _)| *place);
+            in_order(same, rank);
             for index in (0..same.len()).rev() {
-                if same[index].kind != "commit" || place(&same[index]).is_some() {
+                if same[index].1.kind != "commit" || rank(&same[index]).is_some() {
                     continue;
                 }
-                let last = (index + 1..same.len()).rev().find(|later| self.ran_before(&same[*later], &same[index]));
+                let last = (index + 1..same.len()).rev().find(|later| self.ran_before(&same[*later].1, &same[index].1));
                 same[index..=last.unwrap_or(index)].rotate_left(1);
             }
         }
@@ -240,8 +234,8 @@ impl Composer<'_> {
         }
     }
 
-    /// The latest phase that the session had reached by then, when the event `id` happened; before the start the first. Of a commit only the
-    /// second is known: what happened in the same second came before it.
+    /// The latest phase that the session had reached by then, when the event `id` happened; before the start the first. Where
+    /// only the second is known in which a commit was made, what happened in it came before.
     pub(super) fn reached(&self, at: Time, id: &str, commits: &[LinkedCommit]) -> Phase {
         if at < self.record.session.started_at {
             return Phase::Discovery;
@@ -250,9 +244,13 @@ impl Composer<'_> {
         let is_now = |at: Time| again.is_none_or(|again| at >= again);
         let notes = self.record.session.notes.iter().filter(|other| is_now(other.at) && self.is_before((other.at, &other.id), (at, id)));
         let said = notes.filter(|note| note.phase.is_some()).map(|note| self.note_phase(note, commits)).max();
-        let earlier = commits.iter().filter(|commit| is_now(commit.at) && commit.at.timestamp() < at.timestamp());
+        let earlier = commits.iter().filter(|commit| is_now(commit.at) && self.is_made_before_event(commit, at, id) == Some(true));
         let built = earlier.map(|commit| self.commit_phase(commit, commits)).max();
-        let changed = self.system_changes().iter().any(|change| is_now(*change) && *change < at);
+        let began_before = |change: &Run| {
+            let ranks = || self.rank_of_event(&change.id).zip(self.rank_of_event(id));
+            change.ran.started < at || change.ran.started == at && ranks().is_some_and(|(change, event)| change < event)
+        };
+        let changed = self.system_changes().iter().any(|change| is_now(change.ran.started) && began_before(change));
         match said.max(built).max((changed || again.is_some()).then_some(Phase::Solution)) {
             None | Some(Phase::Discovery) => Phase::Investigation,
             Some(Phase::RootCause) => Phase::Solution,
@@ -260,10 +258,9 @@ impl Composer<'_> {
         }
     }
 
-    /// Whether one event of the log came before another: by their seconds, within one by their places.
+    /// Whether one event of the log came before another: by their seconds, within one by their ranks.
     fn is_before(&self, (at, id): (Time, &str), (then, other): (Time, &str)) -> bool {
-        let order = &self.record.session.order;
-        let first = || order.get(id).zip(order.get(other)).is_none_or(|(a, b)| a <= b);
+        let first = || self.rank_of_event(id).zip(self.rank_of_event(other)).is_none_or(|(a, b)| a <= b);
         at.timestamp() < then.timestamp() || at.timestamp() == then.timestamp() && first()
     }
 

@@ -309,6 +309,7 @@ fn commits_by_another() {
 
 fn commit(document: &Document, id: &Oid, added: u32, files: u32, branch: Option<&str>) -> LinkedCommit {
     LinkedCommit {
+        dated: None,
         id: id.clone(),
         short_id: id.short().to_owned(),
         subject: "Merge".to_owned(),

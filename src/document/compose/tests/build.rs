@@ -90,6 +90,7 @@ impl World {
                 pauses: Vec::new(),
                 heads: None,
                 order: std::collections::HashMap::new(),
+                moved: std::collections::HashMap::new(),
                 state: State::Active,
                 damaged: 0,
                 unknown: 0,
