@@ -16,7 +16,7 @@ use crate::event::{Fact, Ran, Via};
 use crate::git::hooks::place;
 use crate::log::{Durability, Log};
 use crate::secrets;
-use crate::sessions::{Sessions, event};
+use crate::sessions::{Sessions, event, whole_second};
 use crate::settings::Settings;
 
 /// Longer lines are no commands but data; they are cut.
@@ -63,12 +63,15 @@ fn ran(line: &str, log: &Log, cwd: String, arguments: &ShellRecord, here: &Surro
     let (command, attachment) = log.fitted(secrets::masked(line)).ok()?;
     let length = TimeDelta::milliseconds(arguments.milliseconds.clamp(0, i64::from(u32::MAX)));
     let stated = arguments.started.and_then(DateTime::from_timestamp_micros).map(|at| at.with_timezone(here.now.offset()));
-    let started = stated.filter(|at| *at <= here.now).unwrap_or(here.now - length);
+    // the time of now is a whole second, of which the command may have ended in any part
+    let second = TimeDelta::seconds(1);
+    let started =
+        stated.filter(|at| *at < here.now + second).unwrap_or((here.now + second - TimeDelta::milliseconds(1) - length).min(here.now));
     Some(Ran {
         command,
         attachment,
         cwd,
-        started,
+        started: whole_second(started),
         seconds: length.as_seconds_f64(),
         exit_code: (!ends_in_background(line)).then_some(arguments.status), // a signal reads like an exit code above 128 here
         signal: None,

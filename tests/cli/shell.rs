@@ -141,11 +141,29 @@ fn a_trap_that_was_there_before_goes_on() {
 }
 
 fn ran(world: &World, line: &str) {
+    ran_for(world, line, "1500");
+}
+
+fn ran_for(world: &World, line: &str, milliseconds: &str) {
     let mut command = world.command(env!("CARGO_BIN_EXE_journal"), &world.repo);
-    command.args(["shell-record", "--milliseconds", "1500", "--status", "0", "--cwd"]).arg(&world.repo);
+    command.args(["shell-record", "--milliseconds", milliseconds, "--status", "0", "--cwd"]).arg(&world.repo);
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
     assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn what_was_typed_within_one_second_stands_in_the_order_typed() {
+    let world = World::new();
+    world.ok(&["start"]);
+    let mut expected = Vec::new();
+    for (line, milliseconds) in [("kubectl apply -f a.yaml", "20"), ("make deploy", "700"), ("kubectl rollout status app", "10")] {
+        ran_for(&world, line, milliseconds);
+        expected.push(line);
+    }
+    let commands = &world.stop()["technical"]["commands"];
+    assert_eq!(crate::world::each(commands, "command"), expected);
+    assert!(crate::world::each(commands, "at").iter().all(|at| at.starts_with("2026-11-22T09:00:00")), "{commands}");
 }
 
 #[test]
