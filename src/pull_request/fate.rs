@@ -41,7 +41,11 @@ pub fn fate(test: &str, evidence: &Evidence, overrides: &Overrides, head: &impl 
         None if of_file.iter().any(|change| change.status == Status::Deleted) => Fate::Gone,
         None => Fate::Unknown,
         Some(text) => match own(&test[file.len()..], &[]) {
-            Some(own) if occurrences(&text, &own) == 0 => Fate::Gone,
+            Some(own) if occurrences(&text, &own) == 0 => match from_template(&text, &own) {
+                None => Fate::Gone,
+                Some(Template::Telling) => marked(&of_file),
+                Some(Template::Bare) => Fate::Unknown,
+            },
             // a file by itself could not be read then, and is there now
             _ => marked(&of_file),
         },
@@ -136,6 +140,61 @@ fn occurrences(text: &[u8], words: &str) -> usize {
     text.match_indices(words).filter(|(at, _)| alone(*at)).count()
 }
 
+/// A string of which a title is made by filling in its placeholders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Template {
+    /// With words of its own: `retries %d`, `adds ${n} up`.
+    Telling,
+    /// Without: any title may come of it.
+    Bare,
+}
+
+/// How the source makes a title in words of which it does not have all: by a string that begins a test, as far as one fits.
+fn from_template(text: &[u8], title: &str) -> Option<Template> {
+    let text = String::from_utf8_lossy(text);
+    let begins = |line: &&str| ["each", "it(", "test("].iter().any(|sign| line.contains(sign));
+    let strings = |line| ['"', '\'', '`'].into_iter().flat_map(move |quote| str::split(line, quote).skip(1).step_by(2));
+    let fitting = |string| {
+        let pieces = fixed_pieces(string);
+        let is_bare = !pieces.iter().any(|piece| piece.contains(char::is_alphabetic));
+        (pieces.len() > 1 && fits(&pieces, title)).then_some(if is_bare { Template::Bare } else { Template::Telling })
+    };
+    let found = || text.lines().filter(begins).flat_map(strings).filter_map(fitting);
+    let is_title = title.contains(char::is_whitespace);
+    found().find(|template| *template == Template::Telling).or(found().next()).filter(|_| is_title)
+}
+
+/// Whether what stands around the placeholders of a template is in a title, in order and from its beginning to its end.
+fn fits(pieces: &[&str], title: &str) -> bool {
+    let [first, middle @ .., last] = pieces else { return false };
+    let Some(mut rest) = title.strip_prefix(first).and_then(|rest| rest.strip_suffix(last)) else { return false };
+    let mut follows = |piece: &str| rest.split_once(piece).map(|(_, behind)| rest = behind).is_some();
+    middle.iter().all(|piece| piece.is_empty() || follows(piece))
+}
+
+/// What stands around the placeholders `%d`, `$name`, `${…}`, `#{…}`, `{…}` and `<…>`.
+fn fixed_pieces(template: &str) -> Vec<&str> {
+    let (mut pieces, mut rest) = (Vec::new(), template);
+    let mut from = 0;
+    while let Some(at) = rest[from..].find(['%', '$', '#', '{', '<']).map(|at| from + at) {
+        let sign = &rest[at..];
+        let closed = |open: &str, close: char| sign.starts_with(open).then(|| sign.find(close).map(|end| end + 1)).flatten();
+        let word = sign[1..].find(|c: char| !is_inside(c)).unwrap_or(sign.len() - 1);
+        let long = closed("${", '}').or(closed("#{", '}')).or(closed("{", '}')).or(closed("<", '>'));
+        let long = long.or((sign.starts_with('$') && word > 0).then_some(word + 1));
+        let long = long.or((sign.starts_with('%') && sign[1..].starts_with(|c: char| c.is_ascii_alphabetic())).then_some(2));
+        match long {
+            Some(long) => {
+                pieces.push(&rest[..at]);
+                (rest, from) = (&sign[long..], 0);
+            }
+            None => from = at + 1,
+        }
+    }
+    pieces.push(rest);
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +235,10 @@ mod tests {
             ("spec/a_spec.rb::adds", "spec/a_spec.rb", "it \"adds\"\n", Some("it \"adds\"\nexit \"a\"\nexit(1)\n"), Fate::There),
             ("c/a_test.cpp::adds", "c/a_test.cpp", "TEST(A, adds) {}\n", Some("TEST(DISABLED_A, adds) {}\n"), Fate::Marked),
             ("src/a.test.ts > cart > adds up", "src/a.test.ts", "it('adds up')\n", Some("it.skip('adds up')\n"), Fate::Marked),
+            ("src/a.test.ts > C > retries 429", "src/a.test.ts", "x\n", Some("it.each([503, 429])(\"retries %d\", f)\n"), Fate::There),
+            ("src/a.test.ts > C > adds 2 up", "src/a.test.ts", "x\n", Some("for (n of [1]) it(`adds ${n} up`, f)\n"), Fate::There),
+            ("src/a.test.ts > C > adds 2 up", "src/a.test.ts", "x\n", Some("it.each([1])(\"adds %d down\", f)\n"), Fate::Gone),
+            ("src/a.test.ts > C > adds 2 up", "src/a.test.ts", "x\n", Some("it.each([1])(\"%d\", f)\n"), Fate::Unknown),
             // names alone
             ("TestOld", "a/a_test.go", GO, Some("func TestNew(t *testing.T) {\n}\n"), Fate::Gone),
             ("TestOld/with_nothing", "a/a_test.go", GO, Some("func TestNew(t *testing.T) {\n}\n"), Fate::Unknown),
