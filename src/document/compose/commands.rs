@@ -157,7 +157,9 @@ impl Composer<'_> {
                 // the first time was first of its kind, the last time proves: both count for the one that stays
                 Some(at) => {
                     let earlier = all.remove(at);
-                    (score.max(earlier.score), earlier.times + 1)
+                    // only what is known to be for the same is counted with it
+                    let is_alike = (&earlier.stated, &earlier.noted) == (&stated, &noted);
+                    (score.max(earlier.score), if is_alike { earlier.times + 1 } else { 1 })
                 }
                 None => (score, 1),
             };

@@ -106,9 +106,7 @@ impl Composer<'_> {
         let phases: Vec<(Time, Phase)> = notes.filter_map(|note| Some((note.at, note.phase?))).collect();
         let (first, _) = *phases.first()?;
         let built = phases.iter().map(|(_, phase)| *phase).find(|phase| *phase >= Phase::RootCause)?;
-        let systems = || self.system_changes().iter().map(|change| change.ran.started);
-        let built_at = || commits.iter().map(|commit| commit.at).chain(systems());
-        if built == Phase::Resolution || built_at().any(|at| (start..first).contains(&at)) {
+        if built == Phase::Resolution || self.built(commits).any(|at| (start..first).contains(&at)) {
             return None;
         }
         let work = |phase: Phase| match phase {
@@ -120,10 +118,15 @@ impl Composer<'_> {
         let mut stretches: Vec<(Time, Work)> = std::iter::once((start, Work::Investigation)).chain(begins).collect();
         // nobody said when the last look for a cause ended: what was built after it did
         if let Some((since, Work::Investigation)) = stretches.last().copied() {
-            let ended = built_at().filter(|at| *at > since).min();
+            let ended = self.built(commits).filter(|at| *at > since).min();
             stretches.extend(ended.map(|at| (at, Work::Solution)));
         }
         Some(stretches)
+    }
+
+    /// When a commit was made or a system changed.
+    fn built(&self, commits: &[LinkedCommit]) -> impl Iterator<Item = Time> {
+        commits.iter().map(|commit| commit.at).chain(self.system_changes().iter().map(|change| change.ran.started))
     }
 
     /// All that was recorded, in order of time.

@@ -253,6 +253,12 @@ fn what_a_run_was_for_is_not_said_of_a_later_one() {
     let document = world.document();
     let keys: Vec<_> = document.technical.key_commands.iter().map(|key| (key.comment.as_deref(), key.times)).collect();
     assert_eq!(keys, [(Some("Reproduce it"), 1), (None, 1)]);
+    // nor of those before it
+    world.session.runs[0].ran.purpose = None;
+    world.session.runs[1].ran.purpose = Some("See whether it holds".to_owned());
+    let document = world.document();
+    let keys: Vec<_> = document.technical.key_commands.iter().map(|key| (key.comment.as_deref(), key.times)).collect();
+    assert_eq!(keys, [(Some("See whether it holds"), 1)]);
 }
 
 #[test]
