@@ -84,7 +84,7 @@ impl<'a> Gathered<'a> {
     /// The same observation with what the log and the folder of journals hold by now.
     pub(super) fn again(self, recorded: &Recorded) -> Result<Self> {
         let (place, runs) = (self.place, &recorded.session.runs);
-        let mut pairs = proof::pairs(runs, &self.ends.end.tree, &self.lines);
+        let mut pairs = proof::pairs(runs, &self.ends.end.tree, &self.observation.commits, &self.lines);
         if !pairs.is_empty() {
             let moves = self.observation.attribution.iter().flat_map(|attribution| &attribution.foreign_moves);
             pairs.extend(moves.filter(|step| !step.brought.is_nothing()).filter_map(|step| Some((step.from.clone()?, step.to.clone()))));
@@ -117,6 +117,7 @@ impl<'a> Gathered<'a> {
             differences: &self.differences,
             untold: observation.untold,
             uncommitted: &observation.uncommitted,
+            beside: &observation.beside,
             branches: &self.branches,
             notices: &observation.notices,
             lines: &self.lines,

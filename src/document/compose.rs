@@ -29,6 +29,7 @@ mod command_entries;
 mod commands;
 mod commits;
 mod configuration;
+mod contents;
 mod header;
 mod intent;
 pub mod late;
@@ -85,6 +86,8 @@ pub struct Record<'a> {
     pub untold: bool,
     /// Changed files whose state at the end no commit has.
     pub uncommitted: &'a HashSet<RepoPath>,
+    /// Paths that the worktree had otherwise than its commit at the end, whoever changed them.
+    pub beside: &'a [RepoPath],
     /// Where the branches stand that hold its commits, as far as that can be told.
     pub branches: &'a [BranchStanding],
     /// What else the reader must know about the record, one line of Markdown each.

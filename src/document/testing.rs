@@ -59,6 +59,10 @@ pub struct TestRun {
     /// The files that differ between the worktree it ran on and the end, sorted.
     #[serde(default)]
     pub changed_since: Vec<RepoPath>,
+    /// The commit whose content it ran on, made before it or after it, but for documentation and what is in no commit; null where none has it
+    /// or that is not known.
+    #[serde(default)]
+    pub commit: Option<Oid>,
     /// Whether the tool saw it run or somebody said so.
     #[serde(default = "observed")]
     pub source: Source,

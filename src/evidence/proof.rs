@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::runners::{self, Outcome};
 use super::shell::Lines;
-use crate::change::{Oid, RepoPath};
+use crate::change::{CommitChange, Oid, RepoPath};
 use crate::event::{Ran, Via};
 use crate::session::Run;
 
@@ -174,14 +174,31 @@ pub fn latest<'t, 'a>(tests: &'t [Test<'a>], is_final: impl Fn(&Ran) -> bool) ->
     last
 }
 
-/// The pairs of trees between which changed files are asked for: from each run to the end, and between runs that answer one another.
-pub fn pairs(runs: &[Run], end: &Oid, lines: &Lines<'_>) -> HashSet<(Oid, Oid)> {
+/// The pairs of trees between which changed files are asked for: from each run to the end, between runs that answer one another, and between
+/// test runs and the commits near them.
+pub fn pairs(runs: &[Run], end: &Oid, commits: &[CommitChange], lines: &Lines<'_>) -> HashSet<(Oid, Oid)> {
     let tests = tests(runs, lines);
     let checks = checks(runs, &tests, lines);
     let tree = |test: &Test<'_>| test.run.ran.tree.clone();
     let since = tests.iter().chain(&checks).filter_map(|test| Some((tree(test)?, end.clone())));
     let between = tests.iter().filter_map(|test| Some((tree(&tests[test.turn?.from])?, tree(test)?)));
-    since.chain(between).collect()
+    since.chain(between).chain(near(&tests, commits)).collect()
+}
+
+/// Test runs with the trees of the commits that were made next to them: of many, the nearest by time.
+fn near(tests: &[Test<'_>], commits: &[CommitChange]) -> Vec<(Oid, Oid)> {
+    /// As many pairs are compared, and for each run as many as this in any case.
+    const MOST: usize = 1000;
+    const NEXT: usize = 2;
+    let mut pairs = Vec::new();
+    for test in tests {
+        let Some(tree) = &test.run.ran.tree else { continue };
+        let mut nearest: Vec<&CommitChange> = commits.iter().collect();
+        nearest.sort_by_key(|change| (change.commit.at - test.run.ran.started).abs());
+        let most = (MOST / tests.len()).max(NEXT);
+        pairs.extend(nearest.into_iter().take(most).map(|change| (tree.clone(), change.commit.tree.clone())));
+    }
+    pairs
 }
 
 /// What differs between trees that were asked for.
@@ -208,7 +225,8 @@ impl Differences {
         if base == head {
             return Some(&[]);
         }
-        self.0.get(&(base.clone(), head.clone())).map(Vec::as_slice)
+        let either = [(base, head), (head, base)].map(|(base, head)| (base.clone(), head.clone()));
+        either.iter().find_map(|pair| self.0.get(pair)).map(Vec::as_slice)
     }
 }
 

@@ -317,7 +317,7 @@ fn effectiveness(document: &Document) -> Vec<String> {
     let is_stated = metrics.stated.iter().any(|stated| stated == "first_approach_worked");
     let worked = metrics.first_approach_worked.map(|worked| match worked {
         _ if is_stated => if worked { "Yes" } else { "No" }.to_owned(),
-        true => "Yes (no step back, and the tests pass with what the first commit changed)".to_owned(),
+        true => "Yes (no step back; what the first commit changed is in the result, on which the tests pass)".to_owned(),
         false if !reverted.is_empty() => format!("No ({} was reverted)", reverted.join(", ")),
         false => "No (there were steps back)".to_owned(),
     });

@@ -84,6 +84,7 @@ impl<'a> Composer<'a> {
             stale: since.map(|since| freshness(since) == Freshness::Stale),
             freshness: since.map(freshness),
             changed_since: since.unwrap_or_default().iter().map(|changed| self.path(&changed.path)).collect(),
+            commit: self.tested(test.run, commits).map(|commit| commit.id.clone()),
             source: source(ran),
             outcome: Some(test.outcome),
             signal: ran.signal,
@@ -103,31 +104,6 @@ impl<'a> Composer<'a> {
     /// The files that changed after the run began; none where that is not known.
     pub(super) fn since(&self, ran: &Ran) -> Option<&[Changed]> {
         self.record.differences.between(ran.tree.as_ref()?, &self.record.ends.end.tree)
-    }
-
-    fn turn(&self, turn: proof::Turn, test: &Test<'_>, from: &Test<'_>, commits: &[LinkedCommit]) -> Turn {
-        let (ran, earlier) = (&test.run.ran, &from.run.ran);
-        let differing = earlier.tree.as_ref().zip(ran.tree.as_ref()).and_then(|(a, b)| self.record.differences.between(a, b));
-        // of a commit in a second in which one of them began, the trees may tell on which side it lies where nothing else does
-        let told = differing.is_some();
-        let before = |commit: &LinkedCommit, run: &Run| self.is_made_before(commit, run);
-        let between = |commit: &&LinkedCommit| !before(commit, from.run).unwrap_or(!told) && before(commit, test.run).unwrap_or(true);
-        // a commit's time says little after a rebase: where the trees are known, it must have touched what differs
-        let bears = |id: &Oid| differing.is_none_or(|all| self.touched(id).any(|path| all.iter().any(|changed| changed.path == *path)));
-        let reverting: Vec<&Oid> = commits.iter().filter_map(|commit| commit.reverted_by.as_ref()).collect();
-        let lasting = |commit: &&LinkedCommit| commit.reverted_by.is_none() && !reverting.contains(&&commit.id) && bears(&commit.id);
-        let commits: Vec<Oid> =
-            commits.iter().filter(|commit| between(commit) && lasting(commit)).map(|commit| commit.id.clone()).collect();
-        let committed: Vec<&RepoPath> = commits.iter().flat_map(|id| self.touched(id)).collect();
-        let edited = differing.unwrap_or_default().iter().map(|changed| &changed.path).filter(|path| !committed.contains(path));
-        Turn {
-            kind: turn.kind,
-            at: self.local(earlier.started),
-            passed: earlier.results.as_ref().and_then(|results| results.passed),
-            failed: earlier.results.as_ref().and_then(|results| results.failed),
-            commits,
-            paths: edited.map(|path| self.path(path)).collect(),
-        }
     }
 
     /// What the timeline tells of commands and test runs.
@@ -224,12 +200,6 @@ impl<'a> Composer<'a> {
         let later = commits.iter().filter(|commit| self.is_made_before(commit, run) == Some(false));
         let touches = |commit: &LinkedCommit| self.touched(&commit.id).any(|path| changed.contains(path));
         !changed.is_empty() && later.into_iter().any(touches)
-    }
-
-    /// The files that a commit of the session touched.
-    fn touched(&self, id: &Oid) -> impl Iterator<Item = &'a RepoPath> {
-        let change = self.record.commits.iter().find(|change| change.commit.id == *id);
-        change.into_iter().flat_map(|change| change.files.iter().flat_map(|file| [Some(&file.path), file.old_path.as_ref()])).flatten()
     }
 
     /// How the tests stand: what still fails, else what passes, with the time of the change.

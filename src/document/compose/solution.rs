@@ -4,6 +4,7 @@
 use super::Composer;
 use crate::document::LinkedCommit;
 use crate::markdown::{code, cut, one_line, text};
+use crate::session::Run;
 
 /// Commits that are told.
 const STEPS: usize = 6;
@@ -14,15 +15,24 @@ const REASON: usize = 400;
 const REASONS: [&str; 4] = ["because ", "so that ", "instead of ", "rather than "];
 
 impl Composer<'_> {
-    /// The commits that lasted, each with the last test run before the next one.
+    /// The commits that lasted, each with the last test run on its content: before it was made, or "then" after it. Of a run of which it is
+    /// not known what it ran on, the commit before it is the one.
     pub(super) fn steps(&self, commits: &[LinkedCommit]) -> Vec<String> {
         let lasting: Vec<&LinkedCommit> = lasting(commits).collect();
         let step = |(place, commit): (usize, &&LinkedCommit)| {
-            let next = lasting.get(place + 1).map(|next| next.at);
-            let ran = |at| commit.at <= at && next.is_none_or(|next| at < next);
-            let run = self.tests().iter().rposition(|test| ran(self.local(test.run.ran.started)));
-            let run = run.map(|index| format!("; then {}", self.test_told(index, commits))).unwrap_or_default();
-            format!("{} {}{run}", code(commit.id.short()), text(&cut(commit.name(), SUBJECT)))
+            let next = lasting.get(place + 1);
+            let followed = |run: &Run| {
+                let is_unknown = lasting.iter().all(|commit| self.beside_commit(run, &commit.id).is_none());
+                let after = |commit: &LinkedCommit| self.is_made_before(commit, run).unwrap_or(commit.at <= run.ran.started);
+                is_unknown && after(commit) && !next.is_some_and(|next| after(next))
+            };
+            let is_on = |run: &Run| self.tested(run, commits).is_some_and(|tested| tested.id == commit.id);
+            let run = self.tests().iter().rposition(|test| is_on(test.run) || followed(test.run));
+            let run = run.map(|index| {
+                let then = if self.is_made_before(commit, self.tests()[index].run) == Some(true) { "then " } else { "" };
+                format!("; {then}{}", self.test_told(index, commits))
+            });
+            format!("{} {}{}", code(commit.id.short()), text(&cut(commit.name(), SUBJECT)), run.unwrap_or_default())
         };
         let mut steps: Vec<String> = lasting.iter().enumerate().take(STEPS).map(step).collect();
         let more = lasting.len().saturating_sub(STEPS);

@@ -1,7 +1,7 @@
 //! What a run says about head: by its tree, by what changed since, by the commits that came after it.
 
 use super::ran_on;
-use crate::change::RepoPath;
+use crate::change::{CommitChange, RepoPath};
 use crate::document::TestRun;
 use crate::pull_request::{Attached, Link, Material};
 
@@ -60,7 +60,7 @@ pub(super) fn freshness(material: &Material, session: &Attached, run: &TestRun) 
 fn earlier(material: &Material, session: &Attached, run: &TestRun) -> Freshness {
     // documentation may have changed between the run and the session's end without making it stale
     let until_end = run.changed_since.iter().chain(&session.since.beside);
-    let later = || material.commits.iter().filter(|change| change.commit.parents.len() < 2 && change.commit.at > run.at).count();
+    let later = || later(material, session, run);
     match (run.stale, &session.since.changed) {
         (Some(true), _) => Freshness::Before(later()),
         (Some(false), Some(changed)) => match of_changed(material, changed.iter().chain(until_end)) {
@@ -71,6 +71,19 @@ fn earlier(material: &Material, session: &Attached, run: &TestRun) -> Freshness 
         (Some(false), None) | (None, _) if session.link == Link::Weak || later() == 0 => Freshness::Unknown,
         (Some(false), None) | (None, _) => Freshness::Before(later()),
     }
+}
+
+/// The commits of the range that came after what it ran on, where a commit is known to have that, else after the run itself.
+fn later(material: &Material, session: &Attached, run: &TestRun) -> usize {
+    let tree = ran_on(session, run).and_then(|on| on.tree.as_ref());
+    let has = |change: &CommitChange| Some(&change.commit.id) == run.commit.as_ref() || Some(&change.commit.tree) == tree;
+    let after = material.commits.iter().rposition(has).map_or(0, |at| at + 1);
+    let made = |change: &CommitChange| {
+        let linked = session.document.commits.iter().find(|linked| linked.id == change.commit.id);
+        linked.map_or(change.commit.at, |linked| linked.at)
+    };
+    let came = |change: &&CommitChange| change.commit.parents.len() < 2 && (after > 0 || made(change) > run.at);
+    material.commits[after..].iter().filter(came).count()
 }
 
 fn of_changed<'a>(material: &Material, mut changed: impl Iterator<Item = &'a RepoPath> + Clone) -> Freshness {
@@ -128,6 +141,19 @@ mod tests {
         ] {
             assert_eq!(fresh(stale, since.clone(), commits), expected, "{stale:?} {since:?}");
             assert_eq!(expected.is_proof(), matches!(expected, Freshness::Head | Freshness::Documentation));
+        }
+    }
+
+    #[test]
+    fn a_commit_of_what_it_ran_on_did_not_come_after_it() {
+        let [tested, later] = ["a1", "b2"].map(|id| commit(id, "Later", ""));
+        let mut it_is = material(vec![tested.clone(), later]);
+        let mut session = attached();
+        let on = Some(tested.commit.id);
+        for (on, expected) in [(on, Freshness::Before(1)), (None, Freshness::Before(2))] {
+            session.document.testing.runs = vec![TestRun { stale: Some(true), commit: on, ..run("phpunit", 3, 0) }];
+            it_is.sessions = vec![session.clone()];
+            assert_eq!(verification(&it_is, &Sanitiser::default()).runs[0].freshness, expected);
         }
     }
 }

@@ -173,6 +173,7 @@ impl World {
             differences: &self.differences,
             untold: self.untold,
             uncommitted: &self.uncommitted,
+            beside: &[],
             branches: &self.branches,
             notices: &[],
             lines: &Lines::plain(),

@@ -464,3 +464,45 @@ fn a_single_commit_is_what_was_achieved() {
     let commit = document.timeline.iter().find(|entry| entry.kind == "commit").expect("it is told");
     assert_eq!(commit.heading, "Resolution Achieved");
 }
+
+#[test]
+fn a_run_belongs_to_the_commit_that_has_what_it_ran_on() {
+    let mut world = World::new();
+    let commit = |world: &mut World, minutes, subject: &str, tree: &str| {
+        world.commit(minutes, subject, &[("csv.rs", "one\n")]);
+        world.commits.last_mut().expect("a commit").commit.tree = Oid::new(tree);
+    };
+    let test = |minutes, failed, tree: &str| Ran {
+        results: counted(2, failed),
+        tree: Some(Oid::new(tree)),
+        ..ran(minutes, "tools/phpunit", i32::from(failed > 0))
+    };
+    world.ran(test(10, 1, "red"));
+    commit(&mut world, 20, "Read CSV", "red");
+    world.ran(test(30, 1, "try"));
+    world.ran(test(40, 0, "green"));
+    commit(&mut world, 50, "Quoted fields", "green");
+    world.change(file("csv.rs", "", "two\n"));
+    let end = "b".repeat(40);
+    for (base, head, paths) in [
+        ("red", "green", &["csv.rs"][..]),
+        ("red", "try", &["csv.rs"]),
+        ("try", "green", &["csv.rs"]),
+        ("red", &end, &["csv.rs"]),
+        ("try", &end, &["csv.rs"]),
+        ("green", &end, &[]),
+    ] {
+        world.differ(base, head, paths);
+    }
+    let document = world.document();
+    let failed = "1 of 3 fails, `Suite::case_(password, masked)`";
+    assert_eq!(
+        document.derived.steps,
+        [format!("`1000000` Read CSV; `tools/phpunit`: {failed}"), "`2000000` Quoted fields; `tools/phpunit`: all 2 pass".to_owned()]
+    );
+    let runs = &document.testing.runs;
+    let on: Vec<Option<&Oid>> = runs.iter().map(|run| run.commit.as_ref()).collect();
+    assert_eq!(on, [Some(&world.commits[0].commit.id), None, Some(&world.commits[1].commit.id)]);
+    let turn = runs[2].turn.as_ref().expect("it became green");
+    assert_eq!((turn.commits.len(), turn.paths.as_slice()), (0, &["csv.rs".into()][..]), "the commit is what had failed");
+}
