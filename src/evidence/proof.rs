@@ -26,6 +26,15 @@ pub struct Test<'a> {
     pub flaky: bool,
 }
 
+impl<'a> Test<'a> {
+    /// What failed, by name; one of no name where the output only counts.
+    pub fn failing(&self) -> impl Iterator<Item = &'a str> {
+        let results = self.run.ran.results.as_ref().filter(|_| self.outcome == Outcome::Failed);
+        let unnamed = results.filter(|results| results.failing.is_empty() && results.failed > Some(0)).map(|_| "");
+        results.into_iter().flat_map(|results| &results.failing).map(String::as_str).chain(unnamed)
+    }
+}
+
 /// An outcome that differs from the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {

@@ -113,9 +113,10 @@ impl<'a> Composer<'a> {
         let others = self.record.session.runs.iter().filter(|run| !known.contains(run.id.as_str()));
         let mut entries = self.command_entries(others, commits);
         let latest: HashSet<&str> = self.decisive().iter().map(|test| test.run.id.as_str()).collect();
-        let mut seen = HashSet::new();
+        let (mut seen, mut red) = (HashSet::new(), HashSet::new());
         for (index, test) in tests.iter().enumerate() {
-            if seen.insert(test.command) || test.turn.is_some() || latest.contains(test.run.id.as_str()) {
+            let fails_anew = test.failing().fold(false, |anew, name| red.insert((test.command, name)) || anew);
+            if seen.insert(test.command) || fails_anew || test.turn.is_some() || latest.contains(test.run.id.as_str()) {
                 entries.push(self.test_entry(index, tests, commits));
             }
         }

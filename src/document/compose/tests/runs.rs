@@ -506,3 +506,15 @@ fn a_run_belongs_to_the_commit_that_has_what_it_ran_on() {
     let turn = runs[2].turn.as_ref().expect("it became green");
     assert_eq!((turn.commits.len(), turn.paths.as_slice()), (0, &["csv.rs".into()][..]), "the commit is what had failed");
 }
+
+#[test]
+fn the_first_run_in_which_a_test_failed_is_told() {
+    let mut world = World::new();
+    world.ran(ran(10, "tools/phpunit", 2));
+    world.ran(Ran { results: counted(2, 1), ..ran(20, "tools/phpunit", 1) });
+    world.ran(Ran { results: counted(2, 1), ..ran(25, "tools/phpunit", 1) });
+    world.ran(Ran { results: counted(3, 0), ..ran(30, "tools/phpunit", 0) });
+    let told = texts(&world.document(), "run");
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert_eq!(told[1], "`tools/phpunit`: 1 of 3 fails, `Suite::case_(password, masked)`");
+}
