@@ -173,14 +173,23 @@ fn runs_by_name(command: &str, test: &str) -> bool {
     own.len() >= 4 && command.split(|c: char| !inside(c)).any(|word| word == own)
 }
 
-/// The decisive run of each command, in time order: the last one on the state that `is_final` knows, else the last one.
+/// The decisive run of each command, in time order: the last one on the state that `is_final` knows, else the last one. One that a wider
+/// later one contains decides nothing.
 pub fn latest<'t, 'a>(tests: &'t [Test<'a>], is_final: impl Fn(&Ran) -> bool) -> Vec<&'t Test<'a>> {
     let (on_final, others): (Vec<&Test<'_>>, Vec<&Test<'_>>) =
         tests.iter().rev().filter(|test| decides(test.outcome)).partition(|test| is_final(&test.run.ran));
     let mut seen = HashSet::new();
     let mut last: Vec<&Test<'_>> = on_final.into_iter().chain(others).filter(|test| seen.insert(test.command)).collect();
     last.sort_by_key(|test| test.run.ran.started);
-    last
+    let within = |test: &Test<'_>, wider: &Test<'_>| contains(wider, test) && (is_final(&wider.run.ran) || !is_final(&test.run.ran));
+    let contained = |at: &usize| last[at + 1..].iter().any(|wider| within(last[*at], wider));
+    (0..last.len()).filter(|at| !contained(at)).map(|at| last[at]).collect()
+}
+
+/// Whether a run is of all that another one ran, at the same place.
+pub fn contains(wider: &Test<'_>, test: &Test<'_>) -> bool {
+    let (wider, ran) = (&wider.run.ran, &test.run.ran);
+    (&wider.cwd, &wider.system) == (&ran.cwd, &ran.system) && runners::is_wider(&wider.command, &ran.command)
 }
 
 /// The pairs of trees between which changed files are asked for: from each run to the end, between runs that answer one another, and between
@@ -352,7 +361,7 @@ mod tests {
     fn trees_are_compared_with_the_end_and_with_each_other() {
         let runs = [run(0, "t", 1, Some((2, 1)), "a"), run(1, "t", 0, Some((3, 0)), "b")];
         let pair = |a: &str, b: &str| (Oid::new(a), Oid::new(b));
-        assert_eq!(pairs(&runs, &Oid::new("e"), &Lines::plain()), HashSet::from([pair("a", "e"), pair("b", "e"), pair("a", "b")]));
+        assert_eq!(pairs(&runs, &Oid::new("e"), &[], &Lines::plain()), HashSet::from([pair("a", "e"), pair("b", "e"), pair("a", "b")]));
         let known = Differences::new([(pair("a", "e"), Vec::new())]);
         assert_eq!(known.between(&Oid::new("b"), &Oid::new("e")), None);
         assert_eq!(known.between(&Oid::new("e"), &Oid::new("e")), Some(&[][..]));

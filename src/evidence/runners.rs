@@ -93,6 +93,14 @@ pub fn read(command: &str, exit_code: Option<i32>, output: &str) -> Option<Resul
     })
 }
 
+/// Whether a command line runs all that the other does: the same words, and fewer of them, where it does not mean the folder that it is in.
+pub fn is_wider(wider: &str, command: &str) -> bool {
+    let rest = command.strip_prefix(wider).unwrap_or_default();
+    let plain = rest.split_whitespace().all(|word| !word.starts_with('-'));
+    let is_of_folder = wider.split_whitespace().take(2).eq(["go", "test"]);
+    rest.starts_with(' ') && plain && rest.contains(['/', '.', ':']) && !is_of_folder
+}
+
 /// Whether the command line by itself says that tests or a build will run, before there is any output.
 pub fn is_expected(line: &str, lines: &Lines<'_>) -> bool {
     let named = |command: &Command| ROWS.iter().any(|row| row.is_named_by(command));

@@ -9,7 +9,7 @@ use crate::evidence::runners;
 use crate::words::{beside, count};
 use became::{became, turned};
 use freshness::freshness;
-use whole::{is_whole, is_wider};
+use whole::is_whole;
 
 mod became;
 mod freshness;
@@ -126,7 +126,9 @@ impl Verification {
     /// Whether a run proves that the tests pass at head, and none says otherwise.
     pub fn tests_pass(&self) -> bool {
         let fresh: Vec<&Proof> = self.runs.iter().filter(|run| run.freshness.is_proof()).collect();
-        !fresh.is_empty() && fresh.iter().all(|run| run.is_green() && run.is_steady()) && self.runs.iter().all(Proof::is_green)
+        !fresh.is_empty()
+            && fresh.iter().all(|run| run.is_green() && run.is_steady())
+            && self.runs.iter().chain(&self.stated).all(Proof::is_green)
     }
 
     /// The same, where one of these runs was of all tests, as far as its command tells.
@@ -172,12 +174,44 @@ impl Verification {
 
 /// The last run of each command over all sessions.
 pub fn verification(material: &Material, it: &Sanitiser) -> Verification {
-    let mut runs = last_of_each(material, |document| &document.testing.runs, Source::Observed);
-    let all: Vec<(String, Time)> = runs.iter().map(|run| (run.command.clone(), run.at)).collect();
-    runs.retain(|run| run.red_before.is_some() || !all.iter().any(|(wider, at)| is_wider(wider, &run.command) && *at >= run.at));
+    let runs = without_contained(last_of_each(material, |document| &document.testing.runs, Source::Observed));
     let stated = last_of_each(material, |document| &document.testing.runs, Source::Stated);
     let checks = last_of_each(material, |document| &document.testing.checks, Source::Observed);
     Verification { runs, checks, stated, manual: manual(material, it) }
+}
+}
+
+/// Without the runs that a wider later one contains. That a test in one of them failed and then passed, the wider one goes on to prove where it
+/// passes, too.
+fn without_contained(mut runs: Vec<Proof>) -> Vec<Proof> {
+    let is_wider =
+        |wider: &Proof, run: &Proof| wider.place == run.place && wider.at >= run.at && runners::is_wider(&wider.command, &run.command);
+    let mut at = 0;
+    while at < runs.len() {
+        let Some(wider) = runs.iter().position(|wider| is_wider(wider, &runs[at])) else {
+            at += 1;
+            continue;
+        };
+        let goes_on = runs[wider].is_green() && runs[at].is_green() && runs[at].became.iter().all(|became| *became == Became::Passing);
+        let red = runs[at]
+            .red_before
+            .as_ref()
+            .map(|red| !red.is_empty() && goes_on && runs[wider].red_before.as_ref().is_none_or(|known| !known.is_empty()));
+        if red == Some(false) {
+            at += 1;
+            continue;
+        }
+        let contained = runs.remove(at);
+        let wider = &mut runs[if wider > at { wider - 1 } else { wider }];
+        for (name, became) in contained.red_before.into_iter().flatten().zip(contained.became) {
+            let known = wider.red_before.get_or_insert_default();
+            if !known.contains(&name) {
+                known.push(name);
+                wider.became.push(became);
+            }
+        }
+    }
+    runs
 }
 
 /// What the command asks for, folder where it is not the top, and system.
@@ -298,6 +332,42 @@ mod tests {
     }
 
     #[test]
+    fn what_a_wider_run_contains_it_goes_on_to_prove() {
+        for (wider, failed, became, lines) in [
+            ("phpunit", 0, Fate::There, &["`A::once` failed during the work and passes at this head."][..]),
+            ("phpunit", 1, Fate::There, &["`A::once` failed during the work and then passed, before the last change of the files."]),
+            (
+                "phpunit",
+                0,
+                Fate::Unknown,
+                &[
+                    "`A::once` failed during the work; `phpunit tests/A.php` then passed, before the last change of the files, but whether it \
+                   still runs that test is not recorded.",
+                ],
+            ),
+            (
+                "phpunit tests/B.php",
+                0,
+                Fate::There,
+                &["`A::once` failed during the work and then passed, before the last change of the files."],
+            ),
+        ] {
+            let mut session = attached();
+            let ago = |minutes, stale, of: TestRun| TestRun { at: of.at - chrono::TimeDelta::minutes(minutes), stale: Some(stale), ..of };
+            let narrow = |minutes, failed| ago(minutes, true, run("phpunit tests/A.php", 1 - failed, failed));
+            session.document.testing.runs = vec![narrow(9, 1), narrow(6, 0), ago(0, false, run(wider, 9, failed))];
+            session.since.changed = Some(Vec::new());
+            let on = RanOn { tree: None, failing: vec!["A::once".into()], fates: vec![became] };
+            session.runs.insert((session.document.testing.runs[0].at, "phpunit tests/A.php".into()), on);
+            let mut it_is = material(vec![]);
+            it_is.sessions = vec![session];
+            let it = Sanitiser::default();
+            let turned = verification(&it_is, &it).turned(&it);
+            assert_eq!(turned, lines, "{wider} {failed} {became:?}");
+        }
+    }
+
+    #[test]
     fn builds_and_linters_stand_beside_the_tests() {
         let mut session = attached();
         session.since.changed = Some(Vec::new());
@@ -345,6 +415,22 @@ mod tests {
             let proof = &found.runs[0];
             assert_eq!((proof.red_before.is_some(), proof.flaky, found.tests_pass()), (red, flaky, flaky.is_none()), "{told:?}");
         }
+    }
+
+    #[test]
+    fn what_was_only_stated_stands_with_what_was_checked_by_hand() {
+        let mut session = attached();
+        session.since.changed = Some(Vec::new());
+        let stated = TestRun { source: Source::Stated, system: Some("web-1".into()), ..run("curl -F f=@15mb.bin x", 1, 0) };
+        session.document.testing.runs = vec![TestRun { stale: Some(false), ..run("phpunit", 3, 0) }, stated.clone()];
+        let mut it_is = material(vec![]);
+        it_is.sessions = vec![session.clone()];
+        let found = verification(&it_is, &Sanitiser::default());
+        assert_eq!((found.runs.len(), found.tests_pass()), (1, true));
+        assert_eq!(found.manual, ["`curl -F f=@15mb.bin x` on web-1: 1 passed, 0 failed, as stated"]);
+        session.document.testing.runs[1] = TestRun { exit_code: Some(1), failed: Some(1), ..stated };
+        it_is.sessions = vec![session];
+        assert!(!verification(&it_is, &Sanitiser::default()).tests_pass(), "somebody says that they fail");
     }
 
     #[test]

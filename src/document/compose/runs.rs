@@ -265,11 +265,20 @@ impl<'a> Composer<'a> {
     fn green_since<'t>(&self, test: &Test<'_>, tests: &'t [Test<'_>]) -> Option<(&'t Ran, Time)> {
         let here = tests.iter().position(|other| other.run.id == test.run.id)?;
         let fixed = |other: &&Test<'_>| other.command == test.command && other.turn.is_some_and(|turn| turn.kind == TurnKind::Fixed);
-        let became = tests[..=here].iter().rev().find(fixed)?;
+        let Some(became) = tests[..=here].iter().rev().find(fixed) else { return self.green_within(here, tests) };
         let red = &tests[became.turn?.from];
         let held =
             tests[..=here].iter().rev().take_while(|other| other.run.id != became.run.id).all(|other| other.outcome != Outcome::Failed);
         held.then_some((&red.run.ran, became.run.ran.started))
+    }
+
+    /// The same of a command that contains one which became green before it.
+    fn green_within<'t>(&self, here: usize, tests: &'t [Test<'_>]) -> Option<(&'t Ran, Time)> {
+        let fixed = |other: &&Test<'_>| proof::contains(&tests[here], other) && other.turn.is_some_and(|turn| turn.kind == TurnKind::Fixed);
+        let became = tests[..here].iter().rev().find(fixed)?;
+        let own = tests[..=here].iter().rev().filter(|other| other.command == tests[here].command);
+        let first = own.take_while(|other| other.outcome == Outcome::Passed && other.run.ran.started >= became.run.ran.started).last()?;
+        Some((&tests[became.turn?.from].run.ran, first.run.ran.started))
     }
 
     /// The first failing test run in the runner's words; without one, the first command that failed and succeeded later. What failed only

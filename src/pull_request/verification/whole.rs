@@ -1,12 +1,5 @@
 //! Whether a command line asks for all tests, or for all that another one does. In doubt it does not.
 
-/// Whether a command runs all that the other does: the same words, and fewer of them.
-pub(super) fn is_wider(wider: &str, command: &str) -> bool {
-    let rest = command.strip_prefix(wider).unwrap_or_default();
-    let plain = rest.split_whitespace().all(|word| !word.starts_with('-'));
-    rest.starts_with(' ') && plain && rest.contains(['/', '.', ':'])
-}
-
 /// Words that the program which runs tests, or its task, has in its name.
 const NAMING: &[&str] = &[
     "test", "spec", "unit", "jest", "mocha", "behave", "prove", "cypress", "check", "tox", "nose", "ava", "bats", "karma", "verify", "pest",

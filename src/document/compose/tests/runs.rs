@@ -518,3 +518,16 @@ fn the_first_run_in_which_a_test_failed_is_told() {
     assert_eq!(told.len(), 3, "{told:?}");
     assert_eq!(told[1], "`tools/phpunit`: 1 of 3 fails, `Suite::case_(password, masked)`");
 }
+
+#[test]
+fn a_run_that_a_wider_one_contains_does_not_decide() {
+    let mut world = World::new();
+    world.ran(Ran { results: counted(0, 1), ..ran(10, "tools/phpunit tests/ATest.php", 1) });
+    world.ran(Ran { results: counted(1, 0), ..ran(20, "tools/phpunit tests/ATest.php", 0) });
+    world.commit(30, "Add one", &[]);
+    world.ran(Ran { results: counted(9, 0), ..ran(40, "tools/phpunit", 0) });
+    let summary = world.document().derived.summary.unwrap_or_default();
+    let at = |minutes| at(minutes).format("%H:%M");
+    let said = format!("`tools/phpunit tests/ATest.php` failed at {}; `tools/phpunit` passes since {} (9 tests).", at(10), at(40));
+    assert!(summary.contains(&said), "{summary}");
+}
