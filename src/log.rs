@@ -68,7 +68,7 @@ impl Log {
     /// How long the reflog of HEAD is, in bytes; none where it is no file.
     pub fn moved(&self) -> Option<u64> {
         let meta = fs::metadata(self.head_log.as_ref()?).ok()?;
-        meta.is_file().then(|| meta.len())
+        meta.is_file().then_some(meta.len())
     }
 
     /// Makes the folder, readable by nobody else, and in it the list that hooks write to; where that cannot be made, they run the program.

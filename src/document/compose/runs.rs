@@ -115,7 +115,7 @@ impl<'a> Composer<'a> {
         let latest: HashSet<&str> = self.decisive().iter().map(|test| test.run.id.as_str()).collect();
         let (mut seen, mut red) = (HashSet::new(), HashSet::new());
         for (index, test) in tests.iter().enumerate() {
-            let fails_anew = test.failing().fold(false, |anew, name| red.insert((test.command, name)) || anew);
+            let fails_anew = test.failing().filter(|name| red.insert((test.command, *name))).count() > 0;
             if seen.insert(test.command) || fails_anew || test.turn.is_some() || latest.contains(test.run.id.as_str()) {
                 entries.push(self.test_entry(index, tests, commits));
             }
