@@ -63,7 +63,7 @@ fn refuse_second(sessions: &Sessions) -> Result<Option<String>> {
     if sessions.is_of_a_gone_worktree() {
         sessions.set_aside(&session.id)?;
         let (title, id) = (session.title(), short(&session.id));
-        return Ok(Some(format!("  \"{}\" was begun in a worktree of this name that is gone: `journal show {id}`", clean(&title))));
+        return Ok(Some(format!("  \"{}\" was begun in a worktree of this name that is gone: `journal show {id}`", clean(title))));
     }
     let since = session.started_at.format("%Y-%m-%d %H:%M");
     let message = format!("a session is already active in this worktree: \"{}\", since {since}", session.title());

@@ -363,6 +363,7 @@ mod tests {
                     ("api/go.mod", None, Some("module n\nrequire a.org/b v1.0.0\n")),
                 ],
                 "new dependency (`a.org/b` in 2 files) · dependency removed (`a` in `package.json`)",
+            ),
             (
                 &[("Dockerfile", Some("FROM node:18\nRUN a\n"), Some("FROM node:18 AS build\nRUN a\n"))],
                 "infrastructure changed (`Dockerfile`)",
@@ -374,7 +375,6 @@ mod tests {
             (&[("requirements.txt", Some("django==4.2\n"), Some("Django==4.2.1\n"))], ""),
             (&[("requirements.txt", Some("a_b==1\n"), Some("a-b==1\nc==1\n"))], "new dependency (`c` in `requirements.txt`)"),
             (&[("run.sh", Some("#!/bin/sh\nx\n"), Some("#!/bin/sh\neval \"$X\"\n"))], "`eval` in the code (`run.sh`)"),
-            ),
             (&[("package.json", Some("{\"dependencies\": {\"a\": \"^1.2.0\"}}\n"), Some("{\"dependencies\": {\"a\": \"^1.9.0\"}}\n"))], ""),
             (
                 &[("Dockerfile", Some("FROM node:20\nEXPOSE 80\n"), Some("FROM node:22\nEXPOSE 80\n"))],

@@ -179,7 +179,6 @@ pub fn verification(material: &Material, it: &Sanitiser) -> Verification {
     let checks = last_of_each(material, |document| &document.testing.checks, Source::Observed);
     Verification { runs, checks, stated, manual: manual(material, it) }
 }
-}
 
 /// Without the runs that a wider later one contains. That a test in one of them failed and then passed, the wider one goes on to prove where it
 /// passes, too.
