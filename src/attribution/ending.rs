@@ -33,28 +33,8 @@ impl Replay<'_, '_> {
         let (files, end) = (&self.case.files, &history.end.tree);
         self.note_found_again(&self.case.tree(history.end.head.as_ref())?, end)?;
         let head = self.foreign_at_end()?;
-        let mut base = self.baseline(&head)?;
-        for stash in history.new_stashes() {
-            if !self.away.contains(stash) && self.case.alive(stash)? {
-                base = self.put_away(&base, stash, &head)?;
-            }
-        }
-        for stashed in std::mem::take(&mut self.late) {
-            base = self.merge(&stashed.below, &base, &stashed.top)?;
-        }
-        if history.start.under_way {
-            // what git had put into the worktree for something that was given up or concluded since, nobody deleted
-            let without = files.merge(&history.start.tree, &base, &self.case.tree(history.start.head.as_ref())?)?.0;
-            base = files.partial(&base, &without, end)?;
-        }
-        let brings = history.pending.iter().flat_map(|pending| pending.what.brings());
-        let parents: Vec<Oid> = history.end.head.iter().chain(brings).cloned().collect();
-        base = self.under_own_names(&base, &parents, end)?;
-        // what HEAD had at the start and neither worktree has, nobody deleted in between
-        let gone = files.without_added(&base, &history.start.tree, &self.case.tree(history.start.head.as_ref())?)?;
-        base = files.partial(&base, &gone, end)?;
-        let mut explained = base.clone();
-        base = files.restore(&base, &head, end, Bring::All)?;
+        let mut explained = self.dirt_at_end(&head)?;
+        let mut base = files.restore(&explained, &head, end, Bring::All)?;
         // a reset to where HEAD stands, or a stash, put the worktree back
         if history.log.iter().zip(&self.case.classes).any(|(entry, class)| *class == Class::Reset && entry.old == entry.new) {
             explained = base.clone();
@@ -70,16 +50,49 @@ impl Replay<'_, '_> {
             base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
         }
         base = files.restore(&base, &history.start.tree, end, Bring::All)?;
-        let written = history.pending.as_ref().and_then(|pending| pending.written.clone());
-        if let Some(written) = written.map_or_else(|| self.unmerged(), |written| Ok(Some(written)))? {
-            let marks = files.conflict_marks(&written, &base, end)?;
-            self.unresolved = files.trees.differing(&files.trees.empty, &marks)?.iter().map(|marked| marked.path.clone()).collect();
-            base = files.restore(&base, &marks, end, Bring::All)?;
-        }
+        base = self.with_marks(base)?;
         for lines in &self.brought_back {
             explained = files.restore(&explained, lines, &base, Bring::All)?;
         }
         Ok(Ending { explained, baseline: files.arranged(&base, end)? })
+    }
+
+    /// The dirt on top of HEAD's foreign part, less what stashes hold of it and what was gone by itself.
+    fn dirt_at_end(&mut self, head: &Oid) -> Result<Oid> {
+        let history = self.case.history;
+        let (files, end) = (&self.case.files, &history.end.tree);
+        let mut base = self.baseline(head)?;
+        for stash in history.new_stashes() {
+            if !self.away.contains(stash) && self.case.alive(stash)? {
+                base = self.put_away(&base, stash, head)?;
+            }
+        }
+        for stashed in std::mem::take(&mut self.late) {
+            base = self.merge(&stashed.below, &base, &stashed.top)?;
+        }
+        let at_start = self.case.tree(history.start.head.as_ref())?;
+        if history.start.under_way {
+            // what git had put into the worktree for something that was given up or concluded since, nobody deleted
+            let without = files.merge(&history.start.tree, &base, &at_start)?.0;
+            base = files.partial(&base, &without, end)?;
+        }
+        let brings = history.pending.iter().flat_map(|pending| pending.what.brings());
+        let parents: Vec<Oid> = history.end.head.iter().chain(brings).cloned().collect();
+        base = self.under_own_names(&base, &parents, end)?;
+        // what HEAD had at the start and neither worktree has, nobody deleted in between
+        let gone = files.without_added(&base, &history.start.tree, &at_start)?;
+        files.partial(&base, &gone, end)
+    }
+
+    /// A baseline with the marks of conflicts that git wrote and nobody took out.
+    fn with_marks(&mut self, base: Oid) -> Result<Oid> {
+        let history = self.case.history;
+        let written = history.pending.as_ref().and_then(|pending| pending.written.clone());
+        let Some(written) = written.map_or_else(|| self.unmerged(), |written| Ok(Some(written)))? else { return Ok(base) };
+        let files = &self.case.files;
+        let marks = files.conflict_marks(&written, &base, &history.end.tree)?;
+        self.unresolved = files.trees.differing(&files.trees.empty, &marks)?.iter().map(|marked| marked.path.clone()).collect();
+        files.restore(&base, &marks, &history.end.tree, Bring::All)
     }
 
     /// How many lines own commits in HEAD changed, and are so at the end, although by this baseline they were so without the session.
