@@ -71,8 +71,8 @@ impl Replay<'_, '_> {
             base = self.merge(&stashed.below, &base, &stashed.top)?;
         }
         let at_start = self.case.tree(history.start.head.as_ref())?;
-        if history.start.under_way {
-            // what git had put into the worktree for something that was given up or concluded since, nobody deleted
+        if self.is_given_up() {
+            // what git had put into the worktree for it, nobody deleted
             let without = files.merge(&history.start.tree, &base, &at_start)?.0;
             base = files.partial(&base, &without, end)?;
         }
@@ -82,6 +82,13 @@ impl Replay<'_, '_> {
         // what HEAD had at the start and neither worktree has, nobody deleted in between
         let gone = files.without_added(&base, &history.start.tree, &at_start)?;
         files.partial(&base, &gone, end)
+    }
+
+    /// Whether what git was in the middle of at the start was given up: the first movement since goes back, none concludes it.
+    fn is_given_up(&self) -> bool {
+        let back = |class: Option<&Class>| matches!(class, None | Some(Class::Reset | Class::RebaseAbort | Class::Move));
+        let (start, end) = (&self.case.history.start, &self.case.history.end);
+        start.under_way && !end.under_way && back(self.case.classes.first())
     }
 
     /// A baseline with the marks of conflicts that git wrote and nobody took out.

@@ -1374,6 +1374,14 @@ fn what_git_left_for_something_that_was_given_up_nobody_deleted() {
 }
 
 #[test]
+fn marks_of_a_merge_that_was_found_under_way_are_taken_out_by_whoever_concludes_it() {
+    let theirs = "mate \"sed -i 's/^1$/one/' ten\" theirs; git fetch -q; edit 's/^1$/uno/' ten; git commit -qam older";
+    let before = format!("{MATE}\n{theirs}\ngit merge -q origin/main >/dev/null 2>&1 || true");
+    let told = tell(&before, "sed -i '/^[<=>]\\{7\\}/d' ten; git commit -qam merged");
+    assert_eq!(told.lines.iter().filter(|line| line.starts_with("-ten:")).count(), 3, "{:?}", told.lines);
+}
+
+#[test]
 fn marks_of_a_conflict_that_no_commit_waits_for_are_gits() {
     let theirs = "mate \"sed -i 's/^1$/one/' ten\" theirs; git fetch -q";
     for (before, session, lines) in [
