@@ -36,7 +36,14 @@ pub(super) struct Sorting<'a, 'c, 'r> {
 
 impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     pub(super) fn new(case: &'c Case<'a>, replay: &'r mut Replay<'a, 'c>) -> Result<Self> {
-        let reachable = case.reachable();
+        let mut reachable = case.reachable();
+        // a rebase that stands still has made these anew, though the branch is where it was
+        if let Some(rebase) = replay.rebase.as_ref().filter(|_| case.history.rebasing) {
+            let is_rebased = |name: &str, id: &Oid| name.starts_with("refs/heads/") && *id == rebase.orig;
+            let others = case.history.tips().filter(|(name, id)| !is_rebased(name, id)).map(|(_, id)| id);
+            let beside = case.history.graph.reached(others.chain(&case.history.end.head));
+            reachable.retain(|id| beside.contains(id) || !rebase.copied.contains(*id));
+        }
         let mut finals: HashMap<_, usize> = HashMap::new();
         for (id, (i, _)) in replay.made.iter().filter(|(id, _)| reachable.contains(id)) {
             let facts = case.commit(id)?;

@@ -1374,6 +1374,15 @@ fn what_git_left_for_something_that_was_given_up_nobody_deleted() {
 }
 
 #[test]
+fn what_a_rebase_that_stands_still_has_copied_is_there_once() {
+    let own = "echo n > n; git add n; git commit -qm one; edit 's/^1$/uno/' ten; git commit -qam two";
+    let told = tell("", &format!("{own}; mate \"sed -i 's/^1$/one/' ten\" theirs; git pull -q --rebase >/dev/null 2>&1 || true"));
+    assert_eq!(told.commits, ["two", "one"]);
+    assert_eq!(told.said.commits.iter().map(|commit| commit.replaced.len()).collect::<Vec<_>>(), [0, 1]);
+    assert!(told.said.dead_ends.is_empty(), "{:?}", told.said.dead_ends);
+}
+
+#[test]
 fn marks_of_a_merge_that_was_found_under_way_are_taken_out_by_whoever_concludes_it() {
     let theirs = "mate \"sed -i 's/^1$/one/' ten\" theirs; git fetch -q; edit 's/^1$/uno/' ten; git commit -qam older";
     let before = format!("{MATE}\n{theirs}\ngit merge -q origin/main >/dev/null 2>&1 || true");
