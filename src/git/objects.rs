@@ -182,11 +182,12 @@ pub(super) fn mode(raw: i32) -> u32 {
     u32::try_from(raw).unwrap_or(0)
 }
 
-/// First paragraph joined to one line, and the rest.
+/// First paragraph joined to one line, and the rest. A line of white space ends the paragraph, whatever its line ends.
 fn split_message(message: &str) -> (String, String) {
-    let message = message.trim();
-    let (head, body) = message.split_once("\n\n").unwrap_or((message, ""));
-    (head.lines().map(str::trim).collect::<Vec<_>>().join(" "), body.trim().to_owned())
+    let mut lines = message.trim().lines();
+    let subject: Vec<&str> = lines.by_ref().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    let body: Vec<&str> = lines.collect();
+    (subject.join(" "), body.join("\n").trim().to_owned())
 }
 
 fn time(when: git2::Time) -> DateTime<FixedOffset> {
@@ -200,9 +201,13 @@ mod tests {
 
     #[test]
     fn a_message_is_split_like_git_does() {
-        for (message, subject, body) in
-            [("fix: it\n\nBecause.\n", "fix: it", "Because."), ("two\nlines\n\n\nbody", "two lines", "body"), ("\n", "", "")]
-        {
+        for (message, subject, body) in [
+            ("fix: it\n\nBecause.\n", "fix: it", "Because."),
+            ("two\nlines\n\n\nbody", "two lines", "body"),
+            ("tab\there\r\n\r\nbody\r\nand more", "tab\there", "body\nand more"),
+            ("blank\n \t\n  - body\n\nmore", "blank", "- body\n\nmore"),
+            ("\n", "", ""),
+        ] {
             assert_eq!(split_message(message), (subject.into(), body.into()));
         }
     }
