@@ -53,8 +53,8 @@ pub fn read(repository: &Repository) -> Result<Position> {
     Ok(Position { head, branch, refs, stashes, autostash, under_way, reflog: reflog.len(), reflog_last: reflog.last().map(LogEntry::line) })
 }
 
-/// HEAD's commit and branch by the file that holds it and the refs as listed; nothing where only git can tell: before the first commit,
-/// in another ref storage, and where the branch's short name might mean another ref as well.
+/// HEAD's commit and branch by the file that holds it and the refs as listed; nothing where only git can tell: before the first commit and
+/// in another ref storage.
 fn head_among(stored: &str, refs: &[(String, Oid)]) -> Option<(Option<Oid>, Option<String>)> {
     let stored = stored.trim_end();
     let Some(name) = stored.strip_prefix("ref: ") else {
@@ -63,14 +63,7 @@ fn head_among(stored: &str, refs: &[(String, Oid)]) -> Option<(Option<Oid>, Opti
     };
     let short = name.strip_prefix("refs/heads/")?;
     let id = refs.iter().find(|(known, _)| known == name).map(|(_, id)| id.clone())?;
-    let same = |known: &str| known.strip_prefix("refs/").is_some_and(|rest| rest != &name[5..] && ends_in(rest, short));
-    (!refs.iter().any(|(known, _)| same(known))).then(|| (Some(id), Some(short.to_owned())))
-}
-
-/// Whether `short` may be short for the ref: `x`, `tags/x`, `remotes/x`, `remotes/x/HEAD`.
-fn ends_in(rest: &str, short: &str) -> bool {
-    let rest = rest.strip_suffix("/HEAD").unwrap_or(rest);
-    rest == short || ["tags/", "remotes/", "heads/"].iter().any(|folder| rest.strip_prefix(folder) == Some(short))
+    Some((Some(id), Some(short.to_owned())))
 }
 
 #[cfg(test)]
@@ -85,8 +78,8 @@ mod tests {
         for (stored, names, expected) in [
             ("ref: refs/heads/main\n", &["refs/heads/main", "refs/tags/v1"][..], on("main")),
             ("ref: refs/heads/fix/it\n", &["refs/heads/fix/it", "refs/remotes/origin/fix/it"], on("fix/it")),
-            ("ref: refs/heads/main\n", &["refs/heads/main", "refs/tags/main"], None),
-            ("ref: refs/heads/origin\n", &["refs/heads/origin", "refs/remotes/origin/HEAD"], None),
+            ("ref: refs/heads/main\n", &["refs/heads/main", "refs/tags/main"], on("main")),
+            ("ref: refs/heads/origin\n", &["refs/heads/origin", "refs/remotes/origin/HEAD"], on("origin")),
             ("ref: refs/heads/main\n", &["refs/heads/other"], None),
             ("ref: refs/heads/.invalid\n", &["refs/heads/main"], None),
             ("ref: refs/other/main\n", &["refs/other/main"], None),

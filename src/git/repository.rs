@@ -90,8 +90,9 @@ impl Repository {
     /// Where HEAD points: commit and branch, each absent where there is none.
     pub fn head(&self) -> Result<(Option<Oid>, Option<String>)> {
         let git = self.git();
-        let branch = git.run(["symbolic-ref", "--quiet", "--short", "HEAD"])?;
-        Ok((self.resolve("HEAD")?, branch.ok().then(|| branch.text())))
+        // its own `--short` adds `heads/` where a tag or the like has the same name
+        let branch = git.run(["symbolic-ref", "--quiet", "HEAD"])?;
+        Ok((self.resolve("HEAD")?, branch.ok().then(|| branch_name(&branch.text()).to_owned())))
     }
 
     /// The object a revision names, if it names one; `^{commit}` and the like may follow.
@@ -114,6 +115,11 @@ impl Repository {
         let first = names.next().unwrap_or("origin");
         Ok(names.all(|name| name == first).then(|| first.to_owned()))
     }
+}
+
+/// A branch's short name by its full one; HEAD may point to a ref of another kind too.
+fn branch_name(full: &str) -> &str {
+    full.strip_prefix("refs/heads/").or_else(|| full.strip_prefix("refs/")).unwrap_or(full)
 }
 
 fn path(bytes: &[u8]) -> PathBuf {

@@ -224,3 +224,16 @@ fn a_submodule_that_was_moved_is_renamed_and_a_worktree_within_is_nothing() {
     let renamed = (&"renamed".into(), &"vendor/one".into(), &"third/one".into());
     assert_eq!(files, [(&"modified".into(), &serde_json::Value::Null, &".gitmodules".into()), renamed]);
 }
+
+#[test]
+fn a_branch_keeps_its_name_beside_a_tag_of_the_same() {
+    let world = World::new();
+    world.git(&["checkout", "-q", "-b", "1.4"]);
+    world.git(&["tag", "1.4"]);
+    world.ok(&["start", "Maintain"]);
+    world.write("a.txt", "a\n");
+    world.commit("Mend it");
+    let document = world.stop();
+    assert_eq!(document["branch"], "1.4");
+    assert!(!world.journal_text().contains("heads/1.4"));
+}
