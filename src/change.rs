@@ -80,6 +80,8 @@ pub enum Content {
     Symlink(Vec<u8>),
     /// The commit of a submodule or nested repository.
     Submodule(Oid),
+    /// A pointer of git-lfs, which keeps the content itself.
+    KeptByLfs,
     /// A file above the limit; its size in bytes.
     TooLarge(u64),
     /// The object is not in this clone (partial clone, pruned).
@@ -367,7 +369,7 @@ pub struct Attributes {
     pub documentation: Option<bool>,
     /// `linguist-language`.
     pub language: Option<String>,
-    /// `binary`, `-diff` or `filter=lfs`.
+    /// `binary` or `-diff`.
     pub binary: Option<bool>,
 }
 

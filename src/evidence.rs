@@ -7,6 +7,7 @@ pub mod code;
 pub mod config;
 pub mod dependencies;
 pub mod exposure;
+pub mod instead;
 pub mod kinds;
 mod moved_tests;
 pub mod proof;
@@ -202,6 +203,9 @@ pub struct FileEvidence {
     /// Tests the change added.
     #[serde(skip)]
     pub tests: Vec<NewTest>,
+    /// What there is to tell where git holds something else than the file's content: a link, a pointer of git-lfs.
+    #[serde(skip)]
+    pub instead: Option<String>,
     /// Git holds it no more, and it is still there: nothing in it was removed.
     #[serde(skip)]
     pub untracked: bool,
@@ -247,18 +251,27 @@ pub fn read(changes: Vec<FileChange>, overrides: &kinds::Overrides) -> Evidence 
     Evidence { changes, files }
 }
 
+fn is_read(change: &FileChange) -> bool {
+    !change.binary && !instead::is_unread(change)
+}
+
 fn code_input(change: &FileChange) -> code::Input<'_> {
     code::Input {
         path: &change.path,
         old_path: change.old_path.as_ref(),
-        base: change.base_blob().filter(|_| !change.binary),
-        head: change.head_blob().filter(|_| !change.binary),
+        base: change.base_blob().filter(|_| is_read(change)),
+        head: change.head_blob().filter(|_| is_read(change)),
         hunks: &change.hunks,
     }
 }
 
 fn file(change: &FileChange, reading: code::CodeReading, overrides: &kinds::Overrides) -> FileEvidence {
-    let kind = kinds::classify(&change.path, change.head_blob(), change.binary, overrides);
+    let instead = instead::told(change);
+    // a content that git-lfs keeps is of the kind that its path says
+    let mut kind = kinds::classify(&change.path, change.head_blob(), change.binary && instead.is_none(), overrides);
+    if instead::is_link(change) && kind.category == Category::Code {
+        kind.category = Category::Config; // which code is used is a setting
+    }
     // what is no key of a program is told by its definitions
     let is_code = |note: &config::ConfigNote| config::is_program(note.format) && matches!(note.nature, config::Nature::Text { .. });
     let config = config_reading(change, &kind).filter(|read| reading.definitions.is_empty() || !is_code(&read.note));
@@ -277,6 +290,7 @@ fn file(change: &FileChange, reading: code::CodeReading, overrides: &kinds::Over
         config: config.map(|reading| reading.note),
         packages: packages(change, kind.category),
         tests: reading.tests,
+        instead,
         untracked: false,
     }
 }
@@ -289,7 +303,7 @@ fn packages(change: &FileChange, category: Category) -> Option<String> {
 fn config_reading(change: &FileChange, kind: &kinds::Kind) -> Option<config::ConfigReading> {
     // the schema of an interface is read where it is written as settings are: `openapi.yaml`
     let is_schema = kind.category == Category::Migration && kind.flags.contains(&kinds::Flag::PublicApi);
-    if change.binary || !matches!(kind.category, Category::Config | Category::Ci | Category::Infra) && !is_schema {
+    if !is_read(change) || !matches!(kind.category, Category::Config | Category::Ci | Category::Infra) && !is_schema {
         return None;
     }
     let secret = kind.flags.contains(&kinds::Flag::SecretBearing);

@@ -7,6 +7,7 @@ pub mod command;
 pub mod commits;
 pub mod diff;
 pub mod hooks;
+mod lfs;
 mod loose;
 pub mod moves;
 pub mod objects;

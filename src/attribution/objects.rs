@@ -61,7 +61,7 @@ pub struct Named {
 pub enum Text {
     /// Lines.
     Lines(Rc<[u8]>),
-    /// Binary, above the size limit, or not in this clone: known by its id only.
+    /// Binary, a pointer of git-lfs, above the size limit, or not in this clone: known by its id only.
     Opaque,
 }
 

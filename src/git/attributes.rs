@@ -15,14 +15,13 @@ use crate::git::objects::Objects;
 type Setter = fn(&mut Attributes, &str);
 
 /// The attributes that are read, each with the place of its value.
-const ROWS: [(&str, Setter); 7] = [
+const ROWS: [(&str, Setter); 6] = [
     ("linguist-generated", |attributes, value| attributes.generated = truth(value)),
     ("linguist-vendored", |attributes, value| attributes.vendored = truth(value)),
     ("linguist-documentation", |attributes, value| attributes.documentation = truth(value)),
     ("linguist-language", |attributes, value| attributes.language = Some(value.to_ascii_lowercase())),
     ("binary", |attributes, value| attributes.binary = truth(value).or(attributes.binary)),
     ("diff", |attributes, value| attributes.binary = (value == "unset").then_some(true).or(attributes.binary)),
-    ("filter", |attributes, value| attributes.binary = (value == "lfs").then_some(true).or(attributes.binary)),
 ];
 
 fn truth(value: &str) -> Option<bool> {

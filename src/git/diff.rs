@@ -9,7 +9,7 @@ use memchr::memchr;
 
 use crate::change::{Content, FileChange, Hunk, Moved, Oid, RepoPath, Side, Status};
 use crate::git::objects::{Objects, mode};
-use crate::git::renames;
+use crate::git::{lfs, renames};
 use hunks::{hunks_of, only_hunk, options};
 
 mod hunks;
@@ -198,7 +198,12 @@ impl Objects {
                 Some(blob) => (blob.content().to_vec(), Some(blob)),
             },
         };
-        Ok((if link { Content::Symlink(bytes) } else { Content::Blob(bytes) }, blob))
+        let content = match link {
+            true => Content::Symlink(bytes),
+            false if lfs::is_pointer(&bytes) => Content::KeptByLfs,
+            false => Content::Blob(bytes),
+        };
+        Ok((content, blob))
     }
 
     /// What differs between two texts, if they are. The engine gets blobs of libgit2's own, though some must be read again for that:

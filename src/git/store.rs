@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 use git2::{ObjectFormat, ObjectType};
 
 use super::command::Git;
+use super::lfs;
 use crate::attribution::objects::{CommitFacts, Named, Objects, Text};
 use crate::change::Oid;
 
@@ -150,7 +151,7 @@ impl Store {
             return Ok(Text::Opaque);
         };
         let binary = bytes.iter().take(BINARY_WINDOW).any(|&b| b == 0);
-        Ok(if binary { Text::Opaque } else { Text::Lines(bytes.into()) })
+        Ok(if binary || lfs::is_pointer(&bytes) { Text::Opaque } else { Text::Lines(bytes.into()) })
     }
 
     fn read_authors(&self) -> Result<HashMap<Vec<u8>, Vec<Oid>>> {
@@ -326,7 +327,7 @@ fn facts(bytes: &[u8]) -> Option<CommitFacts> {
     let (head, message) = (&bytes[..end], bytes.get(end + 2..).unwrap_or_default());
     let field = |name: &'static [u8]| head.split(|&b| b == b'\n').filter_map(move |line| line.strip_prefix(name));
     let id = |value: &[u8]| Oid::new(String::from_utf8_lossy(value));
-    let subject = message.trim_ascii().split(|&b| b == b'\n').next().unwrap_or_default();
+    let subject = message.trim_ascii().split(|&b| b == b'\n').next().unwrap_or_default().trim_ascii_end();
     Some(CommitFacts {
         tree: field(b"tree ").next().map(id)?,
         parents: field(b"parent ").map(id).collect(),

@@ -8,6 +8,7 @@ use super::view::{ARTIFACTS, some};
 use crate::change::{Oid, RepoPath, Status};
 use crate::document::compose::SAME_CODE;
 use crate::document::*;
+use crate::evidence::instead::KEPT_BY_LFS;
 use crate::evidence::{Category, Change, DefinitionChange, kinds};
 use crate::markdown::{code as span, cut, text};
 use crate::words::count;
@@ -209,7 +210,7 @@ fn definitions(change: &CodeChange, most: usize, width: usize) -> String {
     if change.definitions.is_empty() {
         let no_line = change.status == Status::Modified && change.added + change.removed == 0 && change.language.is_some();
         let remark = change.remark.as_deref().map(|remark| match remark {
-            SAME_CODE => format!("_{SAME_CODE}_"),
+            known if known == SAME_CODE || known.starts_with(KEPT_BY_LFS) => format!("_{}_", text(known)),
             reason => format!("_not read: {}_", text(reason)),
         });
         return remark.or_else(|| no_line.then(|| "_only its mode changed_".to_owned())).unwrap_or_default();

@@ -225,6 +225,43 @@ fn a_submodule_that_was_moved_is_renamed_and_a_worktree_within_is_nothing() {
     assert_eq!(files, [(&"modified".into(), &serde_json::Value::Null, &".gitmodules".into()), renamed]);
 }
 
+/// What git holds of such a file is a pointer: no setting and no code.
+#[test]
+fn content_that_git_lfs_keeps_is_told_as_such() {
+    let pointer = |c: &str| format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12\n", c.repeat(64));
+    let world = World::new();
+    world.write("c.yaml", pointer("a"));
+    world.write("m.py", pointer("a"));
+    world.commit("Keep large files elsewhere");
+    world.ok(&["start", "Change them"]);
+    world.write("c.yaml", pointer("b"));
+    world.write("m.py", pointer("b"));
+    world.commit("Change them");
+    let document = world.stop();
+    assert_eq!(document["technical"]["configuration_changes"][0]["changes"], serde_json::json!([]));
+    let journal = world.journal_text();
+    assert!(journal.contains("content kept by git-lfs, changed") && !journal.contains("oid"), "{journal}");
+    assert!(world.ok(&["verify"]).stdout.contains("all hold"));
+}
+
+#[test]
+fn a_link_is_told_by_where_it_points() {
+    let world = World::new();
+    let link = |to: &str, path: &str| std::os::unix::fs::symlink(to, world.repo.join(path)).unwrap();
+    link("a.yaml", "cur.yaml");
+    world.commit("Add a link");
+    world.ok(&["start", "Switch it"]);
+    std::fs::remove_file(world.repo.join("cur.yaml")).unwrap();
+    link("b.yaml", "cur.yaml");
+    link("n.py", "new.py");
+    world.commit("Switch it");
+    let document = world.stop();
+    let told: Vec<_> = document["technical"]["configuration_changes"].as_array().unwrap().iter().map(|change| &change["remark"]).collect();
+    assert_eq!(told, ["link `a.yaml` → `b.yaml`", "link to `n.py`"]);
+    let journal = world.journal_text();
+    assert!(journal.contains("link `a.yaml` → `b.yaml`") && !journal.contains("**Code**: `new.py`"), "{journal}");
+}
+
 #[test]
 fn a_branch_keeps_its_name_beside_a_tag_of_the_same() {
     let world = World::new();

@@ -4,6 +4,7 @@ use super::Composer;
 use crate::change::{FileChange, Status};
 use crate::document::*;
 use crate::evidence::FileEvidence;
+use crate::evidence::instead::is_link;
 use crate::evidence::kinds::{Flag, is_documentation};
 use crate::markdown::{cut, one_line};
 
@@ -15,7 +16,7 @@ const LINES: usize = 60;
 impl Composer<'_> {
     pub(super) fn artifacts(&self) -> Vec<Artifact> {
         let pairs = self.record.evidence.changes.iter().zip(&self.record.evidence.files);
-        let added = pairs.filter(|(_, file)| file.status == Status::Added);
+        let added = pairs.filter(|(change, file)| file.status == Status::Added && !is_link(change));
         let mut artifacts: Vec<(usize, Artifact)> = added.filter_map(|(change, file)| self.artifact(change, file)).collect();
         artifacts.sort_by_key(|(rank, _)| *rank);
         artifacts.into_iter().map(|(_, artifact)| artifact).collect()

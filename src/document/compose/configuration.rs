@@ -9,6 +9,7 @@ use crate::change::{Commit, FileChange, Hunk, Touched};
 use crate::document::*;
 use crate::evidence::FileEvidence;
 use crate::evidence::config::{Beside, Nature};
+use crate::evidence::instead::is_link;
 use crate::evidence::kinds::Flag;
 
 /// What the document says of a file that git holds no more while it is still there.
@@ -40,7 +41,7 @@ impl Composer<'_> {
         ConfigurationChange {
             path: self.path(&file.path),
             old_path: file.old_path.as_ref().map(|path| self.path(path)),
-            line: line(change, file),
+            line: line(change, file).filter(|_| !is_link(change)),
             format: file.config.as_ref().map(|note| note.format.to_owned()).or(file.language.clone()).unwrap_or_else(|| "text".to_owned()),
             status: file.status,
             description: reason.map(|commit| self.mask(&commit.subject)).or_else(|| self.noted_of(&file.path)),
@@ -64,6 +65,9 @@ impl Composer<'_> {
         let only = |what: &str| (Some(format!("only {what} changed")), None);
         if file.untracked {
             return (Some(UNTRACKED.to_owned()), None);
+        }
+        if let Some(instead) = &file.instead {
+            return (Some(self.mask(instead)), None);
         }
         match file.config.as_ref().map(|note| &note.nature) {
             Some(Nature::Keys) => (file.config.as_ref().and_then(|note| beside(note.beside)), None),

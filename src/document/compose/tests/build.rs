@@ -214,6 +214,7 @@ pub(super) fn file(path: &str, base: &str, head: &str) -> (FileChange, FileEvide
         config: None,
         packages: None,
         tests: Vec::new(),
+        instead: None,
         untracked: false,
     };
     (change, evidence)
