@@ -178,7 +178,7 @@ impl Recording {
         let worktree = session.started.folder();
         let start = serde_json::from_slice::<Standpoint>(&log.attachment(&session.started.standpoint).ok()?).ok()?;
         let repository = Repository::known(&self.place.git_dir, &self.place.common_dir, &worktree, &start.tree);
-        Snapshots::new(&repository, log.folder()).ok()?.tree(&start).ok()
+        Snapshots::new(&repository, log.folder()).ok()?.tree(Some(&start)).ok()
     }
 }
 

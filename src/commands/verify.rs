@@ -17,6 +17,7 @@ use crate::error::{Error, Kind, Result};
 use crate::evidence::{KeyChange, code, config, kinds};
 use crate::git::diff::Limits;
 use crate::git::objects::Objects;
+use crate::git::snapshot::{self, Snapshots};
 use crate::terminal::{ADDED, ERROR, FAINT, MODIFIED, Spinner, clean, styled};
 use crate::verify::{Claim, Standing, Texts, Today, verify};
 use crate::words::count;
@@ -55,7 +56,11 @@ pub(super) fn run(arguments: &Verify, here: &Surroundings) -> Result<Report> {
 fn today(place: &Workplace, document: &Document) -> Result<Today> {
     let mut today = Today::default();
     let mut reader = code::CodeReader::default();
-    let read = |path: &RepoPath| std::fs::read(place.absolute(Path::new(OsStr::from_bytes(path.as_bytes())))).ok();
+    let folder = tempfile::tempdir()?;
+    let tree = Tree::of_worktree(place, folder.path()).ok();
+    // what git does not hold, as a file outside the repository, is read as it is
+    let on_disk = |path: &RepoPath| std::fs::read(place.absolute(Path::new(OsStr::from_bytes(path.as_bytes())))).ok();
+    let read = |path: &RepoPath| tree.as_ref().and_then(|tree| tree.read(path)).or_else(|| on_disk(path));
     for change in &document.technical.code_changes {
         if let Some(bytes) = read(&change.path) {
             today.definitions.extend(reader.all(&change.path, &bytes).map(|all| (change.path.clone(), all)));
@@ -68,6 +73,25 @@ fn today(place: &Workplace, document: &Document) -> Result<Today> {
     today.sizes = sizes(place, document)?;
     today.changed_since = changed_since(place, document)?;
     Ok(today)
+}
+
+/// The worktree as git reads it: converted as the attributes say, with the files that a sparse checkout leaves out.
+struct Tree {
+    objects: Objects,
+    id: Oid,
+}
+
+impl Tree {
+    fn of_worktree(place: &Workplace, folder: &Path) -> anyhow::Result<Self> {
+        let id = Snapshots::new(&place.repository, folder)?.tree(None)?;
+        let objects = Objects::open(&[&snapshot::store(folder), &place.repository.objects], place.repository.format)?;
+        Ok(Self { objects, id })
+    }
+
+    fn read(&self, path: &RepoPath) -> Option<Vec<u8>> {
+        let entry = self.objects.entry(&self.id, path).ok()??;
+        self.objects.blob(&entry.id).ok()?
+    }
 }
 
 fn keys(path: &RepoPath, bytes: &[u8]) -> Option<Vec<KeyChange>> {

@@ -132,11 +132,11 @@ impl<'a> Snapshots<'a> {
         })
     }
 
-    /// The worktree's tree alone, as it compares with that of `start`: what a command runs on.
-    pub fn tree(mut self, start: &Standpoint) -> Result<Oid> {
+    /// The worktree's tree alone, as it compares with that of `start` where there is one: what a command runs on.
+    pub fn tree(mut self, start: Option<&Standpoint>) -> Result<Oid> {
         self.staged = false;
         private_folder(&store(&self.folder))?;
-        Ok(self.worktree(Some(start))?.tree)
+        Ok(self.worktree(start)?.tree)
     }
 
     fn worktree(&self, start: Option<&Standpoint>) -> Result<Worktree> {

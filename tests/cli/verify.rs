@@ -121,3 +121,21 @@ fn what_nobody_touched_stands_whatever_it_is_written_in() {
         assert!(each(claims, "standing").iter().all(|standing| *standing == "holds"), "{path}: {claims}");
     }
 }
+
+/// A file on disk may not be what git holds of it: it is converted, or a sparse checkout leaves it out.
+#[test]
+fn files_are_read_as_git_reads_them() {
+    let mut world = World::new();
+    world.git(&["config", "filter.upper.clean", "tr A-Z a-z"]);
+    world.write(".gitattributes", "*.toml filter=upper\n");
+    world.write("conf/a.toml", "PORT = 80\n");
+    world.commit("Add settings");
+    world.ok(&["start", "Raise the port"]);
+    world.write("conf/a.toml", "PORT = 8080\n");
+    world.later(5).commit("Listen on 8080");
+    world.later(5).stop();
+    assert!(world.ok(&["verify"]).stdout.contains("all hold"));
+    world.git(&["update-index", "--skip-worktree", "conf/a.toml"]);
+    std::fs::remove_file(world.repo.join("conf/a.toml")).unwrap();
+    assert!(world.ok(&["verify"]).stdout.contains("all hold"));
+}
