@@ -18,6 +18,7 @@ use crate::evidence::proof::{Changed, Differences};
 use crate::evidence::{self, Evidence, FileEvidence};
 use crate::git::command::Git;
 use crate::git::diff::Limits;
+use crate::git::hooks::shim;
 use crate::git::objects::Objects;
 use crate::git::repository::Repository;
 use crate::git::{attributes, baseline, commits, snapshot};
@@ -84,7 +85,7 @@ pub fn of_session(
     });
     changes.retain(|change| !overrides.owns(&change.path) && !unknown(change, start, end));
     let is_held = |path: &RepoPath| start.head.as_ref().is_some_and(|head| objects.entry(head, path).is_ok_and(|entry| entry.is_some()));
-    changes.retain(|change| !is_worktree(repository, change, &is_held));
+    changes.retain(|change| !is_worktree(repository, change, &is_held) && !shim::only_ours_differ(change.base_blob(), change.head_blob()));
     hide_stand_ins(&mut changes, &[start, end]);
     let created = attribution.as_ref().map_or(&[][..], |attribution| &attribution.created);
     for change in changes.iter_mut().filter(|change| change.status == Status::Modified && created.contains(&change.path)) {

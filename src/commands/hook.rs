@@ -13,6 +13,7 @@ use crate::event::{Fact, Hooked};
 use crate::git::command::Git;
 use crate::git::hooks::place::{self, Place};
 use crate::git::hooks::{Hooks, Manager, RECORDING, Standing, TRAILER, trailer};
+use crate::git::repository::Repository;
 use crate::log::{Durability, write_whole_as};
 use crate::sessions::{Sessions, event};
 use crate::terminal::{FAINT, STRONG, clean, styled};
@@ -89,7 +90,17 @@ fn install(arguments: &HookInstall, here: &Surroundings) -> Result<Report> {
         lines.push(styled(FAINT, &format!("  {hook}: {}", if done { "installed" } else { word(hooks.standing(hook)) })));
     }
     lines.insert(0, format!("{} {}", styled(STRONG, "Hooks:"), clean(&hooks.folder.path.to_string_lossy())));
+    lines.extend(in_view(&place.repository, &hooks));
     Ok(Report::say(lines))
+}
+
+/// A remark where git sees the hooks as files of the worktree: a commit would take this machine's hooks to everybody.
+fn in_view(repository: &Repository, hooks: &Hooks<'_>) -> Option<String> {
+    let folder = hooks.folder.path.strip_prefix(&repository.worktree).ok()?;
+    let git = repository.git();
+    let seen = git.run(["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", &folder.to_string_lossy()]).ok()?;
+    let remark = "git sees this folder as a part of the worktree: do not commit these lines, they name a program of this machine";
+    seen.paths().next().map(|_| format!("{remark}; `journal hook uninstall` takes them out"))
 }
 
 /// A hook manager owns the hooks: its configuration is the place, and only its user writes it.

@@ -158,3 +158,20 @@ fn the_hooks_path_is_respected() {
     assert!(refused.status.code() == Some(4) && String::from_utf8_lossy(&refused.stderr).contains("--global") && !everywhere.exists());
     assert!(install(&["--global"]).status.success() && everywhere.join("post-commit").exists());
 }
+
+/// Hooks that are kept in the repository: our lines in them are nobody's work, and no commit should take them along.
+#[test]
+fn lines_in_tracked_hooks_are_no_work() {
+    let world = World::new();
+    world.write(".githooks/post-commit", "#!/bin/sh\ntrue\n");
+    std::fs::set_permissions(world.repo.join(".githooks/post-commit"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    world.commit("Keep hooks");
+    world.git(&["config", "core.hooksPath", ".githooks"]);
+    world.ok(&["start", "Install hooks"]);
+    let said = world.ok(&["hook", "install"]);
+    assert!(said.stderr.contains("do not commit these lines"), "{}", said.stderr);
+    world.write("a.txt", "a\n");
+    let document = world.stop();
+    let files: Vec<_> = document["files"].as_array().unwrap().iter().map(|file| &file["path"]).collect();
+    assert_eq!(files, ["a.txt"]);
+}

@@ -92,6 +92,11 @@ pub fn removed(script: &[u8]) -> Option<Vec<u8>> {
     (text != b"#!/bin/sh\n").then_some(text)
 }
 
+/// Whether two texts of a hook differ in our lines alone: they were put in, brought up to date or taken out.
+pub fn only_ours_differ(base: Option<&[u8]>, head: Option<&[u8]>) -> bool {
+    [base, head].into_iter().flatten().any(is_ours) && base.and_then(removed) == head.and_then(removed)
+}
+
 /// The script with our lines as they are written today; none where they already are.
 pub fn renewed(script: &[u8], hook: &str, program: &Path) -> Option<Vec<u8>> {
     let (begin, end) = (find(script, BEGIN)?, find(script, END)? + END.len());
@@ -144,6 +149,26 @@ mod tests {
         let text = String::from_utf8(text).expect("UTF-8");
         assert!(text.starts_with("#!/bin/bash\n# >>> journal >>>") && text.ends_with("# <<< journal <<<\nset -e\nexit 3\n"), "{text}");
         assert!(text.contains("'/opt/it'\\''s/journal' hook run post-commit \"$@\""), "{text}");
+    }
+
+    #[test]
+    fn our_lines_alone_are_told_from_other_changes() {
+        let program = Path::new("/bin/journal");
+        let (own, theirs) = (alone("post-merge", program), &b"#!/bin/sh\nexit 3\n"[..]);
+        let both = inserted(theirs, "post-commit", program);
+        let edited = [&both[..], b"true\n"].concat();
+        for (base, head, expected) in [
+            (None, Some(&own[..]), true),
+            (Some(&own[..]), None, true),
+            (Some(theirs), Some(&both[..]), true),
+            (Some(&both[..]), Some(theirs), true),
+            (Some(theirs), Some(&edited[..]), false),
+            (None, Some(&both[..]), false),
+            (None, Some(theirs), false),
+            (None, None, false),
+        ] {
+            assert_eq!(only_ours_differ(base, head), expected, "{base:?} {head:?}");
+        }
     }
 
     proptest! {
