@@ -111,6 +111,9 @@ impl Surroundings {
         let repository = Repository::discover(&self.cwd)?;
         let sessions = Sessions::of(&repository);
         let settings = Settings::read(&repository.worktree, self.user_settings.as_deref(), self.folder.clone())?;
+        for warning in &settings.warnings {
+            anstream::eprintln!("{}: {}", styled(HINT, "warning"), clean(warning));
+        }
         Ok(Workplace { repository, sessions, settings })
     }
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result};
-use serde::de::{MapAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Kind};
@@ -19,9 +19,12 @@ use crate::markdown::one_line;
 /// The file at the top of the worktree.
 pub const FILE: &str = ".journal.toml";
 
+/// Keys of a table that mean nothing here: misspelt, or of a newer version. They are told and are in nobody's way.
+type Unknown = BTreeMap<String, IgnoredAny>;
+
 /// One settings file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
 pub struct Settings {
     /// Where journals are written, relative to the top of the worktree.
     pub folder: Option<PathBuf>,
@@ -36,30 +39,45 @@ pub struct Settings {
     pub classify: Vec<(String, Category)>,
     /// How commands name systems.
     pub systems: Systems,
+    /// What a person should know about the files.
+    #[serde(skip)]
+    pub warnings: Vec<String>,
+    /// Keys that mean nothing here.
+    #[serde(flatten)]
+    unknown: Unknown,
 }
 
 /// How commands name systems. A tracked file may say this: it makes nothing run.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
 pub struct Systems {
     /// Commands that run others elsewhere, by name: `sx = { host = 1, command = 2 }`.
     pub wrappers: Wrappers,
+    /// Keys that mean nothing here.
+    #[serde(flatten)]
+    unknown: Unknown,
 }
 
 /// Paths of templates, relative to the top of the worktree.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
 pub struct Templates {
     /// The journal.
     pub journal: Option<PathBuf>,
+    /// Keys that mean nothing here.
+    #[serde(flatten)]
+    unknown: Unknown,
 }
 
 /// What of the commands typed in a shell is recorded.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
 pub struct Commands {
     /// Patterns of command lines that are never recorded; `*` stands for anything.
     pub ignore: Vec<String>,
+    /// Keys that mean nothing here.
+    #[serde(flatten)]
+    unknown: Unknown,
 }
 
 impl Commands {
@@ -73,13 +91,16 @@ impl Commands {
 }
 
 /// How descriptions of pull requests are made.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
 pub struct PullRequests {
     /// The template to fill, relative to the top of the worktree.
     pub template: Option<PathBuf>,
     /// Headings of templates and what they ask for: `summary`, `changes`, `tests`, `issues` and so on.
     pub headings: BTreeMap<String, String>,
+    /// Keys that mean nothing here.
+    #[serde(flatten)]
+    unknown: Unknown,
 }
 
 impl Settings {
@@ -89,17 +110,20 @@ impl Settings {
         let tracked = worktree.join(FILE);
         // a repository must not make us read, and quote in an error, a file from elsewhere
         let repository = if tracked.is_symlink() { Self::default() } else { Self::file(&tracked)? };
+        let warnings = [user.warnings, repository.warnings].concat();
         let classify = [repository.classify, user.classify].concat();
-        let commands = Commands { ignore: [repository.commands.ignore, user.commands.ignore].concat() };
+        let commands = Commands { ignore: [repository.commands.ignore, user.commands.ignore].concat(), ..Commands::default() };
         let headings = user.pr.headings.into_iter().chain(repository.pr.headings).collect();
         let wrappers = user.systems.wrappers.into_iter().chain(repository.systems.wrappers).collect();
         let settings = Self {
             commands,
             folder: folder.or(repository.folder).or(user.folder),
-            templates: Templates { journal: repository.templates.journal.or(user.templates.journal) },
-            pr: PullRequests { template: repository.pr.template.or(user.pr.template), headings },
+            templates: Templates { journal: repository.templates.journal.or(user.templates.journal), ..Templates::default() },
+            pr: PullRequests { template: repository.pr.template.or(user.pr.template), headings, ..PullRequests::default() },
             classify,
-            systems: Systems { wrappers },
+            systems: Systems { wrappers, ..Systems::default() },
+            warnings,
+            unknown: Unknown::default(),
         };
         settings.folder.iter().chain(&settings.templates.journal).chain(&settings.pr.template).try_for_each(|path| inside(path))?;
         Ok(settings)
@@ -112,11 +136,25 @@ impl Settings {
         let text = fs::read_to_string(path).map_err(|error| {
             Error::new(Kind::Failed, format!("{} cannot be read: {error}", path.display())).hint("make it readable, or remove it")
         })?;
-        toml::from_str(&text).map_err(|error| {
+        let settings: Self = toml::from_str(&text).map_err(|error| {
             let line = error.span().map(|span| format!(" in line {}", text[..span.start.min(text.len())].matches('\n').count() + 1));
             let message = format!("{} cannot be read{}: {}", path.display(), line.unwrap_or_default(), one_line(error.message()));
             Error::new(Kind::Failed, message).hint("correct the line; the README lists all settings")
-        })
+        })?;
+        let warnings = settings.unknown().map(|key| format!("{} has `{}`, which is no setting here", path.display(), one_line(&key)));
+        Ok(Self { warnings: warnings.collect(), ..settings })
+    }
+
+    /// The keys of a file that mean nothing here, dotted.
+    fn unknown(&self) -> impl Iterator<Item = String> {
+        let tables = [
+            ("", &self.unknown),
+            ("templates.", &self.templates.unknown),
+            ("commands.", &self.commands.unknown),
+            ("pr.", &self.pr.unknown),
+            ("systems.", &self.systems.unknown),
+        ];
+        tables.into_iter().flat_map(|(table, keys)| keys.keys().map(move |key| format!("{table}{key}")))
     }
 
     /// What the user says about kinds of files.
@@ -190,13 +228,13 @@ mod tests {
 
     #[test]
     fn patterns_fit_whole_command_lines() {
-        let commands = Commands { ignore: vec!["ls*".into(), "vault *".into(), "*--secret*".into()] };
+        let commands = Commands { ignore: vec!["ls*".into(), "vault *".into(), "*--secret*".into()], ..Commands::default() };
         for (line, ignored) in
             [("ls -l /etc", true), ("vault read a/b", true), ("x\ny --secret z", true), ("make test", false), ("vaults", false)]
         {
             assert_eq!(commands.ignores(line), ignored, "{line}");
         }
-        assert!(Commands { ignore: vec!["[".into()] }.ignores("anything"));
+        assert!(Commands { ignore: vec!["[".into()], ..Commands::default() }.ignores("anything"));
         assert!(!Commands::default().ignores("anything"));
     }
 
@@ -216,8 +254,20 @@ mod tests {
         fs::write(dir.path().join(FILE), "[classify]\n\"z/**\" = \"code\"\n\"a/**\" = \"docs\"\n").expect("written");
         let rows = read(None).expect("readable").classify;
         assert_eq!(rows.iter().map(|(glob, _)| glob.as_str()).collect::<Vec<_>>(), ["z/**", "a/**", "*.dat"]);
-        fs::write(dir.path().join(FILE), "# ours\nfodler = 1\n").expect("written");
+        fs::write(dir.path().join(FILE), "# ours\nfolder = 1\n").expect("written");
         let message = read(None).expect_err("refused").message;
-        assert!(message.contains("in line 2: unknown field `fodler`") && !message.contains('\n'), "{message}");
+        assert!(message.contains("in line 2: invalid type") && !message.contains('\n'), "{message}");
+    }
+
+    #[test]
+    fn keys_that_mean_nothing_are_told_and_are_not_in_the_way() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let text = "folder = \"notes\"\ncolour = [1]\n[commands]\nignore = [\"x *\"]\n\"odd\\nkey\" = { a = 1 }\n[later.still]\nx = 1\n";
+        fs::write(dir.path().join(FILE), text).expect("written");
+        let settings = Settings::read(dir.path(), None, None).expect("readable");
+        assert_eq!((settings.journal_folder(dir.path()), settings.commands.ignores("x y")), ("notes".into(), true));
+        let file = dir.path().join(FILE);
+        let told = ["colour", "later", "commands.odd key"].map(|key| format!("{} has `{key}`, which is no setting here", file.display()));
+        assert_eq!(settings.warnings, told);
     }
 }

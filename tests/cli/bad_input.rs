@@ -130,3 +130,16 @@ fn a_journal_folder_that_leads_elsewhere_is_refused() {
     fs::remove_file(world.repo.join("journal")).unwrap();
     world.stop();
 }
+
+#[test]
+fn a_setting_that_means_nothing_is_told_and_in_nobodys_way() {
+    let world = World::new();
+    world.ok(&["start", "Port"]);
+    world.write(".journal.toml", "folder = \"notes\"\ncolour = true\n[pr]\nshape = 1\n");
+    for arguments in [&["note", "hi"][..], &["status"], &["stop", "--no-input"]] {
+        let said = world.ok(arguments);
+        assert_eq!(said.stderr.matches("warning: ").count(), 2, "{arguments:?}: {}", said.stderr);
+        assert!(said.stderr.contains(".journal.toml has `pr.shape`, which is no setting here"), "{}", said.stderr);
+    }
+    assert!(world.repo.join("notes").is_dir(), "the other settings hold");
+}
