@@ -143,6 +143,10 @@ fn refusal(cwd: &Path, bare: bool, found: bool, stderr: &str) -> Error {
     if found || cwd.as_os_str().as_bytes().contains(&b'\n') {
         return Error::new(Kind::Failed, format!("the path of the repository at {place} holds a line break, which is not supported"));
     }
-    let why = if stderr.contains("not a git repository") { String::new() } else { format!(" ({stderr})") };
-    Error::new(Kind::Nothing, format!("{place} is not inside a git repository{why}")).hint("change to a repository, or `git init` one here")
+    if !stderr.contains("not a git repository") {
+        let said = stderr.lines().map(|line| line.trim().trim_start_matches("fatal: ")).collect::<Vec<_>>().join(" ");
+        return Error::new(Kind::Failed, format!("git cannot work with the repository at {place}: {said}"))
+            .hint("`git status` says the same until that is mended");
+    }
+    Error::new(Kind::Nothing, format!("{place} is not inside a git repository")).hint("change to a repository, or `git init` one here")
 }

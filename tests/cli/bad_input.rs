@@ -143,3 +143,14 @@ fn a_setting_that_means_nothing_is_told_and_in_nobodys_way() {
     }
     assert!(world.repo.join("notes").is_dir(), "the other settings hold");
 }
+
+#[test]
+fn a_repository_that_git_refuses_is_one() {
+    let world = World::new();
+    let config = world.read(".git/config");
+    world.write(".git/config", format!("{config}[broken\n"));
+    let said = world.journal(&["start", "Port"]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    assert!(said.stderr.contains("git cannot work with the repository at") && said.stderr.contains("bad config line"), "{}", said.stderr);
+    assert!(!said.stderr.contains("git init") && !said.stderr.contains("not inside"), "{}", said.stderr);
+}
