@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::error::{Error, Kind};
 use crate::log::{remove_partial, write_whole_as};
-use crate::settings::no_links;
+use crate::settings::{FILE, no_links};
 
 /// What a journal file is called after.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ pub struct Name<'a> {
 /// this text, or what an interrupted stop had `rendered`, is ours; any other is somebody's and gets a numbered neighbour. Only one process
 /// may do this at a time.
 pub fn write_new(worktree: &Path, folder: &Path, name: &Name<'_>, text: &str, rendered: Option<&[u8]>) -> Result<PathBuf> {
-    no_links(worktree, &worktree.join(folder))?;
+    clear_way(worktree, folder)?;
     let absolute = worktree.join(folder);
     fs::create_dir_all(&absolute).with_context(|| format!("could not create {}", absolute.display()))?;
     remove_partial(&absolute);
@@ -42,6 +42,15 @@ pub fn write_new(worktree: &Path, folder: &Path, name: &Name<'_>, text: &str, re
         }
     }
     unreachable!("the numbers do not end")
+}
+
+/// Whether the folder can be where journals are written: no link leads there, and nothing else has its name.
+pub fn clear_way(worktree: &Path, folder: &Path) -> Result<()> {
+    no_links(worktree, &worktree.join(folder))?;
+    let mut way = folder.ancestors().map(|part| worktree.join(part));
+    let Some(there) = way.find(|part| part.exists()).filter(|part| !part.is_dir()) else { return Ok(()) };
+    let message = format!("{} is no folder: journals cannot be written there", there.display());
+    Err(Error::new(Kind::InTheWay, message).hint(format!("choose another folder in {FILE} (folder = \"…\")")).into())
 }
 
 /// Puts another text into a file of the worktree, which must still hold what was read of it.
@@ -133,6 +142,15 @@ mod tests {
         assert_eq!(write("one"), PathBuf::from("journal/2026-11-22_x.md"));
         assert_eq!(write("two"), PathBuf::from("journal/2026-11-22_x-2.md"));
         assert_eq!(fs::read(dir.path().join("journal/2026-11-22_x.md")).expect("there"), b"one");
+    }
+
+    #[test]
+    fn a_file_in_the_place_of_the_folder_is_in_the_way() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        fs::write(dir.path().join("notes"), "x").expect("written");
+        for (folder, clear) in [("journal", true), ("a/b", true), ("notes", false), ("notes/journal", false)] {
+            assert_eq!(clear_way(dir.path(), Path::new(folder)).is_ok(), clear, "{folder}");
+        }
     }
 
     #[test]

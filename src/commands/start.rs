@@ -9,6 +9,7 @@ use crate::commands::{Report, Surroundings, Workplace, earlier, ended, watch};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Started};
 use crate::git::snapshot::Snapshots;
+use crate::journal_file::clear_way;
 use crate::log::Durability;
 use crate::sessions::{Recorded, Sessions, event, new_id, short};
 use crate::terminal::{FAINT, HINT, STRONG, Spinner, clean, styled};
@@ -30,6 +31,7 @@ pub(super) fn run(arguments: &Start, here: &Surroundings) -> Result<Report> {
     }
     begun.map(|mut lines| {
         lines.extend(gone);
+        lines.extend(in_the_way_at_the_end(&place));
         Report::say(lines)
     })
 }
@@ -53,6 +55,13 @@ fn begin(id: &str, arguments: &Start, place: &Workplace, outside: &[Watchable], 
     }
     lines.push(format!("  {} work, then `journal stop`; `journal note \"…\"` keeps what you find", styled(HINT, "next:")));
     Ok(lines)
+}
+
+/// What would keep the journal from being written, told while there is time to mend it.
+fn in_the_way_at_the_end(place: &Workplace) -> Option<String> {
+    let error = Error::from(clear_way(&place.repository.worktree, &place.journal_folder()).err()?);
+    let hint = error.hint.map(|hint| format!("; before the end, {hint}")).unwrap_or_default();
+    Some(format!("  {} {}", styled(HINT, "warning:"), clean(&format!("{}{hint}", error.message))))
 }
 
 /// A session that runs here is in the way, unless it was begun in a worktree that is gone.

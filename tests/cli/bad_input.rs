@@ -154,3 +154,20 @@ fn a_repository_that_git_refuses_is_one() {
     assert!(said.stderr.contains("git cannot work with the repository at") && said.stderr.contains("bad config line"), "{}", said.stderr);
     assert!(!said.stderr.contains("git init") && !said.stderr.contains("not inside"), "{}", said.stderr);
 }
+
+#[test]
+fn what_will_keep_the_journal_from_being_written_is_told_at_the_start() {
+    for link in [false, true] {
+        let world = World::new();
+        match link {
+            false => world.write("journal", "x\n"),
+            true => std::os::unix::fs::symlink(&world.root, world.repo.join("journal")).unwrap(),
+        }
+        let said = world.ok(&["start", "Port"]);
+        assert!(said.stderr.contains("warning: ") && said.stderr.contains("choose another folder in .journal.toml"), "{}", said.stderr);
+        let said = world.journal(&["stop", "--no-input"]);
+        assert!(said.code == 4 && said.stderr.contains("choose another folder in .journal.toml"), "{}: {}", said.code, said.stderr);
+        world.write(".journal.toml", "folder = \"notes\"\n");
+        world.ok(&["stop", "--no-input"]);
+    }
+}
