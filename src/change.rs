@@ -343,7 +343,7 @@ pub type DiskTime = (i64, i64);
 /// What was not committed when a snapshot was taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dirt {
-    /// Tracked files that differ from HEAD.
+    /// Tracked files that differ from HEAD, in the worktree or in the index: changed, added or deleted.
     pub modified: usize,
     /// Untracked files that are not ignored.
     pub untracked: usize,

@@ -76,9 +76,9 @@ pub fn beside(retried: Option<u32>, snapshots: Option<u32>, coverage: Option<&st
     [retried, snapshots, coverage].into_iter().flatten().collect()
 }
 
-/// `2 modified files and 1 untracked file`.
+/// `2 changed files and 1 untracked file`.
 pub fn dirt(modified: usize, untracked: usize) -> String {
-    let parts = [(modified, "modified file"), (untracked, "untracked file")];
+    let parts = [(modified, "changed file"), (untracked, "untracked file")];
     let parts: Vec<_> = parts.into_iter().filter(|(number, _)| *number > 0).map(|(number, noun)| count(number, noun)).collect();
     list(&parts)
 }
@@ -110,7 +110,7 @@ mod tests {
             [count(1, "file"), count(0_u32, "file"), count(2, "entry"), count(2, "key")],
             ["1 file", "0 files", "2 entries", "2 keys"]
         );
-        assert_eq!([dirt(2, 1), dirt(0, 3), dirt(0, 0)], ["2 modified files and 1 untracked file", "3 untracked files", ""]);
+        assert_eq!([dirt(2, 1), dirt(0, 3), dirt(0, 0)], ["2 changed files and 1 untracked file", "3 untracked files", ""]);
         assert_eq!(list(&["a", "b", "c"].map(String::from)), "a, b and c");
     }
 }

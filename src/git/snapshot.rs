@@ -270,16 +270,17 @@ impl<'a> Snapshots<'a> {
         [&self.repository.git_dir, &self.repository.common_dir].into_iter().filter_map(|dir| inner(dir)).collect()
     }
 
-    /// Counts what is not committed: modified are paths that the index knows, untracked the others.
+    /// Counts what is not committed: modified are paths that the index or HEAD knows, untracked the others.
     fn dirt(&self, objects: &Objects, head: Option<&Oid>, index: Option<&Oid>, tree: &Oid) -> Result<Dirt> {
         let mut dirt = Dirt::default();
         let committed = head.and_then(|head| objects.tree_of(head).ok());
         let is_aside = |path: &RepoPath| self.aside.as_ref().is_some_and(|folder| path.is_below(folder));
-        for path in objects.changed_paths(head, Some(tree))?.into_iter().filter(|path| !is_aside(path)) {
-            let known = match index {
-                Some(index) => objects.entry(index, &path)?.is_some() || objects.entry(tree, &path)?.is_none(),
-                None => committed.as_ref().is_some_and(|tree| objects.entry(tree, &path).is_ok_and(|entry| entry.is_some())),
-            };
+        // what is staged alone is not committed either
+        let mut changed: BTreeSet<RepoPath> = objects.changed_paths(head, Some(tree))?.into_iter().collect();
+        changed.extend(index.map(|index| objects.changed_paths(head, Some(index))).transpose()?.into_iter().flatten());
+        for path in changed.into_iter().filter(|path| !is_aside(path)) {
+            let has = |tree: &Oid| objects.entry(tree, &path).is_ok_and(|entry| entry.is_some());
+            let known = committed.iter().chain(index).any(|tree| has(tree)) || !has(tree);
             if known { dirt.modified += 1 } else { dirt.untracked += 1 }
         }
         Ok(dirt)

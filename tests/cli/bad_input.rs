@@ -171,3 +171,17 @@ fn what_will_keep_the_journal_from_being_written_is_told_at_the_start() {
         world.ok(&["stop", "--no-input"]);
     }
 }
+
+#[test]
+fn what_is_staged_alone_is_not_clean() {
+    let world = World::new();
+    world.write("README.md", "# Staged\n");
+    world.git(&["add", "README.md"]);
+    world.write("README.md", "# Shop\n");
+    world.git(&["rm", "-q", "config/app.toml"]);
+    world.write("new.rs", "pub fn new() {}\n");
+    world.git(&["add", "new.rs"]);
+    world.write("loose.rs", "pub fn loose() {}\n");
+    let said = world.ok(&["start", "Port"]);
+    assert!(said.stderr.contains("; 3 changed files and 1 untracked file from before"), "{}", said.stderr);
+}

@@ -33,7 +33,7 @@ fn head_and_sentences() {
     assert_eq!((document.active_seconds, document.paused_seconds), (6600, 600));
     let summary = "1 commit, 2 files (+2 −0) on `main`; 1 changed file not committed.";
     assert_eq!(document.derived.summary.as_deref(), Some(summary));
-    let state = "Started on `main` at `aaaaaaa` (\"Import \\*all\\*\") with 2 modified files and 1 untracked file; \
+    let state = "Started on `main` at `aaaaaaa` (\"Import \\*all\\*\") with 2 changed files and 1 untracked file; \
                  that earlier work is not part of this journal.";
     assert_eq!(document.derived.initial_state.as_deref(), Some(state));
     assert_eq!(document.commits[0].url.as_deref(), Some("https://github.com/shop/shop/commit/1000000000000000000000000000000000000000"));
