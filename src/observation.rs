@@ -171,7 +171,7 @@ fn under_way(what: &Unfinished) -> Option<String> {
         Unfinished::Merge(_) => ("merge", "git merge --continue"),
         Unfinished::Pick(_) => ("cherry-pick", "git cherry-pick --continue"),
         Unfinished::Rebase(_) => ("rebase", "git rebase --continue"),
-        Unfinished::Revert => return None,
+        Unfinished::Revert | Unfinished::Bisect => return None,
     };
     Some(format!("A {word} was under way at the end (`{done}` finishes it): what it brings in is not counted as this session's."))
 }

@@ -20,16 +20,16 @@ pub enum Basis {
     Ends,
 }
 
-/// A commit that git has begun and not made, since it stopped at a conflict or was told to.
+/// What git has begun and not concluded, since it stopped at a conflict or was told to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending {
-    /// What will make it.
+    /// What it is.
     pub what: Unfinished,
     /// The tree that git wrote where it stopped at a conflict, with its marks of conflict in the files.
     pub written: Option<Oid>,
 }
 
-/// The kinds of commits that git can be in the middle of.
+/// The kinds of things that git can be in the middle of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unfinished {
     /// These are being merged into HEAD.
@@ -40,6 +40,8 @@ pub enum Unfinished {
     Rebase(Oid),
     /// A commit is being taken back.
     Revert,
+    /// A commit is being searched for: HEAD stands where the search is.
+    Bisect,
 }
 
 impl Unfinished {
@@ -48,7 +50,7 @@ impl Unfinished {
         match self {
             Self::Merge(heads) => heads,
             Self::Pick(source) | Self::Rebase(source) => std::slice::from_ref(source),
-            Self::Revert => &[],
+            Self::Revert | Self::Bisect => &[],
         }
     }
 }

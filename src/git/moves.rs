@@ -174,7 +174,7 @@ pub fn is_under_way(git: &Git) -> bool {
     LEFT.iter().any(|name| git.git_dir().join(name).exists())
 }
 
-/// What git has begun and not committed.
+/// What git has begun and not concluded.
 fn pending(git: &Git, rebasing: bool) -> Option<Pending> {
     let in_table = git.git_dir().join("reftable").is_dir();
     let named = |name: &str| match ids(&git.git_dir().join(name)) {
@@ -192,6 +192,8 @@ fn pending(git: &Git, rebasing: bool) -> Option<Pending> {
         Unfinished::Rebase(source)
     } else if !named("REVERT_HEAD").is_empty() {
         Unfinished::Revert
+    } else if git.git_dir().join("BISECT_START").exists() {
+        Unfinished::Bisect
     } else {
         return None;
     };

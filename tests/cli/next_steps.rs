@@ -1,6 +1,6 @@
 //! What a session leaves unfinished, as candidates below what its author says.
 
-use crate::world::World;
+use crate::world::{World, each};
 
 fn candidates(text: &str, heading: &str) -> Vec<String> {
     let section = text.split(&format!("## {heading}\n")).nth(1).unwrap().split("\n## ").next().unwrap();
@@ -61,4 +61,18 @@ fn what_is_merged_and_pushed_leaves_nothing() {
     let document = world.stop();
     assert_eq!(document["derived"]["unfinished"], serde_json::json!([]));
     assert!(!world.journal_text().contains("Candidates"));
+}
+
+#[test]
+fn a_search_that_stands_still_is_told() {
+    let world = World::new();
+    for n in 0..4 {
+        world.write("n.txt", format!("{n}\n"));
+        world.commit(&format!("{n}"));
+    }
+    world.ok(&["start", "Since when"]);
+    world.git(&["bisect", "start", "HEAD", "HEAD~4"]);
+    let document = world.stop();
+    assert_eq!(each(&document["derived"]["unfinished"], "text"), ["a bisect is not concluded (`git bisect reset`)"]);
+    assert_eq!(document["files"], serde_json::json!([]));
 }

@@ -46,6 +46,7 @@ impl Composer<'_> {
             Operation::Pick(_) => "a cherry-pick is not concluded (`git cherry-pick --continue`, `--abort`)",
             Operation::Rebase(_) => "a rebase is not concluded (`git rebase --continue`, `--abort`)",
             Operation::Revert => "a revert is not concluded (`git revert --continue`, `--abort`)",
+            Operation::Bisect => "a bisect is not concluded (`git bisect reset`)",
         });
         let conflicts = attribution.unresolved.iter().map(|path| {
             let path = self.path(path);
