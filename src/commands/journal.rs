@@ -3,7 +3,7 @@
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::change::{self, Certainty, Oid, Patch, RepoPath};
+use crate::change::{self, Certainty, CommitChange, Oid, Patch, RepoPath};
 use crate::commands::{Surroundings, Workplace, earlier, runbooks};
 use crate::document::compose::{Record, compose};
 use crate::document::{Document, LinkedCommit, Time};
@@ -131,12 +131,12 @@ impl<'a> Gathered<'a> {
 
 /// Where the branches with the session's commits stand; nothing of one that cannot be asked about.
 fn branches(place: &Workplace, ends: &Ends, observation: &Observation) -> Vec<BranchStanding> {
-    let mut held: Vec<(&str, Vec<Oid>)> = Vec::new();
+    let mut held: Vec<(&str, Vec<&CommitChange>)> = Vec::new();
     for change in &observation.commits {
         let Some(name) = change.branch.as_deref().or(ends.end.branch.as_deref()) else { continue };
         match held.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, commits)) => commits.push(change.commit.id.clone()),
-            None => held.push((name, vec![change.commit.id.clone()])),
+            Some((_, commits)) => commits.push(change),
+            None => held.push((name, vec![change])),
         }
     }
     held.retain(|(name, _)| !name.starts_with("tags/"));

@@ -6,8 +6,10 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
-use crate::change::Oid;
+use crate::change::{Certainty, CommitChange, Oid, Patch, today};
 use crate::git::command::Output;
+use crate::git::diff::Limits;
+use crate::git::objects::Objects;
 use crate::git::repository::Repository;
 
 /// A branch that work may go to.
@@ -89,8 +91,11 @@ pub struct BranchStanding {
     pub unmerged_into: Option<String>,
 }
 
-/// How a branch with these commits stands; what is fetched here counts, nothing else is asked.
-pub fn standing(repository: &Repository, name: &str, commits: &[Oid]) -> Result<BranchStanding> {
+/// How a branch with these commits, oldest first, stands; what is fetched here counts, nothing else is asked. Nothing is left to tell of one
+/// all of whose changes are where it was to go, squashed or copied.
+pub fn standing(repository: &Repository, name: &str, changes: &[&CommitChange]) -> Result<BranchStanding> {
+    let commits: Vec<Oid> = changes.iter().map(|change| change.commit.id.clone()).collect();
+    let commits = commits.as_slice();
     let has_remotes = !repository.git().text(["for-each-ref", "--count=1", "--format=%(refname)", "refs/remotes"])?.trim().is_empty();
     let unpushed = if has_remotes { Some(beyond(repository, commits, &["--remotes"])?) } else { None };
     let trunk = default_branch(repository)?.filter(|trunk| trunk.branch != name);
@@ -99,11 +104,31 @@ pub fn standing(repository: &Repository, name: &str, commits: &[Oid]) -> Result<
             let local = format!("refs/heads/{}", trunk.branch);
             let tips = [Some(trunk.revision.as_str()), repository.resolve(&local)?.is_some().then_some(local.as_str())];
             let tips: Vec<&str> = tips.into_iter().flatten().collect();
-            (beyond(repository, commits, &tips)? > 0).then_some(trunk.branch)
+            let is_unmerged = beyond(repository, commits, &tips)? > 0;
+            if is_unmerged && landed(repository, changes, &tips)? {
+                return Ok(BranchStanding { name: name.to_owned(), commits: commits.len(), unpushed: Some(0), unmerged_into: None });
+            }
+            is_unmerged.then_some(trunk.branch)
         }
         None => None,
     };
     Ok(BranchStanding { name: name.to_owned(), commits: commits.len(), unpushed, unmerged_into })
+}
+
+/// Whether these histories have what each of the commits changes, in whatever commit: one like it, or one that holds its lines or those of all
+/// of them. Of a commit without lines, a merge among them, that cannot be known.
+fn landed(repository: &Repository, changes: &[&CommitChange], tips: &[&str]) -> Result<bool> {
+    let Some(parent) = changes.first().and_then(|first| first.commit.parents.first()) else { return Ok(false) };
+    let objects = Objects::open(&[&repository.objects], repository.format)?;
+    let since = format!("^{parent}");
+    let arguments = ["rev-list", "--no-merges", "--max-count=2000", since.as_str()];
+    let listed = repository.git().text(arguments.iter().chain(tips))?;
+    let patch = |id: Oid| objects.commit_change(&id, &Limits::default()).map(|change| (id, change.patch));
+    let there: Vec<(Oid, Patch)> = listed.lines().map(Oid::new).map(patch).collect::<Result<_>>()?;
+    let in_a_row = changes.windows(2).all(|pair| pair[1].commit.parents.first() == Some(&pair[0].commit.id));
+    let last = changes.last().filter(|_| in_a_row && !there.is_empty()).map(|change| &change.commit.id);
+    let together = last.map(|last| objects.diff(Some(parent), Some(last), &Limits::default())).transpose()?.map(|all| Patch::of(&all));
+    Ok(changes.iter().all(|change| today(&change.patch, together.as_ref(), &there).state != Certainty::Gone))
 }
 
 /// How many of the commits are not within reach of these revisions.

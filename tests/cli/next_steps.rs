@@ -76,3 +76,31 @@ fn a_search_that_stands_still_is_told() {
     assert_eq!(each(&document["derived"]["unfinished"], "text"), ["a bisect is not concluded (`git bisect reset`)"]);
     assert_eq!(document["files"], serde_json::json!([]));
 }
+
+#[test]
+fn a_branch_whose_changes_are_where_they_were_to_go_is_done() {
+    for way in ["squash", "pick", "part"] {
+        let world = on_a_branch();
+        world.ok(&["start", "Port"]);
+        world.edit("src/lib.rs", "    1\n", "    11\n");
+        world.commit("Another number");
+        world.edit("src/lib.rs", "    11\n", "    111\n");
+        world.write("new.rs", "pub fn new() {}\n");
+        world.commit("And another");
+        world.git(&["switch", "-q", "main"]);
+        world.write("README.md", "# Store\n");
+        world.commit("Call it a store");
+        match way {
+            "squash" => {
+                world.git(&["merge", "-q", "--squash", "work"]);
+                world.commit("Other numbers");
+            }
+            "pick" => drop(world.git(&["cherry-pick", "main..work"])),
+            _ => drop(world.git(&["cherry-pick", "work~1"])),
+        }
+        world.git(&["push", "-q", "origin", "main"]);
+        let document = world.stop();
+        let told = each(&document["derived"]["unfinished"], "text").join("\n");
+        assert_eq!(told.contains("`work`: not merged into `main`"), way == "part", "{way}: {told}");
+    }
+}
