@@ -16,6 +16,7 @@ pub mod renames;
 pub mod repository;
 pub mod revision;
 pub mod snapshot;
+pub mod stashes;
 pub mod store;
 pub mod today;
 mod unrecorded;

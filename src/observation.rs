@@ -21,7 +21,7 @@ use crate::git::diff::Limits;
 use crate::git::hooks::shim;
 use crate::git::objects::Objects;
 use crate::git::repository::Repository;
-use crate::git::{attributes, baseline, commits, snapshot};
+use crate::git::{attributes, baseline, commits, snapshot, stashes};
 use crate::session::Ends;
 
 /// What happened between the ends of a session.
@@ -43,6 +43,8 @@ pub struct Observation {
     pub uncommitted: HashSet<RepoPath>,
     /// Paths that the worktree had otherwise than its commit at the end, whoever changed them.
     pub beside: Vec<RepoPath>,
+    /// Stash entries that it made and that are still there.
+    pub stashed: usize,
     /// Address of the remote that links go to.
     pub remote: Option<String>,
     /// What a reader must know about the record.
@@ -101,8 +103,9 @@ pub fn of_session(
     let dead_ends = attribution.iter().flat_map(|attribution| &attribution.dead_ends);
     let dead_ends = dead_ends.filter_map(|end| Some((objects.commit(&end.id).ok()?, end.fate))).collect();
     let together = together(&objects, &commits)?;
+    let stashed = stashes::made(&git, &objects, start, end)?.len();
     let remote = repository.setting("remote.origin.url")?;
-    Ok(Observation { remote, evidence, commits, attribution, dead_ends, together, untold, uncommitted, beside, notices })
+    Ok(Observation { remote, stashed, evidence, commits, attribution, dead_ends, together, untold, uncommitted, beside, notices })
 }
 
 /// What differs between trees in the private store of `folder`. Pairs that cannot be compared any more are left out.

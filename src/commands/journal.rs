@@ -118,6 +118,7 @@ impl<'a> Gathered<'a> {
             untold: observation.untold,
             uncommitted: &observation.uncommitted,
             beside: &observation.beside,
+            stashed: observation.stashed,
             branches: &self.branches,
             notices: &observation.notices,
             lines: &self.lines,

@@ -88,6 +88,8 @@ pub struct Record<'a> {
     pub uncommitted: &'a HashSet<RepoPath>,
     /// Paths that the worktree had otherwise than its commit at the end, whoever changed them.
     pub beside: &'a [RepoPath],
+    /// How many stash entries it made that are still there.
+    pub stashed: usize,
     /// Where the branches stand that hold its commits, as far as that can be told.
     pub branches: &'a [BranchStanding],
     /// What else the reader must know about the record, one line of Markdown each.

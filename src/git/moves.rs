@@ -123,7 +123,7 @@ pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&H
 }
 
 /// The first entry that the start did not know; none where its newest entry is not found any more.
-fn since(all: &[LogEntry], start: &Standpoint) -> Option<usize> {
+pub(super) fn since(all: &[LogEntry], start: &Standpoint) -> Option<usize> {
     let Some(last) = &start.reflog_last else { return Some(0) };
     let at = |i: usize| all.get(i).is_some_and(|entry| entry.line() == *last);
     match start.reflog.checked_sub(1).filter(|i| at(*i)) {

@@ -104,3 +104,19 @@ fn a_branch_whose_changes_are_where_they_were_to_go_is_done() {
         assert_eq!(told.contains("`work`: not merged into `main`"), way == "part", "{way}: {told}");
     }
 }
+
+#[test]
+fn stash_entries_of_another_worktree_are_not_this_sessions() {
+    let world = World::new();
+    let other = world.root.join("other");
+    world.git(&["worktree", "add", "-q", "-b", "agent", other.to_str().unwrap()]);
+    world.ok(&["start", "Here"]);
+    std::fs::write(other.join("README.md"), "# Theirs\n").unwrap();
+    world.git(&["-C", other.to_str().unwrap(), "stash", "-q"]);
+    world.git(&["switch", "-q", "-c", "work"]);
+    world.write("README.md", "# Ours\n");
+    world.git(&["stash", "-q"]);
+    world.git(&["switch", "-q", "main"]);
+    let document = world.stop();
+    assert_eq!(each(&document["derived"]["unfinished"], "text"), ["1 stash entry made since the start and still there"]);
+}

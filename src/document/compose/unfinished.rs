@@ -102,8 +102,7 @@ impl Composer<'_> {
     fn loose_work(&self) -> Vec<Unfinished> {
         let loose: Vec<RepoPath> = self.loose_files().map(|path| self.path(path)).collect();
         let files = self.loose().map(|what| of_files("uncommitted", &loose, format!("{what}: {}", named(&loose))));
-        let ends = self.record.ends;
-        let stashed = ends.end.stashes.iter().filter(|stash| !ends.start.stashes.contains(stash)).count();
+        let stashed = self.record.stashed;
         let stashed =
             (stashed > 0).then(|| plain("stash", format!("{} made since the start and still there", count(stashed, "stash entry"))));
         files.into_iter().chain(stashed).collect()

@@ -255,7 +255,7 @@ fn a_session_whose_last_test_failed_has_reached_nothing() {
     world.ran(Ran { results: counted(2, 1), ..ran(60, "tools/phpunit", 1) });
     world.change(file("a.rs", "", "fn a() {}\n"));
     world.uncommitted.insert("a.rs".into());
-    world.ends.end.stashes = vec![Oid::new("5")];
+    world.stashed = 1;
     let document = world.document();
     let resolution: Vec<&str> =
         document.timeline.iter().filter(|entry| entry.heading == "Resolution Achieved").map(|entry| entry.text.as_str()).collect();
