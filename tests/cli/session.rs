@@ -113,7 +113,7 @@ fn a_second_stop_finishes_what_the_first_began() {
     // a full disk or a kill after the end was taken: the folder of journals cannot be written
     world.write("journal", "a file in the way");
     let failed = world.journal(&["stop", "--no-input"]);
-    assert_eq!(failed.code, 1, "{}", failed.stderr);
+    assert_eq!(failed.code, 4, "{}", failed.stderr);
     fs::remove_file(world.repo.join("journal")).unwrap();
     world.edit("src/lib.rs", "    2\n", "    22\n"); // after the end
     let document = world.stop();
