@@ -280,7 +280,7 @@ impl<'a> Snapshots<'a> {
         changed.extend(index.map(|index| objects.changed_paths(head, Some(index))).transpose()?.into_iter().flatten());
         for path in changed.into_iter().filter(|path| !is_aside(path)) {
             let has = |tree: &Oid| objects.entry(tree, &path).is_ok_and(|entry| entry.is_some());
-            let known = committed.iter().chain(index).any(|tree| has(tree)) || !has(tree);
+            let known = committed.iter().chain(index).any(has) || !has(tree);
             if known { dirt.modified += 1 } else { dirt.untracked += 1 }
         }
         Ok(dirt)
