@@ -6,6 +6,7 @@ pub mod branches;
 pub mod command;
 pub mod commits;
 pub mod diff;
+pub mod gone;
 pub mod hooks;
 mod lfs;
 mod loose;

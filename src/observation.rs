@@ -19,10 +19,14 @@ use crate::evidence::{self, Evidence, FileEvidence};
 use crate::git::command::Git;
 use crate::git::diff::Limits;
 use crate::git::hooks::shim;
+use crate::git::gone::{self, GoneBranch};
 use crate::git::objects::Objects;
 use crate::git::repository::Repository;
 use crate::git::{attributes, baseline, commits, snapshot, stashes};
+use crate::markdown::code;
+use crate::secrets::masked;
 use crate::session::Ends;
+use crate::words::count;
 
 /// What happened between the ends of a session.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -103,6 +107,7 @@ pub fn of_session(
     let dead_ends = attribution.iter().flat_map(|attribution| &attribution.dead_ends);
     let dead_ends = dead_ends.filter_map(|end| Some((objects.commit(&end.id).ok()?, end.fate))).collect();
     let together = together(&objects, &commits)?;
+    notices.extend(taken_away(&git, start, end)?);
     let stashed = stashes::made(&git, &objects, start, end)?.len();
     let remote = repository.setting("remote.origin.url")?;
     Ok(Observation { remote, stashed, evidence, commits, attribution, dead_ends, together, untold, uncommitted, beside, notices })
@@ -167,6 +172,18 @@ fn reservations(attribution: &Attribution) -> Vec<String> {
         notices.push(format!("`{}`: this session's lines could not be told from others' for certain.", path.to_display()));
     }
     notices
+}
+
+/// Work of before that no ref holds any more.
+fn taken_away(git: &Git, start: &Standpoint, end: &Standpoint) -> Result<Vec<String>> {
+    let branch = |gone: GoneBranch| {
+        let (name, commits) = (code(&masked(&gone.name)), count(gone.commits, "commit"));
+        format!("Branch {name} of the start is gone, and with it {commits} that no other branch or tag has.")
+    };
+    let stashed = gone::stashes(start, end);
+    let (entries, are) = (count(stashed, "stash entry"), if stashed == 1 { "is" } else { "are" });
+    let stashed = (stashed > 0).then(|| format!("{entries} of the start {are} gone, applied or dropped."));
+    Ok(gone::branches(git, start, end)?.into_iter().map(branch).chain(stashed).collect())
 }
 
 fn under_way(what: &Unfinished) -> Option<String> {

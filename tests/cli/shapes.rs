@@ -274,3 +274,27 @@ fn a_branch_keeps_its_name_beside_a_tag_of_the_same() {
     assert_eq!(document["branch"], "1.4");
     assert!(!world.journal_text().contains("heads/1.4"));
 }
+
+#[test]
+fn work_of_before_that_is_gone_is_told() {
+    let world = World::new();
+    world.git(&["switch", "-q", "-c", "tried"]);
+    world.write("tried.rs", "pub fn tried() {}\n");
+    world.commit("Try");
+    world.git(&["switch", "-q", "main"]);
+    world.git(&["branch", "old"]);
+    world.git(&["branch", "named", "tried"]);
+    world.write("README.md", "# Store\n");
+    world.git(&["stash", "-q"]);
+    world.ok(&["start", "Tidy"]);
+    world.git(&["branch", "-q", "-d", "old"]);
+    world.git(&["branch", "-q", "-D", "tried"]);
+    let nothing = world.ok(&["status", "--format", "json"]).json();
+    assert_eq!(nothing["notices"], serde_json::json!([]), "all is still there");
+    world.git(&["branch", "-q", "-D", "named"]);
+    world.git(&["stash", "drop", "-q"]);
+    let document = world.stop();
+    let branch = |name: &str| format!("Branch `{name}` of the start is gone, and with it 1 commit that no other branch or tag has.");
+    let expected = [branch("named"), branch("tried"), "1 stash entry of the start is gone, applied or dropped.".to_owned()];
+    assert_eq!(document["derived"]["notices"], serde_json::json!(expected));
+}
