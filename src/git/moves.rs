@@ -206,8 +206,11 @@ fn unmerged(git: &Git, end: &Standpoint) -> Result<Vec<RepoPath>> {
     if end.index.is_some() {
         return Ok(Vec::new());
     }
-    let output = git.run(["diff", "--no-ext-diff", "--diff-filter=U", "--name-only", "-z"])?;
-    Ok(output.paths().collect())
+    let listed = git.run(["ls-files", "--unmerged", "-z"])?;
+    let path = |row: RepoPath| row.as_bytes().iter().position(|&byte| byte == b'\t').map(|tab| RepoPath::new(&row.as_bytes()[tab + 1..]));
+    let mut paths: Vec<RepoPath> = listed.paths().filter_map(path).collect();
+    paths.dedup(); // one row a version
+    Ok(paths)
 }
 
 /// What was fetched last and may have no ref.
