@@ -103,8 +103,8 @@ pub struct Attached {
     pub link: Link,
     /// How the end of the session compares with head.
     pub since: Since,
-    /// Runs by time and command: the tree they ran on and the names of what failed.
-    pub runs: HashMap<(Time, String), RanOn>,
+    /// Runs by time, command and exit code, which tells those of one second apart: the tree they ran on and the names of what failed.
+    pub runs: HashMap<(Time, String, Option<i32>), RanOn>,
     /// Stated values that no key of the document holds, by field.
     pub said: HashMap<String, String>,
     /// The journal's path, where git tracks it.

@@ -283,7 +283,7 @@ fn says_something(run: &TestRun) -> bool {
 }
 
 fn ran_on<'a>(session: &'a Attached, run: &TestRun) -> Option<&'a RanOn> {
-    session.runs.get(&(run.at, run.command.clone()))
+    session.runs.get(&(run.at, run.command.clone(), run.exit_code))
 }
 
 fn manual(material: &Material, it: &Sanitiser) -> Vec<String> {
@@ -307,17 +307,32 @@ pub fn counts(verification: &Verification) -> HashMap<&'static str, Vec<u32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::change::Oid;
     use crate::pull_request::description::tests::{attached, material, run};
     use crate::pull_request::fate::Fate;
+
+    #[test]
+    fn two_runs_of_one_second_on_other_files_are_not_flaky() {
+        let mut session = attached();
+        let (red, green) = (TestRun { exit_code: Some(1), ..run("phpunit", 2, 1) }, run("phpunit", 3, 0));
+        for (run, tree) in [(&red, "a"), (&green, "b")] {
+            session.runs.insert((run.at, "phpunit".into(), run.exit_code), RanOn { tree: Some(Oid::new(tree)), ..RanOn::default() });
+        }
+        session.document.testing.runs = vec![red, green];
+        let mut it_is = material(vec![]);
+        it_is.sessions = vec![session];
+        assert_eq!(verification(&it_is, &Sanitiser::default()).runs[0].flaky, None);
+    }
 
     #[test]
     fn the_last_run_counts_and_the_way_there_is_told() {
         let mut session = attached();
         let earlier = TestRun { at: run("a", 0, 0).at - chrono::TimeDelta::minutes(9), exit_code: Some(1), ..run("phpunit", 2, 1) };
         let narrow = TestRun { at: earlier.at, ..run("phpunit tests/A.php", 1, 0) };
-        session
-            .runs
-            .insert((earlier.at, "phpunit".into()), RanOn { tree: None, failing: vec!["A::once".into()], fates: vec![Fate::There] });
+        session.runs.insert(
+            (earlier.at, "phpunit".into(), earlier.exit_code),
+            RanOn { tree: None, failing: vec!["A::once".into()], fates: vec![Fate::There] },
+        );
         session.document.testing.runs = vec![earlier, narrow, TestRun { stale: Some(false), ..run("phpunit", 3, 0) }];
         session.since.changed = Some(Vec::new());
         let mut it_is = material(vec![]);
@@ -357,7 +372,8 @@ mod tests {
             session.document.testing.runs = vec![narrow(9, 1), narrow(6, 0), ago(0, false, run(wider, 9, failed))];
             session.since.changed = Some(Vec::new());
             let on = RanOn { tree: None, failing: vec!["A::once".into()], fates: vec![became] };
-            session.runs.insert((session.document.testing.runs[0].at, "phpunit tests/A.php".into()), on);
+            let red = &session.document.testing.runs[0];
+            session.runs.insert((red.at, "phpunit tests/A.php".into(), red.exit_code), on);
             let mut it_is = material(vec![]);
             it_is.sessions = vec![session];
             let it = Sanitiser::default();
@@ -406,7 +422,7 @@ mod tests {
             let last = TestRun { stale: Some(false), outcome: Some(Outcome::Passed), ..run("pytest", 2, 0) };
             let mut it_is = material(vec![]);
             let on = RanOn { tree: Some(it_is.head_tree.clone()), ..RanOn::default() };
-            session.runs = [first.at, last.at].map(|at| ((at, "pytest".to_owned()), on.clone())).into();
+            session.runs = [&first, &last].map(|run| ((run.at, "pytest".to_owned(), run.exit_code), on.clone())).into();
             let told = first.outcome;
             session.document.testing.runs = vec![first, last];
             it_is.sessions = vec![session];

@@ -253,7 +253,7 @@ fn attach(
         let head = Held { place, objects, tree: &material.head_tree, folder: &ran.cwd, asked: &asked };
         let of = |test| *known.entry((&ran.cwd, test)).or_insert_with(|| fate(test, &material.evidence, &material.overrides, &head));
         let on = RanOn { tree: ran.tree.clone(), failing: failing.to_vec(), fates: failing.iter().map(of).collect() };
-        runs.insert((ran.started, crate::secrets::masked(&ran.command)), on);
+        runs.insert((ran.started, crate::secrets::masked(&ran.command), ran.exit_code), on);
     }
     let said = recorded.session.said.iter().filter(|said| said.field.starts_with("pr."));
     let said: HashMap<String, String> = said.filter_map(|said| Some((said.field.clone(), said.value.as_str()?.to_owned()))).collect();

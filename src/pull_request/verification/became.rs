@@ -103,7 +103,9 @@ mod tests {
         ] {
             let mut session = attached();
             let red = TestRun { at: red.at - chrono::TimeDelta::minutes(9), ..red };
-            session.runs.insert((red.at, "phpunit".into()), RanOn { tree: None, failing: vec!["A::a".into()], fates: vec![fate] });
+            session
+                .runs
+                .insert((red.at, "phpunit".into(), red.exit_code), RanOn { tree: None, failing: vec!["A::a".into()], fates: vec![fate] });
             session.document.testing.runs = vec![red, TestRun { stale: Some(false), ..green }];
             session.since.changed = Some(Vec::new());
             let mut it_is = material(vec![]);
