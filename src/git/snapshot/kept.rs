@@ -13,6 +13,10 @@ use crate::git::position::Position;
 
 /// Commits below HEAD, along first parents, whose own objects are kept.
 const DEPTH: usize = 20;
+/// Larger files are not kept: a start is not to wait for them.
+const NO_LARGER: &str = "--filter=blob:limit=1m";
+/// Nor is anything where there is more than this.
+const MOST_OBJECTS: usize = 20_000;
 
 impl Snapshots<'_> {
     /// Staged content belongs to no commit: git may prune it within the session, so the store keeps a copy.
@@ -24,7 +28,7 @@ impl Snapshots<'_> {
             }
         }
         if !ids.is_empty() {
-            self.pack(&[], &ids)?;
+            self.pack(&ids)?;
         }
         Ok(())
     }
@@ -46,15 +50,22 @@ impl Snapshots<'_> {
         let Some(below) = below else { return Ok(()) };
         let mut revisions = format!("{head}\n^{below}\n");
         pushed.iter().for_each(|id| revisions.push_str(&format!("^{id}\n")));
-        self.pack(&["--revs"], &revisions)
+        let listed = self.git().run_with_input(["rev-list", "--objects", NO_LARGER, "--stdin"], revisions.as_bytes())?.text();
+        let is_id = |word: &&str| word.len() >= 40 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let ids: Vec<&str> = listed.lines().filter_map(|row| row.split(' ').next()).filter(is_id).take(MOST_OBJECTS + 1).collect();
+        if ids.is_empty() || ids.len() > MOST_OBJECTS {
+            return Ok(());
+        }
+        self.pack(&ids.iter().map(|id| format!("{id}\n")).collect::<String>())
     }
 
-    fn pack(&self, options: &[&str], input: &str) -> Result<()> {
+    /// Copies objects, one id a line, without a search for what is alike.
+    fn pack(&self, ids: &str) -> Result<()> {
         let folder = store(&self.folder).join("pack");
         private_folder(&folder)?;
         let pack = folder.join("pack");
-        let arguments = ["pack-objects", "--quiet"].iter().chain(options).map(OsStr::new).chain([pack.as_os_str()]);
-        self.git().run_with_input(arguments, input.as_bytes())?;
+        let arguments = ["pack-objects", "--quiet", "--window=0"].iter().map(OsStr::new).chain([pack.as_os_str()]);
+        self.git().run_with_input(arguments, ids.as_bytes())?;
         Ok(())
     }
 }
