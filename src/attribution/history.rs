@@ -118,7 +118,7 @@ impl History {
 
     /// Whether an author line is of somebody else than who works here; not where git does not know who that is.
     pub(super) fn is_others(&self, author: &[u8]) -> bool {
-        !self.identity.is_empty() && !author.starts_with(self.identity.as_bytes())
+        !self.identity.is_empty() && !is_by(&self.identity, author)
     }
 
     /// Whether the commit came from a remote: somebody else may have made it.
@@ -150,6 +150,11 @@ pub(super) fn rebase_end(from: usize, classes: &[Class], rebasing: bool) -> usiz
     if rebasing { classes.len() } else { end }
 }
 
+/// Whether an author line is of this identity; of none where that is not known.
+fn is_by(identity: &str, author: &[u8]) -> bool {
+    !identity.is_empty() && author.starts_with(identity.as_bytes())
+}
+
 /// How many commits a movement brought into HEAD's history that the session did not make, by whose they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Brought {
@@ -162,8 +167,7 @@ pub struct Brought {
 impl Brought {
     /// Adds one that this author made.
     pub fn count(&mut self, author: &[u8], identity: &str) {
-        let is_own = !identity.is_empty() && author.starts_with(identity.as_bytes());
-        if is_own { self.own += 1 } else { self.others += 1 }
+        if is_by(identity, author) { self.own += 1 } else { self.others += 1 }
     }
 
     /// Whether there is none.

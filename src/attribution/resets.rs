@@ -20,10 +20,10 @@ impl Replay<'_, '_> {
         if before == after {
             return self.catch_up(i, old, new);
         }
-        let lost = self.thrown_away(old, new)?;
+        let now = self.baseline(&before)?;
+        let lost = self.thrown_away([old, new], (&before, &now))?;
         let is_open = self.left_a_trace(i, (&after, &before))? || self.is_found_again(i, &lost)?;
         if is_open && self.ask(Question::Soft(i), (&after, &before)) {
-            let now = self.baseline(&before)?;
             let files = &self.case.files;
             self.may_be_stashed = false;
             let index = self.case.tree(Some(old))?;
@@ -37,17 +37,15 @@ impl Replay<'_, '_> {
     }
 
     /// The session's lines, and those of the start's dirt, that were in the worktree for certain if it was as HEAD and the dirt say, and that
-    /// a reset which moves the worktree along throws away.
-    fn thrown_away(&mut self, old: &Oid, new: &Oid) -> Result<Vec<Lost>> {
-        let before = self.foreign(old)?;
-        let now = self.baseline(&before)?;
-        let (files, [from, to]) = (&self.case.files, [old, new].map(|id| self.case.tree(Some(id))));
+    /// a reset which moves the worktree along throws away. `before`: HEAD's foreign part, `now`: with the dirt.
+    fn thrown_away(&self, commits: [&Oid; 2], (before, now): (&Oid, &Oid)) -> Result<Vec<Lost>> {
+        let (files, [from, to]) = (&self.case.files, commits.map(|id| self.case.tree(Some(id))));
         let (from, to) = (from?, to?);
-        let mut out = vec![files.lines_added(&to, &from, Some(&before), |_| true)?];
+        let mut out = vec![files.lines_added(&to, &from, Some(before), |_| true)?];
         if !self.may_be_stashed {
             // where git would not have moved a file under uncommitted changes
             let moved = files.trees.differing(&from, &to)?;
-            out.push(files.lines_added(&before, &now, None, |path| at(&moved, path).is_some())?);
+            out.push(files.lines_added(before, now, None, |path| at(&moved, path).is_some())?);
         }
         out.retain(|lost| !lost.is_empty());
         Ok(out)
