@@ -231,18 +231,30 @@ impl<'a> Case<'a> {
                 }
             }
         }
+        let mine = &self.patch_of(copy)?.0;
         match alike.as_slice() {
             [one] => Ok(Some((*one).clone())),
-            [] => self.most_in_common(copy, &same_author, 1, copied),
-            _ => self.most_in_common(copy, &alike, 0, copied),
+            [] => self.most_in_common(mine, &same_author, 1, copied),
+            _ => self.most_in_common(mine, &alike, 0, copied),
         }
     }
 
-    fn most_in_common(&self, copy: &Oid, known: &[&Oid], least: usize, copied: &HashSet<Oid>) -> Result<Option<Oid>> {
-        let mine = self.patch_of(copy)?;
+    /// Which of the given commits, newest first, was squashed into a commit whose tree went from one to the other: author and subject are
+    /// those of the commit that it went into, so only its lines tell.
+    pub(super) fn squashed_among(&self, (before, after): (&Oid, &Oid), known: &[Oid], copied: &HashSet<Oid>) -> Result<Option<Oid>> {
+        let mut single = Vec::new();
+        for id in known {
+            if self.objects().commit(id)?.is_some_and(|facts| facts.parents.len() < 2) {
+                single.push(id);
+            }
+        }
+        self.most_in_common(&self.patch(before, after)?.0, &single, 1, copied)
+    }
+
+    fn most_in_common(&self, mine: &Patch, known: &[&Oid], least: usize, copied: &HashSet<Oid>) -> Result<Option<Oid>> {
         let mut best: Option<((usize, bool), &Oid)> = None;
         for id in known.iter().rev() {
-            let common = self.patch_of(id)?.0.keys().filter(|k| mine.0.contains_key(*k)).count();
+            let common = self.patch_of(id)?.0.keys().filter(|k| mine.contains_key(*k)).count();
             let fit = (common, !copied.contains(*id));
             if common >= least && best.is_none_or(|(most, _)| fit > most) {
                 best = Some((fit, id));

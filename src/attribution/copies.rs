@@ -67,6 +67,11 @@ impl Replay<'_, '_> {
             known = Rc::new(known.iter().chain(&source).cloned().collect());
         }
         known = Rc::new(known.iter().cloned().chain(below.squashed.clone()).collect());
+        let named = source.clone();
+        if below.squashed.is_some() && below.tree != facts.tree {
+            let copied = self.rebase.as_ref().map(|rebase| rebase.copied.clone()).unwrap_or_default();
+            source = self.case.squashed_among((&below.tree, &facts.tree), &range, &copied)?.or(source);
+        }
         let expected = self.picked(source.as_ref(), &below.foreign, &facts.tree)?;
         let expected = self.case.files.partial(&expected, &merged, &facts.tree)?;
         let theirs = self.foreign(&orig)?;
@@ -76,9 +81,9 @@ impl Replay<'_, '_> {
         }
         let expected = self.as_copied(expected, source.as_ref(), &below, &facts.tree)?;
         if let Some(rebase) = &mut self.rebase {
-            rebase.copied.extend(source.clone());
+            rebase.copied.extend(source);
         }
-        Ok((Making::Pick(known, source), expected))
+        Ok((Making::Pick(known, named), expected))
     }
 
     /// What this rebase copied already, but for the copy that the next one takes the place of: reworded, or squashed.

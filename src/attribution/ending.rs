@@ -35,6 +35,8 @@ impl Replay<'_, '_> {
         let head = self.foreign_at_end()?;
         let mut explained = self.dirt_at_end(&head)?;
         let mut base = files.restore(&explained, &head, end, Bring::All)?;
+        let left = self.left.iter().map(|(path, left)| (path.clone(), left.theirs.clone())).collect();
+        base = files.restore(&base, &files.trees.edited(&files.trees.empty, &left)?, end, Bring::All)?;
         // a reset to where HEAD stands, or a stash, put the worktree back
         if history.log.iter().zip(&self.case.classes).any(|(entry, class)| *class == Class::Reset && entry.old == entry.new) {
             explained = base.clone();
@@ -49,12 +51,26 @@ impl Replay<'_, '_> {
         for tree in self.stashed_on(differing)? {
             base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
         }
-        base = files.restore(&base, &history.start.tree, end, Bring::All)?;
+        base = self.with_new_files(&files.restore(&base, &history.start.tree, end, Bring::All)?, &head)?;
         base = self.with_marks(base)?;
         for lines in &self.brought_back {
             explained = files.restore(&explained, lines, &base, Bring::All)?;
         }
         Ok(Ending { explained, baseline: files.arranged(&base, end)? })
+    }
+
+    /// A file that was new at the start, and that HEAD knows nothing of, comes back from wherever it was as a whole.
+    fn with_new_files(&self, base: &Oid, head: &Oid) -> Result<Oid> {
+        let (trees, history, mut edits) = (&self.case.files.trees, self.case.history, Edits::new());
+        let at_start = self.case.tree(history.start.head.as_ref())?;
+        for change in trees.differing(base, &history.start.tree)?.iter().filter(|change| change.base.is_some() && change.head.is_some()) {
+            let path = &change.path;
+            let is_new = trees.entry(&at_start, path)?.is_none() && trees.entry(head, path)?.is_none();
+            if is_new && trees.entry(&history.end.tree, path)?.is_some() {
+                edits.insert(path.clone(), change.head.clone());
+            }
+        }
+        trees.edited(base, &edits)
     }
 
     /// The dirt on top of HEAD's foreign part, less what stashes hold of it and what was gone by itself.

@@ -221,6 +221,11 @@ impl Graph {
         self.has(ancestor) && self.reached([id]).contains(ancestor)
     }
 
+    /// Whether the history of `id` was begun anew since the start, and `other` has nothing of it.
+    pub(super) fn is_begun_anew(&self, id: &Oid, other: &Oid) -> bool {
+        self.has(id) && self.edge(id).is_empty() && self.reached([id]).is_disjoint(&self.reached([other]))
+    }
+
     /// The ancestors of `id` (and itself) that are not yet `done`, parents before children.
     pub(super) fn parents_first<'a>(&'a self, id: &'a Oid, done: impl Fn(&Oid) -> bool) -> Vec<&'a Oid> {
         let (mut out, mut seen, mut open) = (Vec::new(), HashSet::new(), vec![(id, false)]);

@@ -67,6 +67,14 @@ pub(super) struct Rebase {
     pub(super) merged: Option<Oid>,
 }
 
+/// A file that a reset left as it was.
+pub(super) struct Left {
+    /// What the index had.
+    pub(super) index: Option<Entry>,
+    /// The foreign part of what HEAD had before.
+    pub(super) theirs: Option<Entry>,
+}
+
 /// Where a reading ends.
 pub(super) struct Ending {
     /// The baseline as far as the movements explain it.
@@ -102,8 +110,8 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) by_files: usize,
     /// Trees of the lines that reverts brought.
     pub(super) brought_back: Vec<Oid>,
-    /// Files that resets left as they were although HEAD has them otherwise, with what the index had.
-    pub(super) left: BTreeMap<RepoPath, Option<Entry>>,
+    /// Files that resets left as they were although HEAD has them otherwise.
+    pub(super) left: BTreeMap<RepoPath, Left>,
     /// Lines that resets threw away by this reading.
     pub(super) lost: Vec<Lost>,
     pub(super) may_be_stashed: bool,

@@ -6,7 +6,7 @@ use anyhow::Result;
 use super::files::at;
 use super::lines::Bring;
 use super::reflog::Class;
-use super::replay::{Question, Replay};
+use super::replay::{Left, Question, Replay};
 use super::traces::{Lost, Trace};
 use super::trees::Edits;
 use crate::change::Oid;
@@ -28,12 +28,31 @@ impl Replay<'_, '_> {
             self.may_be_stashed = false;
             let index = self.case.tree(Some(old))?;
             for change in files.trees.differing(&before, &after)?.iter() {
-                self.left.insert(change.path.clone(), files.trees.entry(&index, &change.path)?);
+                let left = Left { index: files.trees.entry(&index, &change.path)?, theirs: change.base.clone() };
+                self.left.insert(change.path.clone(), left);
             }
+            if !self.case.history.graph.is_begun_anew(old, new) {
+                return self.anchor(&before, &after, &now);
+            }
+            // a history begun anew has no file that it was not given: whoever began it emptied the worktree
+            let before = self.with_files_of(&before, &after)?;
+            let now = self.baseline(&before)?;
             return self.anchor(&before, &after, &now);
         }
         self.lost.extend(lost);
         self.catch_up(i, old, new)
+    }
+
+    /// The tree and what the other has under paths where it has nothing.
+    fn with_files_of(&self, tree: &Oid, other: &Oid) -> Result<Oid> {
+        let trees = &self.case.files.trees;
+        let missing = trees
+            .differing(tree, other)?
+            .iter()
+            .filter(|change| change.base.is_none())
+            .map(|change| (change.path.clone(), change.head.clone()))
+            .collect();
+        trees.edited(tree, &missing)
     }
 
     /// The session's lines, and those of the start's dirt, that were in the worktree for certain if it was as HEAD and the dirt say, and that
@@ -140,7 +159,7 @@ impl Replay<'_, '_> {
         }
         let files = &self.case.files;
         let changed = files.trees.differing(below, tree)?;
-        let taken = changed.iter().filter(|change| self.left.get(&change.path).is_some_and(|index| *index != change.head));
+        let taken = changed.iter().filter(|change| self.left.get(&change.path).is_some_and(|left| left.index != change.head));
         let paths: Vec<_> = taken.map(|change| &change.path).collect();
         let only = |of: &Oid| -> Result<Oid> {
             let entries = paths.iter().map(|path| Ok(((*path).clone(), files.trees.entry(of, path)?))).collect::<Result<Edits>>()?;
@@ -167,7 +186,7 @@ impl Replay<'_, '_> {
         let touched = files.trees.differing(&self.case.tree(Some(&entry.old))?, &self.case.tree(Some(&entry.new))?)?;
         let mut overwritten = Edits::new();
         for change in touched.iter() {
-            if self.left.get(&change.path).is_some_and(|index| strict || *index != change.head) {
+            if self.left.get(&change.path).is_some_and(|left| strict || left.index != change.head) {
                 overwritten.insert(change.path.clone(), files.trees.entry(&now, &change.path)?);
             }
         }

@@ -12,6 +12,8 @@ struct Run {
     /// HEAD as far as the model knows.
     at: String,
     before: Lines,
+    /// What commits written at a stop took of the dirt.
+    recorded: Lines,
 }
 
 /// Rewords where git asks for a message, but leaves squash messages alone.
@@ -109,7 +111,7 @@ impl World {
             let (full, sides) = (self.stash_lines(id), self.sides(Some(head)));
             self.model.push_stash(id, &sides, full);
         }
-        let mut run = Run { groups, onto: onto.to_owned(), at: head.clone(), before: self.model.without.clone() };
+        let mut run = Run { groups, onto: onto.to_owned(), at: head.clone(), before: self.model.without.clone(), recorded: Lines::new() };
         let args: Vec<&str> =
             args.iter().take(1).copied().chain(dirty.then_some("--autostash")).chain(args.iter().skip(1).copied()).collect();
         let list = self.sandbox.path("todo");
@@ -130,7 +132,8 @@ impl World {
         }
         let aborted = self.steps(&mut run, said);
         if aborted {
-            self.model.without = run.before.clone();
+            // new files that a commit at a stop took are gone with it
+            self.model.without = &run.before - &run.recorded;
             // a branch that was named is what HEAD is at afterwards
             let (before, after) = (self.sides(Some(head)).1, self.sides(self.head().as_ref()).1);
             self.model.moved(&before, &after);
@@ -215,6 +218,8 @@ impl World {
             self.model.commit(&new, Some(&old), vec![old.clone()], full, true);
         }
         run.at = self.head().expect("a commit");
+        let recorded = &self.model.foreign(Some(&run.at)) - &self.model.foreign(Some(&old));
+        run.recorded.extend(recorded);
     }
 
     /// A commit was amended at a stop: what is squashed into it comes on top of that.

@@ -210,6 +210,39 @@ const STORIES: &[Story] = &[
         &["one", "two"],
     ),
     (
+        "a fixup of an older commit into an own one that was put before it",
+        "edit 5d ten; edit s/^6$/old/ ten; git commit -qam old; edit /old/d ten; echo dirt >> ten",
+        "git commit -qam own; printf 'pick %s\\nfixup %s\\n' $(git rev-parse HEAD HEAD~1) > ../todo
+         GIT_SEQUENCE_EDITOR='cp ../todo' git rebase -qi HEAD~2 >/dev/null 2>&1 || true
+         { seq 1 10; echo dirt; echo mine; } > ten; git add ten; GIT_EDITOR=true git rebase --continue >/dev/null 2>&1",
+        &["+ten:mine"],
+        &["own"],
+    ),
+    (
+        "from a history begun anew back to the old one, and the dirt back from a stash",
+        "echo dirt >> ten",
+        "git stash -q; git switch -q --orphan anew; echo x > x; git add x; git commit -qm own; git reset -q --hard main
+         git stash apply -q; edit '/^[2-9]$/d' ten",
+        &["-ten:2", "-ten:3", "-ten:4", "-ten:5", "-ten:6", "-ten:7", "-ten:8", "-ten:9"],
+        &[],
+    ),
+    (
+        "dirt thrown away before a reset to a history begun anew left the worktree as it was",
+        "edit s/^5$/dirt/ ten",
+        "git reset -q --hard; git switch -q --orphan anew; echo x > x; git add x; git commit -qm own; git switch -q main
+         git reset -q --soft anew; echo y > y",
+        &["-ten:dirt", "+y:y"],
+        &["own"],
+    ),
+    (
+        "a new file that comes back from a stash which is gone, on a history begun anew",
+        "seq 30 33 > new",
+        "git stash -qu; git switch -q --orphan anew; echo x > x; git add x; git commit -qm own; git stash pop -q
+         git reset -q --hard; edit 1d new",
+        &["-new:30", "+x:x"],
+        &["own"],
+    ),
+    (
         "a file that others delete, kept with what the session deleted in it",
         "",
         "edit 4d ten; git commit -qam own; git push -q; mate 'git rm -q ten' theirs; echo own >> ten; git commit -qam more
