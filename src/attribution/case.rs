@@ -82,7 +82,7 @@ pub(super) struct Case<'a> {
 
 impl<'a> Case<'a> {
     pub(super) fn new(history: &'a History, objects: &'a dyn Objects) -> Result<Self> {
-        let classes = history.classes();
+        let classes = classes(history, objects)?;
         let mut born = HashMap::new();
         for (i, (entry, class)) in history.log.iter().zip(&classes).enumerate() {
             if class.makes() && entry.old != entry.new && history.graph.has(&entry.new) {
@@ -267,24 +267,32 @@ impl<'a> Case<'a> {
     /// names itself included: the one with the same subject, else the same patch, else the most changed lines in common. A stash is
     /// nobody's source.
     pub(super) fn source_anywhere(&self, copy: &Oid, before: usize) -> Result<Option<Oid>> {
-        /// So many commits with one author line are looked at; a line holds the second, so there are seldom two.
-        const MOST: usize = 500;
         let (me, mine) = (self.commit(copy)?, self.patch_of(copy)?);
         let mut best = ((false, false, 0), None);
-        for id in self.objects().authored(&me.author)?.into_iter().take(MOST).chain(me.copied_from.clone()) {
-            let made_later = self.born.get(&id).is_some_and(|i| *i >= before);
-            let Some(facts) = self.objects().commit(&id)?.filter(|facts| facts.author == me.author) else { continue };
-            if id == *copy || made_later || facts.parents.len() > 1 || self.history.graph.descends(&id, copy) {
-                continue;
-            }
+        for id in self.with_author_of(copy, before)? {
             let patch = self.patch_of(&id)?;
             let common = patch.0.keys().filter(|line| mine.0.contains_key(*line)).count();
-            let likeness = (facts.subject == me.subject, patch.1 == mine.1, common);
+            let likeness = (self.commit(&id)?.subject == me.subject, patch.1 == mine.1, common);
             if likeness > best.0 {
                 best = (likeness, Some(id));
             }
         }
         Ok(best.1)
+    }
+
+    /// The commits that were there when entry `before` was written and have the author line of `copy`.
+    pub(super) fn with_author_of(&self, copy: &Oid, before: usize) -> Result<Vec<Oid>> {
+        /// So many commits with one author line are looked at; a line holds the second, so there are seldom two.
+        const MOST: usize = 500;
+        let (me, mut out) = (self.commit(copy)?, Vec::new());
+        for id in self.objects().authored(&me.author)?.into_iter().take(MOST).chain(me.copied_from.clone()) {
+            let made_later = self.born.get(&id).is_some_and(|i| *i >= before);
+            let alike = self.objects().commit(&id)?.is_some_and(|facts| facts.author == me.author && facts.parents.len() < 2);
+            if alike && id != *copy && !made_later && !self.history.graph.descends(&id, copy) {
+                out.push(id);
+            }
+        }
+        Ok(out)
     }
 
     /// The entry that made a commit, or the end of the log.
@@ -297,6 +305,26 @@ impl<'a> Case<'a> {
         let history = self.history;
         history.graph.reached(history.tips().map(|(_, id)| id).chain(&history.end.head))
     }
+
+    /// As much of it as HEAD, a branch or a tag of this repository has.
+    pub(super) fn at_hand(&self) -> HashSet<&'a Oid> {
+        let history = self.history;
+        let own = history.tips().filter(|(name, _)| name.starts_with("refs/heads/") || name.starts_with("refs/tags/"));
+        history.graph.reached(own.map(|(_, id)| id).chain(&history.end.head))
+    }
+}
+
+/// The classes of all movements. A message that names the commit it made, whatever stands before that, is of a commit.
+fn classes(history: &History, objects: &dyn Objects) -> Result<Vec<Class>> {
+    let mut classes = history.classes();
+    for (entry, class) in history.log.iter().zip(&mut classes).filter(|(_, class)| !class.makes() || **class == Class::Merge) {
+        if *history.graph.parents(&entry.new) == [entry.old.clone()]
+            && objects.commit(&entry.new)?.is_some_and(|facts| entry.is_named_by(&facts.subject))
+        {
+            *class = Class::Commit;
+        }
+    }
+    Ok(classes)
 }
 
 /// Before which entry each stash was pushed: newest first, each as late as can be. A push writes an entry unless HEAD is detached; then

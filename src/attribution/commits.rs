@@ -44,13 +44,36 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             let beside = case.history.graph.reached(others.chain(&case.history.end.head));
             reachable.retain(|id| beside.contains(id) || !rebase.copied.contains(*id));
         }
-        let mut finals: HashMap<_, usize> = HashMap::new();
-        for (id, (i, _)) in replay.made.iter().filter(|(id, _)| reachable.contains(id)) {
+        let mut out = Self { case, replay, mine: HashMap::new(), reachable, finals: HashMap::new() };
+        out.leave_superseded()?;
+        for (id, (i, _)) in out.replay.made.iter().filter(|(id, _)| out.reachable.contains(id)) {
             let facts = case.commit(id)?;
-            let last = finals.entry((facts.author.clone(), facts.subject.clone())).or_default();
+            let last = out.finals.entry((facts.author.clone(), facts.subject.clone())).or_default();
             *last = (*last).max(*i);
         }
-        Ok(Self { case, replay, mine: HashMap::new(), reachable, finals })
+        Ok(out)
+    }
+
+    /// A commit that was amended or rebased, and that only a remote or a tool has as it was, is no result beside what became of it.
+    fn leave_superseded(&mut self) -> Result<()> {
+        let at_hand = self.case.at_hand();
+        if self.replay.made.keys().all(|id| at_hand.contains(id) || !self.reachable.contains(id)) {
+            return Ok(());
+        }
+        let within_reach = std::mem::replace(&mut self.reachable, at_hand);
+        let made: Vec<Oid> =
+            self.replay.made.iter().filter(|(_, (i, _))| self.case.classes[*i] != Class::Pick).map(|(id, _)| id.clone()).collect();
+        let mut links = HashMap::new();
+        for id in made {
+            let from = match self.replay.made.get(&id) {
+                Some((_, Making::Amend(_) | Making::Pick(..))) => self.came_after(&id, true)?,
+                _ => continue,
+            };
+            links.insert(id, from);
+        }
+        let superseded: HashSet<Oid> = self.reachable.iter().flat_map(|id| chain(id, &links)).collect();
+        self.reachable = within_reach.into_iter().filter(|id| self.reachable.contains(id) || !superseded.contains(*id)).collect();
+        Ok(())
     }
 
     /// All commits made, in the order made.

@@ -21,13 +21,23 @@ struct Below {
 }
 
 impl Replay<'_, '_> {
-    pub(super) fn expected_of_pick(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
+    /// None where nothing was copied: the commit was written in the worktree.
+    pub(super) fn expected_of_pick(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<Option<(Making, Oid)>> {
         let source = self.case.source_anywhere(new, i)?;
         if source.is_none() && self.case.entry(i).is_copy() && !self.has_made_alike(new)? {
-            return Ok((Making::Brought, self.foreign_on_top(new)?));
+            if self.is_written_here(i, new)? {
+                return Ok(None);
+            }
+            return Ok(Some((Making::Brought, self.foreign_on_top(new)?)));
         }
         let expected = self.expected_of_copy(source.as_ref(), facts.parents.first(), &facts.tree)?;
-        Ok((Making::Pick(Rc::new(source.iter().cloned().collect()), source), expected))
+        Ok(Some((Making::Pick(Rc::new(source.iter().cloned().collect()), source), expected)))
+    }
+
+    /// Whether a commit that git calls a copy, and that has nothing of any source, was written by whoever works here: while a copy stands
+    /// still git gives each commit its author line, and the commit that has it by rights is there.
+    fn is_written_here(&self, i: usize, new: &Oid) -> Result<bool> {
+        Ok(self.case.entry(i).is_concluded_copy() && !self.case.with_author_of(new, i)?.is_empty())
     }
 
     /// Whether a copy has a line in common with a commit that was made in the session, and the subject or the whole patch. All of those are
@@ -53,11 +63,13 @@ impl Replay<'_, '_> {
     }
 
     /// Against its own source first: the tip does not know lines that one pick adds and a later one removes.
-    pub(super) fn expected_of_replay(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<(Making, Oid)> {
-        let Some(rebase) = &self.rebase else {
-            return self.expected_of_pick(i, new, facts);
-        };
-        let (orig, range) = (rebase.orig.clone(), Rc::clone(&rebase.range));
+    /// `orig`: what is rebased, with its commits.
+    pub(super) fn expected_of_replay(
+        &mut self,
+        (i, new): (usize, &Oid),
+        facts: &CommitFacts,
+        (orig, range): (Oid, Rc<Vec<Oid>>),
+    ) -> Result<(Making, Oid)> {
         let below = self.below(i, facts)?;
         let mut source = self.case.source_among(new, &range, &self.copied_elsewhere(below.squashed.as_ref()))?;
         let (merged, mut known) = (self.merged_ends()?, Rc::clone(&range));

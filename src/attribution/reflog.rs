@@ -32,10 +32,23 @@ impl LogEntry {
 
     /// Whether git says that it copied a commit of this repository, and which by its subject.
     pub(crate) fn is_copy(&self) -> bool {
-        let subject = ["cherry-pick: ", "commit (cherry-pick): "].iter().find_map(|prefix| self.message.strip_prefix(prefix));
+        let subject = ["cherry-pick: ", CONCLUDED_COPY].iter().find_map(|prefix| self.message.strip_prefix(prefix));
         subject.is_some_and(|subject| !subject.is_empty()) && classify(&self.message) == Class::Pick
     }
+
+    /// Whether a copy that had stood still was concluded by a commit.
+    pub(crate) fn is_concluded_copy(&self) -> bool {
+        self.message.starts_with(CONCLUDED_COPY)
+    }
+
+    /// Whether the message is somebody's word for what is done and the subject of the commit that it made, as git writes it for a commit
+    /// where `GIT_REFLOG_ACTION` is set: in a hook that a pull runs, say.
+    pub(crate) fn is_named_by(&self, subject: &[u8]) -> bool {
+        !subject.is_empty() && self.message.as_bytes().strip_suffix(subject).is_some_and(|action| action.ends_with(b": "))
+    }
 }
+
+const CONCLUDED_COPY: &str = "commit (cherry-pick): ";
 
 /// What a movement of HEAD did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

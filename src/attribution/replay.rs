@@ -240,15 +240,16 @@ impl<'a, 'c> Replay<'a, 'c> {
     fn create(&mut self, i: usize, class: Class) -> Result<()> {
         let new = &self.case.entry(i).new;
         let facts = self.case.commit(new)?;
-        let replayed = self.rebase.is_some() && !self.is_written_at_stop(class, new)?;
+        let replayed = self.rebase.as_ref().map(|rebase| (rebase.orig.clone(), Rc::clone(&rebase.range)));
+        let replayed = if self.is_written_at_stop(class, new)? { None } else { replayed };
         let (making, expected) = if facts.parents.len() > 1 && class != Class::Amend {
             (self.making_of_merge(new)?, self.expected_of_merge(&facts.parents, &facts.tree)?)
-        } else if replayed {
-            self.expected_of_replay(i, new, &facts)?
-        } else if matches!(class, Class::Pick | Class::Replay) {
-            self.expected_of_pick(i, new, &facts)?
+        } else if let Some(replayed) = replayed {
+            self.expected_of_replay((i, new), &facts, replayed)?
         } else {
-            return self.commit(i, class, &facts);
+            let picked = if matches!(class, Class::Pick | Class::Replay) { self.expected_of_pick(i, new, &facts)? } else { None };
+            let Some(picked) = picked else { return self.commit(i, class, &facts) };
+            picked
         };
         self.made.insert(new.clone(), (i, making));
         let expected = self.under_own_names(&expected, &facts.parents, &facts.tree)?;
@@ -313,7 +314,14 @@ impl<'a, 'c> Replay<'a, 'c> {
 
     /// A commit that has lines of a doubtful tree, or a whole file as it is there: by what this reading says, nobody put it there.
     fn note_unexplained(&mut self, recorded: &Oid, below: &Oid, tree: &Oid) -> Result<()> {
+        if self.doubtful.is_empty() {
+            return Ok(());
+        }
         let files = &self.case.files;
+        // of the other files it says nothing
+        let changed = files.trees.differing(below, tree)?;
+        let entry = |path: &RepoPath| Ok((path.clone(), files.trees.entry(recorded, path)?));
+        let recorded = &files.trees.edited(tree, &changed.iter().map(|change| entry(&change.path)).collect::<Result<Edits>>()?)?;
         // what it has from the commit below came by that one
         let recorded = &files.restore(recorded, below, tree, Bring::All)?;
         let size = files.size(recorded, tree)?;

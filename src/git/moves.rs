@@ -143,7 +143,10 @@ fn appeared(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], p
     let moved = log.iter().flat_map(|entry| [&entry.old, &entry.new]);
     let refs = end.refs.iter().map(|(_, id)| id);
     let coming = pending.into_iter().flat_map(|pending| pending.what.brings());
-    let tips = moved.chain(refs).chain(&end.stashes).chain(&end.head).chain(&end.autostash).chain(coming);
+    // what was copied may have no ref any more, or never had one
+    let copies = log.iter().any(|entry| matches!(classify(&entry.message), Class::Pick | Class::Replay));
+    let fetched = if copies { fetched(git) } else { Vec::new() };
+    let tips = moved.chain(refs).chain(&end.stashes).chain(&end.head).chain(&end.autostash).chain(coming).chain(&fetched);
     let tips: HashSet<&Oid> = tips.filter(|id| !id.is_null()).collect();
     let known: HashSet<&Oid> =
         start.refs.iter().map(|(_, id)| id).chain(&start.head).chain(&start.stashes).chain(&start.autostash).collect();
@@ -153,7 +156,8 @@ fn appeared(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], p
         return Ok(Graph::default());
     }
     known.iter().for_each(|id| revisions.push_str(&format!("^{id}\n")));
-    let output = git.run_with_input(["rev-list", "--parents", "--ignore-missing", "--stdin"], revisions.as_bytes())?;
+    let arguments = ["rev-list", "--parents", "--ignore-missing", "--stdin"];
+    let output = git.run_with_input(arguments.iter().chain(copies.then_some(&"--reflog")), revisions.as_bytes())?;
     anyhow::ensure!(output.ok(), "git rev-list failed: {}", output.stderr);
     Ok(Graph::new(output.text().lines().filter_map(|row| {
         let mut ids = row.split(' ').map(Oid::new);

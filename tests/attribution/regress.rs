@@ -243,6 +243,75 @@ const STORIES: &[Story] = &[
         &["own"],
     ),
     (
+        "a colleague's commit picked off a pull request that has no ref, on top of what was pushed",
+        "",
+        "echo own >> ten; git commit -qam own; git push -q
+         (cd ../mate; git pull -q; echo theirs >> greek; git commit -qam theirs; git push -q origin HEAD:refs/pull/1/head)
+         git fetch -q origin refs/pull/1/head; git cherry-pick FETCH_HEAD >/dev/null",
+        &["+ten:own"],
+        &["own"],
+    ),
+    (
+        "a colleague's branch that was picked from, moved by force since",
+        "",
+        "echo own >> ten; git commit -qam own; git push -q
+         (cd ../mate; git pull -q; git switch -qc side; echo theirs >> greek; git commit -qam theirs; git push -q origin side)
+         git fetch -q; git cherry-pick origin/side >/dev/null; git -C ../mate push -qf origin main:side; git fetch -q",
+        &["+ten:own"],
+        &["own"],
+    ),
+    (
+        "own work committed while an empty copy stands still",
+        "",
+        "echo own >> ten; git commit -qam own; git cherry-pick HEAD >/dev/null 2>&1 || true; echo new > new; git add new; git commit -qm more",
+        &["+new:new", "+ten:own"],
+        &["own", "more"],
+    ),
+    (
+        "own work committed in place of a copy of others",
+        "mate 'edit s/beta/Beta/ greek' theirs",
+        "edit s/beta/BETA/ greek; git commit -qam own; git fetch -q; git cherry-pick origin/main >/dev/null 2>&1 || true
+         git checkout -q HEAD -- greek; echo new > new; git add new; git commit -qm 'own way'",
+        &["-greek:beta", "+greek:BETA", "+new:new"],
+        &["own", "own way"],
+    ),
+    (
+        "a commit by a hook of a pull",
+        "printf '#!/bin/sh\\necho lock >> lock; git add lock; git commit -qm lock\\n' > .git/hooks/post-merge; chmod +x .git/hooks/post-merge",
+        "mate 'echo theirs >> greek' theirs; git pull -q; echo own >> ten; git commit -qam own",
+        &["+lock:lock", "+ten:own"],
+        &["lock", "own"],
+    ),
+    (
+        "pushed, amended, and not pushed again",
+        "git switch -qc topic",
+        "echo own >> ten; git commit -qam own; git push -qu origin topic; echo more >> ten; git commit -qa --amend --no-edit",
+        &["+ten:own", "+ten:more"],
+        &["own"],
+    ),
+    (
+        "pushed, rebased, and not pushed again",
+        "git switch -qc topic",
+        "echo own >> ten; git commit -qam own; git push -qu origin topic; mate 'echo theirs >> greek' theirs; git fetch -q; git rebase -q origin/main",
+        &["+ten:own"],
+        &["own"],
+    ),
+    (
+        "amended, and kept as it was by a tool's own ref",
+        "",
+        "echo own >> ten; git commit -qam own; git update-ref refs/tool/keep HEAD; echo more >> ten; git commit -qa --amend --no-edit",
+        &["+ten:own", "+ten:more"],
+        &["own"],
+    ),
+    (
+        "pushed to a branch of which no local one is left, and copied to another",
+        "",
+        "git switch -qc fix; echo own >> ten; git commit -qam own; git push -q origin fix; git switch -q main; git branch -qD fix
+         mate 'echo theirs >> greek' theirs; git pull -q; git cherry-pick origin/fix >/dev/null",
+        &["+ten:own"],
+        &["own", "own"],
+    ),
+    (
         "a file that others delete, kept with what the session deleted in it",
         "",
         "edit 4d ten; git commit -qam own; git push -q; mate 'git rm -q ten' theirs; echo own >> ten; git commit -qam more
