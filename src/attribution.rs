@@ -192,7 +192,12 @@ impl Reading {
     /// Whether nothing speaks against it but what is usual, or that files came out as they were before: those may have been changed again.
     fn fits_as_well_as(&self, best: &Self) -> bool {
         let is_likelier = self.answers.len() < best.answers.len() || self.unexplained < best.unexplained;
-        let chance = if is_likelier { CLOSE } else { 0 };
+        let chance = match best.unexplained {
+            // the best one does not tell all either
+            1.. => best.misfit / 2,
+            0 if is_likelier => CLOSE,
+            0 => 0,
+        };
         self.misfit - UNEXPLAINED * self.by_files <= best.misfit + chance || self.rank().0 == best.rank().0
     }
 }

@@ -215,13 +215,16 @@ fn lines_verdict(world: &World, (added, removed, moved): &(Lines, Lines, Lines))
 }
 
 fn commits_verdict(world: &mut World, said: &Attribution) -> Vec<String> {
-    let tips = world.git(&["for-each-ref", "--format=%(objectname)", "refs/heads", "refs/remotes", "refs/tags"]).out;
-    let mut tips: Vec<String> = tips.lines().map(str::to_owned).collect();
-    tips.extend(world.head());
-    tips.iter().for_each(|id| world.learn(id));
-    let reached = world.model.reached(&tips);
+    let tips = |world: &World, folders: &[&str]| -> Vec<String> {
+        let ids = world.git(&[&["for-each-ref", "--format=%(objectname)"], folders].concat()).out;
+        ids.lines().map(str::to_owned).chain(world.head()).collect()
+    };
+    let all = tips(world, &["refs/heads", "refs/remotes", "refs/tags"]);
+    all.iter().for_each(|id| world.learn(id));
+    let (reached, at_hand) = (world.model.reached(&all), world.model.reached(&tips(world, &["refs/heads", "refs/tags"])));
     let must: BTreeSet<String> = reached.iter().filter(|(_, n)| n.made && n.mine).map(|(id, _)| id.clone()).collect();
-    let open: BTreeSet<String> = reached.iter().filter(|(_, n)| n.open).map(|(id, _)| id.clone()).collect();
+    // what only a remote has may have been amended since it was pushed
+    let open: BTreeSet<String> = reached.iter().filter(|(id, n)| n.open || !at_hand.contains_key(*id)).map(|(id, _)| id.clone()).collect();
     let told: BTreeSet<String> = said.commits.iter().map(|c| c.id.as_str().to_owned()).collect();
     let name = |id: &String| format!("{} {}", &id[..7], world.git(&["log", "-1", "--format=%s", id]).out);
     let mut wrong = Vec::new();
