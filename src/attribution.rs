@@ -152,7 +152,7 @@ pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution
 /// that was not there at all is brought back by the session.
 fn standing_still(case: &Case<'_>) -> Result<Oid> {
     let (start, end, trees) = (&case.history.start, &case.history.end, &case.files.trees);
-    let put_back = case.files.restore(&start.tree, &case.tree(end.head.as_ref())?, &end.tree, Bring::All)?;
+    let put_back = case.files.restore(&start.tree, &case.tree(end.head.as_ref())?, &end.tree, Bring::Missing)?;
     let changes = trees.differing(&start.tree, &put_back)?;
     let there = changes.iter().filter(|change| change.base.is_some() && change.head.is_some());
     trees.edited(&start.tree, &there.map(|change| (change.path.clone(), change.head.clone())).collect())

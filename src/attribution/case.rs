@@ -264,15 +264,18 @@ impl<'a> Case<'a> {
     }
 
     /// What a copied commit was copied from, among all that was there when entry `before` was written and has its author line, what it
-    /// names itself included: the one with the same subject, else the same patch, else the most changed lines in common. A stash is
-    /// nobody's source.
+    /// names itself included: the one with the same subject, else the same patch, else the most changed lines in common. Where a rewritten
+    /// history calls its authors otherwise, subject and patch must be the same. A stash is nobody's source.
     pub(super) fn source_anywhere(&self, copy: &Oid, before: usize) -> Result<Option<Oid>> {
         let (me, mine) = (self.commit(copy)?, self.patch_of(copy)?);
         let mut best = ((false, false, 0), None);
-        for id in self.with_author_of(copy, before)? {
-            let patch = self.patch_of(&id)?;
+        for id in self.authored_with(copy, before)? {
+            let (facts, patch) = (self.commit(&id)?, self.patch_of(&id)?);
             let common = patch.0.keys().filter(|line| mine.0.contains_key(*line)).count();
-            let likeness = (self.commit(&id)?.subject == me.subject, patch.1 == mine.1, common);
+            let likeness = (facts.subject == me.subject, patch.1 == mine.1, common);
+            if facts.author != me.author && !(likeness.0 && likeness.1) {
+                continue;
+            }
             if likeness > best.0 {
                 best = (likeness, Some(id));
             }
@@ -280,15 +283,15 @@ impl<'a> Case<'a> {
         Ok(best.1)
     }
 
-    /// The commits that were there when entry `before` was written and have the author line of `copy`.
-    pub(super) fn with_author_of(&self, copy: &Oid, before: usize) -> Result<Vec<Oid>> {
+    /// The commits that were there when entry `before` was written and were authored at the time of `copy`.
+    pub(super) fn authored_with(&self, copy: &Oid, before: usize) -> Result<Vec<Oid>> {
         /// So many commits with one author line are looked at; a line holds the second, so there are seldom two.
         const MOST: usize = 500;
         let (me, mut out) = (self.commit(copy)?, Vec::new());
-        for id in self.objects().authored(&me.author)?.into_iter().take(MOST).chain(me.copied_from.clone()) {
+        for id in self.objects().authored_with(&me.author)?.into_iter().take(MOST).chain(me.copied_from.clone()) {
             let made_later = self.born.get(&id).is_some_and(|i| *i >= before);
-            let alike = self.objects().commit(&id)?.is_some_and(|facts| facts.author == me.author && facts.parents.len() < 2);
-            if alike && id != *copy && !made_later && !self.history.graph.descends(&id, copy) {
+            let single = self.objects().commit(&id)?.is_some_and(|facts| facts.parents.len() < 2);
+            if single && id != *copy && !made_later && !self.history.graph.descends(&id, copy) {
                 out.push(id);
             }
         }

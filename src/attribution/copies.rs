@@ -37,7 +37,13 @@ impl Replay<'_, '_> {
     /// Whether a commit that git calls a copy, and that has nothing of any source, was written by whoever works here: while a copy stands
     /// still git gives each commit its author line, and the commit that has it by rights is there.
     fn is_written_here(&self, i: usize, new: &Oid) -> Result<bool> {
-        Ok(self.case.entry(i).is_concluded_copy() && !self.case.with_author_of(new, i)?.is_empty())
+        let author = &self.case.commit(new)?.author;
+        for other in self.case.authored_with(new, i)? {
+            if self.case.entry(i).is_concluded_copy() && self.case.commit(&other)?.author == *author {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether a copy has a line in common with a commit that was made in the session, and the subject or the whole patch. All of those are

@@ -34,9 +34,9 @@ impl Replay<'_, '_> {
         self.note_found_again(&self.case.tree(history.end.head.as_ref())?, end)?;
         let head = self.foreign_at_end()?;
         let mut explained = self.dirt_at_end(&head)?;
-        let mut base = files.restore(&explained, &head, end, Bring::All)?;
+        let mut base = files.restore(&explained, &head, end, Bring::Missing)?;
         let left = self.left.iter().map(|(path, left)| (path.clone(), left.theirs.clone())).collect();
-        base = files.restore(&base, &files.trees.edited(&files.trees.empty, &left)?, end, Bring::All)?;
+        base = files.restore(&base, &files.trees.edited(&files.trees.empty, &left)?, end, Bring::Missing)?;
         // a reset to where HEAD stands, or a stash, put the worktree back
         if history.log.iter().zip(&self.case.classes).any(|(entry, class)| *class == Class::Reset && entry.old == entry.new) {
             explained = base.clone();
@@ -51,7 +51,7 @@ impl Replay<'_, '_> {
         for tree in self.stashed_on(differing)? {
             base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
         }
-        base = self.with_new_files(&files.restore(&base, &history.start.tree, end, Bring::All)?, &head)?;
+        base = self.with_new_files(&files.restore(&base, &history.start.tree, end, Bring::Missing)?, &head)?;
         base = self.with_marks(base)?;
         for lines in &self.brought_back {
             explained = files.restore(&explained, lines, &base, Bring::All)?;

@@ -321,7 +321,7 @@ impl<'a> Files<'a> {
             former = None; // two files there
         }
         // the name too is one that `y` and `z` have and `x` lacks
-        let renamed_back = bring == Bring::All && by_name.is_some();
+        let renamed_back = bring != Bring::Unmistakable && by_name.is_some();
         let known = match by_name {
             None => self.renames(y, z)?.old_name(&change.path).map_or(Ok(None), |old| self.trees.entry(y, old))?,
             known => known,
@@ -340,11 +340,17 @@ impl<'a> Files<'a> {
         if x == Some(y) {
             return Ok(None);
         }
+        let as_a_whole = match bring {
+            Bring::All => true,
+            // a submodule stays at its commit until somebody updates it
+            Bring::Missing => x.is_none() || y.is_submodule(),
+            Bring::Unmistakable => false,
+        };
         let (Some(fx), Some(fy), Some(fz)) = (self.load(x)?, self.load(Some(y))?, self.load(Some(z))?) else {
-            return Ok((y == z && bring == Bring::All).then(|| y.clone()));
+            return Ok((y == z && as_a_whole).then(|| y.clone()));
         };
         let (before, out) = (fx.lines(), lines::restore(&fx.lines(), &fy.lines(), &fz.lines(), bring));
-        let mode = x.map_or(y.mode, |x| if y.mode == z.mode && bring == Bring::All { y.mode } else { x.mode });
+        let mode = x.map_or(y.mode, |x| if y.mode == z.mode && as_a_whole { y.mode } else { x.mode });
         if out == before && x.is_none_or(|x| x.mode == mode) {
             return Ok(None);
         }

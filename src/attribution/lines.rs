@@ -172,6 +172,8 @@ pub(super) fn partial<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>]) -> Vec
 pub(super) enum Bring {
     /// All that both others have.
     All,
+    /// The same, but a file that cannot be taken apart, or its mode, only where there is none: where there is another, it was changed.
+    Missing,
     /// Only lines that stand once in each and have a word in them: such a line cannot be there by chance.
     Unmistakable,
 }

@@ -49,7 +49,7 @@ impl Objects for Memory {
         Ok(Vec::new())
     }
 
-    fn authored(&self, _: &[u8]) -> Result<Vec<Oid>> {
+    fn authored_with(&self, _: &[u8]) -> Result<Vec<Oid>> {
         Ok(Vec::new())
     }
 }

@@ -41,6 +41,11 @@ impl Entry {
         self.mode == DIRECTORY
     }
 
+    /// Whether it is the commit of a submodule.
+    pub fn is_submodule(&self) -> bool {
+        self.mode & 0o170_000 == 0o160_000
+    }
+
     /// Whether it is a file, executable or not; neither link nor submodule.
     pub fn is_file(&self) -> bool {
         self.mode & 0o170_000 == 0o100_000
@@ -81,6 +86,6 @@ pub trait Objects {
     fn merge_bases(&self, a: &Oid, b: &Oid) -> Result<Vec<Oid>>;
     /// Commits without merges that `tip` reaches and `without` does not, newest first.
     fn range(&self, tip: &Oid, without: &Oid) -> Result<Vec<Oid>>;
-    /// All commits within reach, of any ref or reflog, whose author line is this one. Bounded: very old ones may be missing.
-    fn authored(&self, author: &[u8]) -> Result<Vec<Oid>>;
+    /// All commits within reach, of any ref or reflog, whose author line has the same time as this one. Bounded: very old ones may be missing.
+    fn authored_with(&self, author: &[u8]) -> Result<Vec<Oid>>;
 }

@@ -96,6 +96,11 @@ impl Git {
         &self.git_dir
     }
 
+    /// The directory that new objects go to, where it is not the repository's own.
+    pub fn objects(&self) -> Option<&Path> {
+        self.environment.iter().find(|(name, _)| name == "GIT_OBJECT_DIRECTORY").map(|(_, value)| Path::new(value))
+    }
+
     /// With new objects going to `objects`, the given directories being read as well. Nothing is written to the user's store.
     pub fn with_objects(&self, objects: &Path, alternates: &[&Path]) -> Self {
         let mut git = self.clone();
@@ -105,10 +110,13 @@ impl Git {
         git
     }
 
-    /// With another index file than the user's.
+    /// With another index file than the user's. That it is written is nothing for the user's hooks.
     pub fn with_index(&self, index: &Path) -> Self {
         let mut git = self.clone();
         git.set("GIT_INDEX_FILE", index);
+        for (name, value) in [("COUNT", "1"), ("KEY_0", "core.hooksPath"), ("VALUE_0", "/dev/null")] {
+            git.set(&format!("GIT_CONFIG_{name}"), value);
+        }
         git
     }
 
@@ -188,6 +196,9 @@ fn hermetic() -> Command {
 }
 
 fn quiet(command: &mut Command) {
+    for how in ["LITERAL", "GLOB", "NOGLOB", "ICASE"] {
+        command.env_remove(format!("GIT_{how}_PATHSPECS"));
+    }
     command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
 }
 

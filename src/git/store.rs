@@ -93,7 +93,8 @@ impl Store {
         if files.is_empty() {
             return Ok(());
         }
-        let directory = tempfile::tempdir()?;
+        // where there is room for the objects themselves, there is for these
+        let directory = self.git.objects().map_or_else(tempfile::tempdir, tempfile::tempdir_in)?;
         let mut names = Vec::new();
         for (i, (_, bytes)) in files.iter().enumerate() {
             let path = directory.path().join(i.to_string());
@@ -167,7 +168,7 @@ impl Store {
                 continue;
             };
             let id = Oid::new(String::from_utf8_lossy(&row[..space]));
-            out.entry(row[space + 1..].to_vec()).or_default().push(id);
+            out.entry(authored_at(row).to_vec()).or_default().push(id);
         }
         Ok(out)
     }
@@ -252,13 +253,19 @@ impl Objects for Store {
         Ok(text.lines().map(Oid::new).collect())
     }
 
-    fn authored(&self, author: &[u8]) -> Result<Vec<Oid>> {
+    fn authored_with(&self, author: &[u8]) -> Result<Vec<Oid>> {
         if self.authors.borrow().is_none() {
             let read = self.read_authors()?;
             *self.authors.borrow_mut() = Some(read);
         }
-        Ok(self.authors.borrow().as_ref().and_then(|all| all.get(author)).cloned().unwrap_or_default())
+        Ok(self.authors.borrow().as_ref().and_then(|all| all.get(authored_at(author))).cloned().unwrap_or_default())
     }
+}
+
+/// `SECONDS OFFSET` of an author line: who wrote it may be called otherwise in a rewritten history, when stays.
+fn authored_at(line: &[u8]) -> &[u8] {
+    let before_seconds = line.iter().enumerate().rev().filter(|(_, byte)| **byte == b' ').nth(1);
+    before_seconds.map_or(line, |(at, _)| &line[at + 1..])
 }
 
 /// A conversation with `git cat-file --batch-command`.

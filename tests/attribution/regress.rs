@@ -921,6 +921,27 @@ const STORIES: &[Story] = &[
         &["xone", "xtwo"],
     ),
     (
+        "older commits whose author is called otherwise since, and an own one",
+        "echo a >> greek; git commit -qam older; git push -q",
+        "echo b >> greek; git commit -qam own; FILTER_BRANCH_SQUELCH_WARNING=1 git filter-branch -f --env-filter 'GIT_AUTHOR_EMAIL=new@example.org' >/dev/null 2>&1; echo c >> greek; git commit -qam last",
+        &["+greek:b", "+greek:c"],
+        &["own", "last"],
+    ),
+    (
+        "the start's dirt of files that have no lines, or other modes, thrown away",
+        "printf 'a\\0b' > bin; ln -s ten link; git add -A; git commit -qm bin; printf 'a\\0dirt' > bin; ln -sfn greek link; chmod +x ten; git rm -q --cached greek; rm greek",
+        "git reset -q --hard",
+        &["*bin", "+greek:alpha", "+greek:beta", "+greek:gamma", "-link:greek", "+link:ten", "*ten"],
+        &[],
+    ),
+    (
+        "others' changes of files that have no lines, or of modes, reverted",
+        "printf 'a\\0b' > bin; ln -s ten link; git add -A; git commit -qm bin; git push -q",
+        "mate \"printf 'a\\0c' > bin; ln -sfn greek link; chmod +x ten; echo q >> greek\" theirs; git pull -q; git revert --no-edit HEAD >/dev/null",
+        &["*bin", "-greek:q", "-link:greek", "+link:ten", "*ten"],
+        &["Revert \"theirs\""],
+    ),
+    (
         "others rename a file that the session made",
         "",
         "printf 'own1\nown2\n' > new; git add new; git commit -qm own; git push -q; mate 'git mv new neu; echo more >> neu' theirs; git pull -q",
