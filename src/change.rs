@@ -330,11 +330,28 @@ pub struct Standpoint {
     pub dirt: Dirt,
     /// Files that the snapshot could not take in, each with its reason.
     pub left_out: Vec<LeftOut>,
+    /// Tracked files that the index tells git not to look at and that are on disk, as they are there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flagged: Vec<Flagged>,
     /// How the snapshot was made; the second one of a session is made the same way.
     pub method: String,
     /// When it began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disk_time: Option<DiskTime>,
+    /// The tree of the start as this one compares with it, where that is another: with the files as they were whose flag is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_tree: Option<Oid>,
+}
+
+/// A tracked file with a flag in the index (assume-unchanged, skip-worktree), as the worktree has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flagged {
+    /// Where it is.
+    pub path: RepoPath,
+    /// Git's mode.
+    pub mode: u32,
+    /// Its content.
+    pub id: Oid,
 }
 
 /// The file system's own time, in seconds and nanoseconds since 1970: what its time stamps compare with, whatever clock a session goes by.

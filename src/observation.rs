@@ -90,7 +90,8 @@ pub fn of_session(
         Vec::new()
     });
     changes.retain(|change| !overrides.owns(&change.path) && !unknown(change, start, end));
-    let is_held = |path: &RepoPath| start.head.as_ref().is_some_and(|head| objects.entry(head, path).is_ok_and(|entry| entry.is_some()));
+    let before = start.head.as_ref().and_then(|head| objects.tree_of(head).ok());
+    let is_held = |path: &RepoPath| before.as_ref().is_some_and(|tree| objects.entry(tree, path).is_ok_and(|entry| entry.is_some()));
     changes.retain(|change| !is_worktree(repository, change, &is_held) && !shim::only_ours_differ(change.base_blob(), change.head_blob()));
     hide_stand_ins(&mut changes, &[start, end]);
     let created = attribution.as_ref().map_or(&[][..], |attribution| &attribution.created);

@@ -131,6 +131,14 @@ pub struct Ends {
     pub ended_at: Option<DateTime<FixedOffset>>,
 }
 
+impl Ends {
+    /// Both ends as they compare.
+    pub fn new(start: Standpoint, end: Standpoint, ended_at: Option<DateTime<FixedOffset>>) -> Self {
+        let tree = end.start_tree.clone().unwrap_or_else(|| start.tree.clone());
+        Self { start: Standpoint { tree, ..start }, end, ended_at }
+    }
+}
+
 impl Session {
     /// Replays a log. None where it holds no start. `attachment` gives the text of a long note by its attachment's name.
     pub fn replay(id: &str, events: &[Event], damaged: usize, attachment: impl Fn(&str) -> Option<String>) -> Option<Self> {

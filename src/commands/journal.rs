@@ -148,10 +148,10 @@ fn branches(place: &Workplace, ends: &Ends, observation: &Observation) -> Vec<Br
 fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
     let start = recorded.standpoint(&recorded.session.started.standpoint)?;
     Ok(match recorded.session.end() {
-        Some((at, name)) => Ends { end: recorded.standpoint(name)?, start, ended_at: Some(at) },
+        Some((at, name)) => Ends::new(start, recorded.standpoint(name)?, Some(at)),
         None => {
             let now = Snapshots::new(&place.repository, recorded.log.folder())?.take(Some(&start))?;
-            Ends { start, end: now, ended_at: None }
+            Ends::new(start, now, None)
         }
     })
 }

@@ -22,9 +22,11 @@ use crate::git::position;
 use crate::git::repository::Repository;
 use crate::log::private_folder;
 use complaints::left_out;
+use flags::Tag;
 use stand_in::{add_stand_ins, size, stand_in};
 
 mod complaints;
+mod flags;
 mod kept;
 mod scope;
 mod stand_in;
@@ -103,10 +105,16 @@ impl<'a> Snapshots<'a> {
         private_folder(&store(&self.folder))?;
         let disk_time = scope::touched(self.scratch.path());
         let position = position::read(self.repository)?;
-        let worktree = self.worktree(start)?;
+        let settings = Settings::read(self.repository)?;
+        let mut worktree = self.worktree(&settings, start)?;
+        let flagged = self.flagged(&settings, &worktree.as_found.flagged)?;
+        let mut start_tree = None;
+        if let Some(start) = start {
+            (worktree.tree, start_tree) = self.by_flags(start, &worktree.tree, &flagged)?;
+        }
         let objects = Objects::open(&[&store(&self.folder), &self.repository.objects], self.repository.format)?;
-        let dirt = self.dirt(&objects, position.head.as_ref(), worktree.index.as_ref(), &worktree.tree)?;
-        if let Some(index) = &worktree.index {
+        let dirt = self.dirt(&objects, position.head.as_ref(), worktree.as_found.index.as_ref(), &worktree.tree)?;
+        if let Some(index) = &worktree.as_found.index {
             self.keep_staged(&objects, position.head.as_ref(), index)?;
         }
         if start.is_none() {
@@ -118,7 +126,7 @@ impl<'a> Snapshots<'a> {
             branch: position.branch,
             subject,
             tree: worktree.tree,
-            index: worktree.index,
+            index: worktree.as_found.index,
             refs: position.refs,
             stashes: position.stashes,
             autostash: position.autostash,
@@ -127,8 +135,10 @@ impl<'a> Snapshots<'a> {
             reflog_last: position.reflog_last,
             dirt,
             left_out: worktree.left_out,
+            flagged,
             method: worktree.method.name().into(),
             disk_time,
+            start_tree,
         })
     }
 
@@ -136,14 +146,13 @@ impl<'a> Snapshots<'a> {
     pub fn tree(mut self, start: Option<&Standpoint>) -> Result<Oid> {
         self.staged = false;
         private_folder(&store(&self.folder))?;
-        Ok(self.worktree(start)?.tree)
+        Ok(self.worktree(&Settings::read(self.repository)?, start)?.tree)
     }
 
-    fn worktree(&self, start: Option<&Standpoint>) -> Result<Worktree> {
-        let settings = Settings::read(self.repository)?;
-        let now = self.all_in_view(&settings, start.map_or(Method::Add, |start| Method::named(&start.method)))?;
+    fn worktree(&self, settings: &Settings, start: Option<&Standpoint>) -> Result<Worktree> {
+        let now = self.all_in_view(settings, start.map_or(Method::Add, |start| Method::named(&start.method)))?;
         match start {
-            Some(start) => self.in_view_of(start, &settings, now),
+            Some(start) => self.in_view_of(start, settings, now),
             None => Ok(now),
         }
     }
@@ -153,15 +162,15 @@ impl<'a> Snapshots<'a> {
         let mut last = String::new();
         for (method, _) in Method::ALL.into_iter().filter(|(method, _)| *method >= first) {
             match self.add(method, settings, &mut excluded)? {
-                Attempt::Done { mut left_out, index, untouched } => {
+                Attempt::Done { mut left_out, as_found, untouched } => {
                     let files = excluded.iter().filter(|path| self.absolute(path).is_file());
                     let large: Vec<_> = files.filter_map(|path| Some((path, stand_in(&self.absolute(path))?))).collect();
                     add_stand_ins(&self.git(), &large, &mut left_out)?;
-                    let tree = match &index {
+                    let tree = match &as_found.index {
                         Some(index) if untouched && large.is_empty() => index.clone(),
                         _ => Oid::new(self.git().text(settings.write_tree(method))?),
                     };
-                    return Ok(Worktree { tree, index, left_out, method });
+                    return Ok(Worktree { tree, as_found, left_out, method });
                 }
                 Attempt::Refused(why) => last = why,
             }
@@ -172,16 +181,17 @@ impl<'a> Snapshots<'a> {
     /// One try. While git works, the same time is used to look for large untracked files; where there are some, git starts again without.
     fn add(&self, method: Method, settings: &Settings, excluded: &mut BTreeSet<RepoPath>) -> Result<Attempt> {
         let copy = self.copy_index("index")?;
-        let as_found = identity(&copy);
+        let identity_as_found = identity(&copy);
         let git = self.git();
         let running = (method != Method::PathByPath).then(|| git.start(self.add_arguments(method, settings, excluded)?)).transpose()?;
         let user_index = self.git().with_index(&self.copy_index("index-as-found")?);
-        let large = if settings.untracked { self.large_untracked(&user_index, excluded)? } else { Vec::new() };
+        let (large, flagged) = self.listed(&user_index, settings, excluded)?;
         let index = self.staged.then(|| user_index.run(settings.write_tree(method))).transpose()?;
         let index = index.filter(Output::ok).map(|index| Oid::new(index.text())); // an index with conflicts has no tree
+        let as_found = AsFound { index, flagged };
         excluded.extend(large.iter().cloned());
         let output = match running {
-            None => return self.add_each(settings, excluded, index),
+            None => return self.add_each(settings, excluded, as_found),
             Some(running) if large.is_empty() => running.finish()?,
             Some(running) => {
                 running.kill()?;
@@ -192,20 +202,34 @@ impl<'a> Snapshots<'a> {
         };
         Ok(match output.code {
             0 | 1 => {
-                Attempt::Done { left_out: left_out(&output.stderr), index, untouched: as_found.is_some() && as_found == identity(&copy) }
+                let untouched = identity_as_found.is_some() && identity_as_found == identity(&copy);
+                Attempt::Done { left_out: left_out(&output.stderr), as_found, untouched }
             }
             _ => Attempt::Refused(output.stderr),
         })
     }
 
-    /// Untracked files above the limit that are not excluded yet.
-    fn large_untracked(&self, git: &Git, excluded: &BTreeSet<RepoPath>) -> Result<Vec<RepoPath>> {
-        let output = git.run(["ls-files", "--others", "--exclude-standard", "-z"])?;
-        Ok(output.paths().filter(|path| !excluded.contains(path) && size(&self.absolute(path)) > UNTRACKED_LIMIT).collect())
+    /// Untracked files above the limit that are not excluded yet, and tracked files with a flag.
+    fn listed(&self, git: &Git, settings: &Settings, excluded: &BTreeSet<RepoPath>) -> Result<(Vec<RepoPath>, Vec<RepoPath>)> {
+        let untracked = if settings.untracked { &["--others", "--exclude-standard"][..] } else { &[] };
+        let tracked = if settings.sparse { &[][..] } else { &["--cached"] };
+        if untracked.is_empty() && tracked.is_empty() {
+            return Ok(Default::default());
+        }
+        let output = git.run(["ls-files", "-v", "-z"].iter().chain(untracked).chain(tracked))?;
+        let (mut large, mut flagged) = (Vec::new(), Vec::new());
+        for (tag, path) in flags::tagged(&output) {
+            match tag {
+                Tag::Untracked if !excluded.contains(&path) && size(&self.absolute(&path)) > UNTRACKED_LIMIT => large.push(path),
+                Tag::Flagged => flagged.push(path),
+                Tag::Untracked | Tag::Other => {}
+            }
+        }
+        Ok((large, flagged))
     }
 
     /// The last resort: each changed path by itself, so that one bad path costs only itself.
-    fn add_each(&self, settings: &Settings, excluded: &BTreeSet<RepoPath>, index: Option<Oid>) -> Result<Attempt> {
+    fn add_each(&self, settings: &Settings, excluded: &BTreeSet<RepoPath>, as_found: AsFound) -> Result<Attempt> {
         let git = self.git();
         let mut left_out = Vec::new();
         let mut paths: Vec<RepoPath> = git.run(["diff-files", "--name-only", "-z"])?.paths().collect();
@@ -227,7 +251,7 @@ impl<'a> Snapshots<'a> {
                 left_out.push(LeftOut { path, reason });
             }
         }
-        Ok(Attempt::Done { left_out, index, untouched: false })
+        Ok(Attempt::Done { left_out, as_found, untouched: false })
     }
 
     fn add_arguments(&self, method: Method, settings: &Settings, excluded: &BTreeSet<RepoPath>) -> Result<Vec<OsString>> {
@@ -312,15 +336,23 @@ impl<'a> Snapshots<'a> {
 /// What a snapshot of the worktree came to.
 struct Worktree {
     tree: Oid,
-    index: Option<Oid>,
+    as_found: AsFound,
     left_out: Vec<LeftOut>,
     method: Method,
+}
+
+/// What the user's index says.
+struct AsFound {
+    /// Its tree, where it has no conflicts and that was asked for.
+    index: Option<Oid>,
+    /// The files with a flag in it.
+    flagged: Vec<RepoPath>,
 }
 
 enum Attempt {
     Done {
         left_out: Vec<LeftOut>,
-        index: Option<Oid>,
+        as_found: AsFound,
         /// Git had nothing to add: the worktree's tree is the index's.
         untouched: bool,
     },
@@ -331,6 +363,8 @@ enum Attempt {
 struct Settings {
     /// Whether untracked files count (`status.showUntrackedFiles`).
     untracked: bool,
+    /// Whether the checkout is sparse: git sets and clears flags by itself there, for files that are not on disk.
+    sparse: bool,
     /// Names of configured filters.
     filters: BTreeSet<String>,
     /// The user's own excludes file.
@@ -352,13 +386,14 @@ impl Settings {
     }
 
     fn read(repository: &Repository) -> Result<Self> {
-        let pattern = r"^(status\.showuntrackedfiles|core\.excludesfile|filter\..*)$";
+        let pattern = r"^(status\.showuntrackedfiles|core\.excludesfile|core\.sparsecheckout|filter\..*)$";
         let output = repository.git().run(["config", "--type=path", "-z", "--get-regexp", pattern])?;
-        let mut settings = Self { untracked: true, filters: BTreeSet::new(), excludes: default_excludes() };
+        let mut settings = Self { untracked: true, sparse: false, filters: BTreeSet::new(), excludes: default_excludes() };
         let text = String::from_utf8_lossy(&output.stdout);
         for (name, value) in text.split('\0').filter_map(|entry| entry.split_once('\n')) {
             match name {
                 "status.showuntrackedfiles" => settings.untracked = !matches!(value, "no" | "false" | "off" | "0"),
+                "core.sparsecheckout" => settings.sparse = !matches!(value, "no" | "false" | "off" | "0"),
                 "core.excludesfile" => settings.excludes = Some(value.into()),
                 _ => settings.filters.extend(name.strip_prefix("filter.").and_then(|rest| Some(rest.rsplit_once('.')?.0.to_owned()))),
             }

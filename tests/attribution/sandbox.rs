@@ -182,6 +182,8 @@ impl Sandbox {
             left_out: Vec::new(),
             method: String::new(),
             disk_time: None,
+            flagged: Vec::new(),
+            start_tree: None,
         }
     }
 }

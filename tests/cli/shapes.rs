@@ -120,6 +120,49 @@ fn what_is_ignored_may_change() {
     );
 }
 
+/// A file that the index says not to look at is as the index says; where that comes or goes, nothing else does.
+#[test]
+fn flags_in_the_index_come_and_go() {
+    for flag in ["assume-unchanged", "skip-worktree"] {
+        let world = World::new();
+        for path in ["flagged", "bared", "edited", "both"] {
+            world.write(path, "one\n");
+        }
+        world.commit("Files");
+        for path in ["flagged", "bared", "edited", "both"] {
+            world.write(path, "one\ndirt\n");
+        }
+        let [set, take] = ["", "no-"].map(|no| format!("--{no}{flag}"));
+        world.git(&["update-index", &set, "bared", "edited", "both"]);
+        world.ok(&["start"]);
+        world.git(&["update-index", &set, "flagged"]);
+        world.git(&["update-index", &take, "bared", "edited"]);
+        world.write("both", "one\ndirt\nunseen\n");
+        world.write("edited", "one\ndirt\nown\n");
+        world.git(&["commit", "-q", "-m", "Own", "edited"]);
+        let document = world.stop();
+        let file = &document["files"][0];
+        assert_eq!((each(&document["files"], "path"), &file["added"], &file["removed"]), (vec!["edited"], &1.into(), &0.into()), "{flag}");
+    }
+}
+
+#[test]
+fn a_submodule_that_was_removed_is_told() {
+    let world = World::new();
+    let library = world.root.join("library");
+    std::fs::create_dir(&library).unwrap();
+    for arguments in [&["init", "-q"][..], &["commit", "-q", "--allow-empty", "-m", "Begin"]] {
+        assert!(world.command("git", &library).args(arguments).status().unwrap().success());
+    }
+    world.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", library.to_str().unwrap(), "lib"]);
+    world.commit("Add a library");
+    world.ok(&["start"]);
+    world.git(&["rm", "-q", "lib"]);
+    world.commit("Drop the library");
+    let files = &world.stop()["files"];
+    assert_eq!((each(files, "path"), each(files, "status")), (vec![".gitmodules", "lib"], vec!["modified", "deleted"]));
+}
+
 /// What it is written in, the commit's own header says.
 #[test]
 fn messages_in_other_encodings_are_read_as_git_reads_them() {

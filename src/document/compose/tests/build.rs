@@ -46,6 +46,8 @@ fn standpoint() -> Standpoint {
         left_out: Vec::new(),
         method: String::new(),
         disk_time: None,
+        flagged: Vec::new(),
+        start_tree: None,
     }
 }
 
