@@ -44,6 +44,10 @@ pub(super) const ROWS: &[Row] = &[
     row("password", "openssl", r"openssl", r"\s(?:-pass(?:in|out)?\s+pass:|-k\s+|passwd\s+(?:-(?:salt\s+\S+|\w+)\s+)*)"),
     row("password", "curl wget http xh", r"curl|wget|https?|xh", r#"\s(?:-[a-zA-Z]*[uUa]|--user|--proxy-user|--auth)[ =]?["']?[^\s:"'$/-][^\s:"'$/]*:(?P<s>[^\s"'(/][^\s"'(]*)"#),
     row("cookie", "curl", r"curl", r#"\s(?:-b|--cookie)[ =]?["']?(?P<s>[\w.-]+=[^\s"'][^"'\n]{7,})"#),
+    row("cookie", "curl wget http xh", r"curl|wget|https?|xhs?", r#"\s(?:(?:-H|--header)[ =]?)?["']?(?i:cookie):\s*(?P<s>[\w.-]+=[^\s"'][^"'\n]{7,})"#),
+    row("token", "curl", r"curl", r"\s--oauth2-bearer[ =]"),
+    row("token", "http xh", r"https?|xhs?", r#"\s["']?(?i:authorization):["']?(?i:bearer|token|basic|apikey)\s+(?P<s>[^\s"'$<({]{6,})"#),
+    row("token", "http xh", r"https?|xhs?", r#"\s["']?(?i:private-token|x-[a-z-]*(?:token|key|auth|secret)):(?P<s>[^\s"'$<({]{6,})"#),
     row("password", "xfreerdp wfreerdp", r"xfreerdp|wfreerdp", r"\s/p:"),
     row("SNMP secret", "snmp", r"snmp(?:walk|get|getnext|set|bulkwalk|bulkget|trap|status|table)", r"\s-[cAX]\s+"),
     row("password", "nmcli", r"nmcli", r"\s(?:password|[\w.-]*psk)\s+"),
@@ -64,7 +68,9 @@ pub(super) const ROWS: &[Row] = &[
     row("secret", "alias host", r"mc\s+(?:alias\s+set|config\s+host\s+add)", r"^\s+\S+\s+\S+\s+\S+\s+"),
     row("password", "etcdctl", r"etcdctl", r"\s--user[ =][^\s:]+:"),
     row("password", "lftp", r"lftp", r"\s-u\s*[^\s,]+,"),
-    row("secret", "config:set env:set", r"(?:heroku|dokku)\s+config:set|netlify\s+env:set", r"\s[A-Z][A-Z0-9_]*(?:KEY|TOKEN|SECRET|PASS|PASSWORD|PWD|DSN)[ =]"),
+    row("value", "config:set", r"(?:heroku|dokku)\s+config:set", r"\s[A-Za-z_]\w*="),
+    row("value", "env:set", r"netlify\s+env:set", r"^\s+[A-Za-z_]\w*[ =]"),
+    row("secret", "vercel", r"vercel\s+secrets?\s+add", r"^\s+\S+\s+"),
     row("token", "doctl", r"doctl\s+auth\s+init", r"\s-t[ =]?"),
     row("token", "login auth", r"cargo\s+login|(?:fly|flyctl)\s+auth\s+token|snyk\s+auth", r"^\s+(?:--registry[ =]\S+\s+)?"),
     row("token", "-Dsonar.", r"sonar-scanner|mvnw?|gradlew?", r"\s-Dsonar\.(?:login|token)="),
@@ -72,7 +78,7 @@ pub(super) const ROWS: &[Row] = &[
     row("password", "poetry composer", r"(?:poetry|composer)\s+config", r"\shttp-basic\.\S+\s+\S+\s+"),
     row("token", "poetry composer", r"(?:poetry|composer)\s+config", r"\s(?:pypi-token|github-oauth|gitlab-oauth|gitlab-token|bitbucket-oauth|bearer)\.\S+\s+"),
     row("token", "npm yarn", r"(?:npm|pnpm|yarn)\s+(?:config\s+)?set", r"\s\S*(?:_auth|_authToken|_password|npmAuthToken)[ =]"),
-    row("secret", "<<<", r"passwd|vncpasswd|chpasswd|sudo\s+-S|wrangler\s+secret\s+put|gh\s+(?:secret\s+set|auth\s+login)|(?:docker|podman|helm\s+registry)\s+login", r"\s[^<]*<<<\s*"),
+    row("secret", "<<<", r"read\s+(?:-\S+\s+)*\w*(?i:pass|token|secret|key|pwd)\w*|passwd|vncpasswd|chpasswd|sudo\s+-S|wrangler\s+secret\s+put|gh\s+(?:secret\s+set|auth\s+login)|(?:docker|podman|helm\s+registry)\s+login", r"\s[^<]*<<<\s*"),
 ];
 
 /// A value: a quoted string or a word, which is no option, no reference and no redirection.

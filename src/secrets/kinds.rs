@@ -165,7 +165,14 @@ pub(super) const KINDS: &[Kind] = &[
     checked("pgpass", "password", ":(?:5432|6432|\\*):", r"(?m)^[A-Za-z0-9_.*-]+:(?:5432|6432|\*):[A-Za-z0-9_*-]+:[A-Za-z0-9_*.-]+:(?P<s>\S+)$", unless_reference),
     checked("url-token", "token", "://", r"\bhttps?://(?P<s>[A-Za-z0-9_-]{12,})@", like_random),
     checked("argument", "password", "pass|token|secret|key|pwd", r#"(?P<k>(?:^|[\s"'])--?[A-Za-z-]*(?:password|passwd|passphrase|pass|pwd|token|secret|api-?key|(?:access|secret|auth|account|storage|master|signing|encryption|licen[sc]e)-?key))(?:=|\s+|["'],\s*["'])(?P<s>"[^"\n]+"|'[^'\n]+'|[^\s"'(<$-][^\s"']*)"#, argument),
-    checked("sql-password", "password", "password|identified", r#"(?i)(?:\b(?:role|user|login|to)\s[^\n;]{0,120}?\b(?:password|identified\s+by|identified\s+with\s+\w+\s+(?:by|as))|\bset\s+password(?:\s+for\s+[^\n=;]{1,80}?)?)\s*=?\s*(?:'\\''|\\?["'])(?P<s>[^'"\\\n]+)"#, unless_reference),
+    checked("sql-password", "password", "password|identified", r#"(?i)(?:\b(?:role|user|login|to)\s[^\n;]{0,120}?\b(?:password|identified\s+by|identified\s+with\s+\w+\s+(?:by|as))|\bset\s+password(?:\s+for\s+[^\n=;]{1,80}?)?)\s*=?\s*(?:password\s*\(\s*)?(?:'\\''|\\?["'])(?P<s>[^'"\\\n]+)"#, unless_reference),
+    checked("acl-password", "password", "\\bo(?:n|ff)\\s", r"\bo(?:n|ff)\s+(?:(?:[~+&%#-]\S*|all\w+|reset\w*)\s+)*>(?P<s>[^\s>]{2,})", of_an_acl),
+    checked("environment-default", "secret", "env", r#"(?i:\b(?:env|getenv|environ\.get|environ\.setdefault|env\.fetch|env\.get|get_env))\(\s*["'](?P<k>[A-Za-z_][\w.]*)["']\s*,\s*["'](?P<s>[^"'\n]+)["']"#, element),
+    checked("setter", "secret", "(?:set|with)_?[a-z]*(?:pass|token|secret|key|pwd|cred)", r#"\b(?i:set|with)_?(?P<k>[A-Za-z]\w*)\(\s*\\?["'](?P<s>[^"'\\\n]+)\\?["']\s*\)"#, element),
+    checked("login-arguments", "password", "getConnection\\(|auth\\s*=\\s*\\(|BasicAuth\\(", r#"(?:\bgetConnection\(\s*\\?["'][^"'\n]*["']\s*,|\bauth\s*=\s*\(|\b(?:HTTP|Set)?BasicAuth\()\s*\\?["'][^"'\n]*["']\s*,\s*\\?["'](?P<s>[^"'\\\n]+)"#, unless_example),
+    checked("login-call", "password", "login\\(", r#"(?i:\.login)\(\s*\\?["'][^"'\n]*["']\s*,\s*\\?["'](?P<s>[^"'\\\n]{6,})"#, like_random),
+    checked("jwt-key", "signing key", "jwt\\.", r#"(?i:\bjwt\.(?:encode|sign|decode|verify))\(\s*[^,"'\n]+,\s*["'](?P<s>[^"'\n]{6,})"#, unless_example),
+    checked("option-default", "secret", "default", r#"["'](?P<k>--[a-z-]+)["'][^\n)]*?\bdefault\s*=\s*["'](?P<s>[^"'\n]+)["']"#, element),
     checked("xml-element", "secret", "</", r"(?i)<(?P<k>[a-z0-9_.:-]*(?:pass|token|secret|key|pwd|credential)[a-z0-9_.:-]*)(?:\s[^<>]*)?>(?P<s>[^<\n]+)<", element),
     checked("shell-variable", "secret", "set|setx", r#"\b(?:set\s+-[a-zA-Z]*x[a-zA-Z]*|setx)\s+(?P<k>[A-Za-z_]\w*)\s+(?P<s>"[^"\n]+"|'[^'\n]+'|[^\s"'(<$;|&-][^\s"';|&]*)"#, argument),
     checked("assignment", "secret", "pass|token|secret|key|pwd|cred|auth|psk|mnemonic|pw|salt|seed|recovery", r#"(?i)(?P<k>[a-z0-9_.$-]*(?:pass|token|secret|key|pwd|cred|auth|psk|mnemonic|pw|salt|seed|recovery)[a-z0-9_.-]*)\\?["'\]]*\s*(?:=>|:=|=|:)\s*(?P<s>\\?"[^"\n]*"?|'[^'\n]*'?|`[^`\n]*`?|[^\s"'`=(>][^\s"']*)"#, assignment),
@@ -238,6 +245,16 @@ fn argument(found: &Candidate<'_>) -> Option<Secret> {
     let kind = names::secret_name(found.key())?;
     let secret = !values::is_harmless(text) && !values::is_prose(text) && text.len() > 1;
     secret.then(|| found.part(text, kind)).flatten()
+}
+
+/// A password of Redis' access lists, which stands among keys and commands: `> file` behind `on` is none.
+fn of_an_acl(found: &Candidate<'_>) -> Option<Secret> {
+    let is_rule = |word: &str| word.starts_with(['~', '&', '%', '+']) || word == "allkeys" || word == "allcommands";
+    unless_reference(found).filter(|_| found.text.split_whitespace().any(is_rule))
+}
+
+fn unless_example(found: &Candidate<'_>) -> Option<Secret> {
+    unless_reference(found).filter(|_| !values::is_example(found.secret.as_str()))
 }
 
 fn element(found: &Candidate<'_>) -> Option<Secret> {

@@ -4,7 +4,7 @@ use super::values;
 use crate::words::of_name;
 
 /// Last words (or the last two, joined) and the kind that they name.
-const LAST: [(&str, &str); 57] = [
+const LAST: [(&str, &str); 58] = [
     ("password", "password"),
     ("passwords", "password"),
     ("passwd", "password"),
@@ -30,6 +30,7 @@ const LAST: [(&str, &str); 57] = [
     ("accesstoken", "token"),
     ("refreshtoken", "token"),
     ("bearertoken", "token"),
+    ("bearer", "token"),
     ("jwt", "token"),
     ("apikey", "API key"),
     ("apikeys", "API key"),
@@ -74,6 +75,9 @@ const TRAILING: [&str; 19] = [
 const HARMLESS_KEYS: [&str; 12] =
     ["public", "primary", "foreign", "cache", "partition", "sort", "idempotency", "pub", "object", "group", "routing", "publishable"];
 
+/// Words before `secret` where the value is the name of an object that holds one: `existingSecret`, `imagePullSecret`.
+const NAMING: [&str; 2] = ["existing", "pull"];
+
 /// The kinds that key names can point to.
 pub(super) fn kinds() -> impl Iterator<Item = &'static str> {
     LAST.iter().map(|(_, kind)| *kind).chain(["key"])
@@ -86,6 +90,9 @@ pub(super) fn secret_name(key: &str) -> Option<&'static str> {
         words.pop();
     }
     let last = words.last()?.trim_end_matches(|c: char| c.is_ascii_digit());
+    if NAMING.iter().any(|before| words.iter().rev().nth(1).is_some_and(|word| word == before)) && last.starts_with("secret") {
+        return None;
+    }
     let joined = words.len().checked_sub(2).map(|i| format!("{}{last}", words[i]));
     let named = |word: &str| LAST.iter().find(|(w, _)| *w == word).map(|(_, kind)| *kind);
     joined.as_deref().and_then(named).or_else(|| named(last)).or_else(|| fused(last))
@@ -121,9 +128,20 @@ pub(super) fn by_entropy(key: &str, value: &str) -> Option<&'static str> {
         "auth" | "salt" | "seed" | "sas" | "signature" | "pat" => true,
         _ => false,
     };
+    if last == "auth" && is_login(value) {
+        return Some("password");
+    }
     let encoded = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b':'));
     let random = value.len() >= 20 && encoded && values::is_mixed(value) && values::entropy(value) >= 3.5;
     (hinted && random && !values::is_harmless(value) && !is_uuid(value)).then_some("key")
+}
+
+/// `user:password`, both in one value.
+fn is_login(value: &str) -> bool {
+    let Some((user, password)) = value.split_once(':') else { return false };
+    let is_name = !user.is_empty() && user.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'@'));
+    let is_word = password.len() >= 6 && !password.contains(|c: char| c.is_whitespace() || c == '/' || c == ':');
+    is_name && is_word && values::is_mixed(password) && !values::is_harmless(password)
 }
 
 fn is_uuid(value: &str) -> bool {

@@ -119,6 +119,19 @@ fn corpus() -> Vec<(&'static str, String, String)> {
     add("sql-password", "psql -c 'ALTER ROLE app PASSWORD '\\''", "sup3rGeheim".to_owned(), "'\\''' shop");
     add("sql-password", "CREATE USER app WITH PASSWORD '", "zwei Taxis 9".to_owned(), "';");
     add("sql-password", "mysql -e \"ALTER USER 'app'@'%' IDENTIFIED BY '", "n3wPass".to_owned(), "'\"");
+    add("sql-password", "mysql -e \"SET PASSWORD FOR a = PASSWORD('", "n3wPass".to_owned(), "')\"");
+    add("acl-password", "user alice on >", "kaninchen".to_owned(), " ~* +@all");
+    add("acl-password", "ACL SETUSER alice on ~* +@all >", "kaninchen".to_owned(), "");
+    add("environment-default", "'key' => env('APP_KEY', '", "kaninchen9".to_owned(), "'),");
+    add("environment-default", "os.environ.get(\"DB_PASSWORD\", \"", "kaninchen".to_owned(), "\")");
+    add("setter", "cfg.setPassword(\"", "kaninchen".to_owned(), "\");");
+    add("login-arguments", "DriverManager.getConnection(\"jdbc:x\", \"app\", \"", "kaninchen".to_owned(), "\")");
+    add("login-arguments", "requests.post(url, auth=('kim', '", "kaninchen".to_owned(), "'))");
+    add("login-arguments", "req.SetBasicAuth(\"kim\", \"", "kaninchen".to_owned(), "\")");
+    add("login-call", "client.Login(\"kim\", \"", "S3cretPass26".to_owned(), "\")");
+    add("jwt-key", "jwt.encode(payload, '", "kaninchen".to_owned(), "', algorithm='HS256')");
+    add("option-default", "add_argument('--password', default='", "kaninchen".to_owned(), "')");
+    add("environment-default", "os.environ.setdefault('SECRET_KEY', '", "kaninchen9".to_owned(), "')");
     add("xml-element", "<password>", "hunter2".to_owned(), "</password>");
     add("xml-element", "<apiKey type=\"x\">", alnum(24), "</apiKey>");
     add("assignment", "VAULT_TOKEN=s.", alnum(24), "");
@@ -305,6 +318,12 @@ fn values_by_key_and_by_content() {
         ("cache-key", "v1-linux-a8f5f167f44f4964e6c998dee827110c", None),
         ("retry_after", "330", None),
         ("IMAGE_REL_TOKEN", "0x000D", None),
+        ("auth.existingSecret", "db-creds", None),
+        ("pwd", "/srv/app", None),
+        ("auth", "basic", None),
+        ("auth", "kim:hunter2", Some("(password, value masked)")),
+        ("bearer", "abc", Some("(token, value masked)")),
+        ("user", "alice on >hunter2 ~* +@all", Some("alice on >(password, masked) ~* +@all")),
     ] {
         assert_eq!(mask_value(key, value).map(|m| m.shown).as_deref(), want, "{key} = {value}");
     }

@@ -40,10 +40,18 @@ fn is_reference(value: &str) -> bool {
         || value.strip_prefix('$').is_some_and(|name| variable(name) && !name.as_bytes()[0].is_ascii_digit())
         || value.strip_prefix('%').and_then(|v| v.strip_suffix('%')).is_some_and(variable)
         || ["${{", "{{", "ENC["].iter().any(|mark| value.contains(mark))
+        || is_plain_path(value)
         || (value.starts_with(['/', '.', '~'])
             && value.contains('/')
             && value.contains(['.', '_', '-'])
             && !value.contains(char::is_whitespace))
+}
+
+/// `/srv/app`: folders of small letters alone.
+fn is_plain_path(value: &str) -> bool {
+    let folders = value.strip_prefix('/').map(|rest| rest.trim_end_matches('/').split('/')).into_iter().flatten();
+    let is_word = |folder: &str| !folder.is_empty() && folder.bytes().all(|b| b.is_ascii_lowercase() || b == b'-' || b == b'_');
+    folders.clone().count() > 1 && folders.clone().all(is_word)
 }
 
 /// Stands where a secret is to be put: `changeme`, `<token>`, `your-api-key`, `xxxx`, `***`, `...`.

@@ -45,6 +45,8 @@ pub(super) struct Names<'a> {
     pub(super) sibling: &'a str,
     /// The key of the map that holds it.
     pub(super) holder: &'a str,
+    /// The option that stands before it in a list of arguments, on either side: `["--token", "…"]`.
+    pub(super) options: [&'a str; 2],
 }
 
 /// The differing scalars in no particular order.
@@ -123,7 +125,7 @@ impl Differ {
             let (a, b) = (old.get(key.as_str()).unwrap_or(&none), new.get(key.as_str()).unwrap_or(&none));
             let section = b.iter().chain(a).any(|n| matches!(n.value, Value::Map(_)));
             let path = self.join(&place.path, key, section);
-            let names = Names { own: key, sibling: place.sibling, holder: place.own };
+            let names = Names { own: key, sibling: place.sibling, holder: place.own, options: [""; 2] };
             let named_elements = self.notation == Notation::Slashed && !place.path.is_empty() && self.identity(a, b).is_some();
             if a.len() > 1 || b.len() > 1 || named_elements {
                 let repeated = Place { path, own: key, sibling: place.sibling };
@@ -136,7 +138,7 @@ impl Differ {
 
     /// Items are the same by what names them, else by equal content, else by their place between items that stayed.
     fn items<'a>(&self, place: &Place<'a>, base: &[&'a Node], head: &[&'a Node], out: &mut Vec<Difference<'a>>) {
-        let names = Names { own: place.own, sibling: place.sibling, holder: place.own };
+        let names = Names { own: place.own, sibling: place.sibling, holder: place.own, options: [""; 2] };
         if let Some(identity) = self.identity(base, head) {
             for (label, sides) in matched_by(base, head, |node| node.field(identity).unwrap_or_default()) {
                 let path = format!("{}[{identity}={label}]", place.path);
@@ -152,7 +154,8 @@ impl Differ {
                     Notation::Numbered => format!("{}#{}", place.path, index + 1),
                     _ => format!("{}[{index}]", place.path),
                 };
-                self.pair(path, names, sides, out);
+                let options = [option_before(head, sides.1), option_before(base, sides.0)];
+                self.pair(path, Names { options, ..names }, sides, out);
             }
         }
     }
@@ -197,6 +200,17 @@ impl Differ {
             _ => key.to_owned(),
         };
         if parent.is_empty() { key } else { format!("{parent}{separator}{key}") }
+    }
+}
+
+/// The option that stands before an item in a list of arguments.
+fn option_before<'a>(items: &[&'a Node], item: Option<&Node>) -> &'a str {
+    /// No list of arguments is longer.
+    const MOST: usize = 1000;
+    let at = item.filter(|_| items.len() <= MOST).and_then(|item| items.iter().position(|other| std::ptr::eq(*other, item)));
+    match at.and_then(|at| items.get(at.checked_sub(1)?)).map(|before| &before.value) {
+        Some(Value::Scalar(before)) if unquoted(&before.written).starts_with('-') => unquoted(&before.written),
+        _ => "",
     }
 }
 

@@ -56,7 +56,8 @@ pub(super) fn cut_alike(whole: &str, shown: &str) -> String {
 pub(super) fn masked(names: Names<'_>, scalar: &Scalar, format: &Format, policy: Policy) -> String {
     let written = scalar.written.trim();
     let by_name = || {
-        let telling = [names.own_unless_package(format), names.sibling_of_value(), names.holder_of_value()];
+        let options = if unquoted(written).starts_with('-') { [""; 2] } else { names.options };
+        let telling = [names.own_unless_package(format), names.sibling_of_value(), names.holder_of_value(), options[0], options[1]];
         let of_a_name = telling.iter().find_map(|name| secrets::mask_value(name, written));
         of_a_name.or_else(|| names.key_of_holder(written)).or_else(|| names.named_in(written)).or_else(|| names.login(written))
     };
