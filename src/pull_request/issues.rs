@@ -1,7 +1,8 @@
 //! Which issues a range of commits closes or bears on, and how to say so.
 //!
-//! Closing is claimed only where a commit, a note or the author used a closing keyword, without a negation in front. A number in a
-//! branch's name is a relation, no more.
+//! Closing is claimed only where a commit, a note or the author used a closing keyword, without a negation in front and not in code, a
+//! comment or a quotation. A note says so in passing too: there the keyword must be a clause of its own, or the note's end. All else, as a
+//! number in a branch's name, is a relation, no more.
 
 use std::sync::LazyLock;
 
@@ -20,6 +21,8 @@ pub struct Reference {
 }
 
 struct Patterns {
+    code: Regex,
+    quotation: Regex,
     related: Regex,
     further: Regex,
     number_in_branch: Regex,
@@ -30,6 +33,8 @@ struct Patterns {
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let compiled = |pattern| Regex::new(pattern).expect("a test compiles each pattern");
     Patterns {
+        code: compiled(r"(?s)(?:\A|\n)[ \t]*(?:```.*?(?:\n[ \t]*```|\z)|~~~.*?(?:\n[ \t]*~~~|\z))|<!--.*?(?:-->|\z)|``[^\n]*?``|`[^`\n]*`"),
+        quotation: compiled(r#""[^"\n]*"|“[^”\n]*”|„[^“\n]*“|«[^»\n]*»|(?:^|[\s(])'[^'\n]*'"#),
         related: compiled(
             r"(?im)^(?:refs?|references|related(?:[ -]to)?|part[ -]of|see(?:[ -]also)?|issue|link|bug|ticket):?\s+((?:[\w.-]+/[\w.-]+)?#\d+|https?://\S+/\d+|[A-Z][A-Z0-9]+-\d+)\s*$",
         ),
@@ -48,9 +53,10 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
 pub fn references(material: &Material) -> Vec<Reference> {
     let mut found: Vec<Reference> =
         material.stated.closes.iter().map(|target| Reference { target: stated(target), closes: true }).collect();
-    let texts = texts(material);
-    found.extend(texts.iter().flat_map(|text| closed(text)));
-    found.extend(texts.iter().flat_map(|text| related(text)));
+    let (messages, notes) = (messages(material), notes(material));
+    found.extend(messages.iter().flat_map(|message| closed(message)));
+    found.extend(notes.iter().flat_map(|note| noted(note)));
+    found.extend(messages.iter().chain(&notes).flat_map(|text| related(text)));
     found.extend(material.branch.as_deref().and_then(of_branch));
     let mut once: Vec<Reference> = Vec::new();
     found.sort_by_key(|reference| !reference.closes);
@@ -119,9 +125,13 @@ fn reference(target: &str, closes: bool) -> Reference {
     Reference { target: number.map_or_else(|| target.to_owned(), |number| format!("#{number}")), closes }
 }
 
-fn texts(material: &Material) -> Vec<String> {
+fn messages(material: &Material) -> Vec<String> {
     let commits = changes::not_reverted(&material.commits);
-    let mut texts: Vec<String> = commits.iter().map(|change| format!("{}\n\n{}", change.commit.subject, change.commit.body)).collect();
+    commits.iter().map(|change| format!("{}\n\n{}", change.commit.subject, change.commit.body)).collect()
+}
+
+fn notes(material: &Material) -> Vec<String> {
+    let mut texts = Vec::new();
     for session in material.sessions.iter().filter(|session| session.link != super::Link::Weak) {
         texts.extend(session.document.notes.iter().cloned());
         texts.extend(session.document.timeline.iter().filter(|entry| entry.kind == "note").map(|entry| entry.text.clone()));
@@ -130,10 +140,51 @@ fn texts(material: &Material) -> Vec<String> {
     texts
 }
 
-fn closed(text: &str) -> Vec<Reference> {
+/// What the message of a commit says. One that takes another back bears on what that one closed.
+fn closed(message: &str) -> Vec<Reference> {
+    let taken_back = message.lines().next().filter(|subject| subject.starts_with("Revert \"")).unwrap_or_default();
+    let mut all = claims(&said(&prose(message)), |_, _| true);
+    all.extend(claims(taken_back, |_, _| false));
+    all
+}
+
+/// What a note says.
+fn noted(note: &str) -> Vec<Reference> {
+    let prose = prose(note);
+    let said = said(&prose);
+    claims(&prose, |at, end| {
+        let (before, after) = (prose[..at].trim_end_matches([' ', '\t']), prose[end..].trim_start_matches([' ', '\t']));
+        let begins = before.is_empty() || before.ends_with(['\n', '.', ',', ';', ':', '(', '-', '–', '—']);
+        let ends = after.is_empty() || after.starts_with(['\n', '.', ',', ';', ')']);
+        let is_last = after.trim_matches(|c: char| c.is_whitespace() || ".!)".contains(c)).is_empty();
+        said.as_bytes()[at] != b' ' && (begins && ends || is_last)
+    })
+}
+
+/// The issues behind the keywords of a text; `closes` decides by where keyword and issues begin and end.
+fn claims(text: &str, closes: impl Fn(usize, usize) -> bool) -> Vec<Reference> {
     let keywords = closing_references(text).filter(|(at, target)| !denied(&text[..*at]) && is_issue(target));
-    let all = keywords.flat_map(|(at, target)| listed(text, at, target).0);
-    all.filter(|target| is_issue(target)).map(|target| reference(target, true)).collect()
+    let of = |(at, target)| {
+        let (all, rest) = listed(text, at, target);
+        let closes = closes(at, text.len() - rest.len());
+        all.into_iter().filter(|target| is_issue(target)).map(move |target| reference(target, closes)).collect::<Vec<_>>()
+    };
+    keywords.flat_map(of).collect()
+}
+
+/// The text with code and comments blanked; all else stands where it stood.
+fn prose(text: &str) -> String {
+    blanked(text, &PATTERNS.code)
+}
+
+/// The same without what is quoted.
+fn said(text: &str) -> String {
+    blanked(text, &PATTERNS.quotation)
+}
+
+fn blanked(text: &str, what: &Regex) -> String {
+    let blank = |found: &regex::Captures<'_>| found[0].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect::<String>();
+    what.replace_all(text, blank).into_owned()
 }
 
 /// The issues of a list that begins behind a keyword, as in `Closes #1, #2 and #3`, and what stands behind it.
@@ -190,10 +241,31 @@ mod tests {
             ("This does not fix #3", &[]),
             ("It can't fully resolve #3", &[]),
             ("Fix UTF-8 in titles, fixes ABC-12", &["ABC-12"]),
+            ("Revert \"Raise it: fixes #88\"\n\nThis reverts commit 1a2b3c4.", &[]),
+            ("Parse it\n\n```\ncloses #3", &[]),
+            ("Parse it\n\n<!-- closes #3 --> `closes #4`, 'closes #5'\n\nCloses #6", &["#6"]),
         ] {
-            assert_eq!(closed(text).iter().map(|r| r.target.as_str()).collect::<Vec<_>>(), targets, "{text}");
+            let closed: Vec<Reference> = closed(text).into_iter().filter(|reference| reference.closes).collect();
+            assert_eq!(closed.iter().map(|r| r.target.as_str()).collect::<Vec<_>>(), targets, "{text}");
         }
+        assert_eq!(closed("Revert \"Raise it: fixes #88\""), [Reference { target: "#88".into(), closes: false }]);
         assert_eq!(related("Subject\n\nRefs: #5\nsee #6 for more")[0].target, "#5");
+    }
+
+    #[test]
+    fn a_note_closes_where_it_says_nothing_else() {
+        for (note, target, closes) in [
+            ("Fixes #71", "#71", true),
+            ("The pool is larger now, fixes #71.", "#71", true),
+            ("The larger pool fixes #71", "#71", true),
+            ("A restart fixes #71 for an hour only", "#71", false),
+            ("Fixes #71 for an hour only", "#71", false),
+            ("The old commit \"fixes #84\" was reverted", "#84", false),
+            ("Reverted \"fixes #84\"", "#84", false),
+        ] {
+            assert_eq!(noted(note), [Reference { target: target.into(), closes }], "{note}");
+        }
+        assert_eq!(noted("The log says `fixes #3`; it did not fix #4"), []);
     }
 
     #[test]
