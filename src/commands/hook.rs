@@ -77,6 +77,12 @@ fn install(arguments: &HookInstall, here: &Surroundings) -> Result<Report> {
     if let Some(manager) = hooks.manager() {
         return Ok(hand_over(manager));
     }
+    if hooks.are_off() {
+        let folder = hooks.folder.path.display();
+        let scope = hooks.folder.scope.as_deref().unwrap_or("local");
+        let message = format!("hooks are switched off here: core.hooksPath is {folder} in the {scope} configuration");
+        return Err(Error::new(Kind::InTheWay, message).hint(format!("git config --{scope} --unset core.hooksPath")));
+    }
     if hooks.folder.shared && !arguments.global {
         let folder = hooks.folder.path.display();
         let message = format!("core.hooksPath is set for all your repositories ({folder}); hooks there run everywhere");
@@ -112,11 +118,17 @@ fn hand_over(manager: Manager) -> Report {
 fn uninstall(here: &Surroundings) -> Result<Report> {
     let place = here.open()?;
     let hooks = Hooks::of(&place.repository)?;
-    let mut gone = Vec::new();
+    let (mut gone, mut failed) = (Vec::new(), None);
     for hook in RECORDING.into_iter().chain([TRAILER]) {
-        if hooks.uninstall(hook)? {
-            gone.push(hook.to_owned());
+        match hooks.uninstall(hook) {
+            Ok(true) => gone.push(hook.to_owned()),
+            Ok(false) => {}
+            // the others are taken out all the same
+            Err(error) => failed = failed.or(Some(error)),
         }
+    }
+    if let Some(error) = failed {
+        return Err(error.into());
     }
     Ok(Report::say([if gone.is_empty() {
         "No hook of ours was installed.".into()

@@ -34,6 +34,8 @@ pub struct Folder {
     pub path: PathBuf,
     /// It is set for more than this repository (`core.hooksPath` in the user's or the system's configuration).
     pub shared: bool,
+    /// Whose configuration sets it, in git's words; none where it is git's own folder.
+    pub scope: Option<String>,
 }
 
 /// How one hook stands.
@@ -62,8 +64,14 @@ impl<'a> Hooks<'a> {
         let git = repository.git();
         let path = git.text(["rev-parse", "--path-format=absolute", "--git-path", "hooks"])?;
         let scope = git.run(["config", "--show-scope", "--get", "core.hooksPath"])?.text();
-        let shared = scope.starts_with("global") || scope.starts_with("system");
-        Ok(Self { repository, folder: Folder { path: path.into(), shared } })
+        let scope = scope.split_whitespace().next().map(str::to_owned);
+        let shared = matches!(scope.as_deref(), Some("global" | "system"));
+        Ok(Self { repository, folder: Folder { path: path.into(), shared, scope } })
+    }
+
+    /// Whether hooks are switched off: what should be their folder is something else, `/dev/null` as a rule.
+    pub fn are_off(&self) -> bool {
+        self.folder.path.exists() && !self.folder.path.is_dir()
     }
 
     /// The program that manages this repository's hooks, if one does.
@@ -207,7 +215,7 @@ impl<'a> Hooks<'a> {
 }
 
 fn executable(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|meta| meta.permissions().mode() & 0o111 != 0)
+    fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 fn mode(path: &Path) -> u32 {

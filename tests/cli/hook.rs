@@ -105,6 +105,19 @@ fn a_linked_worktree_records_into_its_own_session() {
     assert_eq!((heard(&world).len(), recorded(&world)), (1, 0));
 }
 
+/// Git gives a commit up whose message is its template as it was.
+#[test]
+fn a_template_that_nobody_edits_commits_nothing() {
+    let world = World::new();
+    world.write(".git/template", "TICKET-:\n\nWhy:\n");
+    world.git(&["config", "commit.template", ".git/template"]);
+    world.ok(&["hook", "install", "--trailer"]);
+    world.ok(&["start", "Templates"]);
+    world.write("a.txt", "a\n");
+    world.git(&["add", "a.txt"]);
+    assert!(!world.command("git", &world.repo).args(["commit"]).env("GIT_EDITOR", "true").status().unwrap().success());
+}
+
 #[test]
 fn a_trailer_only_where_asked_for_and_where_it_belongs() {
     let world = World::new();

@@ -56,6 +56,38 @@ fn a_hook_edited_after_the_installation_loses_only_our_lines() {
 }
 
 #[test]
+fn hooks_that_are_switched_off_are_left_off() {
+    let world = World::new();
+    world.git(&["config", "core.hooksPath", "/dev/null"]);
+    let said = world.journal(&["hook", "install"]);
+    assert_eq!(said.code, 4, "{}", said.stderr);
+    assert!(said.stderr.contains("switched off") && said.stderr.contains("git config --local --unset core.hooksPath"), "{}", said.stderr);
+}
+
+#[test]
+fn what_is_no_file_is_no_hook() {
+    let world = World::new();
+    let folder = world.repo.join(".git/hooks/post-commit");
+    fs::create_dir_all(&folder).unwrap();
+    world.ok(&["hook", "install"]);
+    world.ok(&["hook", "uninstall"]);
+    assert!(folder.is_dir() && !world.repo.join(".git/hooks/post-merge").exists());
+}
+
+/// Our own reading and writing of private indexes is nothing to them.
+#[test]
+fn hooks_of_others_do_not_run_for_us() {
+    let world = World::new();
+    place(&world.repo.join(".git/hooks/post-index-change"), b"#!/bin/sh\necho ran >>.git/ran\n", 0o755);
+    world.ok(&["start"]);
+    world.write("a.txt", "a\n");
+    world.ok(&["status"]);
+    world.ok(&["diff"]);
+    world.stop();
+    assert!(!world.repo.join(".git/ran").exists());
+}
+
+#[test]
 fn a_hook_manager_is_told_not_fought() {
     let world = World::new();
     world.write(".husky/_/post-commit", "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"\n");

@@ -4,11 +4,11 @@
 pub const TOKEN: &str = "Journal";
 
 /// The message with the trailer, or none where it must stay as it is: a merge or squash, a fixup, a message that has one, one without any
-/// text yet (a trailer in it would turn an aborted commit into one).
+/// text yet or that is a template (a trailer in it would turn an aborted commit into one).
 ///
 /// `source` is git's second argument (`message`, `template`, `merge`, `squash`, `commit`, or nothing); `comment` begins comment lines.
 pub fn added(message: &str, source: &str, comment: &str, id: &str) -> Option<String> {
-    if matches!(source, "merge" | "squash") {
+    if matches!(source, "merge" | "squash" | "template") {
         return None;
     }
     let lines: Vec<&str> = message.split_inclusive('\n').collect();
@@ -56,7 +56,8 @@ mod tests {
                 "message",
                 Some("fix: it\n\nBody.\n\nFixes: #4\nSigned-off-by: R <r@e>\nJournal: ID\n"),
             ),
-            ("fix: it\n\n# Please enter\n# the message\n", "template", Some("fix: it\n\nJournal: ID\n\n# Please enter\n# the message\n")),
+            ("TICKET-:\n\nWhy:\n# Please enter\n", "template", None),
+            ("fix: it\n\n# Please enter\n# the message\n", "commit", Some("fix: it\n\nJournal: ID\n\n# Please enter\n# the message\n")),
             (
                 "fix\n# ---- >8 ----\n# Do not touch\ndiff --git a b\n+x\n",
                 "commit",
