@@ -102,15 +102,37 @@ impl Surroundings {
 
     /// The user's own kinds of files, for a repository whose worktree is here.
     pub fn overrides(&self, worktree: Option<&Path>) -> Result<Overrides> {
-        let settings = Settings::read(worktree.unwrap_or(&self.cwd), self.user_settings.as_deref(), self.folder.clone())?;
-        settings.overrides()
+        self.settings_or_defaults(worktree.unwrap_or(&self.cwd)).overrides()
     }
 
-    /// The repository, its sessions and settings.
+    fn settings(&self, worktree: &Path) -> Result<Settings> {
+        Settings::read(worktree, self.user_settings.as_deref(), self.folder.clone())
+    }
+
+    /// Where a file of settings cannot be read, as with marks of a conflict in it, what is to be recorded is not refused for it.
+    fn settings_or_defaults(&self, worktree: &Path) -> Settings {
+        self.settings(worktree).unwrap_or_else(|error| {
+            let warning = format!("{}; going on without settings", error.message);
+            let mut settings = Settings::default();
+            (settings.folder, settings.warnings) = (self.folder.clone(), vec![warning]);
+            settings
+        })
+    }
+
+    /// The repository, its sessions and settings; those as they are built in where the user's cannot be read.
     pub fn open(&self) -> Result<Workplace> {
+        self.open_with(|worktree| Ok(self.settings_or_defaults(worktree)))
+    }
+
+    /// The same for what is written as the settings say: fails where they cannot be read.
+    pub fn open_as_set(&self) -> Result<Workplace> {
+        self.open_with(|worktree| self.settings(worktree))
+    }
+
+    fn open_with(&self, settings: impl Fn(&Path) -> Result<Settings>) -> Result<Workplace> {
         let repository = Repository::discover(&self.cwd)?;
         let sessions = Sessions::of(&repository);
-        let settings = Settings::read(&repository.worktree, self.user_settings.as_deref(), self.folder.clone())?;
+        let settings = settings(&repository.worktree)?;
         for warning in &settings.warnings {
             anstream::eprintln!("{}: {}", styled(HINT, "warning"), clean(warning));
         }

@@ -3,6 +3,7 @@
 //! Everything else is a contextual chain (`anyhow`) and becomes [`Kind::Failed`].
 
 use std::fmt;
+use std::io;
 
 /// Result of a command.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -65,14 +66,28 @@ impl From<anyhow::Error> for Error {
         let message = format!("{chain:#}");
         match chain.downcast::<Error>() {
             Ok(inner) => Self { message, ..inner },
-            Err(_) => Self::new(Kind::Failed, message),
+            Err(chain) => {
+                let cause = chain.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
+                Self { kind: Kind::Failed, message, hint: cause.and_then(|error| remedy(error.kind())).map(str::to_owned) }
+            }
         }
     }
 }
 
-impl From<std::io::Error> for Error {
-    fn from(error: std::io::Error) -> Self {
-        Self::new(Kind::Failed, error.to_string())
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self { kind: Kind::Failed, message: error.to_string(), hint: remedy(error.kind()).map(str::to_owned) }
+    }
+}
+
+/// What to do about a file system that does not take or give a file.
+fn remedy(kind: io::ErrorKind) -> Option<&'static str> {
+    match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some("make room, then type the same again; what was recorded is kept"),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            Some("ls -ld tells who may write there; then type the same again; what was recorded is kept")
+        }
+        _ => None,
     }
 }
 
@@ -80,6 +95,13 @@ impl From<std::io::Error> for Error {
 mod tests {
     use super::*;
     use anyhow::Context;
+
+    #[test]
+    fn a_full_disk_says_what_to_do() {
+        let full: anyhow::Result<()> = Err(io::Error::from(io::ErrorKind::StorageFull).into());
+        let error = Error::from(full.context("could not write journal/x.md").expect_err("it is an error"));
+        assert!(error.hint.is_some_and(|hint| hint.starts_with("make room")));
+    }
 
     #[test]
     fn a_kind_survives_its_context() {

@@ -114,6 +114,15 @@ impl Log {
         }
     }
 
+    /// Appends the first event, durably, and keeps a copy of it in the spool: without it nothing that follows could be told of.
+    pub fn begin(&self, event: &Event) -> Result<()> {
+        let event = Event { moved: event.moved.or_else(|| self.moved()), ..event.clone() };
+        self.append(&event, Durability::Synced)?;
+        // it is recorded, with or without a copy
+        self.spool(&event.id, &encode(&event)?, Durability::Synced).ok();
+        Ok(())
+    }
+
     fn append_record(&self, record: &[u8], durability: Durability) -> io::Result<()> {
         let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(self.file())?;
         let written = loop {
@@ -324,14 +333,19 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
 pub fn write_whole_as(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let write = || -> io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(PARTIAL.0).suffix(PARTIAL.1).tempfile_in(folder)?;
-        file.write_all(bytes)?;
+        let mut file = tempfile::Builder::new().prefix(PARTIAL.0).suffix(PARTIAL.1).tempfile_in(folder).map_err(plain)?;
+        file.as_file_mut().write_all(bytes)?;
         file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
         file.as_file().sync_all()?;
         file.persist(path)?;
         File::open(folder)?.sync_all()
     };
     write().with_context(|| format!("could not write {}", path.display()))
+}
+
+/// A failure without the passing name of the file that was to be written.
+fn plain(error: io::Error) -> io::Error {
+    if error.raw_os_error().is_some() { error } else { error.kind().into() }
 }
 
 /// How the names begin and end of files that are being written.

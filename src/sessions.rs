@@ -131,13 +131,28 @@ impl Sessions {
     pub fn named(&self) -> Result<Option<Recorded>> {
         let marker = self.pointer();
         match fs::read(&marker) {
-            Ok(id) => match self.read(String::from_utf8_lossy(&id).trim())? {
-                None => self.unnamed(), // the marker is damaged
-                named => Ok(named),
-            },
+            Ok(id) => {
+                let id = String::from_utf8_lossy(&id).trim().to_owned();
+                match self.read(&id)? {
+                    // the marker is damaged, or the log
+                    None => self.unnamed()?.map_or_else(|| self.expect_unbegun(&id), |recorded| Ok(Some(recorded))),
+                    named => Ok(named),
+                }
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error).context(format!("could not read {}", marker.display())),
         }
+    }
+
+    /// Fails where a session of this id was recorded and does not tell how it began: it must not be forgotten for another one.
+    fn expect_unbegun(&self, id: &str) -> Result<Option<Recorded>> {
+        let folder = self.root.join("sessions").join(id);
+        if id.is_empty() || id.contains('/') || !folder.is_dir() || Log::at(&folder).is_untouched() {
+            return Ok(None);
+        }
+        let message = format!("the session's log in {} is damaged where it begins", folder.display());
+        let hint = format!("to go on without it, which leaves that folder as it is: rm {}", self.pointer().display());
+        Err(Error::new(Kind::Failed, message).hint(hint).into())
     }
 
     /// The session that runs in this worktree by what it says itself.

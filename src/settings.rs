@@ -139,7 +139,7 @@ impl Settings {
         let settings: Self = toml::from_str(&text).map_err(|error| {
             let line = error.span().map(|span| format!(" in line {}", text[..span.start.min(text.len())].matches('\n').count() + 1));
             let message = format!("{} cannot be read{}: {}", path.display(), line.unwrap_or_default(), one_line(error.message()));
-            Error::new(Kind::Failed, message).hint("correct the line; the README lists all settings")
+            Error::new(Kind::Failed, message).hint("correct that line, then type the same again")
         })?;
         let warnings = settings.unknown().map(|key| format!("{} has `{}`, which is no setting here", path.display(), one_line(&key)));
         Ok(Self { warnings: warnings.collect(), ..settings })

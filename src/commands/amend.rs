@@ -19,7 +19,7 @@ use crate::sessions::event;
 use crate::terminal::{FAINT, clean, styled};
 
 pub(super) fn run(arguments: &Amend, here: &Surroundings) -> Result<Report> {
-    let place = here.open()?;
+    let place = here.open_as_set()?;
     let text = crate::secrets::masked(&text(&arguments.text)?);
     let _lock = place.sessions.lock()?;
     match Ended::find(&place, here, Some(&arguments.file)) {
@@ -50,7 +50,10 @@ fn recorded(place: &Workplace, ended: Ended, text: String, here: &Surroundings) 
     ended.recorded.append(event(here.now, Fact::Said(said)), Durability::Synced)?;
     let name = ended.recorded.session.id.clone();
     let again = Ended::find(place, here, Some(&name))?;
-    let report = refresh::refreshed(place, &again, Keep::Neither, false)?;
+    let report = refresh::refreshed(place, &again, Keep::Neither, false).map_err(|error| {
+        let message = format!("{}; the addendum is recorded", error.message);
+        Error { message, ..error }.hint(format!("journal refresh {name}"))
+    })?;
     let page = Ended::of(place, again.recorded)?.expect_page()?.clone();
     match report.code {
         // an own template may not show addenda

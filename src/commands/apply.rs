@@ -33,7 +33,9 @@ fn read(arguments: &Apply, here: &Surroundings) -> Result<Value> {
         Some(path) => {
             let text = std::fs::read_to_string(here.cwd.join(path));
             let name = path.display().to_string();
-            let missing = |error: std::io::Error| Error::new(Kind::Nothing, format!("{name} cannot be read: {error}"));
+            let missing = |error: std::io::Error| {
+                Error::new(Kind::Nothing, format!("{name} cannot be read: {error}")).hint("journal apply FILE, or - for standard input")
+            };
             (name.clone(), text.map_err(missing)?)
         }
         None => ("standard input".to_owned(), standard_input()?),

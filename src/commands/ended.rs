@@ -137,7 +137,7 @@ fn missing(name: Option<&str>, here: &Surroundings) -> Error {
             Error::new(Kind::Nothing, format!("no session here wrote {name}")).hint(format!("journal show {name} reads it as it is"))
         }
         Some(name) => Error::new(Kind::Nothing, format!("no ended session is called `{name}`")).hint("journal show prints the last one"),
-        None => Error::new(Kind::Nothing, "no session has a journal yet").hint("journal stop writes it"),
+        None => Error::new(Kind::Nothing, "no session has a journal yet").hint("journal start begins one, journal stop writes it"),
     }
 }
 

@@ -30,7 +30,7 @@ mod templates;
 
 pub(super) fn run(arguments: &Pr, here: &Surroundings) -> Result<Report> {
     let spinner = Spinner::start("Reading the branch", here.terminal);
-    let place = here.open()?;
+    let place = here.open_as_set()?;
     let work = Work::gather(arguments, here, &place)?;
     let fresh = work.fit()?;
     drop(spinner);

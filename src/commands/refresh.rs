@@ -12,7 +12,7 @@ use crate::terminal::{ADDED, ERROR, FAINT, HINT, REMOVED, STRONG, clean, styled}
 use crate::words::count;
 
 pub(super) fn run(arguments: &Refresh, here: &Surroundings) -> Result<Report> {
-    let place = here.open()?;
+    let place = here.open_as_set()?;
     let _lock = place.sessions.lock()?;
     let ended = Ended::find(&place, here, arguments.session.as_deref())?;
     let keep = match arguments.keep {

@@ -10,7 +10,6 @@ use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Started};
 use crate::git::snapshot::Snapshots;
 use crate::journal_file::clear_way;
-use crate::log::Durability;
 use crate::sessions::{Recorded, Sessions, event, new_id, short};
 use crate::terminal::{FAINT, HINT, STRONG, Spinner, clean, styled};
 
@@ -49,7 +48,7 @@ fn begin(id: &str, arguments: &Start, place: &Workplace, outside: &[Watchable], 
     let mut lines = announce(started.title.as_deref(), &standpoint);
     lines.extend(earlier::shown(place, &started, &standpoint, log.folder(), here.now));
     place.sessions.activate(id)?;
-    log.append(&event(here.now, Fact::Started(started)), Durability::Synced)?;
+    log.begin(&event(here.now, Fact::Started(started)))?;
     if !outside.is_empty() {
         lines.extend(watch::look(outside, &log, here)?.into_iter().map(|line| format!("  {line}")));
     }

@@ -24,7 +24,7 @@ use crate::terminal::{FAINT, STRONG, Spinner, clean, styled, wrapped};
 use crate::words::count;
 
 pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
-    let place = here.open()?;
+    let place = here.open_as_set()?;
     let asks = here.interactive && !arguments.no_input;
     let Some(recorded) = place.sessions.active()? else {
         return finished(arguments, &place);

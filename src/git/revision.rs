@@ -68,6 +68,7 @@ impl Reader {
             Resolver::Git(repository) => repository.resolve(revision)?,
         };
         let unknown = || Error::new(Kind::Nothing, format!("`{revision}` names no commit or tree here"));
+        let found = found.filter(|id| self.objects.tree_of(id).is_ok());
         Ok(found.ok_or_else(|| unknown().hint("git log --oneline --all names the commits"))?)
     }
 }

@@ -144,6 +144,69 @@ fn a_setting_that_means_nothing_is_told_and_in_nobodys_way() {
     assert!(world.repo.join("notes").is_dir(), "the other settings hold");
 }
 
+/// As with marks of a conflict, in the middle of a merge.
+#[test]
+fn settings_that_cannot_be_read_keep_nothing_from_being_recorded() {
+    let world = World::new();
+    world.write(".journal.toml", "folder = \"notes\"\n");
+    world.commit("Settings");
+    world.ok(&["start", "Port"]);
+    world.write(".journal.toml", "<<<<<<< HEAD\nfolder = \"notes\"\n=======\n>>>>>>> x\n");
+    for arguments in [&["note", "hi"][..], &["status"], &["diff"], &["hook", "uninstall"]] {
+        let said = world.ok(arguments);
+        assert!(said.stderr.contains("warning: ") && said.stderr.contains("going on without settings"), "{arguments:?}: {}", said.stderr);
+    }
+    let said = world.journal(&["stop", "--no-input"]);
+    assert!(said.code == 1 && said.stderr.contains("correct that line"), "{}", said.stderr);
+    world.git(&["checkout", "-q", ".journal.toml"]);
+    world.ok(&["stop", "--no-input"]);
+    assert!(world.repo.join("notes").is_dir());
+}
+
+/// The first record of a session's log tells what all the others belong to.
+#[test]
+fn a_session_survives_damage_where_its_log_begins() {
+    let world = World::new();
+    world.ok(&["start", "Invoices twice"]);
+    world.ok(&["note", "kept"]);
+    let folder = fs::read_dir(world.repo.join(".git/journal/sessions")).unwrap().next().unwrap().unwrap().path();
+    let log = folder.join("events.jsonl");
+    fs::write(&log, fs::read_to_string(&log).unwrap().replacen("Invoices", "Envoices", 1)).unwrap();
+    assert!(world.ok(&["status"]).stdout.contains("Invoices twice"));
+    // as an older version left it
+    fs::remove_dir_all(folder.join("spool")).unwrap();
+    for arguments in [&["status"][..], &["note", "more"], &["start", "Next"]] {
+        let said = world.journal(arguments);
+        assert!(said.code == 1 && said.stderr.contains("is damaged where it begins"), "{arguments:?}: {}", said.stderr);
+    }
+    fs::write(&log, fs::read_to_string(&log).unwrap().replacen("Envoices", "Invoices", 1)).unwrap();
+    world.stop();
+    let text = world.journal_text();
+    assert!(text.contains("Invoices twice") && text.contains("kept"), "{text}");
+}
+
+#[test]
+fn an_addendum_that_could_not_be_written_is_recorded_once() {
+    let world = World::new();
+    world.ok(&["start", "Port"]);
+    world.stop();
+    let folder = fs::read_dir(world.repo.join(".git/journal/sessions")).unwrap().next().unwrap().unwrap().path();
+    let in_the_way = folder.join("rendered.next.md");
+    fs::create_dir(&in_the_way).unwrap();
+    let said = world.journal(&["amend", "journal/2026-11-22_port.md", "All refunds are paid"]);
+    assert!(said.code == 1 && said.stderr.contains("the addendum is recorded"), "{}", said.stderr);
+    fs::remove_dir(&in_the_way).unwrap();
+    world.ok(&["refresh"]);
+    assert_eq!(world.journal_text().matches("All refunds are paid").count(), 1);
+}
+
+#[test]
+fn what_is_no_commit_is_said_in_words() {
+    let world = World::new();
+    let said = world.journal(&["diff", "HEAD:README.md"]);
+    assert!(said.code == 3 && said.stderr.contains("names no commit or tree here"), "{}", said.stderr);
+}
+
 #[test]
 fn a_repository_that_git_refuses_is_one() {
     let world = World::new();
