@@ -15,9 +15,16 @@ pub(super) fn rspec(output: &Output) -> Option<Reading> {
     (!summaries.is_empty()).then(|| Reading {
         summaries,
         failing: output.names(pattern!(r"(?m)^rspec '?\./\S+?'? # (.+)$")),
-        message: output.first(pattern!(r"(?m)^\s*(Failure/Error: .+)$")),
+        message: rspec_message(output),
         partial: output.has(pattern!(r"(?m), \d+ errors? occurred outside of examples$")),
     })
+}
+
+/// What went wrong stands below the line of the test's source: a class and its words, or what was expected and what came.
+fn rspec_message(output: &Output) -> Option<String> {
+    let below = pattern!(r"(?m)^ *Failure/Error: .*\n(?: +[^#\s].*\n)*?(?: *\n)+ *([^#\s].*(?:\n +[^#\s].*)?)$");
+    let told = output.first(below).or_else(|| output.first(pattern!(r"(?m)^ *(Failure/Error: .+)$")))?;
+    Some(told.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// `4 runs, 2 assertions, 1 failures, 1 errors, 1 skips`; test-unit says `tests`, `pendings` and `omissions`.
