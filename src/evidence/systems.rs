@@ -118,7 +118,7 @@ pub const REMOTE: &str = "git remote";
 pub fn effect(line: &str, lines: &Lines<'_>) -> Effect {
     let (all, wrappers) = (lines.of(line), lines.wrappers());
     shell::leaves(&all)
-        .map(|command| own(command, wrappers).first().map_or_else(|| plain(command), |touch| touch.effect))
+        .map(|command| of_family(command, &own(command, wrappers)).unwrap_or_else(|| plain(command)))
         .max()
         .unwrap_or(Effect::Used)
 }
@@ -184,7 +184,7 @@ fn is_trial(command: &Command) -> bool {
 fn of_command(command: &Command, wrappers: &Wrappers) -> Vec<Touch> {
     let own: Vec<Touch> = own(command, wrappers).into_iter().chain(git(command)).collect();
     // what happens inside a place changes the place; only what restarts the place itself restarts it
-    let inside = own.first().map_or_else(|| plain(command), |touch| touch.effect.min(Effect::Changed));
+    let inside = of_family(command, &own).map_or_else(|| plain(command), |effect| effect.min(Effect::Changed));
     let place = |place: &Place| Some(touch(place.name.clone(), place_kind(place.kind)?, inside));
     let places = command.places.iter().filter(|place| names::is_known(&place.name)).filter_map(place);
     let kind = |kind: String| match command.places.iter().rfind(|place| place.kind != PlaceKind::OneOff) {
@@ -206,6 +206,7 @@ fn place_kind(kind: PlaceKind) -> Option<&'static str> {
         PlaceKind::Container => Some("container"),
         PlaceKind::ComposeService => Some("compose service"),
         PlaceKind::Pod => Some("pod"),
+        PlaceKind::Application => Some("application platform"),
         PlaceKind::OneOff => None,
     }
 }
@@ -216,11 +217,14 @@ fn own(command: &Command, wrappers: &Wrappers) -> Vec<Touch> {
         let name = wrapper.host.checked_sub(1).and_then(|at| command.arguments().get(at));
         return name.filter(|name| names::is_known(name)).map(|name| touch(name.clone(), "host", Effect::Used)).into_iter().collect();
     }
-    let family = FAMILIES.iter().find(|family| family.programs.contains(&command.program()));
-    family.and_then(|family| family.touches(command)).unwrap_or_default()
+    Family::of(command).and_then(|family| family.touches(command)).unwrap_or_default()
 }
 
 impl Family {
+    fn of(command: &Command) -> Option<&'static Self> {
+        FAMILIES.iter().find(|family| family.programs.contains(&command.program()))
+    }
+
     fn touches(&self, command: &Command) -> Option<Vec<Touch>> {
         let args = self.args(command);
         let name = (self.name)(command, &args).filter(|name| !names::is_skipped(name))?;
@@ -284,8 +288,23 @@ fn begins(args: &Args<'_>, phrase: &str) -> bool {
         && args.words.iter().zip(&wanted).all(|(word, wanted)| shell::fits(word, wanted))
 }
 
+/// What its family says that a command does, whether or not it names the system: a client of a database talks to the one of the place where
+/// it runs.
+fn of_family(command: &Command, own: &[Touch]) -> Option<Effect> {
+    let unnamed = || {
+        let family = Family::of(command)?;
+        family.effect(command, &family.args(command)).filter(|effect| *effect != Effect::Used)
+    };
+    own.first().map(|touch| touch.effect).or_else(unnamed)
+}
+
 /// What a command of no family does where it runs.
 fn plain(command: &Command) -> Effect {
+    let effect = spoken(command);
+    if is_trial(command) { effect.min(Effect::Inspected) } else { effect }
+}
+
+fn spoken(command: &Command) -> Effect {
     let is = |phrases: &[&str]| phrases.iter().any(|phrase| command.begins(phrase));
     let writes = command.simple.writes.iter().any(|file| file != "/dev/null" && !file.starts_with('&'));
     if is(table::RESTARTS) {

@@ -35,6 +35,8 @@ pub enum PlaceKind {
     ComposeService,
     /// A pod.
     Pod,
+    /// An application on a platform.
+    Application,
     /// A container that exists for this command alone: `docker run IMAGE …`.
     OneOff,
 }
@@ -223,6 +225,16 @@ fn remote(command: &Command) -> Option<(Inner, Place)> {
             let args = Args::new(&arguments[..dashes], KUBECTL_VALUES);
             let pod = args.words.get(1).filter(|_| args.words[0] == "exec")?;
             Some((Inner::Words(arguments[dashes + 1..].to_vec()), place(PlaceKind::Pod, pod)))
+        }
+        // the application may be named behind the command
+        "heroku" => {
+            let args = Args::new(arguments, &["-a", "--app", "-r", "--remote", "-s", "--size", "-e", "--env", "--type"]);
+            let at = args.places.get(1).filter(|_| matches!(args.words[0], "run" | "run:detached"))?;
+            let place = match args.value(&["-a", "--app"]) {
+                Some(app) => place(PlaceKind::Application, app),
+                None => place(PlaceKind::OneOff, "heroku"),
+            };
+            Some((Inner::Line(arguments[*at..].join(" ")), place))
         }
         "lxc" | "incus" => {
             let dashes = arguments.iter().position(|word| word == "--")?;

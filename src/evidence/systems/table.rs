@@ -352,9 +352,11 @@ pub(super) const CHANGES: &[&str] = &[
     "yum remove", "dnf install", "dnf remove", "apk add", "apk del", "pip install", "pip uninstall", "gem install", "npm install",
     "npm ci", "composer install", "bundle install", "chmod", "chown", "chgrp", "setfacl", "useradd", "usermod", "userdel", "groupadd",
     "passwd", "crontab -e", "crontab -r", "ufw", "iptables -*", "firewall-cmd", "sysctl -w", "mount", "umount", "mkfs*", "fdisk", "patch",
-    "unzip", "tar -x*", "nginx -s", "a2ensite", "a2dissite", "a2enmod", "a2dismod", "certbot", "git pull", "git checkout", "git reset",
-    "git push", "php artisan config:*", "php artisan cache:*", "php artisan queue:*", "logrotate", "setenforce", "hostnamectl set-*",
-    "timedatectl set-*", "swapoff", "swapon", "modprobe", "update-alternatives", "shred", "vi", "vim", "nano", "visudo", "vipw",
+    "unzip", "tar -x*", "nginx -s", "a2ensite", "a2dissite", "a2enmod", "a2dismod", "certbot renew", "certbot certonly", "certbot run",
+    "certbot install", "certbot delete", "certbot revoke", "certbot rollback", "certbot enhance", "certbot reconfigure", "certbot --nginx",
+    "certbot --apache", "certbot -d", "git pull", "git checkout", "git reset", "git push", "php artisan config:*", "php artisan cache:*",
+    "php artisan queue:*", "logrotate", "setenforce", "hostnamectl set-*", "timedatectl set-*", "swapoff", "swapon", "modprobe",
+    "update-alternatives", "shred", "vi", "vim", "nano", "visudo", "vipw",
 ];
 
 /// What succeeds only where something is well.
@@ -381,7 +383,7 @@ pub(super) const INSPECTS: &[&str] = &[
     "sort", "uniq", "awk", "cut", "diff", "md5sum", "sha256sum", "ss", "netstat", "lsof", "ip", "ifconfig", "vmstat", "iostat", "dmesg",
     "journalctl", "systemctl list-*", "docker ps", "docker images", "nginx -t", "nginx -T", "php -v", "php -m", "php artisan about",
     "git status", "git log", "git diff", "git show", "crontab -l", "openssl x509", "openssl s_client", "test", "which", "echo", "jq",
-    "getent", "pgrep", "sysctl -a", "sed -n",
+    "getent", "pgrep", "sysctl -a", "sed -n", "certbot certificates", "certbot plugins", "certbot show_account",
 ];
 
 /// What takes a release or a deployment back to what was before.
@@ -393,10 +395,10 @@ pub(super) const RELEASED_BACK: &[&str] = &[
 
 /// What brings a database to an earlier version of its schema.
 pub(super) const MIGRATED_BACK: &[&str] = &[
-    "php artisan migrate:rollback", "php artisan migrate:reset", "rails db:rollback", "rake db:rollback", "alembic downgrade",
-    "flask db downgrade", "knex migrate:rollback", "knex migrate:down", "sequelize db:migrate:undo*", "typeorm migration:revert",
-    "mix ecto.rollback", "flyway undo", "liquibase rollback*", "goose down", "dbmate rollback", "dbmate down", "diesel migration revert",
-    "sqlx migrate revert", "phinx rollback",
+    "php artisan migrate:rollback", "php artisan migrate:reset", "rails db:rollback", "rails db:migrate:down", "rake db:rollback",
+    "rake db:migrate:down", "alembic downgrade", "flask db downgrade", "knex migrate:rollback", "knex migrate:down",
+    "sequelize db:migrate:undo*", "typeorm migration:revert", "mix ecto.rollback", "flyway undo", "liquibase rollback*", "goose down",
+    "dbmate rollback", "dbmate down", "diesel migration revert", "sqlx migrate revert", "phinx rollback",
 ];
 
 /// What brings a database to the next version of its schema.
