@@ -27,7 +27,10 @@ const ROWS: &[Row] = &[
         keys: r"^(?:project\.(?:optional-)?dependencies|dependency-groups|build-system\.requires|tool\.(?:uv|pdm)\.dev-dependencies)\b|^tool\.poetry\.(?:group\.[^.]+\.)?(?:dev-)?dependencies\.(?<name>[^.\[]+)",
     },
     Row { files: &["Pipfile"], keys: r"^(?:dev-)?packages\.(?<name>[^.\[]+)" },
-    Row { files: &["requirements*.txt", "constraints*.txt"], keys: r"^(?<name>[A-Za-z0-9][\w.-]*)" },
+    Row {
+        files: &["requirements*.txt", "constraints*.txt", "requirements/*.txt", "constraints/*.txt"],
+        keys: r"^(?<name>[A-Za-z0-9][\w.-]*)",
+    },
     Row { files: &["setup.cfg"], keys: r"\b(?:install_requires|setup_requires|tests_require)\b|^\[?options\.extras_require\b" },
     Row { files: &["environment.yml", "environment.yaml"], keys: r"^dependencies\b" },
     Row { files: &["go.mod", "go.work"], keys: r"^(?:require|replace|exclude|tool) (?<name>\S+)" },
@@ -55,10 +58,11 @@ static PATTERNS: LazyLock<Vec<Regex>> =
     LazyLock::new(|| ROWS.iter().map(|row| Regex::new(row.keys).expect("a test compiles each row")).collect());
 
 fn pattern(path: &RepoPath) -> Option<&'static Regex> {
-    let name = path.file_name().into_owned();
-    let is_named = |pattern: &str| match pattern.split_once('*') {
-        Some((head, tail)) => name.len() >= head.len() + tail.len() && name.starts_with(head) && name.ends_with(tail),
-        None => name == pattern,
+    let path = path.lossy();
+    let name = |parts: usize| path.rmatch_indices('/').nth(parts).map_or(&path[..], |(slash, _)| &path[slash + 1..]);
+    let is_named = |pattern: &str| match (name(pattern.matches('/').count()), pattern.split_once('*')) {
+        (name, Some((head, tail))) => name.len() >= head.len() + tail.len() && name.starts_with(head) && name.ends_with(tail),
+        (name, None) => name == pattern,
     };
     ROWS.iter().zip(PATTERNS.iter()).find(|(row, _)| row.files.iter().any(|pattern| is_named(pattern))).map(|(_, keys)| keys)
 }
@@ -360,6 +364,7 @@ mod tests {
                 true,
                 false,
             ),
+            ("requirements/base.txt", "a==1\n", "a==2\nb==1\n", 2, true, false),
             ("requirements-dev.txt", "a==1\n", "a==2\nb==1\n", 2, true, false),
             ("build.gradle", "version = '1'\n", "version = '2'\nimplementation 'g:a:1'\n", 1, true, false),
             (

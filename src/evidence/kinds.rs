@@ -43,6 +43,8 @@ pub enum Flag {
     Monitoring,
     /// Configures tests.
     TestConfig,
+    /// Configures a server or a service of the system, where it is configuration.
+    Server,
     /// Declares dependencies.
     Dependency,
     /// Configures a build or tool.

@@ -3,6 +3,8 @@
 use super::Composer;
 use super::commits::History;
 use crate::document::*;
+use crate::evidence::FileEvidence;
+use crate::evidence::kinds::Flag;
 use crate::markdown;
 use crate::words::{count, dirt};
 
@@ -58,7 +60,12 @@ impl Composer<'_> {
         let intent = [&started.title, &started.goal].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ").to_lowercase();
         let branch = self.record.ends.end.branch.clone().unwrap_or_default().to_lowercase();
         let files = &self.record.evidence.files;
-        let operations = files.iter().filter(|file| matches!(file.category, Category::Infra | Category::Ci)).count();
+        let runs_systems = |file: &&FileEvidence| match file.category {
+            Category::Infra | Category::Ci => true,
+            Category::Config => file.flags.contains(&Flag::Server),
+            _ => false,
+        };
+        let operations = files.iter().filter(runs_systems).count();
         if is_emergency(&intent) {
             SessionType::Emergency
         } else if operations > 0 && operations * 2 >= files.len() {

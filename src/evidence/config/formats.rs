@@ -67,7 +67,7 @@ impl Format {
 pub(super) const FORMATS: &[Format] = &[
     row("dockerfile", Notation::Numbered, " ", manifests::dockerfile, &["Dockerfile", "Dockerfile.*", "*.dockerfile", "Containerfile", "Containerfile.*"]),
     row("go.mod", Notation::Spaced, " ", manifests::go_mod, &["go.mod", "go.work"]).of_packages(|key| key.contains(' ')),
-    row("requirements", Notation::Spaced, " ", manifests::requirements, &["requirements*.txt", "constraints*.txt", "requirements/*.txt"])
+    row("requirements", Notation::Spaced, " ", manifests::requirements, &["requirements*.txt", "constraints*.txt", "requirements/*.txt", "constraints/*.txt"])
         .of_packages(|key| !key.starts_with('-')),
     row("gemfile", Notation::Spaced, " ", manifests::gemfile, &["Gemfile", "gems.rb"]).of_packages(|key| key.starts_with("gem ")),
     row("gradle", Notation::Spaced, " ", packages::gradle, &["*.gradle", "*.gradle.kts"]).of_packages(|key| key.contains(' ')),

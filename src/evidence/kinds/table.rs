@@ -266,7 +266,7 @@ pub(super) const ROWS: &[Row] = &[
     // -- builds and tools
     row(
         Category::Config,
-        "Makefile makefile GNUmakefile Kconfig Kconfig.* *_defconfig defconfig *.{mk,mak,am,ac,m4} configure justfile Justfile Taskfile.{yml,yaml} *.cmake meson.build BUILD BUILD.bazel WORKSPACE WORKSPACE.* \
+        "*.{ld,lds,icf} Makefile makefile GNUmakefile Kconfig Kconfig.* *_defconfig defconfig *.{mk,mak,am,ac,m4} configure justfile Justfile Taskfile.{yml,yaml} *.cmake meson.build BUILD BUILD.bazel WORKSPACE WORKSPACE.* \
          MODULE.bazel *.bzl Rakefile SConstruct build.xml \
          {webpack,rspack,rsbuild,vite,rollup,esbuild,babel,postcss,tailwind,uno,next,nuxt,svelte,vue,astro,metro,tsup,eslint,prettier,stylelint,commitlint,drizzle,knip}.config.* tsconfig*.json jsconfig.json \
          .babelrc* .swcrc .eslintrc* .prettierrc* biome.json .stylelintrc* .editorconfig .rubocop.yml .flake8 mypy.ini ruff.toml .pylintrc \
@@ -300,9 +300,11 @@ pub(super) const ROWS: &[Row] = &[
     row(
         Category::Config,
         "*.{ini,conf,cnf,cfg,properties,toml,yml,yaml,json,jsonc,json5,plist,reg,env,vhost,vcl,xml,neon,kdl,ron,dhall,cue,jsonnet,libsonnet} .env .env.* \
-         *.env.* application*.{yml,properties} web.config app.config .htaccess Caddyfile crontab* hosts fstab {ssh,sshd}_config sudoers traefik.* .*rc",
+         *.env.* application*.{yml,properties} web.config app.config .htaccess Caddyfile crontab* *.{cron,crontab} hosts fstab {ssh,sshd}_config sudoers traefik.* .*rc",
     )
     .when(Guard::NotSource),
+    // what a role copies to its hosts
+    row(Category::Infra, "roles/*/files/").when(Guard::NotSource).except("*.md *.txt *.csv"),
     // -- code
     row(Category::Code, SOURCE),
     // -- flags alone
@@ -314,6 +316,12 @@ pub(super) const ROWS: &[Row] = &[
     )
     .except(".env*.{example,sample,template,dist,defaults,schema,test} .env*.{example,sample,template,dist}.* *.{pub,example,sample}"),
     flag(&[Flag::Security], "SECURITY.md sshd_config sshd_config.d/ pg_hba.conf *.rego policy.json sudoers sudoers.d/"),
+    flag(
+        &[Flag::Server],
+        "{postgresql,redis,sentinel,nginx,httpd,apache,haproxy,mosquitto,dnsmasq,rabbitmq,php-fpm,supervisord,sshd,sysctl}*.{conf,cfg} \
+         pg_hba.conf *.{cnf,vhost,vcl,cron,crontab} php.ini www.conf {nginx,apache2,httpd,haproxy,php-fpm.d,sites-available,sites-enabled}/ \
+         {sysctl,sudoers,logrotate,cron,pam,ssh_config,sshd_config}.d/ {ssh,sshd}_config sudoers crontab* fstab Caddyfile .htaccess",
+    ),
     flag(&[Flag::Example], "{example,examples,sample,samples,demo,demos}/"),
     flag(&[Flag::Script], "{script,scripts}/ bin/ tools/ hack/ *.{sh,bash,zsh,fish,ps1,bat,cmd}"),
     flag(&[Flag::Build], "build.rs"),
