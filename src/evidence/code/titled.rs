@@ -10,7 +10,8 @@ use super::new_tests::{is_test_path, only_new};
 use super::{CodeReading, Input};
 use crate::evidence::NewTest;
 
-/// The group `name` holds the test's name; quotes in it are left out.
+/// The one of the groups `name`, `other` and `function` that is there holds the test's name, `suite` what it is in; quotes are left
+/// out.
 const ROWS: &[(&str, &str)] = &[
     // ScalaTest and specs2: `it should "read" in {`, `"a set" should "be empty" in {`, `"read" in {`, `"read" >> {`
     (
@@ -18,8 +19,16 @@ const ROWS: &[(&str, &str)] = &[
         r#"^\s*(?:(?:it|they)\s+(?:should|must|can)\s+)?(?<name>(?:"[^"]+"\s+(?:should|must|can)\s+)?"[^"]+")\s+(?:taggedAs\s*\S+\s+)?(?:in|>>)(?:\s|\{|$)"#,
     ),
     ("bash", r#"^\s*@test\s+(?<name>"[^"]+"|'[^']+')\s*\{"#),
-    // Catch2 and doctest
-    ("cpp", r#"^\s*(?:TEST_CASE|SCENARIO)(?:_METHOD|_FIXTURE|_TEMPLATE)?\(\s*(?:[\w:]+\s*,\s*)?(?<name>"[^"]+")"#),
+    // Catch2 and doctest, Boost.Test
+    (
+        "cpp",
+        r#"^\s*(?:(?:TEST_CASE|SCENARIO)(?:_METHOD|_FIXTURE|_TEMPLATE)?\(\s*(?:[\w:]+\s*,\s*)?(?<name>"[^"]+")|BOOST_(?:AUTO|FIXTURE|DATA)_TEST_CASE\(\s*(?<other>\w+))"#,
+    ),
+    // Check and Criterion; functions named `test_…`, which Unity and CMocka run, and no prototypes of them
+    (
+        "c",
+        r"^\s*(?:START_TEST\(\s*(?<name>\w+)\s*\)|Test\(\s*(?<suite>\w+)\s*,\s*(?<other>\w+)|(?:static\s+)?void\s+(?<function>test_\w+)\s*\([^;]*$)",
+    ),
 ];
 
 static PATTERNS: LazyLock<Vec<(&str, Regex)>> =
@@ -37,8 +46,11 @@ pub(super) fn add(reading: &mut CodeReading, input: &Input<'_>) {
 fn tests(pattern: &Regex, text: &[u8]) -> Vec<NewTest> {
     let lines = Lines::new(text);
     let found = |line: u32| {
-        let name = pattern.captures(lines.line(line))?.name("name")?.as_bytes();
-        Some(NewTest { name: String::from_utf8_lossy(name).replace(['"', '\''], ""), line })
+        let found = pattern.captures(lines.line(line))?;
+        let name = ["name", "other", "function"].iter().find_map(|group| found.name(group))?.as_bytes();
+        let name = String::from_utf8_lossy(name).replace(['"', '\''], "");
+        let suite = found.name("suite").map(|suite| format!("{}.", String::from_utf8_lossy(suite.as_bytes()))).unwrap_or_default();
+        Some(NewTest { name: suite + &name, line })
     };
     (1..=lines.count()).filter_map(found).collect()
 }
@@ -73,6 +85,17 @@ mod cases {
                 &["vectors grow", "Cache.Evicts"],
             ),
             ("tests/a.cpp", "", "TEST_CASE_METHOD(Fixture, \"grows\") {\n}\n", &["grows"]),
+            ("tests/a.cpp", "", "TEST_CASE(\"one, two\") {\n}\n", &["one, two"]),
+            ("tests/a.cpp", "", "BOOST_AUTO_TEST_CASE(ring_boost)\n{\n}\n", &["ring_boost"]),
+            ("tests/test_a.c", "#include \"a.h\"\n", "void test_wraps(void)\n{\n    TEST_ASSERT(1);\n}\n", &["test_wraps"]),
+            (
+                "tests/test_a.c",
+                "",
+                "static void test_full(void **state)\n{\n}\nvoid test_later(void);\nint test_of(void)\n{\n}\n",
+                &["test_full"],
+            ),
+            ("tests/test_a.c", "", "START_TEST(empties)\n{\n}\nEND_TEST\nTest(ring, put)\n{\n}\n", &["empties", "ring.put"]),
+            ("src/a.c", "", "void test_mode(void)\n{\n}\n", &[]),
         ] {
             let head = format!("{base}{added}");
             let input = Input { path: &path.into(), old_path: None, base: Some(base.as_bytes()), head: Some(head.as_bytes()), hunks: &[] };
