@@ -188,7 +188,9 @@ pub fn package_of(material: &Material, change: &CommitChange) -> Option<RepoPath
 /// What the difference itself proves, where commits say nothing: the files with most changed lines first.
 fn facts(material: &Material, it: &Sanitiser) -> (Vec<String>, Option<String>) {
     let told = |file: &&FileEvidence| {
-        !matches!(file.category, Category::Generated | Category::Lockfile | Category::Vendored) && file.keys.is_empty()
+        !matches!(file.category, Category::Generated | Category::Lockfile | Category::Vendored)
+            && file.keys.is_empty()
+            && !settings::is_whole(file, material)
     };
     let mut files: Vec<&FileEvidence> = material.evidence.files.iter().filter(told).collect();
     files.sort_by_key(|file| (file.category == Category::Test, std::cmp::Reverse(file.added + file.removed)));

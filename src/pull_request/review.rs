@@ -8,7 +8,7 @@ use super::conventional::conventional;
 use super::fate::has_sign;
 use super::footers;
 use super::sanitise::Sanitiser;
-use crate::change::{FileChange, Status};
+use crate::change::{FileChange, RepoPath, Status};
 use crate::evidence::kinds::{self, Flag};
 use crate::evidence::unfinished::{self, Left};
 use crate::evidence::{Category, Change, FileEvidence, KeyChange, dependencies, exposure};
@@ -47,7 +47,7 @@ fn rank(file: &FileEvidence) -> Option<u8> {
 
 /// Settings that nobody begins to read with: what tools ignore, how editors and hooks are set up, a manifest's line or two that declare no
 /// dependency.
-fn is_aside(file: &FileEvidence) -> bool {
+pub(super) fn is_aside(file: &FileEvidence) -> bool {
     let name = file.path.file_name().to_lowercase();
     let of_tools = (name.starts_with('.') || name.ends_with("ignore")) && !file.flags.contains(&Flag::SecretBearing);
     let little = file.flags.contains(&Flag::Dependency) && file.added.max(file.removed) <= 2;
@@ -58,6 +58,17 @@ fn is_aside(file: &FileEvidence) -> bool {
     }
 }
 
+/// Whether no manifest beside a lock file asks for anything else.
+pub(super) fn moved_alone(file: &FileEvidence, material: &Material) -> bool {
+    let folder = |path: &RepoPath| path.lossy().rsplit_once('/').map(|(folder, _)| folder.to_owned()).unwrap_or_default();
+    let here = folder(&file.path);
+    let declares = |other: &FileEvidence| other.keys.iter().any(|key| dependencies::declares(other, key));
+    // one lock file holds what the manifests of all packages below ask for
+    let is_below =
+        |other: &FileEvidence| here.is_empty() || folder(&other.path) == here || other.path.lossy().starts_with(&format!("{here}/"));
+    !material.evidence.files.iter().any(|other| is_below(other) && declares(other))
+}
+
 /// What to look out for.
 pub fn flags(material: &Material, it: &Sanitiser) -> Vec<String> {
     let mut flags: Vec<String> = FILE_FLAGS.iter().filter_map(|(words, detect)| of_files(material, words, *detect, it)).collect();
@@ -65,6 +76,9 @@ pub fn flags(material: &Material, it: &Sanitiser) -> Vec<String> {
         flags.extend(told(what, &opened.iter().map(|(file, _)| *file).collect::<Vec<_>>(), it));
     }
     flags.extend(DEPENDENCY_FLAGS.iter().filter_map(|(words, named)| of_dependencies(material, words, *named, it)));
+    let alone =
+        |file: &&FileEvidence| file.category == Category::Lockfile && file.status == Status::Modified && moved_alone(file, material);
+    flags.extend(told("lock file changed without a manifest", &material.evidence.files.iter().filter(alone).collect::<Vec<_>>(), it));
     flags.extend(removed(material, it));
     flags.extend(LINE_FLAGS.iter().filter_map(|(words, kinds, signs)| of_lines(material, words, kinds, signs, it)));
     let marks = unfinished::marks(&material.evidence);
@@ -371,6 +385,17 @@ mod tests {
             (
                 &[("Dockerfile", Some("FROM node:18 AS build\nRUN a\n"), Some("FROM node:20 AS build\nRUN a\n"))],
                 "base image changed (`Dockerfile`) · infrastructure changed (`Dockerfile`)",
+            ),
+            (
+                &[("go.sum", Some("a.org/b v1.0.0 h1:x\n"), Some("a.org/b v1.0.1 h1:y\n"))],
+                "lock file changed without a manifest (`go.sum`)",
+            ),
+            (
+                &[
+                    ("web/go.sum", Some("a.org/b v1.0.0 h1:x\n"), Some("a.org/b v1.0.1 h1:y\n")),
+                    ("web/go.mod", Some("module m\nrequire a.org/b v1.0.0\n"), Some("module m\nrequire a.org/b v1.0.1\n")),
+                ],
+                "",
             ),
             (&[("requirements.txt", Some("django==4.2\n"), Some("Django==4.2.1\n"))], ""),
             (&[("requirements.txt", Some("a_b==1\n"), Some("a-b==1\nc==1\n"))], "new dependency (`c` in `requirements.txt`)"),

@@ -1,9 +1,10 @@
 //! Configuration keys and dependencies of the difference in the words of a description: which lines there are, and which come first. What a
 //! key means is the evidence's to say.
 
-use super::Material;
 use super::sanitise::Sanitiser;
-use crate::change::FileChange;
+use super::{Material, review};
+use crate::change::{FileChange, Status};
+use crate::evidence::config::Nature;
 use crate::evidence::dependencies::{self, Dependency};
 use crate::evidence::kinds::Flag;
 use crate::evidence::{Category, FileEvidence, KeyChange, exposure};
@@ -38,16 +39,51 @@ pub fn settings(material: &Material, subjects: &[&str], room: usize, it: &Saniti
             if place < 2 { keys.extend(of_rank.map(|key| (file, vec![key]))) } else { keys.push((file, of_rank.collect())) }
         }
     }
-    let lines = |keys: Vec<_>| alike(keys.into_iter()).iter().flat_map(|group| setting_lines(group, it)).collect::<Vec<String>>();
-    let lines: Vec<String> = ranked.into_iter().flat_map(lines).collect();
+    let lines = |keys: Vec<_>| alike(keys.into_iter()).iter().flat_map(|group| setting_lines(group, it)).collect::<Vec<Line>>();
+    let lines: Vec<Line> = ranked.into_iter().flat_map(lines).chain(whole_files(material, it)).collect();
     if lines.len() <= room {
-        return lines;
+        return lines.into_iter().map(|line| line.text).collect();
     }
     let shown = room.saturating_sub(1);
     let left = &lines[shown..];
-    let of = if left.iter().any(|line| line.starts_with(DEPENDENCY)) { "configuration and dependencies" } else { "configuration" };
-    let more = format!("and {} of {of}", count(left.len(), "more change"));
-    lines.into_iter().take(shown).chain([more]).collect()
+    let of = if left.iter().any(|line| line.text.starts_with(DEPENDENCY)) { "configuration and dependencies" } else { "configuration" };
+    let more = format!("and {} of {of}", count(left.iter().map(|line| line.keys).sum::<usize>(), "more change"));
+    lines.into_iter().take(shown).map(|line| line.text).chain([more]).collect()
+}
+
+/// Whether a file is told as a whole: a lock file that moved alone, configuration of which no key could be read.
+pub(super) fn is_whole(file: &FileEvidence, material: &Material) -> bool {
+    match file.category {
+        Category::Lockfile => file.packages.is_some() && review::moved_alone(file, material),
+        Category::Config | Category::Infra => is_unread(file) && !review::is_aside(file),
+        _ => false,
+    }
+}
+
+/// Lines changed that no key tells of.
+fn is_unread(file: &FileEvidence) -> bool {
+    let is_text = file.config.as_ref().is_none_or(|note| matches!(note.nature, Nature::Text { .. }));
+    is_text && file.keys.is_empty() && file.definitions.is_empty() && file.instead.is_none() && !file.untracked
+}
+
+fn whole_files(material: &Material, it: &Sanitiser) -> Vec<Line> {
+    let line = |file: &FileEvidence| {
+        let path = it.code(&file.path.to_display());
+        let text = match (&file.packages, file.status) {
+            (Some(moved), _) => format!("{DEPENDENCY}{} ({path})", it.line(moved)),
+            (None, Status::Added) => format!("config: {path} added"),
+            (None, Status::Deleted) => format!("config: {path} removed"),
+            (None, _) => format!("config: {path} (+{} −{})", file.added, file.removed),
+        };
+        Line { text, keys: 1 }
+    };
+    material.evidence.files.iter().filter(|file| is_whole(file, material) && file.added + file.removed > 0).map(line).collect()
+}
+
+/// A line with how many changes it tells.
+struct Line {
+    text: String,
+    keys: usize,
 }
 
 fn is_dependency(file: &FileEvidence, key: &KeyChange) -> bool {
@@ -85,7 +121,7 @@ fn alike<'a>(changed: impl Iterator<Item = (&'a FileEvidence, Vec<&'a KeyChange>
     groups
 }
 
-fn setting_lines(group: &Alike<'_>, it: &Sanitiser) -> Vec<String> {
+fn setting_lines(group: &Alike<'_>, it: &Sanitiser) -> Vec<Line> {
     let what = match group.files[0].category {
         _ if group.keys.iter().all(|key| is_dependency(group.files[0], key)) => DEPENDENCY,
         Category::Migration => "schema: ",
@@ -97,8 +133,11 @@ fn setting_lines(group: &Alike<'_>, it: &Sanitiser) -> Vec<String> {
         None => told(key, it),
     };
     match (&group.files[..], &group.keys[..]) {
-        ([file], keys) if keys.len() <= KEYS => keys.iter().map(|key| format!("{what}{} ({})", told(file, key), path(file))).collect(),
-        ([file], keys) => vec![format!("{what}{} in {}", count(keys.len(), "key"), path(file))],
+        ([file], keys) if keys.len() <= KEYS => {
+            let text = |key: &&KeyChange| format!("{what}{} ({})", told(file, key), path(file));
+            keys.iter().map(|key| Line { text: text(key), keys: 1 }).collect()
+        }
+        ([file], keys) => vec![Line { text: format!("{what}{} in {}", count(keys.len(), "key"), path(file)), keys: keys.len() }],
         (files, keys) => {
             let shown: Vec<String> = files.iter().take(FILES).map(|file| path(file)).collect();
             let left = files.len().saturating_sub(FILES);
@@ -107,7 +146,8 @@ fn setting_lines(group: &Alike<'_>, it: &Sanitiser) -> Vec<String> {
                 keys if keys.len() <= KEYS => keys.iter().map(|key| told(files[0], key)).collect::<Vec<_>>().join("; "),
                 keys => count(keys.len(), "key"),
             };
-            vec![format!("{what}{changed}, alike in {} ({}{more})", count(files.len(), "file"), shown.join(", "))]
+            let text = format!("{what}{changed}, alike in {} ({}{more})", count(files.len(), "file"), shown.join(", "));
+            vec![Line { text, keys: keys.len() * files.len() }]
         }
     }
 }
@@ -184,7 +224,11 @@ mod tests {
                 "config: `version` `\"1\"` → `\"2\"` (`pyproject.toml`)",
             ]
         );
-        assert_eq!(settings_of(&files, 3).last().map(String::as_str), Some("and 2 more changes of configuration"));
+        assert_eq!(settings_of(&files, 4).last().map(String::as_str), Some("and 2 more changes of configuration"));
+        let many = |n: u32| (0..5).map(|key| format!("k{key}: {n}\n")).collect::<String>();
+        let (old, new) = (many(1), many(2));
+        let more = [files[2], files[3], ("config/d.yml", Some(&old[..]), Some(&new[..])), ("config/e.yml", Some("a: 1\n"), Some("a: 2\n"))];
+        assert_eq!(settings_of(&more, 0).last().map(String::as_str), Some("and 7 more changes of configuration"), "each key is one");
         assert_eq!(settings_of(&files, 0).len(), LEAST);
     }
 
@@ -192,6 +236,22 @@ mod tests {
     fn a_schema_is_no_configuration() {
         let files = [("openapi.yaml", Some("info:\n  version: 1.2.0\n"), Some("info:\n  version: 1.3.0\n"))];
         assert_eq!(settings_of(&files, 6), ["schema: `info.version` `1.2.0` → `1.3.0` (`openapi.yaml`)"]);
+    }
+
+    #[test]
+    fn what_no_key_tells_of_is_told_as_a_whole() {
+        let lock = |version: &str| format!("GEM\n  specs:\n    nokogiri ({version})\n");
+        let (old, new) = (lock("1.15.4"), lock("1.16.5"));
+        let files = [
+            ("CMakeLists.txt", Some("add_compile_options(-Os)\n"), Some("add_compile_options(-O2)\n")),
+            (".gitignore", Some("a\n"), Some("b\n")),
+            ("Gemfile.lock", Some(&old[..]), Some(&new[..])),
+            ("a.yml", Some("# a\na: 1\n"), Some("# b\na: 1\n")),
+        ];
+        let alone = "dependency: 1 package updated (nokogiri 1.15.4 → 1.16.5) (`Gemfile.lock`)";
+        assert_eq!(settings_of(&files, 9), ["config: `CMakeLists.txt` (+1 −1)", alone]);
+        let manifest = ("Gemfile", Some("gem \"nokogiri\", \"~> 1.15\"\n"), Some("gem \"nokogiri\", \"~> 1.16\"\n"));
+        assert!(!settings_of(&[files[2], manifest], 9).iter().any(|line| line.contains("package")), "the manifest says it");
     }
 
     #[test]
@@ -227,7 +287,7 @@ mod tests {
         assert_eq!(told.len(), LEAST);
         assert!(told[0].contains("`left-pad 1` removed") || told[0].contains("react"), "{told:?}");
         assert!(told[..3].iter().any(|line| line.contains("0.0.0.0/0")), "{told:?}");
-        assert_eq!(told[3], "and 3 more changes of configuration and dependencies");
+        assert_eq!(told[3], "and 6 more changes of configuration and dependencies");
         assert!(settings_of(&files[..1], 0)[0].starts_with("config: `things`"), "a subject names it");
     }
 

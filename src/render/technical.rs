@@ -305,13 +305,26 @@ fn some_files(rest: &Rest, files: &[&File], left: &mut usize) -> String {
     let width = names.chars().count();
     let named = rest.named && files.len() <= NAMES && width <= *left;
     *left -= if named { width } else { 0 };
-    let names = if named { format!(" {names}") } else { String::new() };
+    let names = if named { format!(" {names}") } else { among(files, left) };
     let states = [(Status::Added, "new"), (Status::Deleted, "deleted"), (Status::Renamed, "renamed")];
     let states = states.map(|(status, word)| (files.iter().filter(|file| file.status == status).count(), word));
     let mut known: Vec<String> = states.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     known.extend((added + removed > 0).then(|| format!("+{added} −{removed}")));
     let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
     format!("{}{names}{known}", count(files.len(), rest.noun))
+}
+
+/// Of files that do not all find room, those that say more than that they changed: ", among them `uv.lock`: 1 package updated (…)".
+fn among(files: &[&File], left: &mut usize) -> String {
+    let told = files.iter().filter(|file| file.packages.is_some()).map(|file| named_file(file));
+    let fits = |name: &String| {
+        let width = name.chars().count();
+        let fits = width <= *left;
+        *left -= if fits { width } else { 0 };
+        fits
+    };
+    let told: Vec<String> = told.filter(fits).take(NAMES).collect();
+    if told.is_empty() { String::new() } else { format!(", among them {}", told.join(", ")) }
 }
 
 fn named_file(file: &File) -> String {
