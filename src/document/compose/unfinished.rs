@@ -85,7 +85,9 @@ impl Composer<'_> {
 
     fn migrations(&self) -> Option<Unfinished> {
         let is_new = |file: &&crate::evidence::FileEvidence| {
-            file.category == Category::Migration && file.status == Status::Added && !file.flags.contains(&Flag::PublicApi)
+            // a tool knows by its file's name which migration was run
+            let is_new = matches!(file.status, Status::Added | Status::Renamed);
+            file.category == Category::Migration && is_new && !file.flags.contains(&Flag::PublicApi)
         };
         let new: Vec<RepoPath> = self.record.evidence.files.iter().filter(is_new).map(|file| self.path(&file.path)).collect();
         let succeeded = self.record.session.runs.iter().filter(|run| run.ran.exit_code == Some(0));

@@ -72,6 +72,14 @@ fn a_migration_that_ran_is_done() {
 }
 
 #[test]
+fn a_migration_that_comes_again_under_another_number_has_to_run() {
+    let mut world = World::new();
+    let (change, evidence) = migration("db/migrate/2_a.rb");
+    world.change((change, FileEvidence { status: Status::Renamed, old_path: Some("db/migrate/1_a.rb".into()), ..evidence }));
+    assert_eq!(told(&world)[0].1, "`db/migrate/2_a.rb`: a new migration, no run of which is recorded");
+}
+
+#[test]
 fn a_red_run_is_told_as_far_as_it_goes() {
     for (tree, told_of) in [
         ("b".repeat(40), "fails on the final state (09:07: 1 of 3 fails, `Suite::case_(password, masked)`)"),
