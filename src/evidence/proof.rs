@@ -176,11 +176,13 @@ fn runs_by_name(command: &str, test: &str) -> bool {
 /// The decisive run of each command, in time order: the last one on the state that `is_final` knows, else the last one. One that a wider
 /// later one contains decides nothing.
 pub fn latest<'t, 'a>(tests: &'t [Test<'a>], is_final: impl Fn(&Ran) -> bool) -> Vec<&'t Test<'a>> {
-    let (on_final, others): (Vec<&Test<'_>>, Vec<&Test<'_>>) =
-        tests.iter().rev().filter(|test| decides(test.outcome)).partition(|test| is_final(&test.run.ran));
+    let deciding = (0..tests.len()).rev().filter(|at| decides(tests[*at].outcome));
+    let (on_final, others): (Vec<usize>, Vec<usize>) = deciding.partition(|at| is_final(&tests[*at].run.ran));
     let mut seen = HashSet::new();
-    let mut last: Vec<&Test<'_>> = on_final.into_iter().chain(others).filter(|test| seen.insert(test.command)).collect();
-    last.sort_by_key(|test| test.run.ran.started);
+    let mut last: Vec<usize> = on_final.into_iter().chain(others).filter(|at| seen.insert(tests[*at].command)).collect();
+    // by their places: a second may hold several
+    last.sort_unstable();
+    let last: Vec<&Test<'_>> = last.into_iter().map(|at| &tests[at]).collect();
     let within = |test: &Test<'_>, wider: &Test<'_>| contains(wider, test) && (is_final(&wider.run.ran) || !is_final(&test.run.ran));
     let contained = |at: &usize| last[at + 1..].iter().any(|wider| within(last[*at], wider));
     (0..last.len()).filter(|at| !contained(at)).map(|at| last[at]).collect()

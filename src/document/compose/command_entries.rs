@@ -1,36 +1,70 @@
 //! What the timeline tells of commands that are no tests: those with a stated purpose, those that changed a system, each that failed for the
 //! first time, and that it succeeded afterwards. Of a shell's everyday commands no failure is told: a `grep` that finds nothing is none.
 
+use chrono::TimeDelta;
+
 use super::Composer;
-use super::runs::source;
+use super::runs::{some, source};
 use crate::document::*;
 use crate::event::{Phase, Ran, Via};
 use crate::evidence::shell;
 use crate::evidence::systems::{self, Effect};
 use crate::markdown::text;
 use crate::session::Run;
+use crate::words::count;
 
+/// Looks that lie closer are one.
+const BURST: TimeDelta = TimeDelta::minutes(5);
 /// Ends by the person's own hand or by a reader that went away: no failures.
 const NO_FAILURES: [Option<i32>; 2] = [Some(2), Some(13)];
 
 impl Composer<'_> {
     /// The entries of `runs`, which come in time order.
     pub(super) fn command_entries<'a>(&self, runs: impl Iterator<Item = &'a Run>, commits: &[LinkedCommit]) -> Vec<Entry> {
-        let (mut failing, mut entries): (Vec<&Run>, Vec<Entry>) = (Vec::new(), Vec::new());
+        let (mut failing, mut entries, mut looks): (Vec<&Run>, Vec<Entry>, Vec<&Run>) = Default::default();
         for run in runs {
-            let known = failing.iter().position(|earlier| is_same(&earlier.ran, &run.ran));
+            let known = failing.iter().position(|earlier| is_alike(&earlier.ran, &run.ran));
             let fails = self.fails(&run.ran);
+            let fails_anew = fails && !failing.iter().any(|earlier| is_same(&earlier.ran, &run.ran));
             let was = known.filter(|_| run.ran.exit_code == Some(0)).map(|at| failing.remove(at));
             match known {
                 Some(at) if fails => failing[at] = run,
                 None if fails => failing.push(run),
                 _ => {}
             }
-            if run.ran.purpose.is_some() || (fails && known.is_none()) || was.is_some() || self.changes_something(run) {
+            if run.ran.purpose.is_some() || fails_anew || was.is_some() || self.changes_something(run) {
                 entries.push(self.command_entry(run, was, commits));
+            } else if self.only_looks(run) && self.reached(run.ran.started, &run.id, commits) == Phase::Investigation {
+                looks.push(run);
             }
         }
+        entries.extend(looks.chunk_by(|a, b| b.ran.started - a.ran.started < BURST).map(|burst| self.looks_entry(burst)));
         entries
+    }
+
+    /// Whether it looked at systems and did nothing else.
+    fn only_looks(&self, run: &Run) -> bool {
+        let touches = self.touches(run);
+        !touches.is_empty() && touches.iter().all(|touch| touch.effect == Effect::Inspected) && !self.is_of_new_work(&run.ran)
+    }
+
+    /// Looks that follow one another closely, as one: "looked at db.internal, web1 (4 commands)".
+    fn looks_entry(&self, burst: &[&Run]) -> Entry {
+        let told = match burst {
+            [run] => self.shown_run(&run.ran),
+            _ => {
+                let mut names: Vec<String> = Vec::new();
+                for touch in burst.iter().flat_map(|run| self.touches(run)) {
+                    let name = text(&self.mask(&touch.name)).to_string();
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
+                format!("looked at {} ({})", some(&names), count(burst.len(), "command"))
+            }
+        };
+        let evidence = burst.iter().map(|run| run.id.clone()).collect();
+        Entry { evidence, ..self.run_entry(burst[0], "command", Phase::Investigation, told) }
     }
 
     fn command_entry(&self, run: &Run, was: Option<&Run>, commits: &[LinkedCommit]) -> Entry {
@@ -39,7 +73,8 @@ impl Composer<'_> {
         let end = match (was, end(ran)) {
             (Some(was), _) => {
                 let before = end(&was.ran).unwrap_or_default();
-                format!(": succeeded ({before} at {})", self.local(was.ran.started).format("%H:%M"))
+                let other = if was.ran.command == ran.command { String::new() } else { format!("{}: ", self.shown_run(&was.ran)) };
+                format!(": succeeded ({other}{before} at {})", self.local(was.ran.started).format("%H:%M"))
             }
             (None, Some(end)) => format!(": {end}"),
             (None, None) => String::new(),
@@ -117,6 +152,15 @@ impl Composer<'_> {
         let everyday = |command: &shell::Command| super::commands::is_passing(command) && command.places.is_empty();
         shell::leaves(&self.record.lines.of(line)).all(everyday)
     }
+}
+
+/// Whether two runs are of one command, whatever numbers it is given: `gh run watch 81`, `gh run watch 82`.
+fn is_alike(a: &Ran, b: &Ran) -> bool {
+    let words = |ran: &'_ Ran| -> Vec<String> {
+        let is_number = |word: &str| word.chars().all(|c| c.is_ascii_digit());
+        ran.command.split_whitespace().filter(|word| !is_number(word)).map(str::to_owned).collect()
+    };
+    is_same(a, b) || a.cwd == b.cwd && a.system == b.system && words(a) == words(b)
 }
 
 fn is_same(a: &Ran, b: &Ran) -> bool {

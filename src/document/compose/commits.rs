@@ -24,8 +24,8 @@ impl Composer<'_> {
     fn link(&self, change: &CommitChange, reverted_by: Option<usize>) -> LinkedCommit {
         let (commit, files) = (&change.commit, &change.files);
         let added: usize = files.iter().map(|file| file.added.len()).sum();
-        let place = self.place(&change.replaced.iter().chain([&commit.id]).collect::<Vec<_>>());
         let dated = self.made_at(change);
+        let place = self.made_of(&change.replaced, &commit.id, dated);
         let at = self.order().time(place, dated);
         LinkedCommit {
             id: commit.id.clone(),

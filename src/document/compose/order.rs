@@ -145,6 +145,16 @@ impl Composer<'_> {
 
     /// When HEAD came to the commit, counted in its movements.
     pub(super) fn made(&self, commit: &LinkedCommit) -> Option<usize> {
-        self.place(&commit.replaced.iter().chain([&commit.id]).collect::<Vec<_>>())
+        self.made_of(&commit.replaced, &commit.id, commit.dated.unwrap_or(commit.at))
+    }
+
+    /// The first movement to the commit, or to one that it replaced, at which that work can have been committed: what holds several that were
+    /// taken back is as old as itself.
+    pub(super) fn made_of(&self, replaced: &[Oid], id: &Oid, dated: Time) -> Option<usize> {
+        let order = self.order();
+        let is_it = |step: &Movement| step.to == *id || replaced.contains(&step.to);
+        let mut places = (0..order.path.len()).filter(|place| is_it(&order.path[*place]));
+        let first = places.next()?;
+        Some(std::iter::once(first).chain(places).find(|place| is_within(dated, order.bounds[*place])).unwrap_or(first))
     }
 }

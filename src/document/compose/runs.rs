@@ -128,13 +128,28 @@ impl<'a> Composer<'a> {
         let run = self.test_run(test, tests, commits);
         let turned = run.turn.as_ref().map(|turn| format!(" ({})", self.turned(turn, &test.run.ran))).unwrap_or_default();
         let told = format!("{}{turned}", self.test_told(index, commits));
+        let reached = self.reached(test.run.ran.started, &test.run.id, commits);
         let phase = match run.turn.as_ref().map(|turn| turn.kind) {
             Some(TurnKind::Fixed) if self.lasts(index) && !self.is_built_on(test.run, commits) => Phase::Resolution,
             // something was changed to get there
-            Some(TurnKind::Fixed) => self.reached(test.run.ran.started, &test.run.id, commits).max(Phase::Solution),
-            _ => self.reached(test.run.ran.started, &test.run.id, commits),
+            Some(TurnKind::Fixed) => reached.max(Phase::Solution),
+            _ if self.is_of_new_work(&test.run.ran) => reached.max(Phase::Solution),
+            _ => reached,
         };
         self.run_entry(test.run, "run", phase, told)
+    }
+
+    /// Whether it ran on code of the session that lasted: where a file is as it was at the end, the edits of it lie before. Somebody who notes
+    /// a cause after that was still looking.
+    pub(super) fn is_of_new_work(&self, ran: &Ran) -> bool {
+        let is_new = |since: &[Changed]| {
+            let files = self.record.evidence.files.iter().filter(|file| file.category == Category::Code);
+            files.into_iter().any(|file| since.iter().all(|changed| changed.path != file.path))
+        };
+        let looked =
+            self.record.session.notes.iter().any(|note| note.at >= ran.started && note.phase.is_some_and(|phase| phase < Phase::Solution));
+        let edited = ran.tree.as_ref().is_some_and(|tree| *tree != self.record.ends.start.tree);
+        edited && !looked && self.since(ran).is_some_and(is_new)
     }
 
     /// "`make test`: all 3 pass", of one of the test runs.
@@ -405,7 +420,8 @@ pub(super) fn outcome(run: &TestRun) -> String {
     }
 }
 
-fn some(names: &[String]) -> String {
+/// The first names, and how many more there are.
+pub(super) fn some(names: &[String]) -> String {
     let mut shown: Vec<String> = names.iter().take(NAMES).cloned().collect();
     let more = names.len().saturating_sub(NAMES);
     shown.extend((more > 0).then(|| format!("{more} more")));

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta};
 
 use super::*;
-use crate::attribution::{Attribution, Basis, Brought, DeadEnd, Fate, ForeignMove, MoveKind, Rollback, RollbackKind};
+use crate::attribution::{Attribution, Basis, Brought, DeadEnd, Fate, ForeignMove, MoveKind, Movement, Rollback, RollbackKind};
 use crate::change::{Commit, Content, Dirt, FileChange, Hunk, LeftOut, Oid, Patch, Side, Standpoint, Touched, line_hash};
 use crate::event::{Phase, Started};
 use crate::evidence::kinds::Flag;
@@ -11,6 +11,7 @@ use crate::evidence::{Change, DefinitionChange, DefinitionKind, FileEvidence, Ke
 use crate::session::{Note, State};
 
 pub(super) mod build;
+mod phases;
 mod recorded;
 mod runs;
 mod sources;
@@ -100,6 +101,22 @@ fn a_test_that_fails_before_the_first_edit_makes_it_debugging() {
         world.commit(30, "Fix a typo", &[("README.md", "the\n")]);
         world.test_on(&tree, exit_code);
         assert_eq!(world.document().session_type, wanted, "{tree}: {exit_code}");
+    }
+}
+
+#[test]
+fn configuration_of_servers_makes_it_infrastructure() {
+    for (paths, wanted) in [
+        (&["postgres/postgresql.conf", "redis/redis.conf", "a.rs"][..], SessionType::Infrastructure),
+        (&["config/app.yml", "Cargo.toml", "a.rs"], SessionType::Feature),
+    ] {
+        let mut world = World::new();
+        for path in paths {
+            let kind = crate::evidence::kinds::classify(&(*path).into(), None, false, &world.overrides);
+            let (change, evidence) = file(path, "a\n", "b\n");
+            world.change((change, FileEvidence { category: kind.category, flags: kind.flags, ..evidence }));
+        }
+        assert_eq!(world.document().session_type, wanted, "{paths:?}");
     }
 }
 
@@ -194,6 +211,13 @@ fn a_rebased_commit_keeps_the_time_it_was_made() {
     world.commits[0].amended_at = Some(at(50));
     let commit = world.document().commits.remove(0);
     assert_eq!((commit.at, commit.amended_at), (at(20), Some(at(50))));
+    // several that were taken back and committed again as one
+    let step = |to: &Oid, minutes, bytes| Movement { to: to.clone(), at: Some(at(minutes)), bytes: Some(bytes) };
+    let own = world.commits[0].commit.id.clone();
+    world.commits[0].commit.authored_at = at(60);
+    world.attribution = Some(Attribution { path: vec![step(&Oid::new("d".repeat(40)), 20, 0..9), step(&own, 60, 9..18)], ..attribution() });
+    world.session.moved.insert("r1".into(), (at(30), 9));
+    assert_eq!(world.document().commits[0].at, at(60), "as old as itself");
     world.commits[0].commit.authored_at = at(-500);
     assert_eq!(world.document().commits[0].at, at(60), "from before the session");
 }

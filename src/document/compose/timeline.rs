@@ -36,6 +36,33 @@ fn in_order<T: Clone, R: Ord>(entries: &mut [T], rank: impl Fn(&T) -> Option<R>)
     indices.into_iter().zip(placed).for_each(|(index, entry)| entries[index] = entry);
 }
 
+/// What seemed to settle it and was followed by another attempt was one itself. A commit of what a test had passed on is none.
+fn attempts(entries: &mut [Entry]) {
+    let (solution, resolution) = (heading(Phase::Solution), heading(Phase::Resolution));
+    let proved = entries.iter().position(|entry| entry.kind == "run" && entry.heading == resolution);
+    let is_attempt = |(index, entry): (usize, &Entry)| {
+        let only_records = entry.kind == "commit" && proved.is_some_and(|proved| proved < index);
+        entry.heading == solution && !happens(entry) && !only_records
+    };
+    let last = (0..entries.len()).rfind(|index| is_attempt((*index, &entries[*index]))).unwrap_or(0);
+    entries[..last].iter_mut().filter(|entry| entry.heading == resolution).for_each(|entry| entry.heading = solution.to_owned());
+}
+
+/// What comes after a resolution and attempts nothing stands with it: so the headings' times go up.
+fn meanwhile(entries: &mut [Entry]) {
+    let (solution, resolution) = (heading(Phase::Solution), heading(Phase::Resolution));
+    let Some(reached) = entries.iter().position(|entry| entry.heading == resolution) else { return };
+    let minute = |entry: &Entry| entry.at.timestamp().div_euclid(60);
+    let then = minute(&entries[reached]);
+    let follows = |entry: &&mut Entry| entry.heading == solution && minute(entry) > then && (happens(entry) || entry.kind == "commit");
+    entries[reached..].iter_mut().filter(follows).for_each(|entry| entry.heading = resolution.to_owned());
+}
+
+/// Whether an entry tells what only happened: a branch was switched, work of others came in.
+fn happens(entry: &Entry) -> bool {
+    matches!(entry.kind.as_str(), "move" | "pause")
+}
+
 impl Composer<'_> {
     pub(super) fn timeline(&self, commits: &[LinkedCommit]) -> Vec<Entry> {
         let notes = &self.record.session.notes;
@@ -50,7 +77,12 @@ impl Composer<'_> {
         // stable: what was recorded at the same time stays in this order
         entries.sort_by_key(|(_, entry)| entry.at);
         self.settle(&mut entries);
-        entries.into_iter().map(|(_, entry)| entry).collect()
+        let mut entries: Vec<Entry> = entries.into_iter().map(|(_, entry)| entry).collect();
+        if self.rounds().resolution.is_none() {
+            attempts(&mut entries);
+        }
+        meanwhile(&mut entries);
+        entries
     }
 
     /// What happened in the same second stands in its order, as far as that is known. A commit of which nothing tells keeps its place, but for
@@ -126,7 +158,14 @@ impl Composer<'_> {
         let last = marks.iter().map(|(mark, _)| mark.at).max();
         let entry = |(mark, id): &(Mark, &str)| {
             let is_up = mark.state == "up";
-            let phase = if is_up && Some(mark.at) == last { Phase::Resolution } else { self.reached(mark.at, id, commits) };
+            // up again before the last change was a stopgap
+            let changed = commits.iter().any(|commit| self.is_made_before_event(commit, mark.at, id) == Some(false))
+                || self.system_changes().iter().any(|change| self.is_before((mark.at, id), (change.ran.started, &change.id)));
+            let phase = match self.reached(mark.at, id, commits) {
+                _ if is_up && Some(mark.at) == last && !changed => Phase::Resolution,
+                reached if is_up => reached.max(Phase::Solution),
+                reached => reached,
+            };
             let told = if is_up { "Up again, as marked." } else { "Down, as marked." };
             Entry { evidence: vec![(*id).to_owned()], ..self.entry(mark.at, "impact", phase, told.to_owned()) }
         };

@@ -230,6 +230,7 @@ fn the_timeline_tells_what_changed_a_system_and_what_came_right() {
     assert_eq!(
         told.collect::<Vec<_>>(),
         [
+            "`kubectl --context prod get pods`",
             &format!("{health}: exit code 1"),
             "`helm --kube-context prod -n shop rollback web 41`",
             "`ssh web1 sudo systemctl restart app`",
