@@ -45,7 +45,7 @@ fn text(argument: &str) -> Result<String> {
 
 /// Records it, and brings the file up to date.
 fn recorded(place: &Workplace, ended: Ended, text: String, here: &Surroundings) -> Result<Report> {
-    ended.expect_page()?;
+    ended.expect_page(place)?;
     let said = author::said(late::ADDENDA.to_owned(), text.clone().into(), &ended.recorded.log)?;
     ended.recorded.append(event(here.now, Fact::Said(said)), Durability::Synced)?;
     let name = ended.recorded.session.id.clone();
@@ -54,7 +54,7 @@ fn recorded(place: &Workplace, ended: Ended, text: String, here: &Surroundings) 
         let message = format!("{}; the addendum is recorded", error.message);
         Error { message, ..error }.hint(format!("journal refresh {name}"))
     })?;
-    let page = Ended::of(place, again.recorded)?.expect_page()?.clone();
+    let page = Ended::of(place, again.recorded)?.expect_page(place)?.clone();
     match report.code {
         // an own template may not show addenda
         0 if !String::from_utf8_lossy(&page.bytes).contains(prose(&text).lines().next().unwrap_or_default()) => {

@@ -9,7 +9,7 @@ use crate::terminal::{FAINT, clean, styled};
 pub(super) fn run(arguments: &Edit, here: &Surroundings) -> Result<Report> {
     let place = here.open()?;
     let ended = Ended::find(&place, here, arguments.session.as_deref())?;
-    let page = ended.expect_page()?;
+    let page = ended.expect_page(&place)?;
     let path = place.absolute(&page.path);
     if !here.interactive {
         let message = "there is no terminal for an editor";

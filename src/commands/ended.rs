@@ -93,11 +93,15 @@ impl Ended {
     }
 
     /// The file, which must be there.
-    pub(super) fn expect_page(&self) -> Result<&Page> {
+    pub(super) fn expect_page(&self, place: &Workplace) -> Result<&Page> {
         let name = self.recorded.session.journal().unwrap_or_default();
         self.page.as_ref().ok_or_else(|| {
-            let stem = Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            Error::new(Kind::Nothing, format!("{name} is not in this worktree any more")).hint(format!("journal show {stem} > {name}"))
+            let path = Path::new(name);
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let folder = path.parent().filter(|folder| !place.absolute(folder).is_dir());
+            let first = folder.map(|folder| format!("mkdir -p {} && ", folder.display())).unwrap_or_default();
+            let gone = if place.absolute(path).is_file() { "is empty" } else { "is not in this worktree any more" };
+            Error::new(Kind::Nothing, format!("{name} {gone}")).hint(format!("{first}journal show {stem} > {name}"))
         })
     }
 
@@ -194,7 +198,7 @@ fn page(place: &Workplace, recorded: &Recorded, rendered: &[u8]) -> Result<Optio
     Ok(best.map(|(_, page)| page))
 }
 
-/// A file of the worktree, if it is one and can be read.
+/// A file of the worktree, if it is one and can be read. An empty one tells nothing: a shell makes it before `journal show` writes into it.
 fn read_file(place: &Workplace, path: &Path) -> Result<Option<Page>> {
     let absolute = place.absolute(path);
     if !absolute.is_file() {
@@ -202,7 +206,7 @@ fn read_file(place: &Workplace, path: &Path) -> Result<Option<Page>> {
     }
     crate::settings::no_links(&place.repository.worktree, &absolute)?;
     let bytes = std::fs::read(&absolute).with_context(|| format!("could not read {}", absolute.display()))?;
-    Ok(Some(Page { path: path.to_owned(), bytes }))
+    Ok((!bytes.trim_ascii().is_empty()).then(|| Page { path: path.to_owned(), bytes }))
 }
 
 /// Markdown files of the worktree: those that git knows or could know, and those of the journals' folders, which may be ignored.

@@ -139,3 +139,22 @@ fn files_are_read_as_git_reads_them() {
     std::fs::remove_file(world.repo.join("conf/a.toml")).unwrap();
     assert!(world.ok(&["verify"]).stdout.contains("all hold"));
 }
+
+/// A shell makes the file before the command that is to write it: what is empty is not what an author made of it.
+#[test]
+fn a_journal_that_is_gone_comes_again() {
+    let world = ended();
+    let text = world.read(FILE);
+    for folder in [false, true] {
+        let (gone, make) = if folder { ("rm -r journal", "mkdir -p journal && ") } else { ("rm journal/*.md", "") };
+        assert!(world.command("sh", &world.repo).args(["-c", gone]).status().unwrap().success());
+        let said = world.journal(&["verify"]);
+        let hint = format!("hint: {make}journal show 2026-11-22_raise-the-port > {FILE}");
+        assert!(said.code == 3 && said.stderr.contains(&hint), "{}", said.stderr);
+        world.write(FILE, "");
+        let said = world.journal(&["verify"]);
+        assert!(said.code == 3 && said.stderr.contains("is empty"), "{} {}", said.stdout, said.stderr);
+        world.write(FILE, world.ok(&["show", "2026-11-22_raise-the-port"]).stdout);
+        assert_eq!(world.read(FILE), text);
+    }
+}
