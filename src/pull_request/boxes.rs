@@ -138,7 +138,7 @@ pub fn verdict(text: &str, facts: &Facts) -> Verdict {
     static OF_COMMAND: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^`[^`]+` (pass(es|ed)?|succeed(ed|s)?|exits? 0|is green)\.?$"));
     let named = commands(text);
     // the words of a command are no words of the box: `ruff check` is not what runs elsewhere
-    if OF_COMMAND.is_match(text.trim()) && named.iter().all(|command| facts.passed.contains(command)) {
+    if OF_COMMAND.is_match(text.trim()) && named.iter().all(|command| facts.has_passed(command)) {
         return Verdict::Proven;
     }
     let (full, text) = (plain(text), plain(&without_brackets(text)));
@@ -151,8 +151,10 @@ pub fn verdict(text: &str, facts: &Facts) -> Verdict {
     match of_row(&text, facts) {
         Verdict::Attestation => Verdict::Attestation,
         Verdict::Proven | Verdict::Unproven if NEGATION.is_match(&text) => Verdict::Unknown,
-        Verdict::Unproven if passes(&text) && !named.is_empty() && named.iter().all(|command| facts.passed.contains(command)) => {
-            Verdict::Proven
+        Verdict::Unproven if passes(&text) && !named.is_empty() && named.iter().all(|command| facts.has_passed(command)) => Verdict::Proven,
+        // that some tests pass does not say that these do
+        Verdict::Proven if passes(&text) && !named.is_empty() && !named.iter().all(|command| facts.has_passed(command)) => {
+            Verdict::Unproven
         }
         Verdict::Proven if parts().any(|part| matches!(of_part(part), Verdict::Unproven | Verdict::Attestation)) => Verdict::Unproven,
         Verdict::Proven if parts().any(|part| of_part(part) == Verdict::Unknown) || says_more(&text, &full) => Verdict::Unknown,
@@ -279,7 +281,10 @@ mod tests {
     #[test]
     fn a_box_that_names_a_command_stands_on_its_run() {
         let facts = Facts {
-            passed: ["npm run lint", "npx tsc --noEmit", "go vet ./...", "ruff check ."].map(Into::into).into(),
+            tests_pass: true,
+            passed: ["npm run lint", "npx tsc --noEmit", "go vet ./...", "ruff check .", "cargo nextest run --workspace"]
+                .map(Into::into)
+                .into(),
             ..Facts::default()
         };
         for (text, expected) in [
@@ -299,6 +304,11 @@ mod tests {
             ("Lint passes", Verdict::Unproven),
             ("Build passes (`npm run build`)", Verdict::Unproven),
             ("Tests pass (`npm test`)", Verdict::Unproven),
+            ("`npm test` passes", Verdict::Unproven),
+            ("`cargo test` passes", Verdict::Unproven),
+            ("`cargo nextest run` passes", Verdict::Proven),
+            ("Tests pass (`cargo nextest run`)", Verdict::Proven),
+            ("`cargo nextest run --all-features` passes", Verdict::Unproven),
             ("No lint warnings (`npm run lint`)", Verdict::Attestation),
         ] {
             assert_eq!(verdict(text, &facts), expected, "{text}");

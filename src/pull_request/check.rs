@@ -14,7 +14,7 @@ use super::facts::Facts;
 use super::sanitise::{closing_references, home_folders, skips_checks};
 use super::template::blocks::{boxed, stub};
 use super::template::lines::{Line, Place, lines};
-use super::verification::{Verification, counts};
+use super::verification::{AS_STATED, Proof, Verification, counts};
 use super::{Description, Material};
 use crate::document::is_seed;
 use crate::forge::Forge;
@@ -220,7 +220,8 @@ fn claims(line: &str, against: Against<'_>) -> Vec<Finding> {
     let found = &against.parts.verification;
     let earlier = PATTERNS.earlier.is_match(line);
     let counted = counted(line).into_iter();
-    let mut findings: Vec<Finding> = counted.filter_map(|(number, key)| count_finding(number, key, earlier, found)).collect();
+    let mut findings: Vec<Finding> =
+        counted.filter_map(|(number, key)| count_finding(number, key, (earlier, line.contains(AS_STATED)), found)).collect();
     let claims = PATTERNS.pass.is_match(line) && !PATTERNS.denial.is_match(line) && !earlier && !found.tests_pass();
     if claims && findings.is_empty() && !line.trim_start().starts_with('#') {
         let why = if found.runs.is_empty() { "no test run is recorded" } else { "no recorded run of this head is green" };
@@ -242,17 +243,19 @@ pub fn counted(line: &str) -> Vec<(u32, &'static str)> {
     counts.chain(all).collect()
 }
 
-fn count_finding(number: u32, key: &str, earlier: bool, found: &Verification) -> Option<Finding> {
+fn count_finding(number: u32, key: &str, (earlier, is_stated): (bool, bool), found: &Verification) -> Option<Finding> {
     if !counts(found).get(key).is_some_and(|known| known.contains(&number)) {
         return Some(error_of("count", format!("no recorded run has {number} {key}")));
     }
     let fresh = found.runs.iter().filter(|run| run.freshness.is_proof());
-    let mut values = fresh.map(|run| match key {
+    let value = |run: &Proof| match key {
         "passed" => run.passed,
         "failed" => run.failed,
         _ => run.skipped,
-    });
-    let proven = values.any(|value| value == Some(number));
+    };
+    // what somebody says was run is told as such
+    let stated = is_stated && found.stated.iter().any(|run| value(run) == Some(number));
+    let proven = stated || fresh.map(value).any(|value| value == Some(number));
     (!proven && !earlier).then(|| error_of("count", format!("the run with {number} {key} was not of this head")))
 }
 
@@ -293,6 +296,21 @@ mod tests {
         let facts = Facts::of(&it_is, &parts);
         let against = Against { material: &it_is, parts: &parts, facts: &facts, forge: Forge::of_remote(None), repository: &Shop };
         check(body, against).into_iter().map(|finding| finding.rule).collect()
+    }
+
+    #[test]
+    fn what_was_stated_may_be_told_as_stated() {
+        let mut it_is = material(vec![commit("a1", "Take a lock", "")]);
+        let mut session = attached();
+        session.document.testing.runs = vec![crate::document::TestRun { source: crate::document::Source::Stated, ..run("dbt test", 6, 0) }];
+        it_is.sessions = vec![session];
+        let parts = describe(&it_is, None, Sanitiser::default());
+        let facts = Facts::of(&it_is, &parts);
+        let against = Against { material: &it_is, parts: &parts, facts: &facts, forge: Forge::of_remote(None), repository: &Shop };
+        let rules = |body: &str| check(body, against).into_iter().map(|finding| finding.rule).collect::<Vec<_>>();
+        assert_eq!(rules("- `dbt test` on warehouse: 6 passed, 0 failed, as stated\n"), Vec::<&str>::new());
+        assert_eq!(rules("- `dbt test`: 6 passed\n"), ["count"]);
+        assert_eq!(rules("- `dbt test`: 7 passed, as stated\n"), ["count"]);
     }
 
     #[test]

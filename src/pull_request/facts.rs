@@ -60,6 +60,17 @@ impl Facts {
     }
 }
 
+/// Flags that make a run one of all there is.
+const OF_ALL: &[&str] = &["--workspace", "--all"];
+
+impl Facts {
+    /// Whether this command passed at head, or the same of the whole workspace.
+    pub(super) fn has_passed(&self, command: &str) -> bool {
+        let is_wider = |ran: &str| ran.strip_prefix(command).is_some_and(|rest| rest.split_whitespace().all(|flag| OF_ALL.contains(&flag)));
+        self.passed.iter().any(|ran| ran == command || is_wider(ran))
+    }
+}
+
 /// The type that all commits have, or that the files leave no choice about.
 fn kind(material: &Material) -> Option<&'static str> {
     let types: Vec<Option<&Type>> =

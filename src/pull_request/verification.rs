@@ -18,6 +18,9 @@ mod whole;
 pub use became::Became;
 pub use freshness::Freshness;
 
+/// What stands behind a run that somebody says was made.
+pub const AS_STATED: &str = "as stated";
+
 /// The last run of a command.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Proof {
@@ -143,7 +146,7 @@ impl Verification {
 
     /// What nobody saw: said in words, and what commands are said to have given.
     pub fn by_hand(&self, it: &Sanitiser) -> Vec<String> {
-        let stated = self.stated.iter().map(|run| format!("{}: {}, as stated", run.named(it), run.outcome()));
+        let stated = self.stated.iter().map(|run| format!("{}: {}, {AS_STATED}", run.named(it), run.outcome()));
         self.manual.iter().cloned().chain(stated).collect()
     }
 
