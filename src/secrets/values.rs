@@ -61,14 +61,18 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         "replace_with", "placeholder", "your-", "your_", "yourpassword", "insert-", "redacted", "to-be-defined", "fixme",
     ];
     const WHOLE: [&str; 8] = ["todo", "tbd", "example", "dummy", "fake", "foo", "bar", "foobar"];
+    /// As many in a placeholder number it, or name a year.
+    const DIGITS: usize = 5;
     let lower = value.to_ascii_lowercase();
+    let digits = lower.bytes().filter(u8::is_ascii_digit).count();
     let inner = lower.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     let uniform = lower.chars().all(|c| matches!(c, 'x' | '*' | '.' | '…' | '-' | '_' | '#' | '?')) || is_one_character(&lower);
     uniform
         || (value.starts_with('<') && value.ends_with('>'))
         || (value.starts_with('[') && value.ends_with(']'))
         || (value.starts_with('{') && value.ends_with('}'))
-        || PARTS.iter().any(|part| lower.contains(part) && lower.len() <= part.len() + 24)
+        // numbers beside it make a value of it
+        || PARTS.iter().any(|part| lower.contains(part) && lower.len() <= part.len() + 24) && digits < DIGITS
         || WHOLE.contains(&inner)
         || (value.starts_with('%') && value.len() <= 3)
         || value.ends_with("EXAMPLE")
