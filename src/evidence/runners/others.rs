@@ -11,13 +11,20 @@ fn number(found: &regex::Captures<'_>, group: usize) -> Option<u32> {
 pub(super) fn rspec(output: &Output) -> Option<Reading> {
     let line = pattern!(r"(?m)^(\d+) examples?, (\d+) failures?(?:, (\d+) pending)?(?:, \d+ errors? occurred outside of examples)?$");
     let counts = |found: regex::Captures<'_>| Counts::of_total(number(&found, 1)?, number(&found, 2)?, number(&found, 3)?);
-    let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(counts).collect();
+    let summaries = of_all(output, line.captures_iter(&output.text).filter_map(counts).collect());
     (!summaries.is_empty()).then(|| Reading {
         summaries,
         failing: output.names(pattern!(r"(?m)^rspec '?\./\S+?'? # (.+)$")),
         message: rspec_message(output),
         partial: output.has(pattern!(r"(?m), \d+ errors? occurred outside of examples$")),
     })
+}
+
+/// Of several processes (`parallel_rspec`, `parallel_test`) the last summary is that of all.
+fn of_all(output: &Output, summaries: Vec<Counts>) -> Vec<Counts> {
+    let are_processes = output.has(pattern!(r"(?m)^\d+ process(?:es)? for \d+ "));
+    let from = if are_processes { summaries.len().saturating_sub(1) } else { 0 };
+    summaries[from..].to_vec()
 }
 
 /// What went wrong stands below the line of the test's source: a class and its words, or what was expected and what came.
@@ -37,7 +44,7 @@ pub(super) fn minitest(output: &Output) -> Option<Reading> {
         let skipped = number(&found, 4)?.checked_add(number(&found, 5)?)?.checked_add(number(&found, 6)?)?;
         Counts::of_total(number(&found, 1)?, failed, skipped)
     };
-    let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(counts).collect();
+    let summaries = of_all(output, line.captures_iter(&output.text).filter_map(counts).collect());
     (!summaries.is_empty()).then(|| Reading {
         summaries,
         failing: output.names(pattern!(r"(?m)^\s+\d+\) (?:Failure|Error):\n([\w:]+#\S+?)(?: \[.*\])?:$")),
@@ -69,6 +76,9 @@ pub(super) fn exunit(output: &Output) -> Option<Reading> {
     let none = output.has(pattern!(r"(?m)^There are no tests to run$")).then(|| Counts::new(0, 0, 0));
     let ended = output.has(pattern!(r"(?m)^Finished in [\d.]+ seconds \("));
     let counts = if ended { tests_and_failures(&output.text) } else { Vec::new() };
+    // an umbrella's applications one after the other
+    let is_umbrella = output.has(pattern!(r"(?m)^==> \S+$"));
+    let counts = if is_umbrella { counts.into_iter().reduce(Counts::plus).into_iter().collect() } else { counts };
     let summaries: Vec<Counts> = counts.into_iter().chain(none).collect();
     (!summaries.is_empty()).then(|| Reading {
         summaries,

@@ -264,6 +264,15 @@ fn documented_outputs_are_read() {
     let sbt = format!(
         "{scalatest}[error] Failed: Total 3, Failed 1, Errors 0, Passed 2, Ignored 1\n[info] Passed: Total 4, Failed 0, Errors 0, Passed 4\n"
     );
+    // of several processes, and then of all of them
+    let rspec = "2 processes for 8 specs, ~ 4 specs per process\n3 examples, 1 failure, 1 pending\n\nrspec ./spec/a_spec.rb:4 # Cart adds\n\n\
+                 5 examples, 0 failures\n\n\n8 examples, 1 failure, 1 pending\n";
+    let of_two = "2 runs, 3 assertions, 0 failures, 0 errors, 0 skips\n";
+    let minitest = format!(
+        "2 processes for 4 tests, ~ 2 tests per process\n{of_two}{of_two}\n\n4 runs, 6 assertions, 0 failures, 0 errors, 0 skips\n"
+    );
+    let umbrella = "==> a\n\nFinished in 0.03 seconds (0.00s async, 0.03s sync)\n3 tests, 0 failures\n==> b\n\n  1) test b adds (BTest)\n\n\
+                    Finished in 0.03 seconds (0.00s async, 0.03s sync)\n1 doctest, 5 tests, 1 failure, 1 excluded\n";
     let karma = "Chrome 120.0 (Linux x86_64): Executed 1 of 3 SUCCESS (0 secs / 0.01 secs)\nChrome 120.0 (Linux x86_64) Cart adds FAILED\n\tExpected 1 to be 2.\n\
                  Chrome 120.0 (Linux x86_64): Executed 2 of 3 (1 FAILED) (skipped 1) (0.1 secs / 0.05 secs)\nTOTAL: 1 FAILED, 1 SUCCESS\n";
     for (command, exit, output, counts, failing, message) in [
@@ -271,6 +280,9 @@ fn documented_outputs_are_read() {
         ("dart test", 0, "00:02 +3: All tests passed!\n", (3, 0, 0), &[], None),
         ("sbt test", 1, scalatest, (2, 1, 1), &["adds"], Some("1 did not equal 2 (A.scala:3)")),
         ("sbt test", 1, sbt.as_str(), (6, 1, 1), &["adds"], Some("1 did not equal 2 (A.scala:3)")),
+        ("bundle exec parallel_rspec", 1, rspec, (6, 1, 1), &["Cart adds"], None),
+        ("parallel_test", 0, minitest.as_str(), (4, 0, 0), &[], None),
+        ("mix test", 1, umbrella, (7, 1, 1), &["b adds (BTest)"], None),
         ("npx karma start", 1, karma, (1, 1, 1), &["Cart adds"], Some("Expected 1 to be 2.")),
     ] {
         let found = read(command, Some(exit), output).unwrap_or_else(|| panic!("{command}: nothing in {output}"));
