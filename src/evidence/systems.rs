@@ -130,17 +130,23 @@ pub enum Step {
     Migrated,
     /// An earlier version of the schema.
     MigratedBack,
+    /// A later release or deployment.
+    Released,
     /// An earlier release or deployment.
     ReleasedBack,
 }
 
 impl Step {
-    const ALL: [(Self, &[&str]); 3] =
-        [(Self::ReleasedBack, table::RELEASED_BACK), (Self::MigratedBack, table::MIGRATED_BACK), (Self::Migrated, table::MIGRATED)];
+    const ALL: [(Self, &[&str]); 4] = [
+        (Self::ReleasedBack, table::RELEASED_BACK),
+        (Self::MigratedBack, table::MIGRATED_BACK),
+        (Self::Migrated, table::MIGRATED),
+        (Self::Released, table::RELEASED),
+    ];
 
     /// Whether it leads to what was before.
     pub fn is_back(self) -> bool {
-        self != Self::Migrated
+        matches!(self, Self::MigratedBack | Self::ReleasedBack)
     }
 
     /// In the imperative.
@@ -148,6 +154,7 @@ impl Step {
         match self {
             Self::Migrated => "Migrate the database",
             Self::MigratedBack => "Roll the migration back",
+            Self::Released => "Release it",
             Self::ReleasedBack => "Roll the release back",
         }
     }

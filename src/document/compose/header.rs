@@ -72,6 +72,8 @@ impl Composer<'_> {
             SessionType::Infrastructure
         } else if has_word(&branch, FIX) || has_word(&intent, FIX) || self.fails_at_first() {
             SessionType::Debugging
+        } else if self.operates() {
+            SessionType::Infrastructure
         } else if files.is_empty() && self.record.commits.is_empty() {
             SessionType::Exploration
         } else {
@@ -83,6 +85,14 @@ impl Composer<'_> {
     fn fails_at_first(&self) -> bool {
         let start = &self.record.ends.start.tree;
         self.tests().iter().any(|test| test.outcome == Outcome::Failed && test.run.ran.tree.as_ref() == Some(start))
+    }
+
+    /// Whether no code was changed, but a system was, and a good part of the commands were about systems.
+    fn operates(&self) -> bool {
+        let is_code = |file: &FileEvidence| matches!(file.category, Category::Code | Category::Test);
+        let runs = &self.record.session.runs;
+        let about = runs.iter().filter(|run| !self.touches(run).is_empty()).count();
+        !self.system_changes().is_empty() && about * 10 >= runs.len() * 3 && !self.record.evidence.files.iter().any(is_code)
     }
 
     /// The sentences that stand on facts alone.

@@ -80,13 +80,14 @@ impl Composer<'_> {
         with_names(commands.chain(self.watched_systems()).collect())
     }
 
-    /// The systems that commands changed or restarted, where the session was about systems.
+    /// The systems that commands changed or restarted; where the session was not about systems, without those of this machine, with which its
+    /// work is tried out.
     pub(super) fn affected(&self) -> Vec<String> {
-        if !matches!(self.session_type().0, SessionType::Emergency | SessionType::Infrastructure) {
-            return Vec::new();
-        }
+        let is_about_systems = matches!(self.session_type().0, SessionType::Emergency | SessionType::Infrastructure);
+        let is_here = |involved: &Involved| matches!(involved.kind.as_str(), "container" | "compose service" | "service");
         let met = self.met();
-        let affected = met.iter().filter(|involved| involved.done.iter().any(|(effect, _)| *effect >= Effect::Changed));
+        let counts = |involved: &&Involved| is_about_systems || !is_here(involved);
+        let affected = met.iter().filter(counts).filter(|involved| involved.done.iter().any(|(effect, _)| *effect >= Effect::Changed));
         let names: Vec<String> = affected.map(|involved| self.mask(&involved.placed())).collect();
         names.iter().filter(|name| !is_place(name, &names)).cloned().collect()
     }

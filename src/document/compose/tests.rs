@@ -105,6 +105,25 @@ fn a_test_that_fails_before_the_first_edit_makes_it_debugging() {
 }
 
 #[test]
+fn commands_that_changed_systems_make_it_infrastructure() {
+    for (command, path, wanted) in [
+        ("ssh db-3 sudo systemctl restart mysql", "", SessionType::Infrastructure),
+        ("ssh db-3 sudo systemctl restart mysql", "runbooks/disk.md", SessionType::Infrastructure),
+        ("ssh db-3 sudo systemctl restart mysql", "a.rs", SessionType::Feature),
+        ("ssh db-3 uptime", "", SessionType::Exploration),
+    ] {
+        let mut world = World::new();
+        if !path.is_empty() {
+            let (change, evidence) = file(path, "a\n", "b\n");
+            let category = if path.ends_with(".md") { Category::Artifact } else { Category::Code };
+            world.change((change, FileEvidence { category, ..evidence }));
+        }
+        world.ran(runs::ran(5, command, 0));
+        assert_eq!(world.document().session_type, wanted, "{command} {path}");
+    }
+}
+
+#[test]
 fn configuration_of_servers_makes_it_infrastructure() {
     for (paths, wanted) in [
         (&["postgres/postgresql.conf", "redis/redis.conf", "a.rs"][..], SessionType::Infrastructure),

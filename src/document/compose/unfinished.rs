@@ -91,7 +91,9 @@ impl Composer<'_> {
         };
         let new: Vec<RepoPath> = self.record.evidence.files.iter().filter(is_new).map(|file| self.path(&file.path)).collect();
         let succeeded = self.record.session.runs.iter().filter(|run| run.ran.exit_code == Some(0));
-        let last = succeeded.filter_map(|run| systems::step(&run.ran.command, self.record.lines)).rfind(|step| *step != Step::ReleasedBack);
+        let last = succeeded
+            .filter_map(|run| systems::step(&run.ran.command, self.record.lines))
+            .rfind(|step| matches!(step, Step::Migrated | Step::MigratedBack));
         if new.is_empty() || last == Some(Step::Migrated) {
             return None;
         }

@@ -127,8 +127,8 @@ pub(super) const ROWS: &[Row] = &[
          .specstory/ .entire/ memory-bank/ .ai-memory/ agentMemory/",
     )
     .with(&[Flag::Generated]),
-    // what a patch leaves behind
-    row(Category::Generated, "*.{orig,rej}").with(&[Flag::Generated]),
+    // what a patch or an open editor leaves behind
+    row(Category::Generated, "*.{orig,rej,swp,swo}").with(&[Flag::Generated]),
     row(Category::Generated, "*.snap __snapshots__/").with(&[Flag::Generated, Flag::Snapshot]),
     row(Category::Generated, "cassettes/*.{yml,yaml}").with(&[Flag::Generated, Flag::Fixture]),
     row(Category::Generated, "bin/ obj/").with(&[Flag::Generated]).when(Guard::Beside("*.csproj")),

@@ -31,7 +31,7 @@ pub(super) fn sql(command: &Command, args: &Args<'_>) -> Option<Effect> {
     const CHANGE: &[&str] = &[
         "insert", "update", "delete", "alter", "create", "drop", "truncate", "grant", "revoke", "replace", "merge", "vacuum", "reindex",
         "insertone", "insertmany", "updateone", "updatemany", "deleteone", "deletemany", "remove", "rename", "call", "copy", "lock",
-        "kill",
+        "kill", "purge", "optimize", "pg_terminate_backend", "pg_cancel_backend",
     ];
     const LOOK: &[&str] = &[
         "select", "show", "explain", "describe", "desc", "find", "findone", "count", "aggregate", "l", "d", "dt", "du", "status", "analyze",

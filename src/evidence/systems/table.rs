@@ -303,6 +303,7 @@ pub(super) const FAMILIES: &[Family] = &[
         kind: "service",
         values: &["-u", "--unit", "--user-unit", "-n", "--lines", "-o", "-p", "--since", "--until", "-S", "-U", "-g"],
         name: names::logged_unit,
+        changes: &["--vacuum-size", "--vacuum-time", "--vacuum-files", "--rotate"],
         otherwise: Effect::Inspected,
         ..FAMILY
     },
@@ -355,8 +356,10 @@ pub(super) const CHANGES: &[&str] = &[
     "unzip", "tar -x*", "nginx -s", "a2ensite", "a2dissite", "a2enmod", "a2dismod", "certbot renew", "certbot certonly", "certbot run",
     "certbot install", "certbot delete", "certbot revoke", "certbot rollback", "certbot enhance", "certbot reconfigure", "certbot --nginx",
     "certbot --apache", "certbot -d", "git pull", "git checkout", "git reset", "git push", "php artisan config:*", "php artisan cache:*",
-    "php artisan queue:*", "logrotate", "setenforce", "hostnamectl set-*", "timedatectl set-*", "swapoff", "swapon", "modprobe",
-    "update-alternatives", "shred", "vi", "vim", "nano", "visudo", "vipw",
+    "php artisan queue:*", "logrotate", "setenforce", "hostnamectl set-*", "timedatectl set-*", "swapoff", "swapon", "growpart",
+    "resize2fs", "xfs_growfs", "lvextend", "lvresize", "lvcreate", "vgextend", "pvcreate", "pvresize", "docker system prune",
+    "docker image prune", "docker volume prune", "docker builder prune", "docker volume rm", "modprobe", "update-alternatives", "shred",
+    "vi", "vim", "nano", "visudo", "vipw",
 ];
 
 /// What succeeds only where something is well.
@@ -391,6 +394,14 @@ pub(super) const RELEASED_BACK: &[&str] = &[
     "helm rollback", "kubectl rollout undo", "oc rollout undo", "oc rollback", "argocd app rollback", "docker service rollback",
     "docker service update --rollback", "nomad job revert", "heroku rollback", "heroku releases:rollback", "fly releases rollback",
     "flyctl releases rollback", "vercel rollback", "wrangler rollback", "kamal rollback", "cap * deploy:rollback",
+];
+
+/// What brings out a release or a deployment.
+pub(super) const RELEASED: &[&str] = &[
+    "kamal deploy", "kamal redeploy", "cap * deploy", "vercel --prod", "serverless deploy", "sls deploy", "cdk deploy", "sam deploy",
+    "eb deploy", "firebase deploy", "helmfile apply", "helmfile sync", "skaffold run", "nomad job run", "nomad run", "docker stack deploy",
+    "docker push", "podman push", "npm publish", "pnpm publish", "yarn publish", "yarn npm publish", "cargo publish", "gem push",
+    "twine upload", "uv publish", "poetry publish", "mix hex.publish", "mvn deploy", "dotnet nuget push", "goreleaser release",
 ];
 
 /// What brings a database to an earlier version of its schema.

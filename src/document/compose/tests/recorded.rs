@@ -316,19 +316,25 @@ fn what_happens_in_one_second_stands_in_the_order_of_the_log() {
 }
 
 #[test]
-fn what_an_emergency_restarted_or_changed_is_affected() {
+fn what_was_restarted_or_changed_is_affected() {
     let runs = [
         (1, "ssh web1 'sudo systemctl restart gunicorn'", 0),
         (2, "kubectl --context prod get pods", 0),
         (3, "helm rollback shop 3", 0),
         (4, "systemctl restart failing", 1),
         (5, "kubectl --context prod -n pay rollout restart deploy/api", 0),
+        (6, "docker compose restart db", 0),
     ];
     let mut world = world(&runs);
-    assert_eq!(world.document().impact.services, Vec::<String>::new());
+    world.session.started.session_type = Some(crate::document::SessionType::Feature);
+    assert_eq!(
+        world.document().impact.services,
+        ["gunicorn on web1", "shop", "deploy/api on prod (namespace pay)"],
+        "but for this machine's"
+    );
     world.session.started.session_type = Some(crate::document::SessionType::Emergency);
     let document = world.document();
-    assert_eq!(document.impact.services, ["gunicorn on web1", "shop", "deploy/api on prod (namespace pay)"]);
+    assert_eq!(document.impact.services, ["gunicorn on web1", "shop", "deploy/api on prod (namespace pay)", "db"]);
     assert_eq!(document.metrics.first_approach_worked, Some(false), "a release was taken back");
 }
 
