@@ -40,7 +40,11 @@ impl<'a> Composer<'a> {
         let commits: Vec<Oid> =
             commits.iter().filter(|commit| between(commit) && lasting(commit)).map(|commit| commit.id.clone()).collect();
         // what was edited again after the commit is a change beside it
-        let last = |id: &Oid, path: &RepoPath| self.beside_commit(test.run, id).is_none_or(|differing| !differing.contains(&path));
+        let last = |id: &Oid, path: &RepoPath| {
+            let same = self.beside_commit(test.run, id).is_none_or(|differing| !differing.contains(&path));
+            // a commit that a rebase put on work of others has the file otherwise than it was made
+            same || self.is_rebased_later(id, ran.started)
+        };
         let committed: Vec<&RepoPath> = commits.iter().flat_map(|id| self.touched(id).filter(move |path| last(id, path))).collect();
         let edited = differing.unwrap_or_default().iter().map(|changed| &changed.path).filter(|path| !committed.contains(path));
         Turn {
@@ -51,6 +55,13 @@ impl<'a> Composer<'a> {
             commits,
             paths: edited.map(|path| self.path(path)).collect(),
         }
+    }
+
+    /// Whether a commit stands in place of another, and work that is not the session's came in after that time.
+    fn is_rebased_later(&self, id: &Oid, at: Time) -> bool {
+        let is_copy = self.record.commits.iter().any(|change| change.commit.id == *id && !change.replaced.is_empty());
+        let moves = self.record.attribution.map(|attribution| &attribution.foreign_moves[..]).unwrap_or_default();
+        is_copy && moves.iter().any(|step| !step.brought.is_nothing() && step.at.is_some_and(|brought| brought >= at))
     }
 
     /// The files that a commit of the session touched.

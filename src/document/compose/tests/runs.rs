@@ -214,6 +214,31 @@ fn what_others_changed_between_two_runs_is_told_apart() {
 }
 
 #[test]
+fn a_commit_that_was_put_on_work_of_others_is_as_it_was_made() {
+    let mut world = World::new();
+    world.ran(Ran { results: counted(2, 1), tree: Some(Oid::new("r")), ..ran(20, "tools/phpunit", 1) });
+    world.commit(30, "Mend it", &[("m.rs", "x\n")]);
+    world.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("g")), ..ran(60, "tools/phpunit", 0) });
+    world.differ("r", "g", &["m.rs"]);
+    world.differ("g", &"c".repeat(40), &["m.rs"]);
+    let told = |world: &World| texts(&world.document(), "run")[1].clone();
+    assert!(told(&world).ends_with("between the two: `1000000`, changes in `m.rs`)"), "{}", told(&world));
+    world.commits[0].replaced = vec![Oid::new("e".repeat(40))];
+    let pulled = ForeignMove {
+        place: 0,
+        at: Some(at(80)),
+        what: MoveKind::Pull,
+        from: None,
+        to: Oid::new("d".repeat(40)),
+        brought: Brought { others: 1, own: 0 },
+        name: String::new(),
+        open: false,
+    };
+    world.attribution = Some(Attribution { foreign_moves: vec![pulled], ..attribution() });
+    assert!(told(&world).ends_with("between the two: `1000000`)"), "{}", told(&world));
+}
+
+#[test]
 fn a_rename_between_two_runs_is_its_commits() {
     let mut world = World::new();
     world.ran(Ran { results: counted(2, 1), tree: Some(Oid::new("r")), ..ran(20, "tools/phpunit", 1) });
