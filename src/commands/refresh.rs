@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Refresh, here: &Surroundings) -> Result<Report> {
 
 /// Merges and writes.
 pub(super) fn refreshed(place: &Workplace, ended: &Ended, keep: Keep, dry_run: bool) -> Result<Report> {
-    let page = ended.expect_page(&place)?;
+    let page = ended.expect_page(place)?;
     let rendered = journal::markdown(place, &ended.document(place)?)?;
     let text = match merge(&ended.last, &page.bytes, rendered.as_bytes(), keep) {
         Ok(text) => text,
