@@ -71,7 +71,7 @@ const ROWS: &[Row] = &[
     Row { what: PROTECTION, key: r"(?i)protected-mode$|security\.enabled$", value: OFF, ..ROW },
     Row {
         what: "certificates not checked",
-        key: r"(?i)(?:verify[-_]?(?:ssl|tls|certs?)|(?:ssl|tls)[-_]?verify|reject_?unauthorized)$",
+        key: r"(?i)(?:verify[-_]?(?:ssl|tls|certs?)|(?:ssl|tls)[-_]?verify(?:[-_]?client)?|reject_?unauthorized)$",
         value: OFF,
         ..ROW
     },
@@ -82,6 +82,32 @@ const ROWS: &[Row] = &[
         value: ON,
         ..ROW
     },
+    Row { what: "access for everybody", key: r"(?:^|> )Require$", value: "^all granted$", ..ROW },
+    Row { what: "access for everybody", key: r"(?:^|> )allow(?:\[\d+\])?$", value: "^all$", ..ROW },
+    Row {
+        what: "rights to everything",
+        key: r"(?i)(?:^|[.\]])(?:resources?|verbs|apiGroups|actions?)(?:\[\d+\])?$",
+        value: r#"^["']?\*["']?$"#,
+        ..ROW
+    },
+    Row {
+        what: "root as a user",
+        key: r"(?:^|\.)USER(?:#\d+)?$|^\[Service\] User$|(?:^|\.)runAsUser$",
+        value: r#"^["']?(?:root|0)\b"#,
+        ..ROW
+    },
+    Row { what: "root as a user", key: r"(?:^|\.)runAsNonRoot$", value: OFF, ..ROW },
+    Row { what: "packets forwarded", key: r"(?:^|[./])(?:ip_forward|forwarding)$", value: "^1$", ..ROW },
+    Row { what: "permission of an application", key: r"/uses-permission\b[^/]*/@(?:\w+:)?name$", value: r"\S+", ..ROW },
+    Row { what: "permission of an application", key: r"/NS\w+UsageDescription$", value: r"\S+", ..ROW },
+    Row {
+        what: "unencrypted connections",
+        key: r"(?:/|@|:)(?:NSAllowsArbitraryLoads\w*|usesCleartextTraffic|cleartextTrafficPermitted)$",
+        value: ON,
+        ..ROW
+    },
+    Row { what: "open to other applications", key: r"/@(?:\w+:)?exported$", value: ON, ..ROW },
+    Row { what: "data may be backed up", key: r"/@(?:\w+:)?allowBackup$", value: ON, ..ROW },
 ];
 
 const NEW_PORT: &str = "new listening port";
@@ -250,6 +276,40 @@ mod tests {
                 "client:\n  tls_verify: true\n",
                 "client:\n  tls_verify: false\n",
                 "certificates not checked: client.tls_verify",
+            ),
+            (
+                "apache/sites-available/s.conf",
+                "<Location /admin>\n  Require ip 10.0.0.0/8\n</Location>\n",
+                "<Location /admin>\n  Require all granted\n</Location>\n",
+                "access for everybody: Location /admin > Require",
+            ),
+            (
+                "nginx.conf",
+                "server {\n  deny all;\n  ssl_verify_client on;\n}\n",
+                "server {\n  allow all;\n  ssl_verify_client off;\n}\n",
+                "certificates not checked: server > ssl_verify_client · access for everybody: server > allow",
+            ),
+            ("systemd/a.service", "[Service]\nUser=shop\n", "[Service]\nUser=root\n", "root as a user: [Service] User"),
+            ("Dockerfile", "FROM a\nUSER app\n", "FROM a\nUSER root\n", "root as a user: USER"),
+            ("Dockerfile", "FROM a\nUSER root\n", "FROM a\nUSER app\n", ""),
+            ("sysctl.d/9.conf", "net.ipv4.ip_forward = 0\n", "net.ipv4.ip_forward = 1\n", "packets forwarded: net.ipv4.ip_forward"),
+            (
+                "rbac.yaml",
+                "rules:\n  - resources: [\"configmaps\"]\nkind: Role\napiVersion: rbac.authorization.k8s.io/v1\n",
+                "rules:\n  - resources: [\"*\"]\nkind: Role\napiVersion: rbac.authorization.k8s.io/v1\n",
+                "rights to everything: rules[0].resources[0]",
+            ),
+            (
+                "app/AndroidManifest.xml",
+                "<manifest xmlns:android=\"x\"><application android:allowBackup=\"false\"/></manifest>",
+                "<manifest xmlns:android=\"x\"><uses-permission android:name=\"android.permission.CAMERA\"/><application android:allowBackup=\"true\"/></manifest>",
+                "permission of an application: manifest/uses-permission[@name=android.permission.CAMERA]/@name · data may be backed up: manifest/application/@allowBackup",
+            ),
+            (
+                "ios/Info.plist",
+                "<plist><dict><key>NSAllowsArbitraryLoads</key><false/></dict></plist>",
+                "<plist><dict><key>NSAllowsArbitraryLoads</key><true/></dict></plist>",
+                "unencrypted connections: plist/dict/NSAllowsArbitraryLoads",
             ),
             ("config/app.yml", "database:\n  port: 5432\n", "database:\n  port: 5433\n", ""),
         ] {
