@@ -51,6 +51,8 @@ pub enum Flag {
     Build,
     /// Part of a public interface.
     PublicApi,
+    /// Shows how a whole database is built: it moves none.
+    Schema,
     /// Written by a program.
     Generated,
     /// An example.
@@ -190,6 +192,16 @@ pub fn bears_on_security(path: &RepoPath, category: Category, flags: &[Flag]) ->
 /// Whether a file of the category of migrations is the schema of an interface (`*.proto`, `openapi.yaml`), which touches no database.
 pub fn is_schema(path: &RepoPath) -> bool {
     flags(path, None).contains(&Flag::PublicApi)
+}
+
+/// Whether a file of the category of migrations moves a database: what describes an interface or a whole schema does not.
+pub fn is_migration(flags: &[Flag]) -> bool {
+    !flags.iter().any(|flag| matches!(flag, Flag::PublicApi | Flag::Schema))
+}
+
+/// Whether a file of the category of migrations holds none itself, by its path.
+pub fn is_any_schema(path: &RepoPath) -> bool {
+    !is_migration(&flags(path, None))
 }
 
 /// Whether a file of the category of tests holds none itself, by its path: data, a manifest, a text.

@@ -112,7 +112,7 @@ fn is_pipeline(file: &FileEvidence) -> bool {
 
 /// Whether a file moves a database: what describes an interface (`*.proto`, `openapi.yaml`) is of the same kind of files.
 pub(super) fn is_migration(file: &FileEvidence) -> bool {
-    file.category == Category::Migration && !file.flags.contains(&Flag::PublicApi)
+    file.category == Category::Migration && kinds::is_migration(&file.flags)
 }
 
 /// Whether a file is there for the tests in it, and not for what they read.
@@ -139,7 +139,8 @@ type Detector = fn(&FileEvidence, &FileChange) -> bool;
 /// A flag that a file's kind, mode or status raises.
 const FILE_FLAGS: &[(&str, Detector)] = &[
     ("database migration", |file, _| is_migration(file)),
-    ("interface schema changed", |file, _| file.category == Category::Migration && !is_migration(file)),
+    ("interface schema changed", |file, _| file.category == Category::Migration && file.flags.contains(&Flag::PublicApi)),
+    ("database schema changed", |file, _| file.category == Category::Migration && file.flags.contains(&Flag::Schema)),
     ("base image changed", |file, _| is_image(file)),
     ("pipeline changed", |file, _| is_pipeline(file)),
     ("infrastructure changed", |file, _| file.category == Category::Infra),
@@ -346,6 +347,10 @@ mod tests {
             (
                 &[("db/migrate/2_add_api_token.rb", None, b)],
                 "database migration (`db/migrate/2_add_api_token.rb`) · security (`db/migrate/2_add_api_token.rb`)",
+            ),
+            (
+                &[("db/migrate/3_a.rb", None, b), ("db/schema.rb", a, b)],
+                "database migration (`db/migrate/3_a.rb`) · database schema changed (`db/schema.rb`)",
             ),
             (&[("api/a.proto", a, b)], "interface schema changed (`api/a.proto`)"),
             (&[("tests/test_a.py", a, None), ("test/source/gathering/jack.md", a, None)], "test file removed (`tests/test_a.py`)"),

@@ -264,8 +264,8 @@ const REST: &[Rest] = &[
     rest("source file", true, |file| file.category == Category::Code),
     rest("test file", true, |file| file.category == Category::Test && !kinds::supports_tests(&file.path)),
     rest("test support file", true, |file| file.category == Category::Test && kinds::supports_tests(&file.path)),
-    rest("migration", true, |file| file.category == Category::Migration && !kinds::is_schema(&file.path)),
-    rest("schema", true, |file| file.category == Category::Migration && kinds::is_schema(&file.path)),
+    rest("migration", true, |file| file.category == Category::Migration && !kinds::is_any_schema(&file.path)),
+    rest("schema", true, |file| file.category == Category::Migration && kinds::is_any_schema(&file.path)),
     rest("document", false, |file| file.category == Category::Docs),
     rest("runbook, decision or agent file", false, |file| file.category == Category::Artifact),
     rest("lock file", true, |file| file.category == Category::Lockfile),
@@ -278,7 +278,7 @@ const REST: &[Rest] = &[
 
 /// Files of a kind that the sentence names, and files with the same change that an entry names.
 pub(super) const NAMES: usize = 6;
-/// Characters that the names of files may take in the sentence; of a kind all are named, or none.
+/// Characters that the names of files may take in the sentence; of a kind all are named, or those that say more.
 const NAMES_WIDTH: usize = 120;
 
 pub(super) fn more_files(document: &Document, shown: &[&CodeChange]) -> Option<String> {

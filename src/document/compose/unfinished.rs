@@ -9,7 +9,7 @@ use crate::attribution::Unfinished as Operation;
 use crate::change::Status;
 use crate::document::*;
 use crate::event::{Ran, Via};
-use crate::evidence::kinds::Flag;
+use crate::evidence::kinds;
 use crate::evidence::proof::{self, Test};
 use crate::evidence::systems::{self, Step};
 use crate::evidence::unfinished::{self, Left, Mark};
@@ -87,7 +87,7 @@ impl Composer<'_> {
         let is_new = |file: &&crate::evidence::FileEvidence| {
             // a tool knows by its file's name which migration was run
             let is_new = matches!(file.status, Status::Added | Status::Renamed);
-            file.category == Category::Migration && is_new && !file.flags.contains(&Flag::PublicApi)
+            file.category == Category::Migration && is_new && kinds::is_migration(&file.flags)
         };
         let new: Vec<RepoPath> = self.record.evidence.files.iter().filter(is_new).map(|file| self.path(&file.path)).collect();
         let succeeded = self.record.session.runs.iter().filter(|run| run.ran.exit_code == Some(0));

@@ -316,6 +316,7 @@ pub(super) const ROWS: &[Row] = &[
     )
     .except(".env*.{example,sample,template,dist,defaults,schema,test} .env*.{example,sample,template,dist}.* *.{pub,example,sample}"),
     flag(&[Flag::Security], "SECURITY.md sshd_config sshd_config.d/ pg_hba.conf *.rego policy.json sudoers sudoers.d/"),
+    flag(&[Flag::Schema], "schema.rb structure.sql schema.sql *.{prisma,dbml}"),
     flag(
         &[Flag::Server],
         "{postgresql,redis,sentinel,nginx,httpd,apache,haproxy,mosquitto,dnsmasq,rabbitmq,php-fpm,supervisord,sshd,sysctl}*.{conf,cfg} \
