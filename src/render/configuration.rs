@@ -1,5 +1,6 @@
 //! Configuration files of a page: few files, few keys; what is the same in many places is said once.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 use std::ops::RangeInclusive;
@@ -135,7 +136,8 @@ fn ranked(groups: &[Vec<&ConfigurationChange>]) -> Vec<usize> {
         let flags = kinds::flags(&change.path, None);
         let telling = Telling::of(change);
         let grave = flags.contains(&Flag::Security) || telling.opens();
-        (rank(change, &flags), [change.named, grave, telling.any_named(), flags.contains(&Flag::Dependency)].map(|is| !is))
+        let commits = Reverse(change.commits.len());
+        (rank(change, &flags), [change.named, grave, telling.any_named(), flags.contains(&Flag::Dependency)].map(|is| !is), commits)
     });
     ranked
 }

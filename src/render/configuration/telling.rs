@@ -49,9 +49,16 @@ impl<'a> Telling<'a> {
             () if is_major || key.is_named_by(&self.subject) => 0,
             () if self.opened.contains(parent(&key.key)) && !parent(&key.key).is_empty() => 1,
             () if dependency.is_some() => 2,
+            () if names_only(&key.key) => 4,
             () => 3,
         }
     }
+}
+
+/// Whether a key only says what a manifest is of.
+fn names_only(key: &str) -> bool {
+    let own = key.rsplit_once("].").map_or(key, |(_, own)| own);
+    matches!(own, "kind" | "apiVersion" | "metadata.name" | "metadata.namespace")
 }
 
 /// The key that a key belongs to.
