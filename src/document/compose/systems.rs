@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use chrono::Duration;
 
 use super::Composer;
+use crate::attribution::{ForeignMove, MoveKind};
 use crate::document::*;
 use crate::event::{Ran, Via, Watch};
 use crate::evidence::systems::{self, Effect, Touch};
@@ -88,7 +89,13 @@ impl Composer<'_> {
         let met = self.met();
         let counts = |involved: &&Involved| is_about_systems || !is_here(involved);
         let affected = met.iter().filter(counts).filter(|involved| involved.done.iter().any(|(effect, _)| *effect >= Effect::Changed));
-        let names: Vec<String> = affected.map(|involved| self.mask(&involved.placed())).collect();
+        let mut names: Vec<String> = Vec::new();
+        for name in affected.map(|involved| self.mask(&involved.placed())) {
+            // a host may be a database, too
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
         names.iter().filter(|name| !is_place(name, &names)).cloned().collect()
     }
 
@@ -122,7 +129,28 @@ impl Composer<'_> {
                 }
             }
         }
+        self.pulls_by_git(&mut met);
         met
+    }
+
+    /// Pulls that no recorded command tells of, from the remote that git takes where none is named.
+    fn pulls_by_git(&self, met: &mut Vec<Involved>) {
+        let Some(remote) = self.record.default_remote else { return };
+        let moves = self.record.attribution.map(|attribution| attribution.foreign_moves.as_slice()).unwrap_or_default();
+        let is_plain = |step: &&ForeignMove| step.name.split_whitespace().all(|word| word.starts_with('-'));
+        let pulls = moves.iter().filter(|step| step.what == MoveKind::Pull && !step.brought.is_nothing()).filter(is_plain);
+        for at in pulls.filter_map(|step| step.at) {
+            let at = self.local(at);
+            let known = met.iter_mut().find(|known| known.name == remote && known.kind == systems::REMOTE);
+            match known {
+                Some(known) if known.done.iter().any(|(_, done)| (*done - at).abs() < Duration::minutes(1)) => {}
+                Some(known) => {
+                    known.done.push((Effect::Pulled, at));
+                    known.done.sort_by_key(|(_, at)| *at);
+                }
+                None => met.push(Involved { name: remote.to_owned(), kind: systems::REMOTE.to_owned(), done: vec![(Effect::Pulled, at)] }),
+            }
+        }
     }
 
     fn system(&self, involved: &Involved) -> System {

@@ -97,6 +97,24 @@ fn a_pull_that_brought_nothing_only_fetched() {
 }
 
 #[test]
+fn a_pull_that_no_command_tells_of_names_the_remote() {
+    for (name, runs, wanted) in [
+        ("-q --rebase", &[][..], Some("pulled once, 09:12")),
+        ("upstream main", &[], None),
+        ("", &[(10, "git pull", 0)], Some("pulled once, 09:12")),
+        ("", &[(5, "git push", 0)], Some("pulled once, pushed once, 09:07–09:12")),
+    ] {
+        let mut world = world(runs);
+        let (what, name, brought) = (MoveKind::Pull, name.to_owned(), Brought { others: 1, own: 0 });
+        let step = ForeignMove { place: 0, at: Some(at(10)), what, from: None, to: Oid::new("d".repeat(40)), brought, name, open: false };
+        world.attribution = Some(Attribution { foreign_moves: vec![step], ..attribution() });
+        let systems = world.document().technical.systems;
+        let told = systems.iter().find(|system| system.name == "origin").map(|system| system.evidence[0].as_str());
+        assert_eq!(told, wanted, "{runs:?}");
+    }
+}
+
+#[test]
 fn key_commands_are_few_in_time_order_and_say_what_for() {
     let mut runs: Vec<(i64, &str, i32)> =
         vec![(1, "ls -l", 0), (2, "cd api", 0), (2, "git status", 0), (3, "cargo test", 101), (50, "cargo test", 0), (60, "cargo test", 0)];
