@@ -51,7 +51,8 @@ pub enum Outcome {
     Contradictory,
     /// No test ran, which is not a pass.
     NoTests,
-    /// There is no exit code: a signal ended it, or it did not start.
+    /// There is no exit code (a signal ended it, or it did not start), or it is another program's, or it ended well and counts no test that
+    /// passed.
     Unknown,
 }
 
@@ -63,6 +64,7 @@ pub fn outcome(exit_code: Option<i32>, results: Option<&Results>) -> Outcome {
         _ if none_ran => Outcome::NoTests,
         None => Outcome::Unknown,
         Some(0) if counted(|results| results.failed > Some(0)) => Outcome::Contradictory,
+        Some(0) if counted(|results| results.passed == Some(0)) => Outcome::Unknown,
         Some(0) => Outcome::Passed,
         Some(_) => Outcome::Failed,
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::sanitise::{Sanitiser, cell};
 use super::{Attached, Material, RanOn};
 use crate::document::{Document, NO_RUN, Outcome, Source, TestRun, Time};
+use crate::event::Results;
 use crate::evidence::runners;
 use crate::words::{beside, count};
 use became::{became, turned};
@@ -40,6 +41,9 @@ pub struct Proof {
     pub failed: Option<u32>,
     /// Skipped tests.
     pub skipped: Option<u32>,
+    /// What it proves.
+    #[serde(skip)]
+    pub proves: Outcome,
     /// What it says about head.
     pub freshness: Freshness,
     /// An earlier run of the same command failed, with these tests.
@@ -60,9 +64,9 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// It exited with 0, no test failed, and if tests were counted, there were some.
+    /// It passed.
     pub fn is_green(&self) -> bool {
-        green(self.exit_code, self.passed, self.failed)
+        self.proves == Outcome::Passed
     }
 
     /// Whether nothing in it passed only now and then.
@@ -98,8 +102,10 @@ impl Proof {
     }
 }
 
-fn green(exit_code: Option<i32>, passed: Option<u32>, failed: Option<u32>) -> bool {
-    exit_code == Some(0) && failed.unwrap_or(0) == 0 && passed != Some(0)
+/// What a run proves, as the journal says. An older document tells only how it ended and what it counted.
+fn proves(run: &TestRun) -> Outcome {
+    let counted = Results { passed: run.passed, failed: run.failed, partial: run.partial, ..Results::default() };
+    run.outcome.unwrap_or_else(|| runners::outcome(run.exit_code, Some(&counted)))
 }
 
 /// What the record says about tests.
@@ -245,15 +251,21 @@ fn proof(material: &Material, (_, folder, system): Key<'_>, mut runs: Vec<(&Atta
     }
     let (session, last) = runs.pop()?;
     let on = ran_on(session, last);
-    let red = runs.iter().rev().find(|(_, run)| says_something(run) && !green(run.exit_code, run.passed, run.failed));
+    let red = runs.iter().rev().find(|(_, run)| matches!(proves(run), Outcome::Failed | Outcome::Contradictory));
     let red = red.map(|(session, run)| (*run, ran_on(session, run).cloned().unwrap_or_default()));
     let became = red.as_ref().map(|(run, on)| became(run, on, last)).unwrap_or_default();
     let same: Vec<bool> = match on.and_then(|on| on.tree.as_ref()) {
         Some(tree) => {
             let there = runs.iter().filter(|(session, run)| ran_on(session, run).and_then(|on| on.tree.as_ref()) == Some(tree));
             // what writes expectations anew ends well on whatever it finds
-            let tells = |(_, run): &&(&Attached, &TestRun)| says_something(run) && !runners::writes_expectations(&run.command);
-            there.chain([&(session, last)]).filter(tells).map(|(_, run)| green(run.exit_code, run.passed, run.failed)).collect()
+            let tells = |(_, run): &&(&Attached, &TestRun)| !runners::writes_expectations(&run.command);
+            let ended: Vec<Outcome> = there.chain([&(session, last)]).filter(tells).map(|(_, run)| proves(run)).collect();
+            // one that was interrupted, or that ran no test, is neither red nor green
+            ended
+                .iter()
+                .filter(|ended| !matches!(ended, Outcome::Unknown | Outcome::NoTests))
+                .map(|ended| *ended == Outcome::Passed)
+                .collect()
         }
         None => Vec::new(),
     };
@@ -268,6 +280,7 @@ fn proof(material: &Material, (_, folder, system): Key<'_>, mut runs: Vec<(&Atta
         passed: last.passed,
         failed: last.failed,
         skipped: last.skipped,
+        proves: proves(last),
         freshness: freshness(material, session, last),
         red_before: red.map(|(_, on)| on.failing),
         became,
@@ -277,12 +290,6 @@ fn proof(material: &Material, (_, folder, system): Key<'_>, mut runs: Vec<(&Atta
         snapshots: last.snapshots,
         coverage: last.coverage.clone(),
     })
-}
-
-/// Whether a run tells how its tests stand: one that was interrupted, or that ran none, is neither red nor green. Older documents say only
-/// how it ended.
-fn says_something(run: &TestRun) -> bool {
-    !matches!(run.outcome, Some(Outcome::Unknown | Outcome::NoTests))
 }
 
 fn ran_on<'a>(session: &'a Attached, run: &TestRun) -> Option<&'a RanOn> {
@@ -311,7 +318,7 @@ pub fn counts(verification: &Verification) -> HashMap<&'static str, Vec<u32>> {
 mod tests {
     use super::*;
     use crate::change::Oid;
-    use crate::pull_request::description::tests::{attached, material, run};
+    use crate::pull_request::description::tests::{self, attached, material, run};
     use crate::pull_request::fate::Fate;
 
     #[test]
@@ -432,6 +439,32 @@ mod tests {
             let found = verification(&it_is, &Sanitiser::default());
             let proof = &found.runs[0];
             assert_eq!((proof.red_before.is_some(), proof.flaky, found.tests_pass()), (red, flaky, flaky.is_none()), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn green_is_what_the_journal_calls_passed() {
+        let ended = |exit_code, passed, outcome| TestRun { exit_code, passed, outcome, failed: None, ..run("make test", 0, 0) };
+        for (why, run, green) in [
+            ("an exit code of what stands behind", ended(Some(0), None, Some(Outcome::Unknown)), false),
+            ("an older document, without a word", ended(Some(0), None, None), true),
+            ("an older document that counts no test", ended(Some(0), Some(0), None), false),
+            ("counted", ended(Some(0), Some(3), Some(Outcome::Passed)), true),
+            ("stated without an exit code", ended(None, Some(3), Some(Outcome::Passed)), true),
+            ("an older document without an exit code", ended(None, Some(3), None), false),
+        ] {
+            let mut session = attached();
+            session.since.changed = Some(Vec::new());
+            let stated = TestRun { source: Source::Stated, command: "pytest".into(), ..run.clone() };
+            let fresh = |run| TestRun { stale: Some(false), ..run };
+            session.document.testing.runs = vec![fresh(run)];
+            let mut it_is = material(vec![]);
+            it_is.sessions = vec![session];
+            let it = Sanitiser::default();
+            let found = verification(&it_is, &it);
+            assert_eq!((found.passed_at_head().count(), found.tests_pass()), (usize::from(green), green), "{why}");
+            it_is.sessions[0].document.testing.runs = vec![fresh(tests::run("phpunit", 3, 0)), stated];
+            assert_eq!(verification(&it_is, &it).tests_pass(), green, "{why}, stated beside what passes");
         }
     }
 
