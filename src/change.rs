@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 
 mod patch;
 mod path;
+mod revert;
 pub use patch::{Certainty, Patch, Today, today};
 pub use path::RepoPath;
+pub use revert::{Reverted, brings_back, reverted};
 
 /// An object id as hex digits: 40 in a SHA-1 repository, 64 in a SHA-256 one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -221,15 +223,6 @@ pub struct Commit {
     pub at: DateTime<FixedOffset>,
 }
 
-impl Commit {
-    /// The beginning of the id of the commit that this one takes back, as `git revert` writes it into the message.
-    pub fn reverts(&self) -> Option<&str> {
-        let (_, rest) = self.body.split_once("This reverts commit ")?;
-        let id = rest.split(|c: char| !c.is_ascii_hexdigit()).next()?;
-        (id.len() >= 7).then_some(id)
-    }
-}
-
 /// A commit with what it did to each file, against its first parent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitChange {
@@ -275,20 +268,6 @@ pub fn moved<'a>(commits: impl IntoIterator<Item = &'a CommitChange>) -> Moved {
         }
     }
     moved
-}
-
-/// Whether a subject, as `git revert` words it, brings back what was taken back: the revert of a revert.
-pub fn brings_back(subject: &str) -> bool {
-    let (mut rest, mut takes) = (subject, false);
-    loop {
-        if let Some(inner) = rest.strip_prefix("Revert \"") {
-            (rest, takes) = (inner, !takes);
-        } else if let Some(inner) = rest.strip_prefix("Reapply \"") {
-            rest = inner;
-        } else {
-            return rest.len() < subject.len() && !takes;
-        }
-    }
 }
 
 /// A hash of a line's text without surrounding white space; stable within one run of the program only.
@@ -388,22 +367,4 @@ pub struct Attributes {
     pub language: Option<String>,
     /// `binary` or `-diff`.
     pub binary: Option<bool>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_revert_of_a_revert_brings_back() {
-        for (subject, brings) in [
-            ("Add a lock", false),
-            ("Revert \"Add a lock\"", false),
-            ("Reapply \"Add a lock\"", true),
-            ("Revert \"Revert \"Add a lock\"\"", true),
-            ("Revert \"Reapply \"Add a lock\"\"", false),
-        ] {
-            assert_eq!(brings_back(subject), brings, "{subject}");
-        }
-    }
 }

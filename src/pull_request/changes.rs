@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::sanitise::Sanitiser;
 use super::{Material, settings};
-use crate::change::{CommitChange, RepoPath, Status};
+use crate::change::{CommitChange, RepoPath, Status, reverted};
 use crate::evidence::{Category, Change, DefinitionChange, FileEvidence};
 use crate::words::{count, list};
 
@@ -48,13 +48,7 @@ pub fn surviving(commits: &[CommitChange]) -> Vec<&CommitChange> {
 
 /// No merges, and neither a commit that was taken back nor the one that did it. Oldest first.
 pub fn not_reverted(commits: &[CommitChange]) -> Vec<&CommitChange> {
-    let mut gone: Vec<usize> = Vec::new();
-    for (at, change) in commits.iter().enumerate().rev().filter(|(_, change)| change.commit.reverts().is_some()) {
-        let target = (!gone.contains(&at)).then(|| taken_back(&commits[..at], change)).flatten();
-        if let Some(target) = target {
-            gone.extend([at, target]);
-        }
-    }
+    let gone: HashSet<usize> = reverted(commits).iter().flat_map(|found| [found.earlier, found.by]).collect();
     let lasts = |(at, change): &(usize, &CommitChange)| !gone.contains(at) && change.commit.parents.len() < 2;
     commits.iter().enumerate().filter(lasts).map(|(_, change)| change).collect()
 }
@@ -72,19 +66,6 @@ pub fn lasting(material: &Material) -> Vec<&CommitChange> {
     }
     let lasts = |change: &&CommitChange| change.files.is_empty() || change.files.iter().any(|file| there.contains(&file.path));
     surviving(&material.commits).into_iter().filter(lasts).collect()
-}
-
-/// The commit that this one takes back: by its id, else, where a rebase has changed that, the nearest one with the quoted subject.
-fn taken_back(earlier: &[CommitChange], change: &CommitChange) -> Option<usize> {
-    let id = change.commit.reverts()?;
-    let by_id = earlier.iter().position(|one| one.commit.id.as_str().starts_with(id));
-    let subject = &change.commit.subject;
-    let quoted = subject.strip_prefix("Revert \"").and_then(|rest| rest.strip_suffix('"')).map(str::to_owned);
-    let reapplied = subject.strip_prefix("Reapply \"").and_then(|rest| rest.strip_suffix('"')).map(|text| format!("Revert \"{text}\""));
-    by_id.or_else(|| {
-        let named = quoted.or(reapplied)?;
-        earlier.iter().rposition(|one| one.commit.subject == named)
-    })
 }
 
 /// Whether a subject, or a line that a squash took from one, tells anything of the change.
@@ -256,6 +237,14 @@ mod tests {
         ];
         let subjects: Vec<_> = surviving(&commits).into_iter().map(|change| change.commit.subject.as_str()).collect();
         assert_eq!(subjects, ["fix(billing): take a lock", "Add the limit", "Name the limit", "Keep the limit"]);
+    }
+
+    /// The revert names the id that the commit had before it was amended, and quotes the subject that it had then.
+    #[test]
+    fn what_was_amended_is_taken_back_under_its_earlier_id() {
+        let amended = CommitChange { replaced: vec![crate::change::Oid::new("abcdef1234")], ..commit("a1", "Cache it for a minute", "") };
+        let revert = commit("b2", "Revert \"Cache it\"", "This reverts commit abcdef1234.");
+        assert_eq!(surviving(&[amended, revert]), Vec::<&CommitChange>::new());
     }
 
     #[test]

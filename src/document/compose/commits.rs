@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Composer;
-use crate::change::{Certainty, Commit, CommitChange, Today, Touched, line_hash};
+use crate::change::{Certainty, Commit, CommitChange, Today, Touched, line_hash, reverted};
 use crate::document::*;
 use crate::forge;
 
@@ -48,39 +48,10 @@ impl Composer<'_> {
     }
 }
 
-/// For each commit that a later one of the session took back for good: which one did. Where a revert was itself reverted, neither of
-/// the three is taken back: what the first one did stands again.
+/// For each commit that a later one of the session took back for good: which one did. A revert that was itself reverted is no dead end of its
+/// own: what the first one did stands again.
 fn reverts(commits: &[CommitChange]) -> HashMap<usize, usize> {
-    let mut found = HashMap::new();
-    for (later, change) in commits.iter().enumerate() {
-        let Some(id) = change.commit.reverts() else { continue };
-        let names = |earlier: &CommitChange| {
-            let ids = earlier.replaced.iter().chain([&earlier.commit.id]);
-            ids.into_iter().any(|known| known.as_str().starts_with(id))
-        };
-        if let Some(earlier) = commits[..later].iter().position(names) {
-            found.insert(earlier, later);
-        }
-    }
-    standing(&found)
-}
-
-/// The reverts without those that were reverted themselves. A later revert can only be undone by a still later one, so the latest hold.
-fn standing(found: &HashMap<usize, usize>) -> HashMap<usize, usize> {
-    let takes_back: HashMap<usize, usize> = found.iter().map(|(earlier, later)| (*later, *earlier)).collect();
-    let mut pairs: Vec<(usize, usize)> = found.iter().map(|(earlier, later)| (*earlier, *later)).collect();
-    pairs.sort_by_key(|(_, later)| std::cmp::Reverse(*later));
-    let (mut kept, mut undone) = (HashMap::new(), HashSet::new());
-    for (earlier, later) in pairs {
-        if !undone.contains(&later) {
-            undone.insert(earlier);
-            // the revert of a revert of the session restores; it is no dead end of its own
-            if !takes_back.contains_key(&earlier) {
-                kept.insert(earlier, later);
-            }
-        }
-    }
-    kept
+    reverted(commits).iter().filter(|found| !found.restores).map(|found| (found.earlier, found.by)).collect()
 }
 
 /// Which commits touched a path, whatever it was called before.

@@ -548,6 +548,32 @@ fn reverts_of_reverts() {
     assert_eq!(undone(&world), [true, false, false, false]);
 }
 
+/// A revert that was picked from elsewhere names a commit of there: the quoted subject tells, where it undoes the same files.
+#[test]
+fn a_revert_is_known_by_the_subject_it_quotes() {
+    for (files, is_known) in [(&[("d.rs", "")][..], true), (&[("e.rs", "")], false)] {
+        let mut world = World::new();
+        world.commit(10, "Debounce", &[("d.rs", "debounce\n")]);
+        world.commit(20, "Revert \"Debounce\"", files);
+        world.commits[1].commit.body = "This reverts commit ffffffffff.".to_owned();
+        assert_eq!(world.document().commits[0].reverted_by.is_some(), is_known, "{files:?}");
+    }
+}
+
+/// The commit, its revert, what brings it back, and the revert that takes it back for good by the first id: only the first did not last.
+#[test]
+fn a_revert_that_was_reverted_is_no_dead_end() {
+    let mut world = World::new();
+    world.commit(10, "One", &[]);
+    for (minutes, of) in [(20, 0), (30, 1), (40, 0)] {
+        world.commit(minutes, "Revert", &[]);
+        let id = world.commits[of].commit.id.clone();
+        world.commits.last_mut().expect("just made").commit.body = format!("This reverts commit {id}.");
+    }
+    let undone: Vec<bool> = world.document().commits.iter().map(|commit| commit.reverted_by.is_some()).collect();
+    assert_eq!(undone, [true, false, false, false]);
+}
+
 #[test]
 fn a_short_line_tells_where_there_is_no_longer_one() {
     let mut world = World::new();
