@@ -11,6 +11,7 @@ mod prose;
 pub(crate) use prose::Runs;
 pub use prose::{inline, prose};
 
+use crate::secrets;
 use crate::words::reorders;
 
 /// The text without control and reordering characters; line ends become `\n`, tabs four spaces.
@@ -44,7 +45,7 @@ pub fn cut(text: &str, limit: usize) -> String {
     let Some((end, _)) = text.char_indices().nth(limit) else { return text.to_owned() };
     let open = text[..end].rfind('(').filter(|open| {
         let closed = text[*open..].find(')').map(|close| open + close);
-        closed.is_some_and(|close| close >= end && text[..=close].ends_with("masked)"))
+        closed.is_some_and(|close| close >= end && secrets::is_mark(&text[*open..=close]))
     });
     format!("{}…", text[..open.unwrap_or(end)].trim_end())
 }

@@ -16,6 +16,7 @@ use regex::{Regex, RegexSet};
 
 mod commands;
 mod kinds;
+mod mark;
 mod names;
 mod quotes;
 mod seal;
@@ -23,6 +24,7 @@ mod seal;
 mod tests;
 mod values;
 
+pub use mark::{holds_mark, is_mark, marks, piece_mark, value_mark, without_marks};
 pub use seal::{Sealer, Sealing};
 
 use kinds::{Candidate, KINDS, Kind, Scope, Secret};
@@ -55,7 +57,7 @@ pub fn mask(text: &str) -> Masked<'_> {
     let (mut out, mut at, mut hits) = (String::with_capacity(text.len()), 0, Vec::<(&str, usize)>::new());
     for Secret { range, name } in found {
         out.push_str(&text[at..range.start]);
-        out.push_str(&format!("({name}, masked)"));
+        out.push_str(&piece_mark(name));
         at = range.end;
         match hits.iter_mut().find(|(known, _)| *known == name) {
             Some((_, count)) => *count += 1,
@@ -71,31 +73,6 @@ pub fn masked(text: &str) -> String {
     mask(text).text.into_owned()
 }
 
-/// A masked piece; the group is what it was.
-static MARK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\((?:([^(),\n]{2,40}), )?(?:value )?masked\)").expect("a valid expression"));
-
-/// Whether something in the text was masked.
-pub fn holds_mark(text: &str) -> bool {
-    text.contains("masked)") && MARK.is_match(text)
-}
-
-/// Whether a value was masked whole.
-pub fn is_mark(value: &str) -> bool {
-    value.starts_with('(') && value.ends_with("masked)")
-}
-
-/// The kinds that masked pieces in this text name, one for each. Where all values of a file were masked, no kind is known.
-pub fn marks(text: &str) -> Vec<&'static str> {
-    let known = |name: &str| {
-        KINDS.iter().map(|kind| kind.name).chain(commands::ROWS.iter().map(|row| row.name)).chain(names::kinds()).find(|kind| *kind == name)
-    };
-    let kind = |captures: regex::Captures<'_>| match captures.get(1) {
-        Some(name) => known(name.as_str()),
-        None => captures[0].starts_with("(value").then_some("value of a secrets file"),
-    };
-    MARK.captures_iter(text).filter_map(kind).collect()
-}
-
 /// Whether a key's name says that its value is secret.
 pub fn is_secret_name(key: &str) -> bool {
     names::secret_name(key).is_some()
@@ -104,7 +81,7 @@ pub fn is_secret_name(key: &str) -> bool {
 /// What to show for a value that is secret by its key's name or by what it looks like; none where it can be shown as it is.
 pub fn mask_value(key: &str, value: &str) -> Option<Mask> {
     let bare = values::unquoted(value.trim());
-    let whole = |kind: &'static str| Mask { kind, shown: format!("({kind}, value masked)") };
+    let whole = |kind: &'static str| Mask { kind, shown: value_mark(Some(kind)) };
     let found = secrets_in(value);
     let covered: usize = found.iter().map(|secret| secret.range.len()).sum();
     let by_name = names::secret_name(key).filter(|kind| !values::is_harmless(bare) && !values::is_flag_or_count(bare, kind));
@@ -151,7 +128,7 @@ fn secrets_in(text: &str) -> Vec<Secret> {
         found.extend(found_in(&plain.text).into_iter().map(|(row, secret)| (row, plain.as_written(secret))));
     }
     if !found.is_empty() {
-        let marks: Vec<Range<usize>> = MARK.find_iter(text).map(|mark| mark.range()).collect();
+        let marks = mark::ranges(text);
         let is_in = |mark: &Range<usize>, secret: &Secret| mark.start <= secret.range.start && secret.range.end <= mark.end;
         found.retain(|(_, secret)| !marks.iter().any(|mark| is_in(mark, secret)));
     }

@@ -3,10 +3,9 @@
 //! [`simple`] gives the commands as they stand in the line. [`commands`] also looks through what runs other commands (`sudo`, `env`,
 //! `bash -c '…'`, `ssh host '…'`, `docker exec …` and the user's own wrappers) and says where each of them ran; [`Lines`] reads each line once.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use tree_sitter::{Node, Parser};
+
+use crate::secrets;
 
 mod args;
 mod lines;
@@ -42,8 +41,8 @@ pub struct Simple {
     pub is_inner: bool,
 }
 
-/// What masking puts into a command line is one word there, whatever its blanks and brackets mean to a shell.
-static MASKED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\([^()\n]{1,60}, (?:value )?masked\)").expect("a valid pattern"));
+/// The word that stands for what masking put into a command line, whatever its blanks and brackets mean to a shell.
+pub const MASKED: &str = "masked";
 
 /// The commands of a line, in the order written, those inside substitutions after the one that they stand in. A line that cannot be read
 /// gives what of it can.
@@ -51,7 +50,7 @@ pub fn simple(line: &str) -> Vec<Simple> {
     if line.len() > LONGEST {
         return Vec::new();
     }
-    let line = MASKED.replace_all(line, "masked");
+    let line = secrets::without_marks(line, MASKED);
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_bash::LANGUAGE.into()).expect("the grammar fits the library, as a test shows");
     let Some(tree) = parser.parse(line.as_bytes(), None) else { return Vec::new() };

@@ -136,7 +136,7 @@ fn changing(line: &str, lines: &Lines<'_>) -> Vec<String> {
     let read = lines.of(line);
     // what git does is told of the repository, not of a system
     let texts = shell::leaves(&read).filter(|leaf| leaf.program() != "git").map(|leaf| leaf.simple.words.join(" "));
-    let is_told = |text: &String| text.len() >= SHORTEST && text.contains(' ') && !text.contains("masked)");
+    let is_told = |text: &String| text.len() >= SHORTEST && text.contains(' ') && !text.contains(shell::MASKED);
     texts.filter(|text| is_told(text) && systems::effect(text, lines) >= Effect::Changed).collect()
 }
 

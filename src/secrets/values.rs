@@ -15,7 +15,7 @@ pub(super) fn is_harmless(value: &str) -> bool {
 
 /// What [`super::mask`] leaves behind, and what is left where a line was cut before it.
 fn is_masked(value: &str) -> bool {
-    value.starts_with('…') || (value.starts_with('(') && (value.contains(", masked)") || value.contains("value masked)")))
+    value.starts_with('…') || super::mark::begins_with_mark(value)
 }
 
 /// Words that say something about a secret instead of being one.

@@ -146,7 +146,7 @@ fn conceal_in(node: &mut Node, masked: &HashMap<*const Scalar, String>, sealer: 
     match &mut node.value {
         Value::Scalar(scalar) => {
             let shown = masked.get(&std::ptr::from_ref(&*scalar)).cloned();
-            conceal_scalar(scalar, shown.unwrap_or_else(|| "(value masked)".to_owned()), sealer);
+            conceal_scalar(scalar, shown.unwrap_or_else(|| secrets::value_mark(None)), sealer);
         }
         Value::List(items) => items.iter_mut().for_each(|item| conceal_in(item, masked, sealer)),
         Value::Map(entries) => {

@@ -65,8 +65,7 @@ pub(super) fn masked(names: Names<'_>, scalar: &Scalar, format: &Format, policy:
         (Some(mask), Policy::Secrets) if !scalar.secret => mask.shown,
         (_, Policy::Secrets) if !scalar.secret => written.to_owned(),
         _ if unquoted(written).is_empty() => String::new(),
-        (Some(mask), _) => format!("({}, value masked)", mask.kind),
-        (None, _) => "(value masked)".to_owned(),
+        (mask, _) => secrets::value_mark(mask.map(|mask| mask.kind)),
     }
 }
 
@@ -132,7 +131,7 @@ impl<'a> Names<'a> {
         let (user, password) = unquoted(written).split_once(':').filter(|_| is_basic)?;
         let plain = !user.is_empty() && !user.contains(char::is_whitespace) && !password.starts_with("//");
         let mask = secrets::mask_value("password", password).filter(|_| plain)?;
-        Some(Mask { kind: mask.kind, shown: format!("{user}:(password, masked)") })
+        Some(Mask { kind: mask.kind, shown: format!("{user}:{}", secrets::piece_mark("password")) })
     }
 }
 

@@ -41,6 +41,7 @@ fn command_lines_are_read_as_a_shell_reads_them() {
         ("git bisect run make test", &["make|test"]),
         ("find . -name '*.rs' -print0 | xargs -0 -n 1 grep foo", &["find|.|-name|*.rs|-print0", "grep|foo"]),
         ("mysql -p(password argument, masked) -h db1 shop", &["mysql|-pmasked|-h|db1|shop"]),
+        ("export TOKEN=(value masked); deploy web1", &["export|TOKEN=masked", "deploy|web1"]),
         ("npx jest --ci", &["jest|--ci"]),
         ("php -d memory_limit=-1 vendor/bin/phpunit", &["vendor/bin/phpunit"]),
         ("python3.12 -m pytest -q", &["pytest|-q"]),
