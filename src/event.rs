@@ -105,15 +105,15 @@ impl Fact {
 impl Started {
     /// The top of the worktree.
     pub fn folder(&self) -> PathBuf {
-        OsString::from_vec(RepoPath::from_text(&self.worktree).as_bytes().to_vec()).into()
+        OsString::from_vec(self.worktree.as_bytes().to_vec()).into()
     }
 }
 
 /// How a session began.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Started {
-    /// Absolute path of the worktree, C-quoted where not UTF-8.
-    pub worktree: String,
+    /// Absolute path of the worktree.
+    pub worktree: RepoPath,
     /// Title, as stated.
     pub title: Option<String>,
     /// Kind of session, as stated.

@@ -44,7 +44,7 @@ fn begin(id: &str, arguments: &Start, place: &Workplace, outside: &[Watchable], 
     drop(spinner);
     let name = Recorded::keep(&log, &standpoint)?;
     let worktree = RepoPath::new(place.repository.worktree.as_os_str().as_bytes());
-    let started = started(arguments, &worktree.to_text(), name);
+    let started = started(arguments, worktree, name);
     let mut lines = announce(started.title.as_deref(), &standpoint);
     lines.extend(earlier::shown(place, &started, &standpoint, log.folder(), here.now));
     place.sessions.activate(id)?;
@@ -78,10 +78,10 @@ fn refuse_second(sessions: &Sessions) -> Result<Option<String>> {
     Err(Error::new(Kind::InTheWay, message).hint("journal stop, or journal discard to throw it away"))
 }
 
-fn started(arguments: &Start, worktree: &str, standpoint: String) -> Started {
+fn started(arguments: &Start, worktree: RepoPath, standpoint: String) -> Started {
     let masked = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(crate::secrets::masked);
     Started {
-        worktree: worktree.to_owned(),
+        worktree,
         title: masked(&arguments.title),
         session_type: arguments.session_type,
         goal: masked(&arguments.goal),

@@ -1,5 +1,6 @@
 //! `journal pr`, end to end: scope, templates, updating, checking and handing over to stand-ins for the forges' programs.
 
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::world::{Said, World};
@@ -17,6 +18,21 @@ fn branch() -> World {
     world.later(5).write("tests/port.rs", "#[test]\nfn listens_on_8080() {}\n");
     world.commit("Test the port, thanks @kim [skip ci]");
     world
+}
+
+/// A path is bytes: the session that runs in a worktree whose name is not UTF-8 is the one that runs here.
+#[test]
+fn a_session_in_a_worktree_of_other_bytes_lends_its_words() {
+    let mut world = World::new();
+    let folder = world.root.join(std::ffi::OsStr::from_bytes(b"caf\xe9"));
+    let added = world.command("git", &world.repo).args(["worktree", "add", "-q", "-b", "work"]).arg(&folder).status().unwrap();
+    assert!(added.success());
+    world.repo = folder;
+    world.ok(&["start", "Answer in time", "--situation", "Clients time out after 2 s"]);
+    world.later(3).edit("src/lib.rs", "2\n}", "3\n}");
+    world.commit("Answer with three");
+    let said = world.ok(&["pr", "--base", "main"]);
+    assert!(said.stdout.contains("Clients time out after 2 s"), "{}{}", said.stdout, said.stderr);
 }
 
 fn with_stand_ins(world: &World, arguments: &[&str]) -> (Said, String) {

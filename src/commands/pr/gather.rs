@@ -212,7 +212,7 @@ fn named(arguments: &Pr, place: &Workplace) -> Result<Vec<String>> {
 fn document(recorded: &Recorded, here: &Surroundings, place: &Workplace, warnings: &mut Vec<String>) -> Option<Document> {
     let read = match recorded.session.state {
         State::Stopped { .. } => journal::stored(recorded),
-        _ if std::path::Path::new(&recorded.session.started.worktree) != place.repository.worktree => return None,
+        _ if !place.sessions.is_here(recorded) => return None,
         _ => journal::document(place, recorded, here),
     };
     read.map_err(|error| warnings.push(format!("session {} cannot be read and is left out: {error}", recorded.session.id))).ok()

@@ -73,7 +73,7 @@ impl World {
     /// A session of two hours with nothing in it.
     pub(in crate::document::compose) fn new() -> Self {
         let started = Started {
-            worktree: "/w".to_owned(),
+            worktree: "/w".into(),
             title: None,
             session_type: None,
             goal: None,
