@@ -21,6 +21,8 @@ pub mod narrative;
 pub mod open;
 pub mod sources;
 mod metrics;
+#[cfg(test)]
+pub(crate) mod samples;
 mod stated;
 mod technical;
 mod testing;

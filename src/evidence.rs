@@ -10,6 +10,8 @@ pub mod exposure;
 pub mod instead;
 pub mod kinds;
 mod moved_tests;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod proof;
 pub mod runners;
 pub mod shell;

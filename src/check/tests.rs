@@ -108,7 +108,7 @@ fn what_is_said_of_tests_is_held_against_the_runs() {
         command: command.to_owned(),
         passed: Some(passed),
         failed: Some(failed),
-        ..crate::pull_request::description::tests::run(command, passed, failed)
+        ..crate::document::samples::test_run(command, passed, failed)
     };
     for (runs, body, is_found) in [
         (vec![run("pytest", 2, 0)], "All 14 tests pass.", true),

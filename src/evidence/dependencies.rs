@@ -241,7 +241,7 @@ fn mentions(path: &RepoPath, text: Option<&[u8]>, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pull_request::description::tests::evidence;
+    use crate::evidence::samples::evidence;
 
     #[test]
     fn a_dependency_is_told_in_plain_words() {

@@ -204,7 +204,7 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pull_request::description::tests::evidence;
+    use crate::evidence::samples::evidence;
 
     #[test]
     fn what_opens_something_up_is_named_with_its_key() {

@@ -163,7 +163,7 @@ fn is_comment(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pull_request::description::tests::evidence;
+    use crate::evidence::samples::evidence;
 
     /// The marks of a file that was empty.
     fn of(path: &str, text: &str) -> Vec<(Left, u32, String)> {

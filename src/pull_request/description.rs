@@ -239,9 +239,9 @@ fn gaps(parts: &Description) -> Vec<String> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::change::{Commit, CommitChange, Content, FileChange, Oid, Patch, Side, Status, Touched};
-    use crate::document::TestRun;
-    use crate::evidence::{self, Evidence};
+    use crate::change::{Commit, CommitChange, Oid, Patch, Touched};
+    pub(crate) use crate::document::samples::test_run as run;
+    pub(crate) use crate::evidence::samples::evidence;
     use crate::pull_request::{Base, Since, Stated};
 
     pub(crate) fn commit(id: &str, subject: &str, body: &str) -> CommitChange {
@@ -259,25 +259,6 @@ pub(crate) mod tests {
         };
         let files = vec![Touched { path: "src/a.rs".into(), old_path: None, added: vec![1, 2], removed: 0 }];
         CommitChange { commit, files, patch: Patch::default(), replaced: Vec::new(), amended_at: None, branch: None, by_another: false }
-    }
-
-    /// Files with their contents before and after.
-    pub(crate) fn evidence(files: &[(&str, Option<&str>, Option<&str>)]) -> Evidence {
-        let side = |text: &Option<&str>| text.map(|text| Side { id: Oid::new("b"), mode: 0o100_644, content: Content::Blob(text.into()) });
-        let change = |(path, base, head): &(&str, Option<&str>, Option<&str>)| FileChange {
-            path: (*path).into(),
-            old_path: None,
-            status: match (base, head) {
-                (None, _) => Status::Added,
-                (_, None) => Status::Deleted,
-                _ => Status::Modified,
-            },
-            base: side(base),
-            head: side(head),
-            hunks: crate::git::diff::hunks(base.unwrap_or_default().as_bytes(), head.unwrap_or_default().as_bytes()).expect("a diff"),
-            binary: false,
-        };
-        evidence::read(files.iter().map(change).collect(), &Default::default())
     }
 
     pub(crate) fn material(commits: Vec<CommitChange>) -> Material {
@@ -307,14 +288,6 @@ pub(crate) mod tests {
             said: Default::default(),
             journal: None,
         }
-    }
-
-    pub(crate) fn run(command: &str, passed: u32, failed: u32) -> TestRun {
-        serde_json::from_value(serde_json::json!({
-            "at": "2026-11-22T09:40:00+01:00", "command": command, "runner": "PHPUnit", "exit_code": i32::from(failed > 0),
-            "passed": passed, "failed": failed, "skipped": null, "seconds": 1.0, "stale": null,
-        }))
-        .expect("a run")
     }
 
     #[test]

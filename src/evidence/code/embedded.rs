@@ -144,7 +144,7 @@ fn says(text: &[u8], start: u32, count: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pull_request::description::tests::evidence;
+    use crate::evidence::samples::evidence;
 
     #[test]
     fn of_a_notebook_its_code_is_shown() {

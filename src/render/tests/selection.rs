@@ -490,7 +490,7 @@ fn what_failed_is_told_of_many_commands() {
     let mut document = strange::plain();
     let run = |n: usize, outcome| crate::document::TestRun {
         outcome: Some(outcome),
-        ..crate::pull_request::description::tests::run(&format!("pytest t{n}.py"), 3, 0)
+        ..crate::document::samples::test_run(&format!("pytest t{n}.py"), 3, 0)
     };
     document.testing.runs = (0..11).map(|n| run(n, if n < 3 { Outcome::Failed } else { Outcome::Passed })).collect();
     let results = testing::results(&document);
