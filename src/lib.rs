@@ -7,9 +7,9 @@
 // plain values and text
 pub mod error;
 pub mod words;
+pub mod parallel;
 pub mod secrets;
 pub mod markdown;
-pub mod parallel;
 pub mod change;
 pub mod forge;
 
