@@ -1,5 +1,11 @@
 //! The demo is the README's first command: it must work anywhere, and its journal must be right.
 
+use std::collections::BTreeSet;
+
+use clap::CommandFactory;
+use regex::Regex;
+use session_journal::cli::Cli;
+
 use crate::world::World;
 
 /// The journal in `docs/` is the demo's own; `JOURNAL_BLESS=1` writes it anew.
@@ -16,14 +22,34 @@ fn the_documented_journal_is_the_demo_s() {
     assert_eq!(printed, std::fs::read_to_string(path).unwrap_or_default());
 }
 
+const README: &str = include_str!("../../README.md");
+
 /// The README promises exactly these two commands; the first one is what the tests here run.
 #[test]
 fn the_readme_names_the_two_commands() {
-    let readme = include_str!("../../README.md");
-    assert!(readme.contains("```sh\ncargo run --release -- demo\ncargo test\n```"));
-    for link in ["docs/demo-journal.md", "docs/architecture.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
-        assert!(readme.contains(&format!("({link})")) && std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(link).exists(), "{link}");
+    assert!(README.contains("```sh\ncargo run --release -- demo\ncargo test\n```"));
+}
+
+#[test]
+fn what_the_readme_links_to_is_there() {
+    let link = Regex::new(r"\]\(([^)#]+)[^)]*\)").unwrap();
+    let local: Vec<&str> = link.captures_iter(README).map(|found| found.get(1).unwrap().as_str()).filter(|to| !to.contains(':')).collect();
+    assert!(local.contains(&"docs/demo-journal.md"), "{local:?}");
+    for to in local {
+        assert!(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(to).exists(), "{to}");
     }
+}
+
+#[test]
+fn the_readme_s_table_has_each_command_and_no_other() {
+    let row = Regex::new(r"(?m)^\| (`[^|]*?(?:\\\|[^|]*?)*) \| ").unwrap();
+    let span = Regex::new(r"`(?:journal )?(\w+)[^`]*`").unwrap();
+    let names = |row: regex::Captures<'_>| span.captures_iter(&row[1]).map(|name| name[1].to_owned()).collect::<Vec<_>>();
+    let table = README.split("## Commands").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
+    let told: BTreeSet<String> = row.captures_iter(table).flat_map(names).collect();
+    let there = Cli::command();
+    let there: BTreeSet<String> = there.get_subcommands().filter(|one| !one.is_hide_set()).map(|one| one.get_name().to_owned()).collect();
+    assert_eq!(told, there);
 }
 
 #[test]
