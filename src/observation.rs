@@ -1,6 +1,7 @@
-//! From two standpoints to everything that happened between them: the evidence, the commits, and what must be said about the record.
+//! From two standpoints to everything that happened between them: the evidence, the commits, and what makes the record less than sure.
 //!
-//! Thin: asks the git door for values and hands them to the pure readers. What they mean for the journal is `document::compose`'s.
+//! Thin: asks the git door for values and hands them to the pure readers. What they mean for the journal, and the words for it, are
+//! `document::compose`'s.
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
@@ -23,10 +24,7 @@ use crate::git::hooks::shim;
 use crate::git::objects::Objects;
 use crate::git::repository::Repository;
 use crate::git::{attributes, baseline, commits, snapshot, stashes};
-use crate::markdown::code;
-use crate::secrets::masked;
 use crate::session::Ends;
-use crate::words::count;
 
 /// What happened between the ends of a session.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,8 +49,31 @@ pub struct Observation {
     pub stashed: usize,
     /// Address of the remote that links go to.
     pub remote: Option<String>,
-    /// What a reader must know about the record.
-    pub notices: Vec<String>,
+    /// What a reader must know before trusting each line of it.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Why a part of the record is missing or not certain, and what of before the session is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// What others' commits brought in could not be told apart, for this reason.
+    OthersUnknown(String),
+    /// Which commits were made since the start cannot be told, for this reason.
+    CommitsUnknown(String),
+    /// What differs between the worktree of the start and that of the end cannot be told, for this reason.
+    ChangesUnknown(String),
+    /// Movements of HEAD were not recorded, or not all of them; what stands in for the record.
+    Movements(Basis),
+    /// Git was in the middle of it at the end.
+    UnderWay(Unfinished),
+    /// Marks of a conflict are left in the file.
+    Unresolved(RepoPath),
+    /// The session's lines of the file could not be told from others' for certain.
+    NotSeparable(RepoPath),
+    /// A branch of the start is gone with commits that nothing else has.
+    BranchGone(GoneBranch),
+    /// As many entries of the stash list of the start are gone.
+    StashesGone(usize),
 }
 
 /// Observes a session whose snapshots lie in `folder`. `heads`: where hooks saw HEAD, if any ran. Files that `overrides` knows as journals are
@@ -67,51 +88,77 @@ pub fn of_session(
     let store = snapshot::store(folder);
     let git = repository.git().with_objects(&store, &[&repository.objects]);
     let (start, end) = (&ends.start, &ends.end);
-    let mut notices = Vec::new();
-
-    let attribution = attributed(baseline::attribute(&git, start, end, heads), &mut notices);
-    let base = attribution.as_ref().map_or(&start.tree, |attribution| &attribution.baseline);
     let open = || Objects::open(&[&store, &repository.objects], repository.format);
+    let mut doubts = Vec::new();
+
+    let attribution = known(baseline::attribute(&git, start, end, heads), Doubt::OthersUnknown, &mut doubts);
+    doubts.extend(attribution.iter().flat_map(reservations));
     let objects = open()?;
     let mut commits = match &attribution {
         Some(attribution) => linked(&objects, attribution)?,
-        None => since_start(repository, &objects, start, end).unwrap_or_else(|error| {
-            notices.push(format!("Which commits were made since the start cannot be told: {error:#}."));
-            Vec::new()
-        }),
+        None => known(since_start(repository, &objects, start, end), Doubt::CommitsUnknown, &mut doubts).unwrap_or_default(),
     };
     let moved = moved(commits.iter().filter(|change| change.branch.is_none()));
+    commits.iter_mut().for_each(|change| change.files.retain(|file| !overrides.owns(&file.path)));
+    let base = attribution.as_ref().map_or(&start.tree, |attribution| &attribution.baseline);
     let diff = |objects: &Objects| objects.diff_over(Some(base), Some(&end.tree), &Limits::default(), &moved);
     // a second look tells an object that is gone from one that could not be opened just then
     let changes = diff(&objects).or_else(|_| open().and_then(|objects| diff(&objects)));
-    let (untold, base) = (changes.is_err(), if changes.is_err() { &end.tree } else { base });
-    let mut changes = changes.unwrap_or_else(|error| {
-        notices.push(format!("What the session changed in the worktree cannot be told: {error}. Only its commits are listed."));
-        Vec::new()
-    });
-    changes.retain(|change| !overrides.owns(&change.path) && !unknown(change, start, end));
-    let before = start.head.as_ref().and_then(|head| objects.tree_of(head).ok());
-    let is_held = |path: &RepoPath| before.as_ref().is_some_and(|tree| objects.entry(tree, path).is_ok_and(|entry| entry.is_some()));
-    changes.retain(|change| !is_worktree(repository, change, &is_held) && !shim::only_ours_differ(change.base_blob(), change.head_blob()));
-    hide_stand_ins(&mut changes, &[start, end]);
+    let changes = known(changes, Doubt::ChangesUnknown, &mut doubts);
+    let untold = changes.is_none();
     let created = attribution.as_ref().map_or(&[][..], |attribution| &attribution.created);
-    for change in changes.iter_mut().filter(|change| change.status == Status::Modified && created.contains(&change.path)) {
-        change.status = Status::Added;
-    }
-    commits.iter_mut().for_each(|change| change.files.retain(|file| !overrides.owns(&file.path)));
-    let mut evidence = read(&git, &objects, [base, &end.tree], changes, overrides)?;
+    let changes = ours(repository, &objects, ends, changes.unwrap_or_default(), created, overrides);
+    let mut evidence = read(&git, &objects, [if untold { &end.tree } else { base }, &end.tree], changes, overrides)?;
     let is_there = |path: &RepoPath| on_disk(repository, path).symlink_metadata().is_ok_and(|found| !found.is_dir());
     evidence.files.iter_mut().filter(|file| file.status == Status::Deleted && is_there(&file.path)).for_each(FileEvidence::let_go);
     let mut beside = objects.changed_paths(end.head.as_ref(), Some(&end.tree))?;
     beside.retain(|path| !overrides.owns(path));
-    let uncommitted = uncommitted(&objects, end, &evidence, &beside)?;
-    let dead_ends = attribution.iter().flat_map(|attribution| &attribution.dead_ends);
-    let dead_ends = dead_ends.filter_map(|end| Some((objects.commit(&end.id).ok()?, end.fate))).collect();
-    let together = together(&objects, &commits)?;
-    notices.extend(taken_away(&git, start, end)?);
-    let stashed = stashes::made(&git, &objects, start, end)?.len();
-    let remote = repository.setting("remote.origin.url")?;
-    Ok(Observation { remote, stashed, evidence, commits, attribution, dead_ends, together, untold, uncommitted, beside, notices })
+    doubts.extend(taken_away(&git, start, end)?);
+    Ok(Observation {
+        uncommitted: uncommitted(&objects, end, &evidence, &beside)?,
+        dead_ends: dead_ends(&objects, attribution.as_ref()),
+        together: together(&objects, &commits)?,
+        stashed: stashes::made(&git, &objects, start, end)?.len(),
+        remote: repository.setting("remote.origin.url")?,
+        evidence,
+        commits,
+        attribution,
+        untold,
+        beside,
+        doubts,
+    })
+}
+
+/// The result, or a doubt with the reason for which there is none.
+fn known<T>(result: Result<T>, doubt: fn(String) -> Doubt, doubts: &mut Vec<Doubt>) -> Option<T> {
+    result.map_err(|error| doubts.push(doubt(format!("{error:#}")))).ok()
+}
+
+/// The changes that are somebody's work in this worktree, each as it was: what the snapshots could not read neither came nor went, and neither
+/// journals, other worktrees nor the lines of our hooks are work. What the session `created` is new, whatever others had under that name.
+fn ours(
+    repository: &Repository,
+    objects: &Objects,
+    Ends { start, end, .. }: &Ends,
+    mut changes: Vec<FileChange>,
+    created: &[RepoPath],
+    overrides: &Overrides,
+) -> Vec<FileChange> {
+    let before = start.head.as_ref().and_then(|head| objects.tree_of(head).ok());
+    let is_held = |path: &RepoPath| before.as_ref().is_some_and(|tree| objects.entry(tree, path).is_ok_and(|entry| entry.is_some()));
+    changes.retain(|change| !overrides.owns(&change.path) && !unknown(change, start, end));
+    changes.retain(|change| !is_worktree(repository, change, &is_held) && !shim::only_ours_differ(change.base_blob(), change.head_blob()));
+    hide_stand_ins(&mut changes, &[start, end]);
+    for change in changes.iter_mut().filter(|change| change.status == Status::Modified && created.contains(&change.path)) {
+        change.status = Status::Added;
+    }
+    changes
+}
+
+/// Commits of the session that led nowhere, as far as they are still there.
+fn dead_ends(objects: &Objects, attribution: Option<&Attribution>) -> Vec<(Commit, Fate)> {
+    let ends = attribution.into_iter().flat_map(|attribution| &attribution.dead_ends);
+    ends.filter_map(|end| Some((objects.commit(&end.id).ok()?, end.fate))).collect()
 }
 
 /// What differs between trees in the private store of `folder`. Pairs that cannot be compared any more are left out.
@@ -134,67 +181,20 @@ pub fn differences(
     }))
 }
 
-/// What attribution says, or the notice that it could say nothing.
-fn attributed(result: Result<Attribution>, notices: &mut Vec<String>) -> Option<Attribution> {
-    match result {
-        Ok(attribution) => {
-            notices.extend(reservations(&attribution));
-            Some(attribution)
-        }
-        Err(error) => {
-            notices.push(format!(
-                "What others' commits brought in could not be told apart ({error:#}): the files and commits are all those between start and end."
-            ));
-            None
-        }
-    }
-}
-
-/// What a reader must know before trusting each line.
-fn reservations(attribution: &Attribution) -> Vec<String> {
-    let mut notices = Vec::new();
-    match attribution.basis {
-        Basis::Reflog => {}
-        Basis::Partly => notices.push(
-            "Some movements of HEAD were not recorded by git; of the commits passed there, those by this repository's committer count as this \
-             session's."
-                .into(),
-        ),
-        Basis::Hooks => {
-            notices.push("Movements of HEAD were not recorded by git; attribution stands on the commits that hooks saw.".into());
-        }
-        Basis::Ends => notices.push("Movements of HEAD not recorded; attribution from the end states.".into()),
-    }
-    notices.extend(attribution.unfinished.as_ref().and_then(under_way));
-    for path in &attribution.unresolved {
-        notices.push(format!("`{}`: has marks of a conflict that is not resolved.", path.to_display()));
-    }
-    for path in &attribution.not_separable {
-        notices.push(format!("`{}`: this session's lines could not be told from others' for certain.", path.to_display()));
-    }
-    notices
+/// What attribution is not sure of.
+fn reservations(attribution: &Attribution) -> Vec<Doubt> {
+    let movements = Some(attribution.basis).filter(|basis| *basis != Basis::Reflog).map(Doubt::Movements);
+    let brings_in = |what: &&Unfinished| !matches!(what, Unfinished::Revert | Unfinished::Bisect);
+    let under_way = attribution.unfinished.as_ref().filter(brings_in).cloned().map(Doubt::UnderWay);
+    let unresolved = attribution.unresolved.iter().cloned().map(Doubt::Unresolved);
+    let not_separable = attribution.not_separable.iter().cloned().map(Doubt::NotSeparable);
+    movements.into_iter().chain(under_way).chain(unresolved).chain(not_separable).collect()
 }
 
 /// Work of before that no ref holds any more.
-fn taken_away(git: &Git, start: &Standpoint, end: &Standpoint) -> Result<Vec<String>> {
-    let branch = |gone: GoneBranch| {
-        let (name, commits) = (code(&masked(&gone.name)), count(gone.commits, "commit"));
-        format!("Branch {name} of the start is gone, and with it {commits} that no other branch or tag has.")
-    };
-    let stashed = gone::stashes(start, end);
-    let (entries, are) = (count(stashed, "stash entry"), if stashed == 1 { "is" } else { "are" });
-    let stashed = (stashed > 0).then(|| format!("{entries} of the start {are} gone, applied or dropped."));
-    Ok(gone::branches(git, start, end)?.into_iter().map(branch).chain(stashed).collect())
-}
-
-fn under_way(what: &Unfinished) -> Option<String> {
-    let (word, done) = match what {
-        Unfinished::Merge(_) => ("merge", "git merge --continue"),
-        Unfinished::Pick(_) => ("cherry-pick", "git cherry-pick --continue"),
-        Unfinished::Rebase(_) => ("rebase", "git rebase --continue"),
-        Unfinished::Revert | Unfinished::Bisect => return None,
-    };
-    Some(format!("A {word} was under way at the end (`{done}` finishes it): what it brings in is not counted as this session's."))
+fn taken_away(git: &Git, start: &Standpoint, end: &Standpoint) -> Result<Vec<Doubt>> {
+    let stashes = Some(gone::stashes(start, end)).filter(|gone| *gone > 0);
+    Ok(gone::branches(git, start, end)?.into_iter().map(Doubt::BranchGone).chain(stashes.map(Doubt::StashesGone)).collect())
 }
 
 fn linked(objects: &Objects, attribution: &Attribution) -> Result<Vec<CommitChange>> {

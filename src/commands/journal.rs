@@ -120,7 +120,7 @@ impl<'a> Gathered<'a> {
             beside: &observation.beside,
             stashed: observation.stashed,
             branches: &self.branches,
-            notices: &observation.notices,
+            doubts: &observation.doubts,
             lines: &self.lines,
             mask: secrets::masked,
         });

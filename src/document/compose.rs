@@ -17,6 +17,7 @@ use crate::evidence::proof::{Differences, Test};
 use crate::evidence::shell::Lines;
 use crate::git::branches::BranchStanding;
 use crate::markdown::{cut, one_line};
+use crate::observation::Doubt;
 use crate::secrets;
 use crate::session::{Ends, Run, Session};
 use crate::watch::Outside;
@@ -92,8 +93,8 @@ pub struct Record<'a> {
     pub stashed: usize,
     /// Where the branches stand that hold its commits, as far as that can be told.
     pub branches: &'a [BranchStanding],
-    /// What else the reader must know about the record, one line of Markdown each.
-    pub notices: &'a [String],
+    /// What else the reader must know about the record.
+    pub doubts: &'a [Doubt],
     /// The lines of its commands, read.
     pub lines: &'a Lines<'a>,
     /// Takes secrets out of a text.

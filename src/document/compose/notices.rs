@@ -1,11 +1,13 @@
 //! Facts that bear on security, and what the reader must know about the record itself.
 
 use super::Composer;
+use crate::attribution::{Basis, Unfinished};
 use crate::change::RepoPath;
 use crate::evidence::exposure::{self, Opened};
 use crate::evidence::kinds::{self, Flag};
 use crate::evidence::{Category, FileEvidence};
 use crate::markdown::{code, text};
+use crate::observation::Doubt;
 use crate::words::count;
 
 /// Names that a line lists before it counts the rest.
@@ -57,7 +59,7 @@ impl Composer<'_> {
 
     pub(super) fn notices(&self) -> Vec<String> {
         let (session, ends, files) = (self.record.session, self.record.ends, &self.record.evidence.files);
-        let mut notices: Vec<String> = self.record.notices.to_vec();
+        let mut notices: Vec<String> = self.record.doubts.iter().map(|doubt| self.doubt(doubt)).collect();
         if session.damaged > 0 {
             notices.push(format!(
                 "{} of the session's log {} damaged and skipped.",
@@ -85,6 +87,35 @@ impl Composer<'_> {
             notices.push(format!("Names taken from lines that look like definitions, not from a parser: {}.", self.listed(&derived)));
         }
         notices
+    }
+
+    fn doubt(&self, doubt: &Doubt) -> String {
+        let why = |reason: &String| text(&self.mask(reason));
+        match doubt {
+            Doubt::OthersUnknown(reason) => format!(
+                "What others' commits brought in could not be told apart ({}): the files and commits are all those between start and end.",
+                why(reason)
+            ),
+            Doubt::CommitsUnknown(reason) => format!("Which commits were made since the start cannot be told: {}.", why(reason)),
+            Doubt::ChangesUnknown(reason) => {
+                format!("What the session changed in the worktree cannot be told: {}. Only its commits are listed.", why(reason))
+            }
+            Doubt::Movements(basis) => movements(*basis).to_owned(),
+            Doubt::UnderWay(what) => under_way(what),
+            Doubt::Unresolved(path) => format!("{}: has marks of a conflict that is not resolved.", self.name(path)),
+            Doubt::NotSeparable(path) => {
+                format!("{}: this session's lines could not be told from others' for certain.", self.name(path))
+            }
+            Doubt::BranchGone(gone) => format!(
+                "Branch {} of the start is gone, and with it {} that no other branch or tag has.",
+                code(&self.mask(&gone.name)),
+                count(gone.commits, "commit")
+            ),
+            Doubt::StashesGone(number) => {
+                let are = if *number == 1 { "is" } else { "are" };
+                format!("{} of the start {are} gone, applied or dropped.", count(*number, "stash entry"))
+            }
+        }
     }
 
     /// A line for each reason for which source files were not read. What is not shown as code was not expected to be.
@@ -115,6 +146,29 @@ impl Composer<'_> {
         lines.extend((more > 0).then(|| format!("The same holds for {}.", count(more, &format!("more {noun}")))));
         lines
     }
+}
+
+fn movements(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Reflog => "Movements of HEAD were recorded by git.",
+        Basis::Partly => {
+            "Some movements of HEAD were not recorded by git; of the commits passed there, those by this repository's committer count as this \
+             session's."
+        }
+        Basis::Hooks => "Movements of HEAD were not recorded by git; attribution stands on the commits that hooks saw.",
+        Basis::Ends => "Movements of HEAD not recorded; attribution from the end states.",
+    }
+}
+
+fn under_way(what: &Unfinished) -> String {
+    let (word, done) = match what {
+        Unfinished::Merge(_) => ("merge", "git merge --continue"),
+        Unfinished::Pick(_) => ("cherry-pick", "git cherry-pick --continue"),
+        Unfinished::Rebase(_) => ("rebase", "git rebase --continue"),
+        Unfinished::Revert => ("revert", "git revert --continue"),
+        Unfinished::Bisect => ("bisect", "git bisect reset"),
+    };
+    format!("A {word} was under way at the end (`{done}` finishes it): what it brings in is not counted as this session's.")
 }
 
 fn was(number: usize) -> &'static str {

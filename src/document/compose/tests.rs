@@ -488,6 +488,31 @@ fn notices_and_security() {
 }
 
 #[test]
+fn doubts_are_told_in_words_that_break_nothing() {
+    use crate::attribution::{Basis, Unfinished};
+    use crate::git::gone::GoneBranch;
+    use crate::observation::Doubt;
+    let mut world = World::new();
+    world.doubts = vec![
+        Doubt::ChangesUnknown("no object *b* of s3cret".to_owned()),
+        Doubt::Movements(Basis::Ends),
+        Doubt::UnderWay(Unfinished::Revert),
+        Doubt::Unresolved("a`b.rs".into()),
+        Doubt::BranchGone(GoneBranch { name: "try/s3cret".to_owned(), commits: 1 }),
+        Doubt::StashesGone(2),
+    ];
+    let told = [
+        "What the session changed in the worktree cannot be told: no object \\*b\\* of (password, masked). Only its commits are listed.",
+        "Movements of HEAD not recorded; attribution from the end states.",
+        "A revert was under way at the end (`git revert --continue` finishes it): what it brings in is not counted as this session's.",
+        "``a`b.rs``: has marks of a conflict that is not resolved.",
+        "Branch `try/(password, masked)` of the start is gone, and with it 1 commit that no other branch or tag has.",
+        "2 stash entries of the start are gone, applied or dropped.",
+    ];
+    assert_eq!(world.document().derived.notices, told);
+}
+
+#[test]
 fn documents_that_changed_are_where_to_read_on() {
     let mut world = World::new();
     for (path, status, head) in [
