@@ -1,6 +1,7 @@
 //! The commands: each one gathers, decides and commits; what it has to say comes back as a [`Report`].
 //!
-//! The clock and the environment enter here once, as [`Surroundings`]; nothing below reads them again.
+//! The time and place of a command enter here once, as [`Surroundings`]. What is read again below is neither: a span that `run` measures,
+//! `PATH` where a program is looked for, git's own variables where they redirect it.
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};

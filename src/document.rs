@@ -1,7 +1,7 @@
 //! The document: one serialisable value, the only thing that templates, JSON and HTML see.
 //!
-//! Its keys are public and stable (`SCHEMA` counts incompatible changes). Absent is null or an empty list, never left out. It holds
-//! no behaviour; `compose` fills it, `render` shows it.
+//! Its keys are public and stable (`SCHEMA` counts incompatible changes). Absent is null or an empty list, never left out.
+//! `compose` fills it, `read` takes it from a text, `open` and `sources` say what of it is missing and on what it stands; `render` shows it.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;

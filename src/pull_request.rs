@@ -5,7 +5,7 @@
 //!
 //! In order: [`sanitise`] (what may stand in a description), [`issues`], [`conventional`], [`footers`], [`changes`], [`fate`],
 //! [`verification`], [`review`], [`facts`], [`boxes`] and [`title`] (what the record proves), [`description`] (the parts), [`layout`] and [`template`] (the text), [`update`] (into an existing
-//! body), [`check`] (any body against the record). Nothing here posts, asks a forge, or knows where templates lie.
+//! body), [`check`] (any body against the record). Nothing here posts, asks a forge, or reads a repository.
 
 use std::collections::{BTreeSet, HashMap};
 
