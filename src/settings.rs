@@ -177,7 +177,10 @@ impl Settings {
         let Some(path) = &self.templates.journal else { return Ok(None) };
         let path = worktree.join(path);
         no_links(worktree, &path)?;
-        anyhow::ensure!(path.is_file(), "the template {} is not a file", path.display());
+        if !path.is_file() {
+            let message = format!("the template {} is not a file", path.display());
+            return Err(Error::new(Kind::Failed, message).hint(format!("correct `journal` under [templates] in {FILE}")).into());
+        }
         Ok(Some(fs::read_to_string(&path).with_context(|| format!("could not read the template {}", path.display()))?))
     }
 }

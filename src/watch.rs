@@ -276,7 +276,8 @@ pub fn place(given: &Path, cwd: &Path, worktree: &Path, home: Option<&Path>) -> 
             .hint("journal watch --cmd 'COMMAND' --as NAME keeps what a command prints"));
     }
     let Some(path) = absolute.to_str() else {
-        return Err(Error::new(Kind::Usage, format!("the path of {shown} is not UTF-8, which is not supported here")));
+        return Err(Error::new(Kind::Usage, format!("the path of {shown} is not UTF-8, which is not supported here"))
+            .hint("journal watch --cmd 'COMMAND' --as NAME keeps what a command prints"));
     };
     Ok((secrets::masked(&called(&absolute, worktree, home)), Watch::Path(path.to_owned())))
 }

@@ -53,22 +53,21 @@ fn shown(field: &Field, value: &Value) -> String {
 
 /// The item that the text and the options make.
 fn item(writer: &Writer<'_>, field: &Field, record: &Record, stated: &Stated, text: &str) -> Result<Value> {
+    let usage = |message: String| Error::new(Kind::Usage, message).hint(format!("journal add {} --help", stated.kind));
     let mut parts = author::item(record, text);
     if let Some(Value::String(path)) = parts.get_mut("path").filter(|_| record.identity == "path") {
         *path = writer.path(path);
     }
     for (name, typed) in &stated.parts {
-        let (part, flag) = part(record, name).ok_or_else(|| {
-            Error::new(Kind::Usage, format!("--{name} says nothing about {}", field.about.to_lowercase()))
-                .hint(format!("journal add {} --help", stated.kind))
-        })?;
+        let (part, flag) =
+            part(record, name).ok_or_else(|| usage(format!("--{name} says nothing about {}", field.about.to_lowercase())))?;
         // before it is taken apart: a name and its value tell together what they are
         let typed = masked(&if typed == "-" { standard_input()? } else { typed.clone() });
-        let value = (flag.read)(&typed).map_err(|why| Error::new(Kind::Usage, format!("--{name} `{typed}`: {why}")))?;
+        let value = (flag.read)(&typed).map_err(|why| usage(format!("--{name} `{typed}`: {why}")))?;
         merge(&part.shape, parts.entry(part.key).or_insert(Value::Null), &value);
     }
     let checked = check(&field.shape, &json!([parts]), field.key);
-    let checked = checked.map_err(|refusal| Error::new(Kind::Usage, format!("`{}`: {}", refusal.path, refusal.what)))?;
+    let checked = checked.map_err(|refusal| usage(format!("`{}`: {}", refusal.path, refusal.what)))?;
     Ok(checked.and_then(|list| list.get(0).cloned()).expect("an item with a title says something"))
 }
 

@@ -34,7 +34,7 @@ fn read(arguments: &Apply, here: &Surroundings) -> Result<Value> {
             let text = std::fs::read_to_string(here.cwd.join(path));
             let name = path.display().to_string();
             let missing = |error: std::io::Error| {
-                Error::new(Kind::Nothing, format!("{name} cannot be read: {error}")).hint("journal apply FILE, or - for standard input")
+                Error::new(Kind::Nothing, format!("{name} cannot be read: {error}")).hint("journal schema prints what such a file holds")
             };
             (name.clone(), text.map_err(missing)?)
         }

@@ -165,7 +165,12 @@ fn keep(writer: &mut Writer<'_>, field: &'static Field, text: &str) -> Result<()
 fn lines() -> Result<DefaultEditor> {
     // the terminal itself, so that a document printed to a file stays clean
     let config = Config::builder().behavior(Behavior::PreferTerm).build();
-    DefaultEditor::with_config(config).map_err(|error| Error::new(Kind::Failed, format!("the terminal cannot be read: {error}")))
+    DefaultEditor::with_config(config).map_err(unreadable)
+}
+
+fn unreadable(error: ReadlineError) -> Error {
+    Error::new(Kind::Failed, format!("the terminal cannot be read: {error}"))
+        .hint("journal stop --no-input asks nothing; journal set --list")
 }
 
 fn line(lines: &mut DefaultEditor, suggestion: &str) -> Result<Reply> {
@@ -177,7 +182,7 @@ fn line(lines: &mut DefaultEditor, suggestion: &str) -> Result<Reply> {
         }),
         Err(ReadlineError::Interrupted) => Ok(Reply::Leave),
         Err(ReadlineError::Eof) => Ok(Reply::End),
-        Err(error) => Err(Error::new(Kind::Failed, format!("the terminal cannot be read: {error}"))),
+        Err(error) => Err(unreadable(error)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use serde::Serialize;
 
 use crate::check::{Finding, Level, Page, check};
@@ -13,7 +14,7 @@ use crate::document::fields::field;
 use crate::document::narrative::Narrative;
 use crate::document::open::{self, Slot, questions};
 use crate::document::read::{label, read};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Kind, Result};
 use crate::terminal::{ADDED, ERROR, FAINT, MODIFIED, clean, styled};
 use crate::words::count;
 
@@ -38,7 +39,7 @@ impl Subject {
             }
             (Err(error), Some(name)) if error.kind == Kind::Nothing && here.cwd.join(name).is_file() => {
                 let path = here.cwd.join(name);
-                let bytes = std::fs::read(&path).map_err(|error| Error::new(Kind::Failed, format!("could not read {name}: {error}")))?;
+                let bytes = std::fs::read(&path).with_context(|| format!("could not read {name}"))?;
                 let inside = path.strip_prefix(&place.repository.worktree).map(Path::to_owned);
                 Ok(Self { path: inside.unwrap_or(path), text: plain(&bytes), ended: None })
             }

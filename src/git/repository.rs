@@ -141,7 +141,8 @@ fn refusal(cwd: &Path, bare: bool, found: bool, stderr: &str) -> Error {
         return Error::new(Kind::Nothing, format!("{place} is inside a git directory, not in a worktree")).hint("change to the worktree");
     }
     if found || cwd.as_os_str().as_bytes().contains(&b'\n') {
-        return Error::new(Kind::Failed, format!("the path of the repository at {place} holds a line break, which is not supported"));
+        let message = format!("the path of the repository at {place} holds a line break, which is not supported");
+        return Error::new(Kind::Failed, message).hint("give the folder another name");
     }
     if !stderr.contains("not a git repository") {
         let said = stderr.lines().map(|line| line.trim().trim_start_matches("fatal: ")).collect::<Vec<_>>().join(" ");
