@@ -62,7 +62,7 @@ fn used(text: &str) -> Vec<String> {
         let listed = found.get(2).map_or("", |list| list.as_str());
         found.get(1).map(|one| one.as_str()).into_iter().chain(listed.split(',')).map(name).collect()
     };
-    path.captures_iter(text).flat_map(names).collect()
+    path.captures_iter(text).flat_map(names).filter(|name| !name.is_empty()).collect()
 }
 
 #[test]
