@@ -11,6 +11,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use session_journal::change::RepoPath;
+use session_journal::evidence::kinds::{Overrides, classify};
+
 const RUNS: usize = 11;
 
 /// What a figure must stay below.
@@ -35,6 +38,21 @@ fn main() {
     snapshots(&large, files);
     movements(&large, files);
     commits(&large, &small, files);
+    kinds(&small);
+}
+
+/// What paths are, with their text.
+fn kinds(small: &Path) {
+    let head = "use std::fmt;\n".repeat(40);
+    let path = |i: usize| format!("packages/p{}/src/deep/folder/Service{i}.{}", i % 7, ["rs", "php", "md", "yaml"][i % 4]);
+    let paths: Vec<RepoPath> = (0..1_000).map(|i| path(i).as_str().into()).collect();
+    let overrides = Overrides::default();
+    let classified = || {
+        let begun = Instant::now();
+        paths.iter().for_each(|path| drop(std::hint::black_box(classify(path, Some(head.as_bytes()), false, &overrides))));
+        begun.elapsed()
+    };
+    figure("kinds of 1,000 files / git --version", Milliseconds(10.0), RUNS, classified, || run(command("git", small, "--version")));
 }
 
 fn journal(repo: &Path, arguments: &str) -> Command {

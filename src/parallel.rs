@@ -57,6 +57,24 @@ pub(crate) fn thread_time() -> std::time::Duration {
     taken.try_into().expect("no time is negative")
 }
 
+/// Holds that work takes no square time: four times as much of something (`part` 1 in place of 4) takes about four times as long, not sixteen.
+/// What takes next to nothing either way is not looked at.
+#[cfg(test)]
+pub(crate) fn assert_linear<T>(name: &str, input: impl Fn(usize) -> T, work: impl Fn(&T)) {
+    const NOTHING: std::time::Duration = std::time::Duration::from_millis(50);
+    let time = |part: usize| {
+        let input = input(part);
+        let once = || {
+            let before = thread_time();
+            work(&input);
+            thread_time() - before
+        };
+        once().min(once())
+    };
+    let (quarter, whole) = (time(4), time(1));
+    assert!(whole < quarter * 9 + NOTHING, "{name}: a quarter of it takes {quarter:?}, all of it {whole:?}");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

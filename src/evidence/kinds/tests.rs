@@ -263,19 +263,3 @@ proptest! {
         prop_assert_eq!(once, classify(&path, Some(&head), false, &overrides));
     }
 }
-
-/// Prints what a thousand paths cost; run in release with `--ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-fn speed() {
-    let head = "use std::fmt;\n".repeat(40);
-    let paths: Vec<RepoPath> = (0..1000)
-        .map(|i| RepoPath::new(format!("packages/p{}/src/deep/folder/Service{i}.{}", i % 7, ["rs", "php", "md", "yaml"][i % 4])))
-        .collect();
-    let overrides = Overrides::default();
-    for round in ["first", "second"] {
-        let start = std::time::Instant::now();
-        let kinds: Vec<Kind> = paths.iter().map(|path| classify(path, Some(head.as_bytes()), false, &overrides)).collect();
-        println!("{round}: {} paths in {:?}", kinds.len(), start.elapsed());
-    }
-}
