@@ -210,6 +210,8 @@ impl<'a> Tokens<'a> {
         let (mut end, mut braces) = (usize::from(quote.is_some()), 0_usize);
         while let Some(&byte) = bytes.get(end) {
             match (quote, byte) {
+                // at the end of the file it continues nothing
+                (None, b'\\') if bytes[end + 1..].iter().all(u8::is_ascii_whitespace) => {}
                 (_, b'\\') => end += 1,
                 (Some(q), b) if b == q => {
                     end += 1;

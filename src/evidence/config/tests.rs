@@ -445,9 +445,12 @@ fn mutated() -> impl Strategy<Value = (RepoPath, Vec<u8>, Vec<u8>)> {
 
 #[test]
 fn a_line_that_nothing_continues_ends_at_its_backslash() {
-    let unit = "[Service]\nExecStart=/usr/bin/shop serve \\\n";
-    let reading = read(&"a.service".into(), Some(unit.as_bytes()), Some(format!("{unit}\n").as_bytes()), Policy::Secrets);
-    assert_eq!(reading.expect("a format").changes, []);
+    for (path, text) in
+        [("a.service", "[Service]\nExecStart=/usr/bin/shop serve \\\n"), ("Caddyfile", "shop.example.org {\n\tencode gzip\n}\n\\")]
+    {
+        let reading = read(&path.into(), Some(text.as_bytes()), Some(format!("{text}\n").as_bytes()), Policy::Secrets);
+        assert_eq!(reading.expect("a format").changes, [], "{path}");
+    }
 }
 
 proptest! {
