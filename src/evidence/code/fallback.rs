@@ -167,6 +167,7 @@ impl Patterns {
         self.headers.iter().find_map(|(pattern, kind)| {
             let name = pattern.captures(line)?.name("name")?;
             let name = String::from_utf8_lossy(name.as_bytes()).trim().to_owned();
+            let name = if self.row.in_parts && name.contains(':') { parts(&name) } else { name };
             (!name.is_empty()).then_some((*kind, name))
         })
     }
@@ -181,6 +182,14 @@ impl Patterns {
         };
         (1..=lines.count()).filter_map(found).collect()
     }
+}
+
+/// The words before the colons of a name that is given in parts.
+fn parts(name: &str) -> String {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let before = name.split(':').map(str::trim_end).collect::<Vec<_>>();
+    let words = before.split_last().map_or(&[][..], |(_, before)| before).iter();
+    words.map(|part| format!("{}:", part.rsplit(|c| !is_word(c)).next().unwrap_or_default())).collect()
 }
 
 /// Whether what begins on the line also ends on it.

@@ -21,6 +21,8 @@ pub(super) struct Headers {
     pub flat: bool,
     /// The pattern of a test.
     pub test: Option<&'static str>,
+    /// A name is given in parts, each before a colon, between what is passed: `put:(int)b withKey:(id)k` is `put:withKey:`.
+    pub in_parts: bool,
 }
 
 const BRACES: Headers = Headers {
@@ -30,6 +32,7 @@ const BRACES: Headers = Headers {
     breaks: &[],
     flat: false,
     test: None,
+    in_parts: false,
 };
 
 const ENDS: Headers = Headers { not: &["--", "!", "{", "%"], closers: &["end"], ..BRACES };
@@ -133,13 +136,15 @@ static MATLAB: Headers = Headers {
 
 static OBJECTIVE_C: Headers = Headers {
     patterns: &[
-        (r"^\s*[-+]\s*\([^)]*\)\s*(?<name>\w+)", Method),
+        // a declaration, which ends in a semicolon, is no definition
+        (r"^\s*[-+]\s*\([^)]*\)\s*(?<name>\w+(?:\s*:[^{;]*)?)\s*(?:\{.*)?$", Method),
         (r"^\s*@implementation\s+(?<name>\w+)", Class),
         (r"^\s*@interface\s+(?<name>\w+)", Interface),
         (r"^\s*@protocol\s+(?<name>\w+)\s*(?:<|$)", Interface),
         (r"^[A-Za-z_][\w\s*]*?[\s*](?<name>\w+)\s*\([^;]*$", Function),
     ],
     closers: &["}", "@end"],
+    in_parts: true,
     ..BRACES
 };
 
