@@ -33,7 +33,7 @@ impl Subject {
     pub(super) fn find(place: &Workplace, here: &Surroundings, name: Option<&str>) -> Result<Self> {
         match (Ended::find(place, here, name), name) {
             (Ok(ended), _) => {
-                let page = ended.expect_page(place)?;
+                let page = ended.expect_text(place)?;
                 let (path, text) = (page.path.clone(), plain(&page.bytes));
                 Ok(Self { path, text, ended: Some(ended) })
             }

@@ -37,6 +37,13 @@ pub(super) struct Page {
     pub(super) bytes: Vec<u8>,
 }
 
+impl Page {
+    /// Whether nothing stands in it.
+    pub(super) fn is_blank(&self) -> bool {
+        self.bytes.trim_ascii().is_empty()
+    }
+}
+
 /// An ended session with all that its file is compared to.
 #[derive(Debug)]
 pub(super) struct Ended {
@@ -94,15 +101,22 @@ impl Ended {
 
     /// The file, which must be there.
     pub(super) fn expect_page(&self, place: &Workplace) -> Result<&Page> {
+        self.page.as_ref().ok_or_else(|| self.no_text(place))
+    }
+
+    /// The file, which must be there and say something: a shell makes it before `journal show` writes into it.
+    pub(super) fn expect_text(&self, place: &Workplace) -> Result<&Page> {
+        self.page.as_ref().filter(|page| !page.is_blank()).ok_or_else(|| self.no_text(place))
+    }
+
+    fn no_text(&self, place: &Workplace) -> Error {
         let name = self.recorded.session.journal().unwrap_or_default();
-        self.page.as_ref().ok_or_else(|| {
-            let path = Path::new(name);
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let folder = path.parent().filter(|folder| !place.absolute(folder).is_dir());
-            let first = folder.map(|folder| format!("mkdir -p {} && ", folder.display())).unwrap_or_default();
-            let gone = if place.absolute(path).is_file() { "is empty" } else { "is not in this worktree any more" };
-            Error::new(Kind::Nothing, format!("{name} {gone}")).hint(format!("{first}journal show {stem} > {name}"))
-        })
+        let path = Path::new(name);
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let folder = path.parent().filter(|folder| !place.absolute(folder).is_dir());
+        let first = folder.map(|folder| format!("mkdir -p {} && ", folder.display())).unwrap_or_default();
+        let gone = if self.page.is_some() { "is empty" } else { "is not in this worktree any more" };
+        Error::new(Kind::Nothing, format!("{name} {gone}")).hint(format!("{first}journal show {stem} > {name}"))
     }
 
     /// Its document as it stands today.
@@ -198,7 +212,7 @@ fn page(place: &Workplace, recorded: &Recorded, rendered: &[u8]) -> Result<Optio
     Ok(best.map(|(_, page)| page))
 }
 
-/// A file of the worktree, if it is one and can be read. An empty one tells nothing: a shell makes it before `journal show` writes into it.
+/// A file of the worktree, if it is one and can be read.
 fn read_file(place: &Workplace, path: &Path) -> Result<Option<Page>> {
     let absolute = place.absolute(path);
     if !absolute.is_file() {
@@ -206,7 +220,7 @@ fn read_file(place: &Workplace, path: &Path) -> Result<Option<Page>> {
     }
     crate::settings::no_links(&place.repository.worktree, &absolute)?;
     let bytes = std::fs::read(&absolute).with_context(|| format!("could not read {}", absolute.display()))?;
-    Ok((!bytes.trim_ascii().is_empty()).then(|| Page { path: path.to_owned(), bytes }))
+    Ok(Some(Page { path: path.to_owned(), bytes }))
 }
 
 /// Markdown files of the worktree: those that git knows or could know, and those of the journals' folders, which may be ignored.

@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Show, here: &Surroundings) -> Result<Report> {
 /// An ended session, as its file has it today.
 fn of_ended(place: &Workplace, ended: Ended, arguments: &Show) -> Result<Report> {
     let mut document = ended.document(place)?;
-    let Some(page) = &ended.page else {
+    let Some(page) = ended.page.as_ref().filter(|page| !page.is_blank()) else {
         return Ok(Report::document(printed(place, &document, arguments)?));
     };
     if arguments.format == Format::Json || arguments.sources {
