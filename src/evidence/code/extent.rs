@@ -46,7 +46,7 @@ impl Measure<'_> {
             let meaning = self.compiled.meaning(cursor.node());
             let outside = meaning.comment || meaning.decorator;
             if meaning.decorator {
-                marks = with_mark(marks, self.source, cursor.node().byte_range());
+                marks = with_mark(marks, self.compiled.grammar, self.source, cursor.node().byte_range());
             }
             if !outside && !cursor.goto_first_child() {
                 return (cursor.node().start_byte(), marks);

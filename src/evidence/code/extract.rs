@@ -165,7 +165,7 @@ impl<'a> Extractor<'a> {
         let compiled = self.compiled;
         let meaning = compiled.meaning(node);
         if meaning.comment || meaning.decorator {
-            frame.lead.extend(self.source, self.measure().trimmed(node), meaning.decorator);
+            frame.lead.extend(compiled.grammar, self.source, self.measure().trimmed(node), meaning.decorator);
             return None;
         }
         if !node.is_named() && !node.is_error() {

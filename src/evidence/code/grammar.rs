@@ -13,6 +13,8 @@ pub(super) struct Grammar {
     pub rules: &'static [&'static [Rule]],
     /// Attributes, annotations, decorators: part of a definition's surroundings, not of its extent.
     pub decorators: &'static [&'static str],
+    /// What those attributes begin with that are documentation in another form: no more than a comment.
+    pub documenting: &'static [&'static str],
     /// Comments.
     pub comments: &'static [&'static str],
     /// Nodes around a single definition whose extent is the definition's own: `export`, `template`, `const … ;`.
@@ -55,6 +57,7 @@ pub(super) struct Grammar {
 pub(super) const BLANK: Grammar = Grammar {
     rules: &[],
     decorators: &[],
+    documenting: &[],
     comments: &["comment"],
     wrappers: &[],
     parameters: &[],

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::grammar::Grammar;
 use super::own::hash_without_space;
 
 /// A run of comments and attributes, up to the node that comes next.
@@ -15,7 +16,7 @@ pub(super) struct Lead {
 
 impl Lead {
     /// Takes in the next comment or attribute.
-    pub(super) fn extend(&mut self, source: &[u8], range: Range<usize>, decorator: bool) {
+    pub(super) fn extend(&mut self, grammar: &Grammar, source: &[u8], range: Range<usize>, decorator: bool) {
         let follows = self.run.as_ref().is_some_and(|run| decorator || is_adjacent(source, run.end, range.start));
         match &mut self.run {
             Some(run) if follows || self.decorated.is_some() => run.end = range.end,
@@ -25,7 +26,7 @@ impl Lead {
         }
         if decorator {
             self.decorated = self.decorated.or(Some(range.start));
-            self.marks = with_mark(self.marks, source, range);
+            self.marks = with_mark(self.marks, grammar, source, range);
         }
     }
 
@@ -51,9 +52,13 @@ impl Lead {
     }
 }
 
-/// A hash of attributes with one more.
-pub(super) fn with_mark(marks: u64, source: &[u8], mark: Range<usize>) -> u64 {
-    marks.rotate_left(7) ^ hash_without_space(source.get(mark).unwrap_or(&[]))
+/// A hash of attributes with one more; what documents is none.
+pub(super) fn with_mark(marks: u64, grammar: &Grammar, source: &[u8], mark: Range<usize>) -> u64 {
+    let mark = source.get(mark).unwrap_or(&[]);
+    if grammar.documenting.iter().any(|start| mark.starts_with(start.as_bytes())) {
+        return marks;
+    }
+    marks.rotate_left(7) ^ hash_without_space(mark)
 }
 
 fn is_adjacent(source: &[u8], from: usize, to: usize) -> bool {

@@ -392,6 +392,7 @@ fn what_the_other_side_may_hold_unread_is_not_claimed() {
     assert!(changes.iter().any(|change| change.contains("A.fresh")), "{changes:?}");
     assert!(!changes.iter().any(|change| change.contains("kept")), "{changes:?}");
 }
+        ("a.rs", "#[one]\nfn a() {}\n\nfn c() {}\n", "#[one]", "#[one]\n#[doc(hidden)]", ""),
 
 /// A function as the model sees it: its name, and a number that stands for its text.
 type Model = Vec<(usize, u8)>;

@@ -29,6 +29,7 @@ pub(in super::super) const RUST: Grammar = Grammar {
         rule("closure_expression", Role::Closure).named(Name::Nothing),
     ]],
     decorators: &["attribute_item"],
+    documenting: &["#[doc"],
     items: &[
         "const_item", "empty_statement", "enum_item", "extern_crate_declaration", "foreign_mod_item", "function_item", "impl_item",
         "macro_definition", "macro_invocation", "mod_item", "static_item", "struct_item", "trait_item", "type_item", "union_item",
