@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
 
 use super::extract::Definition;
-use super::grammar::{Grammar, Layout};
+use super::grammar::Grammar;
 
 /// Fills in the hash of each definition's own text; clauses of one definition become one first. What is in the gaps is the same on both
 /// sides and does not count.
@@ -16,14 +16,15 @@ pub(super) fn hash_own_texts(definitions: &mut Vec<Definition>, source: &[u8], g
     let mut cuts: Vec<Vec<Range<usize>>> = vec![Vec::new(); definitions.len()];
     for definition in definitions.iter() {
         if let Some(outer) = definition.outer {
-            cuts[outer].push(definition.lead..with_end_mark(definition, source));
+            let end = if definitions[outer].kind.is_callable() { definition.extent.end } else { with_end_mark(definition, source) };
+            cuts[outer].push(definition.lead..end);
         }
     }
     for (definition, mut cuts) in definitions.iter_mut().zip(cuts) {
         let inside = |gap: &&Range<usize>| gap.start >= definition.extent.start && gap.end <= definition.extent.end;
         cuts.extend(gaps.iter().filter(inside).cloned());
         cuts.sort_unstable_by_key(|cut| cut.start);
-        definition.own = own_hash(definition, &cuts, source, grammar.layout);
+        definition.own = own_hash(definition, &cuts, source);
     }
 }
 
@@ -33,18 +34,24 @@ fn with_end_mark(definition: &Definition, source: &[u8]) -> usize {
     if definition.kind.is_callable() && source.get(end) == Some(&b';') { end + 1 } else { end }
 }
 
-fn own_hash(definition: &Definition, cuts: &[Range<usize>], source: &[u8], layout: Layout) -> u64 {
+fn own_hash(definition: &Definition, cuts: &[Range<usize>], source: &[u8]) -> u64 {
     let (mut text, mut at) = (Vec::new(), definition.extent.start);
     for cut in cuts {
-        text.extend_from_slice(source.get(at..cut.start).unwrap_or(&[]));
+        // how far what is cut out is indented is its own
+        text.extend_from_slice(without_indent(source.get(at..cut.start).unwrap_or(&[])));
         at = at.max(cut.end);
     }
     text.extend_from_slice(source.get(at..definition.extent.end).unwrap_or(&[]));
-    match (definition.kind.is_callable(), cuts.is_empty(), layout) {
-        (true, true, _) => hash_lines(&text, |_| true),
-        (true, false, Layout::Significant) => hash_lines(&text, |line| !line.is_empty()),
+    match (definition.kind.is_callable(), cuts.is_empty()) {
+        (true, true) => hash_lines(&text, |_| true),
+        (true, false) => hash_lines(&text, |line| !line.is_empty()),
         _ => hash_without_space(&text),
     }
+}
+
+fn without_indent(text: &[u8]) -> &[u8] {
+    let end = text.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1);
+    &text[..end]
 }
 
 fn hash_lines(text: &[u8], keep: fn(&[u8]) -> bool) -> u64 {
