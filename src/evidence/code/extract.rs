@@ -248,8 +248,9 @@ impl<'a> Extractor<'a> {
     fn believed(&mut self, frame: &Frame, meaning: &Meaning, node: Node<'_>, lead: &Lead) -> usize {
         let scope = frame.scope;
         // the preprocessor's lines begin on the left wherever they stand
-        let defines = |rule: &&Rule| matches!(rule.role, Role::Define(kind) if kind != DefinitionKind::Macro) || rule.role == Role::Members;
-        if !self.broken || scope == 0 || !meaning.rules.iter().any(defines) {
+        let defines = |rule: &Rule| matches!(rule.role, Role::Define(kind) if kind != DefinitionKind::Macro) || rule.role == Role::Members;
+        let reading = Reading { grammar: self.compiled.grammar, source: self.source };
+        if !self.broken || scope == 0 || !meaning.rules.iter().any(|rule| defines(rule) && reading.may_hold(rule, node)) {
             return scope;
         }
         let start = frame.wrapper.as_ref().map_or_else(|| self.measure().extent(node).range.start, |wrapper| wrapper.range.start);

@@ -31,7 +31,7 @@ pub(super) struct Grammar {
     pub through: &'static [(&'static str, &'static str)],
     /// Words that a misread macro leaves where a name should be.
     pub reserved: &'static [&'static str],
-    /// Text that the grammar does not know and that means nothing here: the group `blank` is parsed as spaces.
+    /// Text that the grammar does not know: the group `blank`, which means nothing here, is parsed as spaces, the group `end` as a semicolon.
     pub blanks: &'static [&'static str],
     /// What a macro call's text may consist of for it to be definitions; empty where nothing is read again.
     pub items: &'static [&'static str],
@@ -134,6 +134,8 @@ pub(super) enum Name {
     Field(&'static str),
     /// In the first child of a kind.
     Child(&'static str),
+    /// In the last named child.
+    Last,
     /// Always this word.
     Word(&'static str),
     /// The container's own name.
@@ -161,6 +163,10 @@ pub(super) enum When {
     Word(&'static str, &'static [&'static str]),
     /// A direct child, named or not, is of this kind.
     Token(&'static str),
+    /// A child of the first kind has a child of the second.
+    Holds(&'static str, &'static str),
+    /// The node's text begins with these words.
+    Begins(&'static [&'static str]),
     /// The parent is of one of these kinds.
     Under(&'static [&'static str]),
     /// Not among the arguments of a call in a callable, where it is a value like any other.
@@ -186,6 +192,13 @@ pub(super) enum When {
     Single(&'static str),
     /// On the way from the field to the name there is a node of this kind.
     Reaches(&'static str, &'static str),
+}
+
+impl When {
+    /// Whether it is about what is around the node.
+    pub(super) const fn asks_around(&self) -> bool {
+        matches!(self, Self::Under(_) | Self::NotArgument | Self::Outside | Self::Member | Self::NotMember)
+    }
 }
 
 /// A rule for a node whose name stands in the field `name`.

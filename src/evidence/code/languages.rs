@@ -89,7 +89,7 @@ pub(super) static PARSED: [Language; 19] = [
         .run_by(&["node", "nodejs", "bun"]),
     tree("typescript", &["ts", "mts", "cts"], tree_sitter_typescript::LANGUAGE_TYPESCRIPT, &ecma::TYPESCRIPT)
         .run_by(&["deno", "ts-node", "tsx"]),
-    tree("tsx", &["tsx"], tree_sitter_typescript::LANGUAGE_TSX, &ecma::TYPESCRIPT),
+    tree("tsx", &["tsx"], tree_sitter_typescript::LANGUAGE_TSX, &ecma::TSX),
     tree("go", &["go"], tree_sitter_go::LANGUAGE, &go::GO),
     tree("java", &["java"], tree_sitter_java::LANGUAGE, &java::JAVA),
     tree("php", &["php", "phtml", "php3", "php4", "php5", "phps", "inc"], tree_sitter_php::LANGUAGE_PHP, &php::PHP).run_by(&["php"]),

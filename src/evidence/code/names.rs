@@ -72,6 +72,7 @@ impl<'a> Reading<'a> {
         match rule.name {
             Name::Field(field) => self.written(node.child_by_field_name(field)?),
             Name::Child(kind) => self.written(child_of_kind(node, kind)?),
+            Name::Last => self.written(node.named_child(u32::try_from(node.named_child_count()).ok()?.checked_sub(1)?)?),
             Name::Word(word) => plain(word),
             Name::OfContainer => plain(container?),
             Name::Quoted => plain(&self.quoted(node)?),
@@ -157,6 +158,13 @@ impl<'a> Reading<'a> {
         rule.when.iter().all(|when| self.condition(when, node, around).unwrap_or(false))
     }
 
+    /// Whether all of its conditions hold in some surroundings.
+    pub(super) fn may_hold(&self, rule: &Rule, node: Node<'_>) -> bool {
+        let anywhere = Around { argument: false, callable: false, in_type: false, parent: "" };
+        let mut alone = rule.when.iter().filter(|when| !when.asks_around());
+        alone.all(|when| self.condition(when, node, anywhere).unwrap_or(false))
+    }
+
     fn condition(&self, when: &When, node: Node<'_>, around: Around) -> Option<bool> {
         Some(match when {
             When::Has(field) => node.child_by_field_name(field).is_some(),
@@ -184,6 +192,8 @@ impl<'a> Reading<'a> {
             }
             When::Wraps(field, words, kinds) => self.wraps(node.child_by_field_name(field)?, words, kinds),
             When::Token(kind) => child_of_kind(node, kind).is_some(),
+            When::Holds(kind, inner) => child_of_kind(child_of_kind(node, kind)?, inner).is_some(),
+            When::Begins(words) => words.iter().copied().eq(self.text(node).split_ascii_whitespace().take(words.len())),
             When::Under(kinds) => kinds.contains(&around.parent),
             When::Unnamed(field) => node.child_by_field_name(field)?.child_by_field_name("name").is_none(),
             When::HoldsBody(field) => {

@@ -76,16 +76,21 @@ pub(super) fn refusal(text: &[u8]) -> Option<String> {
     (text.len() > SMALL && minified()).then(|| "minified".to_owned())
 }
 
-/// The text as it is to be parsed: of the same length, with what the grammar does not know as spaces.
+/// The text as it is to be parsed: of the same length, with what the grammar does not know as spaces, and a semicolon where it does not see
+/// that something ends.
 pub(super) fn blanked<'a>(text: &'a [u8], blanks: &[Regex]) -> Cow<'a, [u8]> {
-    let mut text = Cow::Borrowed(text);
-    let found: Vec<_> =
-        blanks.iter().flat_map(|blanks| blanks.captures_iter(&text)).filter_map(|found| Some(found.name("blank")?.range())).collect();
-    for range in found {
-        let blank = text.to_mut()[range].iter_mut().filter(|byte| !byte.is_ascii_whitespace());
-        blank.for_each(|byte| *byte = b' ');
+    let found: Vec<_> = blanks.iter().flat_map(|blanks| blanks.captures_iter(text)).collect();
+    let mut parsed = Cow::Borrowed(text);
+    for found in found {
+        if let Some(blank) = found.name("blank") {
+            let blank = parsed.to_mut()[blank.range()].iter_mut().filter(|byte| !byte.is_ascii_whitespace());
+            blank.for_each(|byte| *byte = b' ');
+        }
+        if let Some(end) = found.name("end") {
+            parsed.to_mut()[end.range()].fill(b';');
+        }
     }
-    text
+    parsed
 }
 
 /// Parses a text; nothing where it took too long.

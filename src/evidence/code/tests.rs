@@ -193,6 +193,92 @@ fn what_is_as_far_left_as_a_broken_function_is_not_in_it() {
     }
 }
 
+/// One place is changed in text that the parser does not read as it is meant.
+#[test]
+fn what_a_parser_misreads_is_found_by_its_name() {
+    let cases = [
+        // a macro with a block of its own, in what begins with a type that could be defined there
+        (
+            "a.c",
+            "struct a *\nfind(struct b *b,\n    int x)\n{\n\tEACH(b) {\n\t\tx = 1;\n\t}\n\treturn 0;\n}\n",
+            "modified function find 1-9",
+        ),
+        ("a.c", "struct a * must_check find(void)\n{\n\tx = 1;\n}\n", "modified function find 1-4"),
+        ("a.c", "int\nfind(a, b)\nint a;\nstruct b *b;\n{\n\tEACH(b) {\n\t\tx = 1;\n\t}\n}\n", "modified function find 1-9"),
+        // a macro at the end of the type
+        ("a.c", "static int no_inline\nfind (a_t *a)\n{\n\tx = 1;\n}\n", "modified function find 1-5"),
+        ("a.c", "static char * UNUSED\nfind(void)\n{\n\tx = 1;\n}\n", "modified function find 1-5"),
+        ("a.c", "unsigned long\nfind(void)\n{\n\tx = 1;\n}\n", "modified function find 1-5"),
+        ("a.c", "struct a_b *\nfind(void)\n{\n\tx = 1;\n}\n", "modified function find 1-5"),
+        ("a.cc", "static int UNUSED\nfind(void)\n{\n\tx = 1;\n}\n", "modified function find 1-5"),
+        // macros for `try` and `catch`
+        (
+            "a.cc",
+            "class A {\n  void b() {\n    A_TRY {\n      c();\n    }\n    A_CATCH (std::d&) {\n      x = 1;\n    }\n  }\n};\n\nint e();\n",
+            "modified method A::b 2-9",
+        ),
+        // a property of which only who may set it is said
+        ("a.kt", "class A {\n  var a = 1\n    private set\n  val b: Int\n    get() {\n      x = 1\n    }\n}\n", "modified getter A.b 4-7"),
+        // a call signature below a member without a semicolon
+        (
+            "a.ts",
+            "interface A {\n  b: B<C>\n  <D extends E>(d: D): B<D>\n  <D>(\n    d: D\n  ): D\n}\n\nfunction f() {\n  x = 1\n}\n",
+            "modified function f 9-11",
+        ),
+        (
+            "a.ts",
+            "type A = {\n  b: (x: X) => B<C>\n  /** Doc. */\n  <D, E>(d: D): E\n}\n\nfunction f() {\n  x = 1\n}\n",
+            "modified function f 7-9",
+        ),
+        ("a.ts", "type A =\n  <D>(d: D) => D\n\nfunction f() {\n  x = 1\n}\n", "modified function f 4-6"),
+        ("a.tsx", "const a = (\n  <A>\n    b\n    <C>c</C>\n  </A>\n)\n\nfunction f() {\n  x = 1\n}\n", "modified function f 8-10"),
+    ];
+    for (name, base, expected) in cases {
+        let (path, head) = (RepoPath::from(name), base.replace("x = 1", "x = 2"));
+        for whole_below in [0, usize::MAX] {
+            let reading = reading_whole_below(whole_below, &path, base, &head, &hunks(base, &head));
+            assert_eq!(listed(&reading), [expected], "{name}: {base}");
+        }
+    }
+}
+
+#[test]
+fn a_class_below_an_annotation_is_one() {
+    let cases = [
+        ("a.kt", "@Target(X)\n/** Doc. */\nannotation class A\n", "added annotation A 3-3"),
+        ("a.kt", "@Target(X)\nannotation class A(val a: Int)\n", "added annotation A 2-2"),
+        ("a.kt", "@B\nenum class A { C }\n", "added enum A 2-2"),
+        ("a.kt", "@B\ndata class A(val a: Int)\n", "added class A 2-2"),
+        ("a.kt", "val a = @B enum shl 2\n", ""),
+    ];
+    for (name, head, expected) in cases {
+        let (base, head) = ("package a\n\n", format!("package a\n\n{head}"));
+        let expected = expected.replace(" 2-2", " 4-4").replace(" 3-3", " 5-5");
+        let expected: Vec<&str> = Some(expected.as_str()).filter(|expected| !expected.is_empty()).into_iter().collect();
+        assert_eq!(listed(&reading(&RepoPath::from(name), base, &head, &hunks(base, &head))), expected, "{head}");
+    }
+}
+
+/// How a body is laid out counts, also around functions in it; how those are laid out is theirs.
+#[test]
+fn a_changed_layout_counts_where_it_is() {
+    let outer = "function a() {\n  b();\n  function c() {\n    d();\n  }\n  e({\n    f: 1,\n  });\n}\n";
+    let object = "function a() {\n  return {\n    b() {\n      c();\n    },\n    d: 1,\n  };\n}\n";
+    let cases = [
+        ("a.js", outer, "    f: 1", "  f: 1", "modified function a 1-9"),
+        ("a.js", outer, "  function c() {\n    d();\n  }\n", "    function c() {\n      d();\n    }\n", "modified function a.c 3-5"),
+        ("a.js", outer, "  b();\n", "  b();\n\n", ""),
+        ("a.js", object, "    b() {\n      c();\n    },", "   b() {\n     c();\n   },", "modified method a.b 3-5"),
+        ("a.js", outer, "    d();\n  }\n", "    d();\n  };\n", "modified function a 1-9"),
+        ("a.js", "class A {\n  b = 1;\n  c() {}\n}\n", "  b = 1;", "b   = 1;", ""),
+    ];
+    for (name, base, old, new, expected) in cases {
+        let (path, head) = (RepoPath::from(name), base.replacen(old, new, 1));
+        let expected: Vec<&str> = Some(expected).filter(|expected| !expected.is_empty()).into_iter().collect();
+        assert_eq!(listed(&reading(&path, base, &head, &hunks(base, &head))), expected, "{head}");
+    }
+}
+
 #[test]
 fn hostile_nesting_is_survived() {
     for (name, open, close) in
@@ -306,6 +392,7 @@ fn what_only_its_attributes_tell_apart_is_modified() {
         ("a.rs", "use x;\n\nfn b() {}\n\nfn a() {}\n\nfn c() {}\n", "fn a", "#[cfg(unix)]\nfn a", "modified function a 6-6"),
         ("a.rs", "#[one]\n/// Doc.\n#[two]\nstruct A;\n\nfn c() {}\n", "#[one]", "#[three]", "modified struct A 4-4"),
         ("a.rs", "#[one]\n/// Doc.\n#[two]\nstruct A;\n\nfn c() {}\n", "/// Doc.", "/// Other.", ""),
+        ("a.rs", "#[one]\nfn a() {}\n\nfn c() {}\n", "#[one]", "#[one]\n#[doc(hidden)]", ""),
         ("a.rs", "//! Doc.\n\nfn a() {}\n", "\n\nfn", "\n#![allow(x)]\n\nfn", ""),
         ("a.rs", "#[cfg(a)]\nfn a() {}\n#[cfg(b)]\nfn a() {}\n", "#[cfg(a)]\nfn a() {}\n", "", "removed function a 2-2"),
         (
@@ -392,7 +479,6 @@ fn what_the_other_side_may_hold_unread_is_not_claimed() {
     assert!(changes.iter().any(|change| change.contains("A.fresh")), "{changes:?}");
     assert!(!changes.iter().any(|change| change.contains("kept")), "{changes:?}");
 }
-        ("a.rs", "#[one]\nfn a() {}\n\nfn c() {}\n", "#[one]", "#[one]\n#[doc(hidden)]", ""),
 
 /// A function as the model sees it: its name, and a number that stands for its text.
 type Model = Vec<(usize, u8)>;

@@ -56,8 +56,14 @@ const ALONE: &str = r"(?m)^(?<blank>(?:[A-Z][A-Z0-9_]{3,}[ \t]*\r?\n\s*)+)(?:(?:
 /// A macro in front of a constructor, where a type cannot be: `FMT_CONSTEXPR buffer(int n) : size(n) {`.
 const CONSTRUCTOR: &str = r"(?m)^[ \t]+(?<blank>[A-Z][A-Z0-9_]{3,}(?:\([^()\n]*\))?)[ \t]+(?:explicit[ \t]+)?[A-Za-z_]\w*\([^;{}]*\)\s*(?:noexcept\s*)?:\s*[A-Za-z_]";
 
+/// A macro at the end of a function's type, above the name: `static int noinline_hint\nrun(void)`.
+const ABOVE_NAME: &str = r"(?m)^[A-Za-z_][\w \t*]*(?:\b(?:int|void|char|long|short|float|double|bool|unsigned|\w+_t)[ \t]+|\*[ \t]*)(?<blank>[A-Z][A-Z0-9]{2,}|\w*_\w*)[ \t]*\r?\n[A-Za-z_]\w*[ \t]*\(";
+
+/// Macros for `try` and `catch`: `APP_TRY { … } APP_CATCH(const error&) { … }`.
+const TRY: &str = r"\b(?<blank>[A-Z][A-Z0-9_]*_(?:TRY|CATCH)\b[ \t]*(?:\([^(){};]*\))?)\s*\{";
+
 pub(in super::super) const C: Grammar =
-    Grammar { rules: &[TYPES, FUNCTIONS, C_ONLY], blanks: &[EXPORTED, ALONE], lexis: Some(&LEXIS), ..CPP };
+    Grammar { rules: &[TYPES, FUNCTIONS, C_ONLY], blanks: &[EXPORTED, ALONE, ABOVE_NAME], lexis: Some(&LEXIS), ..CPP };
 
 pub(in super::super) const CPP: Grammar = Grammar {
     rules: &[TYPES, FUNCTIONS, CPP_ONLY],
@@ -76,7 +82,7 @@ pub(in super::super) const CPP: Grammar = Grammar {
         ("template_type", "name"),
         ("template_method", "name"),
     ],
-    blanks: &[EXPORTED, ALONE, CONSTRUCTOR],
+    blanks: &[EXPORTED, ALONE, CONSTRUCTOR, ABOVE_NAME, TRY],
     reserved: &["if", "for", "while", "switch", "else", "do", "return", "void", "sizeof", "defined"],
     separator: "::",
     member: "::",

@@ -53,6 +53,10 @@ const TYPESCRIPT_ONLY: &[Rule] = &[
     define("enum_declaration", Enum),
 ];
 
+/// The blank in front of a call signature on a line of its own, where the member above has no semicolon: `a: A<B>\n  <C>(c: C): D`. In a
+/// file with elements a line that begins so is one.
+const SIGNATURE: &str = r"(?:[\w>\])}]|\*/)[ \t]*\r?\n[ \t]*(?<end>[ \t])<[A-Za-z_$][\w$]*(?:[ \t]+extends\b|[ \t]*[,=>\r\n])";
+
 const LEXIS: Lexis = Lexis {
     quotes: &[Quote::Line(b'"'), Quote::Line(b'\''), Quote::Template],
     extras: &[Extra::Regex],
@@ -62,9 +66,11 @@ const LEXIS: Lexis = Lexis {
 };
 
 pub(in super::super) const JAVASCRIPT: Grammar =
-    Grammar { rules: &[SHARED, JAVASCRIPT_ONLY], comments: &["comment", "html_comment"], ..TYPESCRIPT };
+    Grammar { rules: &[SHARED, JAVASCRIPT_ONLY], comments: &["comment", "html_comment"], ..TSX };
 
-pub(in super::super) const TYPESCRIPT: Grammar = Grammar {
+pub(in super::super) const TYPESCRIPT: Grammar = Grammar { blanks: &[SIGNATURE], ..TSX };
+
+pub(in super::super) const TSX: Grammar = Grammar {
     rules: &[SHARED, TYPESCRIPT_ONLY],
     decorators: &["decorator"],
     wrappers: &["export_statement", "lexical_declaration", "variable_declaration", "expression_statement", "ambient_declaration"],

@@ -13,29 +13,34 @@ const LEXIS: Lexis = Lexis {
     ..BRACES
 };
 
+const MARKED: When = When::Under(&["annotated_expression"]);
+
 pub(in super::super) const KOTLIN: Grammar = Grammar {
     rules: &[&[
         define("function_declaration", Function).of("", "user_type"),
         define("secondary_constructor", Constructor).named(Name::OfContainer),
         define("property_declaration", Getter)
             .named(Name::Child("variable_declaration"))
-            .when(&[When::Token("getter")])
+            .when(&[When::Holds("getter", "function_body")])
             .of("", "user_type"),
         define("property_declaration", Setter)
             .named(Name::Child("variable_declaration"))
-            .when(&[When::Token("setter")])
+            .when(&[When::Holds("setter", "function_body")])
             .of("", "user_type"),
         define("class_declaration", Enum).when(&[When::Among("modifiers", "enum")]),
         define("class_declaration", Annotation).when(&[When::Among("modifiers", "annotation")]),
         define("class_declaration", Interface).when(&[When::Token("interface")]),
         define("class_declaration", Class),
+        // below an annotation these words are read as an expression where the class has no parameters
+        define("infix_expression", Annotation).named(Name::Last).when(&[When::Begins(&["annotation", "class"]), MARKED]),
+        define("infix_expression", Enum).named(Name::Last).when(&[When::Begins(&["enum", "class"]), MARKED]),
         define("object_declaration", Module),
         define("type_alias", Type).named(Name::Field("type")),
         rule("lambda_literal", Role::Closure).named(Name::Nothing),
     ]],
     decorators: &["annotation"],
     comments: &["line_comment", "block_comment"],
-    through: &[("variable_declaration", "")],
+    through: &[("variable_declaration", ""), ("call_expression", "")],
     parameters: &["function_value_parameters"],
     tests: &[TestRule::Marked(&["Test", "ParameterizedTest", "RepeatedTest"])],
     lexis: Some(&LEXIS),
