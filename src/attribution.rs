@@ -18,7 +18,7 @@ mod ending;
 mod files;
 mod flattened;
 pub mod history;
-mod kept;
+mod deletion_conflicts;
 mod landed;
 mod lines;
 #[cfg(test)]
@@ -42,7 +42,7 @@ use chrono::{DateTime, FixedOffset};
 use self::case::Case;
 use self::commits::{Sorted, Sorting};
 pub use self::history::{Basis, Brought, Graph, History, Pending, Unfinished};
-use self::lines::Bring;
+use self::lines::RestoreScope;
 pub use self::movements::{ForeignMove, MoveKind, Movement, Rollback, RollbackKind};
 use self::objects::Objects;
 use self::replay::{Ending, Question, Replay};
@@ -100,12 +100,12 @@ pub struct DeadEnd {
     /// First line of its message.
     pub subject: String,
     /// How it was left behind.
-    pub fate: Fate,
+    pub reason: AbandonReason,
 }
 
 /// How a commit was left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Fate {
+pub enum AbandonReason {
     /// HEAD was reset to before it.
     Reset,
     /// A rebase left it out.
@@ -117,7 +117,7 @@ pub enum Fate {
 /// What an old line weighs whose presence a reading does not explain.
 const UNEXPLAINED: usize = 3;
 /// What a line weighs that an own commit changed although a reading has it so without the session.
-const DENIED: usize = 2;
+const CONTRADICTED: usize = 2;
 /// What an unusual answer weighs, in lines.
 const UNUSUAL: usize = 2;
 /// The usual reading is not ruled out by one that is better by no more lines than this: as many may have come about by chance.
@@ -152,7 +152,7 @@ pub fn attribute(history: &History, objects: &dyn Objects) -> Result<Attribution
 /// that was not there at all is brought back by the session.
 fn standing_still(case: &Case<'_>) -> Result<Oid> {
     let (start, end, trees) = (&case.history.start, &case.history.end, &case.files.trees);
-    let put_back = case.files.restore(&start.tree, &case.tree(end.head.as_ref())?, &end.tree, Bring::Missing)?;
+    let put_back = case.files.restore(&start.tree, &case.tree(end.head.as_ref())?, &end.tree, RestoreScope::Missing)?;
     let changes = trees.differing(&start.tree, &put_back)?;
     let there = changes.iter().filter(|change| change.base.is_some() && change.head.is_some());
     trees.edited(&start.tree, &there.map(|change| (change.path.clone(), change.head.clone())).collect())
@@ -170,7 +170,7 @@ fn nothing_moved(history: &History) -> bool {
 }
 
 /// A reading that was tried.
-struct Reading {
+struct TriedReading {
     answers: HashSet<Question>,
     baseline: Oid,
     /// The size of the session's change, lines that the reading does not explain or denies counting more.
@@ -183,7 +183,7 @@ struct Reading {
     unusual: usize,
 }
 
-impl Reading {
+impl TriedReading {
     /// The best first: how well it fits and how usual it is; then what it explains; then how usual it is.
     fn rank(&self) -> (usize, usize, usize) {
         (self.misfit + UNUSUAL * self.unusual, self.unexplained, self.answers.len())
@@ -204,8 +204,8 @@ impl Reading {
 
 /// Readings, the best one first; at a tie the usual one. Which questions come up depends on the answers to others, so readings are tried
 /// from the usual one outwards; when there are too many, only from the best one found.
-fn readings(case: &Case<'_>) -> Result<Vec<Reading>> {
-    let mut tried: Vec<Reading> = Vec::new();
+fn readings(case: &Case<'_>) -> Result<Vec<TriedReading>> {
+    let mut tried: Vec<TriedReading> = Vec::new();
     let mut open = VecDeque::from([HashSet::new()]);
     while let Some(answers) = open.pop_front() {
         if tried.len() >= MOST_READINGS || tried.iter().any(|reading| reading.answers == answers) {
@@ -219,7 +219,7 @@ fn readings(case: &Case<'_>) -> Result<Vec<Reading>> {
             open.extend(asked.into_iter().filter(|q| !answers.contains(q)).map(|q| with(answers, q)));
         }
     }
-    tried.sort_by_key(Reading::rank);
+    tried.sort_by_key(TriedReading::rank);
     Ok(tried)
 }
 
@@ -228,7 +228,7 @@ fn with(answers: &HashSet<Question>, question: Question) -> HashSet<Question> {
 }
 
 /// Tries a reading, and says what it had to assume.
-fn attempt(case: &Case<'_>, answers: HashSet<Question>) -> Result<(Reading, Vec<Question>)> {
+fn attempt(case: &Case<'_>, answers: HashSet<Question>) -> Result<(TriedReading, Vec<Question>)> {
     let mut replay = Replay::new(case, &answers)?;
     let Ending { explained, baseline } = replay.run()?;
     let (asked, by_files, mut unexplained) = (std::mem::take(&mut replay.asked), replay.by_files, replay.unexplained);
@@ -237,10 +237,10 @@ fn attempt(case: &Case<'_>, answers: HashSet<Question>) -> Result<(Reading, Vec<
         let end = &case.history.end.tree;
         let size = case.files.size(&baseline, end)?;
         unexplained += case.files.size(&explained, end)?.saturating_sub(size);
-        misfit = UNEXPLAINED * unexplained + DENIED * replay.denied(&baseline)? + size;
+        misfit = UNEXPLAINED * unexplained + CONTRADICTED * replay.contradicted_lines(&baseline)? + size;
     }
     let unusual = answers.iter().filter(|question| is_unusual(case.history, question)).count();
-    Ok((Reading { answers, baseline, misfit, unexplained, by_files, unusual }, asked))
+    Ok((TriedReading { answers, baseline, misfit, unexplained, by_files, unusual }, asked))
 }
 
 /// A stash that is still there has seldom been applied; one that is gone was popped as likely as not.
@@ -259,7 +259,7 @@ struct Remarks {
 fn finish(case: &Case<'_>, baseline: Oid, sorted: Sorted, remarks: Remarks) -> Result<Attribution> {
     let made: HashSet<&Oid> = sorted.commits.iter().map(|c| &c.id).chain(&sorted.carried_over).chain(&sorted.made).collect();
     let replaced: HashSet<&Oid> = sorted.commits.iter().flat_map(|commit| &commit.replaced).collect();
-    let (foreign_moves, rollbacks) = movements::told(case, &made, &replaced)?;
+    let (foreign_moves, rollbacks) = movements::foreign_moves_and_rollbacks(case, &made, &replaced)?;
     Ok(Attribution {
         baseline,
         commits: sorted.commits,

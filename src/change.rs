@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 mod patch;
 mod path;
 mod revert;
-pub use patch::{Certainty, Patch, Today, today};
+pub use patch::{Certainty, CurrentCommit, Patch, today};
 pub use path::RepoPath;
 pub use revert::{Reverted, brings_back, reverted};
 
@@ -280,7 +280,7 @@ pub fn line_hash(line: &[u8]) -> u64 {
 
 /// Where a worktree stands at a moment: what a session's start and end record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standpoint {
+pub struct WorktreeState {
     /// HEAD's commit; none before the first one.
     pub head: Option<Oid>,
     /// The branch's short name; none where HEAD is detached.

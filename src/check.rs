@@ -41,7 +41,7 @@ pub struct Finding {
 }
 
 /// A journal to check.
-pub struct Page<'a> {
+pub struct JournalText<'a> {
     /// Its text with `\n` line ends.
     pub text: &'a str,
     /// The same as read.
@@ -57,7 +57,7 @@ pub struct Page<'a> {
 }
 
 type Found = Vec<(usize, String)>;
-type Rule = fn(&Page<'_>) -> Found;
+type Rule = fn(&JournalText<'_>) -> Found;
 
 /// The rules in the order in which people care for them.
 const RULES: &[(&str, Level, Rule)] = &[
@@ -79,7 +79,7 @@ const RULES: &[(&str, Level, Rule)] = &[
 ];
 
 /// All findings, in the order of their lines.
-pub fn check(page: &Page<'_>) -> Vec<Finding> {
+pub fn check(page: &JournalText<'_>) -> Vec<Finding> {
     let found = |(rule, level, look): &(&'static str, Level, Rule)| {
         let (rule, level) = (*rule, *level);
         look(page).into_iter().map(move |(line, message)| Finding { line, level, rule, message }).collect::<Vec<_>>()
@@ -89,7 +89,7 @@ pub fn check(page: &Page<'_>) -> Vec<Finding> {
     findings
 }
 
-impl<'a> Page<'a> {
+impl<'a> JournalText<'a> {
     fn parts(&self) -> Vec<Part<'a>> {
         outline(self.text)
     }

@@ -1,6 +1,6 @@
 //! The commands: each one gathers, decides and commits; what it has to say comes back as a [`Report`].
 //!
-//! The time and place of a command enter here once, as [`Surroundings`]. What is read again below is neither: a span that `run` measures,
+//! The time and place of a command enter here once, as [`Environment`]. What is read again below is neither: a span that `run` measures,
 //! `PATH` where a program is looked for, git's own variables where they redirect it.
 
 use std::io::{IsTerminal, Write};
@@ -14,7 +14,7 @@ use crate::cli::{Cli, Command};
 use crate::error::{Error, Kind, Result};
 use crate::evidence::kinds::Overrides;
 use crate::git::repository::Repository;
-use crate::sessions::Sessions;
+use crate::session_store::Sessions;
 use crate::settings::Settings;
 use crate::terminal::{ERROR, HINT, clean, styled};
 
@@ -22,29 +22,23 @@ mod add;
 mod amend;
 mod apply;
 mod ask;
-mod author;
 mod check;
 mod completions;
 mod demo;
 mod diff;
 mod discard;
-mod earlier;
 mod edit;
-mod editor;
-mod ended;
 mod forget;
 mod hook;
-mod idle;
-mod journal;
 mod missing;
 mod note;
 mod refresh;
 mod run;
-mod runbooks;
 mod set;
 mod pause;
 mod shell;
 mod pr;
+mod shared;
 mod show;
 mod start;
 mod status;
@@ -55,7 +49,7 @@ mod watch;
 
 /// The outside world, read once.
 #[derive(Clone, Debug)]
-pub struct Surroundings {
+pub struct Environment {
     /// The time of this command. `JOURNAL_NOW` (RFC 3339) replaces the clock, for tests and reproducible journals.
     pub now: DateTime<FixedOffset>,
     /// Where the command was typed.
@@ -78,7 +72,7 @@ pub struct Surroundings {
     pub interactive: bool,
 }
 
-impl Surroundings {
+impl Environment {
     /// Those of this process.
     pub fn of_process() -> Result<Self> {
         let now = match std::env::var("JOURNAL_NOW") {
@@ -121,29 +115,29 @@ impl Surroundings {
     }
 
     /// The repository, its sessions and settings; those as they are built in where the user's cannot be read.
-    pub fn open(&self) -> Result<Workplace> {
+    pub fn open(&self) -> Result<Workspace> {
         self.open_with(|worktree| Ok(self.settings_or_defaults(worktree)))
     }
 
     /// The same for what is written as the settings say: fails where they cannot be read.
-    pub fn open_as_set(&self) -> Result<Workplace> {
+    pub fn open_as_set(&self) -> Result<Workspace> {
         self.open_with(|worktree| self.settings(worktree))
     }
 
-    fn open_with(&self, settings: impl Fn(&Path) -> Result<Settings>) -> Result<Workplace> {
+    fn open_with(&self, settings: impl Fn(&Path) -> Result<Settings>) -> Result<Workspace> {
         let repository = Repository::discover(&self.cwd)?;
         let sessions = Sessions::of(&repository);
         let settings = settings(&repository.worktree)?;
         for warning in &settings.warnings {
             anstream::eprintln!("{}: {}", styled(HINT, "warning"), clean(warning));
         }
-        Ok(Workplace { repository, sessions, settings })
+        Ok(Workspace { repository, sessions, settings })
     }
 }
 
 /// What most commands work on.
 #[derive(Clone, Debug)]
-pub struct Workplace {
+pub struct Workspace {
     /// The repository.
     pub repository: Repository,
     /// Its sessions.
@@ -152,7 +146,7 @@ pub struct Workplace {
     pub settings: Settings,
 }
 
-impl Workplace {
+impl Workspace {
     /// The folder of journals, relative to the top of the worktree.
     pub fn journal_folder(&self) -> PathBuf {
         self.settings.journal_folder(&self.repository.worktree)
@@ -218,38 +212,38 @@ pub fn complain(error: &Error) -> ExitCode {
 }
 
 /// Runs what was typed.
-pub fn run(cli: Cli, here: &Surroundings) -> Result<Report> {
+pub fn run(cli: Cli, env: &Environment) -> Result<Report> {
     match cli.command {
-        Command::Run(arguments) => Ok(self::run::run(&arguments, here)),
+        Command::Run(arguments) => Ok(self::run::run(&arguments, env)),
         Command::LeadSession(arguments) => Ok(self::run::lead(&arguments)),
-        Command::Start(arguments) => start::run(&arguments, here),
-        Command::Note(arguments) => note::run(&arguments, here),
-        Command::Add(arguments) => add::run(&arguments, here),
-        Command::Set(arguments) => set::run(&arguments, here),
-        Command::Apply(arguments) => apply::run(&arguments, here),
+        Command::Start(arguments) => start::run(&arguments, env),
+        Command::Note(arguments) => note::run(&arguments, env),
+        Command::Add(arguments) => add::run(&arguments, env),
+        Command::Set(arguments) => set::run(&arguments, env),
+        Command::Apply(arguments) => apply::run(&arguments, env),
         Command::Schema => Ok(apply::schema()),
-        Command::Missing(arguments) => missing::run(&arguments, here),
-        Command::Ask(arguments) => ask::run(&arguments, here),
-        Command::Undo(arguments) => undo::run(&arguments, here),
-        Command::Status(arguments) => status::run(&arguments, here),
-        Command::Stop(arguments) => stop::run(&arguments, here),
-        Command::Pause => pause::pause(here),
-        Command::Resume => pause::resume(here),
-        Command::Watch(arguments) => watch::run(&arguments, here),
-        Command::Discard(arguments) => discard::run(&arguments, here),
-        Command::Refresh(arguments) => refresh::run(&arguments, here),
-        Command::Edit(arguments) => edit::run(&arguments, here),
-        Command::Amend(arguments) => amend::run(&arguments, here),
-        Command::Verify(arguments) => verify::run(&arguments, here),
-        Command::Check(arguments) => check::run(&arguments, here),
-        Command::Show(arguments) => show::run(&arguments, here),
-        Command::Diff(arguments) => diff::run(&arguments, here),
-        Command::Pr(arguments) => pr::run(&arguments, here),
-        Command::Hook(arguments) => hook::run(&arguments, here),
-        Command::Forget(arguments) => forget::run(&arguments, here),
+        Command::Missing(arguments) => missing::run(&arguments, env),
+        Command::Ask(arguments) => ask::run(&arguments, env),
+        Command::Undo(arguments) => undo::run(&arguments, env),
+        Command::Status(arguments) => status::run(&arguments, env),
+        Command::Stop(arguments) => stop::run(&arguments, env),
+        Command::Pause => pause::pause(env),
+        Command::Resume => pause::resume(env),
+        Command::Watch(arguments) => watch::run(&arguments, env),
+        Command::Discard(arguments) => discard::run(&arguments, env),
+        Command::Refresh(arguments) => refresh::run(&arguments, env),
+        Command::Edit(arguments) => edit::run(&arguments, env),
+        Command::Amend(arguments) => amend::run(&arguments, env),
+        Command::Verify(arguments) => verify::run(&arguments, env),
+        Command::Check(arguments) => check::run(&arguments, env),
+        Command::Show(arguments) => show::run(&arguments, env),
+        Command::Diff(arguments) => diff::run(&arguments, env),
+        Command::Pr(arguments) => pr::run(&arguments, env),
+        Command::Hook(arguments) => hook::run(&arguments, env),
+        Command::Forget(arguments) => forget::run(&arguments, env),
         Command::Shell(arguments) => shell::run(&arguments),
-        Command::ShellRecord(arguments) => shell::record(&arguments, here),
+        Command::ShellRecord(arguments) => shell::record(&arguments, env),
         Command::Completions(arguments) => Ok(completions::run(&arguments)),
-        Command::Demo(arguments) => demo::run(&arguments, here),
+        Command::Demo(arguments) => demo::run(&arguments, env),
     }
 }

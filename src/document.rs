@@ -27,7 +27,7 @@ mod stated;
 mod technical;
 mod testing;
 
-pub use metrics::{Impact, Mark, Metrics, TimeBreakdown, TimeRule};
+pub use metrics::{Impact, ImpactMark, Metrics, TimeBreakdown, TimeRule};
 pub use stated::{Challenge, Decision, DecisionOption, Insight, Monitoring, NextSteps, References, RelatedWork, RootCause, Solution, Task};
 pub use technical::{CodeChange, Command, CommandChange, ConfigurationChange, KeyCommand, LinkedCommit, Snippet, System, Technical};
 pub use testing::{CreatedTests, Freshness, TestRun, Testing, Turn};
@@ -96,7 +96,7 @@ pub struct Document {
     /// How it began.
     pub context: Context,
     /// What happened when, in order.
-    pub timeline: Vec<Entry>,
+    pub timeline: Vec<TimelineEntry>,
     /// Systems, commands, configuration and code.
     pub technical: Technical,
     /// The session's commits, oldest first.
@@ -262,7 +262,7 @@ pub struct Related {
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct TimelineEntry {
     /// When.
     pub at: Time,
     /// `start`, `note`, `commit`, `run`, `watch`, `move`, `stop` and so on.

@@ -65,7 +65,7 @@ pub enum Fact {
     Hooked(Hooked),
     /// The end is being taken: from here on the session's end is fixed.
     Stopping {
-        /// Name of the attachment that holds the end's standpoint.
+        /// Name of the attachment that holds the end's worktree state.
         standpoint: String,
     },
     /// The journal is written.
@@ -126,7 +126,7 @@ pub struct Started {
     /// Earlier work, as stated.
     #[serde(default)]
     pub related: Vec<String>,
-    /// Name of the attachment that holds the start's standpoint.
+    /// Name of the attachment that holds the start's worktree state.
     pub standpoint: String,
 }
 

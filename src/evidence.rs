@@ -7,7 +7,7 @@ pub mod code;
 pub mod config;
 pub mod dependencies;
 pub mod exposure;
-pub mod instead;
+pub mod links_and_pointers;
 pub mod kinds;
 mod moved_tests;
 #[cfg(test)]
@@ -215,7 +215,7 @@ pub struct FileEvidence {
 
 impl FileEvidence {
     /// Takes a file that is gone from the tree, and not from the disk, for what it is.
-    pub fn let_go(&mut self) {
+    pub fn mark_untracked(&mut self) {
         self.untracked = true;
         self.keys.clear();
         self.definitions.clear();
@@ -254,7 +254,7 @@ pub fn read(changes: Vec<FileChange>, overrides: &kinds::Overrides) -> Evidence 
 }
 
 fn is_read(change: &FileChange) -> bool {
-    !change.binary && !instead::is_unread(change)
+    !change.binary && !links_and_pointers::is_unread(change)
 }
 
 fn code_input(change: &FileChange) -> code::Input<'_> {
@@ -268,10 +268,10 @@ fn code_input(change: &FileChange) -> code::Input<'_> {
 }
 
 fn file(change: &FileChange, reading: code::CodeReading, overrides: &kinds::Overrides) -> FileEvidence {
-    let instead = instead::told(change);
+    let instead = links_and_pointers::describe(change);
     // a content that git-lfs keeps is of the kind that its path says
     let mut kind = kinds::classify(&change.path, change.head_blob(), change.binary && instead.is_none(), overrides);
-    if instead::is_link(change) && kind.category == Category::Code {
+    if links_and_pointers::is_link(change) && kind.category == Category::Code {
         kind.category = Category::Config; // which code is used is a setting
     }
     // what is no key of a program is told by its definitions
@@ -302,7 +302,7 @@ fn packages(change: &FileChange, category: Category) -> Option<String> {
     locks.then(|| config::lock_summary(&change.path, change.base_blob()?, change.head_blob()?)).flatten()
 }
 
-fn config_reading(change: &FileChange, kind: &kinds::Kind) -> Option<config::ConfigReading> {
+fn config_reading(change: &FileChange, kind: &kinds::FileKind) -> Option<config::ConfigReading> {
     // the schema of an interface is read where it is written as settings are: `openapi.yaml`
     let is_schema = kind.category == Category::Migration && kind.flags.contains(&kinds::Flag::PublicApi);
     if !is_read(change) || !matches!(kind.category, Category::Config | Category::Ci | Category::Infra) && !is_schema {

@@ -21,7 +21,7 @@ pub mod session;
 // the repository
 pub mod attribution;
 pub mod git;
-pub mod sessions;
+pub mod session_store;
 
 // what the diff shows
 pub mod evidence;

@@ -1,5 +1,5 @@
 //! Where facts are kept: one append-only log per session, in JSON Lines. The only code that opens that file, and
-//! the plain list beside it to which hooks write by themselves (`heard`).
+//! the plain list beside it to which hooks write by themselves (`hook_log`).
 //!
 //! A record is a newline, one line of JSON whose last member is the CRC-32 of what stands before it, and a newline. The newline comes
 //! first because a writer that was killed in the middle leaves a torn tail: without it the next record would be glued to that tail and
@@ -17,7 +17,7 @@ use anyhow::{Context, Result};
 
 use crate::event::{Event, FORMAT, Hooked};
 
-mod heard;
+mod hook_log;
 #[cfg(test)]
 mod tests;
 
@@ -47,7 +47,7 @@ pub struct Records {
     /// Readable events in the order written, each once.
     pub events: Vec<Event>,
     /// What hooks wrote by themselves, in the order written; more than once where they ran more than once.
-    pub heard: Vec<Hooked>,
+    pub hook_records: Vec<Hooked>,
     /// Lines that do not check.
     pub damaged: usize,
     /// Written by a newer program: read, never written to.
@@ -61,7 +61,7 @@ impl Log {
     }
 
     /// The same, noting in each event how far this reflog was.
-    pub fn beside(self, head_log: impl Into<PathBuf>) -> Self {
+    pub fn with_head_reflog(self, head_log: impl Into<PathBuf>) -> Self {
         Self { head_log: Some(head_log.into()), ..self }
     }
 
@@ -74,7 +74,7 @@ impl Log {
     /// Makes the folder, readable by nobody else, and in it the list that hooks write to; where that cannot be made, they run the program.
     pub fn create(&self) -> Result<()> {
         private_folder(&self.folder)?;
-        OpenOptions::new().append(true).create(true).mode(0o600).open(self.folder.join(heard::FILE)).ok();
+        OpenOptions::new().append(true).create(true).mode(0o600).open(self.folder.join(hook_log::FILE)).ok();
         Ok(())
     }
 
@@ -93,7 +93,7 @@ impl Log {
         let Ok(entries) = fs::read_dir(&self.folder) else { return false };
         let told = |entry: fs::DirEntry| {
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if is_folder { entry.file_name() == "spool" } else { entry.file_name() != heard::FILE }
+            if is_folder { entry.file_name() == "spool" } else { entry.file_name() != hook_log::FILE }
         };
         entries.into_iter().all(|entry| entry.is_ok_and(|entry| !told(entry)))
     }
@@ -153,7 +153,7 @@ impl Log {
 
     /// Reads all that checks, in the log and in the spool, in the order written.
     pub fn read(&self) -> Result<Records> {
-        let mut reading = Reading::default();
+        let mut reading = LogReader::default();
         let path = self.file();
         let bytes = match fs::read(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -162,15 +162,15 @@ impl Log {
             other => other.unwrap_or_default(),
         };
         reading.log(&bytes, self.spooled());
-        let (heard, damaged) = heard::read(&self.heard());
-        reading.records.heard = heard;
+        let (hook_records, damaged) = hook_log::read(&self.read_hook_log());
+        reading.records.hook_records = hook_records;
         reading.records.damaged += damaged;
         Ok(reading.records)
     }
 
     /// The hooks' own list; nothing where it is no plain file.
-    fn heard(&self) -> Vec<u8> {
-        let path = self.folder.join(heard::FILE);
+    fn read_hook_log(&self) -> Vec<u8> {
+        let path = self.folder.join(hook_log::FILE);
         let plain = fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file());
         plain.then(|| fs::read(path).ok()).flatten().unwrap_or_default()
     }
@@ -265,12 +265,12 @@ fn encode(event: &Event) -> Result<Vec<u8>> {
 
 /// What has been read so far.
 #[derive(Default)]
-struct Reading {
+struct LogReader {
     records: Records,
     seen: HashSet<String>,
 }
 
-impl Reading {
+impl LogReader {
     /// The log's lines, with each spooled record in front of what was written to the log after it.
     fn log(&mut self, bytes: &[u8], spooled: Vec<(u64, Vec<u8>)>) {
         let mut spooled = spooled.into_iter().peekable();

@@ -10,17 +10,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::attribution::{Attributed, Attribution, Basis, Fate, Unfinished};
+use crate::attribution::{AbandonReason, Attributed, Attribution, Basis, Unfinished};
 use crate::change::{
-    Commit, CommitChange, Content, FileChange, Heads, Hunk, LeftOut, Oid, Patch, RepoPath, Side, Standpoint, Status, moved,
+    Commit, CommitChange, Content, FileChange, Heads, Hunk, LeftOut, Oid, Patch, RepoPath, Side, Status, WorktreeState, moved,
 };
 use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::proof::{Changed, Differences};
 use crate::evidence::{self, Evidence, FileEvidence};
 use crate::git::command::Git;
 use crate::git::diff::Limits;
-use crate::git::gone::{self, GoneBranch};
 use crate::git::hooks::shim;
+use crate::git::lost_refs::{self, GoneBranch};
 use crate::git::objects::Objects;
 use crate::git::repository::Repository;
 use crate::git::{attributes, baseline, commits, snapshot, stashes};
@@ -36,7 +36,7 @@ pub struct Observation {
     /// Movements of HEAD, steps back and dead ends that the timeline tells of; none where they could not be read.
     pub attribution: Option<Attribution>,
     /// Commits of the session that led nowhere, as far as they are still there.
-    pub dead_ends: Vec<(Commit, Fate)>,
+    pub dead_ends: Vec<(Commit, AbandonReason)>,
     /// What the commits do together, where they follow one another: what a squash of them all would hold.
     pub together: Option<Patch>,
     /// That what the session changed in the worktree cannot be told: the state at its start is gone.
@@ -110,7 +110,7 @@ pub fn of_session(
     let changes = ours(repository, &objects, ends, changes.unwrap_or_default(), created, overrides);
     let mut evidence = read(&git, &objects, [if untold { &end.tree } else { base }, &end.tree], changes, overrides)?;
     let is_there = |path: &RepoPath| on_disk(repository, path).symlink_metadata().is_ok_and(|found| !found.is_dir());
-    evidence.files.iter_mut().filter(|file| file.status == Status::Deleted && is_there(&file.path)).for_each(FileEvidence::let_go);
+    evidence.files.iter_mut().filter(|file| file.status == Status::Deleted && is_there(&file.path)).for_each(FileEvidence::mark_untracked);
     let mut beside = objects.changed_paths(end.head.as_ref(), Some(&end.tree))?;
     beside.retain(|path| !overrides.owns(path));
     doubts.extend(taken_away(&git, start, end)?);
@@ -156,9 +156,9 @@ fn ours(
 }
 
 /// Commits of the session that led nowhere, as far as they are still there.
-fn dead_ends(objects: &Objects, attribution: Option<&Attribution>) -> Vec<(Commit, Fate)> {
+fn dead_ends(objects: &Objects, attribution: Option<&Attribution>) -> Vec<(Commit, AbandonReason)> {
     let ends = attribution.into_iter().flat_map(|attribution| &attribution.dead_ends);
-    ends.filter_map(|end| Some((objects.commit(&end.id).ok()?, end.fate))).collect()
+    ends.filter_map(|end| Some((objects.commit(&end.id).ok()?, end.reason))).collect()
 }
 
 /// What differs between trees in the private store of `folder`. Pairs that cannot be compared any more are left out.
@@ -192,9 +192,9 @@ fn reservations(attribution: &Attribution) -> Vec<Doubt> {
 }
 
 /// Work of before that no ref holds any more.
-fn taken_away(git: &Git, start: &Standpoint, end: &Standpoint) -> Result<Vec<Doubt>> {
-    let stashes = Some(gone::stashes(start, end)).filter(|gone| *gone > 0);
-    Ok(gone::branches(git, start, end)?.into_iter().map(Doubt::BranchGone).chain(stashes.map(Doubt::StashesGone)).collect())
+fn taken_away(git: &Git, start: &WorktreeState, end: &WorktreeState) -> Result<Vec<Doubt>> {
+    let stashes = Some(lost_refs::stashes(start, end)).filter(|gone| *gone > 0);
+    Ok(lost_refs::branches(git, start, end)?.into_iter().map(Doubt::BranchGone).chain(stashes.map(Doubt::StashesGone)).collect())
 }
 
 fn linked(objects: &Objects, attribution: &Attribution) -> Result<Vec<CommitChange>> {
@@ -213,7 +213,7 @@ fn together(objects: &Objects, commits: &[CommitChange]) -> Result<Option<Patch>
     Ok(Some(Patch::of(&changes)))
 }
 
-fn since_start(repository: &Repository, objects: &Objects, start: &Standpoint, end: &Standpoint) -> Result<Vec<CommitChange>> {
+fn since_start(repository: &Repository, objects: &Objects, start: &WorktreeState, end: &WorktreeState) -> Result<Vec<CommitChange>> {
     let Some(head) = &end.head else { return Ok(Vec::new()) };
     let ids = commits::range(repository, start.head.as_ref(), head)?;
     ids.iter().map(|id| objects.commit_change(id, &Limits::default())).collect()
@@ -237,7 +237,7 @@ pub fn read(git: &Git, objects: &Objects, [base, head]: [&Oid; 2], changes: Vec<
 }
 
 /// The changed files of which HEAD does not have all that the session changed.
-fn uncommitted(objects: &Objects, end: &Standpoint, evidence: &Evidence, beside: &[RepoPath]) -> Result<HashSet<RepoPath>> {
+fn uncommitted(objects: &Objects, end: &WorktreeState, evidence: &Evidence, beside: &[RepoPath]) -> Result<HashSet<RepoPath>> {
     let differing: HashSet<&RepoPath> = beside.iter().collect();
     if !evidence.changes.iter().any(|change| differing.contains(&change.path)) {
         return Ok(HashSet::new());
@@ -281,7 +281,7 @@ fn may_share_lines(own: &FileChange, rest: &FileChange) -> bool {
 }
 
 /// The text that stands for a large file in a snapshot is not the file's.
-fn hide_stand_ins(changes: &mut [FileChange], ends: &[&Standpoint]) {
+fn hide_stand_ins(changes: &mut [FileChange], ends: &[&WorktreeState]) {
     let left_out = ends.iter().flat_map(|end| &end.left_out);
     let stand_ins: HashSet<&RepoPath> = left_out.filter(|left| snapshot::is_stand_in(left)).map(|left| &left.path).collect();
     for change in changes.iter_mut().filter(|change| stand_ins.contains(&change.path) || stand_ins.contains(change.base_path())) {
@@ -294,7 +294,7 @@ fn hide_stand_ins(changes: &mut [FileChange], ends: &[&Standpoint]) {
 }
 
 /// Whether a file seems to have come or gone only because one of the snapshots could not read it.
-fn unknown(change: &FileChange, start: &Standpoint, end: &Standpoint) -> bool {
+fn unknown(change: &FileChange, start: &WorktreeState, end: &WorktreeState) -> bool {
     let blind = match change.status {
         Status::Added => start,
         Status::Deleted => end,
@@ -312,14 +312,14 @@ fn unknown(change: &FileChange, start: &Standpoint, end: &Standpoint) -> bool {
 mod tests {
     use super::*;
 
-    fn standpoint(left_out: &[&str]) -> Standpoint {
+    fn worktree_state(left_out: &[&str]) -> WorktreeState {
         let left_out = left_out.iter().map(|path| LeftOut { path: (*path).into(), reason: "Permission denied".into() });
         let json = serde_json::json!({
             "head": null, "branch": null, "subject": null, "tree": "t", "index": null, "refs": [], "stashes": [], "reflog": 0,
             "reflog_last": null, "dirt": {"modified": 0, "untracked": 0}, "left_out": [], "method": "add",
         });
-        let standpoint: Standpoint = serde_json::from_value(json).expect("a standpoint");
-        Standpoint { left_out: left_out.collect(), ..standpoint }
+        let state: WorktreeState = serde_json::from_value(json).expect("a standpoint");
+        WorktreeState { left_out: left_out.collect(), ..state }
     }
 
     #[test]
@@ -334,7 +334,7 @@ mod tests {
         ];
         for (path, status, start, end, expected) in cases {
             let change = FileChange { path: path.into(), old_path: None, status, base: None, head: None, hunks: Vec::new(), binary: false };
-            assert_eq!(unknown(&change, &standpoint(start), &standpoint(end)), expected, "{path} {status:?}");
+            assert_eq!(unknown(&change, &worktree_state(start), &worktree_state(end)), expected, "{path} {status:?}");
         }
     }
 }

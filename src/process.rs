@@ -2,7 +2,7 @@
 //!
 //! Where our three streams are terminals, the command gets a terminal of its own in between (`pty`); else it keeps what is a terminal,
 //! and what is none passes through us, stdout and stderr apart (`pipes`). What goes to a terminal beside such streams is heard on its way
-//! only where that is worth it (`overheard`). What is worth nothing outside a terminal does not pass through us at all. Nothing is recorded here.
+//! only where that is worth it (`output_pty`). What is worth nothing outside a terminal does not pass through us at all. Nothing is recorded here.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -16,7 +16,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 mod collector;
 mod leader;
-mod overheard;
+mod output_pty;
 mod pipes;
 mod pty;
 mod relay;
@@ -48,36 +48,36 @@ impl Ending {
 }
 
 /// What listens to the output while it passes.
-pub type Ear = Arc<Mutex<Collector>>;
+pub type SharedCollector = Arc<Mutex<Collector>>;
 
 /// Ends us as Ctrl-C ended the command, where a person's shell is waiting: it must see that, or its loops would go on. Comes back where
 /// the command ended otherwise.
-pub fn end_alike(ending: &Ending) {
+pub fn reraise_sigint(ending: &Ending) {
     if *ending == Ending::Killed(signal_hook::consts::SIGINT) && io::stdin().is_terminal() {
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGINT).ok();
     }
 }
 
-/// How much a command's output is worth.
+/// How much of a command's output is captured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attention {
-    /// Tests or a build are expected: all of it is heard.
-    Close,
+pub enum Capture {
+    /// Tests or a build are expected: all of it.
+    All,
     /// What goes to a terminal beside streams that do not is left alone.
-    Loose,
-    /// None: outside a terminal the command writes to our streams itself.
-    None,
+    PipedOnly,
+    /// Outside a terminal the command writes to our streams itself.
+    Nothing,
 }
 
 /// Runs the command to its end. It fails only where the command could not be watched to its end.
-pub fn run(command: &[OsString], attention: Attention, ear: &Ear) -> io::Result<Ending> {
+pub fn run(command: &[OsString], capture: Capture, collector: &SharedCollector) -> io::Result<Ending> {
     let outputs = [io::stdout().is_terminal(), io::stderr().is_terminal()];
     let terminal = io::stdin().is_terminal() && outputs == [true; 2];
     // where no terminal can be had, the command still runs: on ours, unheard
-    match terminal.then(pty::Between::open).and_then(Result::ok) {
-        Some(between) => between.run(command, ear),
-        None if attention == Attention::Close && !terminal && outputs.contains(&true) => overheard::run(command, ear),
-        None => pipes::run(command, attention, ear),
+    match terminal.then(pty::Pty::open).and_then(Result::ok) {
+        Some(pty) => pty.run(command, collector),
+        None if capture == Capture::All && !terminal && outputs.contains(&true) => output_pty::run(command, collector),
+        None => pipes::run(command, capture, collector),
     }
 }
 
@@ -124,8 +124,8 @@ fn send(pid: Pid, signal: i32) {
     }
 }
 
-fn hear(ear: &Ear, stream: Stream, bytes: &[u8]) {
-    ear.lock().unwrap_or_else(PoisonError::into_inner).hear(stream, bytes);
+fn collect(collector: &SharedCollector, stream: Stream, bytes: &[u8]) {
+    collector.lock().unwrap_or_else(PoisonError::into_inner).push(stream, bytes);
 }
 
 /// Writes all of it, also where the other side set the stream to not wait.

@@ -3,7 +3,7 @@
 //! Pure: the range, the difference and the sessions are handed in as [`Material`]. Every generated line stands on a commit, a diff or a
 //! recorded run; every sentence of meaning was typed by somebody and is quoted. What is not proven is left out and named as a gap.
 //!
-//! In order: [`sanitise`] (what may stand in a description), [`issues`], [`conventional`], [`footers`], [`changes`], [`fate`],
+//! In order: [`sanitise`] (what may stand in a description), [`issues`], [`conventional`], [`footers`], [`changes`], [`test_presence`],
 //! [`verification`], [`review`], [`facts`], [`boxes`] and [`title`] (what the record proves), [`description`] (the parts), [`layout`] and [`template`] (the text), [`update`] (into an existing
 //! body), [`check`] (any body against the record). Nothing here posts, asks a forge, or reads a repository.
 
@@ -21,7 +21,7 @@ pub mod conventional;
 pub mod description;
 pub mod facts;
 pub mod footers;
-pub mod fate;
+pub mod test_presence;
 pub mod issues;
 pub mod layout;
 pub mod markers;
@@ -144,7 +144,7 @@ pub struct RanOn {
     /// Names of failing tests.
     pub failing: Vec<String>,
     /// What became of them until head, in their order; empty where that was not asked or cannot be told.
-    pub fates: Vec<fate::Fate>,
+    pub presences: Vec<test_presence::TestPresence>,
 }
 
 impl Material {

@@ -47,12 +47,12 @@ impl Marks {
             files: once(paths.map(|path| path.to_display().into_owned())),
             failing: once(failing.cloned()),
             hosts: once(hosts.map(|system| system.name.clone())),
-            ..Self::said(document.branch.as_deref(), stated.into_iter().flatten().chain(notes).chain(messages).map(String::as_str))
+            ..Self::of_start(document.branch.as_deref(), stated.into_iter().flatten().chain(notes).chain(messages).map(String::as_str))
         }
     }
 
     /// Of what is said at a session's start.
-    pub fn said<'a>(branch: Option<&str>, texts: impl Iterator<Item = &'a str>) -> Self {
+    pub fn of_start<'a>(branch: Option<&str>, texts: impl Iterator<Item = &'a str>) -> Self {
         let mentioned = texts.flat_map(issues::mentioned).chain(branch.and_then(issues::of_branch).map(|reference| reference.target));
         Self { branch: branch.map(str::to_owned), issues: once(mentioned), ..Self::default() }
     }

@@ -16,7 +16,7 @@ use crate::markdown;
 
 mod commands;
 mod configuration;
-mod room;
+mod line_budget;
 mod sources;
 mod technical;
 mod testing;
@@ -24,7 +24,7 @@ mod timeline;
 mod view;
 
 pub use sources::sourced;
-pub use view::{View, shown};
+pub use view::{View, view_of};
 
 /// The template of the journal's fixed form, for people who want to change it.
 pub const TEMPLATE: &str = include_str!("../templates/journal.md.j2");
@@ -38,7 +38,7 @@ const DEPTH: usize = 64;
 
 /// What a template sees.
 #[derive(Serialize)]
-struct Page<'a> {
+struct TemplateContext<'a> {
     #[serde(flatten)]
     document: &'a Document,
     view: View,
@@ -46,7 +46,7 @@ struct Page<'a> {
 
 /// The document in the journal's fixed form, or in that of the given template.
 pub fn render(document: &Document, template: Option<&str>) -> Result<String> {
-    let page = serde_json::to_value(Page { document, view: shown(document) })?;
+    let page = serde_json::to_value(TemplateContext { document, view: view_of(document) })?;
     let text = environment().render_named_str("journal.md.j2", template.unwrap_or(TEMPLATE), Value::from(Serde(page)));
     text.map(|text| tidy(&text)).map_err(|error| explain(&error, template.unwrap_or(TEMPLATE)))
 }

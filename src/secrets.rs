@@ -27,7 +27,7 @@ mod values;
 pub use mark::{holds_mark, is_mark, marks, piece_mark, value_mark, without_marks};
 pub use seal::{Sealer, Sealing};
 
-use kinds::{Candidate, KINDS, Kind, Scope, Secret};
+use kinds::{KINDS, Scope, Secret, SecretCandidate, SecretKind};
 use quotes::Plain;
 
 /// Text without its secrets.
@@ -97,18 +97,18 @@ pub fn mask_value(key: &str, value: &str) -> Option<Mask> {
 /// The rows with their compiled expressions; built when the first text is looked at, each row when its hint is first met.
 struct Table {
     prefilter: RegexSet,
-    rows: Vec<LazyLock<Row, Box<dyn Fn() -> Row + Send>>>,
+    rows: Vec<LazyLock<SecretRow, Box<dyn Fn() -> SecretRow + Send>>>,
 }
 
-struct Row {
+struct SecretRow {
     hint: Regex,
     pattern: Regex,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let hint = |kind: &Kind| format!("(?i-u:{})", kind.hint);
-    let row = |kind: &'static Kind| -> LazyLock<Row, Box<dyn Fn() -> Row + Send>> {
-        LazyLock::new(Box::new(move || Row { hint: compiled(kind, &hint(kind)), pattern: compiled(kind, kind.pattern) }))
+    let hint = |kind: &SecretKind| format!("(?i-u:{})", kind.hint);
+    let row = |kind: &'static SecretKind| -> LazyLock<SecretRow, Box<dyn Fn() -> SecretRow + Send>> {
+        LazyLock::new(Box::new(move || SecretRow { hint: compiled(kind, &hint(kind)), pattern: compiled(kind, kind.pattern) }))
     };
     Table {
         prefilter: RegexSet::new(KINDS.iter().map(hint)).expect("the table test compiles every row's hint"),
@@ -117,7 +117,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 });
 
 /// A row's expression. A test compiles every row, so that this cannot fail on a user's machine.
-fn compiled(kind: &Kind, expression: &str) -> Regex {
+fn compiled(kind: &SecretKind, expression: &str) -> Regex {
     Regex::new(expression).unwrap_or_else(|error| panic!("the row {} does not compile: {error}", kind.id))
 }
 
@@ -171,8 +171,12 @@ fn line_around(text: &str, at: usize) -> Range<usize> {
 /// The secrets of one row in a stretch of text that begins at `offset`.
 fn secrets_of_kind(row: usize, text: &str, offset: usize) -> impl Iterator<Item = Secret> {
     TABLE.rows[row].pattern.captures_iter(text).filter_map(move |captures| {
-        let candidate =
-            Candidate { text, name: KINDS[row].name, key: captures.name("k"), secret: captures.name("s").or_else(|| captures.get(0))? };
+        let candidate = SecretCandidate {
+            text,
+            name: KINDS[row].name,
+            key: captures.name("k"),
+            secret: captures.name("s").or_else(|| captures.get(0))?,
+        };
         let Secret { range, name } = (KINDS[row].accept)(&candidate).filter(|secret| !secret.range.is_empty())?;
         let range = range.start + offset..range.end + offset;
         Some(Secret { range, name })

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::change::{Heads, Oid, Standpoint};
+use crate::change::{Heads, Oid, WorktreeState};
 use crate::event::{Event, Fact, Hooked, Noted, Phase, Ran, Said, Started, Via, Watched};
 
 /// A session as its log tells it.
@@ -23,7 +23,7 @@ pub struct Session {
     /// Commands that ran, in the order begun.
     pub runs: Vec<Run>,
     /// Looks at what is outside the repository, in the order taken.
-    pub watched: Vec<Look>,
+    pub watched: Vec<WatchedSample>,
     /// Explicit pauses, in order; one that still lasts has no end.
     pub pauses: Vec<(DateTime<FixedOffset>, Option<DateTime<FixedOffset>>)>,
     /// Where hooks saw HEAD: what attribution falls back to where there is no reflog. None where no hook ran.
@@ -84,9 +84,9 @@ pub struct Run {
     pub ran: Ran,
 }
 
-/// A look at what is outside the repository with the event that holds it.
+/// A sample of what is outside the repository with the event that holds it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Look {
+pub struct WatchedSample {
     /// Id of the event.
     pub id: String,
     /// When.
@@ -104,14 +104,14 @@ pub enum State {
     Stopping {
         /// When the end was taken.
         at: DateTime<FixedOffset>,
-        /// Attachment with the end's standpoint.
+        /// Attachment with the end's worktree state.
         standpoint: String,
     },
     /// It is over.
     Stopped {
         /// When the end was taken.
         at: DateTime<FixedOffset>,
-        /// Attachment with the end's standpoint.
+        /// Attachment with the end's worktree state.
         standpoint: String,
         /// The journal file.
         journal: Option<String>,
@@ -124,18 +124,18 @@ pub enum State {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ends {
     /// At the start.
-    pub start: Standpoint,
+    pub start: WorktreeState,
     /// At the end, or now.
-    pub end: Standpoint,
+    pub end: WorktreeState,
     /// Time of the end; none while the session runs.
     pub ended_at: Option<DateTime<FixedOffset>>,
 }
 
 impl Ends {
     /// Both ends as they compare.
-    pub fn new(start: Standpoint, end: Standpoint, ended_at: Option<DateTime<FixedOffset>>) -> Self {
+    pub fn new(start: WorktreeState, end: WorktreeState, ended_at: Option<DateTime<FixedOffset>>) -> Self {
         let tree = end.start_tree.clone().unwrap_or_else(|| start.tree.clone());
-        Self { start: Standpoint { tree, ..start }, end, ended_at }
+        Self { start: WorktreeState { tree, ..start }, end, ended_at }
     }
 }
 
@@ -182,7 +182,7 @@ impl Session {
             }
             Fact::Said(said) => self.said.push(Statement::from(event, said, attachment)),
             Fact::Ran(ran) => self.runs.push(Run::from(event, ran, attachment)),
-            Fact::Watched(watched) => self.watched.push(Look { id: event.id.clone(), at: event.at, watched: watched.clone() }),
+            Fact::Watched(watched) => self.watched.push(WatchedSample { id: event.id.clone(), at: event.at, watched: watched.clone() }),
             Fact::Undone { .. } => {}
             Fact::Paused if self.is_paused() => {}
             Fact::Paused => self.pauses.push((event.at, None)),
@@ -196,7 +196,7 @@ impl Session {
                 self.state = State::Stopping { at: event.at, standpoint: standpoint.clone() };
             }
             Fact::Stopping { .. } => {}
-            Fact::Hooked(hooked) => self.heard(std::slice::from_ref(hooked)),
+            Fact::Hooked(hooked) => self.apply_hooks(std::slice::from_ref(hooked)),
             Fact::Stopped { journal } => {
                 if let State::Stopping { at, standpoint } = &self.state {
                     self.state = State::Stopped { at: *at, standpoint: standpoint.clone(), journal: journal.clone() };
@@ -208,7 +208,7 @@ impl Session {
     }
 
     /// Hooks ran in the worktree.
-    pub fn heard(&mut self, hooks: &[Hooked]) {
+    pub fn apply_hooks(&mut self, hooks: &[Hooked]) {
         for hooked in hooks {
             let heads = self.heads.get_or_insert_default();
             let seen = hooked.head.as_deref().map(Oid::new);

@@ -1,6 +1,6 @@
 //! Whether what a journal claims still stands: each observed claim against what the record has and what the repository shows today.
 //!
-//! Pure: what is there today is handed in as [`Today`]. A claim that stands elsewhere (a definition on another line, a commit under
+//! Pure: what is there today is handed in as [`RepositoryToday`]. A claim that stands elsewhere (a definition on another line, a commit under
 //! another id) still stands; one that is gone, changed or rewritten by hand does not. What people stated is not looked at.
 
 use std::collections::{HashMap, HashSet};
@@ -17,7 +17,7 @@ use crate::words::{ALIKE, likeness};
 /// How a claim stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Standing {
+pub enum ClaimStanding {
     /// As it was written.
     Holds,
     /// Elsewhere: on another line, under another id.
@@ -30,7 +30,7 @@ pub enum Standing {
     Edited,
 }
 
-impl Standing {
+impl ClaimStanding {
     /// Whether a reader may rely on it.
     pub fn stands(self) -> bool {
         matches!(self, Self::Holds | Self::Moved)
@@ -45,7 +45,7 @@ pub struct Claim {
     /// What is claimed.
     pub claim: String,
     /// How it stands.
-    pub standing: Standing,
+    pub standing: ClaimStanding,
     /// What is so instead.
     pub today: Option<String>,
     /// Line of the file that says it, where one was found.
@@ -58,7 +58,7 @@ pub struct Claim {
 
 /// The repository as it is today.
 #[derive(Debug, Default)]
-pub struct Today {
+pub struct RepositoryToday {
     /// All definitions of a file of the worktree; none where it is not there or cannot be read.
     pub definitions: HashMap<RepoPath, Vec<DefinitionChange>>,
     /// All keys of a configuration file of the worktree with their whole values, masked; none where it is not there or cannot be read.
@@ -83,12 +83,12 @@ pub struct Texts<'a> {
 }
 
 /// All claims of the file, in the order of the journal. `document`: the record's, with what became of its commits.
-pub fn verify(document: &Document, texts: &Texts<'_>, today: &Today) -> Vec<Claim> {
+pub fn verify(document: &Document, texts: &Texts<'_>, today: &RepositoryToday) -> Vec<Claim> {
     let changes = &document.technical;
     let drafts = changes.configuration_changes.iter().flat_map(|change| keys(change, today));
     let drafts = drafts.chain(changes.code_changes.iter().flat_map(|change| definitions(change, today)));
     let drafts = drafts.chain(commits(document, today)).chain(runs(document, today));
-    edits(texts).into_iter().chain(drafts.filter_map(|draft| draft.told(texts.file))).collect()
+    edits(texts).into_iter().chain(drafts.filter_map(|draft| draft.into_claim(texts.file))).collect()
 }
 
 /// A claim with the text by which the file makes it.
@@ -99,7 +99,7 @@ struct Draft {
 
 impl Draft {
     /// The claim with its line; one that the file does not make is none of its own.
-    fn told(self, file: &str) -> Option<Claim> {
+    fn into_claim(self, file: &str) -> Option<Claim> {
         let line = file.lines().position(|line| says(line, &self.shown))? + 1;
         Some(Claim { line: Some(line), ..self.claim })
     }
@@ -128,7 +128,7 @@ fn edit(old: &str, new: &str, line: usize) -> Claim {
     Claim {
         key: "file",
         claim: old.to_owned(),
-        standing: Standing::Edited,
+        standing: ClaimStanding::Edited,
         today: Some(new.to_owned()),
         line: Some(line),
         source: Source::Observed,
@@ -153,17 +153,17 @@ fn says(line: &str, words: &str) -> bool {
     line.match_indices(words).any(|(at, _)| !part(line[..at].chars().next_back()) && !part(line[at + words.len()..].chars().next()))
 }
 
-fn definitions(change: &CodeChange, today: &Today) -> Vec<Draft> {
+fn definitions(change: &CodeChange, today: &RepositoryToday) -> Vec<Draft> {
     let there = today.definitions.get(&change.path);
     let draft = |definition: &DefinitionChange| {
         let name = &definition.qualified_name;
         let same = |other: &&DefinitionChange| other.qualified_name == *name && other.kind == definition.kind;
         let lines: Vec<u32> = there.into_iter().flatten().filter(same).map(|other| other.line).collect();
         let (standing, now) = match lines.first() {
-            _ if lines.contains(&definition.line) => (Standing::Holds, None),
-            Some(line) => (Standing::Moved, Some(place(&change.path, Some(*line)))),
-            None if there.is_some() => (Standing::Gone, Some("the file has no such definition".to_owned())),
-            None => (Standing::Gone, Some(UNREAD.to_owned())),
+            _ if lines.contains(&definition.line) => (ClaimStanding::Holds, None),
+            Some(line) => (ClaimStanding::Moved, Some(place(&change.path, Some(*line)))),
+            None if there.is_some() => (ClaimStanding::Gone, Some("the file has no such definition".to_owned())),
+            None => (ClaimStanding::Gone, Some(UNREAD.to_owned())),
         };
         let claim = Claim {
             key: "technical.code_changes",
@@ -188,7 +188,7 @@ fn own(key: &str) -> &str {
     name.split('#').next().unwrap_or(name)
 }
 
-fn keys(change: &ConfigurationChange, today: &Today) -> Vec<Draft> {
+fn keys(change: &ConfigurationChange, today: &RepositoryToday) -> Vec<Draft> {
     let there = today.keys.get(&change.path);
     // what a command showed is not asked again
     if there.is_none() && change.remark.as_deref().is_some_and(|remark| remark.starts_with(WATCHED)) {
@@ -204,11 +204,11 @@ fn keys(change: &ConfigurationChange, today: &Today) -> Vec<Draft> {
         let same = found.iter().copied().filter(shown);
         let same = same.min_by_key(|other| other.line != key.line).or_else(stays);
         let (standing, now) = match (same, found.first()) {
-            (Some(same), _) if same.line == key.line => (Standing::Holds, None),
-            (Some(same), _) => (Standing::Moved, Some(place(&change.path, same.line))),
-            (None, Some(other)) => (Standing::Changed, other.after.as_ref().map(|whole| config::cut_alike(whole, after))),
-            (None, None) if there.is_some() => (Standing::Gone, Some("the file has no such key".to_owned())),
-            (None, None) => (Standing::Gone, Some(UNREAD.to_owned())),
+            (Some(same), _) if same.line == key.line => (ClaimStanding::Holds, None),
+            (Some(same), _) => (ClaimStanding::Moved, Some(place(&change.path, same.line))),
+            (None, Some(other)) => (ClaimStanding::Changed, other.after.as_ref().map(|whole| config::cut_alike(whole, after))),
+            (None, None) if there.is_some() => (ClaimStanding::Gone, Some("the file has no such key".to_owned())),
+            (None, None) => (ClaimStanding::Gone, Some(UNREAD.to_owned())),
         };
         let claim = Claim {
             key: "technical.configuration_changes",
@@ -224,16 +224,16 @@ fn keys(change: &ConfigurationChange, today: &Today) -> Vec<Draft> {
     change.changes.iter().filter_map(draft).collect()
 }
 
-fn commits(document: &Document, today: &Today) -> Vec<Draft> {
+fn commits(document: &Document, today: &RepositoryToday) -> Vec<Draft> {
     let draft = |commit: &crate::document::LinkedCommit| {
         let ids: Vec<String> = commit.today.ids.iter().map(|id| id.short().to_owned()).collect();
         let size = today.sizes.get(commit.id.as_str()).filter(|size| **size != (u64::from(commit.added), u64::from(commit.removed)));
         let (standing, now) = match (commit.today.state, size) {
-            (Certainty::Gone, _) => (Standing::Gone, Some("no branch or tag has what it changed".to_owned())),
-            (_, Some((added, removed))) => (Standing::Changed, Some(format!("it has +{added} −{removed}"))),
-            (Certainty::Exact, _) if commit.today.ids.contains(&commit.id) => (Standing::Holds, None),
-            (Certainty::Exact, _) => (Standing::Moved, Some(format!("{} today", ids.join(", ")))),
-            (Certainty::Ambiguous, _) => (Standing::Moved, Some(format!("one of {}", ids.join(", ")))),
+            (Certainty::Gone, _) => (ClaimStanding::Gone, Some("no branch or tag has what it changed".to_owned())),
+            (_, Some((added, removed))) => (ClaimStanding::Changed, Some(format!("it has +{added} −{removed}"))),
+            (Certainty::Exact, _) if commit.today.ids.contains(&commit.id) => (ClaimStanding::Holds, None),
+            (Certainty::Exact, _) => (ClaimStanding::Moved, Some(format!("{} today", ids.join(", ")))),
+            (Certainty::Ambiguous, _) => (ClaimStanding::Moved, Some(format!("one of {}", ids.join(", ")))),
         };
         let claim = Claim {
             key: "commits",
@@ -250,7 +250,7 @@ fn commits(document: &Document, today: &Today) -> Vec<Draft> {
 }
 
 /// The last run of the tests, which a reader takes for the state of the code.
-fn runs(document: &Document, today: &Today) -> Option<Draft> {
+fn runs(document: &Document, today: &RepositoryToday) -> Option<Draft> {
     let run = document.testing.runs.last()?;
     let names: Vec<String> = today.changed_since.iter().take(3).map(|path| path.to_display().into_owned()).collect();
     // one that the page calls stale claims no more than that
@@ -258,7 +258,7 @@ fn runs(document: &Document, today: &Today) -> Option<Draft> {
     let claim = Claim {
         key: "testing.runs",
         claim: format!("{} at {}", run.command, run.at.format("%H:%M")),
-        standing: if is_new { Standing::Changed } else { Standing::Holds },
+        standing: if is_new { ClaimStanding::Changed } else { ClaimStanding::Holds },
         today: is_new.then(|| format!("stale: changed since, {}", names.join(", "))),
         line: None,
         source: Source::Observed,

@@ -1,7 +1,7 @@
 //! Looks at what lies outside the repository: a file, or what a command prints. Takes them, stores them masked, reads them back.
 //!
-//! A command is run only because the user typed it, by the user's own shell, with a limit of time. What two looks tell is
-//! `evidence::config::kept`'s; what of it goes into the journal is `document::compose`'s.
+//! A command is run only because the user typed it, by the user's own shell, with a limit of time. What two samples tell is
+//! `evidence::config::stored_content`'s; what of it goes into the journal is `document::compose`'s.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::change::RepoPath;
 use crate::error::{Error, Kind};
 use crate::event::{Watch, Watched};
-use crate::evidence::config::kept::Kept;
+use crate::evidence::config::stored_content::StoredContent;
 use crate::log::{Log, write_whole};
 use crate::secrets::{self, Sealer};
 use crate::session::Session;
@@ -30,18 +30,18 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The file of a session's folder that holds the key of its seals; removed at the session's end.
 const KEY: &str = "watch.key";
 
-/// A look's content as it is stored.
+/// A sample's content as it is stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Stored {
     /// When the file was last written, as its file system says.
     pub modified: Option<DateTime<FixedOffset>>,
     /// What was there.
-    pub kept: Kept,
+    pub kept: StoredContent,
 }
 
-/// A look as it was recorded, or why nothing could be read.
+/// A sample as it was recorded, or why nothing could be read.
 #[derive(Clone, Debug)]
-pub struct Look {
+pub struct Sample {
     /// Id of the event.
     pub id: String,
     /// When.
@@ -50,28 +50,28 @@ pub struct Look {
     pub seen: Result<Stored, String>,
 }
 
-/// Something outside the repository with all looks at it, in order.
+/// Something outside the repository with all samples of it, in order.
 #[derive(Clone, Debug)]
-pub struct Outside {
+pub struct WatchedSource {
     /// What the journal calls it.
     pub name: String,
-    /// Looks, at least one.
-    pub looks: Vec<Look>,
+    /// Samples, at least one.
+    pub samples: Vec<Sample>,
 }
 
 /// What a session's log holds of each watched thing, in the order first watched.
-pub fn recorded(session: &Session, log: &Log) -> Vec<Outside> {
-    let mut all: Vec<Outside> = Vec::new();
-    for look in &session.watched {
+pub fn recorded(session: &Session, log: &Log) -> Vec<WatchedSource> {
+    let mut all: Vec<WatchedSource> = Vec::new();
+    for sample in &session.watched {
         let stored = |name: &String| -> Result<Stored> { Ok(serde_json::from_slice(&log.attachment(name)?)?) };
-        let seen = match (&look.watched.content, &look.watched.unreadable) {
+        let seen = match (&sample.watched.content, &sample.watched.unreadable) {
             (Some(name), _) => stored(name).map_err(|_| "its record is damaged".to_owned()),
             (None, reason) => Err(reason.clone().unwrap_or_else(|| "no reason is known".to_owned())),
         };
-        let look = (look.watched.name.clone(), Look { id: look.id.clone(), at: look.at, seen });
-        match all.iter_mut().find(|outside| outside.name == look.0) {
-            Some(outside) => outside.looks.push(look.1),
-            None => all.push(Outside { name: look.0, looks: vec![look.1] }),
+        let sample = (sample.watched.name.clone(), Sample { id: sample.id.clone(), at: sample.at, seen });
+        match all.iter_mut().find(|source| source.name == sample.0) {
+            Some(source) => source.samples.push(sample.1),
+            None => all.push(WatchedSource { name: sample.0, samples: vec![sample.1] }),
         }
     }
     all
@@ -80,15 +80,15 @@ pub fn recorded(session: &Session, log: &Log) -> Vec<Outside> {
 /// What is watched: each thing once, by name and place, in the order first watched.
 pub fn watched(session: &Session) -> Vec<(String, Watch)> {
     let mut all: Vec<(String, Watch)> = Vec::new();
-    for look in &session.watched {
-        if all.iter().all(|(name, _)| *name != look.watched.name) {
-            all.push((look.watched.name.clone(), look.watched.source.clone()));
+    for sample in &session.watched {
+        if all.iter().all(|(name, _)| *name != sample.watched.name) {
+            all.push((sample.watched.name.clone(), sample.watched.source.clone()));
         }
     }
     all
 }
 
-/// Takes looks for one session.
+/// Takes samples for one session.
 #[derive(Debug)]
 pub struct Watcher<'a> {
     log: &'a Log,
@@ -97,7 +97,7 @@ pub struct Watcher<'a> {
 }
 
 impl<'a> Watcher<'a> {
-    /// With the session's own key, which is made at the first look.
+    /// With the session's own key, which is made at the first sample.
     pub fn of(log: &'a Log, shell: &'a Path) -> Result<Self> {
         let path = log.folder().join(KEY);
         let key = match fs::read(&path).ok().and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()) {
@@ -112,7 +112,7 @@ impl<'a> Watcher<'a> {
     }
 
     /// Looks, and stores what is there. What cannot be read is recorded with its reason.
-    pub fn look(&self, name: &str, source: &Watch) -> Result<(Watched, String)> {
+    pub fn sample(&self, name: &str, source: &Watch) -> Result<(Watched, String)> {
         let stored = match source {
             Watch::Path(path) => self.file(name, Path::new(path)),
             Watch::Command(command) => self.command(name, command),
@@ -121,7 +121,7 @@ impl<'a> Watcher<'a> {
         Ok(match stored {
             Ok(stored) => {
                 let attachment = self.log.attach(&serde_json::to_vec(&stored).context("the look cannot be kept")?)?;
-                (watched(Some(attachment), None), stored.kept.shown())
+                (watched(Some(attachment), None), stored.kept.describe())
             }
             Err(reason) => {
                 let reason = secrets::masked(&reason);
@@ -132,7 +132,7 @@ impl<'a> Watcher<'a> {
 
     fn file(&self, name: &str, path: &Path) -> Result<Stored, String> {
         let meta = match fs::metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Stored { modified: None, kept: Kept::absent() }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Stored { modified: None, kept: StoredContent::absent() }),
             other => other.map_err(|error| why(&error))?,
         };
         if !meta.is_file() {
@@ -148,8 +148,8 @@ impl<'a> Watcher<'a> {
         let mut child = Command::new(self.shell);
         child.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         let mut child = child.spawn().map_err(|error| format!("{} cannot be started: {error}", self.shell.display()))?;
-        let output = self.beside(child.stdout.take());
-        let errors = self.beside(child.stderr.take());
+        let output = self.read_on_thread(child.stdout.take());
+        let errors = self.read_on_thread(child.stderr.take());
         let end = Instant::now() + PATIENCE;
         let code = waited(&mut child, end).ok_or_else(|| format!("the command took longer than {} s", PATIENCE.as_secs()))?;
         let rest = || end.saturating_duration_since(Instant::now()).max(Duration::from_millis(100));
@@ -162,7 +162,7 @@ impl<'a> Watcher<'a> {
     }
 
     /// Reads a pipe on a thread of its own: a full one would block the command, an open one us.
-    fn beside(&self, pipe: Option<impl Read + Send + 'static>) -> Receiver<Content> {
+    fn read_on_thread(&self, pipe: Option<impl Read + Send + 'static>) -> Receiver<Content> {
         let (sender, receiver) = channel();
         let sealer = self.sealer;
         std::thread::spawn(move || {
@@ -176,11 +176,11 @@ impl<'a> Watcher<'a> {
         read(from, self.sealer)
     }
 
-    fn kept(&self, name: &str, content: Content) -> Kept {
+    fn kept(&self, name: &str, content: Content) -> StoredContent {
         if content.start.len() > LIMIT {
-            return Kept::large(content.size, content.seal);
+            return StoredContent::large(content.size, content.seal);
         }
-        Kept::of(&RepoPath::from(readable_as(name)), &content.start, &self.sealer)
+        StoredContent::of(&RepoPath::from(readable_as(name)), &content.start, &self.sealer)
     }
 }
 
@@ -373,12 +373,12 @@ mod tests {
     fn commands_are_looked_at_by_what_they_print() {
         let (_folder, log) = log();
         let watcher = Watcher::of(&log, Path::new("/bin/sh")).expect("a watcher");
-        let look = |command: &str| watcher.look("web:/etc/app.ini", &Watch::Command(command.to_owned())).expect("recorded");
-        let (watched, said) = look("printf 'port = 80\\n'");
+        let sample = |command: &str| watcher.sample("web:/etc/app.ini", &Watch::Command(command.to_owned())).expect("recorded");
+        let (watched, said) = sample("printf 'port = 80\\n'");
         assert_eq!((watched.unreadable, said.as_str()), (None, "read as ini"));
-        assert_eq!(watched.content, look("printf 'port = 80\\n'").0.content);
-        assert_eq!(look("echo no route >&2; exit 3").0.unreadable.as_deref(), Some("the command failed with exit code 3: no route"));
-        assert_eq!(look("kill -9 $$").0.unreadable.as_deref(), Some("a signal ended the command"));
+        assert_eq!(watched.content, sample("printf 'port = 80\\n'").0.content);
+        assert_eq!(sample("echo no route >&2; exit 3").0.unreadable.as_deref(), Some("the command failed with exit code 3: no route"));
+        assert_eq!(sample("kill -9 $$").0.unreadable.as_deref(), Some("a signal ended the command"));
     }
 
     #[test]
@@ -387,10 +387,10 @@ mod tests {
         let watcher = Watcher::of(&log, Path::new("/bin/sh")).expect("a watcher");
         let path = folder.path().join("large.txt");
         fs::write(&path, vec![b'x'; LIMIT + 1]).expect("written");
-        let look = |path: &Path| watcher.look("x", &Watch::Path(path.to_string_lossy().into_owned())).expect("recorded");
-        assert_eq!(look(&path).1, "too large to be read: only whether it changes is kept");
-        assert_eq!(look(&folder.path().join("gone")).1, "not there yet");
-        assert_eq!(look(folder.path()).0.unreadable.as_deref(), Some("it is no plain file any more"));
+        let sample = |path: &Path| watcher.sample("x", &Watch::Path(path.to_string_lossy().into_owned())).expect("recorded");
+        assert_eq!(sample(&path).1, "too large to be read: only whether it changes is kept");
+        assert_eq!(sample(&folder.path().join("gone")).1, "not there yet");
+        assert_eq!(sample(folder.path()).0.unreadable.as_deref(), Some("it is no plain file any more"));
     }
 
     #[test]

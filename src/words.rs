@@ -69,7 +69,7 @@ fn parts(word: &str) -> Vec<&str> {
 }
 
 /// `, 1 flaky (passed when tried again), 2 snapshots updated, coverage 95%`: what stands behind the counts of a test run.
-pub fn beside(retried: Option<u32>, snapshots: Option<u32>, coverage: Option<&str>) -> String {
+pub fn results_suffix(retried: Option<u32>, snapshots: Option<u32>, coverage: Option<&str>) -> String {
     let retried = retried.map(|number| format!(", {number} flaky (passed when tried again)"));
     let snapshots = snapshots.map(|number| format!(", {} updated", count(number, "snapshot")));
     let coverage = coverage.map(|part| format!(", coverage {part}"));

@@ -110,11 +110,11 @@ impl<'a> Case<'a> {
     /// The commit that an entry put its own in the place of, as a squash or a reword does: both stand on the same parents.
     pub(super) fn replaced_by(&self, i: usize, facts: &CommitFacts) -> Result<Option<&'a Oid>> {
         let old = &self.entry(i).old;
-        Ok(if self.alive(old)? && self.commit(old)?.parents == facts.parents { Some(old) } else { None })
+        Ok(if self.exists(old)? && self.commit(old)?.parents == facts.parents { Some(old) } else { None })
     }
 
     /// Whether the commit can still be read.
-    pub(super) fn alive(&self, id: &Oid) -> Result<bool> {
+    pub(super) fn exists(&self, id: &Oid) -> Result<bool> {
         Ok(!id.is_null() && self.objects().commit(id)?.is_some())
     }
 

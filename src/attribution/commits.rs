@@ -9,8 +9,8 @@ use anyhow::Result;
 use chrono::{DateTime, FixedOffset};
 
 use super::case::{Case, LineHash, Patch, Sign, SignedLine};
-use super::replay::{Making, Replay};
-use super::{Attributed, DeadEnd, Fate};
+use super::replay::{CommitOrigin, Replay};
+use super::{AbandonReason, Attributed, DeadEnd};
 use crate::attribution::reflog::Class;
 use crate::change::{Oid, RepoPath};
 
@@ -66,7 +66,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         let mut links = HashMap::new();
         for id in made {
             let from = match self.replay.made.get(&id) {
-                Some((_, Making::Amend(_) | Making::Pick(..))) => self.came_after(&id, true)?,
+                Some((_, CommitOrigin::Amend(_) | CommitOrigin::Pick(..))) => self.came_after(&id, true)?,
                 _ => continue,
             };
             links.insert(id, from);
@@ -81,7 +81,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         let mut made: Vec<(usize, Oid)> = self.replay.made.iter().map(|(id, (i, _))| (*i, id.clone())).collect();
         made.sort();
         let (alive, gone): (Vec<_>, Vec<_>) = made.into_iter().map(|(_, id)| id).partition(|id| self.reachable.contains(id));
-        let here = self.replay.made.iter().filter(|(_, (_, making))| !matches!(making, Making::Landed(_)));
+        let here = self.replay.made.iter().filter(|(_, (_, origin))| !matches!(origin, CommitOrigin::Landed(_)));
         let mut out = Sorted { made: here.map(|(id, _)| id.clone()).collect(), ..Sorted::default() };
         for id in alive {
             if self.is_elsewhere(&id)? {
@@ -133,7 +133,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     /// Whether a rebase that came to nothing made it of a commit that is still there or became another one: not what it went through itself
     /// on its way, nor an earlier copy that came to nothing as well.
     fn is_spare(&self, id: &Oid, successors: &HashMap<Oid, Vec<Oid>>, lived_on: &HashSet<Oid>) -> bool {
-        let Some((at, Making::Pick(_, Some(source)))) = self.replay.made.get(id) else { return false };
+        let Some((at, CommitOrigin::Pick(_, Some(source)))) = self.replay.made.get(id) else { return false };
         if self.case.classes[*at] != Class::Replay {
             return false;
         }
@@ -148,7 +148,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
 
     /// Whether a commit that landed need not be told: nothing of the session is in it, or the commits that went into it are all still there.
     fn is_elsewhere(&mut self, id: &Oid) -> Result<bool> {
-        let Some((_, Making::Landed(sources))) = self.replay.made.get(id).cloned() else { return Ok(false) };
+        let Some((_, CommitOrigin::Landed(sources))) = self.replay.made.get(id).cloned() else { return Ok(false) };
         for source in sources.iter().filter(|source| !self.reachable.contains(source)).cloned().collect::<Vec<_>>() {
             if self.is_mine(&source)? {
                 return Ok(false);
@@ -169,17 +169,17 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     }
 
     fn decide(&mut self, id: &Oid) -> Result<bool> {
-        match self.replay.made.get(id).map(|(_, making)| making.clone()) {
+        match self.replay.made.get(id).map(|(_, origin)| origin.clone()) {
             None => Ok(false),
-            Some(Making::Commit | Making::Merge) => Ok(true),
-            Some(Making::Brought) => Ok(false),
-            Some(Making::Amend(old)) => {
-                let same = || -> Result<bool> { Ok(self.case.alive(&old)? && self.case.patch_of(&old)?.1 == self.case.patch_of(id)?.1) };
+            Some(CommitOrigin::Commit | CommitOrigin::Merge) => Ok(true),
+            Some(CommitOrigin::Brought) => Ok(false),
+            Some(CommitOrigin::Amend(old)) => {
+                let same = || -> Result<bool> { Ok(self.case.exists(&old)? && self.case.patch_of(&old)?.1 == self.case.patch_of(id)?.1) };
                 let same = same()?;
                 Ok(self.is_mine(&old)? || !same)
             }
-            Some(Making::Pick(known, source)) => self.is_picked_mine(id, &known, source.as_ref()),
-            Some(Making::Landed(sources)) => self.any_mine(&sources),
+            Some(CommitOrigin::Pick(known, source)) => self.is_picked_mine(id, &known, source.as_ref()),
+            Some(CommitOrigin::Landed(sources)) => self.any_mine(&sources),
         }
     }
 
@@ -265,10 +265,10 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
 
     /// Whether the rebase that made `copy` made another copy of `source`.
     fn was_copied_beside(&self, source: &Oid, copy: &Oid) -> bool {
-        let Some((at, Making::Pick(..))) = self.replay.made.get(copy) else { return false };
+        let Some((at, CommitOrigin::Pick(..))) = self.replay.made.get(copy) else { return false };
         let same_rebase = |i: usize| !self.case.classes[i.min(*at)..i.max(*at)].contains(&Class::RebaseStart);
-        let copies = |making: &Making| matches!(making, Making::Pick(_, Some(of)) if of == source);
-        self.replay.made.iter().any(|(id, (i, making))| id != copy && copies(making) && same_rebase(*i))
+        let copies = |origin: &CommitOrigin| matches!(origin, CommitOrigin::Pick(_, Some(of)) if of == source);
+        self.replay.made.iter().any(|(id, (i, origin))| id != copy && copies(origin) && same_rebase(*i))
     }
 
     /// Whether the commit changes any line that neither its foreign part nor the foreign commits it was put together from change.
@@ -336,10 +336,10 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
 
     /// What a commit that was made came after. `squashed`: with what was squashed into it.
     fn came_after(&mut self, id: &Oid, squashed: bool) -> Result<Vec<Oid>> {
-        let Some((at, making)) = self.replay.made.get(id).cloned() else { return Ok(Vec::new()) };
-        Ok(match making {
-            Making::Amend(old) => vec![old],
-            Making::Pick(known, source) => {
+        let Some((at, origin)) = self.replay.made.get(id).cloned() else { return Ok(Vec::new()) };
+        Ok(match origin {
+            CommitOrigin::Amend(old) => vec![old],
+            CommitOrigin::Pick(known, source) => {
                 let mut from = self.alike(id, &known, source.as_ref())?;
                 let besides = self.put_together(id, &known, &from)?;
                 for other in known.iter().filter(|_| squashed) {
@@ -353,8 +353,8 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 from.retain(|old| !self.reachable.contains(old) && (in_rebase || self.case.history.graph.has(old)));
                 from
             }
-            Making::Landed(sources) => sources.iter().filter(|old| !self.reachable.contains(old)).cloned().collect(),
-            Making::Commit | Making::Merge | Making::Brought => Vec::new(),
+            CommitOrigin::Landed(sources) => sources.iter().filter(|old| !self.reachable.contains(old)).cloned().collect(),
+            CommitOrigin::Commit | CommitOrigin::Merge | CommitOrigin::Brought => Vec::new(),
         })
     }
 
@@ -367,15 +367,15 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     }
 
     fn dead_end(&self, id: &Oid) -> Result<DeadEnd> {
-        let fate = if self.dropped_by(Class::Reset, id).is_some() {
-            Fate::Reset
+        let reason = if self.dropped_by(Class::Reset, id).is_some() {
+            AbandonReason::Reset
         } else if self.dropped_by(Class::RebaseStart, id).is_some() {
-            Fate::Rebased
+            AbandonReason::Rebased
         } else {
-            Fate::Unreferenced
+            AbandonReason::Unreferenced
         };
         let subject = String::from_utf8_lossy(&self.case.commit(id)?.subject).into_owned();
-        Ok(DeadEnd { id: id.clone(), subject, fate })
+        Ok(DeadEnd { id: id.clone(), subject, reason })
     }
 
     /// The branch that holds a commit which HEAD's history does not have.

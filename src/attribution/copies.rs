@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
-use super::kept::Side;
-use super::lines::Bring;
+use super::deletion_conflicts::MergeSide;
+use super::lines::RestoreScope;
 use super::merges::Joined;
 use super::objects::CommitFacts;
-use super::replay::{Making, Replay};
+use super::replay::{CommitOrigin, Replay};
 use super::traces::Deletion;
 use crate::change::Oid;
 
@@ -22,16 +22,16 @@ struct Below {
 
 impl Replay<'_, '_> {
     /// None where nothing was copied: the commit was written in the worktree.
-    pub(super) fn expected_of_pick(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<Option<(Making, Oid)>> {
+    pub(super) fn expected_of_pick(&mut self, i: usize, new: &Oid, facts: &CommitFacts) -> Result<Option<(CommitOrigin, Oid)>> {
         let source = self.case.source_anywhere(new, i)?;
         if source.is_none() && self.case.entry(i).is_copy() && !self.has_made_alike(new)? {
             if self.is_written_here(i, new)? {
                 return Ok(None);
             }
-            return Ok(Some((Making::Brought, self.foreign_on_top(new)?)));
+            return Ok(Some((CommitOrigin::Brought, self.foreign_on_top(new)?)));
         }
         let expected = self.expected_of_copy(source.as_ref(), facts.parents.first(), &facts.tree)?;
-        Ok(Some((Making::Pick(Rc::new(source.iter().cloned().collect()), source), expected)))
+        Ok(Some((CommitOrigin::Pick(Rc::new(source.iter().cloned().collect()), source), expected)))
     }
 
     /// Whether a commit that git calls a copy, and that has nothing of any source, was written by whoever works here: while a copy stands
@@ -75,7 +75,7 @@ impl Replay<'_, '_> {
         (i, new): (usize, &Oid),
         facts: &CommitFacts,
         (orig, range): (Oid, Rc<Vec<Oid>>),
-    ) -> Result<(Making, Oid)> {
+    ) -> Result<(CommitOrigin, Oid)> {
         let below = self.below(i, facts)?;
         let mut source = self.case.source_among(new, &range, &self.copied_elsewhere(below.squashed.as_ref()))?;
         let (merged, mut known) = (self.merged_ends()?, Rc::clone(&range));
@@ -93,7 +93,7 @@ impl Replay<'_, '_> {
         let expected = self.picked(source.as_ref(), &below.foreign, &facts.tree)?;
         let expected = self.case.files.partial(&expected, &merged, &facts.tree)?;
         let theirs = self.foreign(&orig)?;
-        let mut expected = self.case.files.restore(&expected, &theirs, &facts.tree, Bring::All)?;
+        let mut expected = self.case.files.restore(&expected, &theirs, &facts.tree, RestoreScope::All)?;
         if let Some(source) = &source {
             expected = self.keep_deleted(expected, (source, &below.foreign), &range, &facts.tree)?;
         }
@@ -101,13 +101,13 @@ impl Replay<'_, '_> {
         if let Some(rebase) = &mut self.rebase {
             rebase.copied.extend(source);
         }
-        Ok((Making::Pick(known, named), expected))
+        Ok((CommitOrigin::Pick(known, named), expected))
     }
 
     /// What this rebase copied already, but for the copy that the next one takes the place of: reworded, or squashed.
     fn copied_elsewhere(&self, replaced: Option<&Oid>) -> HashSet<Oid> {
         let mut out = self.rebase.as_ref().map(|rebase| rebase.copied.clone()).unwrap_or_default();
-        if let Some((_, Making::Pick(_, Some(source)))) = replaced.and_then(|id| self.made.get(id)) {
+        if let Some((_, CommitOrigin::Pick(_, Some(source)))) = replaced.and_then(|id| self.made.get(id)) {
             out.remove(source);
         }
         out
@@ -134,7 +134,7 @@ impl Replay<'_, '_> {
         let (whole, _) = self.case.files.merge(&before, &below.tree, &facts.tree)?.clone();
         let (brought, theirs) = (self.brought(source, &below.foreign)?, self.foreign(source)?);
         let sides = [(&facts.tree, &theirs), (&below.tree, &below.foreign)];
-        let sides = sides.map(|(tree, foreign)| Side { tree: tree.clone(), foreign: foreign.clone() });
+        let sides = sides.map(|(tree, foreign)| MergeSide { tree: tree.clone(), foreign: foreign.clone() });
         let expected = self.case.files.as_kept(&expected, &brought, &sides, tree)?;
         self.case.files.as_merged(&expected, &brought, (&whole, tree))
     }
@@ -170,7 +170,7 @@ impl Replay<'_, '_> {
         // what the source itself has deleted of others' lines is deleted here too
         let deletion = Deletion { before: &theirs, after: &self.case.commit(source)?.tree, foreign: &theirs };
         let expected = files.keep_deleted(&expected, &brought, &deletion, tree)?;
-        files.restore(&expected, &theirs, tree, Bring::All)
+        files.restore(&expected, &theirs, tree, RestoreScope::All)
     }
 
     /// The same, whatever the copy holds of it.

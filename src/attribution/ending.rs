@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use anyhow::Result;
 
 use super::history::Unfinished;
-use super::lines::Bring;
+use super::lines::RestoreScope;
 use super::reflog::{Class, LogEntry};
 use super::replay::{Ending, Question, Replay};
 use super::traces::Trace;
@@ -34,27 +34,27 @@ impl Replay<'_, '_> {
         self.note_found_again(&self.case.tree(history.end.head.as_ref())?, end)?;
         let head = self.foreign_at_end()?;
         let mut explained = self.dirt_at_end(&head)?;
-        let mut base = files.restore(&explained, &head, end, Bring::Missing)?;
+        let mut base = files.restore(&explained, &head, end, RestoreScope::Missing)?;
         let left = self.left.iter().map(|(path, left)| (path.clone(), left.theirs.clone())).collect();
-        base = files.restore(&base, &files.trees.edited(&files.trees.empty, &left)?, end, Bring::Missing)?;
+        base = files.restore(&base, &files.trees.edited(&files.trees.empty, &left)?, end, RestoreScope::Missing)?;
         // a reset to where HEAD stands, or a stash, put the worktree back
         if history.log.iter().zip(&self.case.classes).any(|(entry, class)| *class == Class::Reset && entry.old == entry.new) {
             explained = base.clone();
         }
         for stash in history.old_stashes() {
-            if self.case.alive(stash)? {
-                base = files.restore(&base, &self.case.stash(stash)?.1, end, Bring::All)?;
+            if self.case.exists(stash)? {
+                base = files.restore(&base, &self.case.stash(stash)?.1, end, RestoreScope::All)?;
             }
         }
         // what HEAD had of others where something was stashed, kept by whoever resolved how that came back
         let differing = files.trees.differing(&base, end)?.len();
         for tree in self.stashed_on(differing)? {
-            base = files.restore(&base, &tree, end, Bring::Unmistakable)?;
+            base = files.restore(&base, &tree, end, RestoreScope::Unmistakable)?;
         }
-        base = self.with_new_files(&files.restore(&base, &history.start.tree, end, Bring::Missing)?, &head)?;
+        base = self.with_new_files(&files.restore(&base, &history.start.tree, end, RestoreScope::Missing)?, &head)?;
         base = self.with_marks(base)?;
         for lines in &self.brought_back {
-            explained = files.restore(&explained, lines, &base, Bring::All)?;
+            explained = files.restore(&explained, lines, &base, RestoreScope::All)?;
         }
         Ok(Ending { explained, baseline: files.arranged(&base, end)? })
     }
@@ -79,7 +79,7 @@ impl Replay<'_, '_> {
         let (files, end) = (&self.case.files, &history.end.tree);
         let mut base = self.baseline(head)?;
         for stash in history.new_stashes() {
-            if !self.away.contains(stash) && self.case.alive(stash)? {
+            if !self.away.contains(stash) && self.case.exists(stash)? {
                 base = self.put_away(&base, stash, head)?;
             }
         }
@@ -115,16 +115,16 @@ impl Replay<'_, '_> {
         let files = &self.case.files;
         let marks = files.conflict_marks(&written, &base, &history.end.tree)?;
         self.unresolved = files.trees.differing(&files.trees.empty, &marks)?.iter().map(|marked| marked.path.clone()).collect();
-        files.restore(&base, &marks, &history.end.tree, Bring::All)
+        files.restore(&base, &marks, &history.end.tree, RestoreScope::All)
     }
 
     /// How many lines own commits in HEAD changed, and are so at the end, although by this baseline they were so without the session.
-    pub(super) fn denied(&mut self, baseline: &Oid) -> Result<usize> {
+    pub(super) fn contradicted_lines(&mut self, baseline: &Oid) -> Result<usize> {
         let mut foreign = self.foreign_at_end()?;
         let (files, end) = (&self.case.files, &self.case.history.end);
         let head = self.case.tree(end.head.as_ref())?;
         for lines in &self.brought_back {
-            foreign = files.restore(&foreign, lines, &head, Bring::All)?;
+            foreign = files.restore(&foreign, lines, &head, RestoreScope::All)?;
         }
         let changed = files.partial(&foreign, &head, &end.tree)?;
         files.size(baseline, &files.merge(&changed, baseline, &foreign)?.0)
@@ -150,7 +150,7 @@ impl Replay<'_, '_> {
                 let parents: Vec<Oid> = head.into_iter().chain(heads).cloned().collect();
                 self.expected_of_merge(&parents, tree)
             }
-            Some(Unfinished::Pick(source) | Unfinished::Rebase(source)) if self.case.alive(source)? => {
+            Some(Unfinished::Pick(source) | Unfinished::Rebase(source)) if self.case.exists(source)? => {
                 self.expected_of_copy(Some(source), head, tree)
             }
             _ => self.foreign_or_empty(head),
@@ -174,7 +174,7 @@ impl Replay<'_, '_> {
             if out.len() * files > MOST {
                 break;
             }
-            if case.alive(&id)? {
+            if case.exists(&id)? {
                 let tree = self.foreign(&id)?;
                 if seen.insert(tree.clone()) {
                     out.push(tree);
@@ -190,7 +190,7 @@ impl Replay<'_, '_> {
         let history = self.case.history;
         for stash in history.old_stashes() {
             let waits = history.start.autostash.as_ref() == Some(stash);
-            if !self.case.alive(stash)? || (waits && history.end.autostash.as_ref() == Some(stash)) {
+            if !self.case.exists(stash)? || (waits && history.end.autostash.as_ref() == Some(stash)) {
                 continue;
             }
             let (below, top) = self.case.stash(stash)?;

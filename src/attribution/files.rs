@@ -8,9 +8,9 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
-use super::lines::{self, Bring, Line};
+use super::lines::{self, Line, RestoreScope};
 use super::names::KnownRenames;
-use super::objects::{Entry, Text};
+use super::objects::{PathEntry, Text};
 use super::trees::{Differing, Edits, Trees};
 use crate::change::{Oid, RepoPath};
 
@@ -44,7 +44,7 @@ impl Optional {
 }
 
 /// A merged file and its conflict.
-pub(super) type MergedFile = (Option<Entry>, Option<Optional>);
+pub(super) type MergedFile = (Option<PathEntry>, Option<Optional>);
 
 /// One file as two trees have it that a third one is restored from.
 struct Pair {
@@ -52,8 +52,8 @@ struct Pair {
     path: RepoPath,
     /// Its name that the result has no more.
     gone: Option<RepoPath>,
-    mine: Option<Entry>,
-    known: Entry,
+    mine: Option<PathEntry>,
+    known: PathEntry,
 }
 
 /// Files that a merge put under another name than it found them.
@@ -131,9 +131,9 @@ impl<'a> Files<'a> {
         Ok((self.trees.edited(onto, &edits)?, Rc::new(conflicts)))
     }
 
-    pub(super) fn merge_file(&self, base: Option<&Entry>, ours: &Entry, theirs: &Entry) -> Result<MergedFile> {
+    pub(super) fn merge_file(&self, base: Option<&PathEntry>, ours: &PathEntry, theirs: &PathEntry) -> Result<MergedFile> {
         let mode = if base.is_some_and(|b| b.mode == ours.mode) { theirs.mode } else { ours.mode };
-        let id = |side: &Entry| Ok((Some(Entry { mode, id: side.id.clone() }), None));
+        let id = |side: &PathEntry| Ok((Some(PathEntry { mode, id: side.id.clone() }), None));
         match base.map(|b| &b.id) {
             _ if ours.id == theirs.id => return id(ours),
             Some(base) if *base == ours.id => return id(theirs),
@@ -150,7 +150,7 @@ impl<'a> Files<'a> {
 
     /// One side deleted the file, the other changed it. If the deleting side has it under another name, the change goes there; else
     /// only what the changing side added is left.
-    fn merge_deleted(&self, change: &Differing, kept: &Entry, deleting: (&Oid, &Oid), moved: &mut Moved) -> Result<MergedFile> {
+    fn merge_deleted(&self, change: &Differing, kept: &PathEntry, deleting: (&Oid, &Oid), moved: &mut Moved) -> Result<MergedFile> {
         let Some(base) = &change.base else {
             return Ok((Some(kept.clone()), Some(Optional::whole())));
         };
@@ -179,13 +179,13 @@ impl<'a> Files<'a> {
     }
 
     /// Where a side that deleted the file has it under another name, and what it has there.
-    fn renamed(&self, path: &RepoPath, (ancestor, side): (&Oid, &Oid)) -> Result<Option<(RepoPath, Entry)>> {
+    fn renamed(&self, path: &RepoPath, (ancestor, side): (&Oid, &Oid)) -> Result<Option<(RepoPath, PathEntry)>> {
         let Some(to) = self.renames(ancestor, side)?.new_name(path).cloned() else { return Ok(None) };
         Ok(self.trees.entry(side, &to)?.map(|entry| (to, entry)))
     }
 
     /// What one side added to a file that the other deleted.
-    fn left_of_deleted(&self, base: &Entry, kept: &Entry) -> Result<MergedFile> {
+    fn left_of_deleted(&self, base: &PathEntry, kept: &PathEntry) -> Result<MergedFile> {
         let (Some(b), Some(k)) = (self.load(Some(base))?, self.load(Some(kept))?) else {
             return Ok((None, Some(Optional::whole())));
         };
@@ -267,7 +267,7 @@ impl<'a> Files<'a> {
     }
 
     /// What `z` has under another name of the file at which `x` and `y` differ. A name that `y` changed itself is its change.
-    fn seen_elsewhere(&self, wanted: &Differing, (x, y, z): (&Oid, &Oid, &Oid)) -> Result<Option<Entry>> {
+    fn seen_elsewhere(&self, wanted: &Differing, (x, y, z): (&Oid, &Oid, &Oid)) -> Result<Option<PathEntry>> {
         let having = match &wanted.head {
             Some(_) => y,
             None if self.renames(x, y)?.new_name(&wanted.path).is_some() => return Ok(None),
@@ -276,7 +276,7 @@ impl<'a> Files<'a> {
         Ok(self.renamed(&wanted.path, (having, z))?.map(|(_, entry)| entry))
     }
 
-    fn partial_file(&self, x: Option<&Entry>, y: Option<&Entry>, z: Option<&Entry>) -> Result<Option<Entry>> {
+    fn partial_file(&self, x: Option<&PathEntry>, y: Option<&PathEntry>, z: Option<&PathEntry>) -> Result<Option<PathEntry>> {
         if y == z {
             return Ok(y.cloned());
         }
@@ -293,18 +293,18 @@ impl<'a> Files<'a> {
     }
 
     /// `x` and what `y` and `z` have and `x` lacks.
-    pub(super) fn restore(&self, x: &Oid, y: &Oid, z: &Oid, bring: Bring) -> Result<Oid> {
+    pub(super) fn restore(&self, x: &Oid, y: &Oid, z: &Oid, scope: RestoreScope) -> Result<Oid> {
         if x == y || x == z || *y == self.trees.empty {
             return Ok(x.clone());
         }
         let mut edits = Edits::new();
         for change in self.trees.differing(x, z)?.iter() {
             let Some(seen) = &change.head else { continue };
-            let Some(pair) = self.paired(change, (x, y, z), bring)? else { continue };
+            let Some(pair) = self.paired(change, (x, y, z), scope)? else { continue };
             if let Some(former) = pair.gone {
                 edits.extend([(former, None), (pair.path.clone(), pair.mine.clone())]);
             }
-            if let Some(entry) = self.restore_file(pair.mine.as_ref(), &pair.known, seen, bring)? {
+            if let Some(entry) = self.restore_file(pair.mine.as_ref(), &pair.known, seen, scope)? {
                 edits.insert(pair.path, Some(entry));
             }
         }
@@ -312,7 +312,7 @@ impl<'a> Files<'a> {
     }
 
     /// What `x` and `y` have of a file of `z` that `x` has otherwise or not: under its name there, else under another one.
-    fn paired(&self, change: &Differing, (x, y, z): (&Oid, &Oid, &Oid), bring: Bring) -> Result<Option<Pair>> {
+    fn paired(&self, change: &Differing, (x, y, z): (&Oid, &Oid, &Oid), scope: RestoreScope) -> Result<Option<Pair>> {
         let by_name = self.trees.entry(y, &change.path)?;
         let mut former = if change.base.is_none() { self.renames(x, z)?.old_name(&change.path).cloned() } else { None };
         if let Some(old) = former.as_ref().filter(|_| by_name.is_some())
@@ -321,7 +321,7 @@ impl<'a> Files<'a> {
             former = None; // two files there
         }
         // the name too is one that `y` and `z` have and `x` lacks
-        let renamed_back = bring != Bring::Unmistakable && by_name.is_some();
+        let renamed_back = scope != RestoreScope::Unmistakable && by_name.is_some();
         let known = match by_name {
             None => self.renames(y, z)?.old_name(&change.path).map_or(Ok(None), |old| self.trees.entry(y, old))?,
             known => known,
@@ -336,20 +336,20 @@ impl<'a> Files<'a> {
         Ok(Some(Pair { path, gone, mine, known }))
     }
 
-    fn restore_file(&self, x: Option<&Entry>, y: &Entry, z: &Entry, bring: Bring) -> Result<Option<Entry>> {
+    fn restore_file(&self, x: Option<&PathEntry>, y: &PathEntry, z: &PathEntry, scope: RestoreScope) -> Result<Option<PathEntry>> {
         if x == Some(y) {
             return Ok(None);
         }
-        let as_a_whole = match bring {
-            Bring::All => true,
+        let as_a_whole = match scope {
+            RestoreScope::All => true,
             // a submodule stays at its commit until somebody updates it
-            Bring::Missing => x.is_none() || y.is_submodule(),
-            Bring::Unmistakable => false,
+            RestoreScope::Missing => x.is_none() || y.is_submodule(),
+            RestoreScope::Unmistakable => false,
         };
         let (Some(fx), Some(fy), Some(fz)) = (self.load(x)?, self.load(Some(y))?, self.load(Some(z))?) else {
             return Ok((y == z && as_a_whole).then(|| y.clone()));
         };
-        let (before, out) = (fx.lines(), lines::restore(&fx.lines(), &fy.lines(), &fz.lines(), bring));
+        let (before, out) = (fx.lines(), lines::restore(&fx.lines(), &fy.lines(), &fz.lines(), scope));
         let mode = x.map_or(y.mode, |x| if y.mode == z.mode && as_a_whole { y.mode } else { x.mode });
         if out == before && x.is_none_or(|x| x.mode == mode) {
             return Ok(None);
@@ -424,7 +424,7 @@ impl<'a> Files<'a> {
     }
 
     /// A file's lines; none where it has no lines. An absent file has no bytes.
-    pub(super) fn load(&self, entry: Option<&Entry>) -> Result<Option<Loaded>> {
+    pub(super) fn load(&self, entry: Option<&PathEntry>) -> Result<Option<Loaded>> {
         let Some(entry) = entry else { return Ok(Some(Loaded(None))) };
         if !entry.is_file() {
             return Ok(None);
@@ -435,10 +435,10 @@ impl<'a> Files<'a> {
         })
     }
 
-    pub(super) fn compose(&self, mode: u32, lines: &[Line<'_>]) -> Result<Entry> {
+    pub(super) fn compose(&self, mode: u32, lines: &[Line<'_>]) -> Result<PathEntry> {
         let id = self.trees.objects.keep_text(lines::join(lines))?;
         self.composed.borrow_mut().insert(id.clone());
-        Ok(Entry { mode, id })
+        Ok(PathEntry { mode, id })
     }
 
     /// How many lines differ; a file without lines counts as one, and so does a file that is gone as a whole, and another name. Lines of a
@@ -493,7 +493,7 @@ pub(super) mod tests {
             let (path, lines) = file.split_once('=').map_or((file, None), |(path, lines)| (path, Some(lines)));
             let bytes = lines.into_iter().flat_map(|lines| lines.split('/')).map(|l| format!("{l}\n")).collect::<String>().into_bytes();
             let id = files.trees.objects.keep_text(bytes).expect("a text");
-            edits.insert(RepoPath::from(path), Some(Entry { mode: 0o100_644, id }));
+            edits.insert(RepoPath::from(path), Some(PathEntry { mode: 0o100_644, id }));
         }
         files.trees.edited(&files.trees.empty, &edits).expect("a tree")
     }
@@ -526,7 +526,7 @@ pub(super) mod tests {
         let of = |text: &str| tree(&files, text);
         let took = files.partial(&of("a=1 b=1"), &of("a=1/D b=1/D new=x"), &of("a=1/D/own b=1 new=x")).expect("a tree");
         assert_eq!(took, of("a=1/D b=1 new=x"));
-        let back = files.restore(&of("a=1"), &of("a=1/2 b=3"), &of("a=1/2/own b=3"), Bring::All).expect("a tree");
+        let back = files.restore(&of("a=1"), &of("a=1/2 b=3"), &of("a=1/2/own b=3"), RestoreScope::All).expect("a tree");
         assert_eq!(back, of("a=1/2 b=3"));
     }
 }

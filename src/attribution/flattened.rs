@@ -11,9 +11,9 @@ use anyhow::Result;
 use super::case::Sign;
 use super::commits::Sorting;
 use super::history::{Graph, rebase_end};
-use super::landed::Landed;
+use super::landed::LandedRange;
 use super::reflog::Class;
-use super::replay::Making;
+use super::replay::CommitOrigin;
 use crate::change::Oid;
 
 /// As many commits that a rebase built on are looked at.
@@ -27,7 +27,7 @@ impl Sorting<'_, '_, '_> {
         let starts = (0..case.classes.len()).filter(|i| case.classes[*i] == Class::RebaseStart);
         for start in starts.filter(|i| graph.descends(self.rebased(*i), id)) {
             let (onto, tip) = (&case.entry(start).new, self.rebased(start));
-            if !case.alive(onto)? || !case.alive(tip)? {
+            if !case.exists(onto)? || !case.exists(tip)? {
                 continue;
             }
             for other in case.range(onto, tip)?.iter().take(MOST) {
@@ -52,7 +52,7 @@ impl Sorting<'_, '_, '_> {
         Ok(is_spare && !self.is_resolution_lost(id)?)
     }
 
-    fn landed_with(&self, fits: impl Fn(&Graph, &Landed) -> bool) -> bool {
+    fn landed_with(&self, fits: impl Fn(&Graph, &LandedRange) -> bool) -> bool {
         let graph = &self.case.history.graph;
         self.replay.landed.iter().any(|(by, landed)| self.reachable.contains(by) && fits(graph, landed))
     }
@@ -84,7 +84,7 @@ impl Sorting<'_, '_, '_> {
         let starts = (0..classes.len()).filter(|i| classes[*i] == Class::RebaseStart);
         for start in starts.filter(|i| history.graph.descends(self.rebased(*i), id)) {
             let result = &self.case.entry(rebase_end(start + 1, classes, history.rebasing).max(start + 1) - 1).new;
-            if !history.graph.descends(result, id) && self.case.alive(result)? && self.is_copied(id, result)? {
+            if !history.graph.descends(result, id) && self.case.exists(result)? && self.is_copied(id, result)? {
                 return Ok(true);
             }
         }
@@ -108,9 +108,9 @@ impl Sorting<'_, '_, '_> {
         self.case.history.graph.parents(merge).first().map_or_else(|| Ok(Rc::default()), |first| self.case.range(merge, first))
     }
 
-    fn copied_from<'m>(&self, (at, making): &'m (usize, Making)) -> Option<&'m Oid> {
-        match making {
-            Making::Pick(_, source) if self.case.classes[*at] == Class::Replay => source.as_ref(),
+    fn copied_from<'m>(&self, (at, origin): &'m (usize, CommitOrigin)) -> Option<&'m Oid> {
+        match origin {
+            CommitOrigin::Pick(_, source) if self.case.classes[*at] == Class::Replay => source.as_ref(),
             _ => None,
         }
     }

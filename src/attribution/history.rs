@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::reflog::{Class, LogEntry, classify};
-use crate::change::{Oid, RepoPath, Standpoint};
+use crate::change::{Oid, RepoPath, WorktreeState};
 
 /// What the movements of HEAD stand on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,9 +59,9 @@ impl Unfinished {
 #[derive(Clone, Debug)]
 pub struct History {
     /// Where the worktree stood at the start.
-    pub start: Standpoint,
+    pub start: WorktreeState,
     /// Where it stood at the end.
-    pub end: Standpoint,
+    pub end: WorktreeState,
     /// Movements of HEAD in between, oldest first.
     pub log: Vec<LogEntry>,
     /// What the movements stand on.

@@ -11,13 +11,13 @@ use anyhow::Result;
 
 use super::case::{Case, Patch, Sign, SignedLine};
 use super::history::Graph;
-use super::replay::{Making, Replay};
+use super::replay::{CommitOrigin, Replay};
 use super::trees::Differing;
 use crate::change::{Oid, RepoPath};
 
 /// What a commit that was made elsewhere holds.
 #[derive(Clone, Debug)]
-pub(super) struct Landed {
+pub(super) struct LandedRange {
     /// Below the commits that went into it.
     base: Oid,
     /// The last of them.
@@ -26,7 +26,7 @@ pub(super) struct Landed {
     mixed: bool,
 }
 
-impl Landed {
+impl LandedRange {
     /// Whether a commit that appeared since the start went into it, or is below what went into it.
     pub(super) fn is_on(&self, graph: &Graph, id: &Oid) -> bool {
         graph.descends(&self.tip, id)
@@ -49,7 +49,7 @@ const LEAST_BY_HAND: usize = 5;
 
 /// How much was looked at in one reading.
 #[derive(Debug, Default)]
-pub(super) struct Effort {
+pub(super) struct SearchCounts {
     commits: usize,
     pairs: usize,
     carried: usize,
@@ -57,22 +57,22 @@ pub(super) struct Effort {
 
 impl Replay<'_, '_> {
     /// Notices where a commit that this worktree did not make holds just what commits made before in the session changed.
-    pub(super) fn look_at_landed(&mut self, id: &Oid) -> Result<()> {
-        if self.made.is_empty() || self.made.contains_key(id) || self.effort.commits >= MOST_LOOKED_AT {
+    pub(super) fn detect_landed(&mut self, id: &Oid) -> Result<()> {
+        if self.made.is_empty() || self.made.contains_key(id) || self.searched.commits >= MOST_LOOKED_AT {
             return Ok(());
         }
-        self.effort.commits += 1;
-        let Some(arrival) = Arrival::of(self.case, id)? else { return Ok(()) };
+        self.searched.commits += 1;
+        let Some(incoming) = IncomingCommit::of(self.case, id)? else { return Ok(()) };
         let mut mixed = None;
-        for tip in self.tips_like(&arrival)? {
-            for base in self.bases_of(&tip, &arrival.parent)? {
-                match self.likeness((&base, &tip), &arrival)? {
-                    Likeness::Same => return self.note_landed(id, Landed { base, tip, mixed: false }),
+        for tip in self.tips_like(&incoming)? {
+            for base in self.bases_of(&tip, &incoming.parent)? {
+                match self.likeness((&base, &tip), &incoming)? {
+                    Likeness::Same => return self.note_landed(id, LandedRange { base, tip, mixed: false }),
                     Likeness::Most { lines, is_nearly_all }
-                        if is_nearly_all || same_person(&arrival.author, &self.case.commit(&tip)?.author) =>
+                        if is_nearly_all || same_person(&incoming.author, &self.case.commit(&tip)?.author) =>
                     {
                         let best = mixed.as_ref().is_none_or(|(most, _)| lines > *most);
-                        mixed = if best { Some((lines, Landed { base, tip: tip.clone(), mixed: true })) } else { mixed };
+                        mixed = if best { Some((lines, LandedRange { base, tip: tip.clone(), mixed: true })) } else { mixed };
                     }
                     Likeness::Most { .. } | Likeness::None => {}
                 }
@@ -83,13 +83,13 @@ impl Replay<'_, '_> {
 
     /// Commits of the session that may be the last one in what arrived, newest first: both change some line alike, and neither knows the
     /// other.
-    fn tips_like(&self, arrival: &Arrival) -> Result<Vec<Oid>> {
+    fn tips_like(&self, incoming: &IncomingCommit) -> Result<Vec<Oid>> {
         let (case, graph) = (self.case, &self.case.history.graph);
         let mut made: Vec<(usize, &Oid)> = self.made.iter().map(|(id, (i, _))| (*i, id)).collect();
         made.sort_unstable_by(|a, b| b.cmp(a));
         let mut out = Vec::new();
         for (_, tip) in made {
-            if arrival.is_near(case, tip)? && !graph.descends(tip, &arrival.id) && !graph.descends(&arrival.id, tip) {
+            if incoming.is_near(case, tip)? && !graph.descends(tip, &incoming.id) && !graph.descends(&incoming.id, tip) {
                 out.push(tip.clone());
             }
         }
@@ -101,11 +101,11 @@ impl Replay<'_, '_> {
     fn bases_of(&mut self, tip: &Oid, parent: &Oid) -> Result<Vec<Oid>> {
         let graph = &self.case.history.graph;
         let mut out: Vec<Oid> = graph.parents(tip).first().cloned().into_iter().collect();
-        if self.effort.pairs < MOST_PAIRS {
-            self.effort.pairs += 1;
+        if self.searched.pairs < MOST_PAIRS {
+            self.searched.pairs += 1;
             out.extend(self.case.objects().merge_bases(tip, parent)?);
         }
-        let below = |landed: &&Landed| landed.tip != *tip && graph.descends(tip, &landed.tip);
+        let below = |landed: &&LandedRange| landed.tip != *tip && graph.descends(tip, &landed.tip);
         out.extend(self.landed.values().filter(below).map(|landed| landed.tip.clone()));
         out.dedup();
         Ok(out)
@@ -113,23 +113,23 @@ impl Replay<'_, '_> {
 
     /// How what the commits between `ours` change, taken together, compares with what arrived. Where a file may have another name on one of
     /// the two sides, also as git would merge it there.
-    fn likeness(&mut self, ours: (&Oid, &Oid), arrival: &Arrival) -> Result<Likeness> {
+    fn likeness(&mut self, ours: (&Oid, &Oid), incoming: &IncomingCommit) -> Result<Likeness> {
         let case = self.case;
         let (base, tip) = (case.tree(Some(ours.0))?, case.tree(Some(ours.1))?);
-        let as_it_is = arrival.likeness(case, &base, &tip)?;
-        if as_it_is == Likeness::Same || self.effort.carried >= MOST_CARRIED || !may_be_renamed(case, (&base, &tip), &arrival.below)? {
+        let as_it_is = incoming.likeness(case, &base, &tip)?;
+        if as_it_is == Likeness::Same || self.searched.carried >= MOST_CARRIED || !may_be_renamed(case, (&base, &tip), &incoming.below)? {
             return Ok(as_it_is);
         }
-        self.effort.carried += 1;
-        let carried = case.files.merge(&base, &arrival.below, &tip)?.0;
-        Ok(as_it_is.max(arrival.likeness(case, &arrival.below, &carried)?))
+        self.searched.carried += 1;
+        let carried = case.files.merge(&base, &incoming.below, &tip)?.0;
+        Ok(as_it_is.max(incoming.likeness(case, &incoming.below, &carried)?))
     }
 
-    fn note_landed(&mut self, id: &Oid, landed: Landed) -> Result<()> {
+    fn note_landed(&mut self, id: &Oid, landed: LandedRange) -> Result<()> {
         let sources: Vec<Oid> =
             self.case.range(&landed.tip, &landed.base)?.iter().filter(|source| self.made.contains_key(*source)).cloned().collect();
         let i = self.made.get(&landed.tip).map_or(0, |(i, _)| *i);
-        self.made.insert(id.clone(), (i, Making::Landed(Rc::new(sources))));
+        self.made.insert(id.clone(), (i, CommitOrigin::Landed(Rc::new(sources))));
         self.landed.insert(id.clone(), landed);
         Ok(())
     }
@@ -143,7 +143,7 @@ impl Replay<'_, '_> {
     }
 
     /// The foreign part of a commit that landed: what is foreign in the commits that went into it, on top of what it stands on.
-    pub(super) fn foreign_of_landed(&mut self, id: &Oid, landed: &Landed) -> Result<Oid> {
+    pub(super) fn foreign_of_landed(&mut self, id: &Oid, landed: &LandedRange) -> Result<Oid> {
         let facts = self.case.commit(id)?;
         let below = self.foreign_or_empty(facts.parents.first())?;
         let (before, theirs) = (self.foreign(&landed.base)?, self.foreign(&landed.tip)?);
@@ -159,7 +159,7 @@ impl Replay<'_, '_> {
 }
 
 /// A commit that this worktree did not make, as the session's commits are compared with it.
-struct Arrival {
+struct IncomingCommit {
     id: Oid,
     author: Vec<u8>,
     parent: Oid,
@@ -171,7 +171,7 @@ struct Arrival {
     worded: OnceCell<HashSet<(Sign, u64)>>,
 }
 
-impl Arrival {
+impl IncomingCommit {
     /// A commit with one parent; none of other commits.
     fn of(case: &Case<'_>, id: &Oid) -> Result<Option<Self>> {
         let facts = case.commit(id)?;

@@ -169,7 +169,7 @@ pub(super) fn partial<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>]) -> Vec
 
 /// Which lines [`restore`] may bring back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Bring {
+pub(super) enum RestoreScope {
     /// All that both others have.
     All,
     /// The same, but a file that cannot be taken apart, or its mode, only where there is none: where there is another, it was changed.
@@ -179,9 +179,9 @@ pub(super) enum Bring {
 }
 
 /// `x` and those lines that `y` and `z` have and `x` lacks.
-pub(super) fn restore<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>], bring: Bring) -> Vec<Line<'a>> {
+pub(super) fn restore<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>], scope: RestoreScope) -> Vec<Line<'a>> {
     let (mut in_z, in_x, in_y) = (shared(y, z), count(x), count(y));
-    if bring == Bring::Unmistakable {
+    if scope == RestoreScope::Unmistakable {
         let in_third = count(z);
         for (i, line) in y.iter().enumerate() {
             in_z[i] &= has_word(line) && in_y.get(line) == Some(&1) && in_third.get(line) == Some(&1);
@@ -353,9 +353,9 @@ mod tests {
     fn restores_what_both_have() {
         for (x, y, z, restored) in [("a c", "a b c", "a b c OWN", "a b c"), ("a c", "a b c", "a c OWN", "a c"), ("a", "} a", "} a", "} a")]
         {
-            assert_eq!(show(&restore(&of(x), &of(y), &of(z), Bring::All)), restored, "{x} | {y} | {z}");
+            assert_eq!(show(&restore(&of(x), &of(y), &of(z), RestoreScope::All)), restored, "{x} | {y} | {z}");
         }
-        assert_eq!(show(&restore(&of("a"), &of("} a"), &of("} a"), Bring::Unmistakable)), "a");
+        assert_eq!(show(&restore(&of("a"), &of("} a"), &of("} a"), RestoreScope::Unmistakable)), "a");
     }
 
     #[test]
@@ -405,7 +405,7 @@ mod tests {
             took.sort_unstable();
             all.sort_unstable();
             prop_assert_eq!(took, all);
-            prop_assert_eq!(restore(&y, &x, &y, Bring::All), y);
+            prop_assert_eq!(restore(&y, &x, &y, RestoreScope::All), y);
         }
     }
 }

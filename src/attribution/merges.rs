@@ -5,9 +5,9 @@
 
 use anyhow::Result;
 
-use super::kept::Side;
-use super::lines::Bring;
-use super::objects::{DIRECTORY, Entry, Named};
+use super::deletion_conflicts::MergeSide;
+use super::lines::RestoreScope;
+use super::objects::{DIRECTORY, Named, PathEntry};
 use super::replay::Replay;
 use super::trees::{Edits, Trees};
 use crate::change::{Oid, RepoPath};
@@ -46,7 +46,7 @@ impl Replay<'_, '_> {
         let mut expected = merged.clone();
         let sides = joined.iter().map(|parent| self.side(parent)).collect::<Result<Vec<_>>>()?;
         for side in &sides {
-            expected = self.case.files.restore(&expected, &side.foreign, tree, Bring::All)?;
+            expected = self.case.files.restore(&expected, &side.foreign, tree, RestoreScope::All)?;
         }
         expected = self.case.files.as_kept(&expected, &merged, &sides, tree)?;
         let whole = self.merged_trees(&joined)?;
@@ -56,10 +56,10 @@ impl Replay<'_, '_> {
         Ok(expected)
     }
 
-    fn side(&mut self, joined: &Joined) -> Result<Side> {
+    fn side(&mut self, joined: &Joined) -> Result<MergeSide> {
         let (tree, foreign) = (self.case.tree(Some(&joined.id))?, self.foreign(&joined.id)?);
         let trees = &self.case.files.trees;
-        Ok(Side { tree: trees.put_into(joined.folder.as_ref(), tree)?, foreign: trees.put_into(joined.folder.as_ref(), foreign)? })
+        Ok(MergeSide { tree: trees.put_into(joined.folder.as_ref(), tree)?, foreign: trees.put_into(joined.folder.as_ref(), foreign)? })
     }
 
     /// What git would make of the foreign parts of these commits.
@@ -118,7 +118,7 @@ impl Trees<'_> {
     fn put_into(&self, folder: Option<&RepoPath>, tree: Oid) -> Result<Oid> {
         match folder {
             Some(folder) if tree != self.empty => {
-                let entry = Entry { mode: DIRECTORY, id: tree };
+                let entry = PathEntry { mode: DIRECTORY, id: tree };
                 self.edited(&self.empty, &Edits::from([(folder.clone(), Some(entry))]))
             }
             _ => Ok(tree),

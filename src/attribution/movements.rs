@@ -102,7 +102,11 @@ pub enum RollbackKind {
 
 /// Foreign movements and steps back, in order. `made`: commits that the session made, whatever became of them; `replaced`: those among them
 /// that went into others.
-pub(super) fn told(case: &Case<'_>, made: &HashSet<&Oid>, replaced: &HashSet<&Oid>) -> Result<(Vec<ForeignMove>, Vec<Rollback>)> {
+pub(super) fn foreign_moves_and_rollbacks(
+    case: &Case<'_>,
+    made: &HashSet<&Oid>,
+    replaced: &HashSet<&Oid>,
+) -> Result<(Vec<ForeignMove>, Vec<Rollback>)> {
     let history = case.history;
     let (mut moves, mut rollbacks) = (Vec::new(), Vec::new());
     let (classes, mut rebase_ends) = (history.classes(), 0);

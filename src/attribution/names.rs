@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use super::files::Files;
 use super::lines;
-use super::objects::Entry;
+use super::objects::PathEntry;
 use super::trees::{Differing, Edits};
 use crate::change::{Oid, RepoPath};
 
@@ -49,12 +49,12 @@ impl Renames {
 pub(super) struct Renamed {
     pub(super) old: RepoPath,
     pub(super) new: RepoPath,
-    pub(super) before: Option<Entry>,
-    pub(super) after: Option<Entry>,
+    pub(super) before: Option<PathEntry>,
+    pub(super) after: Option<PathEntry>,
 }
 
 /// A file that only one of two trees has.
-type Only<'b> = (&'b RepoPath, &'b Entry);
+type Only<'b> = (&'b RepoPath, &'b PathEntry);
 
 impl Files<'_> {
     /// The path at which `to` has the file that `from` has at `path`, where it is another one.
@@ -66,7 +66,7 @@ impl Files<'_> {
     }
 
     /// What `tree` has of the file that `of` has at `path`, under whatever name.
-    pub(super) fn entry_of(&self, tree: &Oid, of: &Oid, path: &RepoPath) -> Result<Option<Entry>> {
+    pub(super) fn entry_of(&self, tree: &Oid, of: &Oid, path: &RepoPath) -> Result<Option<PathEntry>> {
         match self.trees.entry(tree, path)? {
             None => self.moved(of, tree, path)?.map_or(Ok(None), |to| self.trees.entry(tree, &to)),
             found => Ok(found),
@@ -120,7 +120,7 @@ impl Files<'_> {
     }
 
     fn find_renames(&self, changes: &[Differing]) -> Result<Renames> {
-        let only = |here: fn(&Differing) -> (&Option<Entry>, &Option<Entry>)| -> Vec<Only<'_>> {
+        let only = |here: fn(&Differing) -> (&Option<PathEntry>, &Option<PathEntry>)| -> Vec<Only<'_>> {
             let one_sided = changes.iter().filter(|change| here(change).1.is_none());
             one_sided.filter_map(|change| here(change).0.as_ref().map(|entry| (&change.path, entry))).collect()
         };
@@ -173,7 +173,7 @@ impl Files<'_> {
     }
 
     /// How alike two files are, in thousandths; files without lines are not.
-    fn likeness(&self, old: &Entry, new: &Entry) -> Result<usize> {
+    fn likeness(&self, old: &PathEntry, new: &PathEntry) -> Result<usize> {
         let key = (old.id.clone(), new.id.clone());
         if let Some(known) = self.likenesses.borrow().get(&key) {
             return Ok(*known);

@@ -25,7 +25,7 @@ pub struct CommitFacts {
 
 /// What a tree holds under one name, and what a path leads to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Entry {
+pub struct PathEntry {
     /// Git's mode, e.g. `0o100644`.
     pub mode: u32,
     /// Blob, tree or submodule commit.
@@ -35,7 +35,7 @@ pub struct Entry {
 /// Git's mode of a directory.
 pub(crate) const DIRECTORY: u32 = 0o040_000;
 
-impl Entry {
+impl PathEntry {
     /// Whether it is a directory.
     pub fn is_tree(&self) -> bool {
         self.mode == DIRECTORY
@@ -58,7 +58,7 @@ pub struct Named {
     /// One path component.
     pub name: Vec<u8>,
     /// What is there.
-    pub entry: Entry,
+    pub entry: PathEntry,
 }
 
 /// The bytes of a file, if they can be taken apart into lines.

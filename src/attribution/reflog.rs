@@ -25,7 +25,7 @@ pub struct LogEntry {
 }
 
 impl LogEntry {
-    /// The form in which a standpoint remembers its newest entry. Of the message, which may hold anything, only a checksum is kept.
+    /// The form in which a worktree state remembers its newest entry. Of the message, which may hold anything, only a checksum is kept.
     pub fn line(&self) -> String {
         format!("{} {} {:08x}", self.old, self.new, crc32fast::hash(self.message.as_bytes()))
     }

@@ -12,11 +12,11 @@ use super::case::Case;
 use super::ending::Stashed;
 use super::files::Conflicts;
 use super::history::rebase_end;
-use super::landed::{Effort, Landed};
-use super::lines::Bring;
-use super::objects::{CommitFacts, Entry};
+use super::landed::{LandedRange, SearchCounts};
+use super::lines::RestoreScope;
+use super::objects::{CommitFacts, PathEntry};
 use super::reflog::Class;
-use super::traces::Lost;
+use super::traces::LinesByFile;
 use super::trees::Edits;
 use crate::change::{Oid, RepoPath};
 
@@ -37,7 +37,7 @@ pub(super) enum Question {
 
 /// How a commit came into being in this session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Making {
+pub(super) enum CommitOrigin {
     /// Written from the worktree.
     Commit,
     /// In place of another one.
@@ -70,9 +70,9 @@ pub(super) struct Rebase {
 /// A file that a reset left as it was.
 pub(super) struct Left {
     /// What the index had.
-    pub(super) index: Option<Entry>,
+    pub(super) index: Option<PathEntry>,
     /// The foreign part of what HEAD had before.
-    pub(super) theirs: Option<Entry>,
+    pub(super) theirs: Option<PathEntry>,
 }
 
 /// Where a reading ends.
@@ -96,10 +96,10 @@ pub(super) struct Replay<'a, 'c> {
     /// Stashes that were applied at last.
     pub(super) late: Vec<Stashed>,
     /// The commits made, with the entry that made each.
-    pub(super) made: HashMap<Oid, (usize, Making)>,
+    pub(super) made: HashMap<Oid, (usize, CommitOrigin)>,
     /// Those among them that were made elsewhere.
-    pub(super) landed: HashMap<Oid, Landed>,
-    pub(super) effort: Effort,
+    pub(super) landed: HashMap<Oid, LandedRange>,
+    pub(super) searched: SearchCounts,
     /// What had to be assumed.
     pub(super) asked: Vec<Question>,
     /// Trees whose lines may have been in the worktree, by the questions, each after what it would have had otherwise.
@@ -113,7 +113,7 @@ pub(super) struct Replay<'a, 'c> {
     /// Files that resets left as they were although HEAD has them otherwise.
     pub(super) left: BTreeMap<RepoPath, Left>,
     /// Lines that resets threw away by this reading.
-    pub(super) lost: Vec<Lost>,
+    pub(super) lost: Vec<LinesByFile>,
     pub(super) may_be_stashed: bool,
     pub(super) doubtful_files: BTreeSet<RepoPath>,
     /// Files that end with marks of a conflict.
@@ -135,7 +135,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             late: Vec::new(),
             made: HashMap::new(),
             landed: HashMap::new(),
-            effort: Effort::default(),
+            searched: SearchCounts::default(),
             asked: Vec::new(),
             doubtful: Vec::new(),
             unexplained: 0,
@@ -209,7 +209,7 @@ impl<'a, 'c> Replay<'a, 'c> {
         let (history, classes) = (self.case.history, &self.case.classes);
         let orig = history.rebased_tip(from, classes).unwrap_or(old);
         let known = history.graph.reached([orig, onto]).into_iter().cloned().collect();
-        let there = self.case.alive(orig)? && self.case.alive(onto)?;
+        let there = self.case.exists(orig)? && self.case.exists(onto)?;
         let range = if there { self.case.range(orig, onto)? } else { Rc::default() };
         let end = rebase_end(from, classes, history.rebasing);
         let (orig, onto, copied) = (orig.clone(), onto.clone(), HashSet::new());
@@ -242,8 +242,8 @@ impl<'a, 'c> Replay<'a, 'c> {
         let facts = self.case.commit(new)?;
         let replayed = self.rebase.as_ref().map(|rebase| (rebase.orig.clone(), Rc::clone(&rebase.range)));
         let replayed = if self.is_written_at_stop(class, new)? { None } else { replayed };
-        let (making, expected) = if facts.parents.len() > 1 && class != Class::Amend {
-            (self.making_of_merge(new)?, self.expected_of_merge(&facts.parents, &facts.tree)?)
+        let (origin, expected) = if facts.parents.len() > 1 && class != Class::Amend {
+            (self.origin_of_merge(new)?, self.expected_of_merge(&facts.parents, &facts.tree)?)
         } else if let Some(replayed) = replayed {
             self.expected_of_replay((i, new), &facts, replayed)?
         } else {
@@ -251,7 +251,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             let Some(picked) = picked else { return self.commit(i, class, &facts) };
             picked
         };
-        self.made.insert(new.clone(), (i, making));
+        self.made.insert(new.clone(), (i, origin));
         let expected = self.under_own_names(&expected, &facts.parents, &facts.tree)?;
         let expected = self.case.files.arranged(&expected, &facts.tree)?;
         let now = self.baseline(&expected)?;
@@ -261,13 +261,13 @@ impl<'a, 'c> Replay<'a, 'c> {
     }
 
     /// In a rebase that keeps merges, the one of the rebased merges that has its author line and subject was made again.
-    fn making_of_merge(&self, new: &Oid) -> Result<Making> {
-        let Some(rebase) = &self.rebase else { return Ok(Making::Merge) };
+    fn origin_of_merge(&self, new: &Oid) -> Result<CommitOrigin> {
+        let Some(rebase) = &self.rebase else { return Ok(CommitOrigin::Merge) };
         let graph = &self.case.history.graph;
         let merges: Vec<Oid> = graph.reached([&rebase.orig]).into_iter().filter(|id| graph.parents(id).len() > 1).cloned().collect();
         let sources = self.case.namesakes(new, &merges)?;
         let first = sources.first().cloned();
-        Ok(if first.is_none() { Making::Merge } else { Making::Pick(Rc::new(sources), first) })
+        Ok(if first.is_none() { CommitOrigin::Merge } else { CommitOrigin::Pick(Rc::new(sources), first) })
     }
 
     /// Whether a commit in a rebase was written anew where the rebase stopped, rather than a conflict of a copy resolved.
@@ -284,21 +284,21 @@ impl<'a, 'c> Replay<'a, 'c> {
     fn commit(&mut self, i: usize, class: Class, facts: &CommitFacts) -> Result<()> {
         let entry = self.case.entry(i);
         let parent = self.foreign_or_empty(facts.parents.first())?;
-        let before = if self.case.alive(&entry.old)? { self.foreign(&entry.old)? } else { parent.clone() };
-        let (making, base, below) = match class {
-            Class::Amend => (Making::Amend(entry.old.clone()), &before, Some(&entry.old)),
-            _ => (Making::Commit, &parent, facts.parents.first()),
+        let before = if self.case.exists(&entry.old)? { self.foreign(&entry.old)? } else { parent.clone() };
+        let (origin, base, below) = match class {
+            Class::Amend => (CommitOrigin::Amend(entry.old.clone()), &before, Some(&entry.old)),
+            _ => (CommitOrigin::Commit, &parent, facts.parents.first()),
         };
         let renamed = below.map_or_else(|| Ok(Vec::new()), |below| self.renamed_own(base, std::slice::from_ref(below), &facts.tree))?;
         let now = self.baseline(&before)?;
         let [base, now] = [base, &now].map(|tree| self.case.files.renamed_to(tree, &renamed));
         let (base, now) = (&base?, now?);
         self.note_left_out(&self.case.tree(below)?, (base, &now), &facts.tree)?;
-        self.made.insert(entry.new.clone(), (i, making));
+        self.made.insert(entry.new.clone(), (i, origin));
         let mut recorded = self.recorded(base, &now, &facts.tree)?;
         if let Some(orig) = self.rebase.as_ref().map(|rebase| rebase.orig.clone()) {
             let theirs = self.foreign(&orig)?;
-            recorded = self.case.files.restore(&recorded, &theirs, &facts.tree, Bring::All)?;
+            recorded = self.case.files.restore(&recorded, &theirs, &facts.tree, RestoreScope::All)?;
         }
         if class == Class::Revert {
             // what a revert brings back came by the revert
@@ -323,13 +323,13 @@ impl<'a, 'c> Replay<'a, 'c> {
         let entry = |path: &RepoPath| Ok((path.clone(), files.trees.entry(recorded, path)?));
         let recorded = &files.trees.edited(tree, &changed.iter().map(|change| entry(&change.path)).collect::<Result<Edits>>()?)?;
         // what it has from the commit below came by that one
-        let recorded = &files.restore(recorded, below, tree, Bring::All)?;
+        let recorded = &files.restore(recorded, below, tree, RestoreScope::All)?;
         let size = files.size(recorded, tree)?;
         for (without, held) in &self.doubtful {
             let whole = files.with_files_in_common(recorded, (without, held), tree)?;
-            let by_lines = files.restore(recorded, held, tree, Bring::Unmistakable)?;
+            let by_lines = files.restore(recorded, held, tree, RestoreScope::Unmistakable)?;
             let by_lines = size.saturating_sub(files.size(&by_lines, tree)?);
-            let explained = files.restore(&whole, held, tree, Bring::Unmistakable)?;
+            let explained = files.restore(&whole, held, tree, RestoreScope::Unmistakable)?;
             let explained = size.saturating_sub(files.size(&explained, tree)?);
             self.unexplained += explained;
             self.by_files += explained.saturating_sub(by_lines);
@@ -436,7 +436,7 @@ impl<'a, 'c> Replay<'a, 'c> {
     fn is_touched(&mut self, id: &Oid) -> Result<bool> {
         let graph = &self.case.history.graph;
         for id in graph.parents_first(id, |id| self.touched.contains_key(id)) {
-            self.look_at_landed(id)?;
+            self.detect_landed(id)?;
             let touched = self.made.contains_key(id) || graph.parents(id).iter().any(|p| self.touched.get(p) == Some(&true));
             self.touched.insert(id.clone(), touched);
         }

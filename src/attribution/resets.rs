@@ -4,16 +4,16 @@
 use anyhow::Result;
 
 use super::files::at;
-use super::lines::Bring;
+use super::lines::RestoreScope;
 use super::reflog::Class;
 use super::replay::{Left, Question, Replay};
-use super::traces::{Lost, Trace};
+use super::traces::{LinesByFile, Trace};
 use super::trees::Edits;
 use crate::change::Oid;
 
 impl Replay<'_, '_> {
     pub(super) fn reset(&mut self, i: usize, old: &Oid, new: &Oid) -> Result<()> {
-        if !self.case.alive(old)? || !self.case.alive(new)? {
+        if !self.case.exists(old)? || !self.case.exists(new)? {
             return Ok(());
         }
         let (before, after) = (self.foreign(old)?, self.foreign(new)?);
@@ -57,7 +57,7 @@ impl Replay<'_, '_> {
 
     /// The session's lines, and those of the start's dirt, that were in the worktree for certain if it was as HEAD and the dirt say, and that
     /// a reset which moves the worktree along throws away. `before`: HEAD's foreign part, `now`: with the dirt.
-    fn thrown_away(&self, commits: [&Oid; 2], (before, now): (&Oid, &Oid)) -> Result<Vec<Lost>> {
+    fn thrown_away(&self, commits: [&Oid; 2], (before, now): (&Oid, &Oid)) -> Result<Vec<LinesByFile>> {
         let (files, [from, to]) = (&self.case.files, commits.map(|id| self.case.tree(Some(id))));
         let (from, to) = (from?, to?);
         let mut out = vec![files.lines_added(&to, &from, Some(before), |_| true)?];
@@ -71,12 +71,12 @@ impl Replay<'_, '_> {
     }
 
     /// Whether any of these lines is in a commit made later from the worktree, or in the worktree at the end.
-    fn is_found_again(&self, i: usize, lost: &[Lost]) -> Result<bool> {
+    fn is_found_again(&self, i: usize, lost: &[LinesByFile]) -> Result<bool> {
         let (case, history) = (self.case, self.case.history);
         let made = history.log.iter().zip(&case.classes).skip(i + 1).filter(|(_, class)| matches!(class, Class::Commit | Class::Amend));
         for lost in lost {
             for (entry, _) in made.clone() {
-                if case.alive(&entry.new)? {
+                if case.exists(&entry.new)? {
                     let below = case.tree(case.commit(&entry.new)?.parents.first())?;
                     if case.files.found_again(lost, &below, &case.tree(Some(&entry.new))?)? > 0 {
                         return Ok(true);
@@ -105,7 +105,7 @@ impl Replay<'_, '_> {
         let mut later = vec![history.end.tree.clone()];
         let pushed = case.pushes.iter().filter(|(before, _)| **before > i).flat_map(|(_, stashes)| stashes);
         for stash in pushed.chain(&history.end.autostash) {
-            if case.alive(stash)? {
+            if case.exists(stash)? {
                 later.push(case.stash(stash)?.1);
             }
         }
@@ -124,7 +124,7 @@ impl Replay<'_, '_> {
     /// lay in a stash meanwhile.
     pub(super) fn catch_up(&mut self, i: usize, old: &Oid, new: &Oid) -> Result<()> {
         let case = self.case;
-        if old == new || self.dirt.0 == self.dirt.1 || !case.alive(old)? || !case.alive(new)? {
+        if old == new || self.dirt.0 == self.dirt.1 || !case.exists(old)? || !case.exists(new)? {
             return Ok(());
         }
         let (before, after, files) = (self.foreign(old)?, self.foreign(new)?, &case.files);
@@ -166,7 +166,7 @@ impl Replay<'_, '_> {
             files.trees.edited(&files.trees.empty, &entries)
         };
         let now = only(now)?;
-        let explained = files.restore(&now, &only(head)?, &only(tree)?, Bring::Unmistakable)?;
+        let explained = files.restore(&now, &only(head)?, &only(tree)?, RestoreScope::Unmistakable)?;
         self.unexplained += files.size(&now, &explained)?;
         Ok(())
     }
@@ -178,7 +178,7 @@ impl Replay<'_, '_> {
         // these ask for an index like HEAD; the others leave a file alone whose index is already as they would make it
         let strict = matches!(class, Class::Revert | Class::Pick);
         let put_away = self.left.is_empty() || (self.may_be_stashed && !strict);
-        if put_away || entry.old == entry.new || !self.case.alive(&entry.old)? || !self.case.alive(&entry.new)? {
+        if put_away || entry.old == entry.new || !self.case.exists(&entry.old)? || !self.case.exists(&entry.new)? {
             return Ok(());
         }
         let before = self.foreign(&entry.old)?;

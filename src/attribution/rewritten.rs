@@ -11,7 +11,7 @@ use super::reflog::{Class, LogEntry};
 use crate::change::Oid;
 
 /// Commits that left HEAD's history at once.
-struct Left {
+struct DroppedRange {
     base: Oid,
     tip: Oid,
     /// Nothing but what they changed tells that they live on, so that all of it must: they were on another branch.
@@ -25,9 +25,9 @@ impl<'a> Sorting<'a, '_, '_> {
         let born = self.case.born(id);
         let commits = out.commits.iter().map(|commit| &commit.id).enumerate();
         let later: Vec<(usize, &Oid)> = commits.filter(|(_, later)| self.case.born(later) > born).collect();
-        let mut left = None;
+        let mut dropped = None;
         for (at, commit) in &later {
-            if self.is_rewritten_as(id, &[commit], &mut left)? {
+            if self.is_rewritten_as(id, &[commit], &mut dropped)? {
                 return Ok(vec![*at]);
             }
         }
@@ -40,28 +40,28 @@ impl<'a> Sorting<'a, '_, '_> {
             }
         }
         let (places, parts): (Vec<usize>, Vec<&Oid>) = parts.into_iter().unzip();
-        Ok(if self.is_rewritten_as(id, &parts, &mut left)? { places } else { Vec::new() })
+        Ok(if self.is_rewritten_as(id, &parts, &mut dropped)? { places } else { Vec::new() })
     }
 
     /// Whether these hold the commit, by itself or together with those that left with it. A merge base is looked for only where they may.
-    fn is_rewritten_as(&self, id: &Oid, by: &[&Oid], left: &mut Option<Option<Left>>) -> Result<bool> {
+    fn is_rewritten_as(&self, id: &Oid, by: &[&Oid], dropped: &mut Option<Option<DroppedRange>>) -> Result<bool> {
         if by.is_empty() || self.is_held(id, by, &[])? {
             return Ok(!by.is_empty());
         }
-        if left.is_none() {
-            *left = Some(self.left_with(id)?);
+        if dropped.is_none() {
+            *dropped = Some(self.dropped_with(id)?);
         }
-        left.iter().flatten().next().map_or(Ok(false), |left| self.is_held_with_others(id, by, left))
+        dropped.iter().flatten().next().map_or(Ok(false), |dropped| self.is_held_with_others(id, by, dropped))
     }
 
     /// The commits that left HEAD's history with this one, and were therefore put together if they were.
-    fn left_with(&self, id: &Oid) -> Result<Option<Left>> {
+    fn dropped_with(&self, id: &Oid) -> Result<Option<DroppedRange>> {
         if let Some(reset) = self.dropped_by(Class::Reset, id) {
-            return Ok(Some(Left { base: reset.new.clone(), tip: reset.old.clone(), whole: false }));
+            return Ok(Some(DroppedRange { base: reset.new.clone(), tip: reset.old.clone(), whole: false }));
         }
         let Some(switch) = self.dropped_by(Class::Switch, id) else { return Ok(None) };
         let base = self.case.objects().merge_bases(&switch.old, &switch.new)?.into_iter().next();
-        Ok(base.map(|base| Left { base, tip: switch.old.clone(), whole: true }))
+        Ok(base.map(|base| DroppedRange { base, tip: switch.old.clone(), whole: true }))
     }
 
     /// The first movement of this class that dropped the commit from HEAD's history.
@@ -73,16 +73,16 @@ impl<'a> Sorting<'a, '_, '_> {
 
     /// Whether what commits that left together had changed between them is in `by`, all or most of it, and something of `part`, unless the
     /// others had left nothing of it.
-    fn is_held_with_others(&self, part: &Oid, by: &[&Oid], left: &Left) -> Result<bool> {
-        if !self.case.alive(&left.base)? || !self.case.alive(&left.tip)? {
+    fn is_held_with_others(&self, part: &Oid, by: &[&Oid], dropped: &DroppedRange) -> Result<bool> {
+        if !self.case.exists(&dropped.base)? || !self.case.exists(&dropped.tip)? {
             return Ok(false);
         }
         let part = self.case.patch_of(part)?;
         let by = by.iter().map(|id| self.case.patch_of(id)).collect::<Result<Vec<_>>>()?;
         let is_in = |line: &SignedLine| by.iter().any(|patch| patch.0.contains_key(line));
-        let all = self.case.patch(&self.case.tree(Some(&left.base))?, &self.case.tree(Some(&left.tip))?)?.0;
+        let all = self.case.patch(&self.case.tree(Some(&dropped.base))?, &self.case.tree(Some(&dropped.tip))?)?.0;
         let held = all.keys().filter(|line| is_in(line)).count();
-        let is_enough = if left.whole { held == all.len() && held > 0 } else { held * 2 > all.len() };
+        let is_enough = if dropped.whole { held == all.len() && held > 0 } else { held * 2 > all.len() };
         let mut rest = part.0.keys().filter(|line| all.contains_key(line)).peekable();
         Ok(is_enough && (rest.peek().is_none() || rest.any(is_in)))
     }

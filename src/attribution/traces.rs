@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashSet};
 use anyhow::Result;
 
 use super::files::{Files, changed_lines};
-use super::lines::{self, Bring, Line};
-use super::objects::Entry;
+use super::lines::{self, Line, RestoreScope};
+use super::objects::PathEntry;
 use super::trees::Edits;
 use crate::change::{Oid, RepoPath};
 
@@ -23,7 +23,7 @@ pub(super) struct Deletion<'a> {
 }
 
 /// Lines by the files they stood in.
-pub(super) type Lost = BTreeMap<RepoPath, HashSet<Vec<u8>>>;
+pub(super) type LinesByFile = BTreeMap<RepoPath, HashSet<Vec<u8>>>;
 
 /// What a tree shows of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +119,7 @@ impl Files<'_> {
             let (there, known) = (lines::count(&fz.lines()), lines::count(&ff.lines()));
             let wanted = |line: &Line<'_>| gone.contains(line) && known.contains_key(line) && !there.contains_key(line);
             let wanted: Vec<Line<'_>> = fy.lines().into_iter().filter(wanted).collect();
-            let out = lines::restore(&fx.lines(), &fy.lines(), &wanted, Bring::All);
+            let out = lines::restore(&fx.lines(), &fy.lines(), &wanted, RestoreScope::All);
             if out != fx.lines() {
                 edits.insert(change.path.clone(), Some(self.compose(mode, &out)?));
             }
@@ -128,8 +128,14 @@ impl Files<'_> {
     }
 
     /// The lines that `head` adds to `base` in files that `is_asked` for, but for those that `known` has, and that cannot be there by chance.
-    pub(super) fn lines_added(&self, base: &Oid, head: &Oid, known: Option<&Oid>, is_asked: impl Fn(&RepoPath) -> bool) -> Result<Lost> {
-        let mut out = Lost::new();
+    pub(super) fn lines_added(
+        &self,
+        base: &Oid,
+        head: &Oid,
+        known: Option<&Oid>,
+        is_asked: impl Fn(&RepoPath) -> bool,
+    ) -> Result<LinesByFile> {
+        let mut out = LinesByFile::new();
         for change in self.trees.differing(base, head)?.iter().filter(|change| is_asked(&change.path)) {
             let known = known.map_or(Ok(None), |known| self.trees.entry(known, &change.path))?;
             let sides = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?, self.load(known.as_ref())?);
@@ -144,7 +150,7 @@ impl Files<'_> {
     }
 
     /// How many of the lost lines `tree` has in their files and `below` has not.
-    pub(super) fn found_again(&self, lost: &Lost, below: &Oid, tree: &Oid) -> Result<usize> {
+    pub(super) fn found_again(&self, lost: &LinesByFile, below: &Oid, tree: &Oid) -> Result<usize> {
         let mut found = 0;
         for (path, lost) in lost {
             let [below, there] = [below, tree].map(|tree| self.trees.entry(tree, path));
@@ -184,7 +190,7 @@ impl Files<'_> {
     }
 
     /// Whether two files have the same lines, in whatever order.
-    pub(super) fn same_lines(&self, a: Option<&Entry>, b: Option<&Entry>) -> Result<bool> {
+    pub(super) fn same_lines(&self, a: Option<&PathEntry>, b: Option<&PathEntry>) -> Result<bool> {
         if a == b || a.is_none() || b.is_none() {
             return Ok(a == b);
         }

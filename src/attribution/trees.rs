@@ -8,19 +8,19 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
-use super::objects::{DIRECTORY, Entry, Named, Objects};
+use super::objects::{DIRECTORY, Named, Objects, PathEntry};
 use crate::change::{Oid, RepoPath};
 
 /// A path that differs between two trees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Differing {
     pub(super) path: RepoPath,
-    pub(super) base: Option<Entry>,
-    pub(super) head: Option<Entry>,
+    pub(super) base: Option<PathEntry>,
+    pub(super) head: Option<PathEntry>,
 }
 
 /// Paths to set, or to remove where there is no entry.
-pub(super) type Edits = BTreeMap<RepoPath, Option<Entry>>;
+pub(super) type Edits = BTreeMap<RepoPath, Option<PathEntry>>;
 
 /// Directories nested deeper than this are taken as one indivisible thing.
 const DEEPEST: usize = 1000;
@@ -72,8 +72,8 @@ impl<'a> Trees<'a> {
         for (name, base, head) in paired(&self.listed(sides.0)?, &self.listed(sides.1)?) {
             let path = [prefix, name].concat();
             let below = depth < DEEPEST;
-            let tree = |side: &Option<Entry>| side.as_ref().filter(|e| below && e.is_tree()).map(|e| e.id.clone());
-            let file = |side: Option<Entry>| side.filter(|e| !(below && e.is_tree()));
+            let tree = |side: &Option<PathEntry>| side.as_ref().filter(|e| below && e.is_tree()).map(|e| e.id.clone());
+            let file = |side: Option<PathEntry>| side.filter(|e| !(below && e.is_tree()));
             if tree(&base).is_some() || tree(&head).is_some() {
                 open.push(([&path[..], b"/"].concat(), tree(&base), tree(&head), depth + 1));
             }
@@ -90,7 +90,7 @@ impl<'a> Trees<'a> {
     }
 
     /// What a path leads to, directories aside.
-    pub(super) fn entry(&self, tree: &Oid, path: &RepoPath) -> Result<Option<Entry>> {
+    pub(super) fn entry(&self, tree: &Oid, path: &RepoPath) -> Result<Option<PathEntry>> {
         let (mut id, mut components) = (tree.clone(), path.as_bytes().split(|&b| b == b'/').peekable());
         while let Some(name) = components.next() {
             let Some(entry) = find(&self.objects.tree(&id)?, name).cloned() else {
@@ -116,7 +116,7 @@ impl<'a> Trees<'a> {
 
     fn edited_at(&self, tree: Option<&Oid>, items: &[Item<'_>]) -> Result<Option<Oid>> {
         let listed = self.listed(tree.cloned())?;
-        let mut names: BTreeMap<Vec<u8>, Entry> = listed.iter().map(|n| (n.name.clone(), n.entry.clone())).collect();
+        let mut names: BTreeMap<Vec<u8>, PathEntry> = listed.iter().map(|n| (n.name.clone(), n.entry.clone())).collect();
         let (below, here): (Vec<Item<'_>>, Vec<Item<'_>>) = items.iter().partition(|(path, _)| path.contains(&b'/'));
         for (name, entry) in here {
             match entry {
@@ -131,12 +131,12 @@ impl<'a> Trees<'a> {
         if names.is_empty() { Ok(None) } else { self.objects.keep_tree(in_git_order(names)).map(Some) }
     }
 
-    fn edit_below(&self, names: &mut BTreeMap<Vec<u8>, Entry>, group: &[Item<'_>]) -> Result<()> {
+    fn edit_below(&self, names: &mut BTreeMap<Vec<u8>, PathEntry>, group: &[Item<'_>]) -> Result<()> {
         let name = first(group[0].0);
         let inner: Vec<Item<'_>> = group.iter().map(|(path, entry)| (&path[name.len() + 1..], *entry)).collect();
         let before = names.get(name).filter(|e| e.is_tree()).map(|e| e.id.clone());
         match self.edited_at(before.as_ref(), &inner)? {
-            Some(id) => drop(names.insert(name.to_vec(), Entry { mode: DIRECTORY, id })),
+            Some(id) => drop(names.insert(name.to_vec(), PathEntry { mode: DIRECTORY, id })),
             None if before.is_some() => drop(names.remove(name)),
             None => {}
         }
@@ -145,8 +145,8 @@ impl<'a> Trees<'a> {
 }
 
 type Open = (Vec<u8>, Option<Oid>, Option<Oid>, usize);
-type Item<'a> = (&'a [u8], Option<&'a Entry>);
-type Pair<'a> = (&'a [u8], Option<Entry>, Option<Entry>);
+type Item<'a> = (&'a [u8], Option<&'a PathEntry>);
+type Pair<'a> = (&'a [u8], Option<PathEntry>, Option<PathEntry>);
 
 fn first(path: &[u8]) -> &[u8] {
     path.split(|&b| b == b'/').next().unwrap_or(path)
@@ -154,7 +154,7 @@ fn first(path: &[u8]) -> &[u8] {
 
 /// Entries of two listings by name, without those that are equal.
 fn paired<'a>(base: &'a [Named], head: &'a [Named]) -> Vec<Pair<'a>> {
-    let mut names: BTreeMap<&[u8], (Option<&Entry>, Option<&Entry>)> = BTreeMap::new();
+    let mut names: BTreeMap<&[u8], (Option<&PathEntry>, Option<&PathEntry>)> = BTreeMap::new();
     let (mut i, mut j) = (0, 0);
     while i < base.len() || j < head.len() {
         if base.get(i).is_some() && base.get(i) == head.get(j) {
@@ -171,7 +171,7 @@ fn paired<'a>(base: &'a [Named], head: &'a [Named]) -> Vec<Pair<'a>> {
     differ.map(|(name, (b, h))| (name, b.cloned(), h.cloned())).collect()
 }
 
-fn find<'a>(entries: &'a [Named], name: &[u8]) -> Option<&'a Entry> {
+fn find<'a>(entries: &'a [Named], name: &[u8]) -> Option<&'a PathEntry> {
     let at = |tree: bool| entries.binary_search_by(|n| order_key(&n.name, n.entry.is_tree()).cmp(order_key(name, tree)));
     at(false).or_else(|_| at(true)).ok().map(|i| &entries[i].entry)
 }
@@ -185,7 +185,7 @@ fn git_order(a: &Named, b: &Named) -> std::cmp::Ordering {
     order_key(&a.name, a.entry.is_tree()).cmp(order_key(&b.name, b.entry.is_tree()))
 }
 
-fn in_git_order(names: BTreeMap<Vec<u8>, Entry>) -> Vec<Named> {
+fn in_git_order(names: BTreeMap<Vec<u8>, PathEntry>) -> Vec<Named> {
     let mut out: Vec<Named> = names.into_iter().map(|(name, entry)| Named { name, entry }).collect();
     out.sort_by(git_order);
     out
@@ -197,7 +197,7 @@ mod tests {
     use crate::attribution::memory::Memory;
 
     fn edits(of: &[(&str, Option<&str>)]) -> Edits {
-        let file = |text: &str| Entry { mode: 0o100_644, id: Oid::new(text) };
+        let file = |text: &str| PathEntry { mode: 0o100_644, id: Oid::new(text) };
         of.iter().map(|(path, text)| (RepoPath::from(*path), text.map(file))).collect()
     }
 

@@ -14,7 +14,7 @@ pub struct Patch(Vec<u64>);
 
 /// Which commit of today a linked one is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Today {
+pub struct CurrentCommit {
     /// How sure that is.
     pub state: Certainty,
     /// Today's commit; several where they cannot be told apart, none where it is gone.
@@ -66,7 +66,7 @@ fn changed_lines(change: &FileChange) -> Vec<u64> {
 
 /// Which of these commits is the one with this patch today: one with the same lines; else, where it was squashed, one that holds them
 /// all; else one that holds all that its session's commits did together.
-pub fn today(patch: &Patch, together: Option<&Patch>, candidates: &[(Oid, Patch)]) -> Today {
+pub fn today(patch: &Patch, together: Option<&Patch>, candidates: &[(Oid, Patch)]) -> CurrentCommit {
     let with = |matches: &dyn Fn(&Patch) -> bool| -> Vec<Oid> {
         candidates.iter().filter(|(_, candidate)| matches(candidate)).map(|(id, _)| id.clone()).collect()
     };
@@ -85,7 +85,7 @@ pub fn today(patch: &Patch, together: Option<&Patch>, candidates: &[(Oid, Patch)
         1 => Certainty::Exact,
         _ => Certainty::Ambiguous,
     };
-    Today { state, ids }
+    CurrentCommit { state, ids }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Found, Page};
+use super::{Found, JournalText};
 use crate::document::read::{Section, of_heading};
 use crate::document::{Document, TestRun};
 use crate::pull_request::check::counted;
@@ -10,7 +10,7 @@ use crate::pull_request::check::counted;
 /// Where people say in sentences how the work ended.
 const PROSE: [Section; 3] = [Section::Summary, Section::RootCause, Section::Solution];
 
-pub(super) fn counts(page: &Page<'_>) -> Found {
+pub(super) fn counts(page: &JournalText<'_>) -> Found {
     let Some(record) = page.record.filter(|record| record.testing.runs.iter().any(|run| run.passed.is_some())) else { return Vec::new() };
     let parts = page.parts();
     let prose = parts.iter().filter(|part| of_heading(part.heading).is_some_and(|section| PROSE.contains(&section)));

@@ -1,6 +1,6 @@
 //! Rules on the form: its sections, their length, and where their links lead.
 
-use super::{Found, Page};
+use super::{Found, JournalText};
 use crate::change::Status;
 use crate::document::open::Slot;
 use crate::document::read::{Part, Section, links, of_heading, outline};
@@ -18,7 +18,7 @@ fn is_empty(parts: &[Part<'_>], index: usize) -> bool {
     part.body.trim().is_empty() && parts.get(index + 1).is_none_or(|next| next.level <= part.level)
 }
 
-pub(super) fn empty_sections(page: &Page<'_>) -> Found {
+pub(super) fn empty_sections(page: &JournalText<'_>) -> Found {
     let parts = page.parts();
     let empty = (1..parts.len()).filter(|index| is_empty(&parts, *index));
     empty
@@ -27,7 +27,7 @@ pub(super) fn empty_sections(page: &Page<'_>) -> Found {
 }
 
 /// Sections that said something when they were rendered, and say nothing now.
-pub(super) fn emptied_sections(page: &Page<'_>) -> Found {
+pub(super) fn emptied_sections(page: &JournalText<'_>) -> Found {
     let said = |part: &Part<'_>| !part.body.trim().is_empty() && !part.body.contains("recorded._");
     let last = page.last.map(outline).unwrap_or_default();
     let parts = page.parts();
@@ -36,7 +36,7 @@ pub(super) fn emptied_sections(page: &Page<'_>) -> Found {
     emptied.map(|part| (part.line, format!("\"{}\" said something when it was written", part.heading))).collect()
 }
 
-pub(super) fn missing_sections(page: &Page<'_>) -> Found {
+pub(super) fn missing_sections(page: &JournalText<'_>) -> Found {
     let parts = page.parts();
     let is_there = |heading: &&str| parts.iter().any(|part| of_heading(part.heading) == of_heading(heading));
     let missing: Vec<&str> = sections().into_iter().filter(|heading| !is_there(heading)).collect();
@@ -44,7 +44,7 @@ pub(super) fn missing_sections(page: &Page<'_>) -> Found {
 }
 
 /// What a journal of its type is not complete without; questions that are asked together make one finding.
-pub(super) fn not_recorded(page: &Page<'_>) -> Found {
+pub(super) fn not_recorded(page: &JournalText<'_>) -> Found {
     let parts = page.parts();
     let line = |heading: &str| {
         let section = of_heading(heading);
@@ -61,7 +61,7 @@ pub(super) fn not_recorded(page: &Page<'_>) -> Found {
 }
 
 /// Links to files that are not there.
-pub(super) fn dead_links(page: &Page<'_>) -> Found {
+pub(super) fn dead_links(page: &JournalText<'_>) -> Found {
     let is_file = |link: &str| !link.is_empty() && !link.starts_with('#') && !link.contains("://") && !link.starts_with("mailto:");
     let dead = links(page.text).into_iter().filter(|(link, _)| {
         let path = link.split(['#', '?']).next().unwrap_or_default();
@@ -93,7 +93,7 @@ fn named_files(document: &Document) -> Vec<&str> {
 }
 
 /// Whether the record has seen the file.
-fn is_known(page: &Page<'_>, path: &str) -> bool {
+fn is_known(page: &JournalText<'_>, path: &str) -> bool {
     let is_there = |file: &crate::document::File| file.status != Status::Deleted && file.path.to_text() == path;
     page.record.is_some_and(|record| record.files.iter().any(is_there))
 }
@@ -101,7 +101,7 @@ fn is_known(page: &Page<'_>, path: &str) -> bool {
 /// Sentences of a summary.
 const SENTENCES: usize = 3;
 
-pub(super) fn long_summary(page: &Page<'_>) -> Found {
+pub(super) fn long_summary(page: &JournalText<'_>) -> Found {
     let Some(summary) = &page.document.executive_summary else { return Vec::new() };
     let ends = |pair: &(char, Option<char>)| matches!(pair.0, '.' | '!' | '?') && pair.1.is_none_or(char::is_whitespace);
     let sentences = summary.chars().zip(summary.chars().skip(1).map(Some).chain([None])).filter(ends).count();
@@ -113,7 +113,7 @@ pub(super) fn long_summary(page: &Page<'_>) -> Found {
 /// Lines of a journal that somebody reads to its end.
 const LINES: usize = 400;
 
-pub(super) fn long_journal(page: &Page<'_>) -> Found {
+pub(super) fn long_journal(page: &JournalText<'_>) -> Found {
     let lines = page.text.lines().count();
     if lines > LINES { vec![(1, format!("{lines} lines; a journal of more than {LINES} is not read"))] } else { Vec::new() }
 }

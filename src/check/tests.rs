@@ -9,7 +9,7 @@ use crate::document::read::read;
 
 fn found(text: &str, last: Option<&str>) -> Vec<(usize, &'static str)> {
     let document = read(text, FixedOffset::east_opt(0).expect("an offset"));
-    let page = Page { text, document: &document, record: None, last, exists: &|path| path == "docs/there.md", open: &[] };
+    let page = JournalText { text, document: &document, record: None, last, exists: &|path| path == "docs/there.md", open: &[] };
     check(&page).into_iter().map(|finding| (finding.line, finding.rule)).collect()
 }
 
@@ -94,7 +94,7 @@ fn what_the_type_asks_for_is_told_where_it_belongs() {
     let text = text.replace("**Duration**", "**Session Type**: Feature\n**Duration**");
     let document = read(&text, FixedOffset::east_opt(0).expect("an offset"));
     let open = questions(open(&document, &Narrative::default()));
-    let findings = check(&Page { text: &text, document: &document, record: None, last: None, exists: &|_| true, open: &open });
+    let findings = check(&JournalText { text: &text, document: &document, record: None, last: None, exists: &|_| true, open: &open });
     let lines: Vec<&str> = text.lines().collect();
     let told: Vec<_> = findings.iter().map(|found| (found.rule, found.level, lines[found.line - 1])).collect();
     let asked = ["## Executive Summary", "## Context", "## Solution", "## Next Steps"];
@@ -124,7 +124,7 @@ fn what_is_said_of_tests_is_held_against_the_runs() {
         record.testing.runs = runs;
         let text = page("Executive Summary", body);
         let document = read(&text, FixedOffset::east_opt(0).expect("an offset"));
-        let page = Page { text: &text, document: &document, record: Some(&record), last: None, exists: &|_| true, open: &[] };
+        let page = JournalText { text: &text, document: &document, record: Some(&record), last: None, exists: &|_| true, open: &[] };
         let found: Vec<&str> = check(&page).into_iter().map(|finding| finding.rule).filter(|rule| *rule == "count").collect();
         assert_eq!(!found.is_empty(), is_found, "{body}");
     }

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::{Found, Page};
+use super::{Found, JournalText};
 use crate::document::Time;
 use crate::document::read::{Section, labelled, of_heading};
 use crate::words::count;
 
 /// A time of the timeline with its line; the heading's own time begins a phase.
-fn told(page: &Page<'_>) -> Vec<(usize, Time, bool)> {
+fn timeline_times(page: &JournalText<'_>) -> Vec<(usize, Time, bool)> {
     let parts = page.parts();
     let Some(from) = parts.iter().position(|part| of_heading(part.heading) == Some(Section::Timeline)) else { return Vec::new() };
     let inside = parts[from + 1..].iter().take_while(|part| part.level > parts[from].level);
@@ -25,7 +25,7 @@ fn told(page: &Page<'_>) -> Vec<(usize, Time, bool)> {
     times
 }
 
-pub(super) fn outside(page: &Page<'_>) -> Found {
+pub(super) fn outside(page: &JournalText<'_>) -> Found {
     let minute = |time: Time| time.timestamp().div_euclid(60);
     let Some(end) = page.document.ended_at.map(minute) else { return Vec::new() };
     let start = minute(page.document.started_at);
@@ -33,14 +33,14 @@ pub(super) fn outside(page: &Page<'_>) -> Found {
     let recorded = page.record.iter().flat_map(|record| &record.timeline);
     let earlier: HashSet<i64> = recorded.map(|entry| minute(entry.at)).filter(|at| *at < start).collect();
     let is_outside = |(_, at, _): &&(usize, Time, bool)| minute(*at) > end || minute(*at) < start && !earlier.contains(&minute(*at));
-    let told = told(page);
+    let told = timeline_times(page);
     let found = told.iter().filter(is_outside);
     found.map(|(line, at, _)| (*line, format!("{} is outside the session", at.format("%H:%M")))).collect()
 }
 
 /// The lines of a phase go forward; phases may overlap.
-pub(super) fn order(page: &Page<'_>) -> Found {
-    let told = told(page);
+pub(super) fn order(page: &JournalText<'_>) -> Found {
+    let told = timeline_times(page);
     let back = |pair: &&[(usize, Time, bool)]| !pair[1].2 && pair[1].1 < pair[0].1;
     let message = |pair: &[(usize, Time, bool)]| {
         let [before, now] = [pair[0].1, pair[1].1].map(|at| at.format("%H:%M").to_string());
@@ -50,7 +50,7 @@ pub(super) fn order(page: &Page<'_>) -> Found {
 }
 
 /// The parts of the time make the whole, with the pauses where they are one of them, but for what rounding takes.
-pub(super) fn breakdown(page: &Page<'_>) -> Found {
+pub(super) fn breakdown(page: &JournalText<'_>) -> Found {
     let parts = page.parts();
     let Some(part) = parts.iter().find(|part| of_heading(part.heading) == Some(Section::Metrics)) else { return Vec::new() };
     let (_, values) = labelled(part.body, &["time breakdown", "effectiveness"]);

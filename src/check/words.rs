@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Found, Page};
+use super::{Found, JournalText};
 use crate::document::is_seed;
 use crate::document::read::code_ranges;
 use crate::markdown::cut;
@@ -18,7 +18,7 @@ static UNFILLED: LazyLock<Regex> =
 /// The home folder that every server has.
 static ROOT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:^|[\s`(\x22'=:,>])(/root)(?:[/\s`)\x22',]|$)").expect("a valid pattern"));
 
-pub(super) fn secrets(page: &Page<'_>) -> Found {
+pub(super) fn secrets(page: &JournalText<'_>) -> Found {
     let of_line = |(line, text, _): &(usize, &str, bool)| {
         let hits = secrets::mask(text).hits;
         hits.into_iter().map(|(kind, _)| (*line, format!("this looks like a secret: {kind}"))).collect::<Vec<_>>()
@@ -26,7 +26,7 @@ pub(super) fn secrets(page: &Page<'_>) -> Found {
     page.lines().iter().flat_map(of_line).collect()
 }
 
-pub(super) fn home_paths(page: &Page<'_>) -> Found {
+pub(super) fn home_paths(page: &JournalText<'_>) -> Found {
     let of_line = |(line, text, _): &(usize, &str, bool)| {
         let of_root = ROOT.captures_iter(text).filter_map(|found| found.get(1)).map(|path| path.as_str());
         let found = home_folders(text).chain(of_root).filter(|path| !is_recorded(page, path));
@@ -36,7 +36,7 @@ pub(super) fn home_paths(page: &Page<'_>) -> Found {
 }
 
 /// Whether it stands in a command, in the subject of a commit or in a note of the code as they were recorded: nobody has to fill or to change that.
-fn is_recorded(page: &Page<'_>, text: &str) -> bool {
+fn is_recorded(page: &JournalText<'_>, text: &str) -> bool {
     let Some(record) = page.record else { return false };
     let commands = record.technical.commands.iter().map(|command| &command.command);
     let runs = record.testing.runs.iter().map(|run| &run.command);
@@ -46,7 +46,7 @@ fn is_recorded(page: &Page<'_>, text: &str) -> bool {
 }
 
 /// Brackets of the empty form and variables. Code shows both on purpose.
-pub(super) fn placeholders(page: &Page<'_>) -> Found {
+pub(super) fn placeholders(page: &JournalText<'_>) -> Found {
     let code = code_ranges(page.text);
     let outside = |at: usize| !code.iter().any(|range| range.contains(&at));
     let is_unfilled = |found: &regex::Captures<'_>| found.get(1).is_none_or(|words| is_seed(words.as_str()));
@@ -60,7 +60,7 @@ pub(super) fn placeholders(page: &Page<'_>) -> Found {
 /// Sentences shorter than this may well stand twice.
 const TELLING: usize = 60;
 
-pub(super) fn said_twice(page: &Page<'_>) -> Found {
+pub(super) fn said_twice(page: &JournalText<'_>) -> Found {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let mut found = Vec::new();
     for (line, text, fenced) in page.lines() {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
 use super::TextOrJson;
-use crate::document::fields::{Flag, KINDS, Kind, of_kind};
+use crate::document::fields::{AddKind, Flag, KINDS, of_kind};
 
 /// Who speaks, and of which session.
 #[derive(Clone, Debug, Default, Args)]
@@ -160,12 +160,12 @@ impl FromArgMatches for Entry {
 }
 
 /// The options that say where an entry of a kind goes, each with its help.
-fn places(kind: &Kind) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+fn places(kind: &AddKind) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
     of_kind(kind.name).filter_map(|field| Some((field.add?.flag?, field.about)))
 }
 
 /// The options that fill parts of an entry.
-fn flags(kind: &Kind) -> Vec<&'static Flag> {
+fn flags(kind: &AddKind) -> Vec<&'static Flag> {
     let mut flags: Vec<&Flag> = Vec::new();
     for flag in of_kind(kind.name).flat_map(|field| field.shape.parts()).flat_map(|part| part.flags) {
         if !flags.iter().any(|known| known.name == flag.name) {
@@ -175,7 +175,7 @@ fn flags(kind: &Kind) -> Vec<&'static Flag> {
     flags
 }
 
-fn stated(kind: &'static Kind) -> Command {
+fn stated(kind: &'static AddKind) -> Command {
     let help = "What to record; `-` reads it from standard input, where the first line is the title and the rest its text";
     let edit = Arg::new("edit").long("edit").short('e').action(ArgAction::SetTrue).help("Write it in the editor").display_order(900);
     let text = Arg::new("text").value_name(kind.value).help(help).required_unless_present("edit");
@@ -195,7 +195,7 @@ fn stated(kind: &'static Kind) -> Command {
 }
 
 impl Stated {
-    fn read(kind: &'static Kind, matches: &ArgMatches) -> Result<Self, clap::Error> {
+    fn read(kind: &'static AddKind, matches: &ArgMatches) -> Result<Self, clap::Error> {
         let typed = |flag: &&'static Flag| matches.get_many::<String>(flag.name).is_some();
         let parts = flags(kind).into_iter().filter(typed);
         Ok(Self {

@@ -3,26 +3,26 @@
 use serde_json::{Value, json};
 
 use crate::cli::{Add, Entry, HandRun, Impact, Stated, Test};
-use crate::commands::author::{self, Writer, standard_input};
 use crate::commands::run::within;
-use crate::commands::{Report, Surroundings};
+use crate::commands::shared::statements::{self, Writer, standard_input};
+use crate::commands::{Environment, Report};
 use crate::document::fields::{Field, Flag, Part, Record, Shape, field, place};
 use crate::document::narrative::{check, merge};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Ran, Results, Via};
 use crate::secrets::masked;
 
-pub(super) fn run(arguments: &Add, here: &Surroundings) -> Result<Report> {
+pub(super) fn run(arguments: &Add, env: &Environment) -> Result<Report> {
     match &arguments.entry {
-        Entry::Stated(stated) => entry(stated, here),
-        Entry::Test(test) => tested(test, here),
-        Entry::Command(run) => ran(run, None, here),
-        Entry::Impact(impact) => mark(impact, here),
+        Entry::Stated(stated) => entry(stated, env),
+        Entry::Test(test) => tested(test, env),
+        Entry::Command(run) => ran(run, None, env),
+        Entry::Impact(impact) => mark(impact, env),
     }
 }
 
-fn entry(stated: &Stated, here: &Surroundings) -> Result<Report> {
-    let mut writer = Writer::open(&stated.author, here)?;
+fn entry(stated: &Stated, env: &Environment) -> Result<Report> {
+    let mut writer = Writer::open(&stated.author, env)?;
     let text = writer.text(stated.text.as_deref(), &format!("the {}", stated.kind))?;
     let field = place(stated.kind, stated.place, &text).expect("clap takes only the kinds and options of the table");
     let value = match &field.shape {
@@ -34,7 +34,7 @@ fn entry(stated: &Stated, here: &Surroundings) -> Result<Report> {
         }
     };
     let id = writer.state(field, &value)?;
-    Ok(writer.said(&what(stated), &shown(field, &value), id.as_deref()))
+    Ok(writer.report_recorded(&what(stated), &identity(field, &value), id.as_deref()))
 }
 
 /// `next step`, `decision`: the kind with the option that placed it.
@@ -43,7 +43,7 @@ fn what(stated: &Stated) -> String {
 }
 
 /// What identifies the entry, without its secrets.
-fn shown(field: &Field, value: &Value) -> String {
+fn identity(field: &Field, value: &Value) -> String {
     let text = match &field.shape {
         Shape::Records(record) => &value[record.identity],
         _ => value,
@@ -54,7 +54,7 @@ fn shown(field: &Field, value: &Value) -> String {
 /// The item that the text and the options make.
 fn item(writer: &Writer<'_>, field: &Field, record: &Record, stated: &Stated, text: &str) -> Result<Value> {
     let usage = |message: String| Error::new(Kind::Usage, message).hint(format!("journal add {} --help", stated.kind));
-    let mut parts = author::item(record, text);
+    let mut parts = statements::item(record, text);
     if let Some(Value::String(path)) = parts.get_mut("path").filter(|_| record.identity == "path") {
         *path = writer.path(path);
     }
@@ -75,7 +75,7 @@ fn part<'a>(record: &'a Record, name: &str) -> Option<(&'a Part, &'a Flag)> {
     record.parts.iter().find_map(|part| Some((part, part.flags.iter().find(|flag| flag.name == name)?)))
 }
 
-fn tested(test: &Test, here: &Surroundings) -> Result<Report> {
+fn tested(test: &Test, env: &Environment) -> Result<Report> {
     if test.run.exit.is_none() && test.passed.is_none() && test.failed.is_none() {
         let message = "how the test went is not said";
         return Err(Error::new(Kind::Usage, message).hint(
@@ -83,17 +83,17 @@ fn tested(test: &Test, here: &Surroundings) -> Result<Report> {
         ));
     }
     let (passed, failed, skipped) = (test.passed, test.failed, test.skipped);
-    ran(&test.run, Some(Results { passed, failed, skipped, ..Results::default() }), here)
+    ran(&test.run, Some(Results { passed, failed, skipped, ..Results::default() }), env)
 }
 
 /// A command that nobody saw but the one who tells of it: it has no length, and no tree it ran on.
-fn ran(run: &HandRun, results: Option<Results>, here: &Surroundings) -> Result<Report> {
-    let writer = Writer::open(&run.author, here)?;
-    let started = writer.at(run.at.as_deref())?.unwrap_or(here.now);
+fn ran(run: &HandRun, results: Option<Results>, env: &Environment) -> Result<Report> {
+    let writer = Writer::open(&run.author, env)?;
+    let started = writer.at(run.at.as_deref())?.unwrap_or(env.now);
     let command = masked(&writer.text(Some(&run.command), "the command")?);
     let shown = command.clone();
     let (command, attachment) = writer.recorded.log.fitted(command)?;
-    let cwd = within(&here.cwd, &writer.place.repository.worktree);
+    let cwd = within(&env.cwd, &writer.workspace.repository.worktree);
     let what = if results.is_some() { "test" } else { "command" };
     let fact = Ran {
         command,
@@ -111,14 +111,14 @@ fn ran(run: &HandRun, results: Option<Results>, here: &Surroundings) -> Result<R
         results,
     };
     let id = writer.record(Fact::Ran(Box::new(fact)))?;
-    Ok(writer.said(&format!("{what} by hand"), &shown, Some(&id)))
+    Ok(writer.report_recorded(&format!("{what} by hand"), &shown, Some(&id)))
 }
 
-fn mark(impact: &Impact, here: &Surroundings) -> Result<Report> {
-    let mut writer = Writer::open(&impact.author, here)?;
-    let at = writer.at(impact.at.as_deref())?.unwrap_or(here.now);
+fn mark(impact: &Impact, env: &Environment) -> Result<Report> {
+    let mut writer = Writer::open(&impact.author, env)?;
+    let at = writer.at(impact.at.as_deref())?.unwrap_or(env.now);
     let field = field("impact.marks").expect("a row of the table");
     let seconds = chrono::SecondsFormat::Secs;
     let id = writer.state(field, &json!({ "at": at.to_rfc3339_opts(seconds, false), "state": impact.state }))?;
-    Ok(writer.said("impact", &format!("{} at {}", impact.state, at.format("%H:%M")), id.as_deref()))
+    Ok(writer.report_recorded("impact", &format!("{} at {}", impact.state, at.format("%H:%M")), id.as_deref()))
 }

@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 
 use crate::cli::{Apply, TextOrJson};
-use crate::commands::author::{Writer, standard_input};
-use crate::commands::{Report, Surroundings};
+use crate::commands::shared::statements::{Writer, standard_input};
+use crate::commands::{Environment, Report};
 use crate::document::narrative::{self, Refusal};
 use crate::error::{Error, Kind, Result};
-use crate::sessions::short;
+use crate::session_store::short;
 use crate::terminal::{FAINT, styled};
 use crate::words::{count, list};
 
-pub(super) fn run(arguments: &Apply, here: &Surroundings) -> Result<Report> {
-    let mut writer = Writer::open(&arguments.author, here)?;
-    let narrative = read(arguments, here)?;
+pub(super) fn run(arguments: &Apply, env: &Environment) -> Result<Report> {
+    let mut writer = Writer::open(&arguments.author, env)?;
+    let narrative = read(arguments, env)?;
     let statements = narrative::statements(&narrative).map_err(refused)?;
     let mut recorded: Vec<(&str, String)> = Vec::new();
     for (field, value) in &statements {
@@ -28,10 +28,10 @@ pub(super) fn run(arguments: &Apply, here: &Surroundings) -> Result<Report> {
     })
 }
 
-fn read(arguments: &Apply, here: &Surroundings) -> Result<Value> {
+fn read(arguments: &Apply, env: &Environment) -> Result<Value> {
     let (name, text) = match arguments.file.as_deref().filter(|path| path.as_os_str() != "-") {
         Some(path) => {
-            let text = std::fs::read_to_string(here.cwd.join(path));
+            let text = std::fs::read_to_string(env.cwd.join(path));
             let name = path.display().to_string();
             let missing = |error: std::io::Error| {
                 Error::new(Kind::Nothing, format!("{name} cannot be read: {error}")).hint("journal schema prints what such a file holds")

@@ -7,8 +7,9 @@ use rustyline::error::ReadlineError;
 use rustyline::{Behavior, Config, DefaultEditor};
 
 use crate::cli::Ask;
-use crate::commands::author::{self, Writer, meant_or_last};
-use crate::commands::{Report, Surroundings, editor, missing, set};
+use crate::commands::shared::editor;
+use crate::commands::shared::statements::{self, Writer, meant_or_last};
+use crate::commands::{Environment, Report, missing, set};
 use crate::document::Document;
 use crate::document::fields::{Field, Shape};
 use crate::document::narrative::{Refusal, check};
@@ -23,28 +24,28 @@ const FEW: usize = 5;
 /// Columns that a line of a question may have.
 const WIDTH: usize = 78;
 
-pub(super) fn run(arguments: &Ask, here: &Surroundings) -> Result<Report> {
-    let place = here.open()?;
-    let recorded = meant_or_last(&place.sessions, arguments.author.session.as_deref())?;
-    let mut writer = Writer::to(place, recorded, arguments.author.by.clone(), here);
-    if !here.interactive {
+pub(super) fn run(arguments: &Ask, env: &Environment) -> Result<Report> {
+    let workspace = env.open()?;
+    let recorded = meant_or_last(&workspace.sessions, arguments.author.session.as_deref())?;
+    let mut writer = Writer::to(workspace, recorded, arguments.author.by.clone(), env);
+    if !env.interactive {
         let error = Error::new(Kind::Usage, "there is no terminal to ask at");
         return Err(error.hint("journal missing --format json lists what is open, journal apply answers it"));
     }
-    let spinner = Spinner::start("Reading what the session changed", here.terminal);
-    let document = missing::as_it_stands(&writer.place, &writer.recorded, here)?;
+    let spinner = Spinner::start("Reading what the session changed", env.terminal);
+    let document = missing::as_it_stands(&writer.workspace, &writer.recorded, env)?;
     drop(spinner);
-    let told = interview(&mut writer, &document, arguments.full)?;
-    let line = match told {
-        Told::Nothing => "Nothing is open.".to_owned(),
-        Told::Ended(answers) | Told::Left(answers) => format!("{} kept.", count(answers, "answer")),
+    let end = interview(&mut writer, &document, arguments.full)?;
+    let line = match end {
+        InterviewEnd::Nothing => "Nothing is open.".to_owned(),
+        InterviewEnd::Ended(answers) | InterviewEnd::Left(answers) => format!("{} kept.", count(answers, "answer")),
     };
     Ok(Report::say(std::iter::once(line).chain(writer.late())))
 }
 
 /// How an interview ended, with the number of answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum InterviewEnd {
     /// There was nothing to ask.
     Nothing,
     /// All was asked that was to be asked, or the rest was declined.
@@ -64,16 +65,16 @@ enum Reply {
 }
 
 /// Asks what is open and keeps each answer at once.
-pub(super) fn interview(writer: &mut Writer<'_>, document: &Document, full: bool) -> Result<Told> {
+pub(super) fn interview(writer: &mut Writer<'_>, document: &Document, full: bool) -> Result<InterviewEnd> {
     let mut lines = lines()?;
     ask(writer, document, full, |suggestion| line(&mut lines, suggestion))
 }
 
-fn ask(writer: &mut Writer<'_>, document: &Document, full: bool, mut reply: impl FnMut(&str) -> Result<Reply>) -> Result<Told> {
+fn ask(writer: &mut Writer<'_>, document: &Document, full: bool, mut reply: impl FnMut(&str) -> Result<Reply>) -> Result<InterviewEnd> {
     let questions = open::questions(open::open(document, &writer.narrative));
     let asked = if full { questions.len() } else { questions.len().min(FEW) };
     if asked == 0 {
-        return Ok(Told::Nothing);
+        return Ok(InterviewEnd::Nothing);
     }
     introduce(asked, questions.len(), writer.late().is_some());
     let mut answers = 0;
@@ -83,13 +84,13 @@ fn ask(writer: &mut Writer<'_>, document: &Document, full: bool, mut reply: impl
             show(slot);
             match answer(writer, slot, &mut reply)? {
                 Reply::Answer(_) => answers += 1,
-                Reply::End => return Ok(Told::Ended(answers)),
-                Reply::Leave => return Ok(Told::Left(answers)),
+                Reply::End => return Ok(InterviewEnd::Ended(answers)),
+                Reply::Leave => return Ok(InterviewEnd::Left(answers)),
                 Reply::Skip | Reply::Edit => {}
             }
         }
     }
-    Ok(Told::Ended(answers))
+    Ok(InterviewEnd::Ended(answers))
 }
 
 fn introduce(asked: usize, open: usize, has_ended: bool) {
@@ -123,7 +124,7 @@ fn answer(writer: &mut Writer<'_>, slot: &Slot, reply: &mut impl FnMut(&str) -> 
     let suggestion = slot.suggestion.as_deref().map(|text| clean(&one_line(text)).into_owned()).unwrap_or_default();
     loop {
         let said = match reply(&suggestion)? {
-            Reply::Edit => match editor::write(&writer.place, writer.recorded.log.folder(), slot.question.text, &suggestion) {
+            Reply::Edit => match editor::write(&writer.workspace, writer.recorded.log.folder(), slot.question.text, &suggestion) {
                 Ok(text) if text.is_empty() => Reply::Skip,
                 Ok(text) => {
                     anstream::eprintln!("{}", styled(FAINT, &format!("    {}", clean(&cut(&one_line(&text), WIDTH - 4)))));
@@ -151,7 +152,7 @@ fn complain(error: &Error) {
 
 fn keep(writer: &mut Writer<'_>, field: &'static Field, text: &str) -> Result<()> {
     let value = match &field.shape {
-        Shape::Records(record) => serde_json::json!([author::item(record, text)]),
+        Shape::Records(record) => serde_json::json!([statements::item(record, text)]),
         Shape::Texts => serde_json::json!([text]),
         shape => set::value(shape, text),
     };
@@ -196,11 +197,11 @@ mod tests {
     use crate::cli::{Author, Cli};
 
     /// An empty repository in which a session of debugging runs.
-    fn session() -> (tempfile::TempDir, Surroundings) {
+    fn session() -> (tempfile::TempDir, Environment) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let git = Command::new("git").args(["init", "-q"]).current_dir(folder.path()).status();
         assert!(git.expect("git runs").success());
-        let here = Surroundings {
+        let env = Environment {
             now: chrono::DateTime::parse_from_rfc3339("2026-11-22T09:00:00+01:00").expect("a time"),
             cwd: folder.path().canonicalize().expect("it is there"),
             user_settings: None,
@@ -213,22 +214,22 @@ mod tests {
             interactive: false,
         };
         let cli = Cli::parse_from(["journal", "start", "Twice", "--type", "debugging"]);
-        crate::commands::run(cli, &here).expect("it starts");
-        (folder, here)
+        crate::commands::run(cli, &env).expect("it starts");
+        (folder, env)
     }
 
     /// Asks with these replies, the last one for ever.
-    fn told(here: &Surroundings, full: bool, replies: &[Reply]) -> (Result<Told>, Document, usize) {
-        let mut writer = Writer::open(&Author::default(), here).expect("a session runs");
-        let document = missing::as_it_stands(&writer.place, &writer.recorded, here).expect("it can be read");
+    fn interviewed(env: &Environment, full: bool, replies: &[Reply]) -> (Result<InterviewEnd>, Document, usize) {
+        let mut writer = Writer::open(&Author::default(), env).expect("a session runs");
+        let document = missing::as_it_stands(&writer.workspace, &writer.recorded, env).expect("it can be read");
         let mut asked = 0;
-        let told = ask(&mut writer, &document, full, |_| {
+        let end = ask(&mut writer, &document, full, |_| {
             asked += 1;
             Ok(replies[(asked - 1).min(replies.len() - 1)].clone())
         });
-        let again = Writer::open(&Author::default(), here).expect("it still runs");
-        let document = missing::as_it_stands(&again.place, &again.recorded, here).expect("it can be read");
-        (told, document, asked)
+        let again = Writer::open(&Author::default(), env).expect("it still runs");
+        let document = missing::as_it_stands(&again.workspace, &again.recorded, env).expect("it can be read");
+        (end, document, asked)
     }
 
     fn say(text: &str) -> Reply {
@@ -237,24 +238,24 @@ mod tests {
 
     #[test]
     fn who_leaves_loses_nothing_and_is_asked_the_rest_again() {
-        let (_folder, here) = session();
-        let (left, document, _) = told(&here, false, &[say("Sent once now."), Reply::Skip, Reply::Leave]);
-        assert_eq!((left.expect("it ends"), document.executive_summary.as_deref()), (Told::Left(1), Some("Sent once now.")));
-        let (ended, document, asked) = told(&here, false, &[Reply::Skip, say("A short timeout"), Reply::End]);
-        assert_eq!((ended.expect("it ends"), document.root_cause.why.as_deref()), (Told::Ended(1), Some("A short timeout")));
+        let (_folder, env) = session();
+        let (left, document, _) = interviewed(&env, false, &[say("Sent once now."), Reply::Skip, Reply::Leave]);
+        assert_eq!((left.expect("it ends"), document.executive_summary.as_deref()), (InterviewEnd::Left(1), Some("Sent once now.")));
+        let (ended, document, asked) = interviewed(&env, false, &[Reply::Skip, say("A short timeout"), Reply::End]);
+        assert_eq!((ended.expect("it ends"), document.root_cause.why.as_deref()), (InterviewEnd::Ended(1), Some("A short timeout")));
         assert_eq!(asked, 3, "a problem and its reason are asked together");
     }
 
     #[test]
     fn all_can_be_answered_and_then_nothing_is_asked() {
-        let (_folder, here) = session();
-        let (few, ..) = told(&here, false, &[Reply::Skip]);
-        assert_eq!(few.expect("it ends"), Told::Ended(0));
-        let (_, document, asked) = told(&here, true, &[say("Said\nwith more")]);
+        let (_folder, env) = session();
+        let (few, ..) = interviewed(&env, false, &[Reply::Skip]);
+        assert_eq!(few.expect("it ends"), InterviewEnd::Ended(0));
+        let (_, document, asked) = interviewed(&env, true, &[say("Said\nwith more")]);
         assert!(asked > FEW, "{asked}");
         assert_eq!((document.insights[0].title.as_str(), document.insights[0].impact.as_deref()), ("Said", Some("with more")));
         assert_eq!(document.next_steps.immediate[0].text, "Said with more");
-        let (told, _, asked) = told(&here, true, &[Reply::Skip]);
-        assert_eq!((told.expect("it ends"), asked), (Told::Nothing, 0));
+        let (end, _, asked) = interviewed(&env, true, &[Reply::Skip]);
+        assert_eq!((end.expect("it ends"), asked), (InterviewEnd::Nothing, 0));
     }
 }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde::Serialize;
 
-use crate::check::{Finding, Level, Page, check};
+use crate::check::{Finding, JournalText, Level, check};
 use crate::cli::{Check, TextOrJson};
-use crate::commands::ended::Ended;
-use crate::commands::{Report, Surroundings, Workplace};
+use crate::commands::shared::finished_journal::FinishedJournal;
+use crate::commands::{Environment, Report, Workspace};
 use crate::document::Document;
 use crate::document::fields::field;
 use crate::document::narrative::Narrative;
@@ -25,22 +25,22 @@ pub(super) struct Subject {
     /// Its text with `\n` line ends and without a byte order mark.
     pub(super) text: String,
     /// The session that wrote it.
-    pub(super) ended: Option<Ended>,
+    pub(super) ended: Option<FinishedJournal>,
 }
 
 impl Subject {
     /// The named file or session, else the last journal.
-    pub(super) fn find(place: &Workplace, here: &Surroundings, name: Option<&str>) -> Result<Self> {
-        match (Ended::find(place, here, name), name) {
+    pub(super) fn find(workspace: &Workspace, env: &Environment, name: Option<&str>) -> Result<Self> {
+        match (FinishedJournal::find(workspace, env, name), name) {
             (Ok(ended), _) => {
-                let page = ended.expect_text(place)?;
+                let page = ended.expect_text(workspace)?;
                 let (path, text) = (page.path.clone(), plain(&page.bytes));
                 Ok(Self { path, text, ended: Some(ended) })
             }
-            (Err(error), Some(name)) if error.kind == Kind::Nothing && here.cwd.join(name).is_file() => {
-                let path = here.cwd.join(name);
+            (Err(error), Some(name)) if error.kind == Kind::Nothing && env.cwd.join(name).is_file() => {
+                let path = env.cwd.join(name);
                 let bytes = std::fs::read(&path).with_context(|| format!("could not read {name}"))?;
-                let inside = path.strip_prefix(&place.repository.worktree).map(Path::to_owned);
+                let inside = path.strip_prefix(&workspace.repository.worktree).map(Path::to_owned);
                 Ok(Self { path: inside.unwrap_or(path), text: plain(&bytes), ended: None })
             }
             (Err(error), _) => Err(error),
@@ -59,23 +59,29 @@ struct Checked<'a> {
     findings: &'a [Finding],
 }
 
-pub(super) fn run(arguments: &Check, here: &Surroundings) -> Result<Report> {
-    let place = here.open()?;
-    let subject = Subject::find(&place, here, arguments.session.as_deref())?;
-    let document = read(&subject.text, *here.now.offset());
+pub(super) fn run(arguments: &Check, env: &Environment) -> Result<Report> {
+    let workspace = env.open()?;
+    let subject = Subject::find(&workspace, env, arguments.session.as_deref())?;
+    let document = read(&subject.text, *env.now.offset());
     let last = subject.ended.as_ref().map(|ended| plain(&ended.last));
-    let folder = place.absolute(&subject.path).parent().unwrap_or(Path::new("")).to_owned();
-    let exists = |path: &str| folder.join(path).exists() || place.absolute(Path::new(path.trim_start_matches('/'))).exists();
-    let record = subject.ended.as_ref().map(|ended| ended.document(&place)).transpose()?;
+    let folder = workspace.absolute(&subject.path).parent().unwrap_or(Path::new("")).to_owned();
+    let exists = |path: &str| folder.join(path).exists() || workspace.absolute(Path::new(path.trim_start_matches('/'))).exists();
+    let record = subject.ended.as_ref().map(|ended| ended.document(&workspace)).transpose()?;
     let open = open(&subject, &document, record.as_ref());
-    let page =
-        Page { text: &subject.text, document: &document, record: record.as_ref(), last: last.as_deref(), exists: &exists, open: &open };
+    let page = JournalText {
+        text: &subject.text,
+        document: &document,
+        record: record.as_ref(),
+        last: last.as_deref(),
+        exists: &exists,
+        open: &open,
+    };
     let findings = check(&page);
     let file = subject.path.to_string_lossy().into_owned();
     let errors = findings.iter().filter(|finding| finding.level == Level::Error).count();
     let stdout = match arguments.format {
         TextOrJson::Json => serde_json::to_string_pretty(&Checked { file, findings: &findings }).expect("findings are plain data") + "\n",
-        TextOrJson::Text => told(&file, &findings),
+        TextOrJson::Text => format_findings(&file, &findings),
     };
     Ok(Report { stdout, stderr: Vec::new(), code: if errors > 0 { Kind::Found as u8 } else { 0 } })
 }
@@ -104,7 +110,7 @@ fn open(subject: &Subject, written: &Document, record: Option<&Document>) -> Vec
     questions(open::open(&document, &said))
 }
 
-fn told(file: &str, findings: &[Finding]) -> String {
+fn format_findings(file: &str, findings: &[Finding]) -> String {
     let file = clean(file);
     if findings.is_empty() {
         return format!("{} {file}\n", styled(ADDED, "nothing found in"));

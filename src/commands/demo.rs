@@ -10,13 +10,13 @@ use anyhow::{Context as _, bail};
 use chrono::{DateTime, Duration, FixedOffset};
 
 use crate::cli::Demo;
-use crate::commands::{Report, Surroundings};
+use crate::commands::{Environment, Report};
 use crate::error::{Error, Kind, Result};
 use crate::terminal::{FAINT, styled};
 
 mod scene;
 
-pub(super) fn run(arguments: &Demo, here: &Surroundings) -> Result<Report> {
+pub(super) fn run(arguments: &Demo, env: &Environment) -> Result<Report> {
     let scratch = tempfile::tempdir()?;
     let folder = match &arguments.keep {
         None => scratch.path().join("shop"),
@@ -24,9 +24,9 @@ pub(super) fn run(arguments: &Demo, here: &Surroundings) -> Result<Report> {
             let message = format!("{} exists already", dir.display());
             return Err(Error::new(Kind::InTheWay, message).hint("journal demo --keep a folder that does not exist yet"));
         }
-        Some(dir) => here.cwd.join(dir),
+        Some(dir) => env.cwd.join(dir),
     };
-    let mut stage = Stage::build(&folder, scratch.path(), here.now - Duration::minutes(scene::MINUTES))?;
+    let mut stage = Stage::build(&folder, scratch.path(), env.now - Duration::minutes(scene::MINUTES))?;
     for step in scene::STEPS {
         stage.play(step)?;
     }
@@ -45,13 +45,13 @@ enum Step {
     /// These files are committed with this message.
     Commit(i64, &'static [&'static str], &'static str),
     /// The test is run for this purpose and must end like this.
-    Test(i64, &'static str, Outcome),
+    Test(i64, &'static str, StepOutcome),
     /// `journal` with these arguments.
     Journal(i64, &'static [&'static str]),
 }
 
 #[derive(PartialEq, Eq)]
-enum Outcome {
+enum StepOutcome {
     Fails,
     Passes,
 }
@@ -106,11 +106,11 @@ impl Stage {
     }
 
     /// Runs the repository's test for real, under the recorder.
-    fn test(&self, purpose: &str, expected: &Outcome) -> anyhow::Result<()> {
+    fn test(&self, purpose: &str, expected: &StepOutcome) -> anyhow::Result<()> {
         let mut command = self.command(&self.program.to_string_lossy());
         let output =
             command.args(["run", "--purpose", purpose, "--", "sh", scene::TEST]).output().context("journal could not be started")?;
-        let outcome = if output.status.success() { Outcome::Passes } else { Outcome::Fails };
+        let outcome = if output.status.success() { StepOutcome::Passes } else { StepOutcome::Fails };
         if outcome != *expected {
             bail!("the demo's test did not end as played: {}", String::from_utf8_lossy(&output.stdout));
         }

@@ -4,22 +4,22 @@ use serde::Serialize;
 
 use crate::change::{Oid, Status};
 use crate::cli::{Diff, TextOrJson};
-use crate::commands::{Report, Surroundings};
+use crate::commands::{Environment, Report};
 use crate::error::Result;
 use crate::evidence::{Change, DefinitionChange, Evidence, FileEvidence, KeyChange};
 use crate::git::diff::Limits;
 use crate::git::objects::Objects;
-use crate::git::revision::Reader;
+use crate::git::revision::RevisionReader;
 use crate::git::snapshot::{self, Snapshots};
 use crate::observation;
 use crate::terminal::{ADDED, FAINT, MODIFIED, REMOVED, STRONG, Spinner, clean, styled};
 
-pub(super) fn run(arguments: &Diff, here: &Surroundings) -> Result<Report> {
-    let _spinner = Spinner::start("Reading the difference", here.terminal);
+pub(super) fn run(arguments: &Diff, env: &Environment) -> Result<Report> {
+    let _spinner = Spinner::start("Reading the difference", env.terminal);
     let base = arguments.base.as_deref().unwrap_or("HEAD");
     let (base, head, evidence) = match &arguments.head {
-        Some(head) => between(base, head, here)?,
-        None => with_worktree(base, here)?,
+        Some(head) => between(base, head, env)?,
+        None => with_worktree(base, env)?,
     };
     Ok(Report::document(match arguments.format {
         TextOrJson::Json => json(&base, &head, &evidence.files),
@@ -27,38 +27,38 @@ pub(super) fn run(arguments: &Diff, here: &Surroundings) -> Result<Report> {
     }))
 }
 
-fn between(base: &str, head: &str, here: &Surroundings) -> Result<(Oid, Oid, Evidence)> {
-    let reader = Reader::open(&here.cwd)?;
+fn between(base: &str, head: &str, env: &Environment) -> Result<(Oid, Oid, Evidence)> {
+    let reader = RevisionReader::open(&env.cwd)?;
     let (base, head) = (reader.resolve(base)?, reader.resolve(head)?);
-    let overrides = here.overrides(reader.worktree())?;
+    let overrides = env.overrides(reader.worktree())?;
     let changes = reader.objects.diff(Some(&base), Some(&head), &Limits::default())?;
     let evidence = observation::read(&reader.git, &reader.objects, [&base, &head], changes, &overrides)?;
     Ok((base, head, evidence))
 }
 
 /// Against the worktree as it is: a snapshot in a folder that goes away again.
-fn with_worktree(base: &str, here: &Surroundings) -> Result<(Oid, Oid, Evidence)> {
-    let place = here.open()?;
-    let base = Reader::open(&here.cwd)?.resolve(base)?;
+fn with_worktree(base: &str, env: &Environment) -> Result<(Oid, Oid, Evidence)> {
+    let workspace = env.open()?;
+    let base = RevisionReader::open(&env.cwd)?.resolve(base)?;
     let folder = tempfile::tempdir()?;
-    let now = Snapshots::new(&place.repository, folder.path())?.take(None)?;
+    let now = Snapshots::new(&workspace.repository, folder.path())?.take(None)?;
     let store = snapshot::store(folder.path());
-    let objects = Objects::open(&[&store, &place.repository.objects], place.repository.format)?;
-    let git = place.repository.git().with_objects(&store, &[&place.repository.objects]);
+    let objects = Objects::open(&[&store, &workspace.repository.objects], workspace.repository.format)?;
+    let git = workspace.repository.git().with_objects(&store, &[&workspace.repository.objects]);
     let changes = objects.diff(Some(&base), Some(&now.tree), &Limits::default())?;
-    let evidence = observation::read(&git, &objects, [&base, &now.tree], changes, &place.settings.overrides()?)?;
+    let evidence = observation::read(&git, &objects, [&base, &now.tree], changes, &workspace.settings.overrides()?)?;
     Ok((base, now.tree, evidence))
 }
 
 #[derive(Serialize)]
-struct Output<'a> {
+struct DiffOutput<'a> {
     base: &'a Oid,
     head: &'a Oid,
     files: &'a [FileEvidence],
 }
 
 fn json(base: &Oid, head: &Oid, files: &[FileEvidence]) -> String {
-    let text = serde_json::to_string_pretty(&Output { base, head, files });
+    let text = serde_json::to_string_pretty(&DiffOutput { base, head, files });
     text.expect("the evidence holds nothing that JSON lacks") + "\n"
 }
 

@@ -3,28 +3,29 @@
 use std::io::Write;
 
 use crate::cli::Discard;
-use crate::commands::{Report, Surroundings, ended};
+use crate::commands::shared::finished_journal;
+use crate::commands::{Environment, Report};
 use crate::error::{Error, Kind, Result};
 use crate::event::Fact;
 use crate::log::Durability;
-use crate::sessions::event;
+use crate::session_store::event;
 use crate::terminal::clean;
 
-pub(super) fn run(arguments: &Discard, here: &Surroundings) -> Result<Report> {
-    let place = here.open()?;
-    let _lock = place.sessions.lock()?;
-    let recorded = place.sessions.expect_active()?;
+pub(super) fn run(arguments: &Discard, env: &Environment) -> Result<Report> {
+    let workspace = env.open()?;
+    let _lock = workspace.sessions.lock()?;
+    let recorded = workspace.sessions.expect_active()?;
     let title = recorded.session.title().to_owned();
-    if !arguments.yes && !confirmed(&title, here)? {
+    if !arguments.yes && !confirmed(&title, env)? {
         return Ok(Report::say(["Nothing was discarded.".into()]));
     }
-    recorded.append(event(here.now, Fact::Discarded), Durability::Synced)?;
-    ended::close(&place.sessions, &recorded)?;
+    recorded.append(event(env.now, Fact::Discarded), Durability::Synced)?;
+    finished_journal::close(&workspace.sessions, &recorded)?;
     Ok(Report::say([format!("Discarded: {}. Your files and commits are as they were.", clean(&title))]))
 }
 
-fn confirmed(title: &str, here: &Surroundings) -> Result<bool> {
-    if !here.interactive {
+fn confirmed(title: &str, env: &Environment) -> Result<bool> {
+    if !env.interactive {
         let message = format!("discarding \"{title}\" needs a confirmation, and nobody is there to give it");
         return Err(Error::new(Kind::Usage, message).hint("journal discard --yes"));
     }

@@ -3,7 +3,7 @@
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::cli::Forget;
-use crate::commands::{Report, Surroundings};
+use crate::commands::{Environment, Report};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Fact, Ran};
 use crate::log::Log;
@@ -15,13 +15,13 @@ use crate::words::count;
 const WIDTH: usize = 100;
 
 /// A recorded command with its whole line.
-struct Recorded {
+struct RecordedCommand {
     event: Event,
     line: String,
 }
 
-pub(super) fn run(arguments: &Forget, here: &Surroundings) -> Result<Report> {
-    let recorded = here.open()?.sessions.expect_active()?;
+pub(super) fn run(arguments: &Forget, env: &Environment) -> Result<Report> {
+    let recorded = env.open()?.sessions.expect_active()?;
     let commands = commands(&recorded.log)?;
     if arguments.which.is_empty() && !arguments.last {
         return Ok(listing(&commands));
@@ -30,37 +30,37 @@ pub(super) fn run(arguments: &Forget, here: &Surroundings) -> Result<Report> {
     recorded.writable()?;
     let events: Vec<&Event> = chosen.iter().map(|&index| &commands[index].event).collect();
     recorded.log.erase(&events)?;
-    let mut lines: Vec<String> = chosen.iter().map(|&index| shown(index, &commands[index])).collect();
+    let mut lines: Vec<String> = chosen.iter().map(|&index| format_command(index, &commands[index])).collect();
     lines.insert(0, styled(STRONG, &format!("Forgotten for good: {}", count(chosen.len(), "command"))));
     Ok(Report::say(lines))
 }
 
 /// All commands in the log, those taken back among them, in the order begun.
-fn commands(log: &Log) -> Result<Vec<Recorded>> {
+fn commands(log: &Log) -> Result<Vec<RecordedCommand>> {
     let whole = |ran: &Ran| {
         let attached = ran.attachment.as_deref().and_then(|name| log.attachment(name).ok());
         attached.map_or_else(|| ran.command.clone(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
     };
-    let mut all: Vec<(_, Recorded)> = Vec::new();
+    let mut all: Vec<(_, RecordedCommand)> = Vec::new();
     for event in log.read()?.events {
         if let Fact::Ran(ran) = &event.fact {
-            all.push((ran.started, Recorded { line: whole(ran), event }));
+            all.push((ran.started, RecordedCommand { line: whole(ran), event }));
         }
     }
     all.sort_by_key(|(started, _)| *started);
     Ok(all.into_iter().map(|(_, recorded)| recorded).collect())
 }
 
-fn listing(commands: &[Recorded]) -> Report {
+fn listing(commands: &[RecordedCommand]) -> Report {
     if commands.is_empty() {
         return Report::say(["No command is recorded in this session.".to_owned()]);
     }
-    let lines: String = commands.iter().enumerate().map(|(index, command)| shown(index, command) + "\n").collect();
+    let lines: String = commands.iter().enumerate().map(|(index, command)| format_command(index, command) + "\n").collect();
     let hint = styled(FAINT, "`journal forget NUMBER…`, `journal forget 'PATTERN'` or `journal forget --last` removes commands for good");
     Report { stdout: lines, stderr: vec![hint], ..Report::default() }
 }
 
-fn shown(index: usize, command: &Recorded) -> String {
+fn format_command(index: usize, command: &RecordedCommand) -> String {
     let at = match &command.event.fact {
         Fact::Ran(ran) => ran.started.format("%H:%M").to_string(),
         _ => String::new(),
@@ -69,7 +69,7 @@ fn shown(index: usize, command: &Recorded) -> String {
 }
 
 /// Indices of the commands that are meant, in order.
-fn chosen(arguments: &Forget, commands: &[Recorded]) -> Result<Vec<usize>> {
+fn chosen(arguments: &Forget, commands: &[RecordedCommand]) -> Result<Vec<usize>> {
     let mut chosen: Vec<usize> = Vec::new();
     if arguments.last {
         chosen.extend(commands.len().checked_sub(1));

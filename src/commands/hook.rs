@@ -7,28 +7,28 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use crate::cli::{Hook, HookInstall, HookVerb};
-use crate::commands::{Report, Surroundings};
+use crate::commands::{Environment, Report};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Hooked};
 use crate::git::command::Git;
-use crate::git::hooks::place::{self, Place};
-use crate::git::hooks::{Hooks, Manager, RECORDING, Standing, TRAILER, trailer};
+use crate::git::hooks::git_dirs::{self, GitDirs};
+use crate::git::hooks::{HookStanding, Hooks, Manager, RECORDING, TRAILER, trailer};
 use crate::git::repository::Repository;
 use crate::log::{Durability, write_whole_as};
-use crate::sessions::{Sessions, event};
+use crate::session_store::{Sessions, event};
 use crate::terminal::{FAINT, STRONG, clean, styled};
 
 /// No commit waits longer than this.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-pub(super) fn run(arguments: &Hook, here: &Surroundings) -> Result<Report> {
+pub(super) fn run(arguments: &Hook, env: &Environment) -> Result<Report> {
     match &arguments.verb {
-        HookVerb::Install(install) => self::install(install, here),
-        HookVerb::Uninstall => uninstall(here),
-        HookVerb::Status => status(here),
+        HookVerb::Install(install) => self::install(install, env),
+        HookVerb::Uninstall => uninstall(env),
+        HookVerb::Status => status(env),
         HookVerb::Run { hook, arguments } => {
             limit(PATIENCE);
-            let _ = record(hook, arguments, here); // a hook cannot fail; the reflog tells at the end what was missed
+            let _ = record(hook, arguments, env); // a hook cannot fail; the reflog tells at the end what was missed
             Ok(Report::default())
         }
     }
@@ -43,37 +43,37 @@ fn limit(patience: Duration) {
     std::thread::Builder::new().spawn(end).ok(); // where there can be no thread, the hook goes without
 }
 
-fn record(hook: &str, arguments: &[String], here: &Surroundings) -> Option<()> {
-    let place = place::find(&here.cwd, here.git_dir.as_deref())?;
-    let sessions = Sessions::at(&place.git_dir, &place.common_dir);
+fn record(hook: &str, arguments: &[String], env: &Environment) -> Option<()> {
+    let git_dirs = git_dirs::find(&env.cwd, env.git_dir.as_deref())?;
+    let sessions = Sessions::at(&git_dirs.git_dir, &git_dirs.common_dir);
     if hook == TRAILER {
-        return add_trailer(arguments, &sessions.active_id()?, &place, here);
+        return add_trailer(arguments, &sessions.active_id()?, &git_dirs, env);
     }
     let log = sessions.active_log()?;
-    let fact = Hooked { hook: hook.to_owned(), head: place::head(&place), arguments: arguments.iter().take(3).cloned().collect() };
-    log.append(&event(here.now, Fact::Hooked(fact)), Durability::Buffered).ok()
+    let fact = Hooked { hook: hook.to_owned(), head: git_dirs::head(&git_dirs), arguments: arguments.iter().take(3).cloned().collect() };
+    log.append(&event(env.now, Fact::Hooked(fact)), Durability::Buffered).ok()
 }
 
-fn add_trailer(arguments: &[String], id: &str, place: &Place, here: &Surroundings) -> Option<()> {
-    let path = here.cwd.join(arguments.first()?);
+fn add_trailer(arguments: &[String], id: &str, git_dirs: &GitDirs, env: &Environment) -> Option<()> {
+    let path = env.cwd.join(arguments.first()?);
     let source = arguments.get(1).map_or("", String::as_str);
     let message = std::fs::read_to_string(&path).ok()?;
-    let message = trailer::added(&message, source, &comment_mark(place, here), id)?;
+    let message = trailer::added(&message, source, &comment_mark(git_dirs, env), id)?;
     let mode = std::fs::metadata(&path).ok()?.permissions().mode() & 0o7777;
     write_whole_as(&path, message.as_bytes(), mode).ok() // half a message would be committed
 }
 
 /// What begins a comment line in a message. Asked without git's environment for hooks, which binds to an index that is not ours to touch.
-fn comment_mark(place: &Place, here: &Surroundings) -> String {
-    let set = Git::at(&place.git_dir, &here.cwd).run(["config", "--get-regexp", r"^core\.comment(char|string)$"]);
+fn comment_mark(git_dirs: &GitDirs, env: &Environment) -> String {
+    let set = Git::at(&git_dirs.git_dir, &env.cwd).run(["config", "--get-regexp", r"^core\.comment(char|string)$"]);
     let text = set.map(|output| output.text()).unwrap_or_default();
     let last = text.lines().last().and_then(|line| line.split_once(' ')).map(|(_, mark)| mark.to_owned());
     last.filter(|mark| mark != "auto" && !mark.is_empty()).unwrap_or_else(|| "#".into())
 }
 
-fn install(arguments: &HookInstall, here: &Surroundings) -> Result<Report> {
-    let place = here.open()?;
-    let hooks = Hooks::of(&place.repository)?;
+fn install(arguments: &HookInstall, env: &Environment) -> Result<Report> {
+    let workspace = env.open()?;
+    let hooks = Hooks::of(&workspace.repository)?;
     if let Some(manager) = hooks.manager() {
         return Ok(hand_over(manager));
     }
@@ -96,7 +96,7 @@ fn install(arguments: &HookInstall, here: &Surroundings) -> Result<Report> {
         lines.push(styled(FAINT, &format!("  {hook}: {}", if done { "installed" } else { word(hooks.standing(hook)) })));
     }
     lines.insert(0, format!("{} {}", styled(STRONG, "Hooks:"), clean(&hooks.folder.path.to_string_lossy())));
-    lines.extend(in_view(&place.repository, &hooks));
+    lines.extend(in_view(&workspace.repository, &hooks));
     Ok(Report::say(lines))
 }
 
@@ -115,9 +115,9 @@ fn hand_over(manager: Manager) -> Report {
     Report { stdout: manager.snippet(), stderr: vec![message], ..Report::default() }
 }
 
-fn uninstall(here: &Surroundings) -> Result<Report> {
-    let place = here.open()?;
-    let hooks = Hooks::of(&place.repository)?;
+fn uninstall(env: &Environment) -> Result<Report> {
+    let workspace = env.open()?;
+    let hooks = Hooks::of(&workspace.repository)?;
     let (mut gone, mut failed) = (Vec::new(), None);
     for hook in RECORDING.into_iter().chain([TRAILER]) {
         match hooks.uninstall(hook) {
@@ -137,9 +137,9 @@ fn uninstall(here: &Surroundings) -> Result<Report> {
     }]))
 }
 
-fn status(here: &Surroundings) -> Result<Report> {
-    let place = here.open()?;
-    let hooks = Hooks::of(&place.repository)?;
+fn status(env: &Environment) -> Result<Report> {
+    let workspace = env.open()?;
+    let hooks = Hooks::of(&workspace.repository)?;
     let mut text = format!("{}\n", clean(&hooks.folder.path.to_string_lossy()));
     for hook in RECORDING.into_iter().chain([TRAILER]) {
         text += &format!("  {hook}: {}\n", word(hooks.standing(hook)));
@@ -150,11 +150,11 @@ fn status(here: &Surroundings) -> Result<Report> {
     Ok(Report::document(text))
 }
 
-fn word(standing: Standing) -> &'static str {
+fn word(standing: HookStanding) -> &'static str {
     match standing {
-        Standing::Installed => "installed",
-        Standing::Others => "another hook, without ours",
-        Standing::Absent => "not installed",
-        Standing::NotExecutable => "there is one that is not executable, so git does not run it; left alone",
+        HookStanding::Installed => "installed",
+        HookStanding::Others => "another hook, without ours",
+        HookStanding::Absent => "not installed",
+        HookStanding::NotExecutable => "there is one that is not executable, so git does not run it; left alone",
     }
 }

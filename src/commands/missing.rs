@@ -3,21 +3,22 @@
 use std::path::Path;
 
 use crate::cli::{self, TextOrJson};
-use crate::commands::author::{meant_or_last, narrative};
-use crate::commands::{Report, Surroundings, Workplace, ended, journal};
+use crate::commands::shared::statements::{meant_or_last, narrative};
+use crate::commands::shared::{finished_journal, session_document};
+use crate::commands::{Environment, Report, Workspace};
 use crate::document::Document;
 use crate::document::open::{self, Missing, Slot};
 use crate::error::Result;
 use crate::session::State;
-use crate::sessions::Recorded;
+use crate::session_store::RecordedSession;
 use crate::terminal::{FAINT, HINT, STRONG, Spinner, clean, styled};
 use crate::words::count;
 
-pub(super) fn run(arguments: &cli::Missing, here: &Surroundings) -> Result<Report> {
-    let place = here.open()?;
-    let recorded = meant_or_last(&place.sessions, arguments.session.as_deref())?;
-    let spinner = Spinner::start("Reading what the session changed", here.terminal);
-    let document = as_it_stands(&place, &recorded, here)?;
+pub(super) fn run(arguments: &cli::Missing, env: &Environment) -> Result<Report> {
+    let workspace = env.open()?;
+    let recorded = meant_or_last(&workspace.sessions, arguments.session.as_deref())?;
+    let spinner = Spinner::start("Reading what the session changed", env.terminal);
+    let document = as_it_stands(&workspace, &recorded, env)?;
     drop(spinner);
     let slots = open::open(&document, &narrative(&recorded.session));
     Ok(Report::document(match arguments.format {
@@ -27,10 +28,10 @@ pub(super) fn run(arguments: &cli::Missing, here: &Surroundings) -> Result<Repor
 }
 
 /// The document with all that was said until now; that of an ended session is the stored one.
-pub(super) fn as_it_stands(place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<Document> {
+pub(super) fn as_it_stands(workspace: &Workspace, recorded: &RecordedSession, env: &Environment) -> Result<Document> {
     match recorded.session.state {
-        State::Stopped { .. } => ended::as_stated(recorded),
-        _ => journal::document(place, recorded, here),
+        State::Stopped { .. } => finished_journal::as_stated(recorded),
+        _ => session_document::document(workspace, recorded, env),
     }
 }
 

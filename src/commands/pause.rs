@@ -1,20 +1,20 @@
 //! `journal pause` and `journal resume`: time away that does not count.
 
-use crate::commands::{Report, Surroundings};
+use crate::commands::{Environment, Report};
 use crate::error::{Error, Kind, Result};
 use crate::event::Fact;
 use crate::log::Durability;
-use crate::sessions::{Recorded, event};
+use crate::session_store::{RecordedSession, event};
 use crate::terminal::{FAINT, STRONG, styled};
 
-pub(super) fn pause(here: &Surroundings) -> Result<Report> {
-    let recorded = active(here)?;
+pub(super) fn pause(env: &Environment) -> Result<Report> {
+    let recorded = active(env)?;
     if let Some((since, None)) = recorded.session.pauses.last() {
         let message = format!("the session is paused already, since {}", since.format("%H:%M"));
         return Err(Error::new(Kind::InTheWay, message).hint("journal resume"));
     }
-    recorded.append(event(here.now, Fact::Paused), Durability::Synced)?;
-    let at = here.now.format("%H:%M");
+    recorded.append(event(env.now, Fact::Paused), Durability::Synced)?;
+    let at = env.now.format("%H:%M");
     Ok(Report::say([format!(
         "{} {at}; {}",
         styled(STRONG, "Paused at"),
@@ -22,16 +22,16 @@ pub(super) fn pause(here: &Surroundings) -> Result<Report> {
     )]))
 }
 
-pub(super) fn resume(here: &Surroundings) -> Result<Report> {
-    let recorded = active(here)?;
+pub(super) fn resume(env: &Environment) -> Result<Report> {
+    let recorded = active(env)?;
     let Some((since, None)) = recorded.session.pauses.last() else {
         return Err(Error::new(Kind::InTheWay, "the session is not paused").hint("journal pause"));
     };
-    recorded.append(event(here.now, Fact::Resumed), Durability::Synced)?;
-    let paused = crate::words::duration((here.now - since).num_seconds());
+    recorded.append(event(env.now, Fact::Resumed), Durability::Synced)?;
+    let paused = crate::words::duration((env.now - since).num_seconds());
     Ok(Report::say([format!("{} {paused} paused", styled(STRONG, "Resumed:"))]))
 }
 
-fn active(here: &Surroundings) -> Result<Recorded> {
-    Ok(here.open()?.sessions.expect_active()?)
+fn active(env: &Environment) -> Result<RecordedSession> {
+    Ok(env.open()?.sessions.expect_active()?)
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::change::Oid;
 use crate::cli::{MarkdownOrJson, Pr};
-use crate::commands::{Report, Surroundings, Workplace};
+use crate::commands::{Environment, Report, Workspace};
 use crate::error::{Error, Kind, Result};
 use crate::forge::{Forge, ForgeName};
 use crate::git::branches;
@@ -28,31 +28,31 @@ mod gather;
 mod post;
 mod templates;
 
-pub(super) fn run(arguments: &Pr, here: &Surroundings) -> Result<Report> {
-    let spinner = Spinner::start("Reading the branch", here.terminal);
-    let place = here.open_as_set()?;
-    let work = Work::gather(arguments, here, &place)?;
+pub(super) fn run(arguments: &Pr, env: &Environment) -> Result<Report> {
+    let spinner = Spinner::start("Reading the branch", env.terminal);
+    let workspace = env.open_as_set()?;
+    let work = DescriptionDraft::gather(arguments, env, &workspace)?;
     let fresh = work.fit()?;
     drop(spinner);
     if arguments.title.as_deref() == Some("") {
         return Ok(Report::document(format!("{}\n", work.parts.title)));
     }
     if let Some(body) = &arguments.check {
-        return work.check(&body_of(body, here)?.unwrap_or(fresh.text), arguments.format);
+        return work.check(&body_of(body, env)?.unwrap_or(fresh.text), arguments.format);
     }
     if let Some(name) = &arguments.update {
-        let body = body_of(name, here)?.unwrap_or_default();
+        let body = body_of(name, env)?.unwrap_or_default();
         return work.update(&body, &fresh.text, arguments);
     }
     if arguments.create || arguments.open {
-        return post::post(&work, &fresh, arguments, &place);
+        return post::post(&work, &fresh, arguments, &workspace);
     }
     Ok(work.report(&fresh, arguments.format))
 }
 
 /// All that a description is made from, with the parts made.
-struct Work<'a> {
-    place: &'a Workplace,
+struct DescriptionDraft<'a> {
+    workspace: &'a Workspace,
     objects: Objects,
     material: Material,
     parts: Description,
@@ -68,24 +68,24 @@ struct Work<'a> {
     remote: Option<String>,
 }
 
-impl<'a> Work<'a> {
-    fn gather(arguments: &Pr, here: &Surroundings, place: &'a Workplace) -> Result<Self> {
-        let repository = &place.repository;
+impl<'a> DescriptionDraft<'a> {
+    fn gather(arguments: &Pr, env: &Environment, workspace: &'a Workspace) -> Result<Self> {
+        let repository = &workspace.repository;
         let objects = Objects::open(&[&repository.objects], repository.format)?;
         let remote = repository.setting("remote.origin.url")?;
         let forge = arguments.forge.map_or_else(|| Forge::of_remote(remote.as_deref()), Forge::named);
-        let gathered = gather::gather(arguments, here, place, &objects)?;
+        let gathered = gather::gather(arguments, env, workspace, &objects)?;
         let (material, mut warnings) = (gathered.material, gathered.warnings);
-        let home = here.home.as_ref().map(|home| home.to_string_lossy().into_owned());
+        let home = env.home.as_ref().map(|home| home.to_string_lossy().into_owned());
         let it = Sanitiser { worktree: Some(repository.worktree.to_string_lossy().into_owned()), home };
-        let found = templates::find(arguments, place, &objects, &material, &gathered.base_tree, forge, &mut warnings)?;
+        let found = templates::find(arguments, workspace, &objects, &material, &gathered.base_tree, forge, &mut warnings)?;
         let (template_path, template) = found.unzip();
         let template = template.map(|template| Template { text: variables::expanded(&template.text, &material, &it), ..template });
         let parts = describe(&material, template.as_ref().and_then(|template| template.title.as_deref()), it);
         let facts = Facts::of(&material, &parts);
-        let headings = place.settings.pr.headings.clone();
+        let headings = workspace.settings.pr.headings.clone();
         let marks = !arguments.no_marks;
-        Ok(Self { place, objects, material, parts, facts, forge, template, template_path, marks, headings, warnings, remote })
+        Ok(Self { workspace, objects, material, parts, facts, forge, template, template_path, marks, headings, warnings, remote })
     }
 
     fn filling(&self, level: Level) -> Filling<'_> {
@@ -155,7 +155,7 @@ impl<'a> Work<'a> {
 
     fn json(&self, filled: &Filled) -> String {
         let sessions = self.material.sessions.iter();
-        let output = Output {
+        let output = PrOutput {
             schema: 1,
             title: &self.parts.title,
             base: &self.material.base.branch,
@@ -210,8 +210,13 @@ impl<'a> Work<'a> {
     }
 
     fn check(&self, body: &str, format: MarkdownOrJson) -> Result<Report> {
-        let held =
-            Held { place: self.place, objects: &self.objects, material: &self.material, names: OnceCell::new(), words: RefCell::default() };
+        let held = Held {
+            workspace: self.workspace,
+            objects: &self.objects,
+            material: &self.material,
+            names: OnceCell::new(),
+            words: RefCell::default(),
+        };
         let against = Against { material: &self.material, parts: &self.parts, facts: &self.facts, forge: self.forge, repository: &held };
         let findings = check::check(body, against);
         let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
@@ -222,7 +227,7 @@ impl<'a> Work<'a> {
         }
         let stdout = match findings.is_empty() {
             true => "Nothing in it is against the record.\n".to_owned(),
-            false => findings.iter().map(told).collect(),
+            false => findings.iter().map(format_finding).collect(),
         };
         Ok(Report { stdout, code, ..Report::default() })
     }
@@ -235,14 +240,14 @@ fn masked_ours(body: &str, text: &str) -> String {
     text.split_inclusive('\n').map(safe).collect()
 }
 
-fn told(finding: &Finding) -> String {
+fn format_finding(finding: &Finding) -> String {
     let severity = if finding.severity == Severity::Error { "error" } else { "warning" };
     let line = finding.line.map(|line| format!("{line}: ")).unwrap_or_default();
     format!("{line}{severity}: {} [{}]\n", clean(&finding.message), finding.rule)
 }
 
 /// A body from a file or from standard input; none where no name was given.
-fn body_of(name: &str, here: &Surroundings) -> Result<Option<String>> {
+fn body_of(name: &str, env: &Environment) -> Result<Option<String>> {
     let bytes = match name {
         "" => return Ok(None),
         "-" => {
@@ -250,7 +255,7 @@ fn body_of(name: &str, here: &Surroundings) -> Result<Option<String>> {
             std::io::stdin().read_to_end(&mut bytes)?;
             bytes
         }
-        path => std::fs::read(here.cwd.join(path)).map_err(|error| {
+        path => std::fs::read(env.cwd.join(path)).map_err(|error| {
             Error::new(Kind::Nothing, format!("{path} cannot be read: {error}"))
                 .hint("give the file that holds the body, or `-` for standard input")
         })?,
@@ -262,7 +267,7 @@ fn body_of(name: &str, here: &Surroundings) -> Result<Option<String>> {
 
 /// What the repository holds, for checks.
 struct Held<'a> {
-    place: &'a Workplace,
+    workspace: &'a Workspace,
     objects: &'a Objects,
     material: &'a Material,
     /// The names of all files, once one was asked for.
@@ -288,16 +293,16 @@ impl check::Repository for Held<'_> {
     }
 
     fn has_file(&self, name: &str) -> bool {
-        let names = || self.ends().into_iter().flat_map(|commit| branches::file_names(&self.place.repository, commit)).collect();
+        let names = || self.ends().into_iter().flat_map(|commit| branches::file_names(&self.workspace.repository, commit)).collect();
         self.names.get_or_init(names).contains(name)
     }
 
     fn has_commit(&self, id: &str) -> bool {
-        self.place.repository.resolve(&format!("{id}^{{object}}")).is_ok_and(|found| found.is_some())
+        self.workspace.repository.resolve(&format!("{id}^{{object}}")).is_ok_and(|found| found.is_some())
     }
 
     fn has_word(&self, word: &str) -> bool {
-        let search = || branches::has_word(&self.place.repository, &self.ends(), word);
+        let search = || branches::has_word(&self.workspace.repository, &self.ends(), word);
         *self.words.borrow_mut().entry(word.to_owned()).or_insert_with(search)
     }
 }
@@ -311,7 +316,7 @@ struct SessionOutput<'a> {
 
 /// `--format json`.
 #[derive(Serialize)]
-struct Output<'a> {
+struct PrOutput<'a> {
     schema: u32,
     title: &'a str,
     base: &'a str,

@@ -4,37 +4,38 @@
 use std::path::Path;
 
 use crate::cli::{Refresh, Side};
-use crate::commands::ended::{Ended, Page};
-use crate::commands::{Report, Surroundings, Workplace, journal};
+use crate::commands::shared::finished_journal::{FinishedJournal, JournalPage};
+use crate::commands::shared::session_document;
+use crate::commands::{Environment, Report, Workspace};
 use crate::error::{Kind, Result};
 use crate::merge::{Conflict, Keep, distance, merge};
 use crate::terminal::{ADDED, ERROR, FAINT, HINT, REMOVED, STRONG, clean, styled};
 use crate::words::count;
 
-pub(super) fn run(arguments: &Refresh, here: &Surroundings) -> Result<Report> {
-    let place = here.open_as_set()?;
-    let _lock = place.sessions.lock()?;
-    let ended = Ended::find(&place, here, arguments.session.as_deref())?;
+pub(super) fn run(arguments: &Refresh, env: &Environment) -> Result<Report> {
+    let workspace = env.open_as_set()?;
+    let _lock = workspace.sessions.lock()?;
+    let ended = FinishedJournal::find(&workspace, env, arguments.session.as_deref())?;
     let keep = match arguments.keep {
         None => Keep::Neither,
         Some(Side::File) => Keep::File,
         Some(Side::Record) => Keep::New,
     };
-    refreshed(&place, &ended, keep, arguments.dry_run)
+    refreshed(&workspace, &ended, keep, arguments.dry_run)
 }
 
 /// Merges and writes.
-pub(super) fn refreshed(place: &Workplace, ended: &Ended, keep: Keep, dry_run: bool) -> Result<Report> {
-    let page = ended.expect_page(place)?;
-    let rendered = journal::markdown(place, &ended.document(place)?)?;
+pub(super) fn refreshed(workspace: &Workspace, ended: &FinishedJournal, keep: Keep, dry_run: bool) -> Result<Report> {
+    let page = ended.expect_page(workspace)?;
+    let rendered = session_document::markdown(workspace, &ended.document(workspace)?)?;
     let text = match merge(&ended.last, &page.bytes, rendered.as_bytes(), keep) {
         Ok(text) => text,
-        Err(conflicts) => return Ok(shown(page, &conflicts)),
+        Err(conflicts) => return Ok(format_conflicts(page, &conflicts)),
     };
     if dry_run {
         return Ok(Report::document(String::from_utf8_lossy(&text)));
     }
-    ended.write(place, page, &text, rendered.as_bytes())?;
+    ended.write(workspace, page, &text, rendered.as_bytes())?;
     let path = clean(&page.path.to_string_lossy()).into_owned();
     Ok(Report::say([match distance(&page.bytes, &text) {
         0 => format!("{} {path}", styled(FAINT, "nothing new for")),
@@ -45,7 +46,7 @@ pub(super) fn refreshed(place: &Workplace, ended: &Ended, keep: Keep, dry_run: b
 }
 
 /// Both sides of every conflict.
-fn shown(page: &Page, conflicts: &[Conflict]) -> Report {
+fn format_conflicts(page: &JournalPage, conflicts: &[Conflict]) -> Report {
     let path = page.path.to_string_lossy();
     let what = format!("{}: the file and the record changed the same lines in {}", path, count(conflicts.len(), "place"));
     let mut lines = vec![format!("{}: {}; nothing was written", styled(ERROR, "conflict"), clean(&what))];

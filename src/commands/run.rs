@@ -14,21 +14,21 @@ use std::time::{Duration, Instant, SystemTime};
 use anyhow::{Context, Result};
 use chrono::TimeDelta;
 
-use crate::change::{Oid, RepoPath, Standpoint};
+use crate::change::{Oid, RepoPath, WorktreeState};
 use crate::cli::{LeadSession, Run};
-use crate::commands::{Report, Surroundings};
+use crate::commands::{Environment, Report};
 use crate::event::{Event, Fact, Ran, Results, Via};
 use crate::evidence::runners;
-use crate::evidence::shell::Lines;
-use crate::git::hooks::place::{self, Place};
+use crate::evidence::shell::CommandLines;
+use crate::git::hooks::git_dirs::{self, GitDirs};
 use crate::git::repository::Repository;
 use crate::git::snapshot::Snapshots;
 use crate::log::Durability;
 use crate::markdown::cut;
-use crate::process::{self, Attention, Ear, Ending};
+use crate::process::{self, Capture, Ending, SharedCollector};
 use crate::secrets::masked;
 use crate::session::State;
-use crate::sessions::{Recorded, Sessions, event, whole_second};
+use crate::session_store::{RecordedSession, Sessions, event, whole_second};
 use crate::terminal::{HINT, clean, styled};
 
 mod reports;
@@ -43,28 +43,28 @@ const NAMES: usize = 1200;
 /// A command that is over sooner gets a snapshot only where it is a test, a build or a check.
 const SHORT: Duration = Duration::from_millis(50);
 
-pub(super) fn run(arguments: &Run, here: &Surroundings) -> Report {
-    let recording = Recording::of(here);
+pub(super) fn run(arguments: &Run, env: &Environment) -> Report {
+    let recording = Recording::of(env);
     if let Err(why) = &recording {
         remark(why); // before the command: who waits for a long one wants to know now
     }
     let recording = recording.map(Arc::new).ok();
     let line = command_line(&arguments.command);
-    let lines = Lines::plain(); // nothing that could delay the command is read before it, the user's settings neither
+    let lines = CommandLines::plain(); // nothing that could delay the command is read before it, the user's settings neither
     let expected = runners::is_expected(&line, &lines);
-    let attention = if expected {
-        Attention::Close
+    let capture = if expected {
+        Capture::All
     } else if recording.is_none() || runners::shows_others_text(&line, &lines) {
-        Attention::None
+        Capture::Nothing
     } else {
-        Attention::Loose
+        Capture::PipedOnly
     };
     // a linter may be over sooner than anything that waits for it
     let bound = expected || runners::is_check(&line, &lines);
     let tree = recording.clone().map(|recording| Tree::begin(recording, bound));
 
-    let (ear, begun, clock) = (Ear::default(), Instant::now(), SystemTime::now());
-    let ending = process::run(&arguments.command, attention, &ear);
+    let (collector, begun, clock) = (SharedCollector::default(), Instant::now(), SystemTime::now());
+    let ending = process::run(&arguments.command, capture, &collector);
     let seconds = begun.elapsed();
     let code = match &ending {
         Ok(ending) => ending.code(),
@@ -76,17 +76,17 @@ pub(super) fn run(arguments: &Run, here: &Surroundings) -> Report {
     let (Some(recording), Some(tree), Ok(ending)) = (recording, tree, ending) else {
         return Report { code, ..Report::default() };
     };
-    let output = ear.lock().unwrap_or_else(PoisonError::into_inner).text(runners::GAP);
+    let output = collector.lock().unwrap_or_else(PoisonError::into_inner).text(runners::GAP);
     let exit_code = if let Ending::Exited(code) = ending { Some(code) } else { None };
     let results = (!output.trim().is_empty()).then(|| runners::read(&line, exit_code, &output)).flatten();
-    let results = recording.reported(results, &line, here, clock).map(bounded);
+    let results = recording.reported(results, &line, env, clock).map(bounded);
     let telling = expected || results.is_some();
     let tree = tree.finish((telling || bound) && !matches!(ending, Ending::NotStarted(_)));
-    let heard = Heard { line, ending: ending.clone(), seconds, output: telling.then_some(output), results, tree };
-    if let Err(error) = recording.keep(heard, arguments, here) {
+    let finished = FinishedRun { line, ending: ending.clone(), seconds, output: telling.then_some(output), results, tree };
+    if let Err(error) = recording.keep(finished, arguments, env) {
         remark(&format!("this run was not recorded: {error:#}"));
     }
-    process::end_alike(&ending);
+    process::reraise_sigint(&ending);
     Report { code, ..Report::default() }
 }
 
@@ -117,8 +117,8 @@ fn command_line(command: &[OsString]) -> String {
     command.iter().enumerate().map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// What was heard of a command.
-struct Heard {
+/// A command that has ended.
+struct FinishedRun {
     line: String,
     ending: Ending,
     seconds: Duration,
@@ -130,7 +130,7 @@ struct Heard {
 
 /// The session that the command will be recorded in.
 struct Recording {
-    place: Place,
+    git_dirs: GitDirs,
     sessions: Sessions,
     id: String,
     /// How long HEAD's reflog was before the command.
@@ -139,51 +139,51 @@ struct Recording {
 
 impl Recording {
     /// Found without starting a process or reading the log; what is missing otherwise, in words.
-    fn of(here: &Surroundings) -> Result<Self, &'static str> {
+    fn of(env: &Environment) -> Result<Self, &'static str> {
         let none = "no session is active here, so this run is not recorded (`journal start` begins one)";
-        let place = place::find(&here.cwd, here.git_dir.as_deref()).ok_or(none)?;
-        let sessions = Sessions::at(&place.git_dir, &place.common_dir);
+        let git_dirs = git_dirs::find(&env.cwd, env.git_dir.as_deref()).ok_or(none)?;
+        let sessions = Sessions::at(&git_dirs.git_dir, &git_dirs.common_dir);
         let id = sessions.active_id().ok_or(none)?;
         let moved = sessions.log(&id).moved();
-        Ok(Self { place, sessions, id, moved })
+        Ok(Self { git_dirs, sessions, id, moved })
     }
 
     /// The session as it is now.
-    fn active(&self) -> Result<Recorded> {
+    fn active(&self) -> Result<RecordedSession> {
         let active = self.sessions.active()?.filter(|now| now.session.id == self.id);
         active.filter(|now| now.session.state == State::Active).context("the session has ended")
     }
 
-    fn keep(&self, heard: Heard, arguments: &Run, here: &Surroundings) -> Result<()> {
-        let ended = here.now + TimeDelta::from_std(heard.seconds).unwrap_or_default();
+    fn keep(&self, finished: FinishedRun, arguments: &Run, env: &Environment) -> Result<()> {
+        let ended = env.now + TimeDelta::from_std(finished.seconds).unwrap_or_default();
         let now = self.active()?; // the command may have ended it
-        let ran = heard.ran(arguments, here, &now)?;
+        let ran = finished.ran(arguments, env, &now)?;
         // the disk is not waited for: the next note, or the stop, takes it along
         let event = Event { moved: self.moved, ..event(ended, Fact::Ran(Box::new(ran))) };
         now.append(event, Durability::Buffered)
     }
 
     /// The results with what report files add to them; their times are those of the machine's clock.
-    fn reported(&self, results: Option<Results>, line: &str, here: &Surroundings, begun: SystemTime) -> Option<Results> {
+    fn reported(&self, results: Option<Results>, line: &str, env: &Environment, begun: SystemTime) -> Option<Results> {
         if !reports::are_wanted(results.as_ref(), line) {
             return results;
         }
-        let Ok(Recorded { session, .. }) = self.active() else { return results };
-        reports::completed(results, line, &here.cwd, &session.started.folder(), begun)
+        let Ok(RecordedSession { session, .. }) = self.active() else { return results };
+        reports::completed(results, line, &env.cwd, &session.started.folder(), begun)
     }
 
     /// The tree of the worktree. None where it cannot be taken: then nothing is said of how fresh the run is.
     fn tree(&self) -> Option<Oid> {
-        let Recorded { session, log, .. } = &self.active().ok()?;
+        let RecordedSession { session, log, .. } = &self.active().ok()?;
         let worktree = session.started.folder();
-        let start = serde_json::from_slice::<Standpoint>(&log.attachment(&session.started.standpoint).ok()?).ok()?;
-        let repository = Repository::known(&self.place.git_dir, &self.place.common_dir, &worktree, &start.tree);
+        let start = serde_json::from_slice::<WorktreeState>(&log.attachment(&session.started.standpoint).ok()?).ok()?;
+        let repository = Repository::known(&self.git_dirs.git_dir, &self.git_dirs.common_dir, &worktree, &start.tree);
         Snapshots::new(&repository, log.folder()).ok()?.tree(Some(&start)).ok()
     }
 }
 
-impl Heard {
-    fn ran(self, arguments: &Run, here: &Surroundings, now: &Recorded) -> Result<Ran> {
+impl FinishedRun {
+    fn ran(self, arguments: &Run, env: &Environment, now: &RecordedSession) -> Result<Ran> {
         let log = &now.log;
         let (command, attachment) = log.fitted(masked(&self.line))?;
         let stated = |text: &Option<String>| {
@@ -199,8 +199,8 @@ impl Heard {
         Ok(Ran {
             command,
             attachment,
-            cwd: within(&here.cwd, &now.session.started.folder()),
-            started: whole_second(here.now),
+            cwd: within(&env.cwd, &now.session.started.folder()),
+            started: whole_second(env.now),
             seconds: (self.seconds.as_secs_f64() * 1000.0).round() / 1000.0,
             exit_code,
             signal,

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::cli::Set;
-use crate::commands::author::{Writer, meant, narrative};
-use crate::commands::{Report, Surroundings};
+use crate::commands::shared::statements::{Writer, meant, narrative};
+use crate::commands::{Environment, Report};
 use crate::document::fields::{FIELDS, Field, Shape, field};
 use crate::document::narrative::{Narrative, check, unknown};
 use crate::error::{Error, Kind, Result};
@@ -12,20 +12,20 @@ use crate::secrets::masked;
 use crate::session::Session;
 use crate::terminal::{ADDED, FAINT, STRONG, clean, styled};
 
-pub(super) fn run(arguments: &Set, here: &Surroundings) -> Result<Report> {
+pub(super) fn run(arguments: &Set, env: &Environment) -> Result<Report> {
     if arguments.list {
-        return list(arguments, here);
+        return list(arguments, env);
     }
     let key = arguments.field.as_deref().expect("clap requires a field where no list is asked for");
     let field = settable(key)?;
-    let mut writer = Writer::open(&arguments.author, here)?;
+    let mut writer = Writer::open(&arguments.author, env)?;
     let text = writer.text(arguments.text.as_deref().filter(|_| !arguments.edit), &format!("`{key}`"))?;
     let value = value(&field.shape, &text);
     let checked = check(&field.shape, &value, key).map_err(|refusal| {
         Error::new(Kind::Usage, format!("`{}`: {}", refusal.path, refusal.what)).hint("journal set --list tells what each field takes")
     })?;
     let id = writer.state(field, &checked.expect("a text that is not empty says something"))?;
-    Ok(writer.said(field.key, &masked(&text), id.as_deref()))
+    Ok(writer.report_recorded(field.key, &masked(&text), id.as_deref()))
 }
 
 /// The field of this key, where it has one value or a list of names.
@@ -56,11 +56,11 @@ pub(super) fn value(shape: &Shape, typed: &str) -> Value {
     }
 }
 
-fn list(arguments: &Set, here: &Surroundings) -> Result<Report> {
-    let place = here.open()?;
+fn list(arguments: &Set, env: &Environment) -> Result<Report> {
+    let workspace = env.open()?;
     let recorded = match &arguments.author.session {
-        Some(name) => Some(meant(&place.sessions, Some(name))?),
-        None => place.sessions.active()?,
+        Some(name) => Some(meant(&workspace.sessions, Some(name))?),
+        None => workspace.sessions.active()?,
     };
     let narrative = recorded.as_ref().map(|recorded| narrative(&recorded.session)).unwrap_or_default();
     let session = recorded.as_ref().map(|recorded| &recorded.session);

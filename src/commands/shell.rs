@@ -10,13 +10,13 @@ use chrono::{DateTime, TimeDelta};
 
 use crate::cli::{Shell, ShellKind, ShellRecord};
 use crate::commands::run::within;
-use crate::commands::{Report, Surroundings};
+use crate::commands::{Environment, Report};
 use crate::error::Result;
 use crate::event::{Fact, Ran, Via};
-use crate::git::hooks::place;
+use crate::git::hooks::git_dirs;
 use crate::log::{Durability, Log};
 use crate::secrets;
-use crate::sessions::{Sessions, event, whole_second};
+use crate::session_store::{Sessions, event, whole_second};
 use crate::settings::Settings;
 
 /// Longer lines are no commands but data; they are cut.
@@ -36,37 +36,37 @@ pub(super) fn run(arguments: &Shell) -> Result<Report> {
     Ok(Report::document(script.replace("@program@", &quoted)))
 }
 
-pub(super) fn record(arguments: &ShellRecord, here: &Surroundings) -> Result<Report> {
-    let _ = recorded(arguments, here); // the prompt is not the place to complain
+pub(super) fn record(arguments: &ShellRecord, env: &Environment) -> Result<Report> {
+    let _ = recorded(arguments, env); // the prompt is not the place to complain
     Ok(Report::default())
 }
 
-fn recorded(arguments: &ShellRecord, here: &Surroundings) -> Option<()> {
+fn recorded(arguments: &ShellRecord, env: &Environment) -> Option<()> {
     let cwd = arguments.cwd.canonicalize().ok()?;
-    let place = place::find(&cwd, None)?;
-    let log = Sessions::at(&place.git_dir, &place.common_dir).active_log()?;
+    let git_dirs = git_dirs::find(&cwd, None)?;
+    let log = Sessions::at(&git_dirs.git_dir, &git_dirs.common_dir).active_log()?;
     let worktree = cwd.ancestors().find(|folder| folder.join(".git").exists())?;
     let mut line = Vec::new();
     std::io::stdin().take(LONGEST).read_to_end(&mut line).ok()?;
     let line = String::from_utf8_lossy(&line);
     let line = line.trim_end_matches('\n');
-    let settings = Settings::read(worktree, here.user_settings.as_deref(), here.folder.clone()).ok()?;
+    let settings = Settings::read(worktree, env.user_settings.as_deref(), env.folder.clone()).ok()?;
     if is_private(line) || is_ours(line) || settings.commands.ignores(line) {
         return None;
     }
-    let ran = ran(line, &log, within(&cwd, worktree), arguments, here)?;
+    let ran = ran(line, &log, within(&cwd, worktree), arguments, env)?;
     let ended = ran.started + TimeDelta::milliseconds(arguments.milliseconds);
-    log.append(&event(ended.min(here.now), Fact::Ran(Box::new(ran))), Durability::Buffered).ok()
+    log.append(&event(ended.min(env.now), Fact::Ran(Box::new(ran))), Durability::Buffered).ok()
 }
 
-fn ran(line: &str, log: &Log, cwd: String, arguments: &ShellRecord, here: &Surroundings) -> Option<Ran> {
+fn ran(line: &str, log: &Log, cwd: String, arguments: &ShellRecord, env: &Environment) -> Option<Ran> {
     let (command, attachment) = log.fitted(secrets::masked(line)).ok()?;
     let length = TimeDelta::milliseconds(arguments.milliseconds.clamp(0, i64::from(u32::MAX)));
-    let stated = arguments.started.and_then(DateTime::from_timestamp_micros).map(|at| at.with_timezone(here.now.offset()));
+    let stated = arguments.started.and_then(DateTime::from_timestamp_micros).map(|at| at.with_timezone(env.now.offset()));
     // the time of now is a whole second, of which the command may have ended in any part
     let second = TimeDelta::seconds(1);
     let started =
-        stated.filter(|at| *at < here.now + second).unwrap_or((here.now + second - TimeDelta::milliseconds(1) - length).min(here.now));
+        stated.filter(|at| *at < env.now + second).unwrap_or((env.now + second - TimeDelta::milliseconds(1) - length).min(env.now));
     Some(Ran {
         command,
         attachment,

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::cli::{Status, TextOrJson};
-use crate::commands::{Report, Surroundings, journal};
+use crate::commands::shared::session_document;
+use crate::commands::{Environment, Report};
 use crate::document::{Document, Outcome, SessionType, TestRun, Time};
 use crate::error::Result;
 use crate::markdown::{cut, one_line};
@@ -14,7 +15,7 @@ use crate::words::{count, duration};
 
 /// What `--format json` prints. The keys are public.
 #[derive(Serialize)]
-struct Output<'a> {
+struct StatusOutput<'a> {
     id: &'a str,
     title: &'a str,
     session_type: SessionType,
@@ -37,20 +38,20 @@ struct Output<'a> {
     notices: &'a [String],
 }
 
-pub(super) fn run(arguments: &Status, here: &Surroundings) -> Result<Report> {
-    let place = here.open()?;
-    let recorded = place.sessions.expect_active()?;
-    let _spinner = Spinner::start("Reading what the session changed", here.terminal);
-    let document = journal::document(&place, &recorded, here)?;
+pub(super) fn run(arguments: &Status, env: &Environment) -> Result<Report> {
+    let workspace = env.open()?;
+    let recorded = workspace.sessions.expect_active()?;
+    let _spinner = Spinner::start("Reading what the session changed", env.terminal);
+    let document = session_document::document(&workspace, &recorded, env)?;
     let output = output(&document, &recorded.session);
     Ok(Report::document(match arguments.format {
         TextOrJson::Json => serde_json::to_string_pretty(&output).expect("plain values") + "\n",
-        TextOrJson::Text => text(&output, here.now),
+        TextOrJson::Text => text(&output, env.now),
     }))
 }
 
-fn output<'a>(document: &'a Document, session: &Session) -> Output<'a> {
-    Output {
+fn output<'a>(document: &'a Document, session: &Session) -> StatusOutput<'a> {
+    StatusOutput {
         id: &document.id,
         title: &document.title,
         session_type: document.session_type,
@@ -84,7 +85,7 @@ fn last_test(run: &TestRun) -> String {
     format!("  last test at {}: `{}` {outcome}\n", run.at.format("%H:%M"), clean(&cut(&one_line(&run.command), 60)))
 }
 
-fn text(output: &Output<'_>, now: Time) -> String {
+fn text(output: &StatusOutput<'_>, now: Time) -> String {
     let lasts = duration(output.active_seconds);
     let today = now.with_timezone(output.started_at.offset()).date_naive();
     let since = output.started_at.format(if output.started_at.date_naive() == today { "%H:%M" } else { "%Y-%m-%d %H:%M" });

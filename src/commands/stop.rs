@@ -8,10 +8,11 @@ use anyhow::Context;
 use chrono::{DateTime, FixedOffset};
 
 use crate::cli::{Format, Stop};
-use crate::commands::ask::Told;
-use crate::commands::author::Writer;
-use crate::commands::journal::{Gathered, Patches, Unstated};
-use crate::commands::{Report, Surroundings, Workplace, ask, author, editor, ended, idle, journal, watch};
+use crate::commands::ask::InterviewEnd;
+use crate::commands::shared::session_document::{self, Gathered, Patches, Unstated};
+use crate::commands::shared::statements::{self, Writer};
+use crate::commands::shared::{editor, end_time, finished_journal};
+use crate::commands::{Environment, Report, Workspace, ask, watch};
 use crate::document::{Document, open};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Fact};
@@ -19,42 +20,42 @@ use crate::git::snapshot::Snapshots;
 use crate::journal_file::{self, Name};
 use crate::log::{Durability, write_whole};
 use crate::session::State;
-use crate::sessions::{Recorded, event, whole_second};
+use crate::session_store::{RecordedSession, event, whole_second};
 use crate::terminal::{FAINT, STRONG, Spinner, clean, styled, wrapped};
 use crate::words::count;
 
-pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
-    let place = here.open_as_set()?;
-    let asks = here.interactive && !arguments.no_input;
-    let Some(recorded) = place.sessions.active()? else {
-        return finished(arguments, &place);
+pub(super) fn run(arguments: &Stop, env: &Environment) -> Result<Report> {
+    let workspace = env.open_as_set()?;
+    let asks = env.interactive && !arguments.no_input;
+    let Some(recorded) = workspace.sessions.active()? else {
+        return finished(arguments, &workspace);
     };
     let end = match recorded.session.state {
-        State::Active => Some(idle::end(arguments.at.as_deref(), !arguments.no_input, &place, &recorded, here)?),
+        State::Active => Some(end_time::end(arguments.at.as_deref(), !arguments.no_input, &workspace, &recorded, env)?),
         _ => None, // an earlier stop fixed it
     };
-    let mut lock = place.sessions.lock()?;
-    let mut recorded = place.sessions.expect_active()?;
-    let spinner = Spinner::start("Reading what the session changed", here.terminal);
+    let mut lock = workspace.sessions.lock()?;
+    let mut recorded = workspace.sessions.expect_active()?;
+    let spinner = Spinner::start("Reading what the session changed", env.terminal);
     // another stop may have fixed it meanwhile
     if let (Some(end), State::Active) = (&end, &recorded.session.state) {
-        recorded = fix_end(&place, recorded, end.at, here)?;
+        recorded = fix_end(&workspace, recorded, end.at, env)?;
     }
-    let mut gathered = Gathered::of(&place, &recorded, here)?;
+    let mut gathered = Gathered::of(&workspace, &recorded, env)?;
     let mut document = gathered.document(&recorded.session);
     drop(spinner);
     if asks {
         // nobody else has to wait for a person to answer; the end is fixed, so nothing moves meanwhile
         drop(lock);
-        interview(&place, &recorded, &document, arguments.full, here)?;
-        lock = place.sessions.lock()?;
-        recorded = still_open(&place)?;
+        interview(&workspace, &recorded, &document, arguments.full, env)?;
+        lock = workspace.sessions.lock()?;
+        recorded = still_open(&workspace)?;
         gathered = gathered.again(&recorded)?;
         document = gathered.document(&recorded.session);
     }
-    let written = write(&place, &recorded, &document, &gathered, here)?;
+    let written = write(&workspace, &recorded, &document, &gathered, env)?;
     drop(lock);
-    let edited = if arguments.edit { editor::open(&place, &place.absolute(written.path.as_ref())) } else { Ok(()) };
+    let edited = if arguments.edit { editor::open(&workspace, &workspace.absolute(written.path.as_ref())) } else { Ok(()) };
     let mut report = report(arguments, &recorded, &document, written);
     report.stderr.extend(end.and_then(|end| end.remark).map(|remark| styled(FAINT, &format!("  {remark}"))));
     // the journal is written all the same
@@ -63,15 +64,15 @@ pub(super) fn run(arguments: &Stop, here: &Surroundings) -> Result<Report> {
 }
 
 /// Without a session that runs: a stop that was interrupted behind the session's last record is finished here.
-fn finished(arguments: &Stop, place: &Workplace) -> Result<Report> {
-    let _lock = place.sessions.lock()?;
-    let Some(over) = ended::tidy(&place.sessions)?.filter(|recorded| recorded.session.journal().is_some()) else {
-        return Err(place.sessions.none_here());
+fn finished(arguments: &Stop, workspace: &Workspace) -> Result<Report> {
+    let _lock = workspace.sessions.lock()?;
+    let Some(over) = finished_journal::tidy(&workspace.sessions)?.filter(|recorded| recorded.session.journal().is_some()) else {
+        return Err(workspace.sessions.none_here());
     };
     let stdout = match arguments.format {
         Format::Text => String::new(),
-        Format::Markdown => String::from_utf8_lossy(&std::fs::read(over.log.folder().join(ended::RENDERED))?).into_owned(),
-        Format::Json => journal::json(&journal::stored(&over)?),
+        Format::Markdown => String::from_utf8_lossy(&std::fs::read(over.log.folder().join(finished_journal::RENDERED))?).into_owned(),
+        Format::Json => session_document::json(&session_document::stored(&over)?),
     };
     Ok(Report { stdout, stderr: vec![written_to(over.session.journal().unwrap_or_default())], code: 0 })
 }
@@ -89,50 +90,56 @@ struct Written {
 }
 
 /// Document, journal file, and the record that the session is over; then what is not needed any more goes.
-fn write(place: &Workplace, recorded: &Recorded, document: &Document, gathered: &Gathered<'_>, here: &Surroundings) -> Result<Written> {
-    let markdown = journal::markdown(place, document)?;
-    let json = journal::json(document);
-    write_whole(&recorded.log.folder().join(journal::DOCUMENT), json.as_bytes())?;
+fn write(
+    workspace: &Workspace,
+    recorded: &RecordedSession,
+    document: &Document,
+    gathered: &Gathered<'_>,
+    env: &Environment,
+) -> Result<Written> {
+    let markdown = session_document::markdown(workspace, document)?;
+    let json = session_document::json(document);
+    write_whole(&recorded.log.folder().join(session_document::DOCUMENT), json.as_bytes())?;
     let patches = serde_json::to_vec(&Patches::of(&gathered.observation)).context("the patches cannot be kept")?;
     write_whole(&recorded.log.folder().join(Patches::FILE), &patches)?;
     let unstated = serde_json::to_vec(&Unstated::of(&recorded.session, document, gathered)).context("the document cannot be kept")?;
     write_whole(&recorded.log.folder().join(Unstated::FILE), &unstated)?;
     // what a later refresh compares with; before the file, so that no journal is ever without it
-    let earlier = std::fs::read(recorded.log.folder().join(ended::RENDERED)).ok(); // of a stop that was interrupted
-    write_whole(&recorded.log.folder().join(ended::RENDERED), markdown.as_bytes())?;
+    let earlier = std::fs::read(recorded.log.folder().join(finished_journal::RENDERED)).ok(); // of a stop that was interrupted
+    write_whole(&recorded.log.folder().join(finished_journal::RENDERED), markdown.as_bytes())?;
     let name = Name { date: &document.date, title: &document.title };
-    let folder = place.journal_folder();
-    let path = journal_file::write_new(&place.repository.worktree, &folder, &name, &markdown, earlier.as_deref())?;
+    let folder = workspace.journal_folder();
+    let path = journal_file::write_new(&workspace.repository.worktree, &folder, &name, &markdown, earlier.as_deref())?;
     let path = path.to_string_lossy().into_owned();
 
-    recorded.append(event(here.now, Fact::Stopped { journal: Some(path.clone()) }), Durability::Synced)?;
-    ended::close(&place.sessions, recorded)?;
+    recorded.append(event(env.now, Fact::Stopped { journal: Some(path.clone()) }), Durability::Synced)?;
+    finished_journal::close(&workspace.sessions, recorded)?;
     Ok(Written { path, markdown, json })
 }
 
 /// Asks what is open. A person who leaves finds the session as it was, with the answers so far.
-fn interview(place: &Workplace, recorded: &Recorded, document: &Document, full: bool, here: &Surroundings) -> Result<()> {
-    let mut writer = Writer::to(place.clone(), recorded.clone(), None, here);
+fn interview(workspace: &Workspace, recorded: &RecordedSession, document: &Document, full: bool, env: &Environment) -> Result<()> {
+    let mut writer = Writer::to(workspace.clone(), recorded.clone(), None, env);
     match ask::interview(&mut writer, document, full)? {
-        Told::Left(answers) => {
+        InterviewEnd::Left(answers) => {
             let message = format!("left before the journal was written; {} kept", count(answers, "answer"));
             Err(Error::new(Kind::Failed, message).hint("journal stop goes on from here, journal stop --no-input asks nothing"))
         }
-        Told::Nothing | Told::Ended(_) => Ok(()),
+        InterviewEnd::Nothing | InterviewEnd::Ended(_) => Ok(()),
     }
 }
 
 /// The session, unless another `stop` has finished it while its author was asked.
-fn still_open(place: &Workplace) -> Result<Recorded> {
-    place.sessions.active()?.ok_or_else(|| {
+fn still_open(workspace: &Workspace) -> Result<RecordedSession> {
+    workspace.sessions.active()?.ok_or_else(|| {
         let message = "another `journal stop` has written the journal meanwhile; your answers are kept with the session";
         Error::new(Kind::InTheWay, message).hint("journal refresh brings them into the journal")
     })
 }
 
-fn report(arguments: &Stop, recorded: &Recorded, document: &Document, written: Written) -> Report {
+fn report(arguments: &Stop, recorded: &RecordedSession, document: &Document, written: Written) -> Report {
     let mut stderr = announce(document, &written.path);
-    let open = open::open(document, &author::narrative(&recorded.session));
+    let open = open::open(document, &statements::narrative(&recorded.session));
     let required: Vec<&str> = open.iter().filter(|slot| slot.required).map(|slot| slot.field.key).collect();
     if !required.is_empty() {
         stderr.extend(lacking(&required).iter().map(|line| styled(FAINT, line)));
@@ -155,17 +162,17 @@ fn lacking(required: &[&str]) -> Vec<String> {
 }
 
 /// Takes the end snapshot and the last looks outside, and records them. From here on the end is fixed, whatever happens to the worktree.
-fn fix_end(place: &Workplace, recorded: Recorded, at: DateTime<FixedOffset>, here: &Surroundings) -> Result<Recorded> {
-    let start = recorded.standpoint(&recorded.session.started.standpoint)?;
-    let end = Snapshots::new(&place.repository, recorded.log.folder())?.take(Some(&start))?;
-    let standpoint = Recorded::keep(&recorded.log, &end)?;
+fn fix_end(workspace: &Workspace, recorded: RecordedSession, at: DateTime<FixedOffset>, env: &Environment) -> Result<RecordedSession> {
+    let start = recorded.worktree_state(&recorded.session.started.standpoint)?;
+    let end = Snapshots::new(&workspace.repository, recorded.log.folder())?.take(Some(&start))?;
+    let standpoint = RecordedSession::keep(&recorded.log, &end)?;
     recorded.writable()?;
     let outside = crate::watch::watched(&recorded.session);
     if !outside.is_empty() {
-        watch::look(&outside, &recorded.log, here)?;
+        watch::take_samples(&outside, &recorded.log, env)?;
     }
-    recorded.append(Event { at: whole_second(at), ..event(here.now, Fact::Stopping { standpoint }) }, Durability::Synced)?;
-    place.sessions.expect_active().map_err(Into::into)
+    recorded.append(Event { at: whole_second(at), ..event(env.now, Fact::Stopping { standpoint }) }, Durability::Synced)?;
+    workspace.sessions.expect_active().map_err(Into::into)
 }
 
 /// Notices that are repeated on the terminal; the journal has them all.

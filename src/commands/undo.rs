@@ -1,20 +1,20 @@
 //! `journal undo`: what was said does not count any more. It stays in the log; nothing is rewritten.
 
 use crate::cli::Undo;
-use crate::commands::author::Writer;
-use crate::commands::{Report, Surroundings};
+use crate::commands::shared::statements::Writer;
+use crate::commands::{Environment, Report};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Fact, Via};
 use crate::markdown::{cut, one_line};
 use crate::session::Session;
-use crate::sessions::{is_id, short};
+use crate::session_store::{is_id, short};
 use crate::terminal::clean;
 
 /// Characters of an entry that are repeated.
 const SHOWN: usize = 60;
 
-pub(super) fn run(arguments: &Undo, here: &Surroundings) -> Result<Report> {
-    let writer = Writer::open(&arguments.author, here)?;
+pub(super) fn run(arguments: &Undo, env: &Environment) -> Result<Report> {
+    let writer = Writer::open(&arguments.author, env)?;
     let events = writer.recorded.log.read()?.events;
     let counting: Vec<&Event> = events.iter().filter(|event| counts(&writer.recorded.session, &event.id)).collect();
     let undone = match &arguments.id {
@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Undo, here: &Surroundings) -> Result<Report> {
     let mut lines = Vec::new();
     for event in undone {
         writer.record(Fact::Undone { event: event.id.clone() })?;
-        lines.push(format!("taken back: {}", clean(&cut(&one_line(&told(&event.fact)), SHOWN))));
+        lines.push(format!("taken back: {}", clean(&cut(&one_line(&describe_fact(&event.fact)), SHOWN))));
     }
     Ok(Report::say(lines.into_iter().chain(writer.late())))
 }
@@ -37,7 +37,7 @@ fn counts(session: &Session, id: &str) -> bool {
     session.notes.iter().any(|note| note.id == id)
         || session.said.iter().any(|said| said.id == id)
         || session.runs.iter().any(|run| run.id == id)
-        || session.watched.iter().any(|look| look.id == id)
+        || session.watched.iter().any(|sample| sample.id == id)
 }
 
 /// The entry of this id, or of an id that begins or ends so.
@@ -68,7 +68,7 @@ fn last<'a>(counting: &[&'a Event]) -> Vec<&'a Event> {
     said.iter().rev().take_while(together).copied().collect()
 }
 
-fn told(fact: &Fact) -> String {
+fn describe_fact(fact: &Fact) -> String {
     match fact {
         Fact::Noted(noted) => format!("note \"{}\"", noted.text),
         Fact::Ran(ran) => format!("command `{}`", ran.command),

@@ -3,25 +3,25 @@
 use std::path::PathBuf;
 
 use crate::cli::Watch as Arguments;
-use crate::commands::{Report, Surroundings, Workplace};
+use crate::commands::{Environment, Report, Workspace};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Watch};
 use crate::log::{Durability, Log};
 use crate::secrets;
 use crate::session::{Session, State};
-use crate::sessions::event;
+use crate::session_store::event;
 use crate::terminal::{FAINT, STRONG, clean, styled};
 use crate::watch::{self, Watcher};
 
 /// Something to look at: what the journal calls it, and where it is.
 pub(super) type Watchable = (String, Watch);
 
-pub(super) fn run(arguments: &Arguments, here: &Surroundings) -> Result<Report> {
-    let place = here.open()?;
-    let mut wanted = places(&arguments.paths, &place, here)?;
+pub(super) fn run(arguments: &Arguments, env: &Environment) -> Result<Report> {
+    let workspace = env.open()?;
+    let mut wanted = places(&arguments.paths, &workspace, env)?;
     wanted.extend(command(arguments.cmd.as_deref(), arguments.name.as_deref())?);
-    let _lock = place.sessions.lock()?;
-    let recorded = place.sessions.expect_active()?;
+    let _lock = workspace.sessions.lock()?;
+    let recorded = workspace.sessions.expect_active()?;
     if recorded.session.state != State::Active {
         let message = "the session has ended already, its journal is not written yet";
         return Err(Error::new(Kind::InTheWay, message).hint("journal stop writes it"));
@@ -34,13 +34,13 @@ pub(super) fn run(arguments: &Arguments, here: &Surroundings) -> Result<Report> 
         return Err(Error::new(Kind::Usage, "nothing is watched yet").hint("journal watch PATH, e.g. journal watch /etc/nginx/nginx.conf"));
     }
     recorded.writable()?;
-    Ok(Report::say(look(&wanted, &recorded.log, here)?))
+    Ok(Report::say(take_samples(&wanted, &recorded.log, env)?))
 }
 
 /// The places of paths as typed. Fails before anything is looked at.
-pub(super) fn places(paths: &[PathBuf], place: &Workplace, here: &Surroundings) -> Result<Vec<Watchable>> {
-    let home = here.home.as_deref();
-    paths.iter().map(|path| watch::place(path, &here.cwd, &place.repository.worktree, home)).collect()
+pub(super) fn places(paths: &[PathBuf], workspace: &Workspace, env: &Environment) -> Result<Vec<Watchable>> {
+    let home = env.home.as_deref();
+    paths.iter().map(|path| watch::place(path, &env.cwd, &workspace.repository.worktree, home)).collect()
 }
 
 /// A command is run again at the end, so that it is kept as typed: it must not hold a secret.
@@ -71,12 +71,12 @@ fn refuse_other_place(wanted: &[Watchable], session: &Session) -> Result<()> {
 }
 
 /// Looks at each and records it; one line about each.
-pub(super) fn look(wanted: &[Watchable], log: &Log, here: &Surroundings) -> Result<Vec<String>> {
-    let watcher = Watcher::of(log, &here.shell)?;
+pub(super) fn take_samples(wanted: &[Watchable], log: &Log, env: &Environment) -> Result<Vec<String>> {
+    let watcher = Watcher::of(log, &env.shell)?;
     let mut lines = Vec::new();
     for (name, source) in wanted {
-        let (watched, said) = watcher.look(name, source)?;
-        log.append(&event(here.now, Fact::Watched(watched)), Durability::Synced)?;
+        let (watched, said) = watcher.sample(name, source)?;
+        log.append(&event(env.now, Fact::Watched(watched)), Durability::Synced)?;
         lines.push(format!("{} {} {}", styled(STRONG, "watching:"), clean(name), styled(FAINT, &format!("({})", clean(&said)))));
     }
     Ok(lines)

@@ -9,18 +9,18 @@ use std::collections::HashSet;
 
 use super::narrative::Narrative;
 use super::*;
-use crate::attribution::{Attribution, Fate};
+use crate::attribution::{AbandonReason, Attribution};
 use crate::change::{Commit, CommitChange};
 use crate::evidence::Evidence;
 use crate::evidence::kinds::Overrides;
 use crate::evidence::proof::{Differences, Test};
-use crate::evidence::shell::Lines;
+use crate::evidence::shell::CommandLines;
 use crate::git::branches::BranchStanding;
 use crate::markdown::{cut, one_line};
 use crate::observation::Doubt;
 use crate::secrets;
 use crate::session::{Ends, Run, Session};
-use crate::watch::Outside;
+use crate::watch::WatchedSource;
 use order::Order;
 use rounds::Rounds;
 
@@ -74,9 +74,9 @@ pub struct Record<'a> {
     /// Movements of HEAD and steps back; none where they could not be read.
     pub attribution: Option<&'a Attribution>,
     /// Commits of the session that led nowhere, each with how it was left behind.
-    pub dead_ends: &'a [(Commit, Fate)],
+    pub dead_ends: &'a [(Commit, AbandonReason)],
     /// What lies outside the repository and was looked at.
-    pub watched: &'a [Outside],
+    pub watched: &'a [WatchedSource],
     /// Address of the remote that links go to.
     pub remote: Option<&'a str>,
     /// Name of the remote that git takes where none is named; none where its settings name several.
@@ -96,7 +96,7 @@ pub struct Record<'a> {
     /// What else the reader must know about the record.
     pub doubts: &'a [Doubt],
     /// The lines of its commands, read.
-    pub lines: &'a Lines<'a>,
+    pub lines: &'a CommandLines<'a>,
     /// Takes secrets out of a text.
     pub mask: fn(&str) -> String,
 }

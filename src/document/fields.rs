@@ -104,7 +104,7 @@ pub struct Add {
 
 /// A kind of entry.
 #[derive(Clone, Copy, Debug)]
-pub struct Kind {
+pub struct AddKind {
     /// Its name.
     pub name: &'static str,
     /// What stands for its text in the help.

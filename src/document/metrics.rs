@@ -67,12 +67,12 @@ pub struct Impact {
     pub business: Option<String>,
     /// When something went down and came up, as marked.
     #[serde(default)]
-    pub marks: Vec<Mark>,
+    pub marks: Vec<ImpactMark>,
 }
 
 /// A change of what users could reach.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Mark {
+pub struct ImpactMark {
     /// When.
     pub at: Time,
     /// `down` or `up`: what it was from then on.

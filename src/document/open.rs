@@ -81,7 +81,7 @@ fn slot(field: &'static Field, document: &Document, values: &Value, said: &Narra
     if asked == Asked::Never || !flagged || is_filled(field, &question, values, said) {
         return None;
     }
-    let evidence: Vec<Evidence> = question.evidence.iter().flat_map(|bearing| shown(*bearing, document)).collect();
+    let evidence: Vec<Evidence> = question.evidence.iter().flat_map(|bearing| evidence_of(*bearing, document)).collect();
     let suggestion = suggestion(&question, document);
     Some(Slot { field, question, required: asked == Asked::Required, evidence, suggestion })
 }
@@ -110,7 +110,7 @@ fn is_something(value: &Value) -> bool {
 /// The author's own words on exactly this, if the record has them once.
 fn suggestion(question: &Question, document: &Document) -> Option<String> {
     let first = *question.evidence.first()?;
-    match (first, &shown(first, document)[..]) {
+    match (first, &evidence_of(first, document)[..]) {
         (Bearing::Notes(_), [only]) => Some(only.text.clone()),
         (Bearing::Subjects, [_]) => document.commits.first().map(|commit| one_line(&commit.subject)),
         _ => None,
@@ -118,7 +118,7 @@ fn suggestion(question: &Question, document: &Document) -> Option<String> {
 }
 
 /// What the record shows of a sort, the latest of many.
-fn shown(bearing: Bearing, document: &Document) -> Vec<Evidence> {
+fn evidence_of(bearing: Bearing, document: &Document) -> Vec<Evidence> {
     let all: Vec<Evidence> = match bearing {
         Bearing::Facts => document.derived.summary.iter().map(|summary| Evidence::new("facts", None, summary)).collect(),
         Bearing::Start => document.derived.initial_state.iter().map(|state| Evidence::new("start", None, state)).collect(),

@@ -17,14 +17,15 @@ mod sections;
 
 pub use header::minutes;
 pub use outline::{Part, blocks, code_ranges, fences, items, label, labelled, links, name, outline, plain};
-pub use overlay::{overlay, silent};
+pub use overlay::{overlay, without_statements};
 pub use sections::{Section, of_heading};
 
 /// The document that a journal's text shows.
 pub fn read(text: &str, zone: FixedOffset) -> Document {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     let epoch = chrono::DateTime::UNIX_EPOCH.with_timezone(&zone);
-    let mut reader = Reader { document: Document { date: String::new(), ..Document::empty(epoch) }, has_title: false, current: None };
+    let mut reader =
+        JournalReader { document: Document { date: String::new(), ..Document::empty(epoch) }, has_title: false, current: None };
     for part in outline(&text) {
         reader.part(&part);
     }
@@ -38,14 +39,14 @@ impl Document {
     }
 }
 
-struct Reader<'a> {
+struct JournalReader<'a> {
     document: Document,
     has_title: bool,
     /// The section that is being read, with its level and heading; one that the form does not know has no name.
     current: Option<(Option<Section>, u8, &'a str)>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> JournalReader<'a> {
     fn part(&mut self, part: &Part<'a>) {
         if part.level == 0 {
             return self.keep(&[], part.body);

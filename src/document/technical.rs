@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Source, Time};
-use crate::change::Today;
+use crate::change::CurrentCommit;
 use crate::change::{Oid, RepoPath, Status};
 use crate::evidence::{Category, DefinitionChange, KeyChange};
 
@@ -215,7 +215,7 @@ pub struct LinkedCommit {
     /// The branch it is on, where that is not the session's last branch.
     pub branch: Option<String>,
     /// Which commit it is today: itself, as long as any ref reaches it.
-    pub today: Today,
+    pub today: CurrentCommit,
     /// Ids it went through: amended, squashed, rebased.
     pub replaced: Vec<Oid>,
     /// When it was last amended, where that was later than it was made.

@@ -14,20 +14,20 @@ mod group;
 mod header_rows;
 mod indent;
 mod languages;
-mod lead;
+mod leading_comments;
 mod lexis;
 mod lines;
 mod names;
 mod new_tests;
 mod outline;
-mod own;
+mod own_text;
 mod parse;
 mod rules;
 mod scope;
 mod side;
 #[cfg(test)]
 mod tests;
-mod titled;
+mod test_titles;
 
 pub use embedded::decoded;
 
@@ -84,7 +84,7 @@ impl CodeReader {
     /// Reads one changed file.
     pub fn read(&mut self, input: &Input<'_>) -> CodeReading {
         let mut reading = side::read(self, input);
-        titled::add(&mut reading, input);
+        test_titles::add(&mut reading, input);
         reading
     }
 

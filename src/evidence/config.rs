@@ -18,7 +18,7 @@ mod formats;
 mod hcl;
 mod items;
 mod json;
-pub mod kept;
+pub mod stored_content;
 mod lines;
 mod locks;
 mod manifests;
@@ -46,12 +46,12 @@ pub struct ConfigNote {
     /// What there is to say besides the keys.
     pub nature: Nature,
     /// Changed lines that carry meaning and belong to no key.
-    pub beside: Beside,
+    pub keyless: KeylessLines,
 }
 
 /// Numbers of lines beside keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Beside {
+pub struct KeylessLines {
     /// Lines that came.
     pub added: usize,
     /// Lines that went.
@@ -104,14 +104,14 @@ const LIMIT: usize = 1024 * 1024;
 /// The keys that differ between two contents of a file; none where it is no configuration or has no side at all.
 pub fn read(path: &RepoPath, base: Option<&[u8]>, head: Option<&[u8]>, policy: Policy) -> Option<ConfigReading> {
     let format = formats::find(path, head.or(base)?)?;
-    let silent = |nature| (Vec::new(), nature, Beside::default());
-    let (changes, nature, beside) = match (decoded(base), decoded(head)) {
+    let silent = |nature| (Vec::new(), nature, KeylessLines::default());
+    let (changes, nature, keyless) = match (decoded(base), decoded(head)) {
         _ if base == head => silent(Nature::Nothing),
         (Ok(base), Ok(head)) => compare(format, base.as_deref(), head.as_deref(), policy),
         (Err(reason), _) | (_, Err(reason)) => silent(unread(reason)),
     };
     let format = format.id;
-    Some(ConfigReading { changes, note: ConfigNote { format, nature, beside } })
+    Some(ConfigReading { changes, note: ConfigNote { format, nature, keyless } })
 }
 
 /// All keys of a file with their whole values, secrets masked; none where it is no configuration or cannot be read.
@@ -150,7 +150,7 @@ pub fn lock_summary(path: &RepoPath, base: &[u8], head: &[u8]) -> Option<String>
 }
 
 /// What to print for a change: `before:` and `after:`, `added:`, `removed:`, or `changed:` where masking leaves nothing to compare.
-pub fn shown(change: &KeyChange, format: &str) -> Vec<String> {
+pub fn format_change(change: &KeyChange, format: &str) -> Vec<String> {
     let row = formats::by_id(format);
     let joiner = row.map_or(": ", |row| row.joiner);
     let meaning = |value: &str| row.and_then(|row| (row.in_words)(value)).map(|words| format!(" ({words})")).unwrap_or_default();
@@ -194,7 +194,7 @@ fn decoded(side: Option<&[u8]>) -> Result<Option<String>, &'static str> {
     Ok(Some(if text.contains('\r') { text.replace("\r\n", "\n") } else { text }))
 }
 
-fn compare(format: &Format, base: Option<&str>, head: Option<&str>, policy: Policy) -> (Vec<KeyChange>, Nature, Beside) {
+fn compare(format: &Format, base: Option<&str>, head: Option<&str>, policy: Policy) -> (Vec<KeyChange>, Nature, KeylessLines) {
     let outline = |text: Option<&str>| text.map(format.read).transpose();
     let (old, new) = match (outline(base), outline(head)) {
         (Ok(old), Ok(new)) => (old, new),
@@ -203,7 +203,7 @@ fn compare(format: &Format, base: Option<&str>, head: Option<&str>, policy: Poli
             let side = if new.is_err() { "after" } else { "without" };
             let reason = new.err().or(old.err()).unwrap_or_default();
             let reason = format!("could not be read as {} {side} the change: {reason}", format.id);
-            return (Vec::new(), as_text(reason, (base, head), policy), Beside::default());
+            return (Vec::new(), as_text(reason, (base, head), policy), KeylessLines::default());
         }
     };
     let differ = Differ { notation: format.notation, identities: identities(format, policy) };
@@ -215,12 +215,12 @@ fn compare(format: &Format, base: Option<&str>, head: Option<&str>, policy: Poli
         (Some(old), Some(new)) => residue((old, base.unwrap_or_default()), (new, head.unwrap_or_default()), policy),
         _ => Nature::Nothing,
     };
-    (changes, nature, beside(old.as_ref(), new.as_ref()))
+    (changes, nature, keyless_lines(old.as_ref(), new.as_ref()))
 }
 
 /// The lines of one side that the other has not, where both are there: of a whole file nobody expects every line.
-fn beside(base: Option<&Outline>, head: Option<&Outline>) -> Beside {
-    let (Some(base), Some(head)) = (base, head) else { return Beside::default() };
+fn keyless_lines(base: Option<&Outline>, head: Option<&Outline>) -> KeylessLines {
+    let (Some(base), Some(head)) = (base, head) else { return KeylessLines::default() };
     let alone = |side: &Outline, other: &Outline| {
         let mut left: HashMap<&str, usize> = HashMap::new();
         other.rest.iter().for_each(|line| *left.entry(line).or_default() += 1);
@@ -233,7 +233,7 @@ fn beside(base: Option<&Outline>, head: Option<&Outline>) -> Beside {
         };
         side.rest.iter().filter(is_new).count()
     };
-    Beside { added: alone(head, base), removed: alone(base, head) }
+    KeylessLines { added: alone(head, base), removed: alone(base, head) }
 }
 
 /// What differs where no key does.

@@ -10,48 +10,48 @@ use crate::evidence::{FileEvidence, KeyChange};
 
 /// A manifest: the names of its files (`*` for a part of the name) and its keys that declare. The group `name` is the dependency's name;
 /// without it the value begins with the name.
-struct Row {
+struct ManifestRow {
     files: &'static [&'static str],
     keys: &'static str,
 }
 
-const ROWS: &[Row] = &[
-    Row { files: &["Cargo.toml"], keys: r"^(?:workspace\.|target\..+\.)?(?:dev-|build-)?dependencies\.(?<name>[^.\[]+)" },
-    Row {
+const ROWS: &[ManifestRow] = &[
+    ManifestRow { files: &["Cargo.toml"], keys: r"^(?:workspace\.|target\..+\.)?(?:dev-|build-)?dependencies\.(?<name>[^.\[]+)" },
+    ManifestRow {
         files: &["package.json"],
         keys: r"^(?:(?:dev|peer|optional)D|d)ependencies\.(?<name>.+)|^(?:pnpm\.)?(?:overrides|resolutions)\.(?<pin>.+)",
     },
-    Row { files: &["composer.json"], keys: r"^require(?:-dev)?\.(?<name>.+)" },
-    Row {
+    ManifestRow { files: &["composer.json"], keys: r"^require(?:-dev)?\.(?<name>.+)" },
+    ManifestRow {
         files: &["pyproject.toml"],
         keys: r"^(?:project\.(?:optional-)?dependencies|dependency-groups|build-system\.requires|tool\.(?:uv|pdm)\.dev-dependencies)\b|^tool\.poetry\.(?:group\.[^.]+\.)?(?:dev-)?dependencies\.(?<name>[^.\[]+)",
     },
-    Row { files: &["Pipfile"], keys: r"^(?:dev-)?packages\.(?<name>[^.\[]+)" },
-    Row {
+    ManifestRow { files: &["Pipfile"], keys: r"^(?:dev-)?packages\.(?<name>[^.\[]+)" },
+    ManifestRow {
         files: &["requirements*.txt", "constraints*.txt", "requirements/*.txt", "constraints/*.txt"],
         keys: r"^(?<name>[A-Za-z0-9][\w.-]*)",
     },
-    Row { files: &["setup.cfg"], keys: r"\b(?:install_requires|setup_requires|tests_require)\b|^\[?options\.extras_require\b" },
-    Row { files: &["environment.yml", "environment.yaml"], keys: r"^dependencies\b" },
-    Row { files: &["go.mod", "go.work"], keys: r"^(?:require|replace|exclude|tool) (?<name>\S+)" },
-    Row { files: &["Gemfile", "gems.rb"], keys: r"^gem (?<name>\S+)" },
-    Row {
+    ManifestRow { files: &["setup.cfg"], keys: r"\b(?:install_requires|setup_requires|tests_require)\b|^\[?options\.extras_require\b" },
+    ManifestRow { files: &["environment.yml", "environment.yaml"], keys: r"^dependencies\b" },
+    ManifestRow { files: &["go.mod", "go.work"], keys: r"^(?:require|replace|exclude|tool) (?<name>\S+)" },
+    ManifestRow { files: &["Gemfile", "gems.rb"], keys: r"^gem (?<name>\S+)" },
+    ManifestRow {
         files: &["*.gradle", "*.gradle.kts"],
         keys: r"^\w*(?:[iI]mplementation|[aA]pi|[cC]ompileOnly|[rR]untimeOnly|[kK]apt|[kK]sp|annotationProcessor|classpath) (?<name>\S+:\S+)",
     },
-    Row { files: &["libs.versions.toml"], keys: r"^libraries\.(?<name>[^.]+)|^versions\." },
-    Row { files: &["pom.xml"], keys: r"(?:^|/)dependency\[(?:[^\]]*=)?(?<name>[^\]]+)\]" },
-    Row {
+    ManifestRow { files: &["libs.versions.toml"], keys: r"^libraries\.(?<name>[^.]+)|^versions\." },
+    ManifestRow { files: &["pom.xml"], keys: r"(?:^|/)dependency\[(?:[^\]]*=)?(?<name>[^\]]+)\]" },
+    ManifestRow {
         files: &["*.csproj", "*.fsproj", "*.vbproj", "Directory.*.props", "packages.config"],
         keys: r"(?:^|/)(?:PackageReference|PackageVersion|GlobalPackageReference|package)\[@(?:Include|Update|id)=(?<name>[^\]]+)\]",
     },
-    Row { files: &["pubspec.yaml"], keys: r"^(?:dev_)?dependenc(?:ies|y_overrides)\.(?<name>[^.]+)" },
-    Row { files: &["shard.yml"], keys: r"^(?:development_)?dependencies\.(?<name>[^.]+)" },
-    Row { files: &["Chart.yaml"], keys: r"^dependencies\[name=(?<name>[^\]]+)\]" },
-    Row { files: &["mix.exs"], keys: r"^dep (?<name>\S+)" },
-    Row { files: &["deno.json", "deno.jsonc"], keys: r"^imports\.(?<name>.+)" },
-    Row { files: &["pnpm-workspace.yaml"], keys: r"^(?:catalog|catalogs\.[^.]+|overrides)\.(?<name>.+)" },
-    Row { files: &["vcpkg.json"], keys: r"^dependencies\b" },
+    ManifestRow { files: &["pubspec.yaml"], keys: r"^(?:dev_)?dependenc(?:ies|y_overrides)\.(?<name>[^.]+)" },
+    ManifestRow { files: &["shard.yml"], keys: r"^(?:development_)?dependencies\.(?<name>[^.]+)" },
+    ManifestRow { files: &["Chart.yaml"], keys: r"^dependencies\[name=(?<name>[^\]]+)\]" },
+    ManifestRow { files: &["mix.exs"], keys: r"^dep (?<name>\S+)" },
+    ManifestRow { files: &["deno.json", "deno.jsonc"], keys: r"^imports\.(?<name>.+)" },
+    ManifestRow { files: &["pnpm-workspace.yaml"], keys: r"^(?:catalog|catalogs\.[^.]+|overrides)\.(?<name>.+)" },
+    ManifestRow { files: &["vcpkg.json"], keys: r"^dependencies\b" },
 ];
 
 static PATTERNS: LazyLock<Vec<Regex>> =

@@ -9,7 +9,7 @@ use regex::Regex;
 use crate::evidence::{Category, FileEvidence, KeyChange};
 
 /// What a key opens: patterns of the key's path, and of the value that does it.
-struct Row {
+struct ExposureRow {
     what: &'static str,
     kinds: &'static [Category],
     key: &'static str,
@@ -21,93 +21,93 @@ struct Row {
     grades: &'static [&'static str],
 }
 
-const ROW: Row = Row { what: "", kinds: SETTINGS, key: "", but: "", value: "", grades: &[] };
+const ROW: ExposureRow = ExposureRow { what: "", kinds: SETTINGS, key: "", but: "", value: "", grades: &[] };
 
 const SETTINGS: &[Category] = &[Category::Infra, Category::Config];
 const ON: &str = r"(?i)^.?(?:true|yes|on|1)\b";
 const OFF: &str = r"(?i)^.?(?:false|no|off|none|0)\b";
 
-const ROWS: &[Row] = &[
-    Row {
+const ROWS: &[ExposureRow] = &[
+    ExposureRow {
         what: NEW_PORT,
         key: r"(?:^|> |\] |\.)(?:listen|Listen|ListenStream|ListenDatagram|Port|EXPOSE)(?:#\d+|\[\d+\])?$|^port$|(?:^|\.)server\.port$|(?:^|\.)ports\[[^\]]*\](?:\.(?:port|nodePort|hostPort|containerPort|published))?$",
         value: PORT,
         ..ROW
     },
-    Row {
+    ExposureRow {
         what: "open to every address",
         but: r"(?i)egress|outbound|route|destination|\bnat\b",
         value: r"(?:^|[^\d.:])(?:0\.0\.0\.0/0|::/0)(?:$|[^\d])",
         ..ROW
     },
-    Row {
+    ExposureRow {
         what: "listens on every address",
         key: r"(?i)(?:^|[\]. ])(?:bind|bind[-_]address|listen_addresses)(?:\[\d+\])?$",
         value: r#"(?:^|[\s"'])(?:0\.0\.0\.0|\*|::)(?:$|[\s"'])"#,
         ..ROW
     },
-    Row {
+    ExposureRow {
         what: "write permission of a pipeline",
         kinds: &[Category::Ci],
         key: r"(?:^|\.)permissions(?:\.[\w-]+)?$",
         value: r"^.?write(?:-all)?\b",
         ..ROW
     },
-    Row {
+    ExposureRow {
         what: LOGIN,
         key: r"(?:^|> |\] )PermitRootLogin$",
         value: "^(?:yes|prohibit-password|without-password|forced-commands-only)$",
         grades: ROOT_LOGIN,
         ..ROW
     },
-    Row {
+    ExposureRow {
         what: LOGIN,
         key: r"(?:^|> |\] )(?:PasswordAuthentication|PermitEmptyPasswords|KbdInteractiveAuthentication)$",
         value: "^yes$",
         ..ROW
     },
-    Row { what: LOGIN, key: r"^(?:local|host\w*) ", value: r"^trust\b", ..ROW },
-    Row { what: "commands as another user without a password", value: r"\bNOPASSWD:", ..ROW },
-    Row { what: PROTECTION, key: r"(?i)protected-mode$|security\.enabled$", value: OFF, ..ROW },
-    Row {
+    ExposureRow { what: LOGIN, key: r"^(?:local|host\w*) ", value: r"^trust\b", ..ROW },
+    ExposureRow { what: "commands as another user without a password", value: r"\bNOPASSWD:", ..ROW },
+    ExposureRow { what: PROTECTION, key: r"(?i)protected-mode$|security\.enabled$", value: OFF, ..ROW },
+    ExposureRow {
         what: "certificates not checked",
         key: r"(?i)(?:verify[-_]?(?:ssl|tls|certs?)|(?:ssl|tls)[-_]?verify(?:[-_]?client)?|reject_?unauthorized)$",
         value: OFF,
         ..ROW
     },
-    Row { what: "certificates not checked", key: r"(?i)insecure[-_]?skip[-_]?(?:tls[-_]?)?verify$", value: ON, ..ROW },
-    Row {
+    ExposureRow { what: "certificates not checked", key: r"(?i)insecure[-_]?skip[-_]?(?:tls[-_]?)?verify$", value: ON, ..ROW },
+    ExposureRow {
         what: "container with the host's rights",
         key: r"(?:^|\.)(?:privileged|allowPrivilegeEscalation|hostNetwork|hostPID|hostIPC)$",
         value: ON,
         ..ROW
     },
-    Row { what: "access for everybody", key: r"(?:^|> )Require$", value: "^all granted$", ..ROW },
-    Row { what: "access for everybody", key: r"(?:^|> )allow(?:\[\d+\])?$", value: "^all$", ..ROW },
-    Row {
+    ExposureRow { what: "access for everybody", key: r"(?:^|> )Require$", value: "^all granted$", ..ROW },
+    ExposureRow { what: "access for everybody", key: r"(?:^|> )allow(?:\[\d+\])?$", value: "^all$", ..ROW },
+    ExposureRow {
         what: "rights to everything",
         key: r"(?i)(?:^|[.\]])(?:resources?|verbs|apiGroups|actions?)(?:\[\d+\])?$",
         value: r#"^["']?\*["']?$"#,
         ..ROW
     },
-    Row {
+    ExposureRow {
         what: "root as a user",
         key: r"(?:^|\.)USER(?:#\d+)?$|^\[Service\] User$|(?:^|\.)runAsUser$",
         value: r#"^["']?(?:root|0)\b"#,
         ..ROW
     },
-    Row { what: "root as a user", key: r"(?:^|\.)runAsNonRoot$", value: OFF, ..ROW },
-    Row { what: "packets forwarded", key: r"(?:^|[./])(?:ip_forward|forwarding)$", value: "^1$", ..ROW },
-    Row { what: "permission of an application", key: r"/uses-permission\b[^/]*/@(?:\w+:)?name$", value: r"\S+", ..ROW },
-    Row { what: "permission of an application", key: r"/NS\w+UsageDescription$", value: r"\S+", ..ROW },
-    Row {
+    ExposureRow { what: "root as a user", key: r"(?:^|\.)runAsNonRoot$", value: OFF, ..ROW },
+    ExposureRow { what: "packets forwarded", key: r"(?:^|[./])(?:ip_forward|forwarding)$", value: "^1$", ..ROW },
+    ExposureRow { what: "permission of an application", key: r"/uses-permission\b[^/]*/@(?:\w+:)?name$", value: r"\S+", ..ROW },
+    ExposureRow { what: "permission of an application", key: r"/NS\w+UsageDescription$", value: r"\S+", ..ROW },
+    ExposureRow {
         what: "unencrypted connections",
         key: r"(?:/|@|:)(?:NSAllowsArbitraryLoads\w*|usesCleartextTraffic|cleartextTrafficPermitted)$",
         value: ON,
         ..ROW
     },
-    Row { what: "open to other applications", key: r"/@(?:\w+:)?exported$", value: ON, ..ROW },
-    Row { what: "data may be backed up", key: r"/@(?:\w+:)?allowBackup$", value: ON, ..ROW },
+    ExposureRow { what: "open to other applications", key: r"/@(?:\w+:)?exported$", value: ON, ..ROW },
+    ExposureRow { what: "data may be backed up", key: r"/@(?:\w+:)?allowBackup$", value: ON, ..ROW },
 ];
 
 const NEW_PORT: &str = "new listening port";
@@ -118,16 +118,19 @@ const PORT: &str = r"(?:\d{1,3}\.){3}\d{1,3}(?:/\d+)?|\[[\da-fA-F:.]*\]|\b(\d{2,
 /// From the strictest to the loosest; where nothing is set, a server takes the last but one.
 const ROOT_LOGIN: &[&str] = &["no", "forced-commands-only", "prohibit-password", "yes"];
 
-struct Patterns {
+struct ExposurePatterns {
     key: Regex,
     but: Option<Regex>,
     value: Regex,
 }
 
-static PATTERNS: LazyLock<Vec<Patterns>> = LazyLock::new(|| {
+static PATTERNS: LazyLock<Vec<ExposurePatterns>> = LazyLock::new(|| {
     let compiled = |pattern| Regex::new(pattern).expect("a test compiles each row");
-    let patterns =
-        |row: &Row| Patterns { key: compiled(row.key), but: (!row.but.is_empty()).then(|| compiled(row.but)), value: compiled(row.value) };
+    let patterns = |row: &ExposureRow| ExposurePatterns {
+        key: compiled(row.key),
+        but: (!row.but.is_empty()).then(|| compiled(row.but)),
+        value: compiled(row.value),
+    };
     ROWS.iter().map(patterns).collect()
 });
 
@@ -174,26 +177,26 @@ pub fn opens(category: Category, key: &KeyChange) -> bool {
     ROWS.iter().zip(PATTERNS.iter()).any(|(row, patterns)| row.kinds.contains(&category) && meets(row, patterns, key))
 }
 
-fn meets(row: &Row, patterns: &Patterns, key: &KeyChange) -> bool {
+fn meets(row: &ExposureRow, patterns: &ExposurePatterns, key: &KeyChange) -> bool {
     let Some(after) = &key.after else { return false };
     let is_meant = patterns.key.is_match(&key.key) && !patterns.but.as_ref().is_some_and(|but| but.is_match(&key.key));
     // the rules of some files stand in the key, and what they allow behind it
     let new_key = key.before.is_none() && row.key.is_empty();
     let text = if new_key { format!("{} {after}", key.key) } else { after.clone() };
     let before = key.before.as_deref().unwrap_or_default();
-    let was: Vec<&str> = patterns.said(before).collect();
-    is_meant && patterns.said(&text).any(|now| !was.contains(&now)) && row.is_looser(before, after)
+    let was: Vec<&str> = patterns.values_in(before).collect();
+    is_meant && patterns.values_in(&text).any(|now| !was.contains(&now)) && row.is_looser(before, after)
 }
 
-impl Patterns {
+impl ExposurePatterns {
     /// What a value says of the row's matter.
-    fn said<'a>(&'a self, value: &'a str) -> impl Iterator<Item = &'a str> {
+    fn values_in<'a>(&'a self, value: &'a str) -> impl Iterator<Item = &'a str> {
         let which = usize::from(self.value.captures_len() > 1);
         self.value.captures_iter(value).filter_map(move |found| found.get(which)).map(|found| found.as_str())
     }
 }
 
-impl Row {
+impl ExposureRow {
     fn is_looser(&self, before: &str, after: &str) -> bool {
         let grade = |value: &str| self.grades.iter().position(|known| *known == value.replace("without-", "prohibit-"));
         let was = if before.is_empty() { self.grades.len().checked_sub(2) } else { grade(before) };

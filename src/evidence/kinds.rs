@@ -29,7 +29,7 @@ mod patterns;
 mod table;
 
 use patterns::Matcher;
-use table::{Guard, ROWS, Row};
+use table::{FileKindRow, Guard, ROWS};
 
 /// What the kind rules notice beside the category. Several may hold for one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ pub enum Flag {
 
 /// What a path turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kind {
+pub struct FileKind {
     /// Its one category.
     pub category: Category,
     /// What else holds, each once, sorted.
@@ -106,7 +106,7 @@ impl Overrides {
     /// Tells of a path of the tree. Only a few names matter (`Project.toml` beside `Manifest.toml` and so on); the others are forgotten.
     pub fn notice(&mut self, path: &RepoPath) {
         let name = path.file_name();
-        let wanted = |row: &Row| matches!(row.guard, Guard::Beside(marker) if patterns::glob(marker.as_bytes(), name.as_bytes()));
+        let wanted = |row: &FileKindRow| matches!(row.guard, Guard::Beside(marker) if patterns::glob(marker.as_bytes(), name.as_bytes()));
         if ROWS.iter().any(wanted) {
             self.markers.entry(folder(path.as_bytes()).to_vec()).or_default().push(name.into_owned());
         }
@@ -116,7 +116,7 @@ impl Overrides {
         self.globs.matches(path).first().map(|&row| self.user[row])
     }
 
-    fn beside(&self, path: &[u8], marker: &str) -> bool {
+    fn has_marker_above(&self, path: &[u8], marker: &str) -> bool {
         let mut above = folder(path);
         loop {
             let here = self.markers.get(above).into_iter().flatten();
@@ -156,9 +156,9 @@ pub fn output_folder(path: &RepoPath) -> Option<RepoPath> {
 }
 
 /// What kind of file a path is. `head` holds its first lines where they are at hand (40 are enough), `binary` is git's word for it.
-pub fn classify(path: &RepoPath, head: Option<&[u8]>, binary: bool, overrides: &Overrides) -> Kind {
+pub fn classify(path: &RepoPath, head: Option<&[u8]>, binary: bool, overrides: &Overrides) -> FileKind {
     let silent = Attributes::default();
-    let file = Candidate {
+    let file = KnownFile {
         path,
         text: path.lossy().into_owned(),
         head: head.unwrap_or_default(),
@@ -167,7 +167,7 @@ pub fn classify(path: &RepoPath, head: Option<&[u8]>, binary: bool, overrides: &
     };
     let rows = file.rows();
     let category = file.category(&rows, binary);
-    Kind { category, flags: file.flags(&rows, category), language: file.attributes.language.clone(), own: overrides.owns(path) }
+    FileKind { category, flags: file.flags(&rows, category), language: file.attributes.language.clone(), own: overrides.owns(path) }
 }
 
 /// Whether a file of this category is documentation, which no test hangs on: a runbook or a decision is one too, settings of an agent are not.
@@ -248,7 +248,7 @@ impl Table {
 }
 
 /// A path with all that is known of it.
-struct Candidate<'a> {
+struct KnownFile<'a> {
     path: &'a RepoPath,
     text: String,
     head: &'a [u8],
@@ -256,13 +256,13 @@ struct Candidate<'a> {
     overrides: &'a Overrides,
 }
 
-impl Candidate<'_> {
+impl KnownFile<'_> {
     /// The rows that hold, in order of precedence.
-    fn rows(&self) -> Vec<&'static Row> {
+    fn rows(&self) -> Vec<&'static FileKindRow> {
         let exceptions = TABLE.exceptions.rows(&self.text);
         let met = TABLE.rows.rows(&self.text);
         let held = met.into_iter().filter(|number| !exceptions.contains(number)).map(|number| &ROWS[number]);
-        held.filter(|row| self.passes(row.guard) && !self.denied(row)).collect()
+        held.filter(|row| self.passes(row.guard) && !self.is_excluded(row)).collect()
     }
 
     fn passes(&self, guard: Guard) -> bool {
@@ -270,7 +270,7 @@ impl Candidate<'_> {
             Guard::Path => true,
             Guard::NotSource => !is_in(SOURCE, &self.text),
             Guard::Document => is_in(DOCUMENT, &self.text),
-            Guard::Beside(marker) => self.overrides.beside(self.path.as_bytes(), marker),
+            Guard::Beside(marker) => self.overrides.has_marker_above(self.path.as_bytes(), marker),
             Guard::UntrackedOutput => output_folder(self.path).is_some_and(|folder| !self.overrides.tracked_folders.contains(&folder)),
             Guard::Banner => content::has_banner(self.head),
             Guard::Line(beginnings) => content::has_lines(self.head, beginnings),
@@ -278,7 +278,7 @@ impl Candidate<'_> {
     }
 
     /// Whether the attributes say that this is not so (`-linguist-vendored`).
-    fn denied(&self, row: &Row) -> bool {
+    fn is_excluded(&self, row: &FileKindRow) -> bool {
         let said = match row.category {
             Some(Category::Generated) => self.attributes.generated,
             Some(Category::Vendored) => self.attributes.vendored,
@@ -288,7 +288,7 @@ impl Candidate<'_> {
         said == Some(false)
     }
 
-    fn category(&self, rows: &[&Row], binary: bool) -> Category {
+    fn category(&self, rows: &[&FileKindRow], binary: bool) -> Category {
         if let Some(stated) = self.overrides.stated(&self.text).or(self.attributed()) {
             return stated;
         }
@@ -313,7 +313,7 @@ impl Candidate<'_> {
     }
 
     /// No row knows the name: see the module's text.
-    fn unlisted(&self, rows: &[&Row]) -> Category {
+    fn unlisted(&self, rows: &[&FileKindRow]) -> Category {
         let name = self.path.file_name();
         if let Some(whole) = table::SUFFIXES.iter().find_map(|suffix| self.text.strip_suffix(suffix)).filter(|whole| !whole.ends_with('/'))
         {
@@ -329,7 +329,7 @@ impl Candidate<'_> {
         }
     }
 
-    fn flags(&self, rows: &[&Row], category: Category) -> Vec<Flag> {
+    fn flags(&self, rows: &[&FileKindRow], category: Category) -> Vec<Flag> {
         let mut flags: Vec<Flag> = rows.iter().flat_map(|row| row.flags).copied().collect();
         flags.extend((category == Category::Generated).then_some(Flag::Generated));
         flags.extend((category == Category::Code && content::is_script(self.head)).then_some(Flag::Script));

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::runners::{self, Outcome};
-use super::shell::Lines;
+use super::shell::CommandLines;
 use crate::change::{CommitChange, Oid, RepoPath};
 use crate::event::{Ran, Via};
 use crate::session::Run;
@@ -70,7 +70,7 @@ pub fn is_same(a: &Ran, b: &Ran) -> bool {
 
 /// The session's test runs in time order: those whose output counts tests or that were stated as tests (their results are
 /// there too), and those whose command is that of such a run or names tests.
-pub fn tests<'a>(runs: &'a [Run], lines: &Lines<'_>) -> Vec<Test<'a>> {
+pub fn tests<'a>(runs: &'a [Run], lines: &CommandLines<'_>) -> Vec<Test<'a>> {
     let counted = |run: &&Run| run.ran.results.is_some();
     let known: HashSet<Key> = runs.iter().filter(counted).map(|run| key(&run.ran)).collect();
     let is_test = |run: &&Run| counted(run) || ended(&run.ran) && (known.contains(&key(&run.ran)) || names_tests(&run.ran.command, lines));
@@ -78,14 +78,14 @@ pub fn tests<'a>(runs: &'a [Run], lines: &Lines<'_>) -> Vec<Test<'a>> {
 }
 
 /// The session's builds, linters and type checks in time order, but for those that are test runs.
-pub fn checks<'a>(runs: &'a [Run], tests: &[Test<'_>], lines: &Lines<'_>) -> Vec<Test<'a>> {
+pub fn checks<'a>(runs: &'a [Run], tests: &[Test<'_>], lines: &CommandLines<'_>) -> Vec<Test<'a>> {
     let tests: HashSet<&str> = tests.iter().map(|test| test.run.id.as_str()).collect();
     let is_check = |run: &&Run| ended(&run.ran) && !tests.contains(run.id.as_str()) && runners::is_check(&run.ran.command, lines);
     together(runs.iter().filter(is_check), lines)
 }
 
 /// Runs, each with what it proves beside the others.
-fn together<'a>(runs: impl Iterator<Item = &'a Run>, lines: &Lines<'_>) -> Vec<Test<'a>> {
+fn together<'a>(runs: impl Iterator<Item = &'a Run>, lines: &CommandLines<'_>) -> Vec<Test<'a>> {
     let mut tests: Vec<Test<'_>> = Vec::new();
     let mut numbers: HashMap<Key, usize> = HashMap::new();
     for run in runs {
@@ -118,13 +118,13 @@ fn ended(ran: &Ran) -> bool {
 }
 
 /// Whether a command line names tests, not a build.
-fn names_tests(command: &str, lines: &Lines<'_>) -> bool {
+fn names_tests(command: &str, lines: &CommandLines<'_>) -> bool {
     const WORDS: [&str; 8] = ["test", "spec", "unit", "jest", "mocha", "behave", "prove", "cypress"];
     runners::is_expected(command, lines) && command.split_whitespace().any(|word| WORDS.iter().any(|named| word.contains(named)))
 }
 
 /// By the exit code and the output; of a stated run, which may have no exit code, by its counts.
-fn outcome(ran: &Ran, lines: &Lines<'_>) -> Outcome {
+fn outcome(ran: &Ran, lines: &CommandLines<'_>) -> Outcome {
     let results = ran.results.as_ref();
     match (ran.via, ran.exit_code, results.map(|results| (results.passed, results.failed))) {
         (Via::Hand, None, Some((_, Some(1..)))) => Outcome::Failed,
@@ -196,7 +196,7 @@ pub fn contains(wider: &Test<'_>, test: &Test<'_>) -> bool {
 
 /// The pairs of trees between which changed files are asked for: from each run to the end, between runs that answer one another, and between
 /// test runs and the commits near them.
-pub fn pairs(runs: &[Run], end: &Oid, commits: &[CommitChange], lines: &Lines<'_>) -> HashSet<(Oid, Oid)> {
+pub fn pairs(runs: &[Run], end: &Oid, commits: &[CommitChange], lines: &CommandLines<'_>) -> HashSet<(Oid, Oid)> {
     let tests = tests(runs, lines);
     let checks = checks(runs, &tests, lines);
     let tree = |test: &Test<'_>| test.run.ran.tree.clone();
@@ -321,7 +321,7 @@ mod tests {
             ),
             ("a crash of a known test", vec![run(0, "t", 101, None, "a"), run(1, "t", 0, Some((2, 0)), "b")], vec![None, turn(Fixed, 0)]),
         ] {
-            let found: Vec<_> = tests(&runs, &Lines::plain()).into_iter().map(|test| test.turn).collect();
+            let found: Vec<_> = tests(&runs, &CommandLines::plain()).into_iter().map(|test| test.turn).collect();
             assert_eq!(found, turns, "{why}");
         }
     }
@@ -329,7 +329,7 @@ mod tests {
     #[test]
     fn only_tests_count() {
         let runs = [run(0, "ls", 0, None, ""), run(1, "make test", 2, None, ""), run(2, "make check", 0, Some((1, 0)), "")];
-        assert_eq!(tests(&runs, &Lines::plain()).iter().map(|test| test.run.id.as_str()).collect::<Vec<_>>(), ["r1", "r2"]);
+        assert_eq!(tests(&runs, &CommandLines::plain()).iter().map(|test| test.run.id.as_str()).collect::<Vec<_>>(), ["r1", "r2"]);
     }
 
     #[test]
@@ -345,15 +345,15 @@ mod tests {
             ("cargo test > log", 101, None, Outcome::Failed),
         ] {
             let runs = [run(0, command, exit, counts, "")];
-            assert_eq!(tests(&runs, &Lines::plain()).iter().map(|test| test.outcome).collect::<Vec<_>>(), [outcome], "{command}");
+            assert_eq!(tests(&runs, &CommandLines::plain()).iter().map(|test| test.outcome).collect::<Vec<_>>(), [outcome], "{command}");
         }
     }
 
     #[test]
     fn both_sides_of_a_contradiction_are_flaky() {
         let runs = [run(0, "t", 0, Some((2, 0)), "a"), run(1, "t", 1, Some((1, 1)), "a"), run(2, "t", 0, Some((2, 0)), "b")];
-        assert_eq!(tests(&runs, &Lines::plain()).iter().map(|test| test.flaky).collect::<Vec<_>>(), [true, true, false]);
-        let found = tests(&runs, &Lines::plain());
+        assert_eq!(tests(&runs, &CommandLines::plain()).iter().map(|test| test.flaky).collect::<Vec<_>>(), [true, true, false]);
+        let found = tests(&runs, &CommandLines::plain());
         let last =
             |tree: &str| latest(&found, |ran| ran.tree == Some(Oid::new(tree))).iter().map(|test| test.run.id.clone()).collect::<Vec<_>>();
         assert_eq!((last("none"), last("b"), last("a")), (vec!["r2".to_owned()], vec!["r2".to_owned()], vec!["r1".to_owned()]));
@@ -363,7 +363,10 @@ mod tests {
     fn trees_are_compared_with_the_end_and_with_each_other() {
         let runs = [run(0, "t", 1, Some((2, 1)), "a"), run(1, "t", 0, Some((3, 0)), "b")];
         let pair = |a: &str, b: &str| (Oid::new(a), Oid::new(b));
-        assert_eq!(pairs(&runs, &Oid::new("e"), &[], &Lines::plain()), HashSet::from([pair("a", "e"), pair("b", "e"), pair("a", "b")]));
+        assert_eq!(
+            pairs(&runs, &Oid::new("e"), &[], &CommandLines::plain()),
+            HashSet::from([pair("a", "e"), pair("b", "e"), pair("a", "b")])
+        );
         let known = Differences::new([(pair("a", "e"), Vec::new())]);
         assert_eq!(known.between(&Oid::new("b"), &Oid::new("e")), None);
         assert_eq!(known.between(&Oid::new("e"), &Oid::new("e")), Some(&[][..]));

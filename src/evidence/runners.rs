@@ -8,11 +8,11 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::shell::{self, Command, Lines};
+use super::shell::{self, Command, CommandLines};
 use crate::event::Results;
-use output::{Counts, Output, Reading};
+use output::{Counts, RunnerOutput, RunnerReading};
 pub use report::read_report;
-use table::{ROWS, Row, Summaries};
+use table::{ROWS, RunnerRow, Summaries};
 
 mod coverage;
 mod go;
@@ -74,8 +74,8 @@ pub fn outcome(exit_code: Option<i32>, results: Option<&Results>) -> Outcome {
 /// all; [`GAP`] stands in it for what was left out.
 pub fn read(command: &str, exit_code: Option<i32>, output: &str) -> Option<Results> {
     let commands = leaves(command);
-    let text = Output::new(command, output);
-    let own: Vec<(&Row, usize)> = ROWS.iter().map(|row| (row, invocations(row, &commands))).filter(|(_, count)| *count > 0).collect();
+    let text = RunnerOutput::new(command, output);
+    let own: Vec<(&RunnerRow, usize)> = ROWS.iter().map(|row| (row, invocations(row, &commands))).filter(|(_, count)| *count > 0).collect();
     let found: Vec<Results> = if only_read(commands.iter()) {
         return None;
     } else if own.is_empty() {
@@ -104,21 +104,21 @@ pub fn is_wider(wider: &str, command: &str) -> bool {
 }
 
 /// Whether the command line by itself says that tests or a build will run, before there is any output.
-pub fn is_expected(line: &str, lines: &Lines<'_>) -> bool {
+pub fn is_expected(line: &str, lines: &CommandLines<'_>) -> bool {
     let named = |command: &Command| ROWS.iter().any(|row| row.is_named_by(command));
     let listed = |command: &Command| table::WRAPPERS.iter().chain(table::BUILDS).any(|own| command.begins(own));
     shell::leaves(&lines.of(line)).any(|command| named(command) || listed(command))
 }
 
 /// Whether the command line is a build, a linter, a type check or a formatter that only looks.
-pub fn is_check(line: &str, lines: &Lines<'_>) -> bool {
+pub fn is_check(line: &str, lines: &CommandLines<'_>) -> bool {
     let bare = |command: &Command| table::BUILDERS.contains(&command.program()) && command.arguments().is_empty();
     let builds = |command: &Command| table::BUILDS.iter().any(|own| command.begins(own)) && !table::BUILDERS.contains(&command.program());
     shell::leaves(&lines.of(line)).any(|command| bare(command) || builds(command) || table::CHECKS.iter().any(|own| command.begins(own)))
 }
 
 /// Whether the command line only shows what others wrote: its output is never that of tests or of a build.
-pub fn shows_others_text(line: &str, lines: &Lines<'_>) -> bool {
+pub fn shows_others_text(line: &str, lines: &CommandLines<'_>) -> bool {
     only_read(shell::leaves(&lines.of(line)))
 }
 
@@ -129,7 +129,7 @@ fn only_read<'a>(commands: impl Iterator<Item = &'a Command>) -> bool {
 }
 
 /// Whether the exit code of the line is that of the tests in it, and not of what stands behind them: `cargo test | tail`, `make test || true`.
-pub fn decides_exit_code(line: &str, lines: &Lines<'_>) -> bool {
+pub fn decides_exit_code(line: &str, lines: &CommandLines<'_>) -> bool {
     let tests =
         |command: &&Command| ROWS.iter().any(|row| row.is_named_by(command)) || table::WRAPPERS.iter().any(|own| command.begins(own));
     let commands = lines.of(line);
@@ -184,7 +184,7 @@ fn leaves(command: &str) -> Vec<Command> {
     shell::commands(command, &shell::Wrappers::new()).into_iter().filter(|command| !command.wraps).collect()
 }
 
-fn invocations(row: &Row, commands: &[Command]) -> usize {
+fn invocations(row: &RunnerRow, commands: &[Command]) -> usize {
     commands.iter().filter(|command| row.is_named_by(command)).count()
 }
 
@@ -197,7 +197,7 @@ enum Called {
     Through,
 }
 
-fn results(row: &Row, called: Called, output: &Output, commands: &[Command]) -> Option<Results> {
+fn results(row: &RunnerRow, called: Called, output: &RunnerOutput, commands: &[Command]) -> Option<Results> {
     let mut reading = (row.read)(output)?;
     let is_watched = commands.iter().flat_map(Command::arguments).any(|word| word.starts_with("--watch") || word == "watch");
     let keep = match (row.summaries, called) {
@@ -217,7 +217,7 @@ fn results(row: &Row, called: Called, output: &Output, commands: &[Command]) -> 
     Some(Results { retried: row.retried.and_then(|retried| retried(output)), ..result(row.name, reading) })
 }
 
-fn result(name: &str, reading: Reading) -> Results {
+fn result(name: &str, reading: RunnerReading) -> Results {
     let sum = |of: fn(&Counts) -> Option<u32>| reading.summaries.iter().map(of).reduce(|a, b| a?.checked_add(b?)).flatten();
     let failed = sum(|counts| counts.failed);
     let mut seen = HashSet::new();

@@ -1,7 +1,7 @@
 //! Command lines → the commands in them, by a real parser. Nothing is run, expanded or looked up: `$X` stays `$X`.
 //!
 //! [`simple`] gives the commands as they stand in the line. [`commands`] also looks through what runs other commands (`sudo`, `env`,
-//! `bash -c '…'`, `ssh host '…'`, `docker exec …` and the user's own wrappers) and says where each of them ran; [`Lines`] reads each line once.
+//! `bash -c '…'`, `ssh host '…'`, `docker exec …` and the user's own wrappers) and says where each of them ran; [`CommandLines`] reads each line once.
 
 use tree_sitter::{Node, Parser};
 
@@ -14,7 +14,7 @@ mod through;
 mod tests;
 
 pub use args::Args;
-pub use lines::{Lines, leaves};
+pub use lines::{CommandLines, leaves};
 pub use through::{Command, Place, PlaceKind, Wrapper, Wrappers, commands};
 pub(in crate::evidence) use through::{SSH_VALUES, fits, host};
 

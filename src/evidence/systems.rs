@@ -3,7 +3,7 @@
 //! A family of commands is a row of `table::FAMILIES`: which programs, how the system is named, which words inspect, change or restart it.
 //! What is not known to do either is only said to have been used. This machine, package registries and mirrors are no systems.
 
-use super::shell::{self, Args, Command, Lines, Place, PlaceKind, Wrappers};
+use super::shell::{self, Args, Command, CommandLines, Place, PlaceKind, Wrappers};
 
 mod changes;
 mod effects;
@@ -14,7 +14,7 @@ mod table;
 mod tests;
 
 pub use changes::{Changed, changes, says};
-pub use security::{Fact, facts};
+pub use security::{SecurityFact, facts};
 use table::{FAMILIES, Family};
 
 /// What was done to a system, the least first.
@@ -67,9 +67,9 @@ impl Effect {
     }
 }
 
-/// A system that a command line touched.
+/// A system that a command line uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Touch {
+pub struct SystemUse {
     /// Its name as typed, without user, port, query and credentials.
     pub name: String,
     /// What it is: `host`, `container`, `service on web1`.
@@ -82,19 +82,19 @@ pub struct Touch {
 
 /// The systems that a command line touched, each once with the strongest effect, in the order named. Of a command whose success the
 /// line's exit code does not tell nothing is said but that the system was used.
-pub fn touched(line: &str, lines: &Lines<'_>) -> Vec<Touch> {
+pub fn used(line: &str, lines: &CommandLines<'_>) -> Vec<SystemUse> {
     let all = lines.of(line);
     let leaves: Vec<&Command> = shell::leaves(&all).collect();
-    let mut found: Vec<Touch> = Vec::new();
+    let mut found: Vec<SystemUse> = Vec::new();
     for command in &leaves {
-        for mut touch in of_command(command, lines.wrappers()) {
-            touch.alone = leaves.len() == 1;
-            if command.simple.is_inner && touch.effect.claims() {
-                touch.effect = Effect::Used;
+        for mut system_use in of_command(command, lines.wrappers()) {
+            system_use.alone = leaves.len() == 1;
+            if command.simple.is_inner && system_use.effect.claims() {
+                system_use.effect = Effect::Used;
             }
-            match found.iter_mut().find(|known| known.name == touch.name && known.kind == touch.kind) {
-                Some(known) => known.effect = known.effect.max(touch.effect),
-                None => found.push(touch),
+            match found.iter_mut().find(|known| known.name == system_use.name && known.kind == system_use.kind) {
+                Some(known) => known.effect = known.effect.max(system_use.effect),
+                None => found.push(system_use),
             }
         }
     }
@@ -102,11 +102,11 @@ pub fn touched(line: &str, lines: &Lines<'_>) -> Vec<Touch> {
 }
 
 /// A system that somebody named for a line.
-pub fn stated(system: &str, line: &str, lines: &Lines<'_>) -> Touch {
+pub fn stated(system: &str, line: &str, lines: &CommandLines<'_>) -> SystemUse {
     let alone = shell::leaves(&lines.of(line)).count() == 1;
     let effect = effect(line, lines).min(Effect::Changed);
     let effect = if effect.claims() && !alone { Effect::Used } else { effect };
-    Touch { name: system.to_owned(), kind: STATED.to_owned(), effect, alone }
+    SystemUse { name: system.to_owned(), kind: STATED.to_owned(), effect, alone }
 }
 
 /// The kind of a system that somebody named.
@@ -115,7 +115,7 @@ pub const STATED: &str = "system";
 pub const REMOTE: &str = "git remote";
 
 /// The strongest thing that a line does anywhere, this machine included.
-pub fn effect(line: &str, lines: &Lines<'_>) -> Effect {
+pub fn effect(line: &str, lines: &CommandLines<'_>) -> Effect {
     let (all, wrappers) = (lines.of(line), lines.wrappers());
     shell::leaves(&all)
         .map(|command| of_family(command, &own(command, wrappers)).unwrap_or_else(|| plain(command)))
@@ -166,14 +166,14 @@ impl Step {
 }
 
 /// The step that a line takes, if it succeeds; of several rather one back.
-pub fn step(line: &str, lines: &Lines<'_>) -> Option<Step> {
+pub fn step(line: &str, lines: &CommandLines<'_>) -> Option<Step> {
     let all = lines.of(line);
     let steps = shell::leaves(&all).filter(|command| !command.simple.is_inner).filter_map(Step::of);
     steps.max_by_key(|step| step.is_back())
 }
 
 /// Whether a line asks if something is well, and its exit code is the answer.
-pub fn checks_health(line: &str, lines: &Lines<'_>) -> bool {
+pub fn checks_health(line: &str, lines: &CommandLines<'_>) -> bool {
     let asks = |command: &Command| !command.simple.is_inner && table::HEALTH.iter().any(|phrase| says(command, phrase));
     shell::leaves(&lines.of(line)).any(asks)
 }
@@ -188,22 +188,22 @@ fn is_trial(command: &Command) -> bool {
     command.arguments().iter().any(is) || short()
 }
 
-fn of_command(command: &Command, wrappers: &Wrappers) -> Vec<Touch> {
-    let own: Vec<Touch> = own(command, wrappers).into_iter().chain(git(command)).collect();
+fn of_command(command: &Command, wrappers: &Wrappers) -> Vec<SystemUse> {
+    let own: Vec<SystemUse> = own(command, wrappers).into_iter().chain(git(command)).collect();
     // what happens inside a place changes the place; only what restarts the place itself restarts it
     let inside = of_family(command, &own).map_or_else(|| plain(command), |effect| effect.min(Effect::Changed));
-    let place = |place: &Place| Some(touch(place.name.clone(), place_kind(place.kind)?, inside));
+    let place = |place: &Place| Some(system_use(place.name.clone(), place_kind(place.kind)?, inside));
     let places = command.places.iter().filter(|place| names::is_known(&place.name)).filter_map(place);
     let kind = |kind: String| match command.places.iter().rfind(|place| place.kind != PlaceKind::OneOff) {
         Some(place) => format!("{kind} on {}", place.name),
         None => kind,
     };
     let own = own.into_iter().filter(|_| command.places.iter().all(|place| names::is_known(&place.name)));
-    places.chain(own.map(|touch| Touch { kind: kind(touch.kind), ..touch })).collect()
+    places.chain(own.map(|system_use| SystemUse { kind: kind(system_use.kind), ..system_use })).collect()
 }
 
-fn touch(name: String, kind: &str, effect: Effect) -> Touch {
-    Touch { name, kind: kind.to_owned(), effect, alone: true }
+fn system_use(name: String, kind: &str, effect: Effect) -> SystemUse {
+    SystemUse { name, kind: kind.to_owned(), effect, alone: true }
 }
 
 /// None for what is no system: nothing of it is there afterwards.
@@ -219,12 +219,12 @@ fn place_kind(kind: PlaceKind) -> Option<&'static str> {
 }
 
 /// The systems that the command itself names, all with the same effect.
-fn own(command: &Command, wrappers: &Wrappers) -> Vec<Touch> {
+fn own(command: &Command, wrappers: &Wrappers) -> Vec<SystemUse> {
     if let Some(wrapper) = wrappers.get(command.program()) {
         let name = wrapper.host.checked_sub(1).and_then(|at| command.arguments().get(at));
-        return name.filter(|name| names::is_known(name)).map(|name| touch(name.clone(), "host", Effect::Used)).into_iter().collect();
+        return name.filter(|name| names::is_known(name)).map(|name| system_use(name.clone(), "host", Effect::Used)).into_iter().collect();
     }
-    Family::of(command).and_then(|family| family.touches(command)).unwrap_or_default()
+    Family::of(command).and_then(|family| family.system_uses(command)).unwrap_or_default()
 }
 
 impl Family {
@@ -232,7 +232,7 @@ impl Family {
         FAMILIES.iter().find(|family| family.programs.contains(&command.program()))
     }
 
-    fn touches(&self, command: &Command) -> Option<Vec<Touch>> {
+    fn system_uses(&self, command: &Command) -> Option<Vec<SystemUse>> {
         let args = self.args(command);
         let name = (self.name)(command, &args).filter(|name| !names::is_skipped(name))?;
         let effect = self.effect(command, &args)?;
@@ -240,11 +240,11 @@ impl Family {
         let resources = self.resources.filter(|_| effect >= Effect::Changed).map(|named| named(command, &args)).unwrap_or_default();
         if !resources.is_empty() && resources.iter().all(|resource| names::is_known(resource)) {
             let kind = format!("{} on {name}", self.resource);
-            return Some(resources.into_iter().map(|resource| touch(resource, &kind, effect)).collect());
+            return Some(resources.into_iter().map(|resource| system_use(resource, &kind, effect)).collect());
         }
         let kind = if names::is_compose(command, &args) { "compose service" } else { self.kind };
         let each = if self.lists { names::listed(&name) } else { vec![name] };
-        Some(each.into_iter().map(|name| touch(name, kind, effect)).collect())
+        Some(each.into_iter().map(|name| system_use(name, kind, effect)).collect())
     }
 
     /// The command's arguments; flags before the verb may take a value where they take none behind it.
@@ -269,12 +269,12 @@ impl Family {
             return None;
         }
         let special = self.special.and_then(|special| special(command, args));
-        let effect = special.or_else(|| self.said(args)).unwrap_or(self.otherwise);
+        let effect = special.or_else(|| self.effect_of(args)).unwrap_or(self.otherwise);
         Some(if is_trial(command) { effect.min(Effect::Inspected) } else { effect })
     }
 
     /// What the phrase does that says most: `container inspect` only looks although `container *` changes. Of equals the stronger one.
-    fn said(&self, args: &Args<'_>) -> Option<Effect> {
+    fn effect_of(&self, args: &Args<'_>) -> Option<Effect> {
         let known = [
             (self.inspects, Effect::Inspected),
             (self.changes, Effect::Changed),
@@ -297,12 +297,12 @@ fn begins(args: &Args<'_>, phrase: &str) -> bool {
 
 /// What its family says that a command does, whether or not it names the system: a client of a database talks to the one of the place where
 /// it runs.
-fn of_family(command: &Command, own: &[Touch]) -> Option<Effect> {
+fn of_family(command: &Command, own: &[SystemUse]) -> Option<Effect> {
     let unnamed = || {
         let family = Family::of(command)?;
         family.effect(command, &family.args(command)).filter(|effect| *effect != Effect::Used)
     };
-    own.first().map(|touch| touch.effect).or_else(unnamed)
+    own.first().map(|system_use| system_use.effect).or_else(unnamed)
 }
 
 /// What a command of no family does where it runs.
@@ -329,7 +329,7 @@ fn spoken(command: &Command) -> Effect {
 pub const DEFAULT: &str = "default remote";
 
 /// The remote of a `git pull`, `push` or `fetch`.
-fn git(command: &Command) -> Option<Touch> {
+fn git(command: &Command) -> Option<SystemUse> {
     if command.program() != "git" {
         return None;
     }
@@ -343,5 +343,5 @@ fn git(command: &Command) -> Option<Touch> {
     let remote = args.words.get(1).copied().unwrap_or(DEFAULT);
     let name = names::of_address(remote).or_else(|| names::remote_side(remote)).unwrap_or_else(|| remote.to_owned());
     let elsewhere = args.value(&["-C", "--git-dir", "--work-tree"]).map(|folder| format!(" of {folder}")).unwrap_or_default();
-    Some(touch(format!("{name}{elsewhere}"), REMOTE, effect)).filter(|touch| names::is_known(&touch.name))
+    Some(system_use(format!("{name}{elsewhere}"), REMOTE, effect)).filter(|system_use| names::is_known(&system_use.name))
 }

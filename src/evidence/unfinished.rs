@@ -15,7 +15,7 @@ use crate::change::{FileChange, RepoPath};
 
 /// What a line says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Left {
+pub enum UnfinishedKind {
     /// A note that something is to be done: `TODO`, `FIXME`.
     Note,
     /// A test that does not run.
@@ -24,9 +24,9 @@ pub enum Left {
 
 /// An added line that leaves something.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mark<'a> {
+pub struct UnfinishedMark<'a> {
     /// What it says.
-    pub left: Left,
+    pub kind: UnfinishedKind,
     /// Its file.
     pub file: &'a FileEvidence,
     /// Its line in head.
@@ -90,34 +90,35 @@ pub fn may_skip(line: &str) -> bool {
 }
 
 /// The marks of all changes, in the order of their files and lines.
-pub fn marks(evidence: &Evidence) -> Vec<Mark<'_>> {
+pub fn marks(evidence: &Evidence) -> Vec<UnfinishedMark<'_>> {
     let pairs = || evidence.files.iter().zip(&evidence.changes).filter(|(file, change)| is_written(file) && !change.binary);
-    let mut moved: HashMap<(Left, String), Vec<&RepoPath>> = HashMap::new();
+    let mut moved: HashMap<(UnfinishedKind, String), Vec<&RepoPath>> = HashMap::new();
     for (file, change) in pairs() {
-        for (left, text) in change.removed_lines().into_iter().filter_map(|line| told(file, line)) {
-            moved.entry((left, text)).or_default().push(&file.path);
+        for (kind, text) in change.removed_lines().into_iter().filter_map(|line| mark_in_line(file, line)) {
+            moved.entry((kind, text)).or_default().push(&file.path);
         }
     }
     let mut marks = Vec::new();
     for (file, change) in pairs() {
-        for (line, left, text) in added(file, change) {
-            if moved.get_mut(&(left, text.clone())).and_then(Vec::pop).is_none() {
-                marks.push(Mark { left, file, line, text });
+        for (line, kind, text) in added(file, change) {
+            if moved.get_mut(&(kind, text.clone())).and_then(Vec::pop).is_none() {
+                marks.push(UnfinishedMark { kind, file, line, text });
             }
         }
     }
     // what was skipped before is skipped no more for the reason that it is given now
-    let mut skipped: Vec<&RepoPath> = moved.into_iter().filter(|((left, _), _)| *left == Left::Skip).flat_map(|(_, paths)| paths).collect();
+    let mut skipped: Vec<&RepoPath> =
+        moved.into_iter().filter(|((kind, _), _)| *kind == UnfinishedKind::Skip).flat_map(|(_, paths)| paths).collect();
     marks.retain(|mark| {
-        let before = skipped.iter().position(|path| mark.left == Left::Skip && **path == mark.file.path);
+        let before = skipped.iter().position(|path| mark.kind == UnfinishedKind::Skip && **path == mark.file.path);
         before.map(|at| skipped.swap_remove(at)).is_none()
     });
     marks
 }
 
-fn added<'a>(file: &'a FileEvidence, change: &'a FileChange) -> impl Iterator<Item = (u32, Left, String)> {
+fn added<'a>(file: &'a FileEvidence, change: &'a FileChange) -> impl Iterator<Item = (u32, UnfinishedKind, String)> {
     let lines = change.added_with_numbers().into_iter();
-    lines.filter_map(|(number, line)| told(file, line).map(|(left, text)| (number, left, text)))
+    lines.filter_map(|(number, line)| mark_in_line(file, line).map(|(kind, text)| (number, kind, text)))
 }
 
 /// Whether people write such a file line by line, in a form that has comments.
@@ -127,18 +128,18 @@ fn is_written(file: &FileEvidence) -> bool {
     !support && matches!(file.category, Code | Test | Config | Ci | Infra | Migration)
 }
 
-fn told(file: &FileEvidence, line: &[u8]) -> Option<(Left, String)> {
+fn mark_in_line(file: &FileEvidence, line: &[u8]) -> Option<(UnfinishedKind, String)> {
     let line = String::from_utf8_lossy(line);
     if let Some(found) = NOTE.captures(&line) {
         let at = found.get(1)?.start();
-        return is_outside(&line[..at]).then(|| (Left::Note, note(&found[1], &found[2])));
+        return is_outside(&line[..at]).then(|| (UnfinishedKind::Note, note(&found[1], &found[2])));
     }
     let language = file.language.as_deref()?;
     let is_test = file.category == Category::Test;
     let counts = |row: &Skip| row.always && (is_test || row.beside_code) && row.languages.contains(&language);
     let mut patterns = SKIPS.iter().zip(SKIP_PATTERNS.iter()).filter(|(row, _)| counts(row)).map(|(_, pattern)| pattern);
     let is_mark = |pattern: &Regex| pattern.find(&line).is_some_and(|found| is_outside(&line[..found.start()]));
-    (patterns.any(is_mark) && !is_comment(&line)).then(|| (Left::Skip, line.trim().to_owned()))
+    (patterns.any(is_mark) && !is_comment(&line)).then(|| (UnfinishedKind::Skip, line.trim().to_owned()))
 }
 
 /// `TODO: handle the timeout`, without what closes the comment.
@@ -166,9 +167,9 @@ mod tests {
     use crate::evidence::samples::evidence;
 
     /// The marks of a file that was empty.
-    fn of(path: &str, text: &str) -> Vec<(Left, u32, String)> {
+    fn of(path: &str, text: &str) -> Vec<(UnfinishedKind, u32, String)> {
         let evidence = evidence(&[(path, Some(""), Some(text))]);
-        marks(&evidence).into_iter().map(|mark| (mark.left, mark.line, mark.text)).collect()
+        marks(&evidence).into_iter().map(|mark| (mark.kind, mark.line, mark.text)).collect()
     }
 
     #[test]
@@ -195,7 +196,11 @@ mod tests {
             ("a.rs", "// TODOS are many", None),
         ] {
             let found = of(path, &format!("\n{line}\n"));
-            assert_eq!(found, told.map(|text| (Left::Note, 2, text.to_owned())).into_iter().collect::<Vec<_>>(), "{path}: {line}");
+            assert_eq!(
+                found,
+                told.map(|text| (UnfinishedKind::Note, 2, text.to_owned())).into_iter().collect::<Vec<_>>(),
+                "{path}: {line}"
+            );
         }
     }
 
@@ -226,8 +231,8 @@ mod tests {
             ("Tests/ATests.swift", "    throw XCTSkip(\"later\")\n", Some(1)),
             ("test/a_test.dart", "  test('adds', () {}, skip: true);\n", Some(1)),
         ] {
-            let found: Vec<_> = of(path, text).into_iter().map(|(left, line, _)| (left, line)).collect();
-            assert_eq!(found, line.map(|line| (Left::Skip, line)).into_iter().collect::<Vec<_>>(), "{path}: {text}");
+            let found: Vec<_> = of(path, text).into_iter().map(|(kind, line, _)| (kind, line)).collect();
+            assert_eq!(found, line.map(|line| (UnfinishedKind::Skip, line)).into_iter().collect::<Vec<_>>(), "{path}: {text}");
         }
     }
 

@@ -6,11 +6,11 @@ use super::command::Git;
 use super::moves;
 use super::store::Store;
 use crate::attribution::{self, Attribution};
-use crate::change::{Heads, Standpoint};
+use crate::change::{Heads, WorktreeState};
 
 /// Attributes what happened between two standpoints of a worktree. `git` must be one that keeps new objects to itself
 /// ([`Git::with_objects`]) and that sees the snapshots of both ends. `heads`: where hooks saw HEAD, if any ran.
-pub fn attribute(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&Heads>) -> Result<Attribution> {
+pub fn attribute(git: &Git, start: &WorktreeState, end: &WorktreeState, heads: Option<&Heads>) -> Result<Attribution> {
     let mut history = moves::history(git, start, end, heads)?;
     let tips = history.log.iter().flat_map(|entry| [&entry.old, &entry.new]).chain(start.refs.iter().map(|(_, id)| id));
     let tips = tips.filter(|id| !id.is_null()).cloned().chain(moves::fetched(git));

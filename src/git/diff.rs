@@ -43,18 +43,18 @@ const SUBMODULE: u32 = 0o160_000;
 const TYPE: u32 = 0o170_000;
 
 /// Mode and id of what a tree holds.
-type Entry = (u32, git2::Oid);
+type ModeAndId = (u32, git2::Oid);
 
 /// A path whose entry differs: what was there and what is there.
 #[derive(Clone, Debug)]
 pub(super) struct Raw {
     path: Vec<u8>,
-    base: Option<Entry>,
-    head: Option<Entry>,
+    base: Option<ModeAndId>,
+    head: Option<ModeAndId>,
 }
 
 impl Raw {
-    fn sides(&self) -> [Option<Entry>; 2] {
+    fn sides(&self) -> [Option<ModeAndId>; 2] {
         [self.base, self.head]
     }
 }
@@ -136,9 +136,9 @@ impl Objects {
     }
 
     fn load_all(&self, raw: &[Raw], limits: &Limits) -> Result<Vec<FileChange>> {
-        let room = Room::new(limits);
-        let changes = self.spread(raw, |_| USUAL, |objects, raw| objects.load(raw, |_, size| room.plan(size)))?;
-        if room.suffices() { Ok(changes) } else { self.load_in_order(raw, limits) }
+        let budget = ByteBudget::new(limits);
+        let changes = self.spread(raw, |_| USUAL, |objects, raw| objects.load(raw, |_, size| budget.plan(size)))?;
+        if budget.suffices() { Ok(changes) } else { self.load_in_order(raw, limits) }
     }
 
     /// Loads what there is room for in the order of the paths: the sizes must be known first.
@@ -171,7 +171,7 @@ impl Objects {
         Ok(FileChange { path: RepoPath::new(raw.path.clone()), old_path: None, status, base, head, hunks, binary: false })
     }
 
-    fn side(&self, (mode, id): Entry, plan: impl Fn(Option<u64>) -> Plan) -> Result<Loaded<'_>> {
+    fn side(&self, (mode, id): ModeAndId, plan: impl Fn(Option<u64>) -> Plan) -> Result<Loaded<'_>> {
         let name = Oid::new(id.to_string());
         let (content, blob) = match mode & TYPE {
             SUBMODULE => (Content::Submodule(name.clone()), None),
@@ -234,13 +234,13 @@ struct Loaded<'a> {
 }
 
 /// How much more may be loaded, whoever comes first.
-struct Room<'a> {
+struct ByteBudget<'a> {
     limits: &'a Limits,
     left: AtomicU64,
     short: AtomicBool,
 }
 
-impl<'a> Room<'a> {
+impl<'a> ByteBudget<'a> {
     fn new(limits: &'a Limits) -> Self {
         Self { limits, left: AtomicU64::new(limits.total), short: AtomicBool::new(false) }
     }

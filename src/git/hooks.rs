@@ -15,7 +15,7 @@ use crate::git::repository::Repository;
 use crate::log::{private_folder, write_whole, write_whole_as};
 
 mod managers;
-pub mod place;
+pub mod git_dirs;
 pub mod shim;
 pub mod trailer;
 
@@ -40,7 +40,7 @@ pub struct Folder {
 
 /// How one hook stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum HookStanding {
     /// Our lines are in it.
     Installed,
     /// It is somebody's, without our lines.
@@ -80,14 +80,14 @@ impl<'a> Hooks<'a> {
     }
 
     /// How a hook stands.
-    pub fn standing(&self, hook: &str) -> Standing {
+    pub fn standing(&self, hook: &str) -> HookStanding {
         let path = self.folder.path.join(hook);
         match fs::read(&path) {
-            Err(_) if path.symlink_metadata().is_err() => Standing::Absent,
+            Err(_) if path.symlink_metadata().is_err() => HookStanding::Absent,
             // a link to a hook with our lines is a hook without
-            Ok(bytes) if shim::is_ours(&bytes) && !path.is_symlink() => Standing::Installed,
-            _ if !executable(&path) => Standing::NotExecutable,
-            _ => Standing::Others,
+            Ok(bytes) if shim::is_ours(&bytes) && !path.is_symlink() => HookStanding::Installed,
+            _ if !executable(&path) => HookStanding::NotExecutable,
+            _ => HookStanding::Others,
         }
     }
 
@@ -97,9 +97,9 @@ impl<'a> Hooks<'a> {
         let path = self.folder.path.join(hook);
         let standing = self.standing(hook);
         match standing {
-            Standing::Installed => return self.renew(hook, program),
-            Standing::NotExecutable => return Ok(false),
-            Standing::Others | Standing::Absent => {}
+            HookStanding::Installed => return self.renew(hook, program),
+            HookStanding::NotExecutable => return Ok(false),
+            HookStanding::Others | HookStanding::Absent => {}
         }
         fs::create_dir_all(&self.folder.path).with_context(|| format!("could not create {}", self.folder.path.display()))?;
         let existing = Existing::read(&path);
@@ -162,7 +162,7 @@ impl<'a> Hooks<'a> {
     /// Takes our lines out again. Says whether anything was done.
     pub fn uninstall(&self, hook: &str) -> Result<bool> {
         let path = self.folder.path.join(hook);
-        if self.standing(hook) != Standing::Installed {
+        if self.standing(hook) != HookStanding::Installed {
             if self.has_both_names(hook) {
                 fs::remove_file(self.before(hook))?;
             }

@@ -10,11 +10,11 @@ use chrono::{DateTime, FixedOffset};
 
 use super::command::Git;
 use super::store::Store;
-use super::unrecorded::{self, Filled};
+use super::unrecorded::{self, FilledHistory};
 use crate::attribution::objects::Objects;
 use crate::attribution::reflog::{Class, LogEntry, classify};
 use crate::attribution::{Brought, Graph, History, Pending, Unfinished};
-use crate::change::{Heads, Oid, RepoPath, Standpoint};
+use crate::change::{Heads, Oid, RepoPath, WorktreeState};
 
 /// The reflog of a ref, oldest entry first; empty where there is none. `HEAD` is this worktree's.
 pub fn reflog(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
@@ -87,11 +87,11 @@ fn asked(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
 
 /// Everything about the session between two standpoints that is known without looking into trees. `heads`: where hooks saw
 /// HEAD, for where the reflog is silent.
-pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&Heads>) -> Result<History> {
+pub fn history(git: &Git, start: &WorktreeState, end: &WorktreeState, heads: Option<&Heads>) -> Result<History> {
     let all = reflog(git, "HEAD")?;
     let from = since(&all, start);
     let recorded = &all[from.unwrap_or(all.len())..];
-    let Filled { log, basis, fetched } = unrecorded::filled_in(git, start, end, recorded, heads)?;
+    let FilledHistory { log, basis, fetched } = unrecorded::filled_in(git, start, end, recorded, heads)?;
     let before = &all[..from.unwrap_or(0)];
     let rebasing = rebase_directory(git)?.is_some();
     let pending = pending(git, rebasing);
@@ -123,7 +123,7 @@ pub fn history(git: &Git, start: &Standpoint, end: &Standpoint, heads: Option<&H
 }
 
 /// The first entry that the start did not know; none where its newest entry is not found any more.
-pub(super) fn since(all: &[LogEntry], start: &Standpoint) -> Option<usize> {
+pub(super) fn since(all: &[LogEntry], start: &WorktreeState) -> Option<usize> {
     let Some(last) = &start.reflog_last else { return Some(0) };
     let at = |i: usize| all.get(i).is_some_and(|entry| entry.line() == *last);
     match start.reflog.checked_sub(1).filter(|i| at(*i)) {
@@ -139,7 +139,7 @@ pub(super) fn identity(git: &Git, role: &str) -> Result<String> {
 }
 
 /// The commits that no ref reached at the start.
-fn appeared(git: &Git, start: &Standpoint, end: &Standpoint, log: &[LogEntry], pending: Option<&Pending>) -> Result<Graph> {
+fn appeared(git: &Git, start: &WorktreeState, end: &WorktreeState, log: &[LogEntry], pending: Option<&Pending>) -> Result<Graph> {
     let moved = log.iter().flat_map(|entry| [&entry.old, &entry.new]);
     let refs = end.refs.iter().map(|(_, id)| id);
     let coming = pending.into_iter().flat_map(|pending| pending.what.brings());
@@ -205,7 +205,7 @@ fn pending(git: &Git, rebasing: bool) -> Option<Pending> {
 }
 
 /// Paths that the index holds in several versions because a conflict in them is not resolved.
-fn unmerged(git: &Git, end: &Standpoint) -> Result<Vec<RepoPath>> {
+fn unmerged(git: &Git, end: &WorktreeState) -> Result<Vec<RepoPath>> {
     // only an index with conflicts has no tree
     if end.index.is_some() {
         return Ok(Vec::new());

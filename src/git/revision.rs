@@ -14,7 +14,7 @@ use crate::git::objects::Objects;
 use crate::git::repository::{ObjectFormat, Repository};
 
 /// A repository that is only read.
-pub struct Reader {
+pub struct RevisionReader {
     resolver: Resolver,
     /// Its objects.
     pub objects: Objects,
@@ -27,7 +27,7 @@ enum Resolver {
     Git(Box<Repository>),
 }
 
-impl Reader {
+impl RevisionReader {
     /// The repository that holds `cwd`.
     pub fn open(cwd: &Path) -> Result<Self> {
         let redirected = LOCAL_ENVIRONMENT.iter().any(|name| std::env::var_os(name).is_some());

@@ -15,7 +15,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 
-use crate::change::{Dirt, LeftOut, Oid, RepoPath, Standpoint};
+use crate::change::{Dirt, LeftOut, Oid, RepoPath, WorktreeState};
 use crate::git::command::{Git, Output};
 use crate::git::objects::Objects;
 use crate::git::position;
@@ -27,7 +27,7 @@ use stand_in::{add_stand_ins, size, stand_in};
 
 mod complaints;
 mod flags;
-mod kept;
+mod preserved_objects;
 mod scope;
 mod stand_in;
 
@@ -100,8 +100,8 @@ impl<'a> Snapshots<'a> {
         Self { aside: folder, ..self }
     }
 
-    /// Where the worktree stands now. `start` is an earlier standpoint that this one is compared with.
-    pub fn take(&self, start: Option<&Standpoint>) -> Result<Standpoint> {
+    /// Where the worktree stands now. `start` is an earlier state that this one is compared with.
+    pub fn take(&self, start: Option<&WorktreeState>) -> Result<WorktreeState> {
         private_folder(&store(&self.folder))?;
         let disk_time = scope::touched(self.scratch.path());
         let position = position::read(self.repository)?;
@@ -121,7 +121,7 @@ impl<'a> Snapshots<'a> {
             self.keep_unpushed(&objects, &position)?;
         }
         let subject = position.head.as_ref().and_then(|head| objects.commit(head).ok()).map(|commit| commit.subject);
-        Ok(Standpoint {
+        Ok(WorktreeState {
             head: position.head,
             branch: position.branch,
             subject,
@@ -143,13 +143,13 @@ impl<'a> Snapshots<'a> {
     }
 
     /// The worktree's tree alone, as it compares with that of `start` where there is one: what a command runs on.
-    pub fn tree(mut self, start: Option<&Standpoint>) -> Result<Oid> {
+    pub fn tree(mut self, start: Option<&WorktreeState>) -> Result<Oid> {
         self.staged = false;
         private_folder(&store(&self.folder))?;
         Ok(self.worktree(&Settings::read(self.repository)?, start)?.tree)
     }
 
-    fn worktree(&self, settings: &Settings, start: Option<&Standpoint>) -> Result<Worktree> {
+    fn worktree(&self, settings: &Settings, start: Option<&WorktreeState>) -> Result<Worktree> {
         let now = self.all_in_view(settings, start.map_or(Method::Add, |start| Method::named(&start.method)))?;
         match start {
             Some(start) => self.in_view_of(start, settings, now),

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
-use crate::change::{Oid, Standpoint};
+use crate::change::{Oid, WorktreeState};
 use crate::git::command::Git;
 use crate::git::moves;
 use crate::git::objects::Objects;
 
 /// The entries at the end that the start did not have, but for those made on a branch that this worktree never was on.
-pub fn made(git: &Git, objects: &Objects, start: &Standpoint, end: &Standpoint) -> Result<Vec<Oid>> {
+pub fn made(git: &Git, objects: &Objects, start: &WorktreeState, end: &WorktreeState) -> Result<Vec<Oid>> {
     let new: Vec<&Oid> = end.stashes.iter().filter(|stash| !start.stashes.contains(stash)).collect();
     if new.is_empty() {
         return Ok(Vec::new());

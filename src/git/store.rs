@@ -363,7 +363,7 @@ fn listing(mut bytes: &[u8], width: usize) -> Result<Vec<Named>> {
         let mode = u32::from_str_radix(std::str::from_utf8(&bytes[..space])?, 8)?;
         let id = bytes.get(zero + 1..zero + 1 + width).context("a tree entry without an id")?;
         let hex: String = id.iter().map(|b| format!("{b:02x}")).collect();
-        let entry = crate::attribution::objects::Entry { mode, id: Oid::new(hex) };
+        let entry = crate::attribution::objects::PathEntry { mode, id: Oid::new(hex) };
         out.push(Named { name: bytes[space + 1..zero].to_vec(), entry });
         bytes = &bytes[zero + 1 + width..];
     }

@@ -12,7 +12,7 @@ use super::command::Git;
 use super::moves;
 use crate::attribution::Basis;
 use crate::attribution::reflog::{Class, LogEntry, classify};
-use crate::change::{Heads, Oid, Standpoint};
+use crate::change::{Heads, Oid, WorktreeState};
 
 /// Where HEAD went without a record, or with one that does not say how the commit came into being.
 struct Step {
@@ -20,11 +20,11 @@ struct Step {
     before: usize,
     from: Option<Oid>,
     to: Oid,
-    kind: Kind,
+    kind: StepKind,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum StepKind {
     /// The log goes on elsewhere than it left off.
     Gap,
     /// Some program moved the ref in its own words.
@@ -34,7 +34,7 @@ enum Kind {
 }
 
 /// HEAD's movements as far as they can be known.
-pub(super) struct Filled {
+pub(super) struct FilledHistory {
     /// The recorded ones, and those in between that make what must have been made here.
     pub(super) log: Vec<LogEntry>,
     /// What they all stand on.
@@ -44,9 +44,15 @@ pub(super) struct Filled {
 }
 
 /// The recorded movements with what they leave out. `heads`: where hooks saw HEAD.
-pub(super) fn filled_in(git: &Git, start: &Standpoint, end: &Standpoint, recorded: &[LogEntry], heads: Option<&Heads>) -> Result<Filled> {
+pub(super) fn filled_in(
+    git: &Git,
+    start: &WorktreeState,
+    end: &WorktreeState,
+    recorded: &[LogEntry],
+    heads: Option<&Heads>,
+) -> Result<FilledHistory> {
     let steps = steps(start, end, recorded);
-    let basis = match steps.iter().any(|step| step.kind == Kind::Gap) {
+    let basis = match steps.iter().any(|step| step.kind == StepKind::Gap) {
         false => Basis::Reflog,
         true if !recorded.is_empty() => Basis::Partly,
         true if heads.is_some() => Basis::Hooks,
@@ -54,10 +60,10 @@ pub(super) fn filled_in(git: &Git, start: &Standpoint, end: &Standpoint, recorde
     };
     if steps.is_empty() {
         let fetched = remote_tips(end).map(|(_, id)| id.clone()).collect();
-        return Ok(Filled { log: recorded.to_vec(), basis, fetched });
+        return Ok(FilledHistory { log: recorded.to_vec(), basis, fetched });
     }
     let (identity, fetched) = (moves::identity(git, "COMMITTER")?, fetched(git, start, end)?);
-    let search = Search { git, start, recorded, heads, identity, fetched, elsewhere: elsewhere(git)? };
+    let search = UnrecordedSearch { git, start, recorded, heads, identity, fetched, elsewhere: elsewhere(git)? };
     let (mut log, mut steps) = (Vec::new(), steps.into_iter().peekable());
     for place in 0..=recorded.len() {
         while let Some(step) = steps.next_if(|step| step.before == place) {
@@ -65,15 +71,15 @@ pub(super) fn filled_in(git: &Git, start: &Standpoint, end: &Standpoint, recorde
         }
         log.extend(recorded.get(place).cloned());
     }
-    Ok(Filled { log, basis, fetched: search.fetched })
+    Ok(FilledHistory { log, basis, fetched: search.fetched })
 }
 
-fn remote_tips(standpoint: &Standpoint) -> impl Iterator<Item = &(String, Oid)> {
-    standpoint.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/"))
+fn remote_tips(state: &WorktreeState) -> impl Iterator<Item = &(String, Oid)> {
+    state.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/"))
 }
 
 /// What remote-tracking branches have from elsewhere at the end: what this repository pushed itself says nothing about who made it.
-fn fetched(git: &Git, start: &Standpoint, end: &Standpoint) -> Result<Vec<Oid>> {
+fn fetched(git: &Git, start: &WorktreeState, end: &WorktreeState) -> Result<Vec<Oid>> {
     let mut out = Vec::new();
     for tip @ (name, id) in remote_tips(end) {
         if start.refs.contains(tip) {
@@ -89,12 +95,12 @@ fn fetched(git: &Git, start: &Standpoint, end: &Standpoint) -> Result<Vec<Oid>> 
 }
 
 /// The steps that no entry explains, in order.
-fn steps(start: &Standpoint, end: &Standpoint, log: &[LogEntry]) -> Vec<Step> {
+fn steps(start: &WorktreeState, end: &WorktreeState, log: &[LogEntry]) -> Vec<Step> {
     let (mut out, mut at) = (Vec::new(), start.head.clone());
     for (before, entry) in log.iter().enumerate() {
         // zeros: a branch that is renamed, or has no commit yet
         if !entry.old.is_null() && at.as_ref() != Some(&entry.old) {
-            out.push(Step { before, from: at.take(), to: entry.old.clone(), kind: Kind::Gap });
+            out.push(Step { before, from: at.take(), to: entry.old.clone(), kind: StepKind::Gap });
         }
         if entry.new.is_null() {
             continue;
@@ -105,23 +111,23 @@ fn steps(start: &Standpoint, end: &Standpoint, log: &[LogEntry]) -> Vec<Step> {
         at = Some(entry.new.clone());
     }
     if let Some(head) = end.head.as_ref().filter(|head| at.as_ref() != Some(head)) {
-        out.push(Step { before: log.len(), from: at, to: head.clone(), kind: Kind::Gap });
+        out.push(Step { before: log.len(), from: at, to: head.clone(), kind: StepKind::Gap });
     }
     out
 }
 
-fn kind(entry: &LogEntry) -> Option<Kind> {
+fn kind(entry: &LogEntry) -> Option<StepKind> {
     match classify(&entry.message) {
-        Class::Unknown => Some(Kind::Unnamed),
-        Class::Reset if entry.message.strip_prefix("reset: moving to ") == Some(entry.new.as_str()) => Some(Kind::Reset),
+        Class::Unknown => Some(StepKind::Unnamed),
+        Class::Reset if entry.message.strip_prefix("reset: moving to ") == Some(entry.new.as_str()) => Some(StepKind::Reset),
         _ => None,
     }
 }
 
 /// What the search for such commits goes by.
-struct Search<'a> {
+struct UnrecordedSearch<'a> {
     git: &'a Git,
-    start: &'a Standpoint,
+    start: &'a WorktreeState,
     recorded: &'a [LogEntry],
     heads: Option<&'a Heads>,
     /// The committer here.
@@ -132,21 +138,21 @@ struct Search<'a> {
     elsewhere: HashSet<Oid>,
 }
 
-impl Search<'_> {
+impl UnrecordedSearch<'_> {
     /// Entries for the commits that a step passed and that must have been made here, oldest first: those that hooks saw, else those of this
     /// repository's committer that nobody else has. Their copies' sources are looked for like a cherry-pick's.
     fn made_in(&self, step: &Step, before: &[LogEntry]) -> Result<Vec<LogEntry>> {
-        let seen = |heads: &Heads, row: &Row| heads.committed.contains(&row.id) || heads.merged.contains(&row.id);
+        let seen = |heads: &Heads, row: &CommitRow| heads.committed.contains(&row.id) || heads.merged.contains(&row.id);
         let all = if self.heads.is_some() { self.passed(step, true)? } else { Vec::new() };
         let by_hooks = self.heads.filter(|heads| all.iter().any(|row| seen(heads, row)));
         let rows = if by_hooks.is_some() { all } else { self.passed(step, false)? };
         // going on from where HEAD stood, not to something that is told of elsewhere
         let goes_on = rows.iter().any(|row| row.parents.first() == step.from.as_ref());
-        if step.kind == Kind::Reset && !goes_on {
+        if step.kind == StepKind::Reset && !goes_on {
             return Ok(Vec::new());
         }
         let mut out: Vec<LogEntry> = Vec::new();
-        for Row { id, parents, is_own } in rows {
+        for CommitRow { id, parents, is_own } in rows {
             let stood = |id: &Oid| self.start.head.as_ref() == Some(id) || before.iter().chain(&out).any(|entry| entry.new == *id);
             let here = match by_hooks {
                 None => is_own && !self.elsewhere.contains(&id),
@@ -167,7 +173,7 @@ impl Search<'_> {
     }
 
     /// The commits that a step passed and no ref had at the start, with those that a remote has or without them.
-    fn passed(&self, step: &Step, with_remote: bool) -> Result<Vec<Row>> {
+    fn passed(&self, step: &Step, with_remote: bool) -> Result<Vec<CommitRow>> {
         let mut revisions = format!("{}\n", step.to);
         let start = self.start.refs.iter().map(|(_, id)| id).chain(&self.start.head);
         start.chain(&step.from).for_each(|id| revisions.push_str(&format!("^{id}\n")));
@@ -180,14 +186,14 @@ impl Search<'_> {
             let fields: Vec<&str> = row.split('\0').collect();
             let [id, parents, committer] = fields.as_slice() else { return None };
             let is_own = !self.identity.is_empty() && *committer == self.identity;
-            Some(Row { id: Oid::new(id), parents: parents.split_whitespace().map(Oid::new).collect(), is_own })
+            Some(CommitRow { id: Oid::new(id), parents: parents.split_whitespace().map(Oid::new).collect(), is_own })
         };
         Ok(output.text().lines().filter_map(row).collect())
     }
 }
 
 /// A commit on the way.
-struct Row {
+struct CommitRow {
     id: Oid,
     parents: Vec<Oid>,
     /// By the committer here.

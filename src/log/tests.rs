@@ -21,7 +21,7 @@ fn log_of(count: usize) -> (tempfile::TempDir, Log, Vec<u8>) {
 }
 
 fn read(bytes: &[u8]) -> Records {
-    let mut reading = Reading::default();
+    let mut reading = LogReader::default();
     reading.log(bytes, Vec::new());
     reading.records
 }

@@ -38,7 +38,7 @@ pub struct Collector {
 
 impl Collector {
     /// Takes what was just written.
-    pub fn hear(&mut self, stream: Stream, bytes: &[u8]) {
+    pub fn push(&mut self, stream: Stream, bytes: &[u8]) {
         bytes.chunks(BLOCK).for_each(|piece| self.hear_piece(stream, piece));
     }
 
@@ -128,36 +128,36 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn heard(pieces: &[(Stream, &str)]) -> Collector {
+    fn collected(pieces: &[(Stream, &str)]) -> Collector {
         let mut collector = Collector::default();
-        pieces.iter().for_each(|(stream, text)| collector.hear(*stream, text.as_bytes()));
+        pieces.iter().for_each(|(stream, text)| collector.push(*stream, text.as_bytes()));
         collector
     }
 
     #[test]
     fn lines_of_two_streams_stay_whole() {
-        let collector = heard(&[(Stream::Out, "one "), (Stream::Err, "warning\n"), (Stream::Out, "line\ntwo"), (Stream::Err, "more")]);
+        let collector = collected(&[(Stream::Out, "one "), (Stream::Err, "warning\n"), (Stream::Out, "line\ntwo"), (Stream::Err, "more")]);
         assert_eq!(collector.text("…"), "warning\none line\ntwomore");
     }
 
     #[test]
     fn memory_is_bounded_and_totals_outlive_the_tail() {
-        let mut collector = heard(&[(Stream::Out, "test result: ok. 5 passed; 0 failed\n")]);
+        let mut collector = collected(&[(Stream::Out, "test result: ok. 5 passed; 0 failed\n")]);
         let line = format!("{}\n", "x".repeat(99));
         for _ in 0..40_000 {
-            collector.hear(Stream::Out, line.as_bytes());
+            collector.push(Stream::Out, line.as_bytes());
         }
-        collector.hear(Stream::Out, "test result: ok. 2 passed; 0 failed\n".as_bytes());
+        collector.push(Stream::Out, "test result: ok. 2 passed; 0 failed\n".as_bytes());
         let text = collector.text("…");
         assert!(text.starts_with("test result: ok. 5 passed") && text.ends_with("ok. 2 passed; 0 failed\n"));
         assert!(text.len() <= TAIL + TOTALS + 2 * BLOCK, "{}", text.len());
         assert!(!text.contains('…'));
         for _ in 0..40_000 {
-            collector.hear(Stream::Out, b"a line on something that failed to do something and was passed over, again and again\n");
+            collector.push(Stream::Out, b"a line on something that failed to do something and was passed over, again and again\n");
         }
         assert!(collector.text("…").contains('…'), "totals that were lost are owned up to");
         let endless = vec![b'y'; 10 << 20];
-        collector.hear(Stream::Out, &endless);
+        collector.push(Stream::Out, &endless);
         assert!(collector.text("…").len() <= TAIL + TOTALS + 4 * BLOCK, "{}", collector.text("…").len());
     }
 
@@ -180,9 +180,9 @@ mod tests {
             "10 runs, 20 assertions, 0 failures, 0 errors, 0 skips",
             "  12 passing (20ms)",
         ] {
-            let mut collector = heard(&[(Stream::Out, &format!("{totals}\n"))]);
+            let mut collector = collected(&[(Stream::Out, &format!("{totals}\n"))]);
             let line = format!("{}\n", "x".repeat(99));
-            (0..40_000).for_each(|_| collector.hear(Stream::Out, line.as_bytes()));
+            (0..40_000).for_each(|_| collector.push(Stream::Out, line.as_bytes()));
             assert!(collector.text("…").starts_with(totals), "{totals}");
         }
     }
@@ -206,7 +206,7 @@ mod tests {
             let mut cuts: Vec<usize> = cuts.into_iter().filter(|&at| at <= text.len()).chain([0, text.len()]).collect();
             cuts.sort_unstable();
             let mut collector = Collector::default();
-            cuts.windows(2).for_each(|cut| collector.hear(Stream::Out, &text.as_bytes()[cut[0]..cut[1]]));
+            cuts.windows(2).for_each(|cut| collector.push(Stream::Out, &text.as_bytes()[cut[0]..cut[1]]));
             prop_assert_eq!(collector.text("…"), text);
         }
     }

@@ -1,7 +1,7 @@
 //! Between `journal run` and a command on a terminal of its own: the leader of the session that this terminal belongs to.
 //!
 //! The command cannot lead it itself: whoever leads a session cannot be stopped by Ctrl-Z. It gets a process group of its own in front of
-//! that terminal. What becomes of it goes to our stderr, a pipe to `journal run`, as lines ([`Told`]); its own stderr is the terminal.
+//! that terminal. What becomes of it goes to our stderr, a pipe to `journal run`, as lines ([`LeaderMessage`]); its own stderr is the terminal.
 
 use std::ffi::OsString;
 use std::io;
@@ -18,19 +18,19 @@ use super::{Ending, FORWARDED, refusal, send, start, write_all};
 
 /// What a leader tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum LeaderMessage {
     /// The command stands in front of its terminal: from now on a key there reaches it.
-    InFront,
+    InForeground,
     /// It was stopped.
     Stopped,
     /// It ended.
     Ended(Ending),
 }
 
-impl Told {
+impl LeaderMessage {
     fn line(&self) -> String {
         match self {
-            Self::InFront => "front 0\n".to_owned(),
+            Self::InForeground => "front 0\n".to_owned(),
             Self::Stopped => "stopped 0\n".to_owned(),
             Self::Ended(Ending::Exited(code)) => format!("exited {code}\n"),
             Self::Ended(Ending::Killed(signal)) => format!("killed {signal}\n"),
@@ -41,7 +41,7 @@ impl Told {
     pub(super) fn read(line: &str) -> Option<Self> {
         let (what, number) = line.trim().split_once(' ')?;
         Some(match what {
-            "front" => Self::InFront,
+            "front" => Self::InForeground,
             "stopped" => Self::Stopped,
             "exited" => Self::Ended(Ending::Exited(number.parse().ok()?)),
             "killed" => Self::Ended(Ending::Killed(number.parse().ok()?)),
@@ -63,14 +63,14 @@ pub fn lead(command: &[OsString]) -> u8 {
         Err(error) => {
             let (message, code) = refusal(command, &error);
             write_all(stdout(), format!("{message}\r\n").as_bytes()).ok();
-            tell(&Told::Ended(Ending::NotStarted(code)));
+            report(&LeaderMessage::Ended(Ending::NotStarted(code)));
             0
         }
     }
 }
 
-fn tell(told: &Told) {
-    write_all(stderr(), told.line().as_bytes()).ok(); // nobody listens any more: then nobody misses it
+fn report(message: &LeaderMessage) {
+    write_all(stderr(), message.line().as_bytes()).ok(); // nobody listens any more: then nobody misses it
 }
 
 fn begin(command: &[OsString]) -> io::Result<Child> {
@@ -81,7 +81,7 @@ fn begin(command: &[OsString]) -> io::Result<Child> {
         Ok(())
     })?;
     tcsetpgrp(stdin(), Pid::from_child(&child))?;
-    tell(&Told::InFront);
+    report(&LeaderMessage::InForeground);
     Ok(child)
 }
 
@@ -97,9 +97,9 @@ fn watch(child: &Child, mut signals: Signals) -> io::Result<()> {
                     early += 1;
                     kill_process_group(pid, Signal::CONT)?;
                 }
-                Some(_) => tell(&Told::Stopped),
+                Some(_) => report(&LeaderMessage::Stopped),
                 None => {
-                    tell(&Told::Ended(match status.exit_status() {
+                    report(&LeaderMessage::Ended(match status.exit_status() {
                         Some(code) => Ending::Exited(code),
                         None => Ending::Killed(status.terminating_signal().unwrap_or_default()),
                     }));
@@ -124,9 +124,9 @@ mod tests {
     #[test]
     fn what_is_told_is_understood() {
         let endings = [Ending::Exited(0), Ending::Exited(3), Ending::Killed(2), Ending::NotStarted(127)];
-        for told in endings.into_iter().map(Told::Ended).chain([Told::InFront, Told::Stopped]) {
-            assert_eq!(Told::read(&told.line()), Some(told));
+        for message in endings.into_iter().map(LeaderMessage::Ended).chain([LeaderMessage::InForeground, LeaderMessage::Stopped]) {
+            assert_eq!(LeaderMessage::read(&message.line()), Some(message));
         }
-        assert_eq!(Told::read("nonsense"), None);
+        assert_eq!(LeaderMessage::read("nonsense"), None);
     }
 }

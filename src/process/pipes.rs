@@ -19,13 +19,13 @@ use signal_hook::consts::{SIGCHLD, SIGINT, SIGQUIT};
 use signal_hook::iterator::Signals;
 
 use super::relay::{CHUNK, Relay};
-use super::{Attention, Ear, Ending, FORWARDED, Stream, refusal, send, start, write_all};
+use super::{Capture, Ending, FORWARDED, SharedCollector, Stream, refusal, send, start, write_all};
 
-pub(super) fn run(command: &[OsString], attention: Attention, ear: &Ear) -> io::Result<Ending> {
-    let heard = [io::stdout().is_terminal(), io::stderr().is_terminal()].map(|terminal| !terminal && attention != Attention::None);
-    let stream = |heard: bool| if heard { Stdio::piped() } else { Stdio::inherit() };
+pub(super) fn run(command: &[OsString], capture: Capture, collector: &SharedCollector) -> io::Result<Ending> {
+    let captured = [io::stdout().is_terminal(), io::stderr().is_terminal()].map(|terminal| !terminal && capture != Capture::Nothing);
+    let stream = |captured: bool| if captured { Stdio::piped() } else { Stdio::inherit() };
     let started = start(command, |command| {
-        command.stdout(stream(heard[0])).stderr(stream(heard[1]));
+        command.stdout(stream(captured[0])).stderr(stream(captured[1]));
         Ok(())
     });
     let mut child = match started {
@@ -38,7 +38,7 @@ pub(super) fn run(command: &[OsString], attention: Attention, ear: &Ear) -> io::
     };
     // only now: what is ignored stays ignored in the command, and nothing of ours reaches it
     let signals = Signals::new(FORWARDED.iter().chain([&SIGCHLD]));
-    let (ended, relays) = relays(&mut child, ear)?;
+    let (ended, relays) = relays(&mut child, collector)?;
     let ending = match signals {
         Ok(mut signals) => wait(&mut child, &mut signals)?,
         Err(_) => ending(child.wait()?), // without handlers of ours signals do what they do by themselves
@@ -49,7 +49,7 @@ pub(super) fn run(command: &[OsString], attention: Attention, ear: &Ear) -> io::
 }
 
 /// A thread for each stream that passes through us. Dropping the first value tells them that the command has ended.
-fn relays(child: &mut Child, ear: &Ear) -> io::Result<(PipeWriter, Vec<JoinHandle<Option<Relay>>>)> {
+fn relays(child: &mut Child, collector: &SharedCollector) -> io::Result<(PipeWriter, Vec<JoinHandle<Option<Relay>>>)> {
     let (wake, ended) = pipe()?;
     let streams =
         [(Stream::Out, child.stdout.take().map(OwnedFd::from), stdout()), (Stream::Err, child.stderr.take().map(OwnedFd::from), stderr())];
@@ -57,8 +57,8 @@ fn relays(child: &mut Child, ear: &Ear) -> io::Result<(PipeWriter, Vec<JoinHandl
     for (stream, from, to) in streams.into_iter().filter_map(|(stream, from, to)| Some((stream, from?, to))) {
         widen(&from);
         let relay = Relay { from, to: to.try_clone_to_owned()?, stream, last: Timespec { tv_sec: 0, tv_nsec: 0 } };
-        let (ear, wake) = (ear.clone(), wake.try_clone()?);
-        relays.push(spawn(move || relay.run(&wake, &ear)));
+        let (collector, wake) = (collector.clone(), wake.try_clone()?);
+        relays.push(spawn(move || relay.run(&wake, &collector)));
     }
     Ok((ended, relays))
 }

@@ -24,8 +24,8 @@ use signal_hook::consts::{SIGCONT, SIGWINCH};
 use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::SignalOnly;
 
-use super::leader::Told;
-use super::{Ear, Ending, FORWARDED, Stream, hear, pipes, send, write_all};
+use super::leader::LeaderMessage;
+use super::{Ending, FORWARDED, SharedCollector, Stream, collect, pipes, send, write_all};
 
 /// The word by which `journal` starts itself as a session's leader.
 pub const LEADER: &str = "lead-session";
@@ -35,12 +35,12 @@ const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 250_000_000 };
 pub(super) const LAST_OUTPUT: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 
 /// The terminal in between: our side and the command's.
-pub(super) struct Between {
+pub(super) struct Pty {
     ours: OwnedFd,
     theirs: OwnedFd,
 }
 
-impl Between {
+impl Pty {
     /// A terminal with the settings and the size of the one on stdin.
     pub(super) fn open() -> io::Result<Self> {
         let (ours, theirs) = pair()?;
@@ -50,22 +50,30 @@ impl Between {
     }
 
     /// Runs the command here to its end.
-    pub(super) fn run(self, command: &[OsString], ear: &Ear) -> io::Result<Ending> {
-        let (told, tell) = pipe()?;
+    pub(super) fn run(self, command: &[OsString], collector: &SharedCollector) -> io::Result<Ending> {
+        let (messages, report) = pipe()?;
         let mut leader = Command::new(std::env::current_exe()?);
         leader.args([LEADER, "--"]).args(command);
-        leader.stdin(Stdio::from(self.theirs.try_clone()?)).stdout(Stdio::from(self.theirs)).stderr(tell);
+        leader.stdin(Stdio::from(self.theirs.try_clone()?)).stdout(Stdio::from(self.theirs)).stderr(report);
         let mut child = leader.spawn()?;
         drop(leader); // and with it our copies of the command's side: ours ends when the last other one is closed
         ioctl_fionbio(&self.ours, true)?;
         let (read, write) = UnixStream::pair()?;
         let watched = FORWARDED.iter().chain([&SIGCONT, &SIGWINCH]);
         let signals = SignalDelivery::with_pipe(read, write, SignalOnly, watched)?;
-        let front = Front { saved: None, ours: self.ours.try_clone()? };
+        let raw_mode = RawModeGuard { saved: None, ours: self.ours.try_clone()? };
         let leader = Pid::from_child(&child);
-        let mut relay =
-            Relay { ours: self.ours, leader, front, typed: Vec::new(), in_front: false, open: [true; 2], ear, buffer: vec![0; 64 << 10] };
-        let ending = relay.until_end(signals, told);
+        let mut relay = PtyRelay {
+            ours: self.ours,
+            leader,
+            raw_mode,
+            typed: Vec::new(),
+            in_foreground: false,
+            open: [true; 2],
+            collector,
+            buffer: vec![0; 64 << 10],
+        };
+        let ending = relay.until_end(signals, messages);
         relay.rest();
         drop(relay);
         Ok(ending?.unwrap_or(end_of(&mut child)?))
@@ -92,14 +100,14 @@ fn end_of(leader: &mut Child) -> io::Result<Ending> {
 }
 
 /// The person's terminal, as long as we stand in front of it.
-struct Front {
+struct RawModeGuard {
     /// Its settings from before, while ours are in force.
     saved: Option<Termios>,
     /// The terminal in between, which has its size.
     ours: OwnedFd,
 }
 
-impl Front {
+impl RawModeGuard {
     /// Takes the terminal over if we are in its foreground: every key comes through as it is.
     fn take(&mut self) -> io::Result<()> {
         if tcgetpgrp(stdin())? != getpgrp() {
@@ -129,35 +137,35 @@ impl Front {
     }
 }
 
-impl Drop for Front {
+impl Drop for RawModeGuard {
     fn drop(&mut self) {
         self.leave();
     }
 }
 
-struct Relay<'a> {
+struct PtyRelay<'a> {
     ours: OwnedFd,
     leader: Pid,
-    front: Front,
+    raw_mode: RawModeGuard,
     /// Keys that the terminal in between could not take yet.
     typed: Vec<u8>,
     /// Whether the command stands in front of the terminal in between. Until then its keys would make signals for the leader.
-    in_front: bool,
+    in_foreground: bool,
     /// Whether keys and output still come.
     open: [bool; 2],
-    ear: &'a Ear,
+    collector: &'a SharedCollector,
     buffer: Vec<u8>,
 }
 
 type Signals = SignalDelivery<UnixStream, SignalOnly>;
 
-impl Relay<'_> {
+impl PtyRelay<'_> {
     /// Passes everything on until the leader tells of the end; none where it was killed first.
-    fn until_end(&mut self, mut signals: Signals, told: PipeReader) -> io::Result<Option<Ending>> {
-        self.front.take().ok();
+    fn until_end(&mut self, mut signals: Signals, messages: PipeReader) -> io::Result<Option<Ending>> {
+        self.raw_mode.take().ok();
         let mut lines = String::new();
         loop {
-            let ready = self.wait(&signals, &told)?;
+            let ready = self.wait(&signals, &messages)?;
             if ready.signals {
                 for signal in signals.pending() {
                     self.signalled(signal);
@@ -172,14 +180,14 @@ impl Relay<'_> {
             if self.can_type() {
                 self.type_keys();
             }
-            if ready.told {
-                let length = rustix::io::read(&told, &mut self.buffer)?;
+            if ready.messages {
+                let length = rustix::io::read(&messages, &mut self.buffer)?;
                 lines.push_str(&String::from_utf8_lossy(&self.buffer[..length]));
                 while let Some((line, rest)) = lines.split_once('\n') {
-                    match Told::read(line) {
-                        Some(Told::Ended(ending)) => return Ok(Some(ending)),
-                        Some(Told::InFront) => self.in_front = true,
-                        Some(Told::Stopped) => self.stop(),
+                    match LeaderMessage::read(line) {
+                        Some(LeaderMessage::Ended(ending)) => return Ok(Some(ending)),
+                        Some(LeaderMessage::InForeground) => self.in_foreground = true,
+                        Some(LeaderMessage::Stopped) => self.stop(),
                         None => {}
                     }
                     lines = rest.to_owned();
@@ -191,38 +199,38 @@ impl Relay<'_> {
         }
     }
 
-    fn wait(&mut self, signals: &Signals, told: &PipeReader) -> io::Result<Ready> {
-        let ours_in_front = self.front.saved.is_some();
-        if !ours_in_front {
-            self.front.take().ok();
+    fn wait(&mut self, signals: &Signals, messages: &PipeReader) -> io::Result<Ready> {
+        let ours_in_foreground = self.raw_mode.saved.is_some();
+        if !ours_in_foreground {
+            self.raw_mode.take().ok();
         }
         let mut ours = PollFlags::empty();
         ours.set(PollFlags::IN, self.open[1]);
         ours.set(PollFlags::OUT, self.can_type());
-        let mut watched = vec![PollFd::new(signals.get_read(), PollFlags::IN), PollFd::new(told, PollFlags::IN)];
+        let mut watched = vec![PollFd::new(signals.get_read(), PollFlags::IN), PollFd::new(messages, PollFlags::IN)];
         if !ours.is_empty() {
             watched.push(PollFd::new(&self.ours, ours));
         }
-        let keys = self.open[0] && self.front.saved.is_some() && self.typed.is_empty();
+        let keys = self.open[0] && self.raw_mode.saved.is_some() && self.typed.is_empty();
         if keys {
             watched.push(PollFd::from_borrowed_fd(stdin(), PollFlags::IN));
         }
-        match poll(&mut watched, (!ours_in_front).then_some(&LOOK)) {
+        match poll(&mut watched, (!ours_in_foreground).then_some(&LOOK)) {
             Ok(_) => {}
             Err(Errno::INTR) => return Ok(Ready::default()),
             Err(error) => return Err(error.into()),
         }
         let came = |index: usize| watched.get(index).is_some_and(|fd| !fd.revents().is_empty());
         let output = !ours.is_empty() && watched[2].revents().intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR);
-        Ok(Ready { signals: came(0), told: came(1), output, keys: keys && came(watched.len() - 1) })
+        Ok(Ready { signals: came(0), messages: came(1), output, keys: keys && came(watched.len() - 1) })
     }
 
     fn signalled(&mut self, signal: i32) {
         match signal {
-            SIGWINCH => self.front.resize(),
+            SIGWINCH => self.raw_mode.resize(),
             // after a stop that was not the command's: the shell has put its own settings back
             SIGCONT => {
-                self.front.take().ok();
+                self.raw_mode.take().ok();
             }
             other => send(self.leader, other),
         }
@@ -231,7 +239,7 @@ impl Relay<'_> {
     fn output(&mut self) {
         match rustix::io::read(&self.ours, &mut self.buffer) {
             Ok(length) if length > 0 => {
-                hear(self.ear, Stream::Out, &self.buffer[..length]);
+                collect(self.collector, Stream::Out, &self.buffer[..length]);
                 // a terminal that is gone also hangs up, and that is what ends the command
                 write_all(stdout(), &self.buffer[..length]).ok();
             }
@@ -249,7 +257,7 @@ impl Relay<'_> {
     }
 
     fn can_type(&self) -> bool {
-        self.in_front && !self.typed.is_empty()
+        self.in_foreground && !self.typed.is_empty()
     }
 
     fn type_keys(&mut self) {
@@ -265,9 +273,9 @@ impl Relay<'_> {
         while self.open[1] && self.readable(&Timespec { tv_sec: 0, tv_nsec: 0 }) {
             self.output();
         }
-        self.front.leave();
+        self.raw_mode.leave();
         kill_process(getpid(), Signal::TSTP).ok();
-        self.front.take().ok();
+        self.raw_mode.take().ok();
         kill_process(self.leader, Signal::CONT).ok();
     }
 
@@ -287,7 +295,7 @@ impl Relay<'_> {
 #[derive(Default)]
 struct Ready {
     signals: bool,
-    told: bool,
+    messages: bool,
     output: bool,
     keys: bool,
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read};
 
-use super::{Ear, Stream, hear, write_all};
+use super::{SharedCollector, Stream, collect, write_all};
 
 /// As much as a pipe between us and the command holds, and as is passed on at once: fewer switches between the two of us.
 pub(super) const CHUNK: usize = 256 << 10;
@@ -26,7 +26,7 @@ impl Relay {
     /// dropped) and nothing is left; then gives back what somebody still holds open.
     ///
     /// A reader of ours that went away ends it too: closing our side tells the command as it would have been told.
-    pub(super) fn run(self, ended: &PipeReader, ear: &Ear) -> Option<Self> {
+    pub(super) fn run(self, ended: &PipeReader, collector: &SharedCollector) -> Option<Self> {
         let mut buffer = vec![0; CHUNK];
         let mut running = true;
         loop {
@@ -45,7 +45,7 @@ impl Relay {
             match read(&self.from, &mut buffer) {
                 Ok(length) if length > 0 => {
                     write_all(self.to.as_fd(), &buffer[..length]).ok()?;
-                    hear(ear, self.stream, &buffer[..length]);
+                    collect(collector, self.stream, &buffer[..length]);
                 }
                 Err(Errno::INTR | Errno::AGAIN) => {}
                 _ => return None,

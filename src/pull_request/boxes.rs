@@ -20,7 +20,7 @@ pub enum Verdict {
 }
 
 /// A row: what the box says, and what it then stands on.
-struct Row {
+struct BoxRow {
     says: &'static str,
     proof: fn(&Facts, &str) -> Verdict,
 }
@@ -53,15 +53,15 @@ fn is_there(there: bool, text: &str) -> Verdict {
 const CHECKED: &str = r"\b(lint(ing|er)?|format(ted|ter|ting)?|formatting|types?|type[- ]?checks?|builds?|compiles)\b.{0,60}\b(pass\w*|clean|succeeds?|check|ok|run|ran|successful(ly)?)\b|\b(pass\w*|ran|runs?) .{0,20}\b(lint(er)?|type[- ]?check|build)\b";
 
 /// The first row that matches holds: attestations before facts, the narrower before the wider.
-const ROWS: &[Row] = &[
+const ROWS: &[BoxRow] = &[
     // what follows in brackets explains the type: "Bug fix (non-breaking change which fixes an issue)"
-    Row { says: r"^(bug ?fix|hotfix)\b", proof: |facts, _| if facts.breaking { Verdict::Unproven } else { is(facts, &["fix"]) } },
-    Row { says: r"^(new )?feature\b", proof: |facts, _| if facts.breaking { Verdict::Unproven } else { is(facts, &["feat"]) } },
-    Row {
+    BoxRow { says: r"^(bug ?fix|hotfix)\b", proof: |facts, _| if facts.breaking { Verdict::Unproven } else { is(facts, &["fix"]) } },
+    BoxRow { says: r"^(new )?feature\b", proof: |facts, _| if facts.breaking { Verdict::Unproven } else { is(facts, &["feat"]) } },
+    BoxRow {
         says: r"\b(dco|signed[- ]off|sign[- ]off)\b",
         proof: |facts, _| if facts.signed_off { Verdict::Proven } else { Verdict::Attestation },
     },
-    Row {
+    BoxRow {
         says: concat!(
             r"\b(i('ve| have)? (read|agree|understand|accept|confirm|certify|acknowledge|checked|verified|reviewed|searched|followed)|read the|cla\b|contributor licen[cs]e|code of conduct|",
             r"self[- ]?review|reviewed (my|the|your) (own )?code|my code follows|follows? the (\S+ )?(style|coding|contribut|guideline|convention)|coding (style|standards?)|style guide|commented (my|the) code|",
@@ -70,57 +70,60 @@ const ROWS: &[Row] = &[
         ),
         proof: |_, _| Verdict::Attestation,
     },
-    Row {
+    BoxRow {
         says: r"\b(added|add|adds|includes?|updated?|wrote|written|new|extended|covered by)\b.{0,40}\b(tests?|specs?|test cases?|test coverage)\b|\btests?\b.{0,30}\b(added|updated|included|written|extended)\b|\btests? (for|that|which) (prove|cover|show|verify)|\b(pr|pull request|change|patch) (has|have|contains?|comes with) ((unit|new|automated|integration|regression) )?tests?$",
         proof: |facts, text| {
             let or_changed = ["updat", "extend"].iter().any(|word| text.contains(word));
             when((facts.tests_added || or_changed && facts.tests_changed) && (facts.tests_pass || !text.contains("pass")))
         },
     },
-    Row {
+    BoxRow {
         says: r"\b(tests?|test suite|specs?)\b.{0,40}\b(pass(es|ed|ing)?|green|succeed)\b|\bpass(es|ed|ing)? .{0,20}\btests?\b|\bran (all )?(the )?tests?\b",
         proof: |facts, _| when(facts.tests_pass),
     },
-    Row { says: CHECKED, proof: |_, _| Verdict::Unproven },
+    BoxRow { says: CHECKED, proof: |_, _| Verdict::Unproven },
     // what runs elsewhere is not in the record
-    Row {
+    BoxRow {
         says: r"\b(ci|checks?|pipelines?|workflows?|actions)\b.{0,40}\b(green|pass(es|ed|ing)?|succe\w+)\b",
         proof: |_, _| Verdict::Unknown,
     },
     // comments in the code are not what documentation files prove
-    Row { says: r"\bdoc(umentation)?s?[- ](comments?|strings?)\b|\bdocstrings?\b", proof: |_, _| Verdict::Unproven },
-    Row {
+    BoxRow { says: r"\bdoc(umentation)?s?[- ](comments?|strings?)\b|\bdocstrings?\b", proof: |_, _| Verdict::Unproven },
+    BoxRow {
         says: r"\b(changelog|release notes?|changeset|news ?fragment|news entry)\b",
         proof: |facts, text| is_there(facts.changelog, text),
     },
-    Row { says: r"\b(screenshots?|screen recordings?|before/after images?)\b", proof: |facts, text| is_there(facts.images, text) },
-    Row { says: r"\b(migrations?|database changes?|schema changes?)\b", proof: |facts, text| is_there(facts.migration, text) },
-    Row {
+    BoxRow { says: r"\b(screenshots?|screen recordings?|before/after images?)\b", proof: |facts, text| is_there(facts.images, text) },
+    BoxRow { says: r"\b(migrations?|database changes?|schema changes?)\b", proof: |facts, text| is_there(facts.migration, text) },
+    BoxRow {
         says: r"\b(link(ed|s)?|references?|related|associated|connected|fixes|closes|resolves)\b.{0,30}\b(issues?|tickets?)\b|\bissues? (number|is linked|linked)",
         proof: |facts, _| when(facts.issue),
     },
-    Row {
+    BoxRow {
         says: r"\b(targets?|against|based on|into|merg\w+ to)\b.{0,20}\b(branch|main|master|develop|trunk|next)\b",
         proof: |facts, text| when(names(text, &facts.base)),
     },
-    Row { says: r"\bbreaking\b", proof: |facts, _| when(facts.breaking) },
-    Row {
+    BoxRow { says: r"\bbreaking\b", proof: |facts, _| when(facts.breaking) },
+    BoxRow {
         says: r"\b(documentation|docs|readme)\b.{0,40}\b(added|updated?|changed|written|included|accordingly)\b|\b(added|updated?|wrote|includes?|changed?)\b.{0,40}\b(documentation|docs|readme)\b",
         proof: |facts, text| when(if text.contains("doc") { facts.docs } else { facts.readme }),
     },
-    Row { says: r"\b(bug ?fix|bugfix|hotfix|fix(es)? (a|an) (bug|issue))\b|^(fix|bug)\b", proof: |facts, _| is(facts, &["fix"]) },
-    Row { says: r"\b(new )?feature\b|\benhancement\b|^feat\b", proof: |facts, _| is(facts, &["feat"]) },
-    Row { says: r"\b(documentation|docs)( (update|only|change|improvement)s?)?\b", proof: |facts, _| is(facts, &["docs"]) },
-    Row { says: r"\brefactor(ing)?\b|\bcode clean ?up\b", proof: |facts, _| is(facts, &["refactor"]) },
-    Row { says: r"\bperf(ormance)?( improvement| optimi[sz]ation)?\b", proof: |facts, _| is(facts, &["perf"]) },
-    Row { says: r"\bdependenc(y|ies)\b|\bdeps\b", proof: |facts, _| is(facts, &["deps"]) },
-    Row { says: r"\b(ci|continuous integration|pipeline|workflow)\b( (change|update|related)s?)?", proof: |facts, _| is(facts, &["ci"]) },
-    Row { says: r"\bbuild\b( related)?( changes)?", proof: |facts, _| is(facts, &["build"]) },
-    Row { says: r"^(tests?|testing|test update|test only)\b", proof: |facts, _| is(facts, &["test"]) },
-    Row { says: r"\b(chore|maintenance)\b", proof: |facts, _| is(facts, &["chore"]) },
-    Row { says: r"\b(code style|style|formatting)\b", proof: |facts, _| is(facts, &["style"]) },
+    BoxRow { says: r"\b(bug ?fix|bugfix|hotfix|fix(es)? (a|an) (bug|issue))\b|^(fix|bug)\b", proof: |facts, _| is(facts, &["fix"]) },
+    BoxRow { says: r"\b(new )?feature\b|\benhancement\b|^feat\b", proof: |facts, _| is(facts, &["feat"]) },
+    BoxRow { says: r"\b(documentation|docs)( (update|only|change|improvement)s?)?\b", proof: |facts, _| is(facts, &["docs"]) },
+    BoxRow { says: r"\brefactor(ing)?\b|\bcode clean ?up\b", proof: |facts, _| is(facts, &["refactor"]) },
+    BoxRow { says: r"\bperf(ormance)?( improvement| optimi[sz]ation)?\b", proof: |facts, _| is(facts, &["perf"]) },
+    BoxRow { says: r"\bdependenc(y|ies)\b|\bdeps\b", proof: |facts, _| is(facts, &["deps"]) },
+    BoxRow {
+        says: r"\b(ci|continuous integration|pipeline|workflow)\b( (change|update|related)s?)?",
+        proof: |facts, _| is(facts, &["ci"]),
+    },
+    BoxRow { says: r"\bbuild\b( related)?( changes)?", proof: |facts, _| is(facts, &["build"]) },
+    BoxRow { says: r"^(tests?|testing|test update|test only)\b", proof: |facts, _| is(facts, &["test"]) },
+    BoxRow { says: r"\b(chore|maintenance)\b", proof: |facts, _| is(facts, &["chore"]) },
+    BoxRow { says: r"\b(code style|style|formatting)\b", proof: |facts, _| is(facts, &["style"]) },
     // of one command; which one only the command tells that the box names
-    Row {
+    BoxRow {
         says: r"\b(pass(es|ed)?|succeed(ed|s)?|exits? 0|is green)$",
         proof: |_, text| if text.contains(" and ") || text.contains([',', ';', '&']) { Verdict::Unknown } else { Verdict::Unproven },
     },

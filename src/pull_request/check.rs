@@ -13,7 +13,7 @@ use super::boxes::{Verdict, verdict};
 use super::facts::Facts;
 use super::sanitise::{closing_references, home_folders, skips_checks};
 use super::template::blocks::{boxed, stub};
-use super::template::lines::{Line, Place, lines};
+use super::template::lines::{Line, LinePlace, lines};
 use super::verification::{AS_STATED, Proof, Verification, counts};
 use super::{Description, Material};
 use crate::document::is_seed;
@@ -71,7 +71,7 @@ pub struct Against<'a> {
     pub repository: &'a dyn Repository,
 }
 
-struct Patterns {
+struct CheckPatterns {
     count: Regex,
     all_pass: Regex,
     pass: Regex,
@@ -88,9 +88,9 @@ struct Patterns {
     issue_line: Regex,
 }
 
-static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+static PATTERNS: LazyLock<CheckPatterns> = LazyLock::new(|| {
     let compiled = |pattern: &str| Regex::new(pattern).expect("a test compiles each pattern");
-    Patterns {
+    CheckPatterns {
         count: compiled(
             r"(?i)\b(\d{1,7})\s+(?:(?:unit |integration )?tests?\s+)?(?:have |has |are |all )?(passed|passing|failed|failing|skipped)\b",
         ),
@@ -169,7 +169,7 @@ fn line_findings(line: &Line<'_>, against: Against<'_>) -> Vec<Finding> {
         found.push(error_of("ci-skip", "this makes pipelines skip the merged commit".into()));
     }
     found.extend(home_folders(line.text).next().map(|path| warning("home-path", format!("`{path}` is a path of one machine"))));
-    if line.place != Place::Text {
+    if line.place != LinePlace::Text {
         return found;
     }
     if let Some((_, ticked, text)) = boxed(line) {
@@ -187,7 +187,7 @@ fn closing(line: &Line<'_>, against: Against<'_>) -> Option<Finding> {
     let (_, target) = closing_references(line.text).next()?;
     let target = target.to_owned();
     let known = against.parts.references.iter().any(|reference| reference.closes && reference.target.eq_ignore_ascii_case(&target));
-    match PATTERNS.issue_line.is_match(line.text) && line.place == Place::Text {
+    match PATTERNS.issue_line.is_match(line.text) && line.place == LinePlace::Text {
         false => Some(error_of("closing", format!("{target} would be closed by a sentence, not by a line of its own"))),
         true if !against.material.base.is_default => Some(error_of(
             "closing",

@@ -20,7 +20,7 @@ pub struct Reference {
     pub closes: bool,
 }
 
-struct Patterns {
+struct IssuePatterns {
     code: Regex,
     quotation: Regex,
     related: Regex,
@@ -30,9 +30,9 @@ struct Patterns {
     mentioned: Regex,
 }
 
-static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+static PATTERNS: LazyLock<IssuePatterns> = LazyLock::new(|| {
     let compiled = |pattern| Regex::new(pattern).expect("a test compiles each pattern");
-    Patterns {
+    IssuePatterns {
         code: compiled(r"(?s)(?:\A|\n)[ \t]*(?:```.*?(?:\n[ \t]*```|\z)|~~~.*?(?:\n[ \t]*~~~|\z))|<!--.*?(?:-->|\z)|``[^\n]*?``|`[^`\n]*`"),
         quotation: compiled(r#""[^"\n]*"|“[^”\n]*”|„[^“\n]*“|«[^»\n]*»|(?:^|[\s(])'[^'\n]*'"#),
         related: compiled(
@@ -163,7 +163,7 @@ fn noted(note: &str) -> Vec<Reference> {
 
 /// The issues behind the keywords of a text; `closes` decides by where keyword and issues begin and end.
 fn claims(text: &str, closes: impl Fn(usize, usize) -> bool) -> Vec<Reference> {
-    let keywords = closing_references(text).filter(|(at, target)| !denied(&text[..*at]) && is_issue(target));
+    let keywords = closing_references(text).filter(|(at, target)| !is_negated(&text[..*at]) && is_issue(target));
     let of = |(at, target)| {
         let (all, rest) = listed(text, at, target);
         let closes = closes(at, text.len() - rest.len());
@@ -206,7 +206,7 @@ fn is_issue(target: &str) -> bool {
 }
 
 /// "does not", "doesn't", "never" and the like right before a keyword.
-fn denied(before: &str) -> bool {
+fn is_negated(before: &str) -> bool {
     let line = before.rsplit(['\n', '.']).next().unwrap_or_default().to_lowercase();
     line.split_whitespace().rev().take(3).any(|word| matches!(word, "not" | "never" | "no" | "without" | "cannot") || word.ends_with("n't"))
 }

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 
 use super::Material;
 use super::conventional::conventional;
-use super::fate::has_sign;
 use super::footers;
 use super::sanitise::Sanitiser;
+use super::test_presence::has_sign;
 use crate::change::{FileChange, RepoPath, Status};
 use crate::evidence::kinds::{self, Flag};
-use crate::evidence::unfinished::{self, Left};
+use crate::evidence::unfinished::{self, UnfinishedKind};
 use crate::evidence::{Category, Change, FileEvidence, KeyChange, dependencies, exposure};
 use crate::words::count;
 
@@ -73,20 +73,24 @@ pub(super) fn moved_alone(file: &FileEvidence, material: &Material) -> bool {
 pub fn flags(material: &Material, it: &Sanitiser) -> Vec<String> {
     let mut flags: Vec<String> = FILE_FLAGS.iter().filter_map(|(words, detect)| of_files(material, words, *detect, it)).collect();
     for (what, opened) in exposure::by_kind(&material.evidence.files) {
-        flags.extend(told(what, &opened.iter().map(|(file, _)| *file).collect::<Vec<_>>(), it));
+        flags.extend(format_flag(what, &opened.iter().map(|(file, _)| *file).collect::<Vec<_>>(), it));
     }
     flags.extend(DEPENDENCY_FLAGS.iter().filter_map(|(words, named)| of_dependencies(material, words, *named, it)));
     let alone =
         |file: &&FileEvidence| file.category == Category::Lockfile && file.status == Status::Modified && moved_alone(file, material);
-    flags.extend(told("lock file changed without a manifest", &material.evidence.files.iter().filter(alone).collect::<Vec<_>>(), it));
+    flags.extend(format_flag(
+        "lock file changed without a manifest",
+        &material.evidence.files.iter().filter(alone).collect::<Vec<_>>(),
+        it,
+    ));
     flags.extend(removed(material, it));
     flags.extend(LINE_FLAGS.iter().filter_map(|(words, kinds, signs)| of_lines(material, words, kinds, signs, it)));
     let marks = unfinished::marks(&material.evidence);
     flags.extend(LEFT_FLAGS.iter().filter_map(|(words, kinds, left)| {
-        let mut files: Vec<&FileEvidence> = marks.iter().filter(|mark| mark.left == *left).map(|mark| mark.file).collect();
+        let mut files: Vec<&FileEvidence> = marks.iter().filter(|mark| mark.kind == *left).map(|mark| mark.file).collect();
         files.dedup_by_key(|file| &file.path);
         files.retain(|file| kinds.contains(&file.category));
-        told(words, &files, it)
+        format_flag(words, &files, it)
     }));
     let lines = lines_of(material, &[Category::Code]);
     flags.extend((lines > LARGE).then(|| format!("{lines} changed lines of code")));
@@ -184,9 +188,9 @@ const LINE_FLAGS: &[(&str, &[Category], &[&str])] = &[
 ];
 
 /// A flag that added lines raise which say of themselves that something is left to do.
-const LEFT_FLAGS: &[(&str, &[Category], Left)] = &[
-    ("skip mark added to a test", &[Category::Code, Category::Test], Left::Skip),
-    ("note left in the code", &[Category::Code], Left::Note),
+const LEFT_FLAGS: &[(&str, &[Category], UnfinishedKind)] = &[
+    ("skip mark added to a test", &[Category::Code, Category::Test], UnfinishedKind::Skip),
+    ("note left in the code", &[Category::Code], UnfinishedKind::Note),
 ];
 
 fn pairs(material: &Material) -> impl Iterator<Item = (&FileEvidence, &FileChange)> {
@@ -195,7 +199,7 @@ fn pairs(material: &Material) -> impl Iterator<Item = (&FileEvidence, &FileChang
 
 fn of_files(material: &Material, words: &str, detect: Detector, it: &Sanitiser) -> Option<String> {
     let found: Vec<&FileEvidence> = pairs(material).filter(|(file, change)| detect(file, change)).map(|(file, _)| file).collect();
-    told(words, &found, it)
+    format_flag(words, &found, it)
 }
 
 /// The flag with the names of the dependencies, and where they stand.
@@ -223,10 +227,10 @@ fn of_dependencies(material: &Material, words: &str, named: Dependencies, it: &S
 fn of_lines(material: &Material, words: &str, kinds: &[Category], signs: &[&str], it: &Sanitiser) -> Option<String> {
     let raised = |change: &FileChange| added_lines(change).any(|line| has_sign(&line, signs));
     let found = pairs(material).filter(|(file, change)| kinds.contains(&file.category) && raised(change));
-    told(words, &found.map(|(file, _)| file).collect::<Vec<_>>(), it)
+    format_flag(words, &found.map(|(file, _)| file).collect::<Vec<_>>(), it)
 }
 
-fn told(words: &str, files: &[&FileEvidence], it: &Sanitiser) -> Option<String> {
+fn format_flag(words: &str, files: &[&FileEvidence], it: &Sanitiser) -> Option<String> {
     match files {
         [] => None,
         [one] => Some(format!("{words} ({})", it.code(&one.path.to_display()))),

@@ -25,7 +25,7 @@ pub const SKIP: &str = concat!(
     r"|skip-checks:\s*true|\*\*\*NO_CI\*\*\*"
 );
 
-struct Patterns {
+struct SanitisePatterns {
     closing: Regex,
     skip: Regex,
     mention: Regex,
@@ -33,9 +33,9 @@ struct Patterns {
     home: Regex,
 }
 
-static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+static PATTERNS: LazyLock<SanitisePatterns> = LazyLock::new(|| {
     let compiled = |pattern| Regex::new(pattern).expect("a test compiles each pattern");
-    Patterns {
+    SanitisePatterns {
         closing: compiled(CLOSING),
         skip: compiled(SKIP),
         mention: compiled(r"(?P<before>^|[^\w`])@(?P<name>[A-Za-z0-9][\w-]*(?:/[A-Za-z0-9][\w.-]*)?)"),

@@ -26,9 +26,9 @@ pub fn settings(material: &Material, subjects: &[&str], room: usize, it: &Saniti
     let (room, subjects) = (room.max(LEAST), subjects.iter().flat_map(|subject| words::telling(subject)).collect());
     let mut ranked: [Vec<(&FileEvidence, Vec<&KeyChange>)>; 4] = Default::default();
     for (file, change) in material.evidence.files.iter().zip(&material.evidence.changes) {
-        let grave = grave(file, change);
+        let must_show = must_show(file, change);
         let rank = |key: &KeyChange| match () {
-            () if grave.iter().any(|one| std::ptr::eq(*one, key)) => 0,
+            () if must_show.iter().any(|one| std::ptr::eq(*one, key)) => 0,
             () if key.is_named_by(&subjects) => 1,
             () if is_dependency(file, key) => 2,
             () => 3,
@@ -92,7 +92,7 @@ fn is_dependency(file: &FileEvidence, key: &KeyChange) -> bool {
 
 /// The keys that nobody must miss: of a file that bears on security, what opens something up, a dependency that is gone or moved to another
 /// major version.
-fn grave<'a>(file: &'a FileEvidence, change: &FileChange) -> Vec<&'a KeyChange> {
+fn must_show<'a>(file: &'a FileEvidence, change: &FileChange) -> Vec<&'a KeyChange> {
     let opened = exposure::opened(file).into_iter().flat_map(|(_, keys)| keys);
     let named = dependencies::removed(file, change).into_iter().chain(dependencies::majors(file)).map(|(key, _)| key);
     let of_security = file.keys.iter().filter(|_| file.flags.contains(&Flag::Security));
@@ -128,13 +128,13 @@ fn setting_lines(group: &Alike<'_>, it: &Sanitiser) -> Vec<Line> {
         _ => "config: ",
     };
     let path = |file: &FileEvidence| it.code(&file.path.to_display());
-    let told = |file: &FileEvidence, key: &KeyChange| match dependencies::plain(&file.path, key) {
+    let worded = |file: &FileEvidence, key: &KeyChange| match dependencies::plain(&file.path, key) {
         Some(dependency) => told_plainly(&dependency, it),
-        None => told(key, it),
+        None => format_key(key, it),
     };
     match (&group.files[..], &group.keys[..]) {
         ([file], keys) if keys.len() <= KEYS => {
-            let text = |key: &&KeyChange| format!("{what}{} ({})", told(file, key), path(file));
+            let text = |key: &&KeyChange| format!("{what}{} ({})", worded(file, key), path(file));
             keys.iter().map(|key| Line { text: text(key), keys: 1 }).collect()
         }
         ([file], keys) => vec![Line { text: format!("{what}{} in {}", count(keys.len(), "key"), path(file)), keys: keys.len() }],
@@ -143,7 +143,7 @@ fn setting_lines(group: &Alike<'_>, it: &Sanitiser) -> Vec<Line> {
             let left = files.len().saturating_sub(FILES);
             let more = if left > 0 { format!(" and {left} more") } else { String::new() };
             let changed = match keys {
-                keys if keys.len() <= KEYS => keys.iter().map(|key| told(files[0], key)).collect::<Vec<_>>().join("; "),
+                keys if keys.len() <= KEYS => keys.iter().map(|key| worded(files[0], key)).collect::<Vec<_>>().join("; "),
                 keys => count(keys.len(), "key"),
             };
             let text = format!("{what}{changed}, alike in {} ({}{more})", count(files.len(), "file"), shown.join(", "));
@@ -161,7 +161,7 @@ fn told_plainly(dependency: &Dependency, it: &Sanitiser) -> String {
     }
 }
 
-fn told(key: &KeyChange, it: &Sanitiser) -> String {
+fn format_key(key: &KeyChange, it: &Sanitiser) -> String {
     let name = it.code(&key.key);
     let value = |value: &str| {
         if secrets::is_mark(value) { it.line(value) } else { it.code(value) }

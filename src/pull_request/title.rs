@@ -41,7 +41,7 @@ pub fn title(material: &Material, template: Option<&str>, it: &Sanitiser) -> (St
 }
 
 fn raw(material: &Material, template: Option<&str>) -> (String, TitleSource) {
-    if let Some(stated) = material.stated.title.clone().or_else(|| said(material)) {
+    if let Some(stated) = material.stated.title.clone().or_else(|| stated_title(material)) {
         return (stated, TitleSource::Stated);
     }
     let surviving = surviving(&material.commits);
@@ -61,7 +61,7 @@ fn raw(material: &Material, template: Option<&str>) -> (String, TitleSource) {
     }
 }
 
-fn said(material: &Material) -> Option<String> {
+fn stated_title(material: &Material) -> Option<String> {
     material.sessions.iter().rev().find_map(|session| session.said.get("pr.title").cloned())
 }
 

@@ -64,7 +64,7 @@ pub fn update(body: &str, fresh: &str, template: Option<&str>, with: Filling<'_>
 
 /// A block after the merge.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kept {
+pub struct MergedBlock {
     /// The new inner text; none where it stays as it is.
     pub text: Option<String>,
     /// First lines of paragraphs where a person's words stand instead of newer ones of ours.
@@ -72,16 +72,16 @@ pub struct Kept {
 }
 
 /// The inner text of a block merged with what would be written now. `base` are the checksums of what was written then.
-pub fn merged(inner: &str, base: &[u32], new: &str) -> Kept {
+pub fn merged(inner: &str, base: &[u32], new: &str) -> MergedBlock {
     if sums(new) == base {
-        return Kept::default();
+        return MergedBlock::default();
     }
     let theirs = paragraphs(inner);
     let mine = paragraphs(new);
     let theirs_sums: Vec<u32> = theirs.iter().map(|paragraph| sum(paragraph)).collect();
     let mine_sums: Vec<u32> = mine.iter().map(|paragraph| sum(paragraph)).collect();
     if theirs_sums == base {
-        return Kept { text: Some(new.trim_matches('\n').to_owned()), edited: Vec::new() };
+        return MergedBlock { text: Some(new.trim_matches('\n').to_owned()), edited: Vec::new() };
     }
     let (a, b) = (matches(base, &theirs_sums), matches(base, &mine_sums));
     let mut anchors: Vec<(usize, usize, usize)> = (0..base.len()).filter_map(|at| Some((at, a[at]?, b[at]?))).collect();
@@ -100,7 +100,7 @@ pub fn merged(inner: &str, base: &[u32], new: &str) -> Kept {
         out.extend(theirs.get(their).filter(|_| at < base.len()).cloned());
         from = (at + 1, their + 1, my + 1);
     }
-    Kept { text: Some(out.join("\n\n")), edited }
+    MergedBlock { text: Some(out.join("\n\n")), edited }
 }
 
 /// A stretch that differs: a person's side where they touched it, else ours.
@@ -142,7 +142,7 @@ mod tests {
             let kept = merged(body, &sums(base), new);
             assert_eq!((kept.text.as_deref(), kept.edited.len()), (Some(expected), edited), "{body:?} {new:?}");
         }
-        assert_eq!(merged("changed", &sums(base), base), Kept::default());
+        assert_eq!(merged("changed", &sums(base), base), MergedBlock::default());
     }
 
     proptest! {

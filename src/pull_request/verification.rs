@@ -7,17 +7,17 @@ use super::{Attached, Material, RanOn};
 use crate::document::{Document, NO_RUN, Outcome, Source, TestRun, Time};
 use crate::event::Results;
 use crate::evidence::runners;
-use crate::words::{beside, count};
+use crate::words::{count, results_suffix};
 use became::{became, turned};
 use freshness::freshness;
-use whole::is_whole;
+use test_selection::runs_all_tests;
 
 mod became;
 mod freshness;
-mod whole;
+mod test_selection;
 
 pub use became::Became;
-pub use freshness::Freshness;
+pub use freshness::HeadFreshness;
 
 /// What stands behind a run that somebody says was made.
 pub const AS_STATED: &str = "as stated";
@@ -45,7 +45,7 @@ pub struct Proof {
     #[serde(skip)]
     pub proves: Outcome,
     /// What it says about head.
-    pub freshness: Freshness,
+    pub freshness: HeadFreshness,
     /// An earlier run of the same command failed, with these tests.
     pub red_before: Option<Vec<String>>,
     /// What may be said of each of them now, in their order.
@@ -94,7 +94,7 @@ impl Proof {
             (true, Some(code)) => format!("exit code {code}"),
             (true, None) => "ended without an exit code".into(),
         };
-        outcome += &beside(self.retried, self.snapshots, self.coverage.as_deref());
+        outcome += &results_suffix(self.retried, self.snapshots, self.coverage.as_deref());
         if let Some((passed, of)) = self.flaky {
             outcome += &format!("; flaky: passed {passed} of {of} on the same files");
         }
@@ -284,7 +284,7 @@ fn proof(material: &Material, (_, folder, system): Key<'_>, mut runs: Vec<(&Atta
         freshness: freshness(material, session, last),
         red_before: red.map(|(_, on)| on.failing),
         became,
-        whole: !last.partial && last.cwd.as_deref().is_none_or(|cwd| cwd == ".") && is_whole(&last.command),
+        whole: !last.partial && last.cwd.as_deref().is_none_or(|cwd| cwd == ".") && runs_all_tests(&last.command),
         flaky: (passed > 0 && passed < same.len()).then_some((passed, same.len())),
         retried: last.retried,
         snapshots: last.snapshots,
@@ -319,7 +319,7 @@ mod tests {
     use super::*;
     use crate::change::Oid;
     use crate::pull_request::description::tests::{self, attached, material, run};
-    use crate::pull_request::fate::Fate;
+    use crate::pull_request::test_presence::TestPresence;
 
     #[test]
     fn two_runs_of_one_second_on_other_files_are_not_flaky() {
@@ -341,7 +341,7 @@ mod tests {
         let narrow = TestRun { at: earlier.at, ..run("phpunit tests/A.php", 1, 0) };
         session.runs.insert(
             (earlier.at, "phpunit".into(), earlier.exit_code),
-            RanOn { tree: None, failing: vec!["A::once".into()], fates: vec![Fate::There] },
+            RanOn { tree: None, failing: vec!["A::once".into()], presences: vec![TestPresence::Present] },
         );
         session.document.testing.runs = vec![earlier, narrow, TestRun { stale: Some(false), ..run("phpunit", 3, 0) }];
         session.since.changed = Some(Vec::new());
@@ -358,12 +358,17 @@ mod tests {
     #[test]
     fn what_a_wider_run_contains_it_goes_on_to_prove() {
         for (wider, failed, became, lines) in [
-            ("phpunit", 0, Fate::There, &["`A::once` failed during the work and passes at this head."][..]),
-            ("phpunit", 1, Fate::There, &["`A::once` failed during the work and then passed, before the last change of the files."]),
+            ("phpunit", 0, TestPresence::Present, &["`A::once` failed during the work and passes at this head."][..]),
+            (
+                "phpunit",
+                1,
+                TestPresence::Present,
+                &["`A::once` failed during the work and then passed, before the last change of the files."],
+            ),
             (
                 "phpunit",
                 0,
-                Fate::Unknown,
+                TestPresence::Unknown,
                 &[
                     "`A::once` failed during the work; `phpunit tests/A.php` then passed, before the last change of the files, but whether it \
                    still runs that test is not recorded.",
@@ -372,7 +377,7 @@ mod tests {
             (
                 "phpunit tests/B.php",
                 0,
-                Fate::There,
+                TestPresence::Present,
                 &["`A::once` failed during the work and then passed, before the last change of the files."],
             ),
         ] {
@@ -381,7 +386,7 @@ mod tests {
             let narrow = |minutes, failed| ago(minutes, true, run("phpunit tests/A.php", 1 - failed, failed));
             session.document.testing.runs = vec![narrow(9, 1), narrow(6, 0), ago(0, false, run(wider, 9, failed))];
             session.since.changed = Some(Vec::new());
-            let on = RanOn { tree: None, failing: vec!["A::once".into()], fates: vec![became] };
+            let on = RanOn { tree: None, failing: vec!["A::once".into()], presences: vec![became] };
             let red = &session.document.testing.runs[0];
             session.runs.insert((red.at, "phpunit tests/A.php".into(), red.exit_code), on);
             let mut it_is = material(vec![]);

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use crate::change::{RepoPath, Status};
 use crate::document::compose::stated_kind;
 use crate::document::{Command, Document, Related};
-use crate::evidence::shell::{self, Lines};
+use crate::evidence::shell::{self, CommandLines};
 use crate::evidence::systems::{self, Effect, STATED};
 use crate::markdown::code;
 use crate::session::Session;
@@ -45,7 +45,7 @@ pub struct Traces {
 
 impl Traces {
     /// Of a composed session.
-    pub fn of(document: &Document, session: &Session, lines: &Lines<'_>) -> Self {
+    pub fn of(document: &Document, session: &Session, lines: &CommandLines<'_>) -> Self {
         let paths = |of: fn(Status) -> bool| {
             let files = document.files.iter().filter(move |file| of(file.status));
             files.map(|file| file.path.to_text().into_owned()).filter(|path| is_document(path))
@@ -98,7 +98,7 @@ pub fn kind(path: &str) -> Option<String> {
 }
 
 /// The documents that a command opened on this machine.
-fn opened(command: &Command, lines: &Lines<'_>) -> Vec<String> {
+fn opened(command: &Command, lines: &CommandLines<'_>) -> Vec<String> {
     let cwd = command.cwd.as_deref().unwrap_or_default();
     let read = lines.of(&command.command);
     let opens = |leaf: &&shell::Command| {
@@ -132,7 +132,7 @@ fn named(text: &str) -> Vec<String> {
 }
 
 /// The commands of a line by which it changes something, as they would stand in a text: without what ran them.
-fn changing(line: &str, lines: &Lines<'_>) -> Vec<String> {
+fn changing(line: &str, lines: &CommandLines<'_>) -> Vec<String> {
     let read = lines.of(line);
     // what git does is told of the repository, not of a system
     let texts = shell::leaves(&read).filter(|leaf| leaf.program() != "git").map(|leaf| leaf.simple.words.join(" "));
@@ -206,7 +206,7 @@ mod tests {
                 "at": "2026-11-22T09:00:00+01:00", "command": line, "purpose": null, "exit_code": 0, "seconds": 1.0, "system": null, "cwd": cwd
             }))
             .expect("a command");
-            assert_eq!(opened(&command, &Lines::plain()), expected, "{cwd}: {line}");
+            assert_eq!(opened(&command, &CommandLines::plain()), expected, "{cwd}: {line}");
         }
     }
 
@@ -258,7 +258,7 @@ mod tests {
             ("git push", &[]),
             ("cargo test", &[]),
         ] {
-            assert_eq!(changing(line, &Lines::plain()), expected, "{line}");
+            assert_eq!(changing(line, &CommandLines::plain()), expected, "{line}");
         }
     }
 

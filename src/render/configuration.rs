@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 use std::ops::RangeInclusive;
 
-mod telling;
+mod key_relevance;
 
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ use crate::evidence::{Category, KeyChange, config, dependencies};
 use crate::markdown::{code as span, cut, inline, one_line};
 use crate::secrets;
 use crate::words::count;
-use telling::Telling;
+use key_relevance::KeyRelevance;
 
 /// Configuration files that have an entry, and files that are named.
 const CONFIGURATION: usize = 8;
@@ -134,10 +134,10 @@ fn ranked(groups: &[Vec<&ConfigurationChange>]) -> Vec<usize> {
     ranked.sort_by_cached_key(|index| {
         let change = groups[*index][0];
         let flags = kinds::flags(&change.path, None);
-        let telling = Telling::of(change);
-        let grave = flags.contains(&Flag::Security) || telling.opens();
+        let relevance = KeyRelevance::of(change);
+        let must_show = flags.contains(&Flag::Security) || relevance.opens();
         let commits = Reverse(change.commits.len());
-        (rank(change, &flags), [change.named, grave, telling.any_named(), flags.contains(&Flag::Dependency)].map(|is| !is), commits)
+        (rank(change, &flags), [change.named, must_show, relevance.any_named(), flags.contains(&Flag::Dependency)].map(|is| !is), commits)
     });
     ranked
 }
@@ -158,9 +158,9 @@ fn configuration_line(group: &[&ConfigurationChange]) -> String {
 
 /// The most telling keys, as many as a line takes.
 fn keys_in_line(change: &ConfigurationChange) -> String {
-    let telling = Telling::of(change);
+    let relevance = KeyRelevance::of(change);
     let mut keys: Vec<&KeyChange> = change.changes.iter().collect();
-    keys.sort_by_cached_key(|key| telling.weight(key));
+    keys.sort_by_cached_key(|key| relevance.weight(key));
     let mut told = in_line(change, keys[0]);
     let mut shown = 1;
     for key in keys.iter().skip(1).take(FEWER_KEYS - 1) {
@@ -313,9 +313,9 @@ fn keys(change: &ConfigurationChange, limit: usize) -> String {
     let groups = keys_alike(&change.changes);
     // a line that counts one more key has room for the key
     let limit = if groups.len() == limit + 1 { limit + 1 } else { limit };
-    let telling = Telling::of(change);
+    let relevance = KeyRelevance::of(change);
     let mut chosen: Vec<usize> = (0..groups.len()).collect();
-    chosen.sort_by_cached_key(|at| groups[*at].iter().map(|key| telling.weight(key)).min());
+    chosen.sort_by_cached_key(|at| groups[*at].iter().map(|key| relevance.weight(key)).min());
     chosen.truncate(limit);
     chosen.sort_unstable();
     let mut lines: Vec<String> = Vec::new();
@@ -367,6 +367,6 @@ fn before_and_after(change: &ConfigurationChange, key: &KeyChange) -> String {
             };
             format!("{what} {}", dependency.words())
         }
-        None => config::shown(&key, &change.format).join("\n"),
+        None => config::format_change(&key, &change.format).join("\n"),
     }
 }

@@ -8,7 +8,7 @@ use super::view::{ARTIFACTS, some};
 use crate::change::{Oid, RepoPath, Status};
 use crate::document::compose::SAME_CODE;
 use crate::document::*;
-use crate::evidence::instead::KEPT_BY_LFS;
+use crate::evidence::links_and_pointers::KEPT_BY_LFS;
 use crate::evidence::{Category, Change, DefinitionChange, kinds};
 use crate::markdown::{code as span, cut, text};
 use crate::words::count;
@@ -59,7 +59,7 @@ impl Committed {
         }
     }
 
-    fn said(self) -> Option<&'static str> {
+    fn label(self) -> Option<&'static str> {
         match self {
             Self::All => None,
             Self::Partly => Some("partly committed"),
@@ -78,7 +78,7 @@ pub(super) fn file(path: &RepoPath, line: Option<u32>, old: Option<&RepoPath>, s
         Status::Typechanged => Some("type changed".to_owned()),
         Status::Renamed | Status::Modified => renamed,
     };
-    let known: Vec<String> = state.into_iter().chain(committed.said().map(str::to_owned)).collect();
+    let known: Vec<String> = state.into_iter().chain(committed.label().map(str::to_owned)).collect();
     let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
     format!("{}{known}", span(&format!("{}{line}", path.to_display())))
 }
@@ -111,13 +111,13 @@ pub(super) fn code(document: &Document, lines: usize) -> Vec<&CodeChange> {
     let shown = candidates(document);
     // an entry with neither method nor lines tells no more than the sentence on the other files
     let any_method = shown.iter().any(|change| !change.definitions.is_empty());
-    let tells = |change: &CodeChange, room: Room| {
-        let has_lines = room == Room::Whole && change.snippet.is_some();
+    let tells = |change: &CodeChange, size: EntrySize| {
+        let has_lines = size == EntrySize::Whole && change.snippet.is_some();
         let is_remarkable = change.remark.as_deref().is_some_and(|remark| remark != SAME_CODE);
         !change.definitions.is_empty() || is_remarkable || has_lines || !any_method && change.purpose.is_some()
     };
-    let rooms = rooms(&shown, lines);
-    let told = shown.iter().zip(rooms).enumerate().filter(|(index, (change, room))| tells(change, *room) || !any_method && *index == 0);
+    let sizes = sizes(&shown, lines);
+    let told = shown.iter().zip(sizes).enumerate().filter(|(index, (change, size))| tells(change, *size) || !any_method && *index == 0);
     told.map(|(_, (change, _))| *change).collect()
 }
 
@@ -137,7 +137,7 @@ fn candidates(document: &Document) -> Vec<&CodeChange> {
 
 /// What there is room for of an entry.
 #[derive(Clone, Copy, PartialEq)]
-enum Room {
+enum EntrySize {
     /// All of it.
     Whole,
     /// All but the snippet.
@@ -147,30 +147,30 @@ enum Room {
 }
 
 /// The first comes whole; then each has what still finds room.
-fn rooms(shown: &[&CodeChange], lines: usize) -> Vec<Room> {
+fn sizes(shown: &[&CodeChange], lines: usize) -> Vec<EntrySize> {
     let mut taken = 0;
-    let room = shown.iter().enumerate().map(|(index, change)| {
+    let size = shown.iter().enumerate().map(|(index, change)| {
         let whole = whole(change);
-        let (room, lines) = match taken {
-            _ if index == 0 || change.snippet.is_some() && taken + whole <= lines => (Room::Whole, whole),
-            _ if taken + FRAME <= lines && change.definitions.len() > FEWER_DEFINITIONS => (Room::Frame, FRAME),
-            _ => (Room::Line, 0),
+        let (size, lines) = match taken {
+            _ if index == 0 || change.snippet.is_some() && taken + whole <= lines => (EntrySize::Whole, whole),
+            _ if taken + FRAME <= lines && change.definitions.len() > FEWER_DEFINITIONS => (EntrySize::Frame, FRAME),
+            _ => (EntrySize::Line, 0),
         };
         taken += lines;
-        room
+        size
     });
-    room.collect()
+    size.collect()
 }
 
 /// The entries of the files that there is room for.
 pub(super) fn code_entries(shown: &[&CodeChange], lines: usize) -> Vec<CodeEntry> {
-    let entries = shown.iter().zip(rooms(shown, lines)).filter(|(_, room)| *room != Room::Line);
-    entries.map(|(change, room)| code_entry(change, change.snippet.clone().filter(|_| room == Room::Whole))).collect()
+    let entries = shown.iter().zip(sizes(shown, lines)).filter(|(_, size)| *size != EntrySize::Line);
+    entries.map(|(change, size)| code_entry(change, change.snippet.clone().filter(|_| size == EntrySize::Whole))).collect()
 }
 
 /// The other files, one line each.
 pub(super) fn code_lines(shown: &[&CodeChange], lines: usize) -> Vec<String> {
-    shown.iter().zip(rooms(shown, lines)).filter(|(_, room)| *room == Room::Line).map(|(change, _)| code_line(change)).collect()
+    shown.iter().zip(sizes(shown, lines)).filter(|(_, size)| *size == EntrySize::Line).map(|(change, _)| code_line(change)).collect()
 }
 
 fn code_line(change: &CodeChange) -> String {

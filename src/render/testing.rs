@@ -5,7 +5,7 @@ use crate::change::RepoPath;
 use crate::document::*;
 use crate::evidence::{Category, runners};
 use crate::markdown::{code, cut, inline, one_line, text};
-use crate::words::{beside, count};
+use crate::words::{count, results_suffix};
 
 /// Commands that are told.
 const COMMANDS: usize = 8;
@@ -33,9 +33,9 @@ pub(super) fn results(document: &Document) -> String {
     let last = last_runs(&document.testing.runs);
     match &last[..] {
         [] => NO_RUN.to_owned(),
-        [only] => told(only, document),
+        [only] => format_run(only, document),
         several => {
-            let line = |run: &&TestRun| format!("- {}: {}", code(&cut(&one_line(&run.command), WIDTH)), told(run, document));
+            let line = |run: &&TestRun| format!("- {}: {}", code(&cut(&one_line(&run.command), WIDTH)), format_run(run, document));
             // what did not pass is told before what did, and of each the latest
             let mut told: Vec<usize> = (0..several.len()).rev().collect();
             told.sort_by_key(|at| several[*at].outcome == Some(Outcome::Passed));
@@ -62,7 +62,7 @@ fn last_runs(runs: &[TestRun]) -> Vec<&TestRun> {
     (0..runs.len()).filter(last).map(|index| &runs[index]).collect()
 }
 
-fn told(run: &TestRun, document: &Document) -> String {
+fn format_run(run: &TestRun, document: &Document) -> String {
     let at = super::clock(run.at, document);
     let before = run.turn.as_ref().map(|turn| turned(turn, document)).unwrap_or_default();
     let stated = if run.source == Source::Stated { ", as stated" } else { "" };
@@ -106,7 +106,7 @@ fn counts(run: &TestRun) -> (String, String) {
         Some(Outcome::Unknown) if run.source == Source::Observed => format!("{}, {exit}", counts.join(", ")),
         _ => counts.join(", "),
     };
-    let said = said + &beside(run.retried, run.snapshots, run.coverage.as_deref());
+    let said = said + &results_suffix(run.retried, run.snapshots, run.coverage.as_deref());
     let said = if run.partial { format!("{said}, not all of them counted") } else { said };
     (said, String::new())
 }

@@ -52,7 +52,7 @@ fn own_templates() {
 #[test]
 fn a_full_day_is_selected() {
     let mut document = strange::plain();
-    let entry = |minute: i64, kind: &str, text: String| crate::document::Entry {
+    let entry = |minute: i64, kind: &str, text: String| crate::document::TimelineEntry {
         at: document.started_at + chrono::TimeDelta::minutes(minute),
         kind: kind.to_owned(),
         heading: "Solution Attempted".to_owned(),
@@ -65,7 +65,7 @@ fn a_full_day_is_selected() {
         (0..30).flat_map(|n| [entry(n, "commit", format!("subject {n}")), entry(n, "note", format!("note {n}."))]).collect();
     document.timeline.push(entry(40, "note", "long ".repeat(200)));
     document.timeline.push(entry(41, "note", "the pool says\n```\nmax 5\nused 5\n```".to_owned()));
-    let view = shown(&document);
+    let view = view_of(&document);
     let lines: Vec<&String> = view.phases.iter().flat_map(|phase| &phase.lines).collect();
     assert_eq!(lines.iter().filter(|line| line.starts_with("- 09:")).count(), 20);
     assert!(lines.contains(&&"- and 20 more commits, 22 more notes".to_owned()), "{lines:?}");
@@ -80,7 +80,7 @@ fn a_full_day_is_selected() {
 #[test]
 fn many_entries_of_a_kind_crowd_out_no_phase() {
     let mut document = strange::plain();
-    let entry = |minute: i64, kind: &str, heading: &str, text: String| crate::document::Entry {
+    let entry = |minute: i64, kind: &str, heading: &str, text: String| crate::document::TimelineEntry {
         at: document.started_at + chrono::TimeDelta::minutes(minute),
         kind: kind.to_owned(),
         heading: heading.to_owned(),
@@ -97,7 +97,7 @@ fn many_entries_of_a_kind_crowd_out_no_phase() {
     ];
     document.timeline = turns.chain(commits).chain(end).collect();
     document.ended_at = Some(document.started_at + chrono::TimeDelta::minutes(51));
-    let phases = shown(&document).phases;
+    let phases = view_of(&document).phases;
     let of = |heading: &str| phases.iter().find(|phase| phase.heading.ends_with(heading)).expect("a phase").lines.clone();
     assert_eq!(of("Resolution Achieved"), ["all 3 pass"]);
     let commits = of("Solution Attempted");

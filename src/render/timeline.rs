@@ -21,12 +21,12 @@ const SUBJECT: usize = 140;
 
 /// The phases, and the notes that they do not show whole.
 pub(super) fn phases(document: &Document) -> (Vec<Phase>, Vec<String>) {
-    let teller = Teller::new(document);
-    let chosen = teller.chosen();
-    let phases = HEADINGS.iter().map(|(phase, _)| teller.phase(*phase, &chosen)).collect();
+    let builder = TimelineBuilder::new(document);
+    let chosen = builder.chosen();
+    let phases = HEADINGS.iter().map(|(phase, _)| builder.phase(*phase, &chosen)).collect();
     let entries = document.timeline.iter().enumerate();
     let long = entries.filter(|(index, entry)| entry.kind == "note" && (!chosen.contains(index) || !fits_a_line(&entry.text)));
-    let long = long.map(|(_, entry)| format!("**{}**: {}", teller.time(entry.at), super::labelled(&entry.text))).collect();
+    let long = long.map(|(_, entry)| format!("**{}**: {}", builder.time(entry.at), super::labelled(&entry.text))).collect();
     (phases, long)
 }
 
@@ -40,14 +40,14 @@ fn is_block(text: &str) -> bool {
     text.trim().lines().count() > 3 || text.lines().any(|line| line.starts_with("```") || line.starts_with("~~~"))
 }
 
-struct Teller<'a> {
+struct TimelineBuilder<'a> {
     document: &'a Document,
     commits: HashMap<&'a Oid, &'a LinkedCommit>,
     /// Commits that do nothing but take back one of the session, which is told there.
     reverting: HashSet<&'a Oid>,
 }
 
-impl<'a> Teller<'a> {
+impl<'a> TimelineBuilder<'a> {
     fn new(document: &'a Document) -> Self {
         Self {
             document,
@@ -56,17 +56,17 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn of(&self, entry: &Entry) -> Option<&'a LinkedCommit> {
+    fn of(&self, entry: &TimelineEntry) -> Option<&'a LinkedCommit> {
         entry.commit.as_ref().and_then(|id| self.commits.get(id)).copied()
     }
 
     /// What can be told, with its indices: not what another entry says, and behind what was reached no stop without more to say than the
     /// duration does.
-    fn entries(&self) -> impl Iterator<Item = (usize, &'a Entry)> {
+    fn entries(&self) -> impl Iterator<Item = (usize, &'a TimelineEntry)> {
         let all = &self.document.timeline;
-        let is_said = |entry: &Entry| entry.commit.as_ref().is_some_and(|id| self.reverting.contains(id));
-        let is_idle = |entry: &Entry| entry.kind == "stop" && entry.text == STOPPED;
-        let has_more = |entry: &Entry| all.iter().filter(|other| other.heading == entry.heading).count() > 1;
+        let is_said = |entry: &TimelineEntry| entry.commit.as_ref().is_some_and(|id| self.reverting.contains(id));
+        let is_idle = |entry: &TimelineEntry| entry.kind == "stop" && entry.text == STOPPED;
+        let has_more = |entry: &TimelineEntry| all.iter().filter(|other| other.heading == entry.heading).count() > 1;
         all.iter().enumerate().filter(move |(_, entry)| !(is_said(entry) || is_idle(entry) && has_more(entry)))
     }
 
@@ -74,9 +74,9 @@ impl<'a> Teller<'a> {
     /// half as long as another waits.
     fn chosen(&self) -> HashSet<usize> {
         let last_run = self.entries().filter(|(_, entry)| entry.kind == "run").last().map(|(index, _)| index);
-        let mut ranked: Vec<(usize, &Entry)> = self.entries().collect();
+        let mut ranked: Vec<(usize, &TimelineEntry)> = self.entries().collect();
         // how it ended counts more than each turn on the way
-        let weight = |index: usize, entry: &Entry| if last_run == Some(index) { (10, 0) } else { self.weight(entry) };
+        let weight = |index: usize, entry: &TimelineEntry| if last_run == Some(index) { (10, 0) } else { self.weight(entry) };
         ranked.sort_by_key(|(index, entry)| Reverse(weight(*index, entry)));
         let first = |heading: &str| ranked.iter().find(|(_, entry)| entry.heading == heading).map(|(index, _)| *index);
         let mut chosen: HashSet<usize> = HEADINGS.iter().filter_map(|(_, heading)| first(heading)).collect();
@@ -94,7 +94,7 @@ impl<'a> Teller<'a> {
         chosen
     }
 
-    fn weight(&self, entry: &Entry) -> (u32, u32) {
+    fn weight(&self, entry: &TimelineEntry) -> (u32, u32) {
         let size = self.of(entry).map_or(0, |commit| commit.added.saturating_add(commit.removed));
         let marked = [event::Phase::RootCause, event::Phase::Resolution].map(heading).contains(&entry.heading.as_str());
         let did_not_last = self.of(entry).is_some_and(|commit| commit.reverted_by.is_some());
@@ -116,9 +116,9 @@ impl<'a> Teller<'a> {
 
     fn phase(&self, phase: event::Phase, chosen: &HashSet<usize>) -> Phase {
         let heading = heading(phase);
-        let of_phase = |(_, entry): &(usize, &Entry)| entry.heading == heading;
-        let all: Vec<(usize, &Entry)> = self.entries().filter(of_phase).collect();
-        let shown: Vec<&Entry> = all.iter().filter(|(index, _)| chosen.contains(index)).map(|(_, entry)| *entry).collect();
+        let of_phase = |(_, entry): &(usize, &TimelineEntry)| entry.heading == heading;
+        let all: Vec<(usize, &TimelineEntry)> = self.entries().filter(of_phase).collect();
+        let shown: Vec<&TimelineEntry> = all.iter().filter(|(index, _)| chosen.contains(index)).map(|(_, entry)| *entry).collect();
         let hidden = all.iter().filter(|(index, _)| !chosen.contains(index)).map(|(_, entry)| *entry);
         let mut lines = match &shown[..] {
             [] => vec![self.nothing(phase)],
@@ -141,7 +141,7 @@ impl<'a> Teller<'a> {
         said.to_owned()
     }
 
-    fn rest<'e>(&self, hidden: impl Iterator<Item = &'e Entry>) -> Option<String> {
+    fn rest<'e>(&self, hidden: impl Iterator<Item = &'e TimelineEntry>) -> Option<String> {
         let mut kinds: Vec<(&str, usize)> = Vec::new();
         for entry in hidden {
             match kinds.iter_mut().find(|(kind, _)| *kind == entry.kind) {
@@ -153,7 +153,7 @@ impl<'a> Teller<'a> {
         (!kinds.is_empty()).then(|| format!("- and {}", kinds.join(", ")))
     }
 
-    fn line(&self, entry: &Entry) -> String {
+    fn line(&self, entry: &TimelineEntry) -> String {
         match (self.of(entry), entry.kind.as_str()) {
             (Some(commit), "commit") => self.commit(commit),
             (_, "note") if is_block(&entry.text) => {

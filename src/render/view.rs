@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Serialize;
 
 use super::configuration::{ConfigurationEntry, Selection};
-use super::room::Room;
+use super::line_budget::LineBudget;
 use super::technical::CodeEntry;
 use super::{technical, testing, timeline};
 use crate::change::RepoPath;
@@ -108,11 +108,11 @@ pub struct Phase {
 }
 
 /// Selects and words what a page shows.
-pub fn shown(document: &Document) -> View {
+pub fn view_of(document: &Document) -> View {
     let (phases, long_notes) = timeline::phases(document);
-    let room = Room::of(document);
-    let shown = technical::code(document, room.code);
-    let configuration = Selection::of(document, room.configuration);
+    let budget = LineBudget::of(document);
+    let shown = technical::code(document, budget.code);
+    let configuration = Selection::of(document, budget.configuration);
     let (root, solution, impact) = (&document.root_cause, &document.solution, &document.impact);
     View {
         date: dates(document),
@@ -126,8 +126,8 @@ pub fn shown(document: &Document) -> View {
         configuration_lines: configuration.lines(),
         more_configuration: configuration.more(document, &shown),
         more_files: technical::more_files(document, &shown),
-        code: technical::code_entries(&shown, room.code),
-        code_lines: technical::code_lines(&shown, room.code),
+        code: technical::code_entries(&shown, budget.code),
+        code_lines: technical::code_lines(&shown, budget.code),
         commands: super::commands::commands(document),
         changes_by_command: super::commands::changes_by_command(document),
         artifacts: document.artifacts.iter().take(ARTIFACTS).map(artifact).collect(),

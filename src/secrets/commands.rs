@@ -11,7 +11,7 @@ use super::kinds::Secret;
 use super::values;
 
 /// Programs that take a secret the same way.
-pub(super) struct Row {
+pub(super) struct CommandRow {
     /// Its name for people, as it stands in the mask.
     pub(super) name: &'static str,
     /// What every text with such a command contains: one of these words.
@@ -22,13 +22,13 @@ pub(super) struct Row {
     pub(super) before: &'static str,
 }
 
-const fn row(name: &'static str, hints: &'static str, programs: &'static str, before: &'static str) -> Row {
-    Row { name, hints, programs, before }
+const fn row(name: &'static str, hints: &'static str, programs: &'static str, before: &'static str) -> CommandRow {
+    CommandRow { name, hints, programs, before }
 }
 
 /// All rows. A program may have several.
 #[rustfmt::skip]
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[CommandRow] = &[
     row("password", "mysql mariadb", r"(?:mysql|mariadb)[a-z_-]*", r"\s-p"),
     row("password", "sshpass useradd usermod mongo cqlsh cypher-shell rdesktop elasticsearch-users twine", r"sshpass|useradd|usermod|mongosh?|mongo(?:dump|restore|export|import|stat|top)|cqlsh|cypher-shell|rdesktop|elasticsearch-users|twine", r"\s-p[ =]?"),
     row("password", "7z rar", r"7z[az]?|rar|unrar", r"\s-p"),
@@ -93,17 +93,18 @@ type Expressions = LazyLock<(Regex, Regex), Box<dyn Fn() -> (Regex, Regex) + Sen
 
 /// The rows' expressions, each built when its program is first met; a set of them all would cost every start of ours some milliseconds.
 static TABLE: LazyLock<Vec<Expressions>> = LazyLock::new(|| {
-    let row = |row: &'static Row| -> Expressions { LazyLock::new(Box::new(move || (compiled(&command(row)), compiled(&argument(row))))) };
+    let row =
+        |row: &'static CommandRow| -> Expressions { LazyLock::new(Box::new(move || (compiled(&command(row)), compiled(&argument(row))))) };
     ROWS.iter().map(row).collect()
 });
 
 /// A whole command of the row.
-pub(super) fn command(row: &Row) -> String {
+pub(super) fn command(row: &CommandRow) -> String {
     format!(r"\b(?:{}){ARGUMENTS}", row.programs)
 }
 
 /// What of its arguments is secret.
-pub(super) fn argument(row: &Row) -> String {
+pub(super) fn argument(row: &CommandRow) -> String {
     let value = if row.before.contains("?P<s>") { "" } else { VALUE };
     format!("{}{value}", row.before)
 }
@@ -117,7 +118,7 @@ fn compiled(expression: &str) -> Regex {
 pub(super) fn secrets_in(text: &str) -> Vec<Secret> {
     static PIPED: LazyLock<Regex> = LazyLock::new(|| compiled(PRINTED));
     let mut found = Vec::new();
-    let hinted = |row: &Row| row.hints.split(' ').any(|hint| text.contains(hint));
+    let hinted = |row: &CommandRow| row.hints.split(' ').any(|hint| text.contains(hint));
     for (row, expressions) in ROWS.iter().zip(TABLE.iter()).filter(|(row, _)| hinted(row)) {
         let (command, argument) = &**expressions;
         for arguments in command.captures_iter(text).filter_map(|captures| captures.name("arguments")) {

@@ -8,7 +8,7 @@ use super::names;
 use super::values::{self, Style};
 
 /// One kind of secret.
-pub(super) struct Kind {
+pub(super) struct SecretKind {
     /// Its stored name.
     pub(super) id: &'static str,
     /// Its name for people, as it stands in the mask.
@@ -20,7 +20,7 @@ pub(super) struct Kind {
     /// How far around the hint the pattern is tried.
     pub(super) scope: Scope,
     /// Looks at what the pattern found and decides what of it is secret, if anything.
-    pub(super) accept: fn(&Candidate<'_>) -> Option<Secret>,
+    pub(super) accept: fn(&SecretCandidate<'_>) -> Option<Secret>,
 }
 
 /// How far a secret reaches.
@@ -41,7 +41,7 @@ pub(super) struct Secret {
 }
 
 /// What a row's pattern found.
-pub(super) struct Candidate<'a> {
+pub(super) struct SecretCandidate<'a> {
     /// The whole text.
     pub(super) text: &'a str,
     /// The row's name.
@@ -52,7 +52,7 @@ pub(super) struct Candidate<'a> {
     pub(super) secret: Match<'a>,
 }
 
-impl<'a> Candidate<'a> {
+impl<'a> SecretCandidate<'a> {
     fn key(&self) -> &'a str {
         self.key.map_or("", |key| key.as_str())
     }
@@ -65,8 +65,8 @@ impl<'a> Candidate<'a> {
     }
 }
 
-const fn token(id: &'static str, name: &'static str, hint: &'static str, pattern: &'static str) -> Kind {
-    Kind { id, name, hint, pattern, scope: Scope::Line, accept: unless_placeholder }
+const fn token(id: &'static str, name: &'static str, hint: &'static str, pattern: &'static str) -> SecretKind {
+    SecretKind { id, name, hint, pattern, scope: Scope::Line, accept: unless_placeholder }
 }
 
 const fn checked(
@@ -74,18 +74,18 @@ const fn checked(
     name: &'static str,
     hint: &'static str,
     pattern: &'static str,
-    accept: fn(&Candidate<'_>) -> Option<Secret>,
-) -> Kind {
-    Kind { id, name, hint, pattern, scope: Scope::Line, accept }
+    accept: fn(&SecretCandidate<'_>) -> Option<Secret>,
+) -> SecretKind {
+    SecretKind { id, name, hint, pattern, scope: Scope::Line, accept }
 }
 
-const fn of_several_lines(kind: Kind) -> Kind {
-    Kind { scope: Scope::Text, ..kind }
+const fn of_several_lines(kind: SecretKind) -> SecretKind {
+    SecretKind { scope: Scope::Text, ..kind }
 }
 
 /// All kinds; where two overlap the earlier one names it.
 #[rustfmt::skip]
-pub(super) const KINDS: &[Kind] = &[
+pub(super) const KINDS: &[SecretKind] = &[
     of_several_lines(checked("private-key", "private key", "PRIVATE KEY", r#"-{4,5} ?BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)? ?-{4,5}(?P<s>(?:\\[nr]|[A-Za-z0-9+/= ])*(?:[\r\n]+[ \t+>|*#"'-]*(?:(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n]*|(?:\\[nr]|[A-Za-z0-9+/=])+)?[ \t"',\\+]*)*)(?:[\s+>|*#"'\\-]*-{4,5} ?END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)? ?-{4,5})?"#, key_body)),
     of_several_lines(token("putty-key", "private key", "Private-Lines:", r"Private-Lines: *[0-9]+\s+(?P<s>(?:[A-Za-z0-9+/]{40,}={0,2}\s+)*[A-Za-z0-9+/]{20,}={0,2})")),
     of_several_lines(checked("kubernetes-secret", "Kubernetes secret", "kind:\\s*[\"']?Secret\\b", r#"(?m)^[+-]?kind:\s*["']?Secret\b(?:.*\n)+?[+-]?(?:string)?[dD]ata:[ \t]*\n(?P<s>[+-]?[ \t]+\S.*(?:\n[+-]?[ \t]+\S.*)*)"#, all)),
@@ -179,43 +179,43 @@ pub(super) const KINDS: &[Kind] = &[
 ];
 
 /// The whole piece.
-fn all(found: &Candidate<'_>) -> Option<Secret> {
+fn all(found: &SecretCandidate<'_>) -> Option<Secret> {
     Some(Secret { range: found.secret.range(), name: found.name })
 }
 
-fn unless_placeholder(found: &Candidate<'_>) -> Option<Secret> {
+fn unless_placeholder(found: &SecretCandidate<'_>) -> Option<Secret> {
     all(found).filter(|_| !values::is_placeholder(found.secret.as_str()))
 }
 
-fn unless_reference(found: &Candidate<'_>) -> Option<Secret> {
+fn unless_reference(found: &SecretCandidate<'_>) -> Option<Secret> {
     all(found).filter(|_| !values::is_harmless(values::unquoted(found.secret.as_str())))
 }
 
 /// The name of a scheme whose credentials are a reference, or masked already.
-fn unless_scheme(found: &Candidate<'_>) -> Option<Secret> {
+fn unless_scheme(found: &SecretCandidate<'_>) -> Option<Secret> {
     const SCHEMES: &[&str] = &["apikey", "basic", "bearer", "digest", "negotiate"];
     unless_reference(found).filter(|_| !SCHEMES.iter().any(|scheme| found.secret.as_str().eq_ignore_ascii_case(scheme)))
 }
 
 /// A header alone (in prose, in a scanner's rule) has no body worth the name.
-fn key_body(found: &Candidate<'_>) -> Option<Secret> {
+fn key_body(found: &SecretCandidate<'_>) -> Option<Secret> {
     let body = found.secret.as_str().bytes().filter(u8::is_ascii_alphanumeric).count();
     all(found).filter(|_| body >= 24)
 }
 
 /// Digits among letters, as words and class names do not have.
-fn like_random(found: &Candidate<'_>) -> Option<Secret> {
+fn like_random(found: &SecretCandidate<'_>) -> Option<Secret> {
     let text = found.secret.as_str();
     let upper = text.bytes().any(|b| b.is_ascii_uppercase()) || text.bytes().filter(u8::is_ascii_digit).count() >= 4;
     all(found).filter(|_| values::is_mixed(text) && upper && !values::is_harmless(text))
 }
 
-fn random(found: &Candidate<'_>) -> Option<Secret> {
+fn random(found: &SecretCandidate<'_>) -> Option<Secret> {
     like_random(found).filter(|secret| values::is_random(&found.text[secret.range.clone()]))
 }
 
 /// Cookies of which one is long enough to let somebody in.
-fn cookies(found: &Candidate<'_>) -> Option<Secret> {
+fn cookies(found: &SecretCandidate<'_>) -> Option<Secret> {
     let is_key = |cookie: &str| {
         let value = cookie.split_once('=').map_or("", |(_, value)| value);
         value.len() >= 12 && values::is_mixed(value) && !values::is_harmless(value)
@@ -224,7 +224,7 @@ fn cookies(found: &Candidate<'_>) -> Option<Secret> {
 }
 
 /// Base64 of a name and a password: capitals among small letters and, outside of a header, digits or padding.
-fn like_base64(found: &Candidate<'_>) -> Option<Secret> {
+fn like_base64(found: &SecretCandidate<'_>) -> Option<Secret> {
     let text = found.secret.as_str();
     let inner = text.get(1..).unwrap_or_default();
     let header = found.text[..found.secret.start()].to_ascii_lowercase().contains("authorization");
@@ -234,13 +234,13 @@ fn like_base64(found: &Candidate<'_>) -> Option<Secret> {
 }
 
 /// A documentation's `user:password@host` is no secret.
-fn url_password(found: &Candidate<'_>) -> Option<Secret> {
+fn url_password(found: &SecretCandidate<'_>) -> Option<Secret> {
     let text = found.secret.as_str();
     unless_reference(found).filter(|_| !values::is_example(text) && !text.contains("${"))
 }
 
 /// `--password X`; in prose the word after the option is a word.
-fn argument(found: &Candidate<'_>) -> Option<Secret> {
+fn argument(found: &SecretCandidate<'_>) -> Option<Secret> {
     let text = values::unquoted(found.secret.as_str());
     let kind = names::secret_name(found.key())?;
     let secret = !values::is_harmless(text) && !values::is_prose(text) && text.len() > 1;
@@ -248,23 +248,23 @@ fn argument(found: &Candidate<'_>) -> Option<Secret> {
 }
 
 /// A password of Redis' access lists, which stands among keys and commands: `> file` behind `on` is none.
-fn of_an_acl(found: &Candidate<'_>) -> Option<Secret> {
+fn of_an_acl(found: &SecretCandidate<'_>) -> Option<Secret> {
     let is_rule = |word: &str| word.starts_with(['~', '&', '%', '+']) || word == "allkeys" || word == "allcommands";
     unless_reference(found).filter(|_| found.text.split_whitespace().any(is_rule))
 }
 
-fn unless_example(found: &Candidate<'_>) -> Option<Secret> {
+fn unless_example(found: &SecretCandidate<'_>) -> Option<Secret> {
     unless_reference(found).filter(|_| !values::is_example(found.secret.as_str()))
 }
 
-fn element(found: &Candidate<'_>) -> Option<Secret> {
+fn element(found: &SecretCandidate<'_>) -> Option<Secret> {
     let kind = names::secret_name(found.key())?;
     let text = found.secret.as_str().trim();
     values::is_plausible(kind, text, Style::Quoted).then(|| found.part(text, kind)).flatten()
 }
 
 /// `key = value` in code, configuration, environment and query strings.
-fn assignment(found: &Candidate<'_>) -> Option<Secret> {
+fn assignment(found: &SecretCandidate<'_>) -> Option<Secret> {
     let written = found.secret.as_str();
     let quoted = written.trim_start_matches('\\').starts_with(['"', '\'', '`']);
     let body = if quoted { written.trim_matches(['"', '\'', '`', '\\']) } else { bare(found) };
@@ -285,7 +285,7 @@ fn assignment(found: &Candidate<'_>) -> Option<Secret> {
 }
 
 /// Whether nothing else stands on the line: `key=value` or `key: value`, as in a file of properties and in a script.
-fn is_a_line(found: &Candidate<'_>) -> bool {
+fn is_a_line(found: &SecretCandidate<'_>) -> bool {
     let (Some(key), value) = (found.key, found.secret) else { return false };
     let line_start = found.text[..key.start()].rfind('\n').map_or(0, |at| at + 1);
     let before = found.text[line_start..key.start()].trim_start_matches(['+', '-', ' ', '\t']);
@@ -295,13 +295,13 @@ fn is_a_line(found: &Candidate<'_>) -> bool {
 }
 
 /// A password among the parameters of a connection: the name of a variable, as in code, is none.
-fn connection(found: &Candidate<'_>) -> Option<Secret> {
+fn connection(found: &SecretCandidate<'_>) -> Option<Secret> {
     let text = values::unquoted(found.secret.as_str());
     unless_reference(found).filter(|_| !values::echoes(text)).and_then(|_| found.part(text, found.name))
 }
 
 /// An unquoted value: up to the next parameter in a query or connection string, without the punctuation of code after it.
-fn bare<'a>(found: &Candidate<'a>) -> &'a str {
+fn bare<'a>(found: &SecretCandidate<'a>) -> &'a str {
     let written = found.secret.as_str();
     let query = found.key.is_some_and(|key| found.text[..key.start()].ends_with(['?', '&']));
     let after = &found.text[found.secret.end()..];

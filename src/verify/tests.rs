@@ -10,21 +10,25 @@ fn fixture() -> (Document, String) {
 }
 
 /// All as the document says.
-fn unchanged(document: &Document) -> Today {
+fn unchanged(document: &Document) -> RepositoryToday {
     let technical = &document.technical;
-    Today {
+    RepositoryToday {
         definitions: technical.code_changes.iter().map(|change| (change.path.clone(), change.definitions.clone())).collect(),
         keys: technical.configuration_changes.iter().map(|change| (change.path.clone(), change.changes.clone())).collect(),
-        ..Today::default()
+        ..RepositoryToday::default()
     }
 }
 
-fn fallen(document: &Document, last: &str, file: &str, today: &Today) -> Vec<(usize, Standing)> {
-    let bare = render(&crate::document::read::silent(document), None).expect("it renders");
+fn fallen(document: &Document, last: &str, file: &str, today: &RepositoryToday) -> Vec<(usize, ClaimStanding)> {
+    let bare = render(&crate::document::read::without_statements(document), None).expect("it renders");
     let form = render(&Document::empty(document.started_at), None).expect("it renders");
     let claims = verify(document, &Texts { file, last, bare: &bare, form: &form }, today);
-    assert!(claims.iter().any(|claim| claim.standing == Standing::Holds));
-    claims.into_iter().filter(|claim| claim.standing != Standing::Holds).map(|claim| (claim.line.unwrap_or(0), claim.standing)).collect()
+    assert!(claims.iter().any(|claim| claim.standing == ClaimStanding::Holds));
+    claims
+        .into_iter()
+        .filter(|claim| claim.standing != ClaimStanding::Holds)
+        .map(|claim| (claim.line.unwrap_or(0), claim.standing))
+        .collect()
 }
 
 fn line(page: &str, text: &str) -> usize {
@@ -56,7 +60,7 @@ fn numbers_edited_by_hand_are_named() {
     ] {
         let file = page.replacen(old, new, 1);
         let found = fallen(&document, &page, &file, &unchanged(&document));
-        assert!(found.contains(&(line(&file, new), Standing::Edited)), "{new}: {found:?}");
+        assert!(found.contains(&(line(&file, new), ClaimStanding::Edited)), "{new}: {found:?}");
     }
 }
 
@@ -92,7 +96,7 @@ fn what_moved_stands_and_what_is_gone_does_not() {
     document.commits[2].today.ids = vec![crate::change::Oid::new("abcdef0123456789")];
     today.changed_since = vec![service];
     document.testing.runs.iter_mut().for_each(|run| run.stale = Some(false));
-    let standings: Vec<Standing> = fallen(&document, &page, &page, &today).into_iter().map(|(_, standing)| standing).collect();
-    use Standing::{Changed, Gone, Moved};
+    let standings: Vec<ClaimStanding> = fallen(&document, &page, &page, &today).into_iter().map(|(_, standing)| standing).collect();
+    use ClaimStanding::{Changed, Gone, Moved};
     assert_eq!(standings, [Changed, Gone, Moved, Gone, Gone, Moved, Changed]);
 }

@@ -112,7 +112,7 @@ fn before(world: &mut World) {
 
 fn begin(world: &mut World) {
     world.sandbox.comment("--- start");
-    let start = world.sandbox.standpoint(&world.work);
+    let start = world.sandbox.worktree_state(&world.work);
     // (the repository does not look for new files in directories that were not there before)
     let private = world.sandbox.path("private/objects");
     world.repo.odb().and_then(|odb| odb.add_disk_alternate(&private.to_string_lossy())).expect("private objects");
@@ -140,7 +140,7 @@ fn begin(world: &mut World) {
 
 fn verdict(world: &mut World) -> Result<Judged, String> {
     world.sandbox.comment("--- stop");
-    let end = world.sandbox.standpoint(&world.work);
+    let end = world.sandbox.worktree_state(&world.work);
     let start = world.start.clone().expect("a start");
     let git = world.sandbox.private(&world.work);
     let said = baseline::attribute(&git, &start, &end, None).map_err(|e| format!("attribution failed: {e:#}"))?;

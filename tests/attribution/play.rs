@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use session_journal::change::Standpoint;
+use session_journal::change::WorktreeState;
 
 use crate::model::{Model, Node, Stash, merge, recorded};
 use crate::rng::Rng;
@@ -38,7 +38,7 @@ pub struct World {
     pub resolved: BTreeSet<String>,
     /// Something happened that the model does not follow.
     pub unjudged: bool,
-    pub start: Option<Standpoint>,
+    pub start: Option<WorktreeState>,
 }
 
 impl World {

@@ -8,7 +8,7 @@ use session_journal::git::baseline;
 use crate::sandbox::Sandbox;
 
 /// What came out: `+path:line`, `-path:line`, in order; subjects of commits.
-struct Told {
+struct Attributed {
     lines: Vec<String>,
     /// Added, removed, and the file's names, as git tells of renames.
     files: Vec<String>,
@@ -36,25 +36,25 @@ const MATE: &str = "
     edit() { sed -i \"$1\" \"$2\"; }
 ";
 
-fn tell(before: &str, session: &str) -> Told {
-    tell_at_pace(0, before, session)
+fn attribute(before: &str, session: &str) -> Attributed {
+    attribute_at_pace(0, before, session)
 }
 
-fn tell_at_pace(pace: u64, before: &str, session: &str) -> Told {
+fn attribute_at_pace(pace: u64, before: &str, session: &str) -> Attributed {
     let sandbox = Sandbox::at_pace(pace);
     let work = sandbox.path("work");
     std::fs::create_dir(&work).expect("a directory");
     sandbox.shell(&work, &format!("{MATE}\n{BEGINNING}\n{before}"));
-    let start = sandbox.standpoint(&work);
+    let start = sandbox.worktree_state(&work);
     sandbox.shell(&work, &format!("{MATE}\n{session}"));
-    let end = sandbox.standpoint(&work);
+    let end = sandbox.worktree_state(&work);
     let git = sandbox.private(&work);
     let said = baseline::attribute(&git, &start, &end, None).expect("an attribution");
     let diff = git
         .text(["diff-tree", "-r", "-p", "-U0", "--no-renames", "--no-prefix", said.baseline.as_str(), end.tree.as_str()])
         .expect("a diff");
     let subject = |id: &str| git.text(["log", "-1", "--format=%s", id]).expect("a commit");
-    Told {
+    Attributed {
         lines: changed(&diff),
         files: git
             .text(["diff-tree", "-r", "-M", "--numstat", said.baseline.as_str(), end.tree.as_str()])
@@ -1001,13 +1001,13 @@ const STORIES: &[Story] = &[
 
 /// What came out of a story, where it is not what is told of it.
 fn wrong((name, before, session, lines, commits): &Story, pace: u64) -> Option<String> {
-    let told = tell_at_pace(pace, before, session);
-    let mut subjects = told.commits.clone();
+    let found = attribute_at_pace(pace, before, session);
+    let mut subjects = found.commits.clone();
     subjects.sort();
     let mut expected = commits.to_vec();
     expected.sort_unstable();
-    let said = || format!("{name}, {pace} s a command: {:?} {:?}, carried over {:?}", told.lines, told.commits, told.carried);
-    (told.lines != *lines || subjects != expected).then(said)
+    let said = || format!("{name}, {pace} s a command: {:?} {:?}, carried over {:?}", found.lines, found.commits, found.carried);
+    (found.lines != *lines || subjects != expected).then(said)
 }
 
 #[test]
@@ -1024,31 +1024,32 @@ fn stories_come_out_right() {
 
 #[test]
 fn replaced_ids_lead_to_the_final_commit() {
-    let told = tell("", "echo a >> ten; git commit -qam one; git commit -q --amend -m two; mate 'echo q > q' theirs; git pull -q --rebase");
-    assert_eq!(told.commits, ["two"]);
-    assert_eq!((told.said.commits[0].replaced.len(), told.said.commits[0].amended_at.is_some()), (2, true));
+    let found =
+        attribute("", "echo a >> ten; git commit -qam one; git commit -q --amend -m two; mate 'echo q > q' theirs; git pull -q --rebase");
+    assert_eq!(found.commits, ["two"]);
+    assert_eq!((found.said.commits[0].replaced.len(), found.said.commits[0].amended_at.is_some()), (2, true));
 }
 
 #[test]
 fn a_dropped_commit_is_a_dead_end() {
-    let told = tell("", "echo a >> ten; git commit -qam one; git reset -q --hard HEAD~1; echo b >> ten; git commit -qam two");
-    let ends: Vec<&str> = told.said.dead_ends.iter().map(|d| d.subject.as_str()).collect();
-    assert_eq!((told.commits, ends), (vec!["two".to_owned()], vec!["one"]));
+    let found = attribute("", "echo a >> ten; git commit -qam one; git reset -q --hard HEAD~1; echo b >> ten; git commit -qam two");
+    let ends: Vec<&str> = found.said.dead_ends.iter().map(|d| d.subject.as_str()).collect();
+    assert_eq!((found.commits, ends), (vec!["two".to_owned()], vec!["one"]));
 }
 
 #[test]
 fn a_soft_reset_and_a_new_commit_replace() {
-    let told = tell(
+    let found = attribute(
         "",
         "echo a >> ten; git commit -qam one; echo b >> greek; git commit -qam two; git reset -q --soft HEAD~2; git commit -qm both",
     );
-    assert_eq!((told.commits, told.said.dead_ends.len(), told.said.commits[0].replaced.len()), (vec!["both".to_owned()], 0, 2));
+    assert_eq!((found.commits, found.said.dead_ends.len(), found.said.commits[0].replaced.len()), (vec!["both".to_owned()], 0, 2));
 }
 
 #[test]
 fn squashed_on_the_forge_replaces() {
     for (meanwhile, by_others) in [("true", 0), ("mate 'git mv ten zehn' moved", 1)] {
-        let told = tell(
+        let found = attribute(
             "",
             &format!(
                 "git switch -qc topic; echo a >> ten; git commit -qam one; echo b >> greek; git commit -qam two
@@ -1056,20 +1057,20 @@ fn squashed_on_the_forge_replaces() {
                  git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic"
             ),
         );
-        let others: usize = told.said.foreign_moves.iter().map(all).sum();
-        assert_eq!((told.commits, told.said.commits[0].replaced.len()), (vec!["both".to_owned()], 3), "{meanwhile}");
-        assert_eq!((told.said.dead_ends.len(), told.carried.len(), others), (0, 0, by_others), "{meanwhile}");
+        let others: usize = found.said.foreign_moves.iter().map(all).sum();
+        assert_eq!((found.commits, found.said.commits[0].replaced.len()), (vec!["both".to_owned()], 3), "{meanwhile}");
+        assert_eq!((found.said.dead_ends.len(), found.carried.len(), others), (0, 0, by_others), "{meanwhile}");
     }
 }
 
 #[test]
 fn a_mode_squashed_on_the_forge_lives_on() {
-    let told = tell(
+    let found = attribute(
         "",
         "git switch -qc topic; echo n > new; git add new; git commit -qm one; chmod +x new; git commit -qam two; git push -q origin topic
          forge topic both; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
     );
-    assert_eq!((told.commits, told.said.commits[0].replaced.len(), told.said.dead_ends.len()), (vec!["both".to_owned()], 2, 0));
+    assert_eq!((found.commits, found.said.commits[0].replaced.len(), found.said.dead_ends.len()), (vec!["both".to_owned()], 2, 0));
 }
 
 #[test]
@@ -1086,8 +1087,8 @@ fn what_a_rebase_leaves_out_because_it_is_there_is_no_dead_end() {
             3,
         ),
     ] {
-        let told = tell("", &session);
-        assert_eq!(told.said.dead_ends.len(), lost, "{session}: {:?}", told.said.dead_ends);
+        let found = attribute("", &session);
+        assert_eq!(found.said.dead_ends.len(), lost, "{session}: {:?}", found.said.dead_ends);
     }
 }
 
@@ -1103,8 +1104,8 @@ fn others_commits_are_counted_whenever_they_were_fetched() {
         ("echo own >> ten; git commit -qam own; GIT_SEQUENCE_EDITOR=true git rebase -q -i --root --no-ff", vec![0]),
         ("git switch -qc side; echo own >> ten; git commit -qam own; git switch -q main; git merge -q --no-ff -m joined side", vec![0]),
     ] {
-        let told = tell(before, session);
-        let moves = told.said.foreign_moves.iter().filter(|step| step.what != MoveKind::Switch || !step.brought.is_nothing());
+        let found = attribute(before, session);
+        let moves = found.said.foreign_moves.iter().filter(|step| step.what != MoveKind::Switch || !step.brought.is_nothing());
         let counted: Vec<usize> = moves.map(all).collect();
         assert_eq!(counted, others, "{session}");
     }
@@ -1119,22 +1120,25 @@ fn a_merge_that_a_rebase_makes_again_is_the_same_merge() {
     for before in [side, in_main] {
         for rebase in ["git pull -q --rebase=merges", "git fetch -q; git rebase -q -r origin/main"] {
             let session = format!("git merge -q --no-ff -m joined origin/side; mate 'echo q > q' theirs; {rebase}");
-            let told = tell(&format!("{before}; git fetch -q"), &session);
-            assert_eq!((told.commits, told.said.commits[0].replaced.len(), told.said.dead_ends.len()), (vec!["joined".to_owned()], 1, 0));
-            assert!(told.lines.is_empty(), "{:?}", told.lines);
-            assert_eq!(told.said.foreign_moves.len(), 2, "{:?}", told.said.foreign_moves);
+            let found = attribute(&format!("{before}; git fetch -q"), &session);
+            assert_eq!(
+                (found.commits, found.said.commits[0].replaced.len(), found.said.dead_ends.len()),
+                (vec!["joined".to_owned()], 1, 0)
+            );
+            assert!(found.lines.is_empty(), "{:?}", found.lines);
+            assert_eq!(found.said.foreign_moves.len(), 2, "{:?}", found.said.foreign_moves);
         }
     }
 }
 
 #[test]
 fn what_was_picked_from_others_is_not_replaced() {
-    let told = tell(
+    let found = attribute(
         "mate 'git checkout -qb side; edit s/beta/BETA/ greek' side; (cd ../mate; git push -q origin side; git checkout -q main); git fetch -q",
         "edit s/alpha/ALPHA/ greek; git commit -qam own; git cherry-pick origin/side >/dev/null 2>&1 || {
          printf 'ALPHA\nBETA\ngamma\nresolved\n' > greek; git commit -qam side; }",
     );
-    assert!(told.said.commits.iter().all(|commit| commit.replaced.is_empty()), "{:?}", told.said.commits);
+    assert!(found.said.commits.iter().all(|commit| commit.replaced.is_empty()), "{:?}", found.said.commits);
 }
 
 #[test]
@@ -1209,10 +1213,10 @@ fn what_lived_on_in_another_way_is_no_dead_end() {
             vec![1],
         ),
     ] {
-        let told = tell("", session);
-        let each: Vec<usize> = told.said.commits.iter().map(|commit| commit.replaced.len()).collect();
-        assert_eq!((told.commits, each, told.said.dead_ends), (to_strings(&commits), replaced, Vec::new()), "{session}");
-        assert!(told.said.rollbacks.iter().all(|step| step.lived_on), "{session}: {:?}", told.said.rollbacks);
+        let found = attribute("", session);
+        let each: Vec<usize> = found.said.commits.iter().map(|commit| commit.replaced.len()).collect();
+        assert_eq!((found.commits, each, found.said.dead_ends), (to_strings(&commits), replaced, Vec::new()), "{session}");
+        assert!(found.said.rollbacks.iter().all(|step| step.lived_on), "{session}: {:?}", found.said.rollbacks);
     }
 }
 
@@ -1243,7 +1247,7 @@ fn what_was_copied_and_left_behind_is_a_dead_end() {
             1,
         ),
     ] {
-        let said = tell("", &session).said;
+        let said = attribute("", &session).said;
         let all: usize = said.commits.iter().map(|commit| commit.replaced.len()).sum();
         assert_eq!((said.commits.len(), all, said.dead_ends.len()), (commits, replaced, dead), "{session} {:?}", said.dead_ends);
     }
@@ -1308,34 +1312,34 @@ fn a_merge_put_in_a_row_is_neither_replaced_nor_a_dead_end() {
         (format!("{updated}; mate 'echo r > r' more; git pull -q --no-rebase --no-edit origin main; {landed}"), vec!["all"], 1, 0),
         (format!("{updated}; echo w > w; git add w; git commit -q --amend -m written; {landed}"), vec!["all"], 1, 1),
     ] {
-        let told = tell("", &session);
-        let mut subjects = told.commits.clone();
+        let found = attribute("", &session);
+        let mut subjects = found.commits.clone();
         subjects.sort();
         let mut expected = to_strings(&commits);
         expected.sort();
-        let all: usize = told.said.commits.iter().map(|commit| commit.replaced.len()).sum();
-        assert_eq!((subjects, all, told.said.dead_ends.len()), (expected, replaced, dead), "{session} {:?}", told.said.dead_ends);
+        let all: usize = found.said.commits.iter().map(|commit| commit.replaced.len()).sum();
+        assert_eq!((subjects, all, found.said.dead_ends.len()), (expected, replaced, dead), "{session} {:?}", found.said.dead_ends);
     }
 }
 
 #[test]
 fn a_file_that_the_session_made_and_others_added_to_is_created() {
     let theirs = "git add new; git commit -qm own; git push -q; mate 'echo more >> new' theirs; git pull -q";
-    assert_eq!(tell("", &format!("echo own > new; {theirs}")).said.created, ["new".into()]);
+    assert_eq!(attribute("", &format!("echo own > new; {theirs}")).said.created, ["new".into()]);
     let renamed = theirs.replace("echo more >> new", "echo more >> new; git mv new neu");
-    assert_eq!(tell("", &format!("seq 20 30 > new; {renamed}")).said.created, ["neu".into()]);
+    assert_eq!(attribute("", &format!("seq 20 30 > new; {renamed}")).said.created, ["neu".into()]);
     let back = theirs.replace("echo more >> new", "git mv new neu; echo more >> neu' away; mate 'git mv neu new");
-    assert_eq!(tell("", &format!("seq 20 30 > new; {back}")).said.created, ["new".into()]);
+    assert_eq!(attribute("", &format!("seq 20 30 > new; {back}")).said.created, ["new".into()]);
     for renamed in ["git mv new neu", "git mv new neu; git commit -qm mine"] {
         let session = format!("{OWN_AND_THEIRS}; git pull -q; {renamed}");
-        assert_eq!(tell("", &session).said.created, ["neu".into()], "{renamed}");
+        assert_eq!(attribute("", &session).said.created, ["neu".into()], "{renamed}");
     }
     let moved = "mkdir d; mv ten d/ten; edit 2aown d/ten; git add -A; git commit -qm mine; git push -q
                  mate 'mkdir -p e; git mv d/ten e/zehn; edit 5atheirs e/zehn' theirs; git pull -q";
-    assert!(tell("", moved).said.created.is_empty());
+    assert!(attribute("", moved).said.created.is_empty());
     let both = "mate 'echo theirs > new' theirs; echo own > new; git add new; git commit -qm own; git pull -q --no-rebase || true
                 printf 'own\ntheirs\n' > new; git add new; git commit -qm merged";
-    assert!(tell("", both).said.created.is_empty());
+    assert!(attribute("", both).said.created.is_empty());
 }
 
 /// A file of the session, and a line of others in it that is not pulled yet.
@@ -1458,7 +1462,7 @@ fn other_names_are_followed() {
             vec!["8 0 neu"],
         ),
     ] {
-        assert_eq!(tell(before, session).files, to_strings(&files), "{name}");
+        assert_eq!(attribute(before, session).files, to_strings(&files), "{name}");
     }
 }
 
@@ -1469,16 +1473,16 @@ fn where_a_reset_may_have_been_hard_or_soft_nothing_is_separable() {
         "git reset -q --hard HEAD~1; edit 5d ten; git commit -qam mine",
         "git reset -q HEAD~1; git add ten; git commit -qm mine; git checkout -q greek",
     ] {
-        let unsure: Vec<String> = tell(before, session).said.not_separable.iter().map(|path| path.lossy().into_owned()).collect();
+        let unsure: Vec<String> = attribute(before, session).said.not_separable.iter().map(|path| path.lossy().into_owned()).collect();
         assert_eq!(unsure, ["greek", "ten"], "{session}");
     }
 }
 
 #[test]
 fn that_a_reset_brought_a_file_back_which_is_gone_at_the_end_is_not_certain() {
-    let told = tell("git rm -q greek; git commit -qm older", "git reset -q --hard HEAD~1; rm greek; echo own >> ten");
-    let unsure: Vec<String> = told.said.not_separable.iter().map(|path| path.lossy().into_owned()).collect();
-    assert_eq!((unsure, told.lines), (vec!["greek".to_owned()], vec!["+ten:own".to_owned()]));
+    let found = attribute("git rm -q greek; git commit -qm older", "git reset -q --hard HEAD~1; rm greek; echo own >> ten");
+    let unsure: Vec<String> = found.said.not_separable.iter().map(|path| path.lossy().into_owned()).collect();
+    assert_eq!((unsure, found.lines), (vec!["greek".to_owned()], vec!["+ten:own".to_owned()]));
 }
 
 #[test]
@@ -1491,26 +1495,26 @@ fn what_git_left_for_something_that_was_given_up_nobody_deleted() {
         ("git format-patch -q -1 --stdout origin/main > ../p; git am -q -3 ../p", "git am --abort"),
     ] {
         let before = format!("{MATE}\n{theirs}\n({begun}) >/dev/null 2>&1 || true");
-        let told = tell(&before, &format!("{aborted}; echo own >> greek; git commit -qam own"));
-        assert_eq!((told.lines, told.commits), (vec!["+greek:own".to_owned()], vec!["own".to_owned()]), "{begun}");
+        let found = attribute(&before, &format!("{aborted}; echo own >> greek; git commit -qam own"));
+        assert_eq!((found.lines, found.commits), (vec!["+greek:own".to_owned()], vec!["own".to_owned()]), "{begun}");
     }
 }
 
 #[test]
 fn what_a_rebase_that_stands_still_has_copied_is_there_once() {
     let own = "echo n > n; git add n; git commit -qm one; edit 's/^1$/uno/' ten; git commit -qam two";
-    let told = tell("", &format!("{own}; mate \"sed -i 's/^1$/one/' ten\" theirs; git pull -q --rebase >/dev/null 2>&1 || true"));
-    assert_eq!(told.commits, ["two", "one"]);
-    assert_eq!(told.said.commits.iter().map(|commit| commit.replaced.len()).collect::<Vec<_>>(), [0, 1]);
-    assert!(told.said.dead_ends.is_empty(), "{:?}", told.said.dead_ends);
+    let found = attribute("", &format!("{own}; mate \"sed -i 's/^1$/one/' ten\" theirs; git pull -q --rebase >/dev/null 2>&1 || true"));
+    assert_eq!(found.commits, ["two", "one"]);
+    assert_eq!(found.said.commits.iter().map(|commit| commit.replaced.len()).collect::<Vec<_>>(), [0, 1]);
+    assert!(found.said.dead_ends.is_empty(), "{:?}", found.said.dead_ends);
 }
 
 #[test]
 fn marks_of_a_merge_that_was_found_under_way_are_taken_out_by_whoever_concludes_it() {
     let theirs = "mate \"sed -i 's/^1$/one/' ten\" theirs; git fetch -q; edit 's/^1$/uno/' ten; git commit -qam older";
     let before = format!("{MATE}\n{theirs}\ngit merge -q origin/main >/dev/null 2>&1 || true");
-    let told = tell(&before, "sed -i '/^[<=>]\\{7\\}/d' ten; git commit -qam merged");
-    assert_eq!(told.lines.iter().filter(|line| line.starts_with("-ten:")).count(), 3, "{:?}", told.lines);
+    let found = attribute(&before, "sed -i '/^[<=>]\\{7\\}/d' ten; git commit -qam merged");
+    assert_eq!(found.lines.iter().filter(|line| line.starts_with("-ten:")).count(), 3, "{:?}", found.lines);
 }
 
 #[test]
@@ -1529,23 +1533,23 @@ fn marks_of_a_conflict_that_no_commit_waits_for_are_gits() {
             &["+ten:one"],
         ),
     ] {
-        let told = tell(&format!("{MATE}\n{before}"), session);
-        assert_eq!(told.lines, to_strings(lines), "{session}");
-        let unresolved: Vec<String> = told.said.unresolved.iter().map(|path| path.lossy().into_owned()).collect();
+        let found = attribute(&format!("{MATE}\n{before}"), session);
+        assert_eq!(found.lines, to_strings(lines), "{session}");
+        let unresolved: Vec<String> = found.said.unresolved.iter().map(|path| path.lossy().into_owned()).collect();
         assert_eq!(unresolved, ["ten"], "{session}");
     }
 }
 
 #[test]
 fn carried_over_commits_are_named() {
-    let told = tell("echo old >> greek; git commit -qam old", "mate 'echo q > q' theirs; git pull -q --rebase");
-    assert_eq!((told.carried, told.commits), (vec!["old".to_owned()], Vec::new()));
+    let found = attribute("echo old >> greek; git commit -qam old", "mate 'echo q > q' theirs; git pull -q --rebase");
+    assert_eq!((found.carried, found.commits), (vec!["old".to_owned()], Vec::new()));
 }
 
 #[test]
 fn commits_on_other_branches_say_which() {
-    let told = tell("", "git switch -qc topic; echo a > a; git add a; git commit -qm one; git switch -q main");
-    assert_eq!((told.said.commits[0].branch.as_deref(), told.lines.len()), (Some("topic"), 0));
+    let found = attribute("", "git switch -qc topic; echo a > a; git add a; git commit -qm one; git switch -q main");
+    assert_eq!((found.said.commits[0].branch.as_deref(), found.lines.len()), (Some("topic"), 0));
 }
 
 #[test]
@@ -1557,41 +1561,41 @@ fn what_others_brought_is_told_by_the_way_it_came() {
         ("git fetch -q ../mate hot; git am -q ../patches/*", MoveKind::Apply, 0),
         (push, MoveKind::Push, 1),
     ] {
-        let told = tell(&format!("{hot}; git config receive.denyCurrentBranch updateInstead"), session);
-        let moves: Vec<(MoveKind, usize)> = told.said.foreign_moves.iter().map(|step| (step.what, all(step))).collect();
-        assert_eq!((moves, told.lines.len(), told.commits.len()), (vec![(what, others)], 0, 0), "{session}");
+        let found = attribute(&format!("{hot}; git config receive.denyCurrentBranch updateInstead"), session);
+        let moves: Vec<(MoveKind, usize)> = found.said.foreign_moves.iter().map(|step| (step.what, all(step))).collect();
+        assert_eq!((moves, found.lines.len(), found.commits.len()), (vec![(what, others)], 0, 0), "{session}");
     }
 }
 
 #[test]
 fn a_file_that_somebody_changed_before_it_landed_is_still_created() {
-    let told = tell(
+    let found = attribute(
         "",
         "git switch -qc topic; seq 11 20 > new; git add new; git commit -qm own; git push -q origin topic
          (cd ../mate; git fetch -q; git switch -q topic; edit s/^15$/fifteen/ new; echo more > more; git add more; git commit -qam suggested
           git push -q origin topic; git switch -q main)
          forge topic both; git switch -q main; git pull -q; git branch -qD topic; git push -q origin :topic",
     );
-    let created: Vec<String> = told.said.created.iter().map(|path| path.lossy().into_owned()).collect();
-    assert_eq!((created, told.said.commits[0].by_another, told.said.dead_ends.len()), (vec!["new".to_owned()], true, 0));
+    let created: Vec<String> = found.said.created.iter().map(|path| path.lossy().into_owned()).collect();
+    assert_eq!((created, found.said.commits[0].by_another, found.said.dead_ends.len()), (vec!["new".to_owned()], true, 0));
 }
 
 #[test]
 fn what_a_copy_names_as_its_source_tells_the_resolution_apart() {
-    let told = tell(
+    let found = attribute(
         "(cd ../mate; git switch -qc hot; edit s/beta/BETA/ greek; git commit -qam hot)",
         "edit s/beta/Beta/ greek; git commit -qam own; git fetch -q ../mate hot; git cherry-pick -x FETCH_HEAD >/dev/null 2>&1 || true
          printf 'alpha\\nBETA\\nresolved\\ngamma\\n' > greek; git commit -qa --cleanup=strip --no-edit; rm .git/FETCH_HEAD",
     );
-    assert_eq!((told.lines, told.commits), (vec!["+greek:resolved".to_owned()], vec!["own".to_owned(), "hot".to_owned()]));
+    assert_eq!((found.lines, found.commits), (vec!["+greek:resolved".to_owned()], vec!["own".to_owned(), "hot".to_owned()]));
 }
 
 #[test]
 fn own_work_by_somebody_elses_hand_says_so() {
     let patch = "(cd ../mate; echo q > q; git add q; git commit -qm patch; git format-patch -q -1 -o ..)";
-    let told = tell(patch, "git am -q ../0001-patch.patch; echo own >> greek; git commit -qam own");
-    let by: Vec<bool> = told.said.commits.iter().map(|commit| commit.by_another).collect();
-    assert_eq!((told.commits, by), (vec!["patch".to_owned(), "own".to_owned()], vec![true, false]));
+    let found = attribute(patch, "git am -q ../0001-patch.patch; echo own >> greek; git commit -qam own");
+    let by: Vec<bool> = found.said.commits.iter().map(|commit| commit.by_another).collect();
+    assert_eq!((found.commits, by), (vec!["patch".to_owned(), "own".to_owned()], vec![true, false]));
 }
 
 #[test]
@@ -1608,21 +1612,21 @@ fn a_reset_that_dropped_what_is_nowhere_else_is_a_step_back() {
         (format!("{big}; git reset -q HEAD~1; git add .; git commit -qm again"), true),
         ("git reset -q --hard HEAD~1".to_owned(), false),
     ] {
-        let told = tell("echo older >> greek; git commit -qam older", &session);
-        let back: Vec<bool> = told.said.rollbacks.iter().map(|step| step.lived_on).collect();
+        let found = attribute("echo older >> greek; git commit -qam older", &session);
+        let back: Vec<bool> = found.said.rollbacks.iter().map(|step| step.lived_on).collect();
         assert_eq!(back, [lived_on], "{session}");
     }
 }
 
 #[test]
 fn movements_are_told() {
-    let told = tell(
+    let found = attribute(
         "",
         "mate 'echo q > q' theirs; git pull -q; git switch -qc topic; echo a > a; git add a; git commit -qm a; git revert --no-edit HEAD >/dev/null; git reset -q --hard HEAD~1",
     );
-    let moves: Vec<(MoveKind, usize)> = told.said.foreign_moves.iter().map(|m| (m.what, all(m))).collect();
-    assert_eq!(moves, [(MoveKind::Pull, 1)], "{:?}", told.said.foreign_moves);
-    let back: Vec<RollbackKind> = told.said.rollbacks.iter().map(|r| r.what).collect();
+    let moves: Vec<(MoveKind, usize)> = found.said.foreign_moves.iter().map(|m| (m.what, all(m))).collect();
+    assert_eq!(moves, [(MoveKind::Pull, 1)], "{:?}", found.said.foreign_moves);
+    let back: Vec<RollbackKind> = found.said.rollbacks.iter().map(|r| r.what).collect();
     assert_eq!(back, [RollbackKind::Revert, RollbackKind::Reset]);
 }
 
@@ -1642,13 +1646,13 @@ const UNRECORDED: &[Story] = &[
 fn without_a_reflog_the_ends_decide() {
     for (name, before, session, lines, commits) in UNRECORDED {
         let off = "git config core.logAllRefUpdates false; rm -rf .git/logs;";
-        let told = tell(&format!("{off}\n{before}"), session);
+        let found = attribute(&format!("{off}\n{before}"), session);
         assert_eq!(
-            (told.lines.as_slice(), told.commits.as_slice()),
+            (found.lines.as_slice(), found.commits.as_slice()),
             (to_strings(lines).as_slice(), to_strings(commits).as_slice()),
             "{name}"
         );
-        assert_eq!(told.said.basis, Basis::Ends);
+        assert_eq!(found.said.basis, Basis::Ends);
     }
 }
 
@@ -1780,9 +1784,9 @@ const IN_PART: &[(Story, Basis)] = &[
 #[test]
 fn what_the_reflog_leaves_out_is_found() {
     for ((name, before, session, lines, commits), basis) in IN_PART {
-        let told = tell(before, &format!("{TOOLS}\n{session}"));
+        let found = attribute(before, &format!("{TOOLS}\n{session}"));
         assert_eq!(
-            (told.lines.as_slice(), told.commits.as_slice(), told.said.basis),
+            (found.lines.as_slice(), found.commits.as_slice(), found.said.basis),
             (to_strings(lines).as_slice(), to_strings(commits).as_slice(), *basis),
             "{name}"
         );
@@ -1796,20 +1800,20 @@ fn to_strings(of: &[&str]) -> Vec<String> {
 #[test]
 fn reftable_and_sha256_give_the_same() {
     let story = "echo own >> greek; git commit -qam own; mate \"sed -i 's/^1$/one/' ten\" theirs; git pull -q --rebase";
-    let plain = tell("echo dirt >> ten; git stash -q", story);
+    let plain = attribute("echo dirt >> ten; git stash -q", story);
     let mut shapes = BTreeMap::from([("sha256", "GIT_DEFAULT_HASH=sha256")]);
     shapes.insert("reftable", "GIT_DEFAULT_REF_FORMAT=reftable");
     for (name, variable) in shapes {
-        let other = tell_in(variable, "echo dirt >> ten; git stash -q", story);
+        let other = attribute_in(variable, "echo dirt >> ten; git stash -q", story);
         assert_eq!((other.lines, other.commits), (plain.lines.clone(), plain.commits.clone()), "{name}");
         assert_eq!(other.said.basis, Basis::Reflog, "{name}");
     }
 }
 
-fn tell_in(variable: &str, before: &str, session: &str) -> Told {
+fn attribute_in(variable: &str, before: &str, session: &str) -> Attributed {
     // everything is made anew in the shape that the variable asks for
     let again = format!("rm -rf .git ../origin.git ../mate; export {variable}\n{BEGINNING}\n{before}");
-    tell(&again, session)
+    attribute(&again, session)
 }
 
 #[test]
@@ -1818,10 +1822,10 @@ fn a_linked_worktree_has_its_own_movements() {
     let (work, side) = (sandbox.path("work"), sandbox.path("side"));
     std::fs::create_dir(&work).expect("a directory");
     sandbox.shell(&work, &format!("{MATE}\n{BEGINNING}\ngit worktree add -q -b side ../side"));
-    let start = sandbox.standpoint(&side);
+    let start = sandbox.worktree_state(&side);
     sandbox.shell(&work, "echo other >> ten; git commit -qam elsewhere");
     sandbox.shell(&side, "echo own >> greek; git commit -qam own; git merge -q -m merged main");
-    let end = sandbox.standpoint(&side);
+    let end = sandbox.worktree_state(&side);
     let git = sandbox.private(&side);
     let said = baseline::attribute(&git, &start, &end, None).expect("an attribution");
     let diff = git.text(["diff-tree", "-r", "-p", "-U0", "--no-prefix", said.baseline.as_str(), end.tree.as_str()]).expect("a diff");
@@ -1835,9 +1839,9 @@ fn a_rebase_found_under_way_is_finished() {
         git switch -q main; sed -i s/beta/Beta/ greek; git commit -qam main; git switch -q topic
         git rebase -q main 2>/dev/null || true";
     let session = "printf 'alpha\\nBETA and Beta\\ngamma\\n' > greek; git add greek; git rebase --continue >/dev/null";
-    let told = tell(before, session);
-    assert_eq!((told.commits, told.carried), (vec!["one".to_owned()], vec!["two".to_owned()]));
-    assert!(told.lines.iter().all(|l| l.contains("greek")), "{:?}", told.lines);
+    let found = attribute(before, session);
+    assert_eq!((found.commits, found.carried), (vec!["one".to_owned()], vec!["two".to_owned()]));
+    assert!(found.lines.iter().all(|l| l.contains("greek")), "{:?}", found.lines);
 }
 
 /// A rebase of `topic` onto `main` that stops at a conflict in `greek`, with dirt in `ten` put away.
@@ -1862,8 +1866,8 @@ fn what_a_stopped_rebase_put_away_is_dirt() {
             &["-ten:5", "+ten:five"],
         ),
     ] {
-        let told = tell(before, session);
-        let in_ten: Vec<&String> = told.lines.iter().filter(|line| line.contains("ten:")).collect();
+        let found = attribute(before, session);
+        let in_ten: Vec<&String> = found.lines.iter().filter(|line| line.contains("ten:")).collect();
         assert_eq!(in_ten, lines, "{name}");
     }
 }
@@ -1874,9 +1878,9 @@ fn a_merge_found_under_way_is_finished() {
         git switch -qc side; sed -i s/beta/BETA/ greek; echo s > s; git add s; git commit -qam side
         git switch -q main; sed -i s/beta/Beta/ greek; git commit -qam main; git merge -q side 2>/dev/null || true";
     let session = "printf 'alpha\\nBETA and Beta\\ngamma\\n' > greek; git add greek; git commit -qm merged; echo own > own";
-    let told = tell(before, session);
-    assert_eq!(told.commits, ["merged"]);
-    assert!(told.lines.iter().all(|l| l.contains("greek") || l.contains("own")), "{:?}", told.lines);
+    let found = attribute(before, session);
+    assert_eq!(found.commits, ["merged"]);
+    assert!(found.lines.iter().all(|l| l.contains("greek") || l.contains("own")), "{:?}", found.lines);
 }
 
 #[test]
@@ -1932,10 +1936,10 @@ fn what_a_merge_under_way_brings_is_not_the_sessions() {
             0,
         ),
     ] {
-        let told = tell(before, &session);
-        assert_eq!(told.lines, to_strings(&lines), "{name}");
-        assert_eq!(told.said.unresolved.len(), unresolved, "{name}");
-        assert!(told.said.unfinished.is_some(), "{name}");
+        let found = attribute(before, &session);
+        assert_eq!(found.lines, to_strings(&lines), "{name}");
+        assert_eq!(found.said.unresolved.len(), unresolved, "{name}");
+        assert!(found.said.unfinished.is_some(), "{name}");
     }
 }
 
@@ -1946,9 +1950,9 @@ fn history_thrown_away_is_survived() {
         echo b > b; git add b; git commit -qm 'bad idea'; git reset -q --hard HEAD~1
         git reflog expire --expire=now --all; git gc -q --prune=now
         sed -i s/beta/BETA/ greek; git commit -qam greek";
-    let told = tell("echo dirt >> ten", &session.replace("git reset -q --hard HEAD~1", "git reset -q --keep HEAD~1"));
-    assert_eq!(told.commits, ["add a", "greek"]);
-    assert_eq!(told.lines, ["+a:a", "-greek:beta", "+greek:BETA"]);
+    let found = attribute("echo dirt >> ten", &session.replace("git reset -q --hard HEAD~1", "git reset -q --keep HEAD~1"));
+    assert_eq!(found.commits, ["add a", "greek"]);
+    assert_eq!(found.lines, ["+a:a", "-greek:beta", "+greek:BETA"]);
 }
 
 #[test]
@@ -1961,8 +1965,8 @@ fn a_look_at_an_older_commit_makes_no_line_of_it_somebody_elses() {
         ("git switch -q -c look HEAD~2; git switch -q main", "edit s/BETA/beta/ greek"),
         ("git bisect start HEAD HEAD~2; git bisect run grep -q beta greek; git bisect reset", "git revert --no-edit HEAD~1"),
     ] {
-        let told = tell(before, &format!("({look}) >/dev/null 2>&1; {mend}"));
-        assert_eq!(told.lines, ["-greek:BETA", "+greek:beta"], "{look}; {mend}");
+        let found = attribute(before, &format!("({look}) >/dev/null 2>&1; {mend}"));
+        assert_eq!(found.lines, ["-greek:BETA", "+greek:beta"], "{look}; {mend}");
     }
 }
 
@@ -1987,8 +1991,8 @@ fn what_came_in_is_told_by_whose_it_is_and_what_it_was_called() {
             1,
         ),
     ] {
-        let told = tell(before, &session);
-        let step = told.said.foreign_moves.iter().find(|step| !step.brought.is_nothing()).expect("a movement");
+        let found = attribute(before, &session);
+        let step = found.said.foreign_moves.iter().find(|step| !step.brought.is_nothing()).expect("a movement");
         assert_eq!((step.name.trim_start_matches("-q "), step.brought), (name, Brought { others, own: mine }), "{session}");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use session_journal::change::{Dirt, Oid, Standpoint};
+use session_journal::change::{Dirt, Oid, WorktreeState};
 use session_journal::git::command::Git;
 use session_journal::git::moves;
 
@@ -145,7 +145,7 @@ impl Sandbox {
     }
 
     /// Where a worktree stands, snapshot included.
-    pub fn standpoint(&self, worktree: &Path) -> Standpoint {
+    pub fn worktree_state(&self, worktree: &Path) -> WorktreeState {
         let git = self.private(worktree);
         let user = PathBuf::from(git.text(["rev-parse", "--path-format=absolute", "--git-path", "index"]).expect("an index path"));
         let copy = self.path("private/index");
@@ -166,7 +166,7 @@ impl Sandbox {
         let refs = git.text(["for-each-ref", "--format=%(objectname) %(refname)"]).expect("refs");
         let stashes = git.run(["log", "-g", "--format=%H", "refs/stash", "--"]).expect("git runs");
         let log = moves::reflog(&git, "HEAD").expect("a reflog");
-        Standpoint {
+        WorktreeState {
             head: head.ok().then(|| Oid::new(head.text())),
             branch: None,
             subject: None,

@@ -11,7 +11,7 @@ fn session(world: &World) -> PathBuf {
 }
 
 /// What the hooks of the main worktree wrote, without the mark at each end: `HEAD HOOK ARGUMENTS…`.
-pub(crate) fn heard(world: &World) -> Vec<String> {
+pub(crate) fn hook_records(world: &World) -> Vec<String> {
     let list = fs::read_to_string(session(world).join("hooks.log")).unwrap();
     let lines = list.lines().filter(|line| !line.is_empty());
     lines.map(|line| line.strip_prefix("1 ").unwrap().rsplit_once(' ').unwrap().0.to_owned()).collect()
@@ -32,7 +32,7 @@ fn commits_are_seen_and_twice_installed_is_once() {
     world.ok(&["start", "Seen"]);
     world.write("a.txt", "a\n");
     let id = world.commit("Add a");
-    assert_eq!((heard(&world), recorded(&world)), (vec![format!("{id} post-commit")], 0), "no process was started");
+    assert_eq!((hook_records(&world), recorded(&world)), (vec![format!("{id} post-commit")], 0), "no process was started");
     world.ok(&["hook", "uninstall"]);
     assert!(!world.repo.join(".git/hooks/post-commit").exists());
 }
@@ -99,10 +99,10 @@ fn a_linked_worktree_records_into_its_own_session() {
     for arguments in [&["add", "-A"][..], &["commit", "-q", "-m", "Theirs"]] {
         assert!(world.command("git", &other).args(arguments).status().unwrap().success());
     }
-    assert_eq!((heard(&world).len(), recorded(&world)), (0, 0));
+    assert_eq!((hook_records(&world).len(), recorded(&world)), (0, 0));
     world.write("a.txt", "a\n");
     world.commit("Ours");
-    assert_eq!((heard(&world).len(), recorded(&world)), (1, 0));
+    assert_eq!((hook_records(&world).len(), recorded(&world)), (1, 0));
 }
 
 /// Git gives a commit up whose message is its template as it was.
@@ -156,7 +156,7 @@ fn each_shell_writes_the_same_line() {
         let Ok(output) = command.args(words).arg(&hook).args([&head, &head, "1"]).output() else { continue };
         assert_eq!((output.status.code(), output.stdout.as_slice(), output.stderr.as_slice()), (Some(0), &b""[..], &b""[..]), "{shell}");
         lines += 1;
-        assert_eq!(heard(&world), vec![format!("{head} post-checkout {head} {head} 1"); lines], "{shell}");
+        assert_eq!(hook_records(&world), vec![format!("{head} post-checkout {head} {head} 1"); lines], "{shell}");
     }
     assert!(lines > 0);
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use crate::hook::heard;
+use crate::hook::hook_records;
 use crate::world::World;
 
 fn place(path: &Path, text: &[u8], mode: u32) {
@@ -29,7 +29,7 @@ fn hooks_of_others_keep_running_and_come_back_byte_for_byte() {
     world.git(&["commit", "-q", "--amend", "-m", "Add an a"]);
     let ran = world.read("ran");
     assert!(ran.starts_with("shell\nshell\npython ") && ran.len() > 100, "the rewritten ids reached the hook that was there: {ran}");
-    let names: Vec<_> = heard(&world).iter().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect();
+    let names: Vec<_> = hook_records(&world).iter().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect();
     assert_eq!(names, ["post-commit", "post-commit", "post-rewrite amend"]);
     assert!(world.ok(&["hook", "status"]).stdout.contains("post-merge: there is one that is not executable"));
 
@@ -136,7 +136,7 @@ fn hooks_that_the_shell_cannot_hold_are_run_beside_ours_and_come_back_as_they_we
     world.ok(&["start", "Beside"]);
     world.write("a.txt", "a\n");
     world.commit("Add a");
-    assert_eq!((world.read("ran").as_str(), heard(&world).len()), ("tool\n", 1));
+    assert_eq!((world.read("ran").as_str(), hook_records(&world).len()), ("tool\n", 1));
     world.ok(&["hook", "uninstall"]);
     assert_eq!(fs::read_link(hooks.join("post-commit")).unwrap(), Path::new("../../../tool"));
     assert_eq!(fs::read_link(hooks.join("post-merge")).unwrap(), Path::new("post-rewrite"));

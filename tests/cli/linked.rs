@@ -31,20 +31,20 @@ fn session() -> World {
     world
 }
 
-fn told(states: &[(&str, &[&str])]) -> Vec<(String, Vec<String>)> {
+fn expected_states(states: &[(&str, &[&str])]) -> Vec<(String, Vec<String>)> {
     states.iter().map(|(state, ids)| ((*state).to_owned(), ids.iter().map(|id| (*id).to_owned()).collect())).collect()
 }
 
 #[test]
 fn untouched_commits_are_themselves_and_rebased_ones_are_found() {
     let world = session();
-    assert_eq!(today(&world), told(&[("exact", &["Add a"]), ("exact", &["Add b"])]));
+    assert_eq!(today(&world), expected_states(&[("exact", &["Add a"]), ("exact", &["Add b"])]));
     world.git(&["switch", "-q", "main"]);
     world.write("c.txt", "somebody else\n");
     world.commit("Somebody else's");
     world.git(&["rebase", "-q", "main", "topic"]);
     let before = world.git(&["rev-parse", "topic~2"]);
-    assert_eq!(today(&world), told(&[("exact", &["Add a"]), ("exact", &["Add b"])]));
+    assert_eq!(today(&world), expected_states(&[("exact", &["Add a"]), ("exact", &["Add b"])]));
     let text = world.ok(&["show"]).stdout;
     assert!(text.contains(&format!("is `{}` today", &before[..7])), "{text}");
 }
@@ -56,7 +56,7 @@ fn a_squash_merge_holds_both_and_two_equal_picks_are_ambiguous() {
     world.git(&["merge", "-q", "--squash", "topic~1"]);
     world.git(&["commit", "-q", "-m", "Both (#7)"]);
     world.git(&["branch", "-D", "-q", "topic"]);
-    assert_eq!(today(&world), told(&[("exact", &["Both (#7)"]), ("exact", &["Both (#7)"])]));
+    assert_eq!(today(&world), expected_states(&[("exact", &["Both (#7)"]), ("exact", &["Both (#7)"])]));
 
     let world = session();
     let first = world.git(&["rev-parse", "topic~2"]);
@@ -77,7 +77,7 @@ fn a_dropped_commit_is_gone_even_after_git_forgot_it() {
     world.git(&["branch", "-D", "-q", "topic"]);
     world.git(&["reflog", "expire", "--expire=now", "--all"]);
     world.git(&["gc", "-q", "--prune=now"]);
-    assert_eq!(today(&world), told(&[("gone", &[]), ("gone", &[])]));
+    assert_eq!(today(&world), expected_states(&[("gone", &[]), ("gone", &[])]));
     assert!(world.ok(&["show"]).stdout.contains("is gone: no branch or tag has what it changed"));
 }
 

@@ -132,12 +132,15 @@ fn a_body_is_held_against_the_record() {
 fn it_is_handed_over_through_a_file() {
     let world = branch();
     world.git(&["remote", "add", "origin", "git@github.com:shop/shop.git"]);
-    let (said, heard) = with_stand_ins(&world, &["pr", "--base", "main", "--create"]);
+    let (said, arguments) = with_stand_ins(&world, &["pr", "--base", "main", "--create"]);
     assert_eq!(said.code, 0, "{}", said.stderr);
-    assert!(heard.starts_with("pr\ncreate\n--title=") && heard.contains("--base=main\n--head=fix/port\n--draft\n## Summary"), "{heard}");
+    assert!(
+        arguments.starts_with("pr\ncreate\n--title=") && arguments.contains("--base=main\n--head=fix/port\n--draft\n## Summary"),
+        "{arguments}"
+    );
     world.git(&["remote", "set-url", "origin", "https://gitlab.com/shop/shop.git"]);
-    let (_, heard) = with_stand_ins(&world, &["pr", "--base", "main", "--create"]);
-    assert!(heard.starts_with("mr\ncreate\n--title=") && heard.contains("--target-branch=main"), "{heard}");
+    let (_, arguments) = with_stand_ins(&world, &["pr", "--base", "main", "--create"]);
+    assert!(arguments.starts_with("mr\ncreate\n--title=") && arguments.contains("--target-branch=main"), "{arguments}");
     let (dry, _) = with_stand_ins(&world, &["pr", "--base", "main", "--create", "--dry-run"]);
     assert!(dry.stderr.contains("would run: glab mr create") && dry.stdout.contains("## Summary"), "{}", dry.stderr);
     let open = world.ok(&["pr", "--base", "main", "--open"]);

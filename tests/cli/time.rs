@@ -69,7 +69,7 @@ fn the_time_is_divided_by_noted_phases_or_by_activity_or_not_at_all() {
 }
 
 /// The timeline's texts but for start and stop, as the document and as the page have them.
-fn told(world: &World) -> Vec<String> {
+fn timeline_texts(world: &World) -> Vec<String> {
     let document = world.stop();
     let entries = document["timeline"].as_array().expect("a timeline").iter();
     let told = entries.filter(|entry| !["start", "stop"].contains(&entry["kind"].as_str().unwrap_or_default()));
@@ -96,7 +96,7 @@ fn what_happens_in_one_second_is_told_in_its_order() {
         world.commit("Solve");
         world.ok(&["note", "it holds"]);
         assert_eq!(
-            told(&world),
+            timeline_texts(&world),
             [
                 "a first guess", "Look: `false`: exit code 1", "Guess", "no help", "switched to `other`", "Look there: `true`",
                 "switched to `main`", "Solve", "it holds",
@@ -120,7 +120,7 @@ fn a_commit_whose_date_cannot_be_is_told_where_it_was_made() {
     commit("ahead", "2031-01-01T00:00:00+01:00");
     commit("behind", "@100000000 +0000");
     commit("right", "2026-11-22T09:30:00+01:00");
-    assert_eq!(told(world.later(10)), ["before ahead", "ahead", "before behind", "behind", "before right", "right"]);
+    assert_eq!(timeline_texts(world.later(10)), ["before ahead", "ahead", "before behind", "behind", "before right", "right"]);
     let commits: Vec<String> = world.ok(&["show", "--format", "json"]).json()["commits"]
         .as_array()
         .expect("commits")

@@ -40,13 +40,13 @@ fn quiet(output: &Output, place: &str) {
 }
 
 /// What a session's hooks recorded, in either way, and how many records are damaged.
-fn heard(folder: &Path) -> (Vec<Hooked>, usize) {
+fn hook_records(folder: &Path) -> (Vec<Hooked>, usize) {
     let records = Log::at(folder).read().unwrap();
     let hooked = records.events.into_iter().filter_map(|event| match event.fact {
         session_journal::event::Fact::Hooked(hooked) => Some(hooked),
         _ => None,
     });
-    (records.heard.into_iter().chain(hooked).collect(), records.damaged)
+    (records.hook_records.into_iter().chain(hooked).collect(), records.damaged)
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_fault_at_any_call_loses_at_most_its_own_record() {
         }) {
             for n in 1..5 {
                 let place = format!("{shell} at {call} number {n} of {} with {fault}", path.display());
-                let before = heard(&folder).0.len();
+                let before = hook_records(&folder).0.len();
                 let mut strace = scene.command("strace");
                 // the paths of the hook are relative to the repository
                 let relative = path.strip_prefix(scene.repo()).unwrap();
@@ -82,10 +82,10 @@ fn a_fault_at_any_call_loses_at_most_its_own_record() {
                 if !fault.contains("KILL") {
                     quiet(&output, &place);
                 }
-                let after = heard(&folder).0.len();
+                let after = hook_records(&folder).0.len();
                 assert!((before..=before + 1).contains(&after), "{place}: {after} records after {before}");
                 quiet(&hook(&scene, shell, &["amend"]).output().unwrap(), &place);
-                assert_eq!(heard(&folder).0.len(), after + 1, "{place}: the record after it");
+                assert_eq!(hook_records(&folder).0.len(), after + 1, "{place}: the record after it");
             }
         }
         assert!(injected > 20, "{shell}: only {injected} faults");
@@ -102,9 +102,9 @@ fn a_record_after_a_torn_one_is_read() {
         let line = fs::read(&list).unwrap();
         for cut in 0..line.len() {
             fs::write(&list, &line[..cut]).unwrap();
-            let before = heard(&folder).0.len();
+            let before = hook_records(&folder).0.len();
             quiet(&hook(&scene, shell, &["rebase"]).output().unwrap(), shell);
-            let (records, damaged) = heard(&folder);
+            let (records, damaged) = hook_records(&folder);
             assert_eq!(
                 (records.len(), records.last().unwrap().arguments.join(" ").as_str()),
                 (before + 1, "rebase"),
@@ -142,7 +142,7 @@ fn many_at_once_and_some_killed_lose_nothing_and_make_up_nothing() {
             .collect();
         writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect()
     });
-    let (records, _) = heard(&folder);
+    let (records, _) = hook_records(&folder);
     let mut names: Vec<&String> = records.iter().flat_map(|hooked| &hooked.arguments).collect();
     assert!(acknowledged.len() >= 16 * 8);
     for name in &acknowledged {
@@ -162,13 +162,13 @@ fn a_damaged_list_never_tells_of_what_was_not() {
     for arguments in [&["amend"][..], &[], &["rebase"]] {
         quiet(&hook(&scene, "sh", arguments).output().unwrap(), "sh");
     }
-    let (bytes, (all, _)) = (fs::read(&list).unwrap(), heard(&folder));
+    let (bytes, (all, _)) = (fs::read(&list).unwrap(), hook_records(&folder));
     for at in 0..bytes.len() {
         for flip in [0x01, 0x15, 0x80] {
             let mut flipped = bytes.clone();
             flipped[at] ^= flip;
             fs::write(&list, &flipped).unwrap();
-            let (records, _) = heard(&folder);
+            let (records, _) = hook_records(&folder);
             assert!(records.len() >= all.len() - 2, "byte {at}");
             assert!(records.iter().all(|hooked| hooked.head.is_none() || hooked.head == all[0].head), "byte {at} made up a commit");
         }
@@ -243,7 +243,7 @@ fn hostile_names_are_only_names() {
         run("git", &["symbolic-ref", "HEAD", &format!("refs/heads/{branch}")]);
         run("git", &["commit", "-q", "--allow-empty", "-m", "On a hostile branch"]);
         let folder = fs::read_dir(moved.join(".git/journal/sessions")).unwrap().next().unwrap().unwrap().path();
-        let (records, damaged) = heard(&folder);
+        let (records, damaged) = hook_records(&folder);
         let head = run("git", &["rev-parse", "HEAD"]);
         assert_eq!((records.last().unwrap().head.as_deref(), damaged), (Some(head.as_str()), 0), "{branch}");
     }
@@ -255,7 +255,7 @@ fn hostile_names_are_only_names() {
         quiet(&output, shell);
     }
     let folder = fs::read_dir(moved.join(".git/journal/sessions")).unwrap().next().unwrap().unwrap().path();
-    assert_eq!(heard(&folder).1, 0);
+    assert_eq!(hook_records(&folder).1, 0);
     let left: Vec<_> = fs::read_dir(&moved).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name == "pwned"), "{left:?}");
 }

@@ -73,18 +73,18 @@ fn start() {
 
 #[test]
 fn note() {
-    play(&Case { arguments: &["note", "acknowledged"], check: |scene, played| told(scene, played, "acknowledged"), ..COMMAND });
+    play(&Case { arguments: &["note", "acknowledged"], check: |scene, played| assert_stated(scene, played, "acknowledged"), ..COMMAND });
 }
 
 #[test]
 fn add() {
     let arguments = &["add", "decision", "acknowledged", "--rationale", "because"];
-    play(&Case { arguments, check: |scene, played| told(scene, played, "acknowledged"), ..COMMAND });
+    play(&Case { arguments, check: |scene, played| assert_stated(scene, played, "acknowledged"), ..COMMAND });
 }
 
 #[test]
 fn set() {
-    let check = |scene: &Scene, played: &Played| told(scene, played, "acknowledged");
+    let check = |scene: &Scene, played: &Played| assert_stated(scene, played, "acknowledged");
     play(&Case { arguments: &["set", "root_cause.problem", "acknowledged"], check, ..COMMAND });
 }
 
@@ -313,7 +313,7 @@ fn damaged(document: &Value) -> bool {
 }
 
 /// A statement: once where it was acknowledged, at most once where not.
-fn told(scene: &Scene, played: &Played, text: &str) {
+fn assert_stated(scene: &Scene, played: &Played, text: &str) {
     let document = ended(scene, &played.place);
     let times = mentions(&document, text);
     assert!(times == 1 || (times == 0 && !played.acknowledged), "{}: it is there {times} times", played.place);

@@ -1,6 +1,6 @@
 //! What the demo plays: a queue that hands out jobs twice, found by a test, fixed by a lock and a configuration key.
 
-use super::{Outcome, Step};
+use super::{Step, StepOutcome};
 
 /// Length of the session.
 pub(super) const MINUTES: i64 = 52;
@@ -64,7 +64,7 @@ const SUMMARY: &[&str] = &[
 pub(super) const STEPS: &[Step] = &[
     Step::Edit(-5, "README.md", "each of them once.", "each of them once. (Local notes from before the session.)"),
     Step::Journal(0, START),
-    Step::Test(11, "Reproduce the double send", Outcome::Fails),
+    Step::Test(11, "Reproduce the double send", StepOutcome::Fails),
     Step::Journal(
         17,
         &["note", "--phase", "root-cause", "retry_after (90 s) is shorter than a job may take (300 s): the queue hands it out again"],
@@ -82,10 +82,10 @@ pub(super) const STEPS: &[Step] = &[
         "    def __init__(self, mailer, clock, locks):\n        self.locks = locks\n        self.mailer = mailer\n",
     ),
     Step::Commit(27, &["worker/invoices.py"], "fix(worker): take a lock before sending an invoice"),
-    Step::Test(30, "Reproduce the double send", Outcome::Fails),
+    Step::Test(30, "Reproduce the double send", StepOutcome::Fails),
     Step::Edit(34, "config/queue.yaml", "retry_after: 90", "retry_after: 330"),
     Step::Commit(35, &["config/queue.yaml"], "config: retry_after must exceed the longest job\n\nFixes #418"),
-    Step::Test(38, "Confirm the fix", Outcome::Passes),
+    Step::Test(38, "Confirm the fix", StepOutcome::Passes),
     Step::Edit(
         48,
         "docs/runbooks/double-send.md",

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::change::{Oid, RepoPath, moved};
 use crate::cli::Pr;
-use crate::commands::journal::{self, Patches};
-use crate::commands::{Surroundings, Workplace};
+use crate::commands::shared::session_document::{self, Patches};
+use crate::commands::{Environment, Workspace};
 use crate::document::Document;
 use crate::document::compose::WATCHED;
 use crate::error::{Error, Kind, Result};
@@ -17,10 +17,10 @@ use crate::git::commits;
 use crate::git::diff::Limits;
 use crate::git::objects::Objects;
 use crate::observation;
-use crate::pull_request::fate::{Fate, Head, fate};
+use crate::pull_request::test_presence::{Head, TestPresence, test_presence};
 use crate::pull_request::{Attached, Base, Link, Material, RanOn, Since, Stated};
 use crate::session::State;
-use crate::sessions::Recorded;
+use crate::session_store::RecordedSession;
 use crate::words::count;
 
 /// The base's last commits that its style is learned from.
@@ -39,11 +39,11 @@ pub(super) struct Gathered {
     pub(super) warnings: Vec<String>,
 }
 
-pub(super) fn gather(arguments: &Pr, here: &Surroundings, place: &Workplace, objects: &Objects) -> Result<Gathered> {
-    let repository = &place.repository;
+pub(super) fn gather(arguments: &Pr, env: &Environment, workspace: &Workspace, objects: &Objects) -> Result<Gathered> {
+    let repository = &workspace.repository;
     let (head, branch) = repository.head()?;
     let head = head.ok_or_else(|| Error::new(Kind::Nothing, "there is no commit yet").hint("commit something first"))?;
-    let (base, tip) = base(arguments, place, branch.as_deref(), &head)?;
+    let (base, tip) = base(arguments, workspace, branch.as_deref(), &head)?;
     let ids = commits::range(repository, Some(&tip), &head)?;
     if ids.is_empty() {
         let message = format!("HEAD has no commit that `{}` lacks", base.revision);
@@ -51,14 +51,14 @@ pub(super) fn gather(arguments: &Pr, here: &Surroundings, place: &Workplace, obj
     }
     let limits = Limits::default();
     let mut commits = ids.iter().map(|id| objects.commit_change(id, &limits)).collect::<anyhow::Result<Vec<_>>>()?;
-    let overrides = place.overrides()?;
+    let overrides = workspace.overrides()?;
     // a journal is not what the branch is for
     commits.retain(|change| change.files.is_empty() || !change.files.iter().all(|file| overrides.owns(&file.path)));
     let mut changes = objects.diff_over(Some(&base.merge_base), Some(&head), &limits, &moved(&commits))?;
     changes.retain(|change| !overrides.owns(&change.path));
     let evidence = observation::read(&repository.git(), objects, [&base.merge_base, &head], changes, &overrides)?;
     let head_tree = objects.tree_of(&head)?;
-    let left_out = left_out(place, &overrides, &evidence)?;
+    let left_out = left_out(workspace, &overrides, &evidence)?;
     let mut warnings = left_out.clone();
     let mut material = Material {
         packages: packages(objects, &head_tree, evidence.files.iter().map(|file| &file.path))?,
@@ -74,7 +74,7 @@ pub(super) fn gather(arguments: &Pr, here: &Surroundings, place: &Workplace, obj
         commits,
         evidence,
     };
-    material.sessions = sessions(arguments, here, place, objects, &material, &mut warnings)?;
+    material.sessions = sessions(arguments, env, workspace, objects, &material, &mut warnings)?;
     if !material.base.is_default {
         warnings.push(format!(
             "`{}` is not the default branch: closing keywords would do nothing there and are left out",
@@ -96,12 +96,12 @@ fn stated(arguments: &Pr) -> Stated {
 }
 
 /// Where the work is to go, and the commit that this branch stands at.
-fn base(arguments: &Pr, place: &Workplace, branch: Option<&str>, head: &Oid) -> Result<(Base, Oid)> {
-    let repository = &place.repository;
+fn base(arguments: &Pr, workspace: &Workspace, branch: Option<&str>, head: &Oid) -> Result<(Base, Oid)> {
+    let repository = &workspace.repository;
     let default = branches::default_branch(repository)?;
     let target = match &arguments.base {
         Some(given) => branches::given(repository, given)?,
-        None => detected(place, branch, default.as_ref())?,
+        None => detected(workspace, branch, default.as_ref())?,
     };
     let unknown = |what: &str| {
         Error::new(Kind::Nothing, format!("`{}` {what}", target.revision))
@@ -113,8 +113,8 @@ fn base(arguments: &Pr, place: &Workplace, branch: Option<&str>, head: &Oid) -> 
     Ok((Base { revision: target.revision, branch: target.branch, is_default, merge_base }, tip))
 }
 
-fn detected(place: &Workplace, branch: Option<&str>, default: Option<&Target>) -> Result<Target> {
-    let recorded = branch.map(|branch| branches::recorded(&place.repository, branch)).transpose()?.flatten();
+fn detected(workspace: &Workspace, branch: Option<&str>, default: Option<&Target>) -> Result<Target> {
+    let recorded = branch.map(|branch| branches::recorded(&workspace.repository, branch)).transpose()?.flatten();
     let own = |target: &&Target| Some(target.revision.as_str()) != branch;
     recorded
         .or_else(|| default.filter(own).cloned())
@@ -134,8 +134,8 @@ fn packages<'a>(objects: &Objects, tree: &Oid, paths: impl Iterator<Item = &'a R
 }
 
 /// Work that no commit has is no part of the request; of a file that the range changes, only a part is left out.
-fn left_out(place: &Workplace, overrides: &Overrides, evidence: &Evidence) -> Result<Vec<String>> {
-    let paths = uncommitted(place, overrides)?;
+fn left_out(workspace: &Workspace, overrides: &Overrides, evidence: &Evidence) -> Result<Vec<String>> {
+    let paths = uncommitted(workspace, overrides)?;
     let in_range = |path: &RepoPath| evidence.files.iter().any(|file| file.path == *path);
     let (partly, wholly): (Vec<RepoPath>, Vec<RepoPath>) = paths.into_iter().partition(in_range);
     let of_whole = (!wholly.is_empty()).then(|| format!("{} left out: no commit has them", count(wholly.len(), "changed or new file")));
@@ -143,16 +143,21 @@ fn left_out(place: &Workplace, overrides: &Overrides, evidence: &Evidence) -> Re
     Ok(of_whole.into_iter().chain(of_part).collect())
 }
 
-fn uncommitted(place: &Workplace, overrides: &Overrides) -> Result<Vec<RepoPath>> {
-    let paths = branches::uncommitted(&place.repository)?;
+fn uncommitted(workspace: &Workspace, overrides: &Overrides) -> Result<Vec<RepoPath>> {
+    let paths = branches::uncommitted(&workspace.repository)?;
     Ok(paths.into_iter().filter(|path| !overrides.owns(path) && !is_above(path, overrides)).collect())
 }
 
 /// What the worktree had otherwise than the last commit when the session ended; of one that runs, what it has now. An older record knows
 /// the session's own files alone.
-fn beside(recorded: &Recorded, document: &Document, place: &Workplace, overrides: &Overrides) -> Result<Vec<RepoPath>> {
+fn uncommitted_at_end(
+    recorded: &RecordedSession,
+    document: &Document,
+    workspace: &Workspace,
+    overrides: &Overrides,
+) -> Result<Vec<RepoPath>> {
     if !matches!(recorded.session.state, State::Stopped { .. }) {
-        return uncommitted(place, overrides);
+        return uncommitted(workspace, overrides);
     }
     let technical = &document.technical;
     let code = technical.code_changes.iter().filter(|change| !change.committed).map(|change| &change.path);
@@ -169,23 +174,23 @@ fn is_above(path: &RepoPath, overrides: &Overrides) -> bool {
 
 fn sessions(
     arguments: &Pr,
-    here: &Surroundings,
-    place: &Workplace,
+    env: &Environment,
+    workspace: &Workspace,
     objects: &Objects,
     material: &Material,
     warnings: &mut Vec<String>,
 ) -> Result<Vec<Attached>> {
-    let named = named(arguments, place)?;
+    let named = named(arguments, workspace)?;
     let mut attached = Vec::new();
-    for recorded in place.sessions.all()? {
+    for recorded in workspace.sessions.all()? {
         let id = &recorded.session.id;
         if recorded.session.state == State::Discarded || !named.is_empty() && !named.contains(id) {
             continue;
         }
-        let Some(document) = document(&recorded, here, place, warnings) else { continue };
+        let Some(document) = document(&recorded, env, workspace, warnings) else { continue };
         let link = if named.contains(id) { Some(Link::Named) } else { link(&recorded, &document, material) };
         if let Some(link) = link {
-            attached.push(attach(&recorded, document, link, place, objects, material)?);
+            attached.push(attach(&recorded, document, link, workspace, objects, material)?);
         }
     }
     if attached.iter().any(|session| session.link != Link::Weak) {
@@ -200,26 +205,26 @@ fn sessions(
     Ok(attached)
 }
 
-fn named(arguments: &Pr, place: &Workplace) -> Result<Vec<String>> {
+fn named(arguments: &Pr, workspace: &Workspace) -> Result<Vec<String>> {
     let find = |name: &String| {
-        let found = place.sessions.find(name)?.map(|recorded| recorded.session.id);
+        let found = workspace.sessions.find(name)?.map(|recorded| recorded.session.id);
         found.ok_or_else(|| Error::new(Kind::Nothing, format!("there is no session `{name}`")).hint("journal show prints the last one"))
     };
     arguments.session.iter().map(find).collect()
 }
 
 /// The document: as it was at the end, or of now for the one that runs here. One that cannot be read is told and passed over.
-fn document(recorded: &Recorded, here: &Surroundings, place: &Workplace, warnings: &mut Vec<String>) -> Option<Document> {
+fn document(recorded: &RecordedSession, env: &Environment, workspace: &Workspace, warnings: &mut Vec<String>) -> Option<Document> {
     let read = match recorded.session.state {
-        State::Stopped { .. } => journal::stored(recorded),
-        _ if !place.sessions.is_here(recorded) => return None,
-        _ => journal::document(place, recorded, here),
+        State::Stopped { .. } => session_document::stored(recorded),
+        _ if !workspace.sessions.is_here(recorded) => return None,
+        _ => session_document::document(workspace, recorded, env),
     };
     read.map_err(|error| warnings.push(format!("session {} cannot be read and is left out: {error}", recorded.session.id))).ok()
 }
 
 /// By an id in the range, else by what its commits changed, else by branch and paths.
-fn link(recorded: &Recorded, document: &Document, material: &Material) -> Option<Link> {
+fn link(recorded: &RecordedSession, document: &Document, material: &Material) -> Option<Link> {
     let ids: HashSet<&Oid> = material.commits.iter().map(|change| &change.commit.id).collect();
     let own = document.commits.iter().flat_map(|commit| commit.today.ids.iter().chain([&commit.id]).chain(&commit.replaced));
     if own.into_iter().any(|id| ids.contains(id)) {
@@ -234,25 +239,26 @@ fn link(recorded: &Recorded, document: &Document, material: &Material) -> Option
 }
 
 fn attach(
-    recorded: &Recorded,
+    recorded: &RecordedSession,
     document: Document,
     link: Link,
-    place: &Workplace,
+    workspace: &Workspace,
     objects: &Objects,
     material: &Material,
 ) -> Result<Attached> {
     let changed = document.head_commit.as_ref().and_then(|head| objects.changed_paths(Some(head), Some(&material.head)).ok());
     let changed = changed.map(|paths| paths.into_iter().filter(|path| !material.overrides.owns(path)).collect());
-    let elsewhere = is_elsewhere(&document, material, place)?;
-    let since = Since { changed, beside: beside(recorded, &document, place, &material.overrides)?, elsewhere };
+    let elsewhere = is_elsewhere(&document, material, workspace)?;
+    let since = Since { changed, beside: uncommitted_at_end(recorded, &document, workspace, &material.overrides)?, elsewhere };
     let asked = Cell::new(0);
-    let mut known: HashMap<(&str, &String), Fate> = HashMap::new();
+    let mut known: HashMap<(&str, &String), TestPresence> = HashMap::new();
     let mut runs = HashMap::new();
     for ran in recorded.session.runs.iter().map(|run| &run.ran) {
         let failing = ran.results.as_ref().map(|results| &results.failing[..]).unwrap_or_default();
-        let head = Held { place, objects, tree: &material.head_tree, folder: &ran.cwd, asked: &asked };
-        let of = |test| *known.entry((&ran.cwd, test)).or_insert_with(|| fate(test, &material.evidence, &material.overrides, &head));
-        let on = RanOn { tree: ran.tree.clone(), failing: failing.to_vec(), fates: failing.iter().map(of).collect() };
+        let head = Held { workspace, objects, tree: &material.head_tree, folder: &ran.cwd, asked: &asked };
+        let of =
+            |test| *known.entry((&ran.cwd, test)).or_insert_with(|| test_presence(test, &material.evidence, &material.overrides, &head));
+        let on = RanOn { tree: ran.tree.clone(), failing: failing.to_vec(), presences: failing.iter().map(of).collect() };
         runs.insert((ran.started, crate::secrets::masked(&ran.command), ran.exit_code), on);
     }
     let said = recorded.session.said.iter().filter(|said| said.field.starts_with("pr."));
@@ -263,17 +269,17 @@ fn attach(
 }
 
 /// Whether a session ended on another branch, at a commit that head does not build on.
-fn is_elsewhere(document: &Document, material: &Material, place: &Workplace) -> Result<bool> {
-    let other = document.branch.as_ref().zip(material.branch.as_ref()).is_some_and(|(session, here)| session != here);
+fn is_elsewhere(document: &Document, material: &Material, workspace: &Workspace) -> Result<bool> {
+    let other = document.branch.as_ref().zip(material.branch.as_ref()).is_some_and(|(session, ours)| session != ours);
     Ok(match &document.head_commit {
-        Some(end) if other => branches::merge_base(&place.repository, end, &material.head)?.as_ref() != Some(end),
+        Some(end) if other => branches::merge_base(&workspace.repository, end, &material.head)?.as_ref() != Some(end),
         _ => false,
     })
 }
 
 /// Head's files.
 struct Held<'a> {
-    place: &'a Workplace,
+    workspace: &'a Workspace,
     objects: &'a Objects,
     tree: &'a Oid,
     /// The folder that a runner names files from.
@@ -295,7 +301,7 @@ impl Head for Held<'_> {
 
     fn has(&self, words: &str) -> bool {
         let asked = self.asked.replace(self.asked.get() + 1);
-        asked < SEARCHES && branches::has_word(&self.place.repository, &[self.tree], words)
+        asked < SEARCHES && branches::has_word(&self.workspace.repository, &[self.tree], words)
     }
 }
 

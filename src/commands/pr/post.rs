@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::Work;
+use super::DescriptionDraft;
 use crate::cli::Pr;
-use crate::commands::{Report, Workplace};
+use crate::commands::{Report, Workspace};
 use crate::error::{Error, Kind, Result};
 use crate::forge::ForgeName;
 use crate::log::{private_folder, write_whole};
@@ -60,7 +60,7 @@ const PROGRAMS: &[(ForgeName, Program)] = &[
 /// The body's file in the journal's folder of the git directory.
 const FILE: &str = "pull-request.md";
 
-pub(super) fn post(work: &Work<'_>, filled: &Filled, arguments: &Pr, place: &Workplace) -> Result<Report> {
+pub(super) fn post(work: &DescriptionDraft<'_>, filled: &Filled, arguments: &Pr, workspace: &Workspace) -> Result<Report> {
     if skips_checks(&work.parts.title) {
         return Err(
             Error::new(Kind::Found, "the title would make pipelines skip the merged commit").hint("journal pr --title=\"…\" --create")
@@ -68,7 +68,7 @@ pub(super) fn post(work: &Work<'_>, filled: &Filled, arguments: &Pr, place: &Wor
     }
     let branch =
         work.material.branch.clone().ok_or_else(|| Error::new(Kind::Nothing, "HEAD is on no branch").hint("git switch -c NAME"))?;
-    let file = place.repository.journal_dir().join(FILE);
+    let file = workspace.repository.journal_dir().join(FILE);
     let program = PROGRAMS.iter().find(|(name, _)| *name == work.forge.name).map(|(_, program)| program);
     let program = program.filter(|program| arguments.create && (arguments.dry_run || on_path(program.name)));
     let line = program.map(|program| command_line(program, work, &file, &branch));
@@ -78,11 +78,11 @@ pub(super) fn post(work: &Work<'_>, filled: &Filled, arguments: &Pr, place: &Wor
         report.stderr.push(clean(&what).into_owned());
         return Ok(report);
     }
-    private_folder(&place.repository.journal_dir())?;
+    private_folder(&workspace.repository.journal_dir())?;
     write_whole(&file, filled.text.as_bytes())?;
     match line {
         Some(line) => {
-            start(&line, &file, place)?;
+            start(&line, &file, workspace)?;
             report.stdout.clear();
         }
         None => {
@@ -93,11 +93,11 @@ pub(super) fn post(work: &Work<'_>, filled: &Filled, arguments: &Pr, place: &Wor
 }
 
 /// Something is missing that reviewers need first.
-fn is_draft(work: &Work<'_>) -> bool {
+fn is_draft(work: &DescriptionDraft<'_>) -> bool {
     work.parts.lead.is_none() || work.parts.verification.runs.is_empty() && work.parts.verification.manual.is_empty()
 }
 
-fn command_line(program: &Program, work: &Work<'_>, file: &Path, branch: &str) -> Vec<String> {
+fn command_line(program: &Program, work: &DescriptionDraft<'_>, file: &Path, branch: &str) -> Vec<String> {
     let mut line: Vec<String> = [program.name].iter().chain(&program.verb).map(|word| (*word).to_owned()).collect();
     let file = file.to_string_lossy();
     let pairs = [
@@ -115,10 +115,10 @@ fn command_line(program: &Program, work: &Work<'_>, file: &Path, branch: &str) -
     line
 }
 
-fn start(line: &[String], file: &Path, place: &Workplace) -> Result<()> {
+fn start(line: &[String], file: &Path, workspace: &Workspace) -> Result<()> {
     let kept = format!("the description is kept in {}", file.display());
     let [program, arguments @ ..] = line else { return Ok(()) };
-    let ended = Command::new(program).args(arguments).current_dir(&place.repository.worktree).status();
+    let ended = Command::new(program).args(arguments).current_dir(&workspace.repository.worktree).status();
     match ended {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => {
@@ -130,7 +130,7 @@ fn start(line: &[String], file: &Path, place: &Workplace) -> Result<()> {
 }
 
 /// The file and the page, where no program can do it.
-fn by_hand(work: &Work<'_>, file: &Path, branch: &str) -> String {
+fn by_hand(work: &DescriptionDraft<'_>, file: &Path, branch: &str) -> String {
     let page = work.remote.as_deref().and_then(|remote| work.forge.request_url(remote, &work.material.base.branch, branch));
     let open = page.map_or_else(|| "open the request on your forge".to_owned(), |page| format!("open {page}"));
     format!("{open}\ntitle: {}\nbody:  {}", work.parts.title, file.display())

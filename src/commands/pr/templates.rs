@@ -4,14 +4,14 @@ use std::path::Path;
 
 use crate::change::{Oid, RepoPath};
 use crate::cli::Pr;
-use crate::commands::Workplace;
+use crate::commands::Workspace;
 use crate::document::SessionType;
 use crate::error::{Error, Kind, Result};
 use crate::forge::{Forge, ForgeName};
 use crate::git::objects::Objects;
 use crate::pull_request::conventional::{Type, conventional};
 use crate::pull_request::template::Template;
-use crate::pull_request::template::find::{Place, choose, places};
+use crate::pull_request::template::find::{TemplatePlace, choose, places};
 use crate::pull_request::{Material, changes};
 use crate::settings::no_links;
 
@@ -21,7 +21,7 @@ const LIMIT: u64 = 256 << 10;
 /// The template to fill with its path; none where there is none or none is wanted.
 pub(super) fn find(
     arguments: &Pr,
-    place: &Workplace,
+    workspace: &Workspace,
     objects: &Objects,
     material: &Material,
     base_tree: &Oid,
@@ -31,11 +31,11 @@ pub(super) fn find(
     if arguments.no_template {
         return Ok(None);
     }
-    let search = Search { place, objects, forge: forge.name, trees: [base_tree.clone(), material.head_tree.clone()] };
+    let search = TemplateSearch { workspace, objects, forge: forge.name, trees: [base_tree.clone(), material.head_tree.clone()] };
     if let Some(name) = &arguments.template {
         return search.named(name).map(Some);
     }
-    if let Some(path) = &place.settings.pr.template {
+    if let Some(path) = &workspace.settings.pr.template {
         return search.file(path).map(Some);
     }
     for at in places(forge.name) {
@@ -78,16 +78,16 @@ fn wanted(material: &Material) -> Vec<&'static [&'static str]> {
     of_commits.map(|kind| kind.templates).into_iter().chain(of_session).collect()
 }
 
-struct Search<'a> {
-    place: &'a Workplace,
+struct TemplateSearch<'a> {
+    workspace: &'a Workspace,
     objects: &'a Objects,
     forge: ForgeName,
     trees: [Oid; 2],
 }
 
-impl Search<'_> {
+impl TemplateSearch<'_> {
     /// The templates of a place, with their texts.
-    fn among(&self, at: &Place) -> Result<Vec<(RepoPath, String)>> {
+    fn among(&self, at: &TemplatePlace) -> Result<Vec<(RepoPath, String)>> {
         for tree in &self.trees {
             let Some(folder) = self.folder(tree, at.folder)? else { continue };
             let files = at.among(&self.objects.names(tree, &folder)?);
@@ -120,7 +120,7 @@ impl Search<'_> {
 
     /// A path of the worktree, or the name of one of several.
     fn named(&self, name: &str) -> Result<(String, Template)> {
-        if self.place.absolute(Path::new(name)).is_file() || Path::new(name).is_absolute() {
+        if self.workspace.absolute(Path::new(name)).is_file() || Path::new(name).is_absolute() {
             return self.file(Path::new(name));
         }
         let wanted = name.to_lowercase();
@@ -139,9 +139,9 @@ impl Search<'_> {
     }
 
     fn file(&self, path: &Path) -> Result<(String, Template)> {
-        let whole = self.place.absolute(path);
+        let whole = self.workspace.absolute(path);
         if !path.is_absolute() {
-            no_links(&self.place.repository.worktree, &whole)?;
+            no_links(&self.workspace.repository.worktree, &whole)?;
         }
         let refused =
             |why: String| Error::new(Kind::Nothing, format!("the template {} {why}", path.display())).hint("journal pr --no-template");

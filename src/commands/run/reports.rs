@@ -43,7 +43,7 @@ pub(super) fn completed(found: Option<Results>, line: &str, cwd: &Path, worktree
 /// What the reports of the command say together; none where it wrote none.
 fn read(line: &str, cwd: &Path, worktree: &Path, begun: SystemTime) -> Option<Results> {
     let mut search =
-        Search { worktree: worktree.canonicalize().ok()?, since: begun.checked_sub(TICK)?, entries: ENTRIES, found: Vec::new() };
+        ReportSearch { worktree: worktree.canonicalize().ok()?, since: begun.checked_sub(TICK)?, entries: ENTRIES, found: Vec::new() };
     for pattern in runners::reports(line) {
         search.pattern(cwd, &pattern);
     }
@@ -61,7 +61,7 @@ fn read(line: &str, cwd: &Path, worktree: &Path, begun: SystemTime) -> Option<Re
 }
 
 /// A bounded search below the worktree.
-struct Search {
+struct ReportSearch {
     worktree: PathBuf,
     since: SystemTime,
     /// Entries that may still be looked at.
@@ -70,7 +70,7 @@ struct Search {
     found: Vec<(PathBuf, u64)>,
 }
 
-impl Search {
+impl ReportSearch {
     fn is_complete(&self) -> bool {
         self.entries > 0 && self.found.len() <= FILES
     }

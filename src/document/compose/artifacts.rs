@@ -4,8 +4,8 @@ use super::Composer;
 use crate::change::{FileChange, Status};
 use crate::document::*;
 use crate::evidence::FileEvidence;
-use crate::evidence::instead::is_link;
 use crate::evidence::kinds::{Flag, is_documentation};
+use crate::evidence::links_and_pointers::is_link;
 use crate::markdown::{cut, one_line};
 
 /// Characters of a purpose.
@@ -187,11 +187,11 @@ fn commented(lines: &[&str]) -> Option<String> {
 fn told_above_licence(block: &[&str]) -> Option<String> {
     let licensed = block.iter().any(|text| text.to_lowercase().contains("licen"));
     let mut paragraphs = block.split(|text| text.is_empty()).filter(|paragraph| !paragraph.is_empty());
-    if licensed { told(paragraphs.next()?) } else { paragraphs.find_map(told) }
+    if licensed { paragraph_text(paragraphs.next()?) } else { paragraphs.find_map(paragraph_text) }
 }
 
 /// What a paragraph of comments tells below its notes to tools.
-fn told(paragraph: &[&str]) -> Option<String> {
+fn paragraph_text(paragraph: &[&str]) -> Option<String> {
     let begins = |text: &str, words: &[&str]| {
         let text = text.to_lowercase();
         words.iter().any(|word| text.starts_with(word))

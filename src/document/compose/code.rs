@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::Composer;
 use super::commits::{History, bringer, remover};
-use super::snippet::{Lines, brought, diff, excerpt, head_range, without_blank_ends};
+use super::snippet::{FileLines, brought, diff, excerpt, head_range, without_blank_ends};
 use crate::change::{Commit, FileChange, Hunk, Touched};
 use crate::document::*;
 use crate::evidence::kinds::Flag;
@@ -44,7 +44,7 @@ impl Composer<'_> {
         let (plain, language) = code::decoded(change).map_or((None, None), |(plain, language)| (Some(plain), Some(language)));
         let seen = plain.as_ref().unwrap_or(change);
         let chosen = chosen(seen, file);
-        let shown = shown(seen, chosen);
+        let shown = shown_part(seen, chosen);
         let committed = !self.record.uncommitted.contains(&file.path);
         // which commit took a file away, or gave it its name, says more than which one touched its lines
         let reason = match file.status {
@@ -127,7 +127,7 @@ fn chosen<'a>(change: &FileChange, file: &'a FileEvidence) -> Option<&'a Definit
     still_there.take(2000).collect::<Vec<_>>().into_iter().rev().max_by_key(weight)
 }
 
-fn shown(change: &FileChange, chosen: Option<&DefinitionChange>) -> Shown {
+fn shown_part(change: &FileChange, chosen: Option<&DefinitionChange>) -> Shown {
     if change.head_blob().is_none() {
         return Shown::Nothing;
     }
@@ -164,6 +164,6 @@ fn only<'a>(touches: &[(&'a Commit, &'a Touched)]) -> Option<&'a Commit> {
 
 /// Those lines of head.
 pub(super) fn lines_of<'a>(change: &'a FileChange, numbers: &[u32]) -> Vec<&'a [u8]> {
-    let lines = Lines::of(change.head_blob());
+    let lines = FileLines::of(change.head_blob());
     numbers.iter().map(|number| lines.at(*number)).collect()
 }

@@ -20,8 +20,8 @@ const NO_FAILURES: [Option<i32>; 2] = [Some(2), Some(13)];
 
 impl Composer<'_> {
     /// The entries of `runs`, which come in time order.
-    pub(super) fn command_entries<'a>(&self, runs: impl Iterator<Item = &'a Run>, commits: &[LinkedCommit]) -> Vec<Entry> {
-        let (mut failing, mut entries, mut looks): (Vec<&Run>, Vec<Entry>, Vec<&Run>) = Default::default();
+    pub(super) fn command_entries<'a>(&self, runs: impl Iterator<Item = &'a Run>, commits: &[LinkedCommit]) -> Vec<TimelineEntry> {
+        let (mut failing, mut entries, mut looks): (Vec<&Run>, Vec<TimelineEntry>, Vec<&Run>) = Default::default();
         for run in runs {
             let known = failing.iter().position(|earlier| is_alike(&earlier.ran, &run.ran));
             let fails = self.fails(&run.ran);
@@ -44,18 +44,18 @@ impl Composer<'_> {
 
     /// Whether it looked at systems and did nothing else.
     fn only_looks(&self, run: &Run) -> bool {
-        let touches = self.touches(run);
-        !touches.is_empty() && touches.iter().all(|touch| touch.effect == Effect::Inspected) && !self.is_of_new_work(&run.ran)
+        let touches = self.system_uses(run);
+        !touches.is_empty() && touches.iter().all(|system_use| system_use.effect == Effect::Inspected) && !self.is_of_new_work(&run.ran)
     }
 
     /// Looks that follow one another closely, as one: "looked at db.internal, web1 (4 commands)".
-    fn looks_entry(&self, burst: &[&Run]) -> Entry {
+    fn looks_entry(&self, burst: &[&Run]) -> TimelineEntry {
         let told = match burst {
             [run] => self.shown_run(&run.ran),
             _ => {
                 let mut names: Vec<String> = Vec::new();
-                for touch in burst.iter().flat_map(|run| self.touches(run)) {
-                    let name = text(&self.mask(&touch.name)).to_string();
+                for system_use in burst.iter().flat_map(|run| self.system_uses(run)) {
+                    let name = text(&self.mask(&system_use.name)).to_string();
                     if !names.contains(&name) {
                         names.push(name);
                     }
@@ -64,10 +64,10 @@ impl Composer<'_> {
             }
         };
         let evidence = burst.iter().map(|run| run.id.clone()).collect();
-        Entry { evidence, ..self.run_entry(burst[0], "command", Phase::Investigation, told) }
+        TimelineEntry { evidence, ..self.run_entry(burst[0], "command", Phase::Investigation, told) }
     }
 
-    fn command_entry(&self, run: &Run, was: Option<&Run>, commits: &[LinkedCommit]) -> Entry {
+    fn command_entry(&self, run: &Run, was: Option<&Run>, commits: &[LinkedCommit]) -> TimelineEntry {
         let ran = &run.ran;
         let purpose = self.stated(ran.purpose.as_ref()).map(|purpose| format!("{}: ", text(&purpose))).unwrap_or_default();
         let end = match (was, end(ran)) {
@@ -97,7 +97,7 @@ impl Composer<'_> {
     }
 
     fn changes_a_system(&self, run: &Run) -> bool {
-        self.touches(run).iter().any(|touch| touch.effect >= Effect::Changed)
+        self.system_uses(run).iter().any(|system_use| system_use.effect >= Effect::Changed)
     }
 
     /// Commands that changed systems, in order.
@@ -108,13 +108,14 @@ impl Composer<'_> {
 
     /// The last command that was to change a system, where it failed.
     pub(super) fn failed_change(&self) -> Option<&Run> {
-        let was_to = |run: &&Run| systems::touched(&run.ran.command, self.record.lines).iter().any(|touch| touch.effect >= Effect::Changed);
+        let was_to =
+            |run: &&Run| systems::used(&run.ran.command, self.record.lines).iter().any(|system_use| system_use.effect >= Effect::Changed);
         self.record.session.runs.iter().rfind(was_to).filter(|run| self.fails(&run.ran))
     }
 
     /// Whether a command that had failed shows by its success that a system is well: nothing was changed and it did not fail after it.
     fn settles(&self, run: &Run, commits: &[LinkedCommit]) -> bool {
-        let looks = self.touches(run).iter().any(|touch| touch.kind != systems::REMOTE);
+        let looks = self.system_uses(run).iter().any(|system_use| system_use.kind != systems::REMOTE);
         let is_last = self.system_changes().iter().all(|change| !self.began_before(run, change));
         let is_last = is_last && commits.iter().all(|commit| self.is_made_before(commit, run) != Some(false));
         let runs = self.record.session.runs.iter();

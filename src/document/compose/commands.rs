@@ -104,7 +104,7 @@ const PURPOSES: &[(&str, &str)] = &[
 ];
 
 /// A recorded command with what its rank depends on.
-struct Candidate<'a> {
+struct CommandCandidate<'a> {
     run: &'a Run,
     /// What somebody said that it was for.
     stated: Option<String>,
@@ -120,7 +120,7 @@ impl Composer<'_> {
     /// At most twelve commands, in time order; of the same command with the same outcome the last.
     pub(super) fn key_commands(&self) -> Vec<KeyCommand> {
         // they come in time order, by which those of one second are told apart, too
-        let mut chosen: Vec<(usize, Candidate<'_>)> = self.candidates().into_iter().enumerate().collect();
+        let mut chosen: Vec<(usize, CommandCandidate<'_>)> = self.candidates().into_iter().enumerate().collect();
         chosen.retain(|(_, candidate)| candidate.score > -5);
         chosen.sort_by_key(|(_, candidate)| Reverse(candidate.score));
         chosen.truncate(CHOSEN);
@@ -128,11 +128,11 @@ impl Composer<'_> {
         chosen.iter().map(|(_, candidate)| self.key_command(candidate)).collect()
     }
 
-    fn candidates(&self) -> Vec<Candidate<'_>> {
+    fn candidates(&self) -> Vec<CommandCandidate<'_>> {
         let runs: Vec<&Run> =
             self.record.session.runs.iter().filter(|run| run.ran.via != Via::Hand && super::systems::started(&run.ran)).collect();
         let (telling, described) = (self.telling(), self.described());
-        let mut all: Vec<Candidate<'_>> = Vec::new();
+        let mut all: Vec<CommandCandidate<'_>> = Vec::new();
         let mut heads: Vec<(String, Option<i32>)> = Vec::new();
         for run in runs {
             let command = self.mask(run.ran.command.trim());
@@ -147,7 +147,7 @@ impl Composer<'_> {
             let stated = self.stated(run.ran.purpose.as_ref());
             // what was said of one run is not said of a later one
             let is_other = |said: &Option<String>, now: &Option<String>| said.is_some() && said != now;
-            let same = |known: &Candidate<'_>| {
+            let same = |known: &CommandCandidate<'_>| {
                 let (ran, before) = (&run.ran, &known.run.ran);
                 let at_one = (&before.cwd, &before.system) == (&ran.cwd, &ran.system);
                 let like = known.command == command && before.exit_code == ran.exit_code && at_one;
@@ -163,7 +163,7 @@ impl Composer<'_> {
                 }
                 None => (score, 1),
             };
-            all.push(Candidate { run, stated, noted, command, parsed, score, times });
+            all.push(CommandCandidate { run, stated, noted, command, parsed, score, times });
         }
         all
     }
@@ -193,7 +193,7 @@ impl Composer<'_> {
             shell::leaves(parsed).all(|command| is_navigation(command) && command.simple.writes.is_empty() && command.places.is_empty());
         let is_check = self.is_check(ran);
         let effect = systems::effect(&ran.command, self.record.lines);
-        let remote = ran.system.is_some() || !systems::touched(&ran.command, self.record.lines).is_empty();
+        let remote = ran.system.is_some() || !systems::used(&ran.command, self.record.lines).is_empty();
         let last_commit = self.record.commits.iter().map(|change| change.commit.at).max();
         let worth = [
             (ran.purpose.is_some(), 10),
@@ -209,7 +209,7 @@ impl Composer<'_> {
         worth.iter().filter(|(holds, _)| *holds).map(|(_, worth)| worth).sum()
     }
 
-    fn key_command(&self, candidate: &Candidate<'_>) -> KeyCommand {
+    fn key_command(&self, candidate: &CommandCandidate<'_>) -> KeyCommand {
         let ran = &candidate.run.ran;
         let (line, lines) = (&ran.command, self.record.lines);
         let listed = || purpose(candidate, systems::effect(line, lines), systems::step(line, lines)).map(str::to_owned);
@@ -267,7 +267,7 @@ fn tells_result(note: &Note) -> bool {
 }
 
 /// What such a command does; nothing of a line that does several things.
-fn purpose(candidate: &Candidate<'_>, effect: Effect, step: Option<Step>) -> Option<&'static str> {
+fn purpose(candidate: &CommandCandidate<'_>, effect: Effect, step: Option<Step>) -> Option<&'static str> {
     let mut leaves = shell::leaves(&candidate.parsed).filter(|command| !is_everyday(command.program()));
     let only = leaves.next().filter(|_| leaves.next().is_none());
     let listed = only.and_then(|command| PURPOSES.iter().find(|(words, _)| systems::says(command, words))).map(|(_, purpose)| *purpose);

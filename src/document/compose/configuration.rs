@@ -8,9 +8,9 @@ use super::snippet::{diff, head_range, without_blank_ends};
 use crate::change::{Commit, FileChange, Hunk, Touched};
 use crate::document::*;
 use crate::evidence::FileEvidence;
-use crate::evidence::config::{Beside, Nature};
-use crate::evidence::instead::is_link;
+use crate::evidence::config::{KeylessLines, Nature};
 use crate::evidence::kinds::Flag;
+use crate::evidence::links_and_pointers::is_link;
 
 /// What the document says of a file that git holds no more while it is still there.
 pub const UNTRACKED: &str = "git no longer tracks it; the file is still there";
@@ -70,7 +70,7 @@ impl Composer<'_> {
             return (Some(self.mask(instead)), None);
         }
         match file.config.as_ref().map(|note| &note.nature) {
-            Some(Nature::Keys) => (file.config.as_ref().and_then(|note| beside(note.beside)), None),
+            Some(Nature::Keys) => (file.config.as_ref().and_then(|note| describe_keyless_lines(note.keyless)), None),
             Some(Nature::Nothing) => (None, None),
             Some(Nature::CommentsOnly) => only("comments"),
             Some(Nature::OrderOnly) => only("the order"),
@@ -88,8 +88,8 @@ impl Composer<'_> {
 }
 
 /// Changed lines that no key tells of: who reads the keys alone would miss them.
-fn beside(lines: Beside) -> Option<String> {
-    (lines != Beside::default()).then(|| format!("other lines changed, too (+{} −{})", lines.added, lines.removed))
+fn describe_keyless_lines(lines: KeylessLines) -> Option<String> {
+    (lines != KeylessLines::default()).then(|| format!("other lines changed, too (+{} −{})", lines.added, lines.removed))
 }
 
 fn is_configuration(file: &FileEvidence) -> bool {

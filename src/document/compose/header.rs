@@ -91,7 +91,7 @@ impl Composer<'_> {
     fn operates(&self) -> bool {
         let is_code = |file: &FileEvidence| matches!(file.category, Category::Code | Category::Test);
         let runs = &self.record.session.runs;
-        let about = runs.iter().filter(|run| !self.touches(run).is_empty()).count();
+        let about = runs.iter().filter(|run| !self.system_uses(run).is_empty()).count();
         !self.system_changes().is_empty() && about * 10 >= runs.len() * 3 && !self.record.evidence.files.iter().any(is_code)
     }
 

@@ -16,7 +16,7 @@ pub fn restate(document: &mut Document, session: &Session, mask: fn(&str) -> Str
 }
 
 fn notes(document: &mut Document, session: &Session, mask: fn(&str) -> String) {
-    let said = |entry: &Entry, note: &Note| entry.evidence.contains(&note.id);
+    let said = |entry: &TimelineEntry, note: &Note| entry.evidence.contains(&note.id);
     document.timeline.retain(|entry| entry.kind != "note" || session.notes.iter().any(|note| said(entry, note)));
     for note in &session.notes {
         if document.timeline.iter().any(|entry| said(entry, note)) {
@@ -45,10 +45,10 @@ fn worded(note: &Note, mask: fn(&str) -> String) -> String {
     mask(&format!("{}{file}", note.text.trim()))
 }
 
-fn entry(document: &Document, note: &Note, at: Time, mask: fn(&str) -> String) -> Entry {
+fn entry(document: &Document, note: &Note, at: Time, mask: fn(&str) -> String) -> TimelineEntry {
     let phase = note.phase.unwrap_or_else(|| reached(document, at));
     let evidence = vec![note.id.clone()];
-    Entry {
+    TimelineEntry {
         at,
         kind: "note".to_owned(),
         heading: heading(phase).to_owned(),
@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn late_words_find_their_place_and_what_was_taken_back_is_gone() {
         let mut document = Document { ended_at: Some(time(60)), ..Document::empty(time(0)) };
-        document.timeline = vec![Entry { evidence: vec!["undone".into()], ..entry(&document, &note("undone", 5), time(5), str::to_owned) }];
+        document.timeline =
+            vec![TimelineEntry { evidence: vec!["undone".into()], ..entry(&document, &note("undone", 5), time(5), str::to_owned) }];
         let session = session(vec![note("about then", 10), note("after", 90)]);
         restate(&mut document, &session, str::to_owned);
         let once = document.clone();

@@ -5,8 +5,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Composer;
-use super::snippet::{Lines, head_range};
-use crate::attribution::{Attribution, Basis, Fate, ForeignMove, MoveKind, Rollback, RollbackKind};
+use super::snippet::{FileLines, head_range};
+use crate::attribution::{AbandonReason, Attribution, Basis, ForeignMove, MoveKind, Rollback, RollbackKind};
 use crate::change::{Commit, CommitChange, FileChange, Oid, brings_back, line_hash};
 use crate::document::*;
 use crate::event::Phase;
@@ -19,13 +19,13 @@ const MANY: usize = 20;
 
 impl Composer<'_> {
     /// Each with its place among the movements of HEAD, where it has one.
-    pub(super) fn movements(&self, commits: &[LinkedCommit]) -> Vec<(Option<usize>, Entry)> {
+    pub(super) fn movements(&self, commits: &[LinkedCommit]) -> Vec<(Option<usize>, TimelineEntry)> {
         let Some(attribution) = self.record.attribution else { return Vec::new() };
         let moves = attribution.foreign_moves.chunk_by(|step, next| is_look(step) && is_look(next));
         let moves = moves.filter_map(|steps| Some((Some(steps[0].place), self.foreign_moves(steps, commits)?)));
         let back = attribution.rollbacks.iter().filter_map(|step| Some((Some(step.place), self.reset(step, commits)?)));
         let lost = self.record.dead_ends.iter();
-        let lost = lost.map(|(commit, fate)| (self.place(&[&commit.id]), self.dead_end(commit, *fate, commits)));
+        let lost = lost.map(|(commit, reason)| (self.place(&[&commit.id]), self.dead_end(commit, *reason, commits)));
         moves.chain(back).chain(lost).collect()
     }
 
@@ -41,7 +41,7 @@ impl Composer<'_> {
     }
 
     /// One movement, or a search through commits, told as one.
-    fn foreign_moves(&self, steps: &[ForeignMove], commits: &[LinkedCommit]) -> Option<Entry> {
+    fn foreign_moves(&self, steps: &[ForeignMove], commits: &[LinkedCommit]) -> Option<TimelineEntry> {
         /// As many are named.
         const NAMED: usize = 3;
         let [first, .., last] = steps else { return self.foreign_move(&steps[0], commits) };
@@ -51,10 +51,10 @@ impl Composer<'_> {
         let at = self.order().time(Some(first.place), first.at?);
         let told = format!("looked at {}{more} one after the other", named.join(", "));
         let evidence = first.from.iter().chain([&last.to]).map(ToString::to_string).collect();
-        Some(Entry { evidence, ..self.entry(at, "move", self.phase_then(at, commits), told) })
+        Some(TimelineEntry { evidence, ..self.entry(at, "move", self.phase_then(at, commits), told) })
     }
 
-    fn foreign_move(&self, step: &ForeignMove, commits: &[LinkedCommit]) -> Option<Entry> {
+    fn foreign_move(&self, step: &ForeignMove, commits: &[LinkedCommit]) -> Option<TimelineEntry> {
         let others = match (step.brought.others, step.brought.own) {
             (0, 0) => String::new(),
             (others, 0) => format!(": {} by others, not part of this journal", count(others, "commit")),
@@ -88,33 +88,33 @@ impl Composer<'_> {
         };
         let at = self.order().time(Some(step.place), step.at?);
         let evidence = step.from.iter().chain([&step.to]).map(ToString::to_string).collect();
-        Some(Entry { evidence, ..self.entry(at, "move", self.phase_then(at, commits), told) })
+        Some(TimelineEntry { evidence, ..self.entry(at, "move", self.phase_then(at, commits), told) })
     }
 
     fn is_carried_over(&self, id: &Oid) -> bool {
         self.record.attribution.is_some_and(|attribution| attribution.carried_over.contains(id))
     }
 
-    fn reset(&self, step: &Rollback, commits: &[LinkedCommit]) -> Option<Entry> {
+    fn reset(&self, step: &Rollback, commits: &[LinkedCommit]) -> Option<TimelineEntry> {
         let at = self.order().time(Some(step.place), step.at.filter(|_| step.what == RollbackKind::Reset)?);
         let subject = if step.text.is_empty() { String::new() } else { format!(" ({})", text(&self.mask(&step.text))) };
         let told = format!("reset HEAD from {}{subject} back to {}", code(step.from.short()), code(step.to.short()));
         let evidence = vec![step.from.to_string(), step.to.to_string()];
         // what was committed here had been an attempt
         let phase = self.phase_then(at, commits).max(if subject.is_empty() { Phase::Investigation } else { Phase::Solution });
-        Some(Entry { evidence, ..self.entry(at, "reset", phase, told) })
+        Some(TimelineEntry { evidence, ..self.entry(at, "reset", phase, told) })
     }
 
-    fn dead_end(&self, commit: &Commit, fate: Fate, commits: &[LinkedCommit]) -> Entry {
-        let why = match fate {
-            Fate::Reset => "dropped by a reset",
-            Fate::Rebased => "left out by a rebase",
-            Fate::Unreferenced => "no branch or tag holds it any more",
+    fn dead_end(&self, commit: &Commit, reason: AbandonReason, commits: &[LinkedCommit]) -> TimelineEntry {
+        let why = match reason {
+            AbandonReason::Reset => "dropped by a reset",
+            AbandonReason::Rebased => "left out by a rebase",
+            AbandonReason::Unreferenced => "no branch or tag holds it any more",
         };
         let told = format!("{} {} — did not last: {why}", code(commit.id.short()), text(&self.mask(&commit.subject)));
         let at = self.order().time(self.place(&[&commit.id]), commit.at);
         let phase = self.phase_then(at, commits).max(Phase::Solution);
-        Entry { evidence: vec![commit.id.to_string()], ..self.entry(at, "dead end", phase, told) }
+        TimelineEntry { evidence: vec![commit.id.to_string()], ..self.entry(at, "dead end", phase, told) }
     }
 
     /// Steps back in HEAD's reflog where there is one; else only what commit messages prove, and then none proves nothing.
@@ -128,7 +128,7 @@ impl Composer<'_> {
         let takes_back = |change: &&CommitChange| change.commit.reverts().is_some() && !brings_back(&change.commit.subject);
         let said = self.record.commits.iter().filter(takes_back).count();
         let by_command = self.rollbacks_by_command();
-        let led_nowhere = self.record.dead_ends.iter().filter(|(_, fate)| *fate != Fate::Reset).count();
+        let led_nowhere = self.record.dead_ends.iter().filter(|(_, reason)| *reason != AbandonReason::Reset).count();
         let undone_files = self.undone_files();
         // a reset from which everything lived on is no step back
         let back = told.map(|attribution| attribution.rollbacks.iter().filter(|step| !step.lived_on).count());
@@ -190,7 +190,7 @@ impl Composer<'_> {
 
 /// The lines that a change brought, by their hashes; brackets are everywhere and tell nothing.
 fn left(change: &FileChange) -> Vec<u64> {
-    let lines = Lines::of(change.head_blob());
+    let lines = FileLines::of(change.head_blob());
     let numbers = change.hunks.iter().filter_map(head_range).flatten().take(100_000);
     let has_word = |line: &&[u8]| line.iter().any(|b| b.is_ascii_alphanumeric() || !b.is_ascii());
     numbers.map(|number| lines.at(number)).filter(has_word).map(line_hash).collect()

@@ -13,7 +13,7 @@ use crate::evidence::proof::{self, Changed, Test};
 use crate::evidence::systems;
 use crate::markdown::{code, cut, one_line, text};
 use crate::session::Run;
-use crate::words::{beside, count};
+use crate::words::{count, results_suffix};
 
 /// Characters of a command in a sentence.
 const WIDTH: usize = 80;
@@ -107,7 +107,7 @@ impl<'a> Composer<'a> {
     }
 
     /// What the timeline tells of commands and test runs.
-    pub(super) fn run_entries(&self, commits: &[LinkedCommit]) -> Vec<Entry> {
+    pub(super) fn run_entries(&self, commits: &[LinkedCommit]) -> Vec<TimelineEntry> {
         let tests = self.tests();
         let known: HashSet<&str> = tests.iter().map(|test| test.run.id.as_str()).collect();
         let others = self.record.session.runs.iter().filter(|run| !known.contains(run.id.as_str()));
@@ -123,7 +123,7 @@ impl<'a> Composer<'a> {
         entries
     }
 
-    fn test_entry(&self, index: usize, tests: &[Test<'_>], commits: &[LinkedCommit]) -> Entry {
+    fn test_entry(&self, index: usize, tests: &[Test<'_>], commits: &[LinkedCommit]) -> TimelineEntry {
         let test = &tests[index];
         let run = self.test_run(test, tests, commits);
         let turned = run.turn.as_ref().map(|turn| format!(" ({})", self.turned(turn, &test.run.ran))).unwrap_or_default();
@@ -160,9 +160,9 @@ impl<'a> Composer<'a> {
         format!("{}: {}{stated}", self.shown_run(&tests[index].run.ran), outcome(&run))
     }
 
-    pub(super) fn run_entry(&self, run: &Run, kind: &str, phase: Phase, told: String) -> Entry {
+    pub(super) fn run_entry(&self, run: &Run, kind: &str, phase: Phase, told: String) -> TimelineEntry {
         let command = Some(self.mask(&run.ran.command));
-        Entry { command, evidence: vec![run.id.clone()], ..self.entry(run.ran.started, kind, phase, told) }
+        TimelineEntry { command, evidence: vec![run.id.clone()], ..self.entry(run.ran.started, kind, phase, told) }
     }
 
     /// "failed at 09:31; between the two: `3f2a91c`, changes in `queue.yaml`".
@@ -355,14 +355,14 @@ impl<'a> Composer<'a> {
     /// The command with the place where it ran.
     pub(super) fn shown_run(&self, ran: &Ran) -> String {
         let place = self.elsewhere(ran).map(|place| format!(" {}", text(&cut(&one_line(&place), WIDTH)))).unwrap_or_default();
-        format!("{}{place}", self.shown(&ran.command))
+        format!("{}{place}", self.format_command(&ran.command))
     }
 
     pub(super) fn clock(&self, ran: &Ran) -> String {
         self.local(ran.started).format("%H:%M").to_string()
     }
 
-    pub(super) fn shown(&self, command: &str) -> String {
+    pub(super) fn format_command(&self, command: &str) -> String {
         code(&cut(&one_line(&self.mask(command)), WIDTH))
     }
 }
@@ -399,7 +399,7 @@ pub(super) fn outcome(run: &TestRun) -> String {
     let names = if names.is_empty() { String::new() } else { format!(", {}", some(&names)) };
     let exit = exit(run.exit_code, run.signal);
     let skipped = run.skipped.filter(|n| *n > 0).map(|n| format!(", {n} skipped")).unwrap_or_default();
-    let skipped = skipped + &beside(run.retried, run.snapshots, run.coverage.as_deref());
+    let skipped = skipped + &results_suffix(run.retried, run.snapshots, run.coverage.as_deref());
     match (run.outcome, run.passed, run.failed) {
         (Some(Outcome::NoTests), ..) => format!("no test ran ({exit})"),
         (Some(Outcome::Passed), Some(passed), Some(0) | None) if run.partial => format!("{passed} passed{skipped}{partial}"),

@@ -17,9 +17,9 @@ const SEEN: usize = 4096;
 pub(super) type Mask<'m> = &'m dyn Fn(&str) -> String;
 
 /// Lines of a file's text, 1-based, without their ends.
-pub(super) struct Lines<'a>(Vec<&'a [u8]>);
+pub(super) struct FileLines<'a>(Vec<&'a [u8]>);
 
-impl<'a> Lines<'a> {
+impl<'a> FileLines<'a> {
     pub(super) fn of(text: Option<&'a [u8]>) -> Self {
         let text = text.unwrap_or_default();
         let body = text.strip_suffix(b"\n").unwrap_or(text);
@@ -47,7 +47,7 @@ pub(super) fn head_range(hunk: &Hunk) -> Option<RangeInclusive<u32>> {
 
 /// The range without blank lines at its ends; the range itself where all of its lines are blank.
 pub(super) fn without_blank_ends(change: &FileChange, range: RangeInclusive<u32>) -> RangeInclusive<u32> {
-    let lines = Lines::of(change.head_blob());
+    let lines = FileLines::of(change.head_blob());
     let tells = |number: &u32| !lines.at(*number).trim_ascii().is_empty();
     let (first, last) = (range.clone().find(tells), range.clone().rev().find(tells));
     first.zip(last).map_or(range, |(first, last)| first..=last)
@@ -64,7 +64,7 @@ pub(super) fn brought(change: &FileChange, range: &RangeInclusive<u32>) -> Vec<u
 
 /// The new side's lines of the range, cut down to the limit around its first changed line.
 pub(super) fn excerpt(change: &FileChange, range: &RangeInclusive<u32>, mask: Mask<'_>) -> String {
-    let lines = Lines::of(change.head_blob());
+    let lines = FileLines::of(change.head_blob());
     let limit = u32::try_from(LIMIT).unwrap_or(u32::MAX);
     let (start, end) = (*range.start(), *range.end());
     let changed = brought(change, range).first().copied().unwrap_or(start);
@@ -85,7 +85,7 @@ pub(super) fn excerpt(change: &FileChange, range: &RangeInclusive<u32>, mask: Ma
 
 /// Where the clause begins that holds the line: of a definition in several clauses the last line up to it that begins as the first one does,
 /// name included.
-fn clause(lines: &Lines<'_>, start: u32, holds: u32) -> u32 {
+fn clause(lines: &FileLines<'_>, start: u32, holds: u32) -> u32 {
     let first = lines.at(start);
     let head = first.iter().position(|byte| *byte == b'(').map_or(first, |at| &first[..=at]);
     // a decorator above may well come twice
@@ -96,7 +96,7 @@ fn clause(lines: &Lines<'_>, start: u32, holds: u32) -> u32 {
 }
 
 /// Lines of the signature that begins here, as far as it goes on after an open bracket or a comma; at most four.
-fn signature(lines: &Lines<'_>, start: u32) -> u32 {
+fn signature(lines: &FileLines<'_>, start: u32) -> u32 {
     let goes_on = |number: u32| matches!(lines.at(number).trim_ascii_end(), [.., b'(' | b',']);
     (1..4).find(|count| !goes_on(start + count - 1)).unwrap_or(4)
 }
@@ -136,7 +136,7 @@ fn without_blanks_at_gaps(lines: &[Option<String>]) -> Vec<Option<String>> {
 
 /// Changed lines as a diff, at most `limit` of them.
 pub(super) fn diff<'h>(change: &FileChange, hunks: impl Iterator<Item = &'h Hunk>, limit: usize, mask: Mask<'_>) -> String {
-    let (base, head) = (Lines::of(change.base_blob()), Lines::of(change.head_blob()));
+    let (base, head) = (FileLines::of(change.base_blob()), FileLines::of(change.head_blob()));
     let of = |hunk: &Hunk| {
         let removed = (hunk.base_start..hunk.base_start.saturating_add(hunk.base_lines)).take(limit + 1);
         let added = (hunk.head_start..hunk.head_start.saturating_add(hunk.head_lines)).take(limit + 1);

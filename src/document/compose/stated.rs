@@ -35,7 +35,7 @@ impl Composer<'_> {
 }
 
 /// Lays what was stated in a session over its document, which may have been composed before some of it was said.
-pub fn lay_over(document: &mut Document, session: &Session, mask: fn(&str) -> String) {
+pub fn apply_statements(document: &mut Document, session: &Session, mask: fn(&str) -> String) {
     let said: Vec<(&str, Value)> = session.said.iter().map(|said| (said.field.as_str(), texts(&said.value, &mask))).collect();
     lay(document, &Narrative::of(said.iter().map(|(field, value)| (*field, value))));
 }
@@ -124,7 +124,7 @@ fn finish(document: &mut Document, narrative: &Narrative, title_before: &str) {
 
 /// `25 minutes (09:02 - 09:27, as marked)`, over all intervals; what is still down is said. Times as the session's other ones are told,
 /// wherever the clock stood when the mark was made.
-fn downtime(marks: &[Mark], zone: &FixedOffset) -> String {
+fn downtime(marks: &[ImpactMark], zone: &FixedOffset) -> String {
     let (mut down, mut total, mut intervals) = (None, TimeDelta::zero(), Vec::new());
     let clock = |at: Time| at.with_timezone(zone).format("%H:%M").to_string();
     for mark in marks {
@@ -158,7 +158,7 @@ mod tests {
     fn downtime_is_the_sum_of_what_was_marked() {
         let mark = |text: &str| {
             let (state, at) = text.split_once(' ').expect("state and time");
-            Mark { at: DateTime::parse_from_rfc3339(&format!("2026-11-22T{at}:00+01:00")).expect("a time"), state: state.to_owned() }
+            ImpactMark { at: DateTime::parse_from_rfc3339(&format!("2026-11-22T{at}:00+01:00")).expect("a time"), state: state.to_owned() }
         };
         for (marks, said) in [
             (&["down 09:02", "up 09:27"][..], "25 minutes (09:02 - 09:27, as marked)"),
@@ -170,11 +170,12 @@ mod tests {
             (&["down 10:00"], "down since 10:00, no end marked"),
             (&["up 09:10"], "until 09:10 from a time not marked, as marked"),
         ] {
-            let marks: Vec<Mark> = marks.iter().map(|text| mark(text)).collect();
+            let marks: Vec<ImpactMark> = marks.iter().map(|text| mark(text)).collect();
             let here = marks[0].at.offset().to_owned();
             assert_eq!(downtime(&marks, &here), said);
             let elsewhere = FixedOffset::west_opt(5 * 3600).expect("a zone");
-            let moved: Vec<Mark> = marks.iter().map(|mark| Mark { at: mark.at.with_timezone(&elsewhere), ..mark.clone() }).collect();
+            let moved: Vec<ImpactMark> =
+                marks.iter().map(|mark| ImpactMark { at: mark.at.with_timezone(&elsewhere), ..mark.clone() }).collect();
             assert_eq!(downtime(&moved, &here), said, "marked elsewhere");
         }
     }

@@ -8,10 +8,10 @@ use super::Composer;
 use crate::attribution::{ForeignMove, MoveKind};
 use crate::document::*;
 use crate::event::{Ran, Via, Watch};
-use crate::evidence::systems::{self, Effect, Touch};
+use crate::evidence::systems::{self, Effect, SystemUse};
 use crate::forge::display_url;
 use crate::markdown::{code, text};
-use crate::session::{Look, Run};
+use crate::session::{Run, WatchedSample};
 
 /// Tools that are listed.
 const TOOLS: usize = 15;
@@ -42,20 +42,22 @@ fn is_place(host: &str, names: &[String]) -> bool {
 }
 
 impl Composer<'_> {
-    pub(super) fn touches(&self, run: &Run) -> Vec<Touch> {
+    pub(super) fn system_uses(&self, run: &Run) -> Vec<SystemUse> {
         let ran = &run.ran;
-        let mut touches = systems::touched(&ran.command, self.record.lines);
+        let mut uses = systems::used(&ran.command, self.record.lines);
         if let Some(system) = &ran.system {
-            let is_within = |touch: &&mut Touch| matches!(touch.kind.as_str(), "service" | "container" | "compose service");
-            touches.iter_mut().filter(is_within).for_each(|touch| touch.kind = format!("{} on {system}", touch.kind));
+            let is_within = |system_use: &&mut SystemUse| matches!(system_use.kind.as_str(), "service" | "container" | "compose service");
+            uses.iter_mut().filter(is_within).for_each(|system_use| system_use.kind = format!("{} on {system}", system_use.kind));
             // a namespace of a cluster is named behind the cluster, and what is in it stands on it
             let is_named = |name: &str| name.strip_prefix(system.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("));
-            let known = touches.iter().any(|touch| is_named(&touch.name) || touch.kind.split(" on ").skip(1).any(is_named));
-            touches.extend((!known).then(|| systems::stated(system, &ran.command, self.record.lines)));
+            let known = uses.iter().any(|system_use| is_named(&system_use.name) || system_use.kind.split(" on ").skip(1).any(is_named));
+            uses.extend((!known).then(|| systems::stated(system, &ran.command, self.record.lines)));
         }
-        let effect = |touch: &Touch| ended(touch, ran).map(|effect| self.pulled(effect, ran));
-        let told = touches.into_iter().filter_map(|touch| Some(Touch { effect: effect(&touch)?, name: self.remote(&touch), ..touch }));
-        told.filter(|touch| touch.kind != systems::REMOTE || touch.effect.claims()).collect()
+        let effect = |system_use: &SystemUse| ended(system_use, ran).map(|effect| self.pulled(effect, ran));
+        let told = uses
+            .into_iter()
+            .filter_map(|system_use| Some(SystemUse { effect: effect(&system_use)?, name: self.remote(&system_use), ..system_use }));
+        told.filter(|system_use| system_use.kind != systems::REMOTE || system_use.effect.claims()).collect()
     }
 
     /// A pull looked for others' work; that it brought some is proved by HEAD, which moved meanwhile.
@@ -67,9 +69,9 @@ impl Composer<'_> {
     }
 
     /// Git's own choice of a remote by its name, where the settings leave no doubt.
-    fn remote(&self, touch: &Touch) -> String {
-        let default = self.record.default_remote.filter(|_| touch.kind == systems::REMOTE && touch.name == systems::DEFAULT);
-        default.map_or_else(|| touch.name.clone(), str::to_owned)
+    fn remote(&self, system_use: &SystemUse) -> String {
+        let default = self.record.default_remote.filter(|_| system_use.kind == systems::REMOTE && system_use.name == systems::DEFAULT);
+        default.map_or_else(|| system_use.name.clone(), str::to_owned)
     }
 
     /// Systems in the order in which the session met them, those that were changed first, web addresses last.
@@ -116,16 +118,16 @@ impl Composer<'_> {
     fn met(&self) -> Vec<Involved> {
         let mut met: Vec<Involved> = Vec::new();
         for run in &self.record.session.runs {
-            for touch in self.touches(run) {
+            for system_use in self.system_uses(run) {
                 let at = self.local(run.ran.started);
-                match met.iter_mut().find(|known| known.name == touch.name && is_one(&known.kind, &touch.kind)) {
+                match met.iter_mut().find(|known| known.name == system_use.name && is_one(&known.kind, &system_use.kind)) {
                     Some(known) => {
-                        known.done.push((touch.effect, at));
+                        known.done.push((system_use.effect, at));
                         if known.kind == systems::STATED {
-                            known.kind = touch.kind;
+                            known.kind = system_use.kind;
                         }
                     }
-                    None => met.push(Involved { name: touch.name, kind: touch.kind, done: vec![(touch.effect, at)] }),
+                    None => met.push(Involved { name: system_use.name, kind: system_use.kind, done: vec![(system_use.effect, at)] }),
                 }
             }
         }
@@ -172,30 +174,30 @@ impl Composer<'_> {
 
     /// What was watched outside the repository, each with how often it was found changed.
     fn watched_systems(&self) -> Vec<System> {
-        let looks = &self.record.session.watched;
+        let samples = &self.record.session.watched;
         let mut names: Vec<&str> = Vec::new();
-        for look in looks {
-            if !names.contains(&look.watched.name.as_str()) {
-                names.push(&look.watched.name);
+        for sample in samples {
+            if !names.contains(&sample.watched.name.as_str()) {
+                names.push(&sample.watched.name);
             }
         }
-        names.into_iter().map(|name| self.watched(name, looks)).collect()
+        names.into_iter().map(|name| self.watched(name, samples)).collect()
     }
 
-    fn watched(&self, name: &str, looks: &[Look]) -> System {
-        let looks: Vec<&Look> = looks.iter().filter(|look| look.watched.name == name).collect();
-        let changes: Vec<(Effect, Time)> = looks
+    fn watched(&self, name: &str, samples: &[WatchedSample]) -> System {
+        let samples: Vec<&WatchedSample> = samples.iter().filter(|sample| sample.watched.name == name).collect();
+        let changes: Vec<(Effect, Time)> = samples
             .windows(2)
             .filter(|pair| pair[0].watched.content.is_some() && pair[1].watched.content.is_some())
             .filter(|pair| pair[0].watched.content != pair[1].watched.content)
             .map(|pair| (Effect::Changed, self.local(pair[1].at)))
             .collect();
-        let unreadable = looks.iter().any(|look| look.watched.content.is_none());
-        let kind = match looks.first().map(|look| &look.watched.source) {
+        let unreadable = samples.iter().any(|sample| sample.watched.content.is_none());
+        let kind = match samples.first().map(|sample| &sample.watched.source) {
             Some(Watch::Command(_)) => "watched by a command",
             _ => "watched file outside the repository",
         };
-        let evidence = match (&looks[..], unreadable) {
+        let evidence = match (&samples[..], unreadable) {
             _ if !changes.is_empty() => format!("{}, {}", done(&changes), times(&changes)),
             (_, true) => "not readable at every look".to_owned(),
             ([only], false) => format!("not looked at since {}", self.local(only.at).format("%H:%M")),
@@ -319,21 +321,21 @@ fn was_run(ran: &Ran) -> bool {
 }
 
 /// What the end of a command leaves of what it was to do; none where it did not even reach the system.
-fn ended(touch: &Touch, ran: &Ran) -> Option<Effect> {
-    let runs_elsewhere = matches!(touch.kind.as_str(), "host" | "container" | "compose service" | "pod" | systems::STATED);
-    let unknown = || if touch.effect.claims() { Effect::Used } else { touch.effect };
+fn ended(system_use: &SystemUse, ran: &Ran) -> Option<Effect> {
+    let runs_elsewhere = matches!(system_use.kind.as_str(), "host" | "container" | "compose service" | "pod" | systems::STATED);
+    let unknown = || if system_use.effect.claims() { Effect::Used } else { system_use.effect };
     match ran.exit_code {
-        Some(0) => Some(touch.effect),
+        Some(0) => Some(system_use.effect),
         // a program that is missing there tells that somebody was there
         _ if !(was_run(ran) || runs_elsewhere && ran.exit_code.is_some()) => None,
         None => Some(unknown()),
-        Some(_) if !touch.alone => Some(unknown()),
+        Some(_) if !system_use.alone => Some(unknown()),
         Some(255) if runs_elsewhere => Some(Effect::Failed),
-        Some(255) if touch.kind.contains(" on ") => None,
-        Some(_) if touch.effect.claims() => Some(Effect::Failed),
+        Some(255) if system_use.kind.contains(" on ") => None,
+        Some(_) if system_use.effect.claims() => Some(Effect::Failed),
         // what looks may answer with a code: not found, not active, an error page
-        Some(_) if runs_elsewhere || touch.kind.starts_with("service") || touch.effect == Effect::Used => Some(touch.effect),
-        Some(22) if touch.kind == "web address" => Some(touch.effect),
+        Some(_) if runs_elsewhere || system_use.kind.starts_with("service") || system_use.effect == Effect::Used => Some(system_use.effect),
+        Some(22) if system_use.kind == "web address" => Some(system_use.effect),
         Some(_) => Some(Effect::Failed),
     }
 }

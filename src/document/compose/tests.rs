@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta};
 
 use super::*;
-use crate::attribution::{Attribution, Basis, Brought, DeadEnd, Fate, ForeignMove, MoveKind, Movement, Rollback, RollbackKind};
-use crate::change::{Commit, Content, Dirt, FileChange, Hunk, LeftOut, Oid, Patch, Side, Standpoint, Touched, line_hash};
+use crate::attribution::{AbandonReason, Attribution, Basis, Brought, DeadEnd, ForeignMove, MoveKind, Movement, Rollback, RollbackKind};
+use crate::change::{Commit, Content, Dirt, FileChange, Hunk, LeftOut, Oid, Patch, Side, Touched, WorktreeState, line_hash};
 use crate::event::{Phase, Started};
 use crate::evidence::kinds::Flag;
 use crate::evidence::{Change, DefinitionChange, DefinitionKind, FileEvidence, KeyChange, NewTest, config};
@@ -254,7 +254,7 @@ fn movements_of_head_are_told_and_counted() {
     let (what, text) = (RollbackKind::Reset, String::new());
     let back = Rollback { place: 0, at: Some(at(25)), what, from: from.clone(), to: to.clone(), text, lived_on: false };
     world.attribution = Some(Attribution {
-        dead_ends: vec![DeadEnd { id: from.clone(), subject: "Try".into(), fate: Fate::Reset }],
+        dead_ends: vec![DeadEnd { id: from.clone(), subject: "Try".into(), reason: AbandonReason::Reset }],
         foreign_moves: vec![
             step(MoveKind::Pull, 2, "-q"),
             step(MoveKind::Pull, 0, ""),
@@ -268,7 +268,7 @@ fn movements_of_head_are_told_and_counted() {
         rollbacks: vec![Rollback { place: 0, at: Some(at(24)), lived_on: true, ..back.clone() }, back],
         ..attribution()
     });
-    world.dead_ends = vec![(lost, Fate::Reset)];
+    world.dead_ends = vec![(lost, AbandonReason::Reset)];
     let document = world.document();
     let told: Vec<_> = document.timeline.iter().filter(|entry| !["start", "stop"].contains(&entry.kind.as_str())).collect();
     let texts: Vec<_> = told.iter().map(|entry| (entry.kind.as_str(), entry.text.as_str())).collect();
@@ -301,7 +301,7 @@ fn a_file_of_which_nothing_is_left_was_a_pivot() {
         world.commit(20, "Deselect", &[("deselect.rs", &lines), ("Cargo.lock", &lines)]);
         world.commit(40, "Select", &[("deselect.rs", ""), ("other.rs", "one();\n")]);
         world.commits[1].commit.body = if reverted { "This reverts commit 1000000.".to_owned() } else { String::new() };
-        let dead = DeadEnd { id: Oid::new("e".repeat(40)), subject: String::new(), fate: Fate::Reset };
+        let dead = DeadEnd { id: Oid::new("e".repeat(40)), subject: String::new(), reason: AbandonReason::Reset };
         world.attribution = Some(Attribution { dead_ends: vec![dead], ..attribution() });
         world.change(file("other.rs", "", &format!("one();\n{left}")));
         assert_eq!(world.document().metrics.pivots, Some(pivots), "{left:?}, {reverted}");
@@ -389,7 +389,7 @@ fn configuration_by_key_and_by_line() {
         evidence.category = Category::Config;
         let key = KeyChange { key: "timeout".to_owned(), before: Some("90".to_owned()), after: Some("330".to_owned()), line: Some(1) };
         evidence.keys = if nature == config::Nature::Keys { vec![key] } else { Vec::new() };
-        evidence.config = Some(config::ConfigNote { format: "yaml", nature, beside: config::Beside::default() });
+        evidence.config = Some(config::ConfigNote { format: "yaml", nature, keyless: config::KeylessLines::default() });
         world.change((change, evidence));
     }
     let (change, mut secret) = file(".env", "A=1\n", "A=2\n");
@@ -490,7 +490,7 @@ fn notices_and_security() {
 #[test]
 fn doubts_are_told_in_words_that_break_nothing() {
     use crate::attribution::{Basis, Unfinished};
-    use crate::git::gone::GoneBranch;
+    use crate::git::lost_refs::GoneBranch;
     use crate::observation::Doubt;
     let mut world = World::new();
     world.doubts = vec![
@@ -734,9 +734,9 @@ fn a_switch_after_a_dead_end_comes_after_it() {
     let mut world = World::new();
     world.commit(20, "Try", &[("a.rs", "one\n")]);
     let lost = world.commits.remove(0).commit;
-    world.dead_ends = vec![(lost.clone(), Fate::Unreferenced)];
+    world.dead_ends = vec![(lost.clone(), AbandonReason::Unreferenced)];
     world.attribution = Some(Attribution {
-        dead_ends: vec![DeadEnd { id: lost.id.clone(), subject: "Try".into(), fate: Fate::Unreferenced }],
+        dead_ends: vec![DeadEnd { id: lost.id.clone(), subject: "Try".into(), reason: AbandonReason::Unreferenced }],
         foreign_moves: vec![ForeignMove {
             place: 0,
             at: Some(at(30)),

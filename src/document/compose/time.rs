@@ -22,7 +22,7 @@ const EVENTS: usize = 10;
 
 /// Kinds of work in the order of the parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Work {
+enum WorkKind {
     Investigation,
     Solution,
     Testing,
@@ -32,13 +32,13 @@ enum Work {
 
 /// Something that happened, as far as it tells of the work before it.
 #[derive(Clone, Copy, Debug)]
-struct Mark {
+struct Activity {
     at: Time,
-    kind: MarkKind,
+    kind: ActivityKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum MarkKind {
+enum ActivityKind {
     /// Nothing is known of the work that led here.
     Said,
     /// Files had been edited by then.
@@ -51,7 +51,7 @@ enum MarkKind {
     RunEnded,
 }
 
-impl MarkKind {
+impl ActivityKind {
     fn is_commit(self) -> bool {
         matches!(self, Self::Edited | Self::Documented)
     }
@@ -88,11 +88,12 @@ impl Composer<'_> {
             Some(stretches) => (stretches, TimeRule::Phases),
             None => {
                 // what was said after the end, when the journal was written, is no work of the session
-                let marks: Vec<Mark> = self.marks(commits).into_iter().filter(|mark| (start..=end).contains(&mark.at)).collect();
-                if marks.len() < EVENTS {
+                let activities: Vec<Activity> =
+                    self.activities(commits).into_iter().filter(|activity| (start..=end).contains(&activity.at)).collect();
+                if activities.len() < EVENTS {
                     return TimeBreakdown { rule: Some(TimeRule::TooFew), ..TimeBreakdown::default() };
                 }
-                (worked(start, end, &marks), TimeRule::Activity)
+                (worked(start, end, &activities), TimeRule::Activity)
             }
         };
         breakdown(start, end, &stretches, &pauses, rule)
@@ -100,7 +101,7 @@ impl Composer<'_> {
 
     /// What begins when, where notes say when the cause was known or a solution tried. That all before was investigation stands only as
     /// long as no commit and no change of a system lies before the first of them.
-    fn noted_stretches(&self, commits: &[LinkedCommit]) -> Option<Vec<(Time, Work)>> {
+    fn noted_stretches(&self, commits: &[LinkedCommit]) -> Option<Vec<(Time, WorkKind)>> {
         let start = self.record.session.started_at;
         let notes = self.record.session.notes.iter().filter(|note| note.at >= start);
         let phases: Vec<(Time, Phase)> = notes.filter_map(|note| Some((note.at, note.phase?))).collect();
@@ -110,16 +111,16 @@ impl Composer<'_> {
             return None;
         }
         let work = |phase: Phase| match phase {
-            Phase::Discovery | Phase::Investigation => Work::Investigation,
-            Phase::RootCause | Phase::Solution => Work::Solution,
-            Phase::Resolution => Work::Other,
+            Phase::Discovery | Phase::Investigation => WorkKind::Investigation,
+            Phase::RootCause | Phase::Solution => WorkKind::Solution,
+            Phase::Resolution => WorkKind::Other,
         };
         let begins = phases.iter().map(|(at, phase)| (*at, work(*phase)));
-        let mut stretches: Vec<(Time, Work)> = std::iter::once((start, Work::Investigation)).chain(begins).collect();
+        let mut stretches: Vec<(Time, WorkKind)> = std::iter::once((start, WorkKind::Investigation)).chain(begins).collect();
         // nobody said when the last look for a cause ended: what was built after it did
-        if let Some((since, Work::Investigation)) = stretches.last().copied() {
+        if let Some((since, WorkKind::Investigation)) = stretches.last().copied() {
             let ended = self.built(commits).filter(|at| *at > since).min();
-            stretches.extend(ended.map(|at| (at, Work::Solution)));
+            stretches.extend(ended.map(|at| (at, WorkKind::Solution)));
         }
         Some(stretches)
     }
@@ -130,30 +131,32 @@ impl Composer<'_> {
     }
 
     /// All that was recorded, in order of time.
-    fn marks(&self, commits: &[LinkedCommit]) -> Vec<Mark> {
+    fn activities(&self, commits: &[LinkedCommit]) -> Vec<Activity> {
         let session = self.record.session;
         let said = session.notes.iter().map(|note| note.at).chain(session.said.iter().map(|said| said.at));
         let pauses = session.pauses.iter().flat_map(|(from, to)| std::iter::once(*from).chain(*to));
-        let said = said.chain(session.watched.iter().map(|look| look.at)).chain(pauses).map(|at| Mark { at, kind: MarkKind::Said });
+        let said =
+            said.chain(session.watched.iter().map(|sample| sample.at)).chain(pauses).map(|at| Activity { at, kind: ActivityKind::Said });
         let committed = commits.iter().map(|commit| {
             let change = self.record.commits.iter().find(|change| change.commit.id == commit.id);
             let documents = change.is_some_and(|change| self.only_documents(change));
-            Mark { at: commit.at, kind: if documents { MarkKind::Documented } else { MarkKind::Edited } }
+            Activity { at: commit.at, kind: if documents { ActivityKind::Documented } else { ActivityKind::Edited } }
         });
-        let mut marks: Vec<Mark> = said.chain(committed).chain(self.run_marks()).collect();
-        marks.sort_by_key(|mark| mark.at);
-        marks
+        let mut activities: Vec<Activity> = said.chain(committed).chain(self.run_activities()).collect();
+        activities.sort_by_key(|activity| activity.at);
+        activities
     }
 
-    fn run_marks(&self) -> impl Iterator<Item = Mark> {
+    fn run_activities(&self) -> impl Iterator<Item = Activity> {
         let start = &self.record.ends.start.tree;
         self.record.session.runs.iter().flat_map(move |run| {
             let ran = &run.ran;
             let length = TimeDelta::milliseconds((ran.seconds.clamp(0.0, 1e9) * 1000.0) as i64);
             let tests = ran.results.is_some() || ran.tree.is_some();
             let edited = ran.tree.as_ref().is_some_and(|tree| tree != start);
-            let (began, ended) = if tests { (MarkKind::RunBegan { edited }, MarkKind::RunEnded) } else { (MarkKind::Said, MarkKind::Said) };
-            [Mark { at: ran.started, kind: began }, Mark { at: ran.started + length, kind: ended }]
+            let (began, ended) =
+                if tests { (ActivityKind::RunBegan { edited }, ActivityKind::RunEnded) } else { (ActivityKind::Said, ActivityKind::Said) };
+            [Activity { at: ran.started, kind: began }, Activity { at: ran.started + length, kind: ended }]
         })
     }
 
@@ -165,37 +168,39 @@ impl Composer<'_> {
 }
 
 /// What begins when, as the gaps between the marks tell.
-fn worked(start: Time, end: Time, marks: &[Mark]) -> Vec<(Time, Work)> {
-    let marks: Vec<Mark> = marks.iter().filter(|mark| (start..=end).contains(&mark.at)).copied().collect();
-    let shows_edit = |mark: &&Mark| matches!(mark.kind, MarkKind::Edited | MarkKind::Documented | MarkKind::RunBegan { edited: true });
-    let first_edit = marks.iter().find(shows_edit).map(|mark| mark.at);
-    let (mut before, mut stretches) = (Mark { at: start, kind: MarkKind::Said }, Vec::new());
-    let last = Mark { at: end, kind: MarkKind::Said };
-    for mark in marks.into_iter().chain([last]) {
-        if mark.at - before.at > GAP && mark.kind.is_commit() {
-            stretches.push((before.at, Work::Other));
-            before = Mark { at: mark.at - GAP, kind: MarkKind::Said };
+fn worked(start: Time, end: Time, activities: &[Activity]) -> Vec<(Time, WorkKind)> {
+    let activities: Vec<Activity> = activities.iter().filter(|activity| (start..=end).contains(&activity.at)).copied().collect();
+    let shows_edit = |activity: &&Activity| {
+        matches!(activity.kind, ActivityKind::Edited | ActivityKind::Documented | ActivityKind::RunBegan { edited: true })
+    };
+    let first_edit = activities.iter().find(shows_edit).map(|activity| activity.at);
+    let (mut before, mut stretches) = (Activity { at: start, kind: ActivityKind::Said }, Vec::new());
+    let last = Activity { at: end, kind: ActivityKind::Said };
+    for activity in activities.into_iter().chain([last]) {
+        if activity.at - before.at > GAP && activity.kind.is_commit() {
+            stretches.push((before.at, WorkKind::Other));
+            before = Activity { at: activity.at - GAP, kind: ActivityKind::Said };
         }
-        stretches.push((before.at, gap(before, mark, first_edit)));
-        before = mark;
+        stretches.push((before.at, gap(before, activity, first_edit)));
+        before = activity;
     }
     stretches
 }
 
 /// What the time between two neighbouring marks was spent on.
-fn gap(before: Mark, after: Mark, first_edit: Option<Time>) -> Work {
+fn gap(before: Activity, after: Activity, first_edit: Option<Time>) -> WorkKind {
     match (before.kind, after.kind) {
-        (MarkKind::RunBegan { .. }, MarkKind::RunEnded) => Work::Testing,
-        _ if after.at - before.at > GAP => Work::Other,
-        (MarkKind::RunEnded, _) if after.at - before.at <= AFTER_RUN && !after.kind.is_commit() => Work::Testing,
-        (_, MarkKind::Documented) => Work::Documentation,
-        _ if first_edit.is_none_or(|edit| after.at < edit) => Work::Investigation,
-        _ => Work::Solution,
+        (ActivityKind::RunBegan { .. }, ActivityKind::RunEnded) => WorkKind::Testing,
+        _ if after.at - before.at > GAP => WorkKind::Other,
+        (ActivityKind::RunEnded, _) if after.at - before.at <= AFTER_RUN && !after.kind.is_commit() => WorkKind::Testing,
+        (_, ActivityKind::Documented) => WorkKind::Documentation,
+        _ if first_edit.is_none_or(|edit| after.at < edit) => WorkKind::Investigation,
+        _ => WorkKind::Solution,
     }
 }
 
 /// The minutes of each part. `stretches` say what begins when, in order, the first of them at the start.
-fn breakdown(start: Time, end: Time, stretches: &[(Time, Work)], pauses: &[(Time, Time)], rule: TimeRule) -> TimeBreakdown {
+fn breakdown(start: Time, end: Time, stretches: &[(Time, WorkKind)], pauses: &[(Time, Time)], rule: TimeRule) -> TimeBreakdown {
     let mut spent = [0_i64; 6];
     for (index, (from, work)) in stretches.iter().enumerate() {
         let to = stretches.get(index + 1).map_or(end, |(next, _)| *next).min(end);
@@ -255,8 +260,8 @@ mod tests {
 
     #[test]
     fn gaps_are_told_by_what_ends_them() {
-        use MarkKind::*;
-        let marks = [
+        use ActivityKind::*;
+        let activities = [
             (5, Said),                       // looking around
             (7, RunBegan { edited: false }), // still
             (9, RunEnded),                   // testing
@@ -267,24 +272,24 @@ mod tests {
             (90, RunEnded),                  // a long run
             (100, Documented),               // writing it down
         ];
-        let marks = marks.map(|(minute, kind)| Mark { at: at(minute * 60), kind });
+        let activities = activities.map(|(minute, kind)| Activity { at: at(minute * 60), kind });
         let (start, end) = (at(0), at(101 * 60));
-        let time = breakdown(start, end, &worked(start, end, &marks), &[], TimeRule::Activity);
+        let time = breakdown(start, end, &worked(start, end, &activities), &[], TimeRule::Activity);
         assert_eq!(minutes(&time), [7, 10 + 8 + 1, 2 + 3 + 20, 10, 40, 0]);
     }
 
     #[test]
     fn a_commit_proves_the_quarter_of_an_hour_before_it() {
-        use MarkKind::*;
-        for (why, marks, expected) in [
+        use ActivityKind::*;
+        for (why, activities, expected) in [
             ("commits every twenty minutes", &[(20, Edited), (40, Edited), (60, Documented)][..], [0, 30, 0, 15, 15 + 30, 0]),
             ("a note proves nothing", &[(20, Said), (40, Edited)], [0, 15, 0, 0, 20 + 5 + 50, 0]),
             ("a pause is no gap", &[(10, Edited), (15, Said), (60, Said), (70, Edited)], [0, 10 + 5 + 10, 0, 0, 20, 45]),
         ] {
             let pauses: &[(Time, Time)] = if expected[5] > 0 { &[(at(15 * 60), at(60 * 60))] } else { &[] };
-            let marks: Vec<Mark> = marks.iter().map(|(minute, kind)| Mark { at: at(minute * 60), kind: *kind }).collect();
+            let activities: Vec<Activity> = activities.iter().map(|(minute, kind)| Activity { at: at(minute * 60), kind: *kind }).collect();
             let (start, end) = (at(0), at(90 * 60));
-            let time = breakdown(start, end, &worked(start, end, &marks), pauses, TimeRule::Activity);
+            let time = breakdown(start, end, &worked(start, end, &activities), pauses, TimeRule::Activity);
             assert_eq!(minutes(&time), expected, "{why}");
         }
     }
@@ -293,15 +298,15 @@ mod tests {
         #[test]
         fn parts_add_up_to_the_whole(
             length in 60_i64..200_000,
-            marks in proptest::collection::vec((-1000_i64..250_000, 0..5_usize), 0..40),
+            activities in proptest::collection::vec((-1000_i64..250_000, 0..5_usize), 0..40),
             pauses in proptest::collection::vec((-1000_i64..250_000, 0_i64..50_000, any::<bool>()), 0..6),
         ) {
-            let kinds = [MarkKind::Said, MarkKind::Edited, MarkKind::Documented, MarkKind::RunBegan { edited: true }, MarkKind::RunEnded];
+            let kinds = [ActivityKind::Said, ActivityKind::Edited, ActivityKind::Documented, ActivityKind::RunBegan { edited: true }, ActivityKind::RunEnded];
             // a command's end has parts of a second
             let fraction = |second: i64| TimeDelta::milliseconds(second.rem_euclid(1000));
-            let mark = |(second, kind): &(i64, usize)| Mark { at: at(*second) + fraction(*second), kind: kinds[*kind] };
-            let mut marks: Vec<Mark> = marks.iter().map(mark).collect();
-            marks.sort_by_key(|mark| mark.at);
+            let activity = |(second, kind): &(i64, usize)| Activity { at: at(*second) + fraction(*second), kind: kinds[*kind] };
+            let mut activities: Vec<Activity> = activities.iter().map(activity).collect();
+            activities.sort_by_key(|activity| activity.at);
             let mut session = super::super::tests::build::World::new().session;
             session.started_at = at(0);
             session.pauses = pauses.iter().map(|(from, long, open)| (at(*from), (!open).then(|| at(from + long)))).collect();
@@ -310,7 +315,7 @@ mod tests {
             let pauses = super::pauses(&session, end);
             let paused = paused_seconds(&session, end);
             prop_assert!((0..=length).contains(&paused));
-            let time = breakdown(start, end, &worked(start, end, &marks), &pauses, TimeRule::Activity);
+            let time = breakdown(start, end, &worked(start, end, &activities), &pauses, TimeRule::Activity);
             prop_assert_eq!(minutes(&time).iter().map(|part| i64::from(*part)).sum::<i64>(), length / 60);
             prop_assert_eq!(i64::from(minutes(&time)[5]), paused / 60);
         }

@@ -37,10 +37,10 @@ fn in_order<T: Clone, R: Ord>(entries: &mut [T], rank: impl Fn(&T) -> Option<R>)
 }
 
 /// What seemed to settle it and was followed by another attempt was one itself. A commit of what a test had passed on is none.
-fn attempts(entries: &mut [Entry]) {
+fn attempts(entries: &mut [TimelineEntry]) {
     let (solution, resolution) = (heading(Phase::Solution), heading(Phase::Resolution));
     let proved = entries.iter().position(|entry| entry.kind == "run" && entry.heading == resolution);
-    let is_attempt = |(index, entry): (usize, &Entry)| {
+    let is_attempt = |(index, entry): (usize, &TimelineEntry)| {
         let only_records = entry.kind == "commit" && proved.is_some_and(|proved| proved < index);
         entry.heading == solution && !happens(entry) && !only_records
     };
@@ -49,26 +49,27 @@ fn attempts(entries: &mut [Entry]) {
 }
 
 /// What comes after a resolution and attempts nothing stands with it: so the headings' times go up.
-fn meanwhile(entries: &mut [Entry]) {
+fn meanwhile(entries: &mut [TimelineEntry]) {
     let (solution, resolution) = (heading(Phase::Solution), heading(Phase::Resolution));
     let Some(reached) = entries.iter().position(|entry| entry.heading == resolution) else { return };
-    let minute = |entry: &Entry| entry.at.timestamp().div_euclid(60);
+    let minute = |entry: &TimelineEntry| entry.at.timestamp().div_euclid(60);
     let then = minute(&entries[reached]);
-    let follows = |entry: &&mut Entry| entry.heading == solution && minute(entry) > then && (happens(entry) || entry.kind == "commit");
+    let follows =
+        |entry: &&mut TimelineEntry| entry.heading == solution && minute(entry) > then && (happens(entry) || entry.kind == "commit");
     entries[reached..].iter_mut().filter(follows).for_each(|entry| entry.heading = resolution.to_owned());
 }
 
 /// Whether an entry tells what only happened: a branch was switched, work of others came in.
-fn happens(entry: &Entry) -> bool {
+fn happens(entry: &TimelineEntry) -> bool {
     matches!(entry.kind.as_str(), "move" | "pause")
 }
 
 impl Composer<'_> {
-    pub(super) fn timeline(&self, commits: &[LinkedCommit]) -> Vec<Entry> {
+    pub(super) fn timeline(&self, commits: &[LinkedCommit]) -> Vec<TimelineEntry> {
         let notes = &self.record.session.notes;
         let mut entries = vec![self.start()];
         entries.extend(notes.iter().map(|note| self.note(note, self.note_phase(note, commits))));
-        let mut entries: Vec<(Option<usize>, Entry)> = entries.into_iter().map(|entry| (None, entry)).collect();
+        let mut entries: Vec<(Option<usize>, TimelineEntry)> = entries.into_iter().map(|entry| (None, entry)).collect();
         entries.extend(commits.iter().map(|commit| (self.made(commit), self.commit(commit, self.commit_phase(commit, commits)))));
         entries.extend(self.run_entries(commits).into_iter().map(|entry| (None, entry)));
         entries.extend(self.movements(commits));
@@ -77,7 +78,7 @@ impl Composer<'_> {
         // stable: what was recorded at the same time stays in this order
         entries.sort_by_key(|(_, entry)| entry.at);
         self.settle(&mut entries);
-        let mut entries: Vec<Entry> = entries.into_iter().map(|(_, entry)| entry).collect();
+        let mut entries: Vec<TimelineEntry> = entries.into_iter().map(|(_, entry)| entry).collect();
         if self.rounds().resolution.is_none() {
             attempts(&mut entries);
         }
@@ -87,8 +88,8 @@ impl Composer<'_> {
 
     /// What happened in the same second stands in its order, as far as that is known. A commit of which nothing tells keeps its place, but for
     /// a run that did not have its files yet.
-    fn settle(&self, entries: &mut [(Option<usize>, Entry)]) {
-        let rank = |(place, entry): &(Option<usize>, Entry)| match place {
+    fn settle(&self, entries: &mut [(Option<usize>, TimelineEntry)]) {
+        let rank = |(place, entry): &(Option<usize>, TimelineEntry)| match place {
             Some(_) => self.rank_of_move(*place, entry.commit.as_ref()),
             None => entry.evidence.first().and_then(|id| self.rank_of_event(id)),
         };
@@ -106,7 +107,7 @@ impl Composer<'_> {
     }
 
     /// Whether a run's worktree lacked what the commit has.
-    fn ran_before(&self, run: &Entry, commit: &Entry) -> bool {
+    fn ran_before(&self, run: &TimelineEntry, commit: &TimelineEntry) -> bool {
         let ran = self.record.session.runs.iter().find(|ran| run.evidence.first() == Some(&ran.id));
         let change = self.record.commits.iter().find(|change| commit.commit.as_ref() == Some(&change.commit.id));
         let (Some(ran), Some(change)) = (ran, change) else { return false };
@@ -114,8 +115,8 @@ impl Composer<'_> {
         since.iter().any(|changed| change.files.iter().any(|file| file.path == changed.path))
     }
 
-    pub(super) fn entry(&self, at: Time, kind: &str, phase: Phase, text: String) -> Entry {
-        Entry {
+    pub(super) fn entry(&self, at: Time, kind: &str, phase: Phase, text: String) -> TimelineEntry {
+        TimelineEntry {
             at: self.local(at),
             kind: kind.to_owned(),
             heading: heading(phase).to_owned(),
@@ -126,26 +127,26 @@ impl Composer<'_> {
         }
     }
 
-    fn start(&self) -> Entry {
+    fn start(&self) -> TimelineEntry {
         let session = self.record.session;
         let text = match self.stated(session.started.situation.as_ref()) {
             Some(situation) => format!("Session started: {situation}"),
             None => "Session started.".to_owned(),
         };
         let entry = self.entry(session.started_at, "start", Phase::Discovery, text);
-        Entry { evidence: vec![session.id.clone()], ..entry }
+        TimelineEntry { evidence: vec![session.id.clone()], ..entry }
     }
 
-    fn note(&self, note: &Note, phase: Phase) -> Entry {
+    fn note(&self, note: &Note, phase: Phase) -> TimelineEntry {
         let text = match &note.file {
             Some(file) => self.mask(&format!("{} ({file})", note.text.trim())),
             None => self.mask(note.text.trim()),
         };
-        Entry { evidence: vec![note.id.clone()], ..self.entry(note.at, "note", phase, text) }
+        TimelineEntry { evidence: vec![note.id.clone()], ..self.entry(note.at, "note", phase, text) }
     }
 
-    fn commit(&self, commit: &LinkedCommit, phase: Phase) -> Entry {
-        Entry {
+    fn commit(&self, commit: &LinkedCommit, phase: Phase) -> TimelineEntry {
+        TimelineEntry {
             commit: Some(commit.id.clone()),
             evidence: vec![commit.id.to_string()],
             ..self.entry(commit.at, "commit", phase, commit.name().to_owned())
@@ -153,10 +154,10 @@ impl Composer<'_> {
     }
 
     /// What somebody marked as down, and as up again.
-    fn impact(&self, commits: &[LinkedCommit]) -> Vec<Entry> {
+    fn impact(&self, commits: &[LinkedCommit]) -> Vec<TimelineEntry> {
         let marks = self.impact_marks();
         let last = marks.iter().map(|(mark, _)| mark.at).max();
-        let entry = |(mark, id): &(Mark, &str)| {
+        let entry = |(mark, id): &(ImpactMark, &str)| {
             let is_up = mark.state == "up";
             // up again before the last change was a stopgap
             let changed = commits.iter().any(|commit| self.is_made_before_event(commit, mark.at, id) == Some(false))
@@ -167,13 +168,13 @@ impl Composer<'_> {
                 reached => reached,
             };
             let told = if is_up { "Up again, as marked." } else { "Down, as marked." };
-            Entry { evidence: vec![(*id).to_owned()], ..self.entry(mark.at, "impact", phase, told.to_owned()) }
+            TimelineEntry { evidence: vec![(*id).to_owned()], ..self.entry(mark.at, "impact", phase, told.to_owned()) }
         };
         marks.iter().map(entry).collect()
     }
 
     /// The marks, each with the id of the statement.
-    fn impact_marks(&self) -> Vec<(Mark, &str)> {
+    fn impact_marks(&self) -> Vec<(ImpactMark, &str)> {
         let said = self.record.session.said.iter().filter(|said| said.field == "impact.marks");
         let marks = said.flat_map(|said| {
             let one = std::slice::from_ref(&said.value);
@@ -186,7 +187,7 @@ impl Composer<'_> {
         self.impact_marks().iter().max_by_key(|(mark, _)| mark.at).is_some_and(|(mark, _)| mark.state == "up")
     }
 
-    fn stop(&self, commits: &[LinkedCommit]) -> Option<Entry> {
+    fn stop(&self, commits: &[LinkedCommit]) -> Option<TimelineEntry> {
         let at = self.ended_at()?;
         let text = if let Some(failed) = self.ended_red() {
             format!("Not reached: {failed}.")
@@ -205,7 +206,7 @@ impl Composer<'_> {
         Some(self.entry(at, "stop", Phase::Resolution, text))
     }
 
-    fn pauses(&self, commits: &[LinkedCommit]) -> Vec<Entry> {
+    fn pauses(&self, commits: &[LinkedCommit]) -> Vec<TimelineEntry> {
         let pauses = self.record.session.pauses.iter();
         let entry = |(from, to): &(Time, Option<Time>)| {
             let text = match to.or(self.ended_at()) {

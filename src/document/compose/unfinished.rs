@@ -12,7 +12,7 @@ use crate::event::{Ran, Via};
 use crate::evidence::kinds;
 use crate::evidence::proof::{self, Test};
 use crate::evidence::systems::{self, Step};
-use crate::evidence::unfinished::{self, Left, Mark};
+use crate::evidence::unfinished::{self, UnfinishedKind, UnfinishedMark};
 use crate::git::branches::BranchStanding;
 use crate::markdown::{code, cut, one_line};
 use crate::session::Run;
@@ -27,14 +27,14 @@ impl Composer<'_> {
     /// The most pressing first.
     pub(super) fn unfinished(&self, commits: &[LinkedCommit]) -> Vec<Unfinished> {
         let marks = unfinished::marks(self.record.evidence);
-        let of = |left: Left| marks.iter().filter(move |mark| mark.left == left);
+        let of = |kind: UnfinishedKind| marks.iter().filter(move |mark| mark.kind == kind);
         let mut found = self.operations();
         found.extend(self.red_runs(commits));
-        found.extend(of(Left::Skip).map(|mark| self.marked(mark, "skip", "a test does not run: ")));
+        found.extend(of(UnfinishedKind::Skip).map(|mark| self.marked(mark, "skip", "a test does not run: ")));
         found.extend(self.migrations());
         found.extend(self.loose_work());
         found.extend(self.record.branches.iter().filter_map(|branch| self.standing_branch(branch)));
-        found.extend(of(Left::Note).map(|mark| self.marked(mark, "note", "")));
+        found.extend(of(UnfinishedKind::Note).map(|mark| self.marked(mark, "note", "")));
         found
     }
 
@@ -129,7 +129,7 @@ impl Composer<'_> {
         (!told.is_empty()).then(|| plain("branch", format!("{}: {}", code(&self.mask(&branch.name)), told.join("; "))))
     }
 
-    fn marked(&self, mark: &Mark<'_>, kind: &str, what: &str) -> Unfinished {
+    fn marked(&self, mark: &UnfinishedMark<'_>, kind: &str, what: &str) -> Unfinished {
         let path = self.path(&mark.file.path);
         let quoted = code(&cut(&one_line(&self.mask(&mark.text)), WIDTH));
         let text = format!("{}: {what}{quoted}", code(&format!("{}:{}", path.to_display(), mark.line)));

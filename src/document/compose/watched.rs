@@ -3,9 +3,9 @@
 use super::Composer;
 use crate::document::*;
 use crate::event::Phase;
-use crate::evidence::config::kept::{self, Difference};
+use crate::evidence::config::stored_content::{self, Difference};
 use crate::markdown::{code, cut, one_line, text};
-use crate::watch::{Look, Outside, Stored};
+use crate::watch::{Sample, Stored, WatchedSource};
 use crate::words::{count, list};
 
 /// What the document says of a file that is not the repository's.
@@ -13,22 +13,22 @@ pub const WATCHED: &str = "outside the repository, watched";
 /// Characters of a value in the timeline.
 const WIDTH: usize = 60;
 
-/// A look at which there was something to see.
-type Seen<'a> = (&'a Look, &'a Stored);
+/// A sample at which there was something to see.
+type Seen<'a> = (&'a Sample, &'a Stored);
 
 impl Composer<'_> {
-    /// Watched files that changed between the first and the last look.
+    /// Watched files that changed between the first and the last sample.
     pub(super) fn watched_changes(&self) -> Vec<ConfigurationChange> {
-        self.record.watched.iter().filter_map(|outside| self.watched_change(outside)).collect()
+        self.record.watched.iter().filter_map(|source| self.watched_change(source)).collect()
     }
 
-    fn watched_change(&self, outside: &Outside) -> Option<ConfigurationChange> {
-        let seen = seen(outside);
-        let difference = kept::compare(&seen.first()?.1.kept, &seen.last()?.1.kept)?;
-        let remarks = [Some(WATCHED.to_owned()), difference.remark.clone(), self.blind_end(outside)];
+    fn watched_change(&self, source: &WatchedSource) -> Option<ConfigurationChange> {
+        let seen = seen(source);
+        let difference = stored_content::compare(&seen.first()?.1.kept, &seen.last()?.1.kept)?;
+        let remarks = [Some(WATCHED.to_owned()), difference.remark.clone(), self.blind_end(source)];
         let telling = difference.changes.iter().find(|change| change.after.is_some());
         Some(ConfigurationChange {
-            path: RepoPath::from(self.mask(&outside.name).as_str()),
+            path: RepoPath::from(self.mask(&source.name).as_str()),
             old_path: None,
             line: telling.and_then(|change| change.line),
             format: difference.format,
@@ -50,27 +50,27 @@ impl Composer<'_> {
         (changed > 0).then(|| format!("{} outside the repository changed", count(changed, "watched file")))
     }
 
-    /// Where the first or the last look saw nothing, what is told is between two others.
-    fn blind_end(&self, outside: &Outside) -> Option<String> {
-        let blind = |look: Option<&Look>| {
-            let look = look?;
-            let reason = look.seen.as_ref().err()?;
-            Some(format!("not readable at {} ({})", self.local(look.at).format("%H:%M"), self.mask(reason)))
+    /// Where the first or the last sample saw nothing, what is told is between two others.
+    fn blind_end(&self, source: &WatchedSource) -> Option<String> {
+        let blind = |sample: Option<&Sample>| {
+            let sample = sample?;
+            let reason = sample.seen.as_ref().err()?;
+            Some(format!("not readable at {} ({})", self.local(sample.at).format("%H:%M"), self.mask(reason)))
         };
-        blind(outside.looks.last()).or_else(|| blind(outside.looks.first()))
+        blind(source.samples.last()).or_else(|| blind(source.samples.first()))
     }
 
-    /// An entry for each time that a look saw something else than the one before.
-    pub(super) fn watched_entries(&self) -> Vec<Entry> {
+    /// An entry for each time that a sample saw something else than the one before.
+    pub(super) fn watched_entries(&self) -> Vec<TimelineEntry> {
         let all = self.record.watched.iter();
-        all.flat_map(|outside| seen(outside).windows(2).filter_map(|pair| self.watched_entry(outside, pair)).collect::<Vec<_>>()).collect()
+        all.flat_map(|source| seen(source).windows(2).filter_map(|pair| self.watched_entry(source, pair)).collect::<Vec<_>>()).collect()
     }
 
-    fn watched_entry(&self, outside: &Outside, pair: &[Seen<'_>]) -> Option<Entry> {
+    fn watched_entry(&self, source: &WatchedSource, pair: &[Seen<'_>]) -> Option<TimelineEntry> {
         let [(before, old), (after, new)] = pair else { return None };
-        let difference = kept::compare(&old.kept, &new.kept)?;
+        let difference = stored_content::compare(&old.kept, &new.kept)?;
         let written = new.modified.filter(|at| (before.at..=after.at).contains(at));
-        let clock = |look: &Look| self.local(look.at).format("%H:%M").to_string();
+        let clock = |sample: &Sample| self.local(sample.at).format("%H:%M").to_string();
         let when = match written {
             Some(_) => String::new(),
             None if clock(before) == clock(after) => String::new(),
@@ -81,16 +81,16 @@ impl Composer<'_> {
             Status::Deleted => "was removed",
             _ => "changed",
         };
-        let name = code(&self.mask(&outside.name));
-        let told = format!("{name} (outside the repository) {did}{when}{}", self.told(&difference));
+        let name = code(&self.mask(&source.name));
+        let told = format!("{name} (outside the repository) {did}{when}{}", self.describe_difference(&difference));
         // a session that is ended at an earlier time is looked at afterwards
         let at = written.unwrap_or(after.at).min(self.ended_at().unwrap_or(after.at));
         let evidence = vec![before.id.clone(), after.id.clone()];
-        Some(Entry { evidence, ..self.entry(at, "watch", Phase::Solution, told) })
+        Some(TimelineEntry { evidence, ..self.entry(at, "watch", Phase::Solution, told) })
     }
 
     /// The first key that changed, and how many more did.
-    fn told(&self, difference: &Difference) -> String {
+    fn describe_difference(&self, difference: &Difference) -> String {
         let Some(first) = difference.changes.first() else {
             return difference.remark.as_ref().map(|remark| format!(": {}", text(remark))).unwrap_or_default();
         };
@@ -109,15 +109,17 @@ impl Composer<'_> {
 
     /// What was watched and gives no entry of its own.
     pub(super) fn watched_notices(&self) -> Vec<String> {
-        let name = |outside: &Outside| code(&self.mask(&outside.name));
-        let unseen = |outside: &&Outside| seen(outside).is_empty();
+        let name = |source: &WatchedSource| code(&self.mask(&source.name));
+        let unseen = |source: &&WatchedSource| seen(source).is_empty();
         let mut notices: Vec<String> = Vec::new();
-        for outside in self.record.watched.iter().filter(unseen) {
-            let reason = outside.looks.first().and_then(|look| look.seen.as_ref().err()).cloned().unwrap_or_default();
-            notices.push(format!("{} was watched but could never be read: {}.", name(outside), text(&self.mask(&reason))));
+        for source in self.record.watched.iter().filter(unseen) {
+            let reason = source.samples.first().and_then(|sample| sample.seen.as_ref().err()).cloned().unwrap_or_default();
+            notices.push(format!("{} was watched but could never be read: {}.", name(source), text(&self.mask(&reason))));
         }
-        let same = |outside: &&Outside| seen(outside).windows(2).all(|pair| kept::compare(&pair[0].1.kept, &pair[1].1.kept).is_none());
-        let still = self.record.watched.iter().filter(|outside| seen(outside).len() > 1).filter(same);
+        let same = |source: &&WatchedSource| {
+            seen(source).windows(2).all(|pair| stored_content::compare(&pair[0].1.kept, &pair[1].1.kept).is_none())
+        };
+        let still = self.record.watched.iter().filter(|source| seen(source).len() > 1).filter(same);
         let still: Vec<String> = still.map(name).collect();
         if !still.is_empty() {
             notices.push(format!("Watched outside the repository and unchanged at each look: {}.", list(&still)));
@@ -126,6 +128,6 @@ impl Composer<'_> {
     }
 }
 
-fn seen(outside: &Outside) -> Vec<Seen<'_>> {
-    outside.looks.iter().filter_map(|look| Some((look, look.seen.as_ref().ok()?))).collect()
+fn seen(source: &WatchedSource) -> Vec<Seen<'_>> {
+    source.samples.iter().filter_map(|sample| Some((sample, sample.seen.as_ref().ok()?))).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::Asked::{Never as N, Offered as O, Required as R};
 use super::values::{chosen, minutes, option, text};
-use super::{Add, Asked, Bearing, Field, Flag, Kind, Part, Question, Record, Shape};
+use super::{Add, AddKind, Asked, Bearing, Field, Flag, Part, Question, Record, Shape};
 use crate::event::Phase;
 use Bearing::{Additions, Facts, Failures, Flags, Notes, Passes, Reverted, Start, Subjects, Systems, Unfinished};
 use Shape::{Choice, Names, Number, Records, Text, Texts, Time, YesNo};
@@ -118,7 +118,7 @@ pub static FIELDS: &[Field] = &[
 ];
 
 /// What `journal add` takes.
-pub static KINDS: &[Kind] = &[
+pub static KINDS: &[AddKind] = &[
     kind(
         "decision",
         "TITLE",
@@ -246,8 +246,8 @@ const fn row(key: &'static str, shape: Shape, heading: &'static str, about: &'st
     Field { key, shape, heading, about, add: None, said_by: None, question: None }
 }
 
-const fn kind(name: &'static str, value: &'static str, about: &'static str, example: &'static str) -> Kind {
-    Kind { name, value, about, example }
+const fn kind(name: &'static str, value: &'static str, about: &'static str, example: &'static str) -> AddKind {
+    AddKind { name, value, about, example }
 }
 
 const fn record(identity: &'static str, body: Option<&'static str>, parts: &'static [Part]) -> Record {

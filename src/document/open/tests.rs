@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::document::fields::TYPES;
-use crate::document::{Entry, Source, Task};
+use crate::document::{Source, Task, TimelineEntry};
 use serde_json::json;
 
 fn document(session_type: SessionType) -> Document {
@@ -60,7 +60,7 @@ fn security_is_asked_about_where_something_was_seen() {
 #[test]
 fn a_single_note_in_the_author_s_words_is_suggested() {
     let mut document = document(SessionType::Emergency);
-    let note = |text: &str| Entry {
+    let note = |text: &str| TimelineEntry {
         at: document.started_at,
         kind: "note".into(),
         heading: "Resolution Achieved".into(),

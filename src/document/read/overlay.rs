@@ -28,21 +28,21 @@ pub(super) fn pointer(key: &str) -> String {
 const NAMES: &[&str] = &["title", "text", "name", "path"];
 
 /// The document as if nobody had stated anything: what its page says is the tool's own.
-pub fn silent(document: &Document) -> Document {
+pub fn without_statements(document: &Document) -> Document {
     let mut whole = serde_json::to_value(document).expect("a document holds nothing that JSON lacks");
     for key in written().filter(|key| !["title", "session_type", "primary_goal", "artifacts"].contains(key)) {
         if let Some(place) = whole.pointer_mut(&pointer(key)) {
             *place = if place.is_array() { Value::Array(Vec::new()) } else { Value::Null };
         }
     }
-    let mut silent: Document = serde_json::from_value(whole).expect("what people write may be absent");
-    silent.timeline.retain(|entry| entry.kind != "note");
+    let mut without_statements: Document = serde_json::from_value(whole).expect("what people write may be absent");
+    without_statements.timeline.retain(|entry| entry.kind != "note");
     if document.title_source == Source::Stated {
-        (silent.title, silent.primary_goal) = (String::new(), String::new());
+        (without_statements.title, without_statements.primary_goal) = (String::new(), String::new());
     }
     // a page says behind the type that it was derived, so this line is another than a stated one
-    silent.session_type_source = Source::Derived;
-    silent
+    without_statements.session_type_source = Source::Derived;
+    without_statements
 }
 
 /// Lays the edits between `last` and `file`, both as read, over the document. Gives the keys that were edited, dotted.
@@ -157,7 +157,7 @@ fn gained<T: Clone>(last: &[T], file: &[T], same: impl Fn(&T, &T) -> bool) -> Ve
 fn timeline(document: &mut Document, last: &Document, file: &Document) -> bool {
     let new = gained(&last.timeline, &file.timeline, |a, b| (&a.text, &a.heading) == (&b.text, &b.heading));
     let any = !new.is_empty();
-    document.timeline.extend(new.into_iter().map(|entry| Entry { kind: "note".to_owned(), ..entry }));
+    document.timeline.extend(new.into_iter().map(|entry| TimelineEntry { kind: "note".to_owned(), ..entry }));
     document.timeline.sort_by_key(|entry| entry.at);
     any
 }

@@ -250,7 +250,7 @@ fn phase(document: &mut Document, heading: &str, body: &str) -> bool {
         let text = rest.split_whitespace().collect::<Vec<_>>().join(" ");
         let kind = if text.starts_with("[`") { "commit" } else { "note" };
         let (kind, heading) = (kind.to_owned(), heading.clone());
-        document.timeline.push(Entry {
+        document.timeline.push(TimelineEntry {
             at: first.unwrap_or(start),
             kind,
             heading,

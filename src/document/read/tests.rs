@@ -229,13 +229,13 @@ fn with_texts(lines: &[String], prose: &[String]) -> Document {
 }
 
 /// As the page shows it: stated text is made safe there, and that is what is read back.
-fn shown(text: &str) -> String {
+fn as_rendered(text: &str) -> String {
     crate::markdown::prose(text)
 }
 
 fn safe(value: &mut Value) {
     match value {
-        Value::String(text) => *text = shown(text),
+        Value::String(text) => *text = as_rendered(text),
         Value::Array(items) => items.iter_mut().for_each(safe),
         Value::Object(fields) => fields.values_mut().for_each(safe),
         _ => {}

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::lexis::{Lexis, find, find_back};
-use super::lines::Lines;
+use super::lines::LineIndex;
 use super::outline::{Block, Changed, both};
 use crate::change::Hunk;
 
@@ -19,23 +19,23 @@ pub(super) struct Gaps {
 }
 
 /// One changed place: its bytes on both sides, whole lines.
-struct Edit {
+struct ChangedSpan {
     base: Range<usize>,
     head: Range<usize>,
 }
 
 /// One side with its outline.
-struct Side<'a> {
+struct OutlinedSide<'a> {
     text: &'a [u8],
     changed: Vec<Range<usize>>,
     blocks: Vec<Block>,
 }
 
 /// What need not be parsed of two texts whose difference the hunks are; nothing where that is not certain.
-pub(super) fn gaps(lexis: &Lexis, [base, head]: [(&[u8], &Lines<'_>); 2], hunks: &[Hunk]) -> Option<Gaps> {
+pub(super) fn gaps(lexis: &Lexis, [base, head]: [(&[u8], &LineIndex<'_>); 2], hunks: &[Hunk]) -> Option<Gaps> {
     let edits = edits(base.1, head.1, hunks);
     let [in_base, in_head] =
-        [|edit: &Edit| edit.base.clone(), |edit: &Edit| edit.head.clone()].map(|side| edits.iter().map(side).collect());
+        [|edit: &ChangedSpan| edit.base.clone(), |edit: &ChangedSpan| edit.head.clone()].map(|side| edits.iter().map(side).collect());
     let [base, head] = sides(lexis, [(base.0, in_base), (head.0, in_head)])?;
     if base.blocks.len().max(head.blocks.len()) > MOST_BLOCKS {
         return None;
@@ -50,27 +50,29 @@ pub(super) fn gaps(lexis: &Lexis, [base, head]: [(&[u8], &Lines<'_>); 2], hunks:
 }
 
 /// Both sides with their outlines, from their texts and changed places.
-fn sides<'a>(lexis: &Lexis, [base, head]: [(&'a [u8], Vec<Range<usize>>); 2]) -> Option<[Side<'a>; 2]> {
+fn sides<'a>(lexis: &Lexis, [base, head]: [(&'a [u8], Vec<Range<usize>>); 2]) -> Option<[OutlinedSide<'a>; 2]> {
     let [base_starts, head_starts] = [&base.1, &head.1].map(|changed| changed.iter().map(|range| range.start).collect::<Vec<_>>());
     let ends = [&base.1, &head.1].map(|changed| changed.last().map_or(0, |range| range.end));
     let (in_base, in_head) = (Changed { text: base.0, starts: &base_starts }, Changed { text: head.0, starts: &head_starts });
     let [base_blocks, head_blocks] = both(lexis, in_base, in_head, ends)?;
-    let side = |(text, changed), blocks| Side { text, changed, blocks };
+    let side = |(text, changed), blocks| OutlinedSide { text, changed, blocks };
     Some([side(base, base_blocks), side(head, head_blocks)])
 }
 
-fn edits(base: &Lines<'_>, head: &Lines<'_>, hunks: &[Hunk]) -> Vec<Edit> {
-    let range = |lines: &Lines<'_>, start: u32, count: u32| {
+fn edits(base: &LineIndex<'_>, head: &LineIndex<'_>, hunks: &[Hunk]) -> Vec<ChangedSpan> {
+    let range = |lines: &LineIndex<'_>, start: u32, count: u32| {
         let first = start + u32::from(count == 0);
         lines.start(first)..lines.start(first + count)
     };
-    let edit =
-        |hunk: &Hunk| Edit { base: range(base, hunk.base_start, hunk.base_lines), head: range(head, hunk.head_start, hunk.head_lines) };
+    let edit = |hunk: &Hunk| ChangedSpan {
+        base: range(base, hunk.base_start, hunk.base_lines),
+        head: range(head, hunk.head_start, hunk.head_lines),
+    };
     hunks.iter().map(edit).collect()
 }
 
 /// Where head has what base has at an offset; nothing for what changed.
-fn carried(edits: &[Edit], at: usize) -> Option<usize> {
+fn carried(edits: &[ChangedSpan], at: usize) -> Option<usize> {
     let before = edits.partition_point(|edit| edit.base.end <= at);
     if edits.get(before).is_some_and(|edit| edit.base.start <= at) {
         return None;
@@ -80,7 +82,7 @@ fn carried(edits: &[Edit], at: usize) -> Option<usize> {
 }
 
 /// The blocks that both sides have, with the same header and the same blocks around.
-fn pairs(edits: &[Edit], base: &Side<'_>, head: &Side<'_>) -> Vec<(usize, usize)> {
+fn pairs(edits: &[ChangedSpan], base: &OutlinedSide<'_>, head: &OutlinedSide<'_>) -> Vec<(usize, usize)> {
     let mut pairs = vec![(0, 0)];
     for (b, block) in base.blocks.iter().enumerate().skip(1) {
         let same = |&(h, other): &(usize, &Block)| {
@@ -95,7 +97,7 @@ fn pairs(edits: &[Edit], base: &Side<'_>, head: &Side<'_>) -> Vec<(usize, usize)
     pairs
 }
 
-impl Side<'_> {
+impl OutlinedSide<'_> {
     /// Whether the lines of a block's header and of its end are unchanged.
     fn surrounds(&self, block: &Block) -> bool {
         let line_end = |at: usize| find(self.text, at, b"\n").unwrap_or(self.text.len());
@@ -108,7 +110,7 @@ impl Side<'_> {
 
 impl Gaps {
     /// Takes in the items of a block that no change is in or beside.
-    fn extend(&mut self, edits: &[Edit], base: &Block, head: &Block) {
+    fn extend(&mut self, edits: &[ChangedSpan], base: &Block, head: &Block) {
         let common = base.items.iter().filter_map(|&at| Some((at, carried(edits, at)?)));
         let common: Vec<(usize, usize)> = common.filter(|(_, at)| head.items.binary_search(at).is_ok()).collect();
         for pair in common.windows(2) {
@@ -135,11 +137,12 @@ fn add(ranges: &mut Vec<Range<usize>>, range: Range<usize>) {
 mod tests {
     use super::*;
     use crate::change::RepoPath;
-    use crate::evidence::code::languages::{self, PARSED, Reader};
+    use crate::evidence::code::languages::{self, LanguageReader, PARSED};
     use crate::evidence::code::outline::outline;
 
     fn lexis(path: &str) -> &'static Lexis {
-        let Some(Reader::Tree(_, grammar)) = languages::find(&RepoPath::new(path.as_bytes()), b"").map(|language| &language.reader) else {
+        let Some(LanguageReader::Tree(_, grammar)) = languages::find(&RepoPath::new(path.as_bytes()), b"").map(|language| &language.reader)
+        else {
             panic!("{path} has no grammar");
         };
         grammar.lexis.expect("a lexis")
@@ -205,7 +208,7 @@ mod tests {
     }
 
     fn gaps_of<'a>(path: &str, base: &'a str, head: &'a str, hunk: Hunk) -> Option<[Vec<&'a str>; 2]> {
-        let sides = [base.as_bytes(), head.as_bytes()].map(|text| (text, Lines::new(text)));
+        let sides = [base.as_bytes(), head.as_bytes()].map(|text| (text, LineIndex::new(text)));
         let [base_side, head_side] = &sides;
         let gaps = gaps(lexis(path), [(base_side.0, &base_side.1), (head_side.0, &head_side.1)], &[hunk])?;
         let texts = |ranges: Vec<Range<usize>>, text: &'a str| ranges.into_iter().map(|range| &text[range]).collect();
@@ -237,7 +240,7 @@ mod tests {
     #[test]
     fn every_language_with_a_lexis_leaves_something_out() {
         for language in &PARSED {
-            let Reader::Tree(_, grammar) = &language.reader else { continue };
+            let LanguageReader::Tree(_, grammar) = &language.reader else { continue };
             let (Some(lexis), [extension, ..]) = (grammar.lexis, language.extensions) else { continue };
             let text = std::fs::read_to_string(format!("{}/tests/fixtures/code/{}.case", env!("CARGO_MANIFEST_DIR"), language.name))
                 .expect("a case");

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 use serde_json::Value;
 
-use super::languages::{self, Language, Reader, parsed};
+use super::languages::{self, Language, LanguageReader, parsed};
 use crate::change::{Content, FileChange, Hunk, RepoPath, Side};
 
 /// The code of a file.
@@ -122,7 +122,7 @@ fn code_line(line: &str) -> Option<String> {
 /// changes of these lines are in it. None of a file that is shown as it is.
 pub fn decoded(change: &FileChange) -> Option<(FileChange, &'static str)> {
     let code_of = |path: &RepoPath, text: &[u8]| match languages::find(path, text)?.reader {
-        Reader::Embedded(form) if form.is_encoded => (form.code)(text),
+        LanguageReader::Embedded(form) if form.is_encoded => (form.code)(text),
         _ => None,
     };
     let code = code_of(&change.path, change.head_blob()?)?;

@@ -6,7 +6,7 @@ use tree_sitter::Node;
 
 use super::grammar::Layout;
 use super::languages::Compiled;
-use super::lead::with_mark;
+use super::leading_comments::with_mark;
 
 /// The extent that a definition has, or the single definition in a wrapping node.
 #[derive(Clone)]

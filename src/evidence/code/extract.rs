@@ -11,11 +11,11 @@ use super::grammar::{Role, Rule};
 use super::group::Group;
 use super::indent::{closing, indent, is_within};
 use super::languages::{Compiled, Meaning};
-use super::lead::Lead;
-use super::lines::Lines;
-use super::names::{Around, Reading, Written};
-use super::own::{hash_own_texts, hash_without_space};
-use super::parse::{PATIENCE, Work, parse_parts};
+use super::leading_comments::Lead;
+use super::lines::LineIndex;
+use super::names::{Around, NodeReader, Written};
+use super::own_text::{hash_own_texts, hash_without_space};
+use super::parse::{PATIENCE, WorkMeter, parse_parts};
 use super::scope::Scope;
 use crate::change::line_hash;
 use crate::evidence::{DefinitionKind, NewTest};
@@ -80,17 +80,17 @@ struct Frame {
 pub(super) struct Extractor<'a> {
     compiled: &'static Compiled,
     source: &'a [u8],
-    lines: &'a Lines<'a>,
+    lines: &'a LineIndex<'a>,
     scopes: Vec<Scope>,
     rereads: Vec<(Group, usize)>,
     out: Extracted,
     /// There are syntax errors.
     broken: bool,
-    work: Work,
+    work: WorkMeter,
 }
 
 impl<'a> Extractor<'a> {
-    pub(super) fn new(compiled: &'static Compiled, source: &'a [u8], lines: &'a Lines<'a>) -> Self {
+    pub(super) fn new(compiled: &'static Compiled, source: &'a [u8], lines: &'a LineIndex<'a>) -> Self {
         Self {
             compiled,
             source,
@@ -99,7 +99,7 @@ impl<'a> Extractor<'a> {
             rereads: Vec::new(),
             out: Extracted::default(),
             broken: false,
-            work: Work::begin(),
+            work: WorkMeter::begin(),
         }
     }
 
@@ -192,7 +192,7 @@ impl<'a> Extractor<'a> {
     fn apply(&mut self, meaning: &Meaning, node: Node<'_>, frame: &Frame, lead: &Lead) -> Option<usize> {
         let around = self.believed(frame, meaning, node, lead);
         let scope = &self.scopes[around];
-        let reading = Reading { grammar: self.compiled.grammar, source: self.source };
+        let reading = NodeReader { grammar: self.compiled.grammar, source: self.source };
         let surroundings = Around {
             argument: scope.argument,
             callable: scope.callable,
@@ -227,7 +227,7 @@ impl<'a> Extractor<'a> {
         let (outer, grammar) = (&self.scopes[scope], self.compiled.grammar);
         let inner = match role {
             Role::Members => outer.members(grammar, written, self.header(node)),
-            Role::Shown => outer.shown(grammar, written),
+            Role::Shown => outer.inside_shown(grammar, written),
             Role::Singleton => outer.joined(rule.separator),
             Role::Arguments if !outer.argument => outer.with_argument(true),
             Role::Closure if outer.argument => outer.with_argument(false),
@@ -249,7 +249,7 @@ impl<'a> Extractor<'a> {
         let scope = frame.scope;
         // the preprocessor's lines begin on the left wherever they stand
         let defines = |rule: &Rule| matches!(rule.role, Role::Define(kind) if kind != DefinitionKind::Macro) || rule.role == Role::Members;
-        let reading = Reading { grammar: self.compiled.grammar, source: self.source };
+        let reading = NodeReader { grammar: self.compiled.grammar, source: self.source };
         if !self.broken || scope == 0 || !meaning.rules.iter().any(|rule| defines(rule) && reading.may_hold(rule, node)) {
             return scope;
         }

@@ -10,7 +10,7 @@ use regex::bytes::Regex;
 
 use super::Input;
 use super::header_rows::Headers;
-use super::lines::Lines;
+use super::lines::LineIndex;
 use super::new_tests::only_new;
 use super::parse::refusal;
 use crate::change::Hunk;
@@ -33,7 +33,7 @@ struct Header {
 }
 
 /// The patterns of a row, compiled.
-pub(super) struct Patterns {
+pub(super) struct HeaderPatterns {
     row: &'static Headers,
     headers: Vec<(Regex, DefinitionKind)>,
     test: Option<Regex>,
@@ -41,10 +41,10 @@ pub(super) struct Patterns {
 
 impl Headers {
     /// The row's patterns, compiled at its first use.
-    pub(super) fn patterns(&'static self, cache: &'static OnceLock<Patterns>) -> &'static Patterns {
+    pub(super) fn patterns(&'static self, cache: &'static OnceLock<HeaderPatterns>) -> &'static HeaderPatterns {
         cache.get_or_init(|| {
             let headers = self.patterns.iter().filter_map(|(pattern, kind)| Some((compile(pattern)?, *kind)));
-            Patterns { row: self, headers: headers.collect(), test: self.test.and_then(compile) }
+            HeaderPatterns { row: self, headers: headers.collect(), test: self.test.and_then(compile) }
         })
     }
 }
@@ -64,12 +64,12 @@ struct Outline {
 }
 
 /// Definitions and tests by header lines, or why the file was not read.
-pub(super) fn read(patterns: &Patterns, input: &Input<'_>) -> Result<(Vec<DefinitionChange>, Vec<NewTest>), String> {
+pub(super) fn read(patterns: &HeaderPatterns, input: &Input<'_>) -> Result<(Vec<DefinitionChange>, Vec<NewTest>), String> {
     let sides = [input.base.unwrap_or(&[]), input.head.unwrap_or(&[])];
     if let Some(reason) = sides.iter().find_map(|text| refusal(text)) {
         return Err(reason);
     }
-    let [base, head] = sides.map(Lines::new);
+    let [base, head] = sides.map(LineIndex::new);
     let (in_base, in_head) = (patterns.outline(&base), patterns.outline(&head));
     let removed = patterns.reached(&in_base, &base, input.hunks.iter().map(|hunk: &Hunk| (hunk.base_start, hunk.base_lines)));
     let added = patterns.reached(&in_head, &head, input.hunks.iter().map(|hunk: &Hunk| (hunk.head_start, hunk.head_lines)));
@@ -78,8 +78,8 @@ pub(super) fn read(patterns: &Patterns, input: &Input<'_>) -> Result<(Vec<Defini
 }
 
 /// All headers of one side; nothing where it is not read.
-pub(super) fn all(patterns: &Patterns, text: &[u8]) -> Option<Vec<DefinitionChange>> {
-    let headers = refusal(text).is_none().then(|| patterns.outline(&Lines::new(text)).headers)?;
+pub(super) fn all(patterns: &HeaderPatterns, text: &[u8]) -> Option<Vec<DefinitionChange>> {
+    let headers = refusal(text).is_none().then(|| patterns.outline(&LineIndex::new(text)).headers)?;
     Some(headers.iter().map(|header| entry(header, Change::Added)).collect())
 }
 
@@ -119,11 +119,11 @@ impl Outline {
     }
 }
 
-impl Patterns {
-    fn outline(&self, lines: &Lines<'_>) -> Outline {
+impl HeaderPatterns {
+    fn outline(&self, lines: &LineIndex<'_>) -> Outline {
         let mut outline = Outline::default();
         for number in 1..=lines.count() {
-            let line = shown(lines, number);
+            let line = cut_line(lines, number);
             if line.trim_ascii().is_empty() {
                 outline.owners.push(None);
                 continue;
@@ -148,10 +148,10 @@ impl Patterns {
     }
 
     /// The names of the innermost headers of changed lines, less lines that are nothing but brackets or an `end`.
-    fn reached<'a>(&self, outline: &'a Outline, lines: &Lines<'_>, changed: impl Iterator<Item = (u32, u32)>) -> HashSet<&'a str> {
+    fn reached<'a>(&self, outline: &'a Outline, lines: &LineIndex<'_>, changed: impl Iterator<Item = (u32, u32)>) -> HashSet<&'a str> {
         let lines_of = changed.flat_map(|(start, count)| start..start.saturating_add(count));
         let says_something = |number: &u32| {
-            let line = shown(lines, *number);
+            let line = cut_line(lines, *number);
             line.iter().any(u8::is_ascii_alphanumeric) && !begins_with(line, self.row.closers)
         };
         let owner = |number: u32| *outline.owners.get((number as usize).checked_sub(1)?)?;
@@ -172,12 +172,12 @@ impl Patterns {
         })
     }
 
-    fn tests(&self, lines: &Lines<'_>) -> Vec<NewTest> {
+    fn tests(&self, lines: &LineIndex<'_>) -> Vec<NewTest> {
         let Some(test) = &self.test else {
             return Vec::new();
         };
         let found = |line: u32| {
-            let name = test.captures(shown(lines, line))?.name("name")?.as_bytes();
+            let name = test.captures(cut_line(lines, line))?.name("name")?.as_bytes();
             Some(NewTest { name: String::from_utf8_lossy(name.trim_ascii()).into_owned(), line })
         };
         (1..=lines.count()).filter_map(found).collect()
@@ -203,7 +203,7 @@ fn begins_with(line: &[u8], words: &[&str]) -> bool {
     words.iter().any(|word| line.starts_with(word.as_bytes()))
 }
 
-fn shown<'a>(lines: &Lines<'a>, number: u32) -> &'a [u8] {
+fn cut_line<'a>(lines: &LineIndex<'a>, number: u32) -> &'a [u8] {
     let line = lines.line(number);
     &line[..line.len().min(WIDTH)]
 }

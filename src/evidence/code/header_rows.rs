@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use super::fallback::Patterns;
+use super::fallback::HeaderPatterns;
 use super::languages::{Language, headers};
 use crate::evidence::DefinitionKind::{self, Class, Enum, Function, Interface, Macro, Method, Module, Record, Struct, Type};
 
@@ -68,8 +68,8 @@ pub(super) static ROWS: &[Language] = &[
 ];
 
 /// The compiled patterns of a row.
-pub(super) fn patterns(language: &'static Language, row: &'static Headers) -> Option<&'static Patterns> {
-    static CACHE: [OnceLock<Patterns>; 32] = [const { OnceLock::new() }; 32];
+pub(super) fn patterns(language: &'static Language, row: &'static Headers) -> Option<&'static HeaderPatterns> {
+    static CACHE: [OnceLock<HeaderPatterns>; 32] = [const { OnceLock::new() }; 32];
     let index = ROWS.iter().position(|other| std::ptr::eq(other, language))?;
     CACHE.get(index).map(|cache| row.patterns(cache))
 }

@@ -27,11 +27,11 @@ pub(super) struct Language {
     /// Where an extension has several languages: one of these must occur in the file for this row to count.
     pub markers: &'static [&'static str],
     /// How its definitions are found.
-    pub reader: Reader,
+    pub reader: LanguageReader,
 }
 
 /// How a language's definitions are found.
-pub(super) enum Reader {
+pub(super) enum LanguageReader {
     /// In the syntax tree.
     Tree(LanguageFn, &'static Grammar),
     /// By header lines.
@@ -43,20 +43,20 @@ pub(super) enum Reader {
 }
 
 const fn tree(name: &'static str, extensions: &'static [&'static str], grammar: LanguageFn, rules: &'static Grammar) -> Language {
-    Language { name, extensions, file_names: &[], interpreters: &[], markers: &[], reader: Reader::Tree(grammar, rules) }
+    Language { name, extensions, file_names: &[], interpreters: &[], markers: &[], reader: LanguageReader::Tree(grammar, rules) }
 }
 
 /// A language that is known by its header lines only.
 pub(super) const fn headers(name: &'static str, extensions: &'static [&'static str], headers: &'static Headers) -> Language {
-    Language { name, extensions, file_names: &[], interpreters: &[], markers: &[], reader: Reader::Headers(headers) }
+    Language { name, extensions, file_names: &[], interpreters: &[], markers: &[], reader: LanguageReader::Headers(headers) }
 }
 
 const fn embedded(name: &'static str, extensions: &'static [&'static str], form: &'static Form) -> Language {
-    Language { name, extensions, file_names: &[], interpreters: &[], markers: &[], reader: Reader::Embedded(form) }
+    Language { name, extensions, file_names: &[], interpreters: &[], markers: &[], reader: LanguageReader::Embedded(form) }
 }
 
 const fn named(name: &'static str, extensions: &'static [&'static str]) -> Language {
-    Language { name, extensions, file_names: &[], interpreters: &[], markers: &[], reader: Reader::Nothing }
+    Language { name, extensions, file_names: &[], interpreters: &[], markers: &[], reader: LanguageReader::Nothing }
 }
 
 impl Language {
@@ -209,7 +209,7 @@ impl Language {
     /// The looked-up grammar, made once; none where the language has no grammar.
     pub(super) fn compiled(&'static self) -> Option<&'static Compiled> {
         static CACHE: [OnceLock<Compiled>; PARSED.len()] = [const { OnceLock::new() }; PARSED.len()];
-        let Reader::Tree(function, grammar) = &self.reader else {
+        let LanguageReader::Tree(function, grammar) = &self.reader else {
             return None;
         };
         let index = PARSED.iter().position(|row| std::ptr::eq(row, self))?;

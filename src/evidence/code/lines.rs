@@ -3,12 +3,12 @@
 use crate::change::Hunk;
 
 /// Where the lines of a text begin.
-pub(super) struct Lines<'a> {
+pub(super) struct LineIndex<'a> {
     text: &'a [u8],
     starts: Vec<usize>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> LineIndex<'a> {
     /// Looks through the text once.
     pub(super) fn new(text: &'a [u8]) -> Self {
         let ends = memchr::memchr_iter(b'\n', text);
@@ -158,11 +158,11 @@ mod tests {
 
     #[test]
     fn lines_are_counted_from_one_and_a_missing_line_end_does_not_matter() {
-        let lines = Lines::new(b"a\r\nbc\nd");
+        let lines = LineIndex::new(b"a\r\nbc\nd");
         assert_eq!((lines.number(0), lines.number(3), lines.number(6), lines.count()), (1, 2, 3, 3));
         assert_eq!((lines.line(1), lines.line(3), lines.line(9)), (&b"a"[..], &b"d"[..], &b""[..]));
-        assert_eq!(Lines::new(b"a\n").count(), 1);
-        assert_eq!(Lines::new(b"").count(), 0);
+        assert_eq!(LineIndex::new(b"a\n").count(), 1);
+        assert_eq!(LineIndex::new(b"").count(), 0);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) struct Written {
 
 /// Reads nodes of one file.
 #[derive(Clone, Copy)]
-pub(super) struct Reading<'a> {
+pub(super) struct NodeReader<'a> {
     pub grammar: &'static Grammar,
     pub source: &'a [u8],
 }
@@ -37,7 +37,7 @@ pub(super) struct Around {
     pub parent: &'static str,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> NodeReader<'a> {
     fn text(&self, node: Node<'_>) -> &'a str {
         std::str::from_utf8(&self.source[node.byte_range()]).unwrap_or("")
     }

@@ -17,7 +17,7 @@ pub(super) enum TestRule {
 }
 
 /// What the rules look at.
-pub(super) struct Candidate<'a> {
+pub(super) struct TestCandidate<'a> {
     pub name: &'a str,
     /// Attributes and annotations, as text.
     pub marks: &'a str,
@@ -28,7 +28,7 @@ pub(super) struct Candidate<'a> {
 
 impl TestRule {
     /// Whether the definition is a test by this rule.
-    pub(super) fn holds(&self, candidate: &Candidate<'_>) -> bool {
+    pub(super) fn holds(&self, candidate: &TestCandidate<'_>) -> bool {
         match self {
             Self::Prefixed(words) => {
                 let begins =
@@ -100,7 +100,7 @@ mod tests {
             (documented, "a", "", "/** a test */", false, false),
         ];
         for (rule, name, marks, comment, in_test_file, expected) in cases {
-            let candidate = Candidate { name, marks, comment, in_test_file };
+            let candidate = TestCandidate { name, marks, comment, in_test_file };
             assert_eq!(rule.holds(&candidate), expected, "{name} {marks} {comment}");
         }
     }

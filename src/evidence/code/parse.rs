@@ -10,7 +10,7 @@ use regex::bytes::Regex;
 use rustix::time::{ClockId, clock_gettime};
 use tree_sitter::{InputEdit, ParseOptions, Parser, Point, Range, Tree};
 
-use super::lines::Lines;
+use super::lines::LineIndex;
 use crate::change::Hunk;
 
 /// Larger files are not read.
@@ -32,12 +32,12 @@ const PATIENCE_PER_MEGABYTE: Duration = Duration::from_millis(2000);
 const UNWATCHED: Duration = Duration::from_millis(10);
 
 /// What this thread has done since a moment, or soon after.
-pub(super) struct Work {
+pub(super) struct WorkMeter {
     begun: Instant,
     done: Cell<Option<Duration>>,
 }
 
-impl Work {
+impl WorkMeter {
     pub(super) fn begin() -> Self {
         Self { begun: Instant::now(), done: Cell::new(None) }
     }
@@ -95,7 +95,7 @@ pub(super) fn blanked<'a>(text: &'a [u8], blanks: &[Regex]) -> Cow<'a, [u8]> {
 
 /// Parses a text; nothing where it took too long.
 pub(super) fn parse(parser: &mut Parser, text: &[u8], old: Option<&Tree>) -> Option<Tree> {
-    let (work, limit) = (Work::begin(), patience(text.len()));
+    let (work, limit) = (WorkMeter::begin(), patience(text.len()));
     let mut late = |_: &tree_sitter::ParseState| match work.exceeds(limit) {
         true => ControlFlow::Break(()),
         false => ControlFlow::Continue(()),
@@ -117,7 +117,7 @@ pub(super) fn parse_parts(parser: &mut Parser, text: &[u8], parts: &[Range]) -> 
 }
 
 /// What is left of a text without the gaps: lines between whole lines.
-pub(super) fn between(gaps: &[std::ops::Range<usize>], text: &[u8], lines: &Lines<'_>) -> Vec<Range> {
+pub(super) fn between(gaps: &[std::ops::Range<usize>], text: &[u8], lines: &LineIndex<'_>) -> Vec<Range> {
     let point = |at: usize| {
         let line = lines.number(at);
         Point::new(line.saturating_sub(1) as usize, at - lines.start(line))
@@ -129,7 +129,7 @@ pub(super) fn between(gaps: &[std::ops::Range<usize>], text: &[u8], lines: &Line
 }
 
 /// The tree of base with its positions moved to where head has them: the parser takes over what did not change.
-pub(super) fn carried(base_tree: &Tree, base: &Lines<'_>, head: &Lines<'_>, hunks: &[Hunk]) -> Tree {
+pub(super) fn carried(base_tree: &Tree, base: &LineIndex<'_>, head: &LineIndex<'_>, hunks: &[Hunk]) -> Tree {
     let mut tree = base_tree.clone();
     for hunk in hunks.iter().rev() {
         let base_line = hunk.base_start + u32::from(hunk.base_lines == 0);
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn waiting_is_no_work() {
         let limit = Duration::from_millis(20);
-        let work = Work::begin();
+        let work = WorkMeter::begin();
         std::thread::sleep(2 * limit);
         assert!(!work.exceeds(limit));
         while !work.exceeds(limit) {}

@@ -39,7 +39,7 @@ pub(super) struct Scope {
 }
 
 /// A definition's names, and the scope of what is in it.
-pub(super) struct Place {
+pub(super) struct DefinitionPlace {
     pub kind: DefinitionKind,
     pub qualified_name: String,
     pub identity: String,
@@ -55,7 +55,7 @@ impl Scope {
     }
 
     /// Where a definition stands that is written in here.
-    pub(super) fn place(&self, grammar: &Grammar, rule: &Rule, kind: DefinitionKind, written: &Written, index: usize) -> Place {
+    pub(super) fn place(&self, grammar: &Grammar, rule: &Rule, kind: DefinitionKind, written: &Written, index: usize) -> DefinitionPlace {
         let receiver = written.container.as_deref().filter(|receiver| self.name.as_deref() != Some(receiver));
         let kind = self.kind_in_here(grammar, kind, written);
         let (mut shown, mut path) = (self.shown.clone(), self.path.clone());
@@ -80,7 +80,7 @@ impl Scope {
             callable: self.callable || kind.is_callable(),
             ..Self::default()
         };
-        Place { kind, qualified_name, member, identity: format!("{}\0{}", identity_class(kind), inner.path), inner }
+        DefinitionPlace { kind, qualified_name, member, identity: format!("{}\0{}", identity_class(kind), inner.path), inner }
     }
 
     fn kind_in_here(&self, grammar: &Grammar, kind: DefinitionKind, written: &Written) -> DefinitionKind {
@@ -102,14 +102,14 @@ impl Scope {
 
     /// The scope of members that share a container which is no definition: part of their identity.
     pub(super) fn members(&self, grammar: &Grammar, written: &Written, header: u64) -> Self {
-        let mut inner = self.shown(grammar, written);
+        let mut inner = self.inside_shown(grammar, written);
         join(&mut inner.path, "\0", &written.name);
         (inner.in_type, inner.header) = (true, header);
         inner
     }
 
     /// The same for a container that is only shown.
-    pub(super) fn shown(&self, grammar: &Grammar, written: &Written) -> Self {
+    pub(super) fn inside_shown(&self, grammar: &Grammar, written: &Written) -> Self {
         let mut inner = self.clone();
         let names = written.container.iter().chain([&written.name]);
         names.for_each(|name| join(&mut inner.shown, grammar.separator, name));

@@ -8,9 +8,9 @@ use super::compare::{compare, listed};
 use super::elide::gaps;
 use super::embedded::Code;
 use super::extract::{Definition, Extracted, Extractor};
-use super::languages::{self, Compiled, Language, Reader};
-use super::lines::{Axis, Lines};
-use super::new_tests::{Candidate, is_test_path, only_new};
+use super::languages::{self, Compiled, Language, LanguageReader};
+use super::lines::{Axis, LineIndex};
+use super::new_tests::{TestCandidate, is_test_path, only_new};
 use super::parse::{between, blanked, carried, parse, parse_parts, refusal};
 use super::{CodeReader, CodeReading, Input, fallback, header_rows};
 use crate::change::{Hunk, RepoPath};
@@ -25,11 +25,11 @@ type Text<'a> = (Option<&'static Language>, &'a [u8]);
 struct Source<'a> {
     compiled: &'static Compiled,
     text: &'a [u8],
-    lines: Lines<'a>,
+    lines: LineIndex<'a>,
 }
 
 /// One side of a file, parsed.
-struct Side<'a> {
+struct ParsedSide<'a> {
     source: &'a Source<'a>,
     tree: Tree,
     /// What was not parsed, being the same on both sides.
@@ -37,7 +37,7 @@ struct Side<'a> {
 }
 
 /// Both sides, as far as they are there.
-type Sides<'a> = [Option<Side<'a>>; 2];
+type Sides<'a> = [Option<ParsedSide<'a>>; 2];
 
 pub(super) fn read(reader: &mut CodeReader, input: &Input<'_>) -> CodeReading {
     let base = input.base.map(|text| (languages::find(input.old_path.unwrap_or(input.path), text), text));
@@ -51,13 +51,13 @@ pub(super) fn read(reader: &mut CodeReader, input: &Input<'_>) -> CodeReading {
         return reading;
     }
     let read = match &language.reader {
-        Reader::Nothing => return reading,
-        Reader::Embedded(form) => {
+        LanguageReader::Nothing => return reading,
+        LanguageReader::Embedded(form) => {
             reading.note.same = form.is_encoded && base.zip(head).is_some_and(|(base, head)| holds_same_code(base, head));
             read_embedded(reader, input, base, head)
         }
-        Reader::Tree(..) => read_trees(reader, input, base, head),
-        Reader::Headers(row) => {
+        LanguageReader::Tree(..) => read_trees(reader, input, base, head),
+        LanguageReader::Headers(row) => {
             reading.note.derived = true;
             header_rows::patterns(language, row).map_or(Ok(Read::default()), |patterns| fallback::read(patterns, input))
         }
@@ -95,7 +95,7 @@ fn holds_same_code(base: Text<'_>, head: Text<'_>) -> bool {
 /// The code that a side holds.
 fn code((language, text): Text<'_>) -> Option<Code> {
     match language?.reader {
-        Reader::Embedded(form) => (form.code)(text),
+        LanguageReader::Embedded(form) => (form.code)(text),
         _ => None,
     }
 }
@@ -104,19 +104,19 @@ fn code((language, text): Text<'_>) -> Option<Code> {
 pub(super) fn all(reader: &mut CodeReader, path: &RepoPath, text: &[u8]) -> Option<Vec<DefinitionChange>> {
     let language = languages::find(path, text)?;
     match &language.reader {
-        Reader::Nothing => None,
-        Reader::Tree(..) => all_of(reader, path, (Some(language), text)),
-        Reader::Embedded(form) => {
+        LanguageReader::Nothing => None,
+        LanguageReader::Tree(..) => all_of(reader, path, (Some(language), text)),
+        LanguageReader::Embedded(form) => {
             let code = refusal(text).is_none().then(|| (form.code)(text))??;
             all_of(reader, path, (Some(code.language), &code.text))
         }
-        Reader::Headers(row) => fallback::all(header_rows::patterns(language, row)?, text),
+        LanguageReader::Headers(row) => fallback::all(header_rows::patterns(language, row)?, text),
     }
 }
 
 fn all_of(reader: &mut CodeReader, path: &RepoPath, text: Text<'_>) -> Option<Vec<DefinitionChange>> {
     let source = Source::of(Some(text)).ok()??;
-    let extracted = Side::parse(&mut reader.parser, &source, None).ok()?.extract(&mut reader.parser, &[], path)?;
+    let extracted = ParsedSide::parse(&mut reader.parser, &source, None).ok()?.extract(&mut reader.parser, &[], path)?;
     Some(listed(&extracted))
 }
 
@@ -130,14 +130,14 @@ fn read_trees(reader: &mut CodeReader, input: &Input<'_>, base: Option<Text<'_>>
     let parser = &mut reader.parser;
     let hunks = if aligned { input.hunks } else { &[] };
     if let (Some(base), Some(head), true) = (&base, &head, aligned && large)
-        && let Some(sides) = Side::without_gaps(parser, base, head, hunks)
+        && let Some(sides) = ParsedSide::without_gaps(parser, base, head, hunks)
         && let Some(read) = compare_sides(parser, input, &sides.map(Some), hunks)
     {
         return Ok(read);
     }
-    let base = base.as_ref().map(|base| Side::parse(parser, base, None)).transpose()?;
+    let base = base.as_ref().map(|base| ParsedSide::parse(parser, base, None)).transpose()?;
     let from = base.as_ref().map(|base| (base, hunks)).filter(|_| aligned);
-    let head = head.as_ref().map(|head| Side::parse(parser, head, from)).transpose()?;
+    let head = head.as_ref().map(|head| ParsedSide::parse(parser, head, from)).transpose()?;
     Ok(compare_sides(parser, input, &[base, head], hunks).unwrap_or_default())
 }
 
@@ -147,7 +147,7 @@ fn compare_sides(parser: &mut Parser, input: &Input<'_>, sides: &Sides<'_>, hunk
         [Some(base), Some(head)] if !hunks.is_empty() => Axis::new(hunks).touched(&base.top(), &head.top()),
         _ => (Vec::new(), Vec::new()),
     };
-    let mut extract = |side: &Option<Side<'_>>, wanted: &[bool], path: &RepoPath| match side {
+    let mut extract = |side: &Option<ParsedSide<'_>>, wanted: &[bool], path: &RepoPath| match side {
         Some(side) => side.extract(parser, wanted, path),
         None => Some(Extracted::default()),
     };
@@ -160,7 +160,7 @@ fn compare_sides(parser: &mut Parser, input: &Input<'_>, sides: &Sides<'_>, hunk
 /// Whether the changed lines account for the difference in size: a diff that left something out (white space, say) must not be
 /// trusted with what is the same.
 fn explains(hunks: &[Hunk], base: &Source<'_>, head: &Source<'_>) -> bool {
-    let bytes = |lines: &Lines<'_>, start: u32, count: u32| match count {
+    let bytes = |lines: &LineIndex<'_>, start: u32, count: u32| match count {
         0 => 0,
         count => lines.start(start.saturating_add(count)).saturating_sub(lines.start(start)),
     };
@@ -178,7 +178,7 @@ impl<'a> Source<'a> {
         };
         match refusal(text) {
             Some(reason) => Err(reason),
-            None => Ok(Some(Self { compiled, text, lines: Lines::new(text) })),
+            None => Ok(Some(Self { compiled, text, lines: LineIndex::new(text) })),
         }
     }
 
@@ -194,9 +194,9 @@ impl<'a> Source<'a> {
     }
 }
 
-impl<'a> Side<'a> {
+impl<'a> ParsedSide<'a> {
     /// With base and the changed lines given, what is unchanged is not parsed again.
-    fn parse(parser: &mut Parser, source: &'a Source<'a>, base: Option<(&Side<'_>, &[Hunk])>) -> Result<Self, String> {
+    fn parse(parser: &mut Parser, source: &'a Source<'a>, base: Option<(&ParsedSide<'_>, &[Hunk])>) -> Result<Self, String> {
         let same_grammar = base.filter(|(base, _)| std::ptr::eq(base.source.compiled, source.compiled));
         let old = same_grammar.map(|(base, hunks)| carried(&base.tree, &base.source.lines, &source.lines, hunks));
         let tree = source.parse(parser, &[], old.as_ref())?;
@@ -259,7 +259,7 @@ impl<'a> Side<'a> {
 
     fn is_test(&self, definition: &Definition, in_test_file: bool) -> bool {
         let part = |range: Range<usize>| std::str::from_utf8(self.source.text.get(range).unwrap_or(&[])).unwrap_or("");
-        let candidate = Candidate {
+        let candidate = TestCandidate {
             name: &definition.name,
             marks: part(definition.decorated..definition.extent.start),
             comment: part(definition.lead..definition.decorated),

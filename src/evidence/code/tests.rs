@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use similar::{Algorithm, DiffOp, TextDiff};
 
 use super::header_rows::ROWS;
-use super::languages::{EMBEDDING, PARSED, Reader};
+use super::languages::{EMBEDDING, LanguageReader, PARSED};
 use super::*;
 use crate::evidence::Change;
 
@@ -89,7 +89,7 @@ fn listed(reading: &CodeReading) -> Vec<String> {
 }
 
 fn languages() -> impl Iterator<Item = (&'static str, bool)> {
-    let derived = |row: &languages::Language| matches!(row.reader, Reader::Headers(_));
+    let derived = |row: &languages::Language| matches!(row.reader, LanguageReader::Headers(_));
     PARSED.iter().chain(ROWS).chain(&EMBEDDING).map(move |row| (row.name, derived(row)))
 }
 
@@ -127,7 +127,7 @@ fn every_rule_names_a_node_kind_of_its_grammar() {
 #[test]
 fn every_pattern_compiles_and_has_a_name() {
     for row in ROWS {
-        let Reader::Headers(headers) = row.reader else { continue };
+        let LanguageReader::Headers(headers) = row.reader else { continue };
         let patterns = headers.patterns.iter().map(|(pattern, _)| *pattern).chain(headers.test);
         for pattern in patterns {
             let regex = regex::bytes::Regex::new(pattern).unwrap_or_else(|error| panic!("{}: {error}", row.name));

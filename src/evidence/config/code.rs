@@ -53,15 +53,15 @@ fn read(
     source: &str,
     language: LanguageFn,
     shape: ShapeOf,
-    statements: fn(&mut Reader<'_>, Syntax<'_>) -> Result<(), String>,
+    statements: fn(&mut SettingsReader<'_>, Syntax<'_>) -> Result<(), String>,
 ) -> Result<Outline, String> {
     let parsed = tree::parse(&language.into(), source)?;
-    let mut reader = Reader { source, shape, root: Vec::new(), told: Vec::new() };
+    let mut reader = SettingsReader { source, shape, root: Vec::new(), told: Vec::new() };
     statements(&mut reader, parsed.root_node())?;
     Ok(reader.finish(tree::comments(&parsed)))
 }
 
-struct Reader<'a> {
+struct SettingsReader<'a> {
     source: &'a str,
     shape: ShapeOf,
     root: Entries,
@@ -72,7 +72,7 @@ struct Reader<'a> {
 /// Finding a map's place costs a look at its neighbours; so many side by side are refused.
 const NEIGHBOURS: usize = 5_000;
 
-impl<'a> Reader<'a> {
+impl<'a> SettingsReader<'a> {
     fn text(&self, node: Syntax<'_>) -> &'a str {
         tree::text(node, self.source)
     }

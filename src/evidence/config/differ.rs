@@ -62,7 +62,7 @@ pub(super) fn differences<'a>(base: Option<&'a Outline>, head: Option<&'a Outlin
                 differ.pair(String::new(), Names::default(), roots, &mut out);
             }
         }
-        (base, head) => differ.entries(&Place::default(), base, head, &mut out),
+        (base, head) => differ.entries(&KeyPosition::default(), base, head, &mut out),
     }
     out
 }
@@ -76,7 +76,7 @@ pub(super) struct Differ {
 
 /// Where in the file we are.
 #[derive(Clone, Default)]
-struct Place<'a> {
+struct KeyPosition<'a> {
     path: String,
     own: &'a str,
     sibling: &'a str,
@@ -113,7 +113,7 @@ impl Differ {
         }
     }
 
-    fn entries<'a>(&self, place: &Place<'a>, base: &'a [(String, Node)], head: &'a [(String, Node)], out: &mut Vec<Difference<'a>>) {
+    fn entries<'a>(&self, place: &KeyPosition<'a>, base: &'a [(String, Node)], head: &'a [(String, Node)], out: &mut Vec<Difference<'a>>) {
         let (old, new) = (grouped(base), grouped(head));
         let gone = base.iter().filter(|(key, _)| !new.contains_key(key.as_str()));
         let mut seen = HashSet::new();
@@ -128,7 +128,7 @@ impl Differ {
             let names = Names { own: key, sibling: place.sibling, holder: place.own, options: [""; 2] };
             let named_elements = self.notation == Notation::Slashed && !place.path.is_empty() && self.identity(a, b).is_some();
             if a.len() > 1 || b.len() > 1 || named_elements {
-                let repeated = Place { path, own: key, sibling: place.sibling };
+                let repeated = KeyPosition { path, own: key, sibling: place.sibling };
                 self.items(&repeated, a, b, out);
             } else {
                 self.pair(path, names, (a.first().copied(), b.first().copied()), out);
@@ -137,7 +137,7 @@ impl Differ {
     }
 
     /// Items are the same by what names them, else by equal content, else by their place between items that stayed.
-    fn items<'a>(&self, place: &Place<'a>, base: &[&'a Node], head: &[&'a Node], out: &mut Vec<Difference<'a>>) {
+    fn items<'a>(&self, place: &KeyPosition<'a>, base: &[&'a Node], head: &[&'a Node], out: &mut Vec<Difference<'a>>) {
         let names = Names { own: place.own, sibling: place.sibling, holder: place.own, options: [""; 2] };
         if let Some(identity) = self.identity(base, head) {
             for (label, sides) in matched_by(base, head, |node| node.field(identity).unwrap_or_default()) {
@@ -181,7 +181,7 @@ impl Differ {
     }
 
     /// What tells the items of both sides apart where they are no maps: the package that is required, or the key of an assignment.
-    fn label(&self, place: &Place<'_>, base: &[&Node], head: &[&Node]) -> Option<Label> {
+    fn label(&self, place: &KeyPosition<'_>, base: &[&Node], head: &[&Node]) -> Option<Label> {
         let fits = |label: Label| !self.identities.is_empty() && are_told_apart(label, base) && are_told_apart(label, head);
         let required = lists_packages(&place.path).then_some(required as Label);
         required.into_iter().chain([assigned as Label]).find(|label| fits(*label))
@@ -219,10 +219,10 @@ fn needs_quotes(key: &str) -> bool {
 }
 
 /// The place inside a container, with the name that a sibling gives to its `value`.
-fn place<'a>(path: String, names: Names<'a>, (base, head): Sides<'a>) -> Place<'a> {
+fn place<'a>(path: String, names: Names<'a>, (base, head): Sides<'a>) -> KeyPosition<'a> {
     let node = head.or(base);
     let sibling = NAMING.iter().find_map(|key| node.and_then(|n| n.field(key)));
-    Place { path, own: names.own, sibling: sibling.unwrap_or_default() }
+    KeyPosition { path, own: names.own, sibling: sibling.unwrap_or_default() }
 }
 
 /// Keys whose value names what the `value` beside them is.

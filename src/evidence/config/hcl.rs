@@ -8,7 +8,7 @@ use super::tree;
 /// Reads an HCL body.
 pub(super) fn read(source: &str) -> Result<Outline, String> {
     let parsed = tree::parse(&tree_sitter_hcl::LANGUAGE.into(), source)?;
-    let reader = Reader { source };
+    let reader = HclReader { source };
     let mut root = Vec::new();
     for part in tree::parts(parsed.root_node()) {
         match part.kind() {
@@ -21,11 +21,11 @@ pub(super) fn read(source: &str) -> Result<Outline, String> {
 
 type Entries = Vec<(String, Node)>;
 
-struct Reader<'a> {
+struct HclReader<'a> {
     source: &'a str,
 }
 
-impl Reader<'_> {
+impl HclReader<'_> {
     fn body(&self, body: Syntax<'_>, depth: usize) -> Result<Entries, String> {
         if depth > DEPTH {
             return Err(format!("nested deeper than {DEPTH} levels"));

@@ -6,7 +6,7 @@ use super::differ::Sides;
 use super::node::{Node, Value};
 
 /// Index of an item and number of kept items before it.
-type Left = (usize, usize);
+type UnmatchedItem = (usize, usize);
 
 /// Pairs the items that differ; the index is head's, base's where the item was removed.
 pub(super) fn paired<'a>(base: &[&'a Node], head: &[&'a Node]) -> Vec<(usize, Sides<'a>)> {
@@ -28,7 +28,7 @@ pub(super) fn paired<'a>(base: &[&'a Node], head: &[&'a Node]) -> Vec<(usize, Si
 }
 
 /// The items that the other side does not have with equal content.
-fn left_over(prints: &[u64], others: &[u64]) -> Vec<Left> {
+fn left_over(prints: &[u64], others: &[u64]) -> Vec<UnmatchedItem> {
     let mut counts: HashMap<u64, usize> = HashMap::new();
     for print in others {
         *counts.entry(*print).or_default() += 1;
@@ -52,7 +52,7 @@ const CELLS: usize = 2_500;
 const ALIKE: u32 = 30;
 
 /// Pairs items of one gap: in order where both sides have as many, else so that what is alike meets, order kept.
-fn aligned(gone: &[Left], new: &[Left], base: &[&Node], head: &[&Node]) -> Vec<(Option<usize>, Option<usize>)> {
+fn aligned(gone: &[UnmatchedItem], new: &[UnmatchedItem], base: &[&Node], head: &[&Node]) -> Vec<(Option<usize>, Option<usize>)> {
     let (m, n) = (gone.len(), new.len());
     if m == n || m == 0 || n == 0 || m * n > CELLS {
         return (0..m.max(n)).map(|i| (gone.get(i).map(|l| l.0), new.get(i).map(|l| l.0))).collect();

@@ -7,7 +7,7 @@ use super::yaml;
 
 /// Reads one JSON value and what surrounds it.
 pub(super) fn read(source: &str) -> Result<Outline, String> {
-    let mut reader = Reader { source, at: 0, line: 1, comments: Vec::new() };
+    let mut reader = JsonReader { source, at: 0, line: 1, comments: Vec::new() };
     reader.skip()?;
     if reader.peek().is_none() {
         return Ok(Outline::of(Vec::new(), reader.comments));
@@ -21,14 +21,14 @@ pub(super) fn read(source: &str) -> Result<Outline, String> {
     Ok(Outline { documents: vec![(String::new(), root)], comments: reader.comments, ..Outline::default() })
 }
 
-struct Reader<'a> {
+struct JsonReader<'a> {
     source: &'a str,
     at: usize,
     line: u32,
     comments: Vec<Range<usize>>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> JsonReader<'a> {
     fn peek(&self) -> Option<u8> {
         self.source.as_bytes().get(self.at).copied()
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 
 use super::formats::{self, FORMATS};
-use super::{ConfigReading, Nature, Policy, cut_alike, keys, lock_summary, locks, read, shown, shows};
+use super::{ConfigReading, Nature, Policy, cut_alike, format_change, keys, lock_summary, locks, read, shows};
 use crate::change::RepoPath;
 use crate::parallel::thread_time;
 
@@ -56,7 +56,7 @@ fn reading(path: &RepoPath, base: &str, head: &str) -> ConfigReading {
 fn printed(reading: &ConfigReading) -> String {
     let lines = |change| {
         let line = super::KeyChange::clone(change).line.unwrap_or_default();
-        shown(change, reading.note.format).into_iter().map(move |text| format!("{line} {text}\n"))
+        format_change(change, reading.note.format).into_iter().map(move |text| format!("{line} {text}\n"))
     };
     reading.changes.iter().flat_map(lines).collect()
 }

@@ -23,7 +23,7 @@ pub(super) fn read(source: &str) -> Result<Outline, String> {
     }
     let options = ParsingOptions { allow_dtd: true, nodes_limit: 200_000, ..ParsingOptions::default() };
     let document = Document::parse_with_options(source, options).map_err(|error| error.to_string())?;
-    let reader = Reader { lines: line_starts(source) };
+    let reader = XmlReader { lines: line_starts(source) };
     let element = document.root_element();
     let root = reader.element(element);
     let prologue = &source[..element.range().start];
@@ -64,11 +64,11 @@ fn line_starts(source: &str) -> Vec<usize> {
     std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
-struct Reader {
+struct XmlReader {
     lines: Vec<usize>,
 }
 
-impl Reader {
+impl XmlReader {
     fn line(&self, offset: usize) -> u32 {
         u32::try_from(self.lines.partition_point(|&start| start <= offset)).unwrap_or(u32::MAX)
     }

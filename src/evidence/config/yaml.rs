@@ -23,7 +23,7 @@ pub(super) fn read(source: &str) -> Result<Outline, String> {
     }
     let (masked, rest) = without_templates(source);
     let parsed = tree::parse(&tree_sitter_yaml::LANGUAGE.into(), &masked)?;
-    let mut reader = Reader { source, anchors: HashMap::new() };
+    let mut reader = YamlReader { source, anchors: HashMap::new() };
     let mut documents = Vec::new();
     for document in tree::parts(parsed.root_node()) {
         let root = tree::parts(document).into_iter().find(|n| n.kind().ends_with("_node"));
@@ -118,13 +118,13 @@ pub(super) fn conceal_secret_objects(document: &mut Node) {
     }
 }
 
-struct Reader<'a> {
+struct YamlReader<'a> {
     source: &'a str,
     /// Anchors of scalars with the scalar as written.
     anchors: HashMap<&'a str, String>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> YamlReader<'a> {
     fn text(&self, node: Syntax<'_>) -> &'a str {
         tree::text(node, self.source)
     }

@@ -25,7 +25,7 @@ pub(super) enum Guard {
 }
 
 /// A kind's rules.
-pub(super) struct Row {
+pub(super) struct FileKindRow {
     /// None: the row only gives flags.
     pub(super) category: Option<Category>,
     pub(super) flags: &'static [Flag],
@@ -35,15 +35,15 @@ pub(super) struct Row {
     pub(super) except: &'static str,
 }
 
-const fn row(category: Category, patterns: &'static str) -> Row {
-    Row { category: Some(category), flags: &[], guard: Guard::Path, patterns, except: "" }
+const fn row(category: Category, patterns: &'static str) -> FileKindRow {
+    FileKindRow { category: Some(category), flags: &[], guard: Guard::Path, patterns, except: "" }
 }
 
-const fn flag(flags: &'static [Flag], patterns: &'static str) -> Row {
-    Row { category: None, ..row(Category::Code, patterns).with(flags) }
+const fn flag(flags: &'static [Flag], patterns: &'static str) -> FileKindRow {
+    FileKindRow { category: None, ..row(Category::Code, patterns).with(flags) }
 }
 
-impl Row {
+impl FileKindRow {
     const fn with(self, flags: &'static [Flag]) -> Self {
         Self { flags, ..self }
     }
@@ -91,7 +91,7 @@ const DJANGO_MODULES: &str = "settings/{admin,api,apps,consumers,context_process
 /// Folder names of build output that hand-written trees use as well.
 pub(super) const OUTPUT_FOLDERS: &[&str] = &["build", "out", "target"];
 
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[FileKindRow] = &[
     // -- lockfile
     row(
         Category::Lockfile,

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use Category::*;
 
-fn kind(path: &str) -> Kind {
+fn kind(path: &str) -> FileKind {
     classify(&path.into(), None, false, &Overrides::default())
 }
 

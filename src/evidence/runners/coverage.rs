@@ -7,17 +7,17 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// A tool's line for the whole: the figure is the group. Where a shape knows lines and other measures, lines are taken.
-struct Row {
+struct CoverageRow {
     pattern: &'static str,
     /// The first of several such lines is of the whole.
     leads: bool,
 }
 
-const fn row(pattern: &'static str) -> Row {
-    Row { pattern, leads: false }
+const fn row(pattern: &'static str) -> CoverageRow {
+    CoverageRow { pattern, leads: false }
 }
 
-const ROWS: &[Row] = &[
+const ROWS: &[CoverageRow] = &[
     // llvm-cov: regions, functions, lines
     row(r"(?m)^TOTAL\s+\d+\s+\d+\s+[\d.]+%\s+\d+\s+\d+\s+[\d.]+%\s+\d+\s+\d+\s+(\d+(?:\.\d+)?%)"),
     // coverage.py, gcovr
@@ -31,7 +31,7 @@ const ROWS: &[Row] = &[
     // tarpaulin
     row(r"(?m)^(\d+(?:\.\d+)?%) coverage, \d+/\d+ lines covered"),
     // PHPUnit: the summary stands before the classes
-    Row { pattern: r"(?m)^\s*Lines:\s+(\d+(?:\.\d+)?%)\s+\(\s*\d+/\s*\d+\)", leads: true },
+    CoverageRow { pattern: r"(?m)^\s*Lines:\s+(\d+(?:\.\d+)?%)\s+\(\s*\d+/\s*\d+\)", leads: true },
     // SimpleCov, of today and of before
     row(r"(?m)^Line Coverage: (\d+(?:\.\d+)?%) \(\d+ / \d+\)"),
     row(r"(?m)\b\d+ / \d+ LOC \((\d+(?:\.\d+)?%)\) covered"),

@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 
-use super::output::{Counts, Output, Reading, pattern};
+use super::output::{Counts, RunnerOutput, RunnerReading, pattern};
 
 /// Test functions and subtests, each by its own line; without `-v` the passed ones are not printed and not counted.
-pub(super) fn go(output: &Output) -> Option<Reading> {
+pub(super) fn go(output: &RunnerOutput) -> Option<RunnerReading> {
     json(output).or_else(|| text(output))
 }
 
-fn text(output: &Output) -> Option<Reading> {
+fn text(output: &RunnerOutput) -> Option<RunnerReading> {
     let package = pattern!(r"(?m)^(?:ok  \t\S+|FAIL\t\S+|\?   \t\S+|\t\S+\s+coverage: )[\t ].*$");
     let packages: Vec<&str> = package.find_iter(&output.text).map(|line| line.as_str()).collect();
     if packages.is_empty() {
@@ -33,7 +33,7 @@ fn text(output: &Output) -> Option<Reading> {
     };
     let broken = pattern!(r"(?m)^(panic: .*|\S+\.go:\d+:\d+: .*)$");
     let message = message(&output.text, failing.first(), verbose).or_else(|| partial.then(|| output.first(broken)).flatten());
-    Some(Reading { summaries: vec![counts], failing, message, partial })
+    Some(RunnerReading { summaries: vec![counts], failing, message, partial })
 }
 
 /// What the first failing test said.
@@ -55,7 +55,7 @@ struct Line {
     failed_build: Option<String>,
 }
 
-fn json(output: &Output) -> Option<Reading> {
+fn json(output: &RunnerOutput) -> Option<RunnerReading> {
     let lines: Vec<Line> =
         output.text.lines().filter(|line| line.starts_with("{\"")).filter_map(|line| serde_json::from_str(line).ok()).collect();
     let ended =
@@ -70,7 +70,7 @@ fn json(output: &Output) -> Option<Reading> {
     let of_first = |said: &(String, String)| failed.first().is_some_and(|first| first.test.as_ref() == Some(&said.0));
     let number = |n: usize| u32::try_from(n).ok();
     let panicked = |line: &Line| line.output.as_ref().is_some_and(|text| text.starts_with("panic: "));
-    Some(Reading {
+    Some(RunnerReading {
         summaries: vec![Counts { passed: number(passed.len()), failed: number(failed.len()), skipped: number(skipped.len()) }],
         failing: failed.iter().filter_map(|line| line.test.clone()).collect(),
         message: lines.iter().filter_map(said).find(of_first).map(|(_, text)| text),

@@ -1,9 +1,9 @@
 //! Maven's Surefire, Gradle, sbt, and `dotnet test`.
 
-use super::output::{Counts, Output, Reading, pattern};
+use super::output::{Counts, RunnerOutput, RunnerReading, pattern};
 
 /// `Tests run: 4, Failures: 1, Errors: 1, Skipped: 1`, the one without a time: one for each module.
-pub(super) fn maven(output: &Output) -> Option<Reading> {
+pub(super) fn maven(output: &RunnerOutput) -> Option<RunnerReading> {
     let line = pattern!(
         r"(?m)^(?:\[(?:INFO|WARNING|ERROR)\] )?Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)(?:, Flakes: \d+)?\s*$"
     );
@@ -15,7 +15,7 @@ pub(super) fn maven(output: &Output) -> Option<Reading> {
     let mut summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(counts).collect();
     summaries.extend(none);
     let broken = output.has(pattern!(r"(?m)^\[ERROR\] COMPILATION ERROR"));
-    (!summaries.is_empty() || broken).then(|| Reading {
+    (!summaries.is_empty() || broken).then(|| RunnerReading {
         summaries,
         failing: output.names(pattern!(r"(?m)^\[ERROR\]   ([\w.$]+[.:]\w+):\d+")),
         message: output.first(pattern!(r"(?m)^\[ERROR\]   [\w.$]+[.:]\w+:\d+ (.+)$")),
@@ -24,19 +24,19 @@ pub(super) fn maven(output: &Output) -> Option<Reading> {
 }
 
 /// `Tests run: 3, Failures: 0, Errors: 0, Skipped: 0, Flakes: 1`.
-pub(super) fn maven_retried(output: &Output) -> Option<u32> {
+pub(super) fn maven_retried(output: &RunnerOutput) -> Option<u32> {
     output.number(pattern!(r"(?m)^(?:\[\w+\] )?Tests run: \d+, .*, Flakes: (\d+)\s*$"))
 }
 
 /// `3 tests completed, 1 failed, 1 skipped`, printed only for modules where some failed: how many passed in all, the report files tell.
-pub(super) fn gradle(output: &Output) -> Option<Reading> {
+pub(super) fn gradle(output: &RunnerOutput) -> Option<RunnerReading> {
     let line = pattern!(r"(?m)^(\d+) tests? completed(?:, (\d+) failed)?(?:, (\d+) skipped)?$");
     let counts = |found: regex::Captures<'_>| {
         let number = |group: usize| found.get(group).map_or(Some(0), |digits| digits.as_str().parse().ok());
         Counts::of_total(number(1)?, number(2)?, number(3)?)
     };
     let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(counts).collect();
-    (!summaries.is_empty()).then(|| Reading {
+    (!summaries.is_empty()).then(|| RunnerReading {
         summaries,
         failing: output.names(pattern!(r"(?m)^(\S.* > .+) FAILED$")),
         message: output.first(pattern!(r"(?m)^\S.* > .+ FAILED\n\s+(\S.*)$")),
@@ -45,7 +45,7 @@ pub(super) fn gradle(output: &Output) -> Option<Reading> {
 }
 
 /// `Failed: Total 3, Failed 1, Errors 0, Passed 2`, one for each project; ScalaTest prints `Tests: succeeded 2, failed 1, …` before it.
-pub(super) fn sbt(output: &Output) -> Option<Reading> {
+pub(super) fn sbt(output: &RunnerOutput) -> Option<RunnerReading> {
     let total = pattern!(
         r"(?m)^\[(?:info|error)\] (?:Passed|Failed|Error): Total \d+, Failed (\d+), Errors (\d+), Passed (\d+)((?:, (?:Ignored|Skipped|Canceled|Pending) \d+)*)$"
     );
@@ -63,7 +63,7 @@ pub(super) fn sbt(output: &Output) -> Option<Reading> {
         summaries = suite.captures_iter(&output.text).filter_map(of_suite).collect();
     }
     let broken = output.has(pattern!(r"(?m)^\[error\] .*Compilation failed$"));
-    (!summaries.is_empty() || broken).then(|| Reading {
+    (!summaries.is_empty() || broken).then(|| RunnerReading {
         summaries,
         failing: output.names(pattern!(r"(?m)^\[info\] +- (.+?) \*\*\* FAILED \*\*\*")),
         message: output.first(pattern!(r"(?m)^\[info\] +- .+ \*\*\* FAILED \*\*\*.*\n\[info\] +(\S.*)$")),
@@ -73,7 +73,7 @@ pub(super) fn sbt(output: &Output) -> Option<Reading> {
 
 /// `Failed!  - Failed:     1, Passed:     2, Skipped:     0, Total:     3, …`, one for each project, or one `Test summary: …` for all.
 /// Other languages than English are not read.
-pub(super) fn dotnet(output: &Output) -> Option<Reading> {
+pub(super) fn dotnet(output: &RunnerOutput) -> Option<RunnerReading> {
     let all = pattern!(
         r"(?m)^Test summary: total: (?P<total>\d+)[,;] failed: (?P<failed>\d+)[,;] succeeded: (?P<passed>\d+)[,;] skipped: (?P<skipped>\d+)"
     );
@@ -85,7 +85,7 @@ pub(super) fn dotnet(output: &Output) -> Option<Reading> {
     if summaries.is_empty() {
         summaries = read(each);
     }
-    (!summaries.is_empty()).then(|| Reading {
+    (!summaries.is_empty()).then(|| RunnerReading {
         summaries,
         failing: output.names(pattern!(r"(?m)^\s*(?:Failed|failed) (\S.*?) (?:\[[^\]]*\]|\([\d.]+m?s\))$")),
         message: output.first(pattern!(r"(?m)^\s*Error Message:\n\s*(\S.*)$")),

@@ -13,14 +13,14 @@ macro_rules! pattern {
 pub(super) use pattern;
 
 /// A runner's output, readable.
-pub(super) struct Output {
+pub(super) struct RunnerOutput {
     /// The text without colours, one line each where a terminal would have overwritten one.
     pub(super) text: String,
     /// The command line, for what the output does not tell.
     pub(super) command: String,
 }
 
-impl Output {
+impl RunnerOutput {
     pub(super) fn new(command: &str, raw: &str) -> Self {
         let text = anstream::adapter::strip_str(raw).to_string().replace("\r\n", "\n").replace('\r', "\n");
         // compose and task runners put the task's name before each line
@@ -66,7 +66,7 @@ pub(super) fn first(text: &str, pattern: &Regex) -> Option<String> {
 
 /// What one row reads from an output.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reading {
+pub(super) struct RunnerReading {
     /// Each summary, in the order printed.
     pub(super) summaries: Vec<Counts>,
     /// Failing tests by name.

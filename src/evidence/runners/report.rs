@@ -3,7 +3,7 @@
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::output::{Counts, Reading};
+use super::output::{Counts, RunnerReading};
 use crate::event::Results;
 
 /// Larger files are not read.
@@ -25,7 +25,7 @@ pub fn read_report(bytes: &[u8]) -> Option<Results> {
 }
 
 /// Test cases are counted one by one: what suites say of themselves may count nested ones twice.
-fn junit(root: Node<'_, '_>) -> Reading {
+fn junit(root: Node<'_, '_>) -> RunnerReading {
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
     let (mut failing, mut message) = (Vec::new(), None);
     for case in root.descendants().filter(|node| node.has_tag_name("testcase")) {
@@ -40,7 +40,7 @@ fn junit(root: Node<'_, '_>) -> Reading {
             (None, None) => passed += 1,
         }
     }
-    Reading { summaries: vec![Counts::new(passed, failed, skipped)], failing, message, partial: false }
+    RunnerReading { summaries: vec![Counts::new(passed, failed, skipped)], failing, message, partial: false }
 }
 
 fn name(case: Node<'_, '_>) -> String {
@@ -51,7 +51,7 @@ fn name(case: Node<'_, '_>) -> String {
     }
 }
 
-fn trx(root: Node<'_, '_>) -> Option<Reading> {
+fn trx(root: Node<'_, '_>) -> Option<RunnerReading> {
     let results: Vec<Node<'_, '_>> = root.descendants().filter(|node| node.has_tag_name_in_any("UnitTestResult")).collect();
     let counters = root.descendants().find(|node| node.has_tag_name_in_any("Counters"))?;
     let number = |name: &str| counters.attribute(name).and_then(|number| number.parse::<u32>().ok()).unwrap_or(0);
@@ -60,7 +60,7 @@ fn trx(root: Node<'_, '_>) -> Option<Reading> {
     let is_failed = |node: &&Node<'_, '_>| node.attribute("outcome").is_some_and(|outcome| !matches!(outcome, "Passed" | "NotExecuted"));
     let failing = results.iter().filter(is_failed).filter_map(|node| node.attribute("testName")).map(str::to_owned).collect();
     let message = root.descendants().find(|node| node.has_tag_name_in_any("Message")).and_then(|node| first_line(node.text()?));
-    Some(Reading { summaries: vec![counts], failing, message: message.filter(|_| failed > 0), partial: number("aborted") > 0 })
+    Some(RunnerReading { summaries: vec![counts], failing, message: message.filter(|_| failed > 0), partial: number("aborted") > 0 })
 }
 
 fn first_line(text: &str) -> Option<String> {

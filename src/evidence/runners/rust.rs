@@ -1,6 +1,6 @@
 //! `cargo test` and `cargo nextest`.
 
-use super::output::{Counts, Output, Reading, names, pattern};
+use super::output::{Counts, RunnerOutput, RunnerReading, names, pattern};
 
 /// Which one target `cargo test` is told to run; where it is one, nothing is left out after a failure.
 fn has_one_target(command: &str) -> bool {
@@ -8,7 +8,7 @@ fn has_one_target(command: &str) -> bool {
 }
 
 /// `test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s`, one for each target.
-pub(super) fn cargo(output: &Output) -> Option<Reading> {
+pub(super) fn cargo(output: &RunnerOutput) -> Option<RunnerReading> {
     let line = pattern!(
         r"(?m)^test result: (?:ok|FAILED)\. (?P<passed>\d+) passed; (?P<failed>\d+) failed; (?P<skipped>\d+) ignored; \d+ measured; \d+ filtered out"
     );
@@ -20,7 +20,7 @@ pub(super) fn cargo(output: &Output) -> Option<Reading> {
     let all_ran = output.has(pattern!(r"(?m)^error: \d+ targets? failed:"));
     let panicked = output.first(pattern!(r"(?m)^thread '.*' (?:\(\d+\) )?panicked at .*:\n(\S.*)$"));
     let compiler = || broken.then(|| output.first(pattern!(r"(?m)^(error(?:\[E\d+\])?: .*)$"))).flatten();
-    (!summaries.is_empty() || broken).then(|| Reading {
+    (!summaries.is_empty() || broken).then(|| RunnerReading {
         summaries,
         failing: output.names(pattern!(r"(?m)^test (.+?)(?: - should panic)? \.\.\. FAILED$")),
         message: panicked.or_else(compiler),
@@ -29,13 +29,13 @@ pub(super) fn cargo(output: &Output) -> Option<Reading> {
 }
 
 /// The output without what tests said while nextest ran them: each speaks there as a run of its own.
-fn without_nextest(output: &Output) -> Output {
+fn without_nextest(output: &RunnerOutput) -> RunnerOutput {
     let run = pattern!(r"(?ms)^ *(?:Nextest run ID|Starting \d+ tests? across) .*?^ *Summary \[.*?$");
-    Output { text: run.replace_all(&output.text, "").into_owned(), command: output.command.clone() }
+    RunnerOutput { text: run.replace_all(&output.text, "").into_owned(), command: output.command.clone() }
 }
 
 /// `Summary [   0.012s] 3 tests run: 2 passed (1 slow), 1 failed, 0 skipped`.
-pub(super) fn nextest(output: &Output) -> Option<Reading> {
+pub(super) fn nextest(output: &RunnerOutput) -> Option<RunnerReading> {
     let line = pattern!(
         r"(?m)^\s*Summary \[[^\]]*\] (?P<ran>\d+)(?:/(?P<all>\d+))? tests? run: (?P<passed>\d+) passed(?: \([^)]*\))?(?P<rest>(?:, \d+ [a-z ]+(?: \([^)]*\))?)*)"
     );
@@ -59,7 +59,7 @@ pub(super) fn nextest(output: &Output) -> Option<Reading> {
     let none = output.has(pattern!(r"(?m)^error: no tests to run$")).then(|| Counts::new(0, 0, 0));
     let broken = output.has(pattern!(r"(?m)^error: could not compile "));
     let summaries: Vec<Counts> = summaries.into_iter().chain(none).take(1).collect();
-    (!summaries.is_empty() || broken).then(|| Reading {
+    (!summaries.is_empty() || broken).then(|| RunnerReading {
         summaries,
         failing: names(ended, pattern!(r"(?m)^\s*(?:TRY \d+ )?(?:FAIL|TIMEOUT|SIG[A-Z]+|ABORT) \[[^\]]*\] (?:\([^)]*\) )?(\S.*)$")),
         message: output.first(pattern!(r"(?m)^\s*thread '.*' (?:\(\d+\) )?panicked at .*:\n\s*(\S.*)$")),
@@ -68,6 +68,6 @@ pub(super) fn nextest(output: &Output) -> Option<Reading> {
 }
 
 /// `3 tests run: 3 passed (1 slow, 1 flaky), 0 skipped`.
-pub(super) fn nextest_retried(output: &Output) -> Option<u32> {
+pub(super) fn nextest_retried(output: &RunnerOutput) -> Option<u32> {
     output.number(pattern!(r"(?m)^\s*Summary \[[^\]]*\] .*? passed \((?:[^)]*, )?(\d+) flaky\b"))
 }

@@ -1,6 +1,6 @@
 //! The table of test runners.
 
-use super::output::{Output, Reading};
+use super::output::{RunnerOutput, RunnerReading};
 use super::{go, javascript, jvm, others, php, plain, python, rust, tap};
 use crate::evidence::shell::Command;
 
@@ -15,7 +15,7 @@ pub(super) enum Summaries {
 use Summaries::{PerInvocation, PerTarget};
 
 /// One runner.
-pub(super) struct Row {
+pub(super) struct RunnerRow {
     /// As people write its name.
     pub(super) name: &'static str,
     /// How a command line of its own begins: a program, then the words that must follow it in this order, flags between them aside.
@@ -29,12 +29,12 @@ pub(super) struct Row {
     /// Other runners print such lines too: it counts only where none of them is known by its own words.
     pub(super) is_common: bool,
     /// How many of its passed tests failed at first and passed when they were tried again, where its output tells that apart.
-    pub(super) retried: Option<fn(&Output) -> Option<u32>>,
+    pub(super) retried: Option<fn(&RunnerOutput) -> Option<u32>>,
     /// Its results, where the output is its own.
-    pub(super) read: fn(&Output) -> Option<Reading>,
+    pub(super) read: fn(&RunnerOutput) -> Option<RunnerReading>,
 }
 
-impl Row {
+impl RunnerRow {
     /// Whether the command is this runner's own.
     pub(super) fn is_named_by(&self, command: &Command) -> bool {
         self.commands.iter().any(|own| command.begins(own))
@@ -43,54 +43,62 @@ impl Row {
 
 const NONE: &[&str] = &[];
 
-const fn row(name: &'static str, commands: &'static [&'static str], summaries: Summaries, read: fn(&Output) -> Option<Reading>) -> Row {
-    Row { name, commands, summaries, stops: NONE, reports: NONE, retried: None, is_common: false, read }
+const fn row(
+    name: &'static str,
+    commands: &'static [&'static str],
+    summaries: Summaries,
+    read: fn(&RunnerOutput) -> Option<RunnerReading>,
+) -> RunnerRow {
+    RunnerRow { name, commands, summaries, stops: NONE, reports: NONE, retried: None, is_common: false, read }
 }
 
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[RunnerRow] = &[
     row("cargo test", &["cargo test", "cargo t"], PerTarget, rust::cargo),
-    Row {
+    RunnerRow {
         reports: &["target/nextest/*/junit.xml"],
         retried: Some(rust::nextest_retried),
         ..row("cargo nextest", &["cargo nextest run", "cargo nextest r", "cargo-nextest"], PerInvocation, rust::nextest)
     },
     row("pytest", &["pytest", "py.test"], PerInvocation, python::pytest),
-    Row {
+    RunnerRow {
         stops: &["-f", "--failfast"],
         ..row("unittest", &["python -m unittest", "python manage.py test", "manage.py test"], PerInvocation, python::unittest)
     },
-    Row { stops: &["--stop"], ..row("behave", &["behave"], PerInvocation, python::behave) },
-    Row {
+    RunnerRow { stops: &["--stop"], ..row("behave", &["behave"], PerInvocation, python::behave) },
+    RunnerRow {
         stops: &["--stop-on-failure", "--stop-on-error", "--stop-on-defect"],
         ..row("PHPUnit", &["phpunit", "simple-phpunit", "artisan test", "php artisan test"], PerInvocation, php::phpunit)
     },
-    Row {
+    RunnerRow {
         stops: &["--bail", "--stop-on-failure", "--stop-on-error", "--stop-on-defect"],
         ..row("Pest", &["pest", "artisan test", "php artisan test", "paratest"], PerInvocation, php::pest)
     },
     row("Jest", &["jest", "react-scripts test"], PerInvocation, javascript::jest),
-    Row { stops: &["--bail"], ..row("Vitest", &["vitest"], PerInvocation, javascript::vitest) },
-    Row { stops: &["--bail", "-b"], ..row("Mocha", &["mocha", "_mocha"], PerInvocation, javascript::mocha) },
+    RunnerRow { stops: &["--bail"], ..row("Vitest", &["vitest"], PerInvocation, javascript::vitest) },
+    RunnerRow { stops: &["--bail", "-b"], ..row("Mocha", &["mocha", "_mocha"], PerInvocation, javascript::mocha) },
     row("node:test", &["node --test"], PerInvocation, tap::node),
-    Row { stops: &["--fail-fast"], ..row("AVA", &["ava"], PerInvocation, javascript::ava) },
-    Row { stops: &["--fail-fast"], ..row("Jasmine", &["jasmine"], PerInvocation, javascript::jasmine) },
+    RunnerRow { stops: &["--fail-fast"], ..row("AVA", &["ava"], PerInvocation, javascript::ava) },
+    RunnerRow { stops: &["--fail-fast"], ..row("Jasmine", &["jasmine"], PerInvocation, javascript::jasmine) },
     row("Karma", &["karma start", "karma run"], PerInvocation, javascript::karma),
-    Row { retried: Some(javascript::playwright_retried), ..row("Playwright", &["playwright test"], PerInvocation, javascript::playwright) },
+    RunnerRow {
+        retried: Some(javascript::playwright_retried),
+        ..row("Playwright", &["playwright test"], PerInvocation, javascript::playwright)
+    },
     row("Bun", &["bun test"], PerInvocation, javascript::bun),
-    Row { stops: &["--fail-fast"], ..row("Deno", &["deno test"], PerInvocation, javascript::deno) },
-    Row { stops: &["-failfast"], ..row("go test", &["go test"], PerTarget, go::go) },
-    Row { stops: &["--fail-fast", "--next-failure"], ..row("RSpec", &["rspec"], PerInvocation, others::rspec) },
+    RunnerRow { stops: &["--fail-fast"], ..row("Deno", &["deno test"], PerInvocation, javascript::deno) },
+    RunnerRow { stops: &["-failfast"], ..row("go test", &["go test"], PerTarget, go::go) },
+    RunnerRow { stops: &["--fail-fast", "--next-failure"], ..row("RSpec", &["rspec"], PerInvocation, others::rspec) },
     row("minitest", &["rails test", "rake test"], PerInvocation, others::minitest),
     row("prove", &["prove"], PerInvocation, tap::prove),
     row("Bats", &["bats"], PerInvocation, tap::bats),
-    Row { stops: &["--stop-on-failure"], ..row("CTest", &["ctest"], PerInvocation, others::ctest) },
+    RunnerRow { stops: &["--stop-on-failure"], ..row("CTest", &["ctest"], PerInvocation, others::ctest) },
     row("Automake", NONE, PerTarget, others::automake),
     row("GoogleTest", NONE, PerTarget, others::googletest),
     row("Catch2", NONE, PerTarget, others::catch),
     row("Zig", &["zig test", "zig build test"], PerTarget, others::zig),
     row("Cucumber", &["cucumber-js", "cucumber"], PerInvocation, others::cucumber),
-    Row { reports: &["TestResults/*.trx", "*/TestResults/*.trx"], ..row("dotnet test", &["dotnet test"], PerTarget, jvm::dotnet) },
-    Row {
+    RunnerRow { reports: &["TestResults/*.trx", "*/TestResults/*.trx"], ..row("dotnet test", &["dotnet test"], PerTarget, jvm::dotnet) },
+    RunnerRow {
         retried: Some(jvm::maven_retried),
         reports: &[
             "target/surefire-reports/TEST-*.xml", "target/failsafe-reports/TEST-*.xml", "*/target/surefire-reports/TEST-*.xml",
@@ -98,7 +106,7 @@ pub(super) const ROWS: &[Row] = &[
         ],
         ..row("Maven", &["mvn", "mvnw", "mvnd"], PerTarget, jvm::maven)
     },
-    Row {
+    RunnerRow {
         reports: &["build/test-results/*/*.xml", "*/build/test-results/*/*.xml", "*/*/build/test-results/*/*.xml"],
         ..row("Gradle", &["gradle", "gradlew"], PerTarget, jvm::gradle)
     },
@@ -106,8 +114,8 @@ pub(super) const ROWS: &[Row] = &[
     row("Dart", &["dart test", "flutter test"], PerInvocation, others::dart),
     row("ExUnit", &["mix test"], PerInvocation, others::exunit),
     row("Swift", &["swift test", "xcodebuild test"], PerInvocation, others::swift),
-    Row { is_common: true, ..row("TAP", &["bats", "tape", "tap", "ava"], PerInvocation, tap::tap) },
-    Row { is_common: true, ..row("tests", NONE, PerInvocation, plain::plain) },
+    RunnerRow { is_common: true, ..row("TAP", &["bats", "tape", "tap", "ava"], PerInvocation, tap::tap) },
+    RunnerRow { is_common: true, ..row("tests", NONE, PerInvocation, plain::plain) },
 ];
 
 /// Words of a test command that say how much is shown, and choose no tests.

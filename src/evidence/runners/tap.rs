@@ -1,9 +1,9 @@
 //! The Test Anything Protocol and those who print it: node:test, prove, Bats.
 
-use super::output::{Counts, Output, Reading, first, names, pattern};
+use super::output::{Counts, RunnerOutput, RunnerReading, first, names, pattern};
 
 /// `# pass 3`, `# fail 1`, `# cancelled 0`, or the same behind `ℹ` as the spec reporter has it.
-pub(super) fn node(output: &Output) -> Option<Reading> {
+pub(super) fn node(output: &RunnerOutput) -> Option<RunnerReading> {
     let block = pattern!(
         r"(?m)^(?:#|ℹ) tests \d+\n(?:(?:#|ℹ) suites \d+\n)?(?:#|ℹ) pass (?P<passed>\d+)\n(?:#|ℹ) fail (?P<failed>\d+)\n(?:#|ℹ) cancelled (?P<cancelled>\d+)\n(?:#|ℹ) skipped (?P<skipped>\d+)\n(?:#|ℹ) todo (?P<todo>\d+)$"
     );
@@ -18,7 +18,7 @@ pub(super) fn node(output: &Output) -> Option<Reading> {
         Some(listed) => (names(listed, pattern!(r"(?m)^✖ (.+?) \([\d.]+ms\)$")), first(listed, pattern!(r"(?m)^✖ .*\n\s+(\S.*)$"))),
         None => (not_ok(&output.text), output.first(pattern!(r"(?m)^\s+error: '?([^\n]+?)'?$")).filter(|text| !text.starts_with('|'))),
     };
-    (!summaries.is_empty()).then_some(Reading { summaries, failing, message, partial: false })
+    (!summaries.is_empty()).then_some(RunnerReading { summaries, failing, message, partial: false })
 }
 
 /// Names of failed tests; a suite that failed because of them is none.
@@ -37,7 +37,7 @@ fn is_excused(title: &str) -> bool {
 }
 
 /// The lines of the protocol themselves, where a plan stands before or behind them: `1..3`, `ok 1 adds`, `not ok 2 breaks`.
-pub(super) fn tap(output: &Output) -> Option<Reading> {
+pub(super) fn tap(output: &RunnerOutput) -> Option<RunnerReading> {
     let plans = pattern!(r"(?m)^1\.\.(\d+)(?: *#.*)?$").captures_iter(&output.text);
     let planned = plans.map(|plan| plan[1].parse::<u32>().ok()).reduce(|a, b| a?.checked_add(b?))??;
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
@@ -48,7 +48,7 @@ pub(super) fn tap(output: &Output) -> Option<Reading> {
             None => passed += 1,
         }
     }
-    Some(Reading {
+    Some(RunnerReading {
         summaries: vec![Counts::new(passed, failed, skipped)],
         failing: not_ok(&output.text),
         message: None,
@@ -57,13 +57,13 @@ pub(super) fn tap(output: &Output) -> Option<Reading> {
 }
 
 /// `Files=2, Tests=6, …` and `Result: FAIL`. A skipped test is an `ok` one here; how many there were is not always said.
-pub(super) fn prove(output: &Output) -> Option<Reading> {
+pub(super) fn prove(output: &RunnerOutput) -> Option<RunnerReading> {
     let line = pattern!(r"(?m)^Files=\d+, Tests=(\d+), ");
     let totals: Vec<u32> = line.captures_iter(&output.text).filter_map(|found| found[1].parse().ok()).collect();
     let numbers = names(&output.text, pattern!(r"(?m)\(Wstat: .* Tests: \d+ Failed: (\d+)\)$"));
     let failed: u32 = numbers.iter().filter_map(|number| number.parse::<u32>().ok()).sum();
     let total: u32 = totals.iter().sum();
-    (!totals.is_empty()).then(|| Reading {
+    (!totals.is_empty()).then(|| RunnerReading {
         summaries: vec![Counts { passed: total.checked_sub(failed), failed: Some(failed), skipped: None }],
         failing: named(output),
         message: output.first(pattern!(r"(?m)^# +(?:got|died): (.+)$")),
@@ -72,7 +72,7 @@ pub(super) fn prove(output: &Output) -> Option<Reading> {
 }
 
 /// Failed tests by their titles; where none has one, by their files and numbers: `t/a.t test 2`.
-fn named(output: &Output) -> Vec<String> {
+fn named(output: &RunnerOutput) -> Vec<String> {
     let titles = output.names(pattern!(r"(?m)^#\s+Failed test '(.+)'$"));
     if !titles.is_empty() {
         return titles;
@@ -86,8 +86,8 @@ fn named(output: &Output) -> Vec<String> {
 }
 
 /// `3 tests, 1 failure, 1 skipped`.
-pub(super) fn bats(output: &Output) -> Option<Reading> {
+pub(super) fn bats(output: &RunnerOutput) -> Option<RunnerReading> {
     let counts = output.has(pattern!(r"[✓✗] ")).then(|| super::others::tests_and_failures(&output.text))?;
-    Some(Reading { summaries: counts, failing: output.names(pattern!(r"(?m)✗ (.*?)$")), message: None, partial: false })
+    Some(RunnerReading { summaries: counts, failing: output.names(pattern!(r"(?m)✗ (.*?)$")), message: None, partial: false })
         .filter(|reading| !reading.summaries.is_empty())
 }

@@ -190,7 +190,7 @@ fn the_documentation_says_which_rows_saw_real_output() {
             versions.push(folder);
         }
     }
-    let line = |row: &Row| match seen.get(row.name) {
+    let line = |row: &RunnerRow| match seen.get(row.name) {
         Some(folders) => format!("| {} | {} |", row.name, folders.join(", ")),
         None => format!("| {} | untested: read by what is documented of its output |", row.name),
     };
@@ -221,12 +221,12 @@ fn wrappers_are_looked_through_by_their_output() {
     // what only shows text has run no test
     for command in ["cat out.log", "git diff | less", "grep passed out.log", "docker logs ci"] {
         assert_eq!(read(command, Some(0), &both), None, "{command}");
-        assert!(shows_others_text(command, &Lines::plain()), "{command}");
+        assert!(shows_others_text(command, &CommandLines::plain()), "{command}");
     }
     for command in
         ["", "cargo test | tail", "make test > log; cat log", "ssh ci cat log; ./ci.sh", "find . -exec make test \\;", "cat log; $RUN"]
     {
-        assert!(!shows_others_text(command, &Lines::plain()), "{command}");
+        assert!(!shows_others_text(command, &CommandLines::plain()), "{command}");
     }
 }
 
@@ -339,13 +339,13 @@ fn test_and_build_commands_are_known() {
         "time cargo build",
         "bash -c 'mix test'",
     ] {
-        assert!(is_expected(command, &Lines::plain()), "{command}");
+        assert!(is_expected(command, &CommandLines::plain()), "{command}");
     }
     for command in [
         "ls test", "cat tests/a.rs", "vim test.py", "git checkout test", "cargo run -- test", "echo 'cargo test'", "grep -r pytest .",
         "npm install jest", "node x.js",
     ] {
-        assert!(!is_expected(command, &Lines::plain()), "{command}");
+        assert!(!is_expected(command, &CommandLines::plain()), "{command}");
     }
 }
 
@@ -401,13 +401,13 @@ fn checks_are_known() {
         "php vendor/bin/php-cs-fixer fix --dry-run",
         "pre-commit run --all-files",
     ] {
-        assert!(is_check(command, &Lines::plain()), "{command}");
+        assert!(is_check(command, &CommandLines::plain()), "{command}");
     }
     for command in [
         "make deploy", "make clean", "npm run start", "prettier --write .", "cargo fmt", "black .", "terraform fmt", "cargo run",
         "ls lint", "git commit -m 'npm run lint'", "cat tsc.log",
     ] {
-        assert!(!is_check(command, &Lines::plain()), "{command}");
+        assert!(!is_check(command, &CommandLines::plain()), "{command}");
     }
 }
 

@@ -8,12 +8,12 @@ use super::{Command, Wrappers, commands};
 
 /// Reads command lines, through these wrappers, and keeps what it read.
 #[derive(Debug)]
-pub struct Lines<'a> {
+pub struct CommandLines<'a> {
     wrappers: &'a Wrappers,
     read: RefCell<HashMap<String, Rc<[Command]>>>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> CommandLines<'a> {
     /// None is read yet.
     pub fn new(wrappers: &'a Wrappers) -> Self {
         Self { wrappers, read: RefCell::default() }
@@ -35,7 +35,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-impl Lines<'static> {
+impl CommandLines<'static> {
     /// Reads through what runs others everywhere, and nothing of the user's own.
     pub fn plain() -> Self {
         static NONE: Wrappers = Wrappers::new();

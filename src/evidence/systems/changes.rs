@@ -2,7 +2,7 @@
 
 use super::effects::statements;
 use super::is_trial;
-use crate::evidence::shell::{self, Args, Command, Lines};
+use crate::evidence::shell::{self, Args, Command, CommandLines};
 
 /// A change of configuration by a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ const ROWS: &[(&str, &str, Shown)] = &[
 ];
 
 /// What a command line changes in configuration, command by command.
-pub fn changes(line: &str, lines: &Lines<'_>) -> Vec<Changed> {
+pub fn changes(line: &str, lines: &CommandLines<'_>) -> Vec<Changed> {
     let all = lines.of(line);
     let of = |command: &Command| {
         let (what, shown) = change(command)?;

@@ -3,11 +3,11 @@
 use super::changes::says;
 use super::effects::statements;
 use super::is_trial;
-use crate::evidence::shell::{Args, Command, Lines};
+use crate::evidence::shell::{Args, Command, CommandLines};
 
 /// A fact about a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fact {
+pub struct SecurityFact {
     /// What was done, as the beginning of a sentence.
     pub what: &'static str,
     /// The command's program and first words, without what might be a secret.
@@ -64,19 +64,21 @@ const ROWS: &[(&str, &str)] = &[
 ];
 
 /// What is known of the commands of a line.
-pub fn facts(line: &str, lines: &Lines<'_>) -> Vec<Fact> {
+pub fn facts(line: &str, lines: &CommandLines<'_>) -> Vec<SecurityFact> {
     let all = lines.of(line);
-    let mut found: Vec<Fact> = Vec::new();
+    let mut found: Vec<SecurityFact> = Vec::new();
     for command in all.iter() {
         let system = command.places.last().map(|place| place.name.clone());
-        let fact = |what| Fact { what, command: shown(command), system: system.clone() };
+        let fact = |what| SecurityFact { what, command: format_command(command), system: system.clone() };
         let privileged = (command.is_privileged && !command.wraps).then_some("Run with elevated privileges");
         let row = ROWS.iter().find(|(phrase, _)| says(command, phrase)).map(|(_, what)| *what);
         let listed = row.filter(|what| !what.starts_with("Remote history") || !is_trial(command));
         let more = [privileged, listed, permissions(command), piped(command), short_flags(command)];
         found.extend(more.into_iter().flatten().map(fact));
         let rights = rights(command).into_iter();
-        found.extend(rights.map(|said| Fact { command: format!("{} {said}", shown(command)), ..fact("Database rights changed") }));
+        found.extend(
+            rights.map(|said| SecurityFact { command: format!("{} {said}", format_command(command)), ..fact("Database rights changed") }),
+        );
     }
     found.dedup();
     found
@@ -90,7 +92,7 @@ const MOST_WORDS: usize = 16;
 const CLOSED: &[&str] = &["-c", "-e", "-m", "-p", "-P", "-u", "-U", "-d", "-b", "-H", "-x", "-F", "--body"];
 
 /// The program and the words behind it, up to what might be a secret; of an assignment the name alone.
-fn shown(command: &Command) -> String {
+fn format_command(command: &Command) -> String {
     let mut shown = vec![command.program().to_owned()];
     let is_open =
         |word: &&String| !CLOSED.contains(&word.as_str()) && !word.contains('(') && !word.contains(char::is_whitespace) && word.len() < 80;

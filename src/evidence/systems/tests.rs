@@ -138,9 +138,9 @@ fn systems_are_named_with_what_was_done() {
         ("git push git@git.example.org:a/b.git x", &["git.example.org: git remote pushed"]),
         ("gh pr merge 12", &["GitHub: forge changed"]),
     ] {
-        let got: Vec<String> = touched(line, &Lines::new(&wrappers()))
+        let got: Vec<String> = used(line, &CommandLines::new(&wrappers()))
             .iter()
-            .map(|touch| format!("{}: {} {}", touch.name, touch.kind, touch.effect.word()))
+            .map(|system_use| format!("{}: {} {}", system_use.name, system_use.kind, system_use.effect.word()))
             .collect();
         assert_eq!(got, found, "{line}");
     }
@@ -170,7 +170,7 @@ fn changes_by_command_are_known() {
             let on = change.system.map(|system| format!(" on {system}")).unwrap_or_default();
             format!("{}{on}: {}", change.what, change.command)
         };
-        let got: Vec<String> = changes(line, &Lines::new(&wrappers())).into_iter().map(show).collect();
+        let got: Vec<String> = changes(line, &CommandLines::new(&wrappers())).into_iter().map(show).collect();
         assert_eq!(got.join("; "), what, "{line}");
     }
 }
@@ -200,7 +200,7 @@ fn facts_that_bear_on_security_are_known() {
         ("curl -k https://x.example.org", "Certificates not checked: curl -k https://x.example.org"),
         ("git push; chmod; curl https://x.example.org", ""),
     ] {
-        let got: Vec<String> = facts(line, &Lines::new(&wrappers()))
+        let got: Vec<String> = facts(line, &CommandLines::new(&wrappers()))
             .into_iter()
             .map(|fact| format!("{}: {}{}", fact.what, fact.command, fact.system.map(|on| format!(" on {on}")).unwrap_or_default()))
             .collect();
@@ -230,7 +230,7 @@ fn checks_of_health_answer_by_their_exit_code() {
         ("nc -zv db1 5432", true),
         ("nginx -s reload", false),
     ] {
-        assert_eq!(checks_health(line, &Lines::plain()), wanted, "{line}");
+        assert_eq!(checks_health(line, &CommandLines::plain()), wanted, "{line}");
     }
 }
 
@@ -239,7 +239,7 @@ fn what_looks_never_counts_as_a_change() {
     for family in FAMILIES {
         for phrase in family.inspects.iter().filter(|phrase| !phrase.contains('*')) {
             let words: Vec<String> = phrase.split(' ').map(str::to_owned).collect();
-            assert_eq!(family.said(&Args::new(&words, family.values)), Some(Effect::Inspected), "`{phrase}` of {:?}", family.programs);
+            assert_eq!(family.effect_of(&Args::new(&words, family.values)), Some(Effect::Inspected), "`{phrase}` of {:?}", family.programs);
         }
     }
 }
@@ -249,8 +249,8 @@ proptest::proptest! {
     fn no_line_panics(program in "(ssh|scp|docker|docker compose|kubectl|psql|curl|aws|helm|git|redis-cli|chmod)", rest in "[a-z '\":@/=.-]{0,40}") {
         let line = format!("{program} {rest}");
         let wrappers = wrappers();
-        let lines = Lines::new(&wrappers);
-        touched(&line, &lines);
+        let lines = CommandLines::new(&wrappers);
+        used(&line, &lines);
         changes(&line, &lines);
         facts(&line, &lines);
     }
@@ -271,7 +271,7 @@ fn what_takes_back_is_known() {
         ("helm history web", false),
         ("echo helm rollback", false),
     ] {
-        assert_eq!(step(line, &Lines::plain()).is_some_and(Step::is_back), wanted, "{line}");
+        assert_eq!(step(line, &CommandLines::plain()).is_some_and(Step::is_back), wanted, "{line}");
     }
     for (line, wanted) in [
         ("php artisan migrate --force", Some(Step::Migrated)),
@@ -286,6 +286,6 @@ fn what_takes_back_is_known() {
         ("alembic downgrade -1", Some(Step::MigratedBack)),
         ("alembic upgrade head && alembic downgrade -1", Some(Step::MigratedBack)),
     ] {
-        assert_eq!(step(line, &Lines::plain()), wanted, "{line}");
+        assert_eq!(step(line, &CommandLines::plain()), wanted, "{line}");
     }
 }

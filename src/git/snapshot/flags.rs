@@ -10,7 +10,7 @@ use std::os::unix::ffi::OsStrExt;
 use anyhow::{Context, Result};
 
 use super::{Method, Settings, Snapshots};
-use crate::change::{Flagged, Oid, RepoPath, Standpoint};
+use crate::change::{Flagged, Oid, RepoPath, WorktreeState};
 use crate::git::command::{Git, Output};
 
 /// What `git ls-files -v` tells of a path.
@@ -55,7 +55,7 @@ impl Snapshots<'_> {
     }
 
     /// The end's tree, and that of the start where it is another one, with the files themselves whose flag came or went.
-    pub(super) fn by_flags(&self, start: &Standpoint, end: &Oid, flagged: &[Flagged]) -> Result<(Oid, Option<Oid>)> {
+    pub(super) fn by_flags(&self, start: &WorktreeState, end: &Oid, flagged: &[Flagged]) -> Result<(Oid, Option<Oid>)> {
         let without = |all: &[Flagged], others: &[Flagged]| -> Vec<Flagged> {
             all.iter().filter(|file| others.iter().all(|other| other.path != file.path)).cloned().collect()
         };

@@ -13,7 +13,7 @@ use std::path::{Component, Path};
 use anyhow::Result;
 
 use super::{Method, Settings, Snapshots, UNTRACKED_LIMIT, Worktree, add_stand_ins, size, stand_in, store};
-use crate::change::{DiskTime, Oid, RepoPath, Standpoint};
+use crate::change::{DiskTime, Oid, RepoPath, WorktreeState};
 use crate::git::command::Git;
 use crate::git::objects::Objects;
 
@@ -24,7 +24,7 @@ pub(super) fn touched(path: &Path) -> Option<DiskTime> {
 
 impl Snapshots<'_> {
     /// The snapshot with the files in view that were in view at the start. Where git cannot do that, the snapshot as it was.
-    pub(super) fn in_view_of(&self, start: &Standpoint, settings: &Settings, mut now: Worktree) -> Result<Worktree> {
+    pub(super) fn in_view_of(&self, start: &WorktreeState, settings: &Settings, mut now: Worktree) -> Result<Worktree> {
         let objects = Objects::open(&[&store(&self.folder), &self.repository.objects], self.repository.format)?;
         // with what the worktree was at the start gone, there is nothing to go by
         let Ok((came, went)) = objects.came_and_went(&start.tree, &now.tree) else { return Ok(now) };
@@ -85,7 +85,7 @@ impl Snapshots<'_> {
     }
 }
 
-fn was_tracked(objects: &Objects, start: &Standpoint, path: &RepoPath) -> Result<bool> {
+fn was_tracked(objects: &Objects, start: &WorktreeState, path: &RepoPath) -> Result<bool> {
     let head = || start.head.as_ref().map(|head| objects.tree_of(head)).transpose();
     let known = start.index.clone().map_or_else(head, |index| Ok(Some(index)))?;
     Ok(known.map(|tree| objects.entry(&tree, path)).transpose()?.flatten().is_some())

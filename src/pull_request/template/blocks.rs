@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::lines::{Line, Place, lines, without_comments};
+use super::lines::{Line, LinePlace, lines, without_comments};
 
 /// What a block of lines is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum BlockKind {
     /// Tells the author what to write: goes when the slot is filled.
     Instruction,
     /// Waits for an issue: `Fixes #`. Holds what stands before each issue, such as a bullet.
@@ -34,10 +34,10 @@ pub struct Block {
     /// Where they are, the last line's end included.
     pub range: Range<usize>,
     /// What they are.
-    pub kind: Kind,
+    pub kind: BlockKind,
 }
 
-struct Patterns {
+struct BlockPatterns {
     boxed: Regex,
     empty_bullet: Regex,
     rule: Regex,
@@ -49,12 +49,12 @@ struct Patterns {
     machine: Regex,
 }
 
-static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+static PATTERNS: LazyLock<BlockPatterns> = LazyLock::new(|| {
     let compiled = |pattern: &str| Regex::new(pattern).expect("a test compiles each pattern");
     let verb = r"(?:fix(?:es|ed)?|close[sd]?|resolve[sd]?|ref(?:s|erences?)?|see|issues?|tickets?|jira|related(?: to)?|relates(?: to)?|linked|part of|addresses|addressed|bug|trac ticket number|link(?: to)?)";
     let noun = r"(?:\s+(?:issues?|tickets?|number|no\.?|links?|id|url|task|bug|to)){0,3}(?:\s*\([^)]*\))?";
     let blank = r"(?:\(?#?\(?(?:issue|ticket|number|nr|id|bug)?[ _-]?(?:number|id|nr|no|here)?\)?|#?x{2,}|#?n{2,}|#?_+|#?0+|#?\.{3}|#?…|#\d+|\?+|<[^>]*>|\[[^\]]*\](?:\([^)]*\))?|\{[^}]*\}|[A-Z]{2,}-(?:X+|N+|0+|123\d*)|none|n/a|#?tbd|#?todo)";
-    Patterns {
+    BlockPatterns {
         boxed: compiled(r"^\s*(?:[-*+]|\d+[.)])\s+\[[ xX]\](?:\s|$)"),
         empty_bullet: compiled(r"^\s*(?:[-*+]|\d+[.)])\s*$"),
         rule: compiled(r"^ {0,3}(?:-(?: *-){2,}|\*(?: *\*){2,}|_(?: *_){2,})\s*$"),
@@ -77,7 +77,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
 
 /// Whether a line is a box: where its sign is, whether it is ticked, and its text.
 pub fn boxed<'a>(line: &Line<'a>) -> Option<(usize, bool, &'a str)> {
-    if line.place != Place::Text || !PATTERNS.boxed.is_match(line.text) {
+    if line.place != LinePlace::Text || !PATTERNS.boxed.is_match(line.text) {
         return None;
     }
     let open = line.text.find('[')?;
@@ -109,7 +109,7 @@ pub fn blocks(text: &str, part: &Range<usize>) -> Vec<Block> {
     while at < inside.len() {
         let line = inside[at];
         if let Some(block) = own.iter().find(|block| block.whole.start == line.range.start) {
-            found.push(Block { range: block.whole.clone(), kind: Kind::Own });
+            found.push(Block { range: block.whole.clone(), kind: BlockKind::Own });
             at += inside[at..].iter().take_while(|line| line.range.start < block.whole.end).count();
             continue;
         }
@@ -123,9 +123,9 @@ pub fn blocks(text: &str, part: &Range<usize>) -> Vec<Block> {
         let kind = match machine {
             Some(Some(opens)) => {
                 depth = if opens { depth + 1 } else { depth.saturating_sub(1) };
-                Kind::Kept
+                BlockKind::Kept
             }
-            _ if depth > 0 => Kind::Kept,
+            _ if depth > 0 => BlockKind::Kept,
             _ => kind,
         };
         found.push(Block { range, kind });
@@ -148,38 +148,39 @@ fn side(comment: &str) -> Option<bool> {
 }
 
 /// The block that begins with the first line, and how many lines it has.
-fn block(lines: &[&Line<'_>]) -> (Kind, usize) {
+fn block(lines: &[&Line<'_>]) -> (BlockKind, usize) {
     let first = lines[0];
     match first.place {
-        Place::Comment => comment(lines),
-        Place::Fence => fence(lines),
-        Place::Text if PATTERNS.boxed.is_match(first.text) => (Kind::Boxes, 1 + continued(&lines[1..])),
-        Place::Text if is_table(lines) => {
-            (Kind::Table, lines.iter().take_while(|line| !line.is_blank() && line.text.contains('|')).count())
+        LinePlace::Comment => comment(lines),
+        LinePlace::Fence => fence(lines),
+        LinePlace::Text if PATTERNS.boxed.is_match(first.text) => (BlockKind::Boxes, 1 + continued(&lines[1..])),
+        LinePlace::Text if is_table(lines) => {
+            (BlockKind::Table, lines.iter().take_while(|line| !line.is_blank() && line.text.contains('|')).count())
         }
-        Place::Text if PATTERNS.rule.is_match(first.text) => (Kind::Rule, 1),
-        Place::Text if PATTERNS.empty_bullet.is_match(first.text) => (Kind::Instruction, 1),
-        Place::Text => match stub(first.text) {
-            Some(lead) => (Kind::Stub(lead), 1),
+        LinePlace::Text if PATTERNS.rule.is_match(first.text) => (BlockKind::Rule, 1),
+        LinePlace::Text if PATTERNS.empty_bullet.is_match(first.text) => (BlockKind::Instruction, 1),
+        LinePlace::Text => match stub(first.text) {
+            Some(lead) => (BlockKind::Stub(lead), 1),
             None => paragraph(lines),
         },
     }
 }
 
-fn comment(lines: &[&Line<'_>]) -> (Kind, usize) {
+fn comment(lines: &[&Line<'_>]) -> (BlockKind, usize) {
     let count = 1 + lines.iter().position(|line| line.text.contains("-->")).unwrap_or(0);
     let text: Vec<&str> = lines[..count].iter().map(|line| line.text).collect();
     let machine = PATTERNS.machine.is_match(&text.join("\n"));
-    (if machine { Kind::Kept } else { Kind::Instruction }, count)
+    (if machine { BlockKind::Kept } else { BlockKind::Instruction }, count)
 }
 
-fn fence(lines: &[&Line<'_>]) -> (Kind, usize) {
+fn fence(lines: &[&Line<'_>]) -> (BlockKind, usize) {
     let open = crate::pull_request::sanitise::opening(lines[0].text).unwrap_or(('`', 3));
-    let end = lines[1..].iter().position(|line| line.place != Place::Fence || crate::pull_request::sanitise::closes_fence(line.text, open));
-    let Some(end) = end.map(|end| end + 1) else { return (Kind::Kept, lines.len()) };
+    let end =
+        lines[1..].iter().position(|line| line.place != LinePlace::Fence || crate::pull_request::sanitise::closes_fence(line.text, open));
+    let Some(end) = end.map(|end| end + 1) else { return (BlockKind::Kept, lines.len()) };
     let inner = lines[0].range.end..lines[end].range.start;
     let empty = lines[1..end].iter().all(|line| line.is_blank() || line.text.trim_start().starts_with("<!--"));
-    (if empty { Kind::EmptyFence(inner) } else { Kind::Kept }, end + 1)
+    (if empty { BlockKind::EmptyFence(inner) } else { BlockKind::Kept }, end + 1)
 }
 
 /// Indented lines that belong to the item above.
@@ -187,7 +188,7 @@ fn continued(lines: &[&Line<'_>]) -> usize {
     lines
         .iter()
         .take_while(|line| {
-            !line.is_blank() && line.place == Place::Text && line.text.starts_with([' ', '\t']) && !PATTERNS.boxed.is_match(line.text)
+            !line.is_blank() && line.place == LinePlace::Text && line.text.starts_with([' ', '\t']) && !PATTERNS.boxed.is_match(line.text)
         })
         .count()
 }
@@ -196,17 +197,17 @@ fn is_table(lines: &[&Line<'_>]) -> bool {
     lines[0].text.contains('|') && lines.get(1).is_some_and(|next| next.text.contains('-') && PATTERNS.delimiter.is_match(next.text))
 }
 
-fn paragraph(lines: &[&Line<'_>]) -> (Kind, usize) {
+fn paragraph(lines: &[&Line<'_>]) -> (BlockKind, usize) {
     let ends = |line: &&Line<'_>| {
         line.is_blank()
-            || line.place != Place::Text
+            || line.place != LinePlace::Text
             || PATTERNS.boxed.is_match(line.text)
             || stub(line.text).is_some()
             || PATTERNS.rule.is_match(line.text)
     };
     let count = 1 + lines[1..].iter().take_while(|line| !ends(line)).count();
     let text: Vec<&str> = lines[..count].iter().map(|line| line.text).collect();
-    (if is_instruction(&text) { Kind::Instruction } else { Kind::Kept }, count)
+    (if is_instruction(&text) { BlockKind::Instruction } else { BlockKind::Kept }, count)
 }
 
 /// Whether a paragraph or list only tells the author what to write.
@@ -270,21 +271,21 @@ mod tests {
     #[test]
     fn instructions_go_and_the_rest_stays() {
         let text = "<!-- What? -->\n\nPlease describe it.\nAll of it.\n\n_Optional_\n\nWe use `main`.\n\n-\n\n- [ ] a\n  more\n\n```release-note\n\n```\n\n| Q | A |\n| - | - |\n| B | |\n\n---\n\n/kind bug\n";
-        let kinds: Vec<Kind> = blocks(text, &(0..text.len())).into_iter().map(|block| block.kind).collect();
+        let kinds: Vec<BlockKind> = blocks(text, &(0..text.len())).into_iter().map(|block| block.kind).collect();
         let fence = text.find("release-note\n").map(|at| at + 13).expect("there");
         assert_eq!(
             kinds,
             [
-                Kind::Instruction,
-                Kind::Instruction,
-                Kind::Instruction,
-                Kind::Instruction,
-                Kind::Instruction,
-                Kind::Boxes,
-                Kind::EmptyFence(fence..fence + 1),
-                Kind::Table,
-                Kind::Rule,
-                Kind::Kept
+                BlockKind::Instruction,
+                BlockKind::Instruction,
+                BlockKind::Instruction,
+                BlockKind::Instruction,
+                BlockKind::Instruction,
+                BlockKind::Boxes,
+                BlockKind::EmptyFence(fence..fence + 1),
+                BlockKind::Table,
+                BlockKind::Rule,
+                BlockKind::Kept
             ]
         );
     }
@@ -292,6 +293,6 @@ mod tests {
     #[test]
     fn what_machines_mark_stays() {
         let text = "<!-- homu-ignore:start -->\n<!--\nWrite it here?\n-->\n<!-- homu-ignore:end -->\n<!-- pr_agent:summary -->\n";
-        assert!(blocks(text, &(0..text.len())).iter().all(|block| block.kind == Kind::Kept));
+        assert!(blocks(text, &(0..text.len())).iter().all(|block| block.kind == BlockKind::Kept));
     }
 }

@@ -82,10 +82,10 @@ pub fn compose(slots: &[Slot], stub: bool, tokens: &[String], parts: &Descriptio
     composition
 }
 
-type Place<'a> = dyn Fn(Family, Vec<String>, &mut Composition) + 'a;
+type Placer<'a> = dyn Fn(Family, Vec<String>, &mut Composition) + 'a;
 
 /// What it does, why, and how: by the places that the template has for them.
-fn about(slots: &[Slot], parts: &Description, pieces: &mut Pieces, out: &mut Composition, place: &Place<'_>) {
+fn about(slots: &[Slot], parts: &Description, pieces: &mut Pieces, out: &mut Composition, place: &Placer<'_>) {
     let slot = |family: Family| {
         slots
             .iter()
@@ -136,7 +136,7 @@ fn under(piece: &Piece, level: usize) -> String {
 }
 
 /// What is left: with the notes for reviewers where there is such a slot, else at the end.
-fn rest(slots: &[Slot], mut pieces: Pieces, can: Capabilities, out: &mut Composition, place: &Place<'_>) {
+fn rest(slots: &[Slot], mut pieces: Pieces, can: Capabilities, out: &mut Composition, place: &Placer<'_>) {
     let level = slots.iter().map(|slot| slot.level).filter(|level| *level > 0).min().unwrap_or(2);
     if let Some(slot) = slots.iter().find(|slot| slot.family == Some(Family::Reviewers)) {
         let own = pieces.bodies(&["reviewers"]);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// A text for a range of bytes.
-pub(super) struct Edit {
+pub(super) struct TextEdit {
     pub(super) range: Range<usize>,
     pub(super) text: String,
 }
@@ -22,7 +22,7 @@ pub(super) fn ended_like(text: &str, old: &str) -> String {
 }
 
 /// The text with its edits. Of edits that overlap, the later ones give way; line ends are those of the text.
-pub(super) fn apply(text: &str, mut edits: Vec<Edit>) -> String {
+pub(super) fn apply(text: &str, mut edits: Vec<TextEdit>) -> String {
     // at one place, what is put before a line comes before what replaces that line, and both before what only removes
     edits.sort_by_key(|edit| (edit.range.start, edit.text.is_empty(), edit.range.end));
     let crlf = text.contains("\r\n");

@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::blocks::{self, Kind};
+use super::blocks::{self, BlockKind};
 use super::compose::{Composition, compose};
-use super::edits::{Edit, apply, ended_like, line_end, line_start};
+use super::edits::{TextEdit, apply, ended_like, line_end, line_start};
 use super::headings::{self, Family};
-use super::lines::{Place, lines};
+use super::lines::{LinePlace, lines};
 use super::slots::{Slot, slots, tokens};
 use super::table::{self, Answers};
 use crate::forge::Capabilities;
@@ -19,7 +19,7 @@ use crate::pull_request::conventional::Type;
 use crate::pull_request::facts::Facts;
 use crate::pull_request::layout::{Level, pieces, render};
 use crate::pull_request::markers;
-use crate::pull_request::update::{Kept, merged};
+use crate::pull_request::update::{MergedBlock, merged};
 
 /// What a template is filled with.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +66,7 @@ pub fn fill(template: &str, with: Filling<'_>) -> Filled {
     if template.trim().is_empty() {
         return Filled { text: main_block(with), ..Filled::default() };
     }
-    let work = Work::new(template, None, with);
+    let work = Filler::new(template, None, with);
     let idle = work.idle();
     if idle.is_empty() {
         return work.run();
@@ -76,13 +76,13 @@ pub fn fill(template: &str, with: Filling<'_>) -> Filled {
 
 /// Brings what `journal` wrote into a body up to date, and fills slots that are still as the template has them.
 pub fn refill(body: &str, template: &str, with: Filling<'_>) -> Filled {
-    let work = Work::new(body, Some(template), with);
+    let work = Filler::new(body, Some(template), with);
     work.run()
 }
 
 /// Brings what `journal` wrote into a body up to date, and touches nothing else.
 pub fn refresh(body: &str, with: Filling<'_>) -> Filled {
-    let mut work = Work::new(body, Some(body), with);
+    let mut work = Filler::new(body, Some(body), with);
     work.refresh_own();
     work.finish()
 }
@@ -93,7 +93,7 @@ pub fn main_block(with: Filling<'_>) -> String {
     if with.marks { markers::wrap("main", &text, with.head, with.can.comments) } else { text }
 }
 
-struct Work<'a> {
+struct Filler<'a> {
     text: &'a str,
     /// The template that a body was made from; none for a fresh one.
     template: Option<&'a str>,
@@ -103,13 +103,13 @@ struct Work<'a> {
     source: Vec<Slot>,
     composition: Composition,
     own: Vec<markers::Block>,
-    edits: Vec<Edit>,
+    edits: Vec<TextEdit>,
     /// Checksums of the boxes that we ticked, now or when the body was made.
     ticked: Vec<u32>,
     filled: Filled,
 }
 
-impl<'a> Work<'a> {
+impl<'a> Filler<'a> {
     fn new(text: &'a str, template: Option<&'a str>, with: Filling<'a>) -> Self {
         let own = markers::blocks(text).unwrap_or_default();
         let mut found = outside(slots(text, with.headings), &own);
@@ -189,12 +189,12 @@ impl<'a> Work<'a> {
         let fresh = self.fresh();
         for block in &self.own {
             let Some(new) = fresh.get(&block.id) else { continue };
-            let Kept { text, edited } = merged(&self.text[block.inner.clone()], &block.sums, new);
+            let MergedBlock { text, edited } = merged(&self.text[block.inner.clone()], &block.sums, new);
             self.filled.kept.extend(edited);
             let Some(text) = text else { continue };
             let whole = markers::wrap(&block.id, &text, self.with.head, self.with.can.comments);
             let whole = markers::with_sums(&whole, &markers::sums(new));
-            self.edits.push(Edit { range: block.whole.clone(), text: ended_like(&whole, &self.text[block.whole.clone()]) });
+            self.edits.push(TextEdit { range: block.whole.clone(), text: ended_like(&whole, &self.text[block.whole.clone()]) });
         }
     }
 
@@ -212,7 +212,7 @@ impl<'a> Work<'a> {
             let Some(text) = fresh.get(&format!("token-{id}")) else { continue };
             let alone = self.text[..range.start].ends_with('\n') || range.start == 0;
             let text = if alone { self.wrap(&format!("token-{id}"), text).trim_end().to_owned() } else { text.replace('\n', " ") };
-            self.edits.push(Edit { range, text });
+            self.edits.push(TextEdit { range, text });
         }
     }
 
@@ -226,7 +226,7 @@ impl<'a> Work<'a> {
     fn fill_slot(&mut self, at: usize) {
         let slot = self.slots[at].clone();
         let blocks = blocks::blocks(self.text, &slot.body);
-        if blocks.iter().any(|block| block.kind == Kind::Own) || !self.is_untouched(at) {
+        if blocks.iter().any(|block| block.kind == BlockKind::Own) || !self.is_untouched(at) {
             return;
         }
         let answered = self.answer(at).is_some();
@@ -240,11 +240,11 @@ impl<'a> Work<'a> {
         };
         let id = id(&slot);
         let fence = blocks.iter().find_map(|block| match &block.kind {
-            Kind::EmptyFence(inner) => Some((block.range.clone(), inner.clone())),
+            BlockKind::EmptyFence(inner) => Some((block.range.clone(), inner.clone())),
             _ => None,
         });
         match fence.filter(|_| matches!(slot.family, Some(Family::ReleaseNote))) {
-            Some((_, inner)) => self.edits.push(Edit { range: inner, text: format!("{}\n", answer.replace("```", "'''")) }),
+            Some((_, inner)) => self.edits.push(TextEdit { range: inner, text: format!("{}\n", answer.replace("```", "'''")) }),
             None => self.splice(&slot, &blocks, &self.wrap(&id, &answer), answered && stubbed),
         }
         self.remove_instructions(&slot, &blocks);
@@ -252,9 +252,11 @@ impl<'a> Work<'a> {
 
     /// The place of the answer: that of the first instruction, else before boxes, tables and rules, else the end.
     fn splice(&mut self, slot: &Slot, blocks: &[blocks::Block], answer: &str, before_stub: bool) {
-        let first = blocks.iter().find(|block| block.kind == Kind::Instruction);
-        let stub = blocks.iter().find(|block| before_stub && matches!(block.kind, Kind::Stub(_)));
-        let structure = blocks.iter().find(|block| matches!(block.kind, Kind::Boxes | Kind::Table | Kind::Rule | Kind::EmptyFence(_)));
+        let first = blocks.iter().find(|block| block.kind == BlockKind::Instruction);
+        let stub = blocks.iter().find(|block| before_stub && matches!(block.kind, BlockKind::Stub(_)));
+        let structure = blocks
+            .iter()
+            .find(|block| matches!(block.kind, BlockKind::Boxes | BlockKind::Table | BlockKind::Rule | BlockKind::EmptyFence(_)));
         let at = match (first, stub, structure) {
             (Some(instruction), ..) => instruction.range.start,
             (None, Some(stub), _) => stub.range.start,
@@ -262,7 +264,7 @@ impl<'a> Work<'a> {
             (None, None, None) => blocks.last().map_or(slot.body.start, |last| last.range.end),
         };
         let before = self.text[..at].trim_end_matches([' ', '\t', '\n', '\r']);
-        let next = blocks.iter().find(|block| block.range.start >= at && block.kind != Kind::Instruction);
+        let next = blocks.iter().find(|block| block.range.start >= at && block.kind != BlockKind::Instruction);
         let tail = next.is_some() || slot.body.end < self.text.len();
         let start = if before.is_empty() { 0 } else { line_end(self.text, before.len()) };
         let end = self.text[at..].find(|c: char| !c.is_whitespace()).map_or(self.text.len(), |gap| line_start(self.text, at + gap).max(at));
@@ -271,17 +273,17 @@ impl<'a> Work<'a> {
             () if start == before.len() => "\n\n",
             () => "\n",
         };
-        self.edits.push(Edit { range: start.min(end)..end, text: format!("{lead}{answer}{}", if tail { "\n" } else { "" }) });
+        self.edits.push(TextEdit { range: start.min(end)..end, text: format!("{lead}{answer}{}", if tail { "\n" } else { "" }) });
     }
 
     /// Instructions go, with the blank lines behind them.
     fn remove_instructions(&mut self, slot: &Slot, blocks: &[blocks::Block]) {
-        for block in blocks.iter().filter(|block| block.kind == Kind::Instruction) {
+        for block in blocks.iter().filter(|block| block.kind == BlockKind::Instruction) {
             let rest = &self.text[block.range.end..slot.body.end];
             let end = rest
                 .find(|c: char| !c.is_whitespace())
                 .map_or(slot.body.end, |gap| line_start(self.text, block.range.end + gap).max(block.range.end));
-            self.edits.push(Edit { range: block.range.start..end, text: String::new() });
+            self.edits.push(TextEdit { range: block.range.start..end, text: String::new() });
         }
     }
 
@@ -291,7 +293,7 @@ impl<'a> Work<'a> {
             return false;
         }
         let found = blocks.iter().find_map(|block| match &block.kind {
-            Kind::Stub(lead) => Some((block.range.clone(), lead.clone())),
+            BlockKind::Stub(lead) => Some((block.range.clone(), lead.clone())),
             _ => None,
         });
         let Some((range, lead)) = found else { return false };
@@ -299,13 +301,13 @@ impl<'a> Work<'a> {
         if lead.trim_end().ends_with([':', ')', '*']) {
             // the end of a line of its own words: no marks around it, the line is the template's
             let line_end = if self.text[range.clone()].ends_with('\n') { "\n" } else { "" };
-            self.edits.push(Edit { range, text: format!("{lead}{}{line_end}", issues.join(", ")) });
+            self.edits.push(TextEdit { range, text: format!("{lead}{}{line_end}", issues.join(", ")) });
             return true;
         }
         let text = issues.iter().map(|line| format!("{lead}{line}")).collect::<Vec<_>>().join("\n");
         let ended = self.text[range.clone()].ends_with('\n');
         let text = self.wrap("stub", &text);
-        self.edits.push(Edit { range, text: if ended { text } else { text.trim_end().to_owned() } });
+        self.edits.push(TextEdit { range, text: if ended { text } else { text.trim_end().to_owned() } });
         true
     }
 
@@ -321,8 +323,8 @@ impl<'a> Work<'a> {
         let idle = |at: usize| {
             let slot = &self.slots[at];
             let blocks = blocks::blocks(self.text, &slot.body);
-            let stubs = blocks.iter().any(|block| matches!(block.kind, Kind::Stub(_)));
-            let waiting = blocks.iter().all(|block| matches!(block.kind, Kind::Instruction | Kind::Stub(_)));
+            let stubs = blocks.iter().any(|block| matches!(block.kind, BlockKind::Stub(_)));
+            let waiting = blocks.iter().all(|block| matches!(block.kind, BlockKind::Instruction | BlockKind::Stub(_)));
             let answered = self.answer(at).is_some() || (stubs && !self.composition.issues.is_empty());
             let deeper = |next: &Slot| slot.level > 0 && (next.level == 0 || next.level > slot.level);
             let holds_others = self.slots.get(at + 1).is_some_and(deeper);
@@ -333,7 +335,7 @@ impl<'a> Work<'a> {
 
     /// Whether the slot asks for something that is not there.
     fn waits(&self, slot: &Slot, blocks: &[blocks::Block]) -> bool {
-        let asks = blocks.iter().any(|block| matches!(block.kind, Kind::Instruction | Kind::Stub(_) | Kind::EmptyFence(_)));
+        let asks = blocks.iter().any(|block| matches!(block.kind, BlockKind::Instruction | BlockKind::Stub(_) | BlockKind::EmptyFence(_)));
         let filled_by_boxes = matches!(slot.family, Some(Family::Checklist | Family::Leave));
         !slot.heading.is_empty() && !slot.optional && !filled_by_boxes && (asks || blocks.is_empty()) && !slot.parent
     }
@@ -346,13 +348,13 @@ impl<'a> Work<'a> {
             part.is_some_and(|slot| {
                 blocks::blocks(self.text, &slot.body)
                     .iter()
-                    .any(|block| block.kind == Kind::Table && block.range.contains(&line.range.start))
+                    .any(|block| block.kind == BlockKind::Table && block.range.contains(&line.range.start))
             })
         };
-        let rows = all.iter().filter(|line| line.place == Place::Text && line.text.contains('|')).filter(in_table);
+        let rows = all.iter().filter(|line| line.place == LinePlace::Text && line.text.contains('|')).filter(in_table);
         let edits = rows.filter_map(|line| {
             let (range, text) = table::answer(line.text, answers)?;
-            Some(Edit { range: line.range.start + range.start..line.range.start + range.end, text })
+            Some(TextEdit { range: line.range.start + range.start..line.range.start + range.end, text })
         });
         self.edits.extend(edits.collect::<Vec<_>>());
     }
@@ -367,9 +369,9 @@ impl<'a> Work<'a> {
                 Verdict::Attestation if !attested => self.filled.attestations.push(crate::markdown::one_line(text)),
                 Verdict::Proven => {
                     self.ticked.push(markers::sum(&plain(text)));
-                    self.edits.push(Edit { range: at..at + 1, text: "x".into() });
+                    self.edits.push(TextEdit { range: at..at + 1, text: "x".into() });
                 }
-                _ if attested => self.edits.push(Edit { range: at..at + 1, text: "x".into() }),
+                _ if attested => self.edits.push(TextEdit { range: at..at + 1, text: "x".into() }),
                 _ => {}
             }
         }
@@ -387,7 +389,7 @@ impl<'a> Work<'a> {
             match self.ticked.iter().position(|known| *known == sum) {
                 Some(known) => {
                     self.ticked.remove(known);
-                    self.edits.push(Edit { range: at..at + 1, text: " ".into() });
+                    self.edits.push(TextEdit { range: at..at + 1, text: " ".into() });
                     self.filled.unticked.push(told);
                 }
                 None => self.filled.doubtful.push(told),
@@ -407,13 +409,13 @@ impl<'a> Work<'a> {
             () => "\n\n",
         };
         let text = format!("{lead}{}", self.wrap("rest", &self.composition.rest));
-        self.edits.push(Edit { range: end..self.text.len(), text });
+        self.edits.push(TextEdit { range: end..self.text.len(), text });
     }
 }
 
 /// A text without these parts.
 fn without(text: &str, parts: &[Range<usize>]) -> String {
-    let left = apply(text, parts.iter().map(|range| Edit { range: range.clone(), text: String::new() }).collect());
+    let left = apply(text, parts.iter().map(|range| TextEdit { range: range.clone(), text: String::new() }).collect());
     match parts.last() {
         // what separated the part from what stands before it
         Some(last) if last.end == text.len() => {
@@ -453,7 +455,7 @@ fn adopts_lead(template: &str, named: &BTreeMap<String, String>) -> bool {
     let found = slots(template, named);
     let other = found.iter().any(|slot| matches!(slot.family, Some(Family::Summary | Family::Changes | Family::Why)));
     let blocks = blocks::blocks(template, &found[0].body);
-    !other && blocks.iter().any(|block| block.kind == Kind::Instruction) && blocks.iter().all(|block| block.kind != Kind::Kept)
+    !other && blocks.iter().any(|block| block.kind == BlockKind::Instruction) && blocks.iter().all(|block| block.kind != BlockKind::Kept)
 }
 
 /// Whether a line of the template, or a row of a table, waits for an issue.
@@ -464,9 +466,9 @@ fn stub_in(text: &str, with: Filling<'_>) -> bool {
     let row = |line: &super::lines::Line<'_>| {
         line.text.contains('|') && table::answer(line.text, answers).is_some_and(|(_, text)| text.contains("#1"))
     };
-    if lines(text).iter().any(|line| line.place == Place::Text && row(line)) {
+    if lines(text).iter().any(|line| line.place == LinePlace::Text && row(line)) {
         return true;
     }
     let mut bodies = slots.iter().filter(|slot| slot.family != Some(Family::Leave)).map(|slot| &slot.body);
-    bodies.any(|body| blocks::blocks(text, body).iter().any(|block| matches!(block.kind, Kind::Stub(_))))
+    bodies.any(|body| blocks::blocks(text, body).iter().any(|block| matches!(block.kind, BlockKind::Stub(_))))
 }

@@ -5,7 +5,7 @@ use crate::forge::ForgeName;
 
 /// A place where a template may lie.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct TemplatePlace {
     /// The folder; empty for the top.
     pub folder: &'static str,
     /// Which files there are templates.
@@ -41,31 +41,31 @@ fn default(name: &str) -> bool {
 }
 
 /// The rows. A forge's own come first; then all others', since a repository may have moved.
-const PLACES: &[Place] = &[
-    Place { folder: ".gitlab/merge_request_templates", names: default, several: false, forges: GITLAB },
-    Place { folder: ".gitlab/merge_request_templates", names: any, several: true, forges: GITLAB },
-    Place { folder: ".azuredevops", names: plain, several: false, forges: AZURE },
-    Place { folder: ".vsts", names: plain, several: false, forges: AZURE },
-    Place { folder: ".azuredevops/pull_request_template", names: any, several: true, forges: AZURE },
-    Place { folder: ".forgejo", names: single, several: false, forges: GITEA },
-    Place { folder: ".gitea", names: single, several: false, forges: GITEA },
-    Place { folder: ".github", names: plain, several: false, forges: GITHUB },
-    Place { folder: "", names: plain, several: false, forges: GITHUB },
-    Place { folder: "docs", names: plain, several: false, forges: GITHUB },
-    Place { folder: ".gitcode", names: plain, several: false, forges: GITHUB },
-    Place { folder: ".github/pull_request_template", names: any, several: true, forges: GITHUB },
-    Place { folder: "pull_request_template", names: any, several: true, forges: GITHUB },
-    Place { folder: "docs/pull_request_template", names: any, several: true, forges: GITHUB },
-    Place { folder: ".gitcode/pull_request_template", names: any, several: true, forges: GITHUB },
+const PLACES: &[TemplatePlace] = &[
+    TemplatePlace { folder: ".gitlab/merge_request_templates", names: default, several: false, forges: GITLAB },
+    TemplatePlace { folder: ".gitlab/merge_request_templates", names: any, several: true, forges: GITLAB },
+    TemplatePlace { folder: ".azuredevops", names: plain, several: false, forges: AZURE },
+    TemplatePlace { folder: ".vsts", names: plain, several: false, forges: AZURE },
+    TemplatePlace { folder: ".azuredevops/pull_request_template", names: any, several: true, forges: AZURE },
+    TemplatePlace { folder: ".forgejo", names: single, several: false, forges: GITEA },
+    TemplatePlace { folder: ".gitea", names: single, several: false, forges: GITEA },
+    TemplatePlace { folder: ".github", names: plain, several: false, forges: GITHUB },
+    TemplatePlace { folder: "", names: plain, several: false, forges: GITHUB },
+    TemplatePlace { folder: "docs", names: plain, several: false, forges: GITHUB },
+    TemplatePlace { folder: ".gitcode", names: plain, several: false, forges: GITHUB },
+    TemplatePlace { folder: ".github/pull_request_template", names: any, several: true, forges: GITHUB },
+    TemplatePlace { folder: "pull_request_template", names: any, several: true, forges: GITHUB },
+    TemplatePlace { folder: "docs/pull_request_template", names: any, several: true, forges: GITHUB },
+    TemplatePlace { folder: ".gitcode/pull_request_template", names: any, several: true, forges: GITHUB },
 ];
 
 /// The places in the order in which to look.
-pub fn places(forge: ForgeName) -> impl Iterator<Item = &'static Place> {
+pub fn places(forge: ForgeName) -> impl Iterator<Item = &'static TemplatePlace> {
     let own = PLACES.iter().filter(move |place| place.forges.contains(&forge));
     own.chain(PLACES.iter().filter(move |place| !place.forges.contains(&forge)))
 }
 
-impl Place {
+impl TemplatePlace {
     /// The templates among the files of the folder.
     pub fn among(&self, files: &[RepoPath]) -> Vec<RepoPath> {
         let mut found: Vec<RepoPath> = files.iter().filter(|path| (self.names)(&path.file_name().to_lowercase())).cloned().collect();

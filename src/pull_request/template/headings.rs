@@ -42,7 +42,7 @@ pub enum Family {
 }
 
 /// A family with its name in marks, tokens and settings, and the keys of its headings: whole, then as words within.
-struct Row {
+struct HeadingRow {
     family: Family,
     id: &'static str,
     exact: &'static [&'static str],
@@ -50,8 +50,8 @@ struct Row {
 }
 
 /// The first row that matches whole holds, else the first with a word within.
-const ROWS: &[Row] = &[
-    Row {
+const ROWS: &[HeadingRow] = &[
+    HeadingRow {
         family: Family::Leave,
         id: "leave",
         exact: &["reviewer checklist", "for reviewers only", "for maintainers", "maintainer checklist", "merge checklist"],
@@ -60,13 +60,13 @@ const ROWS: &[Row] = &[
             "code review checklist", "to be filled by reviewer",
         ],
     },
-    Row {
+    HeadingRow {
         family: Family::Ai,
         id: "ai",
         exact: &["ai usage", "agent context", "tools used"],
         within: &["ai assistance", "ai disclosure", "ai usage", "ai tools", "llm", "generative ai", "use of ai"],
     },
-    Row {
+    HeadingRow {
         family: Family::RootCause,
         id: "root-cause",
         exact: &[
@@ -75,7 +75,7 @@ const ROWS: &[Row] = &[
         ],
         within: &["root cause", "current behavior", "current behaviour"],
     },
-    Row {
+    HeadingRow {
         family: Family::Type,
         id: "type",
         exact: &["type", "kind", "pr type"],
@@ -84,19 +84,19 @@ const ROWS: &[Row] = &[
             "pr type", "category of change", "what kind of change", "what is the type",
         ],
     },
-    Row {
+    HeadingRow {
         family: Family::Screenshots,
         id: "screenshots",
         exact: &["demo", "visual", "ui changes", "before/after", "before and after", "recording"],
         within: &["screenshot", "screenshots", "screen shots", "screen recording", "video", "visual changes", "preview"],
     },
-    Row {
+    HeadingRow {
         family: Family::Checklist,
         id: "checklist",
         exact: &["missed anything", "tasks", "todo", "todos", "before submitting", "before you submit"],
         within: &["checklist", "check list", "requirements"],
     },
-    Row {
+    HeadingRow {
         family: Family::Breaking,
         id: "breaking",
         exact: &["migration", "risks", "risk", "api changes", "impact"],
@@ -105,13 +105,13 @@ const ROWS: &[Row] = &[
             "introduce a breaking",
         ],
     },
-    Row {
+    HeadingRow {
         family: Family::ReleaseNote,
         id: "release-note",
         exact: &["news", "changelog", "changelog entry", "user-facing change"],
         within: &["release note", "release notes", "changelog", "user-facing change", "user facing change"],
     },
-    Row {
+    HeadingRow {
         family: Family::Tests,
         id: "tests",
         exact: &["test", "tests", "testing", "qa", "validation", "verification", "tested", "test results"],
@@ -121,21 +121,26 @@ const ROWS: &[Row] = &[
             "test instructions", "tests", "reproduce",
         ],
     },
-    Row { family: Family::Docs, id: "docs", exact: &["documentation", "docs", "docs update"], within: &["documentation", "docs update"] },
+    HeadingRow {
+        family: Family::Docs,
+        id: "docs",
+        exact: &["documentation", "docs", "docs update"],
+        within: &["documentation", "docs update"],
+    },
     // how to take it back is not what is to be watched: a heading for that alone waits for its author
-    Row {
+    HeadingRow {
         family: Family::Deployment,
         id: "deployment",
         exact: &["deployment", "rollout", "monitoring", "post-merge", "post merge"],
         within: &["deployment", "deploy", "rollout", "monitoring", "post-deploy"],
     },
-    Row {
+    HeadingRow {
         family: Family::Decisions,
         id: "decisions",
         exact: &["alternatives", "decisions", "trade-offs", "tradeoffs"],
         within: &["alternatives", "design decisions", "decisions made", "trade-offs", "tradeoffs", "drawbacks"],
     },
-    Row {
+    HeadingRow {
         family: Family::Issues,
         id: "issues",
         exact: &[
@@ -147,7 +152,7 @@ const ROWS: &[Row] = &[
             "closes", "fixes", "related to", "bug tracker", "related work item", "associated issue", "relevant issues", "issues",
         ],
     },
-    Row {
+    HeadingRow {
         family: Family::Reviewers,
         id: "reviewers",
         exact: &[
@@ -159,7 +164,7 @@ const ROWS: &[Row] = &[
             "additional context", "for the reviewer", "where should the reviewer start", "reviewers",
         ],
     },
-    Row {
+    HeadingRow {
         family: Family::Approach,
         id: "approach",
         exact: &[
@@ -168,7 +173,7 @@ const ROWS: &[Row] = &[
         ],
         within: &["solution", "approach", "how does it work", "how does this", "new behavior", "new behaviour", "how did you fix"],
     },
-    Row {
+    HeadingRow {
         family: Family::Changes,
         id: "changes",
         exact: &[
@@ -181,7 +186,7 @@ const ROWS: &[Row] = &[
             "implementation details", "key changes", "what changes", "the changes",
         ],
     },
-    Row {
+    HeadingRow {
         family: Family::Why,
         id: "why",
         exact: &[
@@ -190,7 +195,7 @@ const ROWS: &[Row] = &[
         ],
         within: &["motivation", "why", "background", "rationale", "purpose", "the problem", "problem statement", "context", "objective"],
     },
-    Row {
+    HeadingRow {
         family: Family::Summary,
         id: "summary",
         exact: &[

@@ -6,7 +6,7 @@ use crate::pull_request::sanitise::{closes_fence, opening};
 
 /// Where a line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum LinePlace {
     /// In the open.
     Text,
     /// The line that opens or closes a fence, or one between.
@@ -23,7 +23,7 @@ pub struct Line<'a> {
     /// The line without its end.
     pub text: &'a str,
     /// Where it stands.
-    pub place: Place,
+    pub place: LinePlace,
 }
 
 impl Line<'_> {
@@ -41,11 +41,11 @@ pub fn lines(text: &str) -> Vec<Line<'_>> {
         let place = match fence {
             Some(open) => {
                 fence = Some(open).filter(|open| !closes_fence(line, *open));
-                Place::Fence
+                LinePlace::Fence
             }
             None if comment => {
                 comment = still_open(line, true);
-                if !comment && !line.trim_end().ends_with("-->") { Place::Text } else { Place::Comment }
+                if !comment && !line.trim_end().ends_with("-->") { LinePlace::Text } else { LinePlace::Comment }
             }
             None => {
                 let starts = line.trim_start().starts_with("<!--");
@@ -53,9 +53,9 @@ pub fn lines(text: &str) -> Vec<Line<'_>> {
                 let only = starts && (comment || line.trim_end().ends_with("-->") && only_comments(line));
                 fence = if starts || comment { None } else { opening(line) };
                 match () {
-                    () if only => Place::Comment,
-                    () if fence.is_some() => Place::Fence,
-                    () => Place::Text,
+                    () if only => LinePlace::Comment,
+                    () if fence.is_some() => LinePlace::Fence,
+                    () => LinePlace::Text,
                 }
             }
         };
@@ -101,9 +101,9 @@ mod tests {
         let places: String = lines(text)
             .iter()
             .map(|line| match line.place {
-                Place::Text => 't',
-                Place::Fence => 'f',
-                Place::Comment => 'c',
+                LinePlace::Text => 't',
+                LinePlace::Fence => 'f',
+                LinePlace::Comment => 'c',
             })
             .collect();
         assert_eq!(places, "tccccttffftt".replacen("tt", "t", 1) + "t");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::headings::{self, Family};
-use super::lines::{Line, Place, lines};
+use super::lines::{Line, LinePlace, lines};
 
 /// A part of a template that can be filled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ fn named_family(named: &BTreeMap<String, String>, key: &str) -> Option<Family> {
 /// The title, level and number of lines of a heading that begins here.
 fn heading<'a>(lines: &[Line<'a>], at: usize) -> Option<(&'a str, usize, usize)> {
     let line = &lines[at];
-    if line.place != Place::Text || line.is_blank() {
+    if line.place != LinePlace::Text || line.is_blank() {
         return None;
     }
     if let Some((title, level)) = atx(line.text) {
@@ -76,7 +76,7 @@ fn heading<'a>(lines: &[Line<'a>], at: usize) -> Option<(&'a str, usize, usize)>
     }
     let alone = at
         .checked_sub(1)
-        .is_none_or(|before| lines[before].is_blank() || lines[before].place != Place::Text || atx(lines[before].text).is_some());
+        .is_none_or(|before| lines[before].is_blank() || lines[before].place != LinePlace::Text || atx(lines[before].text).is_some());
     let title = bold(line.text).or_else(|| label(line.text).filter(|_| alone))?;
     Some((title, 0, 1))
 }
@@ -92,12 +92,12 @@ fn atx(line: &str) -> Option<(&str, usize)> {
 
 fn setext(lines: &[Line<'_>], at: usize, next: &Line<'_>) -> Option<usize> {
     let rule = next.text.trim_end();
-    let single = at == 0 || lines[at - 1].is_blank() || lines[at - 1].place != Place::Text;
+    let single = at == 0 || lines[at - 1].is_blank() || lines[at - 1].place != LinePlace::Text;
     let text = lines[at].text.trim_start();
     let plain = !text.starts_with(['-', '*', '+', '>', '|', '<']) && !text.contains('|');
     let all = |c: char| rule.len() >= 3 && rule.chars().all(|x| x == c);
     match () {
-        () if next.place != Place::Text || !single || !plain => None,
+        () if next.place != LinePlace::Text || !single || !plain => None,
         () if all('=') => Some(1),
         () if all('-') => Some(2),
         () => None,

@@ -42,12 +42,12 @@ pub fn answer(row: &str, with: Answers<'_>) -> Option<(Range<usize>, String)> {
     if !WAITS.is_match(place.trim()) {
         return None;
     }
-    let text = said(&headings::key(key).0, with)?;
+    let text = value_of(&headings::key(key).0, with)?;
     let range = if place.trim().is_empty() { start..start + place.len() } else { inner };
     Some((range, if place.trim().is_empty() { format!(" {text} ") } else { text }))
 }
 
-fn said(key: &str, with: Answers<'_>) -> Option<String> {
+fn value_of(key: &str, with: Answers<'_>) -> Option<String> {
     let kind = |name: &str| (with.facts.kind == Some(name)).then(|| "yes".to_owned());
     match key {
         "branch" | "target branch" => Some(format!("`{}`", with.base)),

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 
-use super::blocks::{Kind, blocks};
+use super::blocks::{BlockKind, blocks};
 use super::fill::{Filled, Filling, fill};
-use super::lines::{Place, lines};
+use super::lines::{LinePlace, lines};
 use super::slots::slots;
 use super::*;
 use crate::document::TestRun;
@@ -142,7 +142,8 @@ fn lasting(template: &str) -> Vec<String> {
         let slot = parts.iter().find(|slot| slot.body.contains(&at));
         let found = slot.map(|slot| blocks(template, &slot.body)).unwrap_or_default();
         found.iter().any(|block| {
-            block.range.contains(&at) && matches!(block.kind, Kind::Instruction | Kind::Stub(_) | Kind::EmptyFence(_) | Kind::Table)
+            block.range.contains(&at)
+                && matches!(block.kind, BlockKind::Instruction | BlockKind::Stub(_) | BlockKind::EmptyFence(_) | BlockKind::Table)
         })
     };
     for line in all.iter().filter(|line| !line.is_blank() && !line.text.contains("journal")) {
@@ -341,5 +342,5 @@ proptest! {
 fn fences_and_comments_are_never_slots() {
     let text = "```\n# Summary\n```\n<!--\n# Testing\n-->\n";
     assert_eq!(slots(text, &BTreeMap::new()).len(), 1);
-    assert!(lines(text).iter().all(|line| line.place != Place::Text));
+    assert!(lines(text).iter().all(|line| line.place != LinePlace::Text));
 }

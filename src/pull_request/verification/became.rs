@@ -3,8 +3,8 @@
 use super::Proof;
 use crate::document::TestRun;
 use crate::pull_request::RanOn;
-use crate::pull_request::fate::Fate;
 use crate::pull_request::sanitise::Sanitiser;
+use crate::pull_request::test_presence::TestPresence;
 use crate::words::count;
 
 /// What may be said of a test that failed, now that its command is green.
@@ -58,18 +58,18 @@ pub(super) fn turned(run: &Proof, it: &Sanitiser) -> Vec<String> {
 
 /// What became of the tests that failed: by the files, and by how many tests the two runs had.
 pub(super) fn became(red: &TestRun, on: &RanOn, green: &TestRun) -> Vec<Became> {
-    let gone = on.fates.iter().filter(|fate| **fate == Fate::Gone).count();
+    let gone = on.presences.iter().filter(|presence| **presence == TestPresence::Gone).count();
     let had = |run: &TestRun| Some(run.passed?.saturating_add(run.failed?) as usize);
     let fewer = had(red).zip(had(green)).is_some_and(|(red, green)| green.saturating_add(gone) < red);
     let more_skipped = green.skipped.unwrap_or(0) > red.skipped.unwrap_or(0);
-    let of_one = |at: usize| match on.fates.get(at).copied().unwrap_or_default() {
-        Fate::Gone => Became::Gone,
+    let of_one = |at: usize| match on.presences.get(at).copied().unwrap_or_default() {
+        TestPresence::Gone => Became::Gone,
         _ if more_skipped => Became::Skipped,
-        Fate::Marked if green.skipped != Some(0) => Became::Skipped,
+        TestPresence::Skipped if green.skipped != Some(0) => Became::Skipped,
         _ if fewer => Became::Fewer,
-        Fate::Unknown => Became::Unknown,
+        TestPresence::Unknown => Became::Unknown,
         _ if green.partial => Became::Unknown,
-        Fate::There | Fate::Marked => Became::Passing,
+        TestPresence::Present | TestPresence::Skipped => Became::Passing,
     };
     (0..on.failing.len()).map(of_one).collect()
 }
@@ -89,23 +89,24 @@ mod tests {
         let marked = "`A::a` failed during the work; `phpunit` passes at this head, with tests marked to be skipped.";
         let fewer = "`A::a` failed during the work; `phpunit` passes at this head, with fewer tests.";
         let unknown = "`A::a` failed during the work; `phpunit` passes at this head, but whether it still runs that test is not recorded.";
-        for (red, fate, green, expected) in [
-            (then(2, 1, None), Fate::There, then(3, 0, None), passes),
-            (then(2, 1, Some(1)), Fate::There, then(4, 0, Some(0)), passes),
-            (then(2, 1, None), Fate::Marked, then(3, 0, Some(0)), passes),
-            (then(2, 1, None), Fate::Gone, then(2, 0, None), gone),
-            (then(4, 1, None), Fate::Marked, then(4, 0, Some(1)), skipped),
-            (then(4, 1, None), Fate::There, then(4, 0, Some(1)), skipped),
-            (then(4, 1, None), Fate::Marked, then(5, 0, None), marked),
-            (then(4, 1, None), Fate::There, then(4, 0, None), fewer),
-            (then(4, 1, None), Fate::Unknown, then(5, 0, None), unknown),
-            (then(4, 1, None), Fate::There, TestRun { partial: true, ..then(5, 0, None) }, unknown),
+        for (red, presence, green, expected) in [
+            (then(2, 1, None), TestPresence::Present, then(3, 0, None), passes),
+            (then(2, 1, Some(1)), TestPresence::Present, then(4, 0, Some(0)), passes),
+            (then(2, 1, None), TestPresence::Skipped, then(3, 0, Some(0)), passes),
+            (then(2, 1, None), TestPresence::Gone, then(2, 0, None), gone),
+            (then(4, 1, None), TestPresence::Skipped, then(4, 0, Some(1)), skipped),
+            (then(4, 1, None), TestPresence::Present, then(4, 0, Some(1)), skipped),
+            (then(4, 1, None), TestPresence::Skipped, then(5, 0, None), marked),
+            (then(4, 1, None), TestPresence::Present, then(4, 0, None), fewer),
+            (then(4, 1, None), TestPresence::Unknown, then(5, 0, None), unknown),
+            (then(4, 1, None), TestPresence::Present, TestRun { partial: true, ..then(5, 0, None) }, unknown),
         ] {
             let mut session = attached();
             let red = TestRun { at: red.at - chrono::TimeDelta::minutes(9), ..red };
-            session
-                .runs
-                .insert((red.at, "phpunit".into(), red.exit_code), RanOn { tree: None, failing: vec!["A::a".into()], fates: vec![fate] });
+            session.runs.insert(
+                (red.at, "phpunit".into(), red.exit_code),
+                RanOn { tree: None, failing: vec!["A::a".into()], presences: vec![presence] },
+            );
             session.document.testing.runs = vec![red, TestRun { stale: Some(false), ..green }];
             session.since.changed = Some(Vec::new());
             let mut it_is = material(vec![]);

@@ -8,7 +8,7 @@ use crate::pull_request::{Attached, Link, Material};
 /// What a run says about head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case", tag = "state", content = "commits")]
-pub enum Freshness {
+pub enum HeadFreshness {
     /// It ran on just this tree.
     Head,
     /// Since then nothing but documentation changed.
@@ -23,7 +23,7 @@ pub enum Freshness {
     Unknown,
 }
 
-impl Freshness {
+impl HeadFreshness {
     /// Whether it proves something about head.
     pub fn is_proof(self) -> bool {
         matches!(self, Self::Head | Self::Documentation)
@@ -45,31 +45,31 @@ impl Freshness {
 }
 
 /// What a run says about head: by its tree where that is known to be head's, else by what the session knows and what came after it.
-pub(super) fn freshness(material: &Material, session: &Attached, run: &TestRun) -> Freshness {
+pub(super) fn freshness(material: &Material, session: &Attached, run: &TestRun) -> HeadFreshness {
     if ran_on(session, run).and_then(|on| on.tree.as_ref()) == Some(&material.head_tree) {
-        return Freshness::Head;
+        return HeadFreshness::Head;
     }
     match earlier(material, session, run) {
         other if other.is_proof() => other,
-        _ if session.since.elsewhere => Freshness::Elsewhere,
+        _ if session.since.elsewhere => HeadFreshness::Elsewhere,
         other => other,
     }
 }
 
 /// The same of a run on an earlier state of the branch.
-fn earlier(material: &Material, session: &Attached, run: &TestRun) -> Freshness {
+fn earlier(material: &Material, session: &Attached, run: &TestRun) -> HeadFreshness {
     // documentation may have changed between the run and the session's end without making it stale
     let until_end = run.changed_since.iter().chain(&session.since.beside);
     let later = || later(material, session, run);
     match (run.stale, &session.since.changed) {
-        (Some(true), _) => Freshness::Before(later()),
+        (Some(true), _) => HeadFreshness::Before(later()),
         (Some(false), Some(changed)) => match of_changed(material, changed.iter().chain(until_end)) {
-            Freshness::Before(_) if later() == 0 && of_changed(material, changed.iter()).is_proof() => Freshness::Uncommitted,
-            Freshness::Before(_) => Freshness::Before(later()),
+            HeadFreshness::Before(_) if later() == 0 && of_changed(material, changed.iter()).is_proof() => HeadFreshness::Uncommitted,
+            HeadFreshness::Before(_) => HeadFreshness::Before(later()),
             other => other,
         },
-        (Some(false), None) | (None, _) if session.link == Link::Weak || later() == 0 => Freshness::Unknown,
-        (Some(false), None) | (None, _) => Freshness::Before(later()),
+        (Some(false), None) | (None, _) if session.link == Link::Weak || later() == 0 => HeadFreshness::Unknown,
+        (Some(false), None) | (None, _) => HeadFreshness::Before(later()),
     }
 }
 
@@ -86,11 +86,11 @@ fn later(material: &Material, session: &Attached, run: &TestRun) -> usize {
     material.commits[after..].iter().filter(came).count()
 }
 
-fn of_changed<'a>(material: &Material, mut changed: impl Iterator<Item = &'a RepoPath> + Clone) -> Freshness {
+fn of_changed<'a>(material: &Material, mut changed: impl Iterator<Item = &'a RepoPath> + Clone) -> HeadFreshness {
     match () {
-        () if changed.clone().next().is_none() => Freshness::Head,
-        () if changed.all(|path| material.is_documentation(path)) => Freshness::Documentation,
-        () => Freshness::Before(0),
+        () if changed.clone().next().is_none() => HeadFreshness::Head,
+        () if changed.all(|path| material.is_documentation(path)) => HeadFreshness::Documentation,
+        () => HeadFreshness::Before(0),
     }
 }
 
@@ -104,7 +104,7 @@ mod tests {
     use crate::pull_request::sanitise::Sanitiser;
     use crate::pull_request::verification::verification;
 
-    fn fresh(stale: Option<bool>, since: Since, commits: usize) -> Freshness {
+    fn fresh(stale: Option<bool>, since: Since, commits: usize) -> HeadFreshness {
         let commits = (0..commits).map(|n| commit(&format!("{n}{n}"), "Later", "")).collect();
         let mut it_is = material(commits);
         let mut session = attached();
@@ -121,26 +121,26 @@ mod tests {
         let since = |changed: &[&str], beside: &[&str]| Since { changed: Some(paths(changed)), beside: paths(beside), elsewhere: false };
         let elsewhere = |changed: &[&str]| Since { elsewhere: true, ..since(changed, &[]) };
         for (stale, since, commits, expected) in [
-            (Some(false), since(&[], &[]), 0, Freshness::Head),
-            (Some(false), since(&["README.md"], &[]), 1, Freshness::Documentation),
-            (Some(false), since(&["src/a.rs"], &[]), 1, Freshness::Before(1)),
-            (Some(false), since(&[], &["src/b.rs"]), 0, Freshness::Uncommitted),
-            (Some(false), since(&["README.md"], &["src/b.rs"]), 0, Freshness::Uncommitted),
-            (Some(false), since(&[], &["src/b.rs"]), 1, Freshness::Before(1)),
-            (Some(false), since(&["src/a.rs"], &["src/b.rs"]), 0, Freshness::Before(0)),
-            (Some(false), since(&[], &["README.md"]), 0, Freshness::Documentation),
-            (Some(false), since(&["guides/a.py"], &[]), 1, Freshness::Documentation),
-            (Some(true), since(&[], &[]), 2, Freshness::Before(2)),
-            (Some(true), since(&[], &[]), 0, Freshness::Before(0)),
-            (Some(false), elsewhere(&[]), 0, Freshness::Head),
-            (Some(false), elsewhere(&["src/a.rs"]), 2, Freshness::Elsewhere),
-            (Some(true), elsewhere(&[]), 2, Freshness::Elsewhere),
-            (None, elsewhere(&[]), 0, Freshness::Elsewhere),
-            (None, since(&[], &[]), 0, Freshness::Unknown),
-            (Some(false), Since::default(), 0, Freshness::Unknown),
+            (Some(false), since(&[], &[]), 0, HeadFreshness::Head),
+            (Some(false), since(&["README.md"], &[]), 1, HeadFreshness::Documentation),
+            (Some(false), since(&["src/a.rs"], &[]), 1, HeadFreshness::Before(1)),
+            (Some(false), since(&[], &["src/b.rs"]), 0, HeadFreshness::Uncommitted),
+            (Some(false), since(&["README.md"], &["src/b.rs"]), 0, HeadFreshness::Uncommitted),
+            (Some(false), since(&[], &["src/b.rs"]), 1, HeadFreshness::Before(1)),
+            (Some(false), since(&["src/a.rs"], &["src/b.rs"]), 0, HeadFreshness::Before(0)),
+            (Some(false), since(&[], &["README.md"]), 0, HeadFreshness::Documentation),
+            (Some(false), since(&["guides/a.py"], &[]), 1, HeadFreshness::Documentation),
+            (Some(true), since(&[], &[]), 2, HeadFreshness::Before(2)),
+            (Some(true), since(&[], &[]), 0, HeadFreshness::Before(0)),
+            (Some(false), elsewhere(&[]), 0, HeadFreshness::Head),
+            (Some(false), elsewhere(&["src/a.rs"]), 2, HeadFreshness::Elsewhere),
+            (Some(true), elsewhere(&[]), 2, HeadFreshness::Elsewhere),
+            (None, elsewhere(&[]), 0, HeadFreshness::Elsewhere),
+            (None, since(&[], &[]), 0, HeadFreshness::Unknown),
+            (Some(false), Since::default(), 0, HeadFreshness::Unknown),
         ] {
             assert_eq!(fresh(stale, since.clone(), commits), expected, "{stale:?} {since:?}");
-            assert_eq!(expected.is_proof(), matches!(expected, Freshness::Head | Freshness::Documentation));
+            assert_eq!(expected.is_proof(), matches!(expected, HeadFreshness::Head | HeadFreshness::Documentation));
         }
     }
 
@@ -150,7 +150,7 @@ mod tests {
         let mut it_is = material(vec![tested.clone(), later]);
         let mut session = attached();
         let on = Some(tested.commit.id);
-        for (on, expected) in [(on, Freshness::Before(1)), (None, Freshness::Before(2))] {
+        for (on, expected) in [(on, HeadFreshness::Before(1)), (None, HeadFreshness::Before(2))] {
             session.document.testing.runs = vec![TestRun { stale: Some(true), commit: on, ..run("phpunit", 3, 0) }];
             it_is.sessions = vec![session.clone()];
             assert_eq!(verification(&it_is, &Sanitiser::default()).runs[0].freshness, expected);

@@ -3,7 +3,7 @@
 use super::super::technical::brief;
 use super::super::*;
 use super::strange;
-use crate::change::{Certainty, Oid, RepoPath, Status, Today};
+use crate::change::{Certainty, CurrentCommit, Oid, RepoPath, Status};
 use crate::document::{Artifact, CodeChange, ConfigurationChange, CreatedTests, Document, File, LinkedCommit, Outcome, Snippet};
 use crate::evidence::{Category, Change, DefinitionChange, DefinitionKind, KeyChange, NewTest};
 
@@ -68,7 +68,7 @@ fn dependencies_are_told_by_their_names() {
         ],
     )];
     assert_eq!(
-        shown(&document).configuration[0].lines,
+        view_of(&document).configuration[0].lines,
         "changed: react ^18.0.0 → ^19.0.0\nalso:   react-dom\nadded:  p-retry ^6.2.0 (devDependencies)\nremoved: left-pad 1.3.0\n\
          before: version: \"1.0.0\"\nafter:  version: \"1.1.0\""
     );
@@ -86,7 +86,7 @@ fn one_change_in_many_places() {
         configuration("d.yml", vec![masked("a"), masked("b")]),
         configuration("e.yml", vec![masked("a"), masked("b")]),
     ];
-    let entries = shown(&document).configuration;
+    let entries = view_of(&document).configuration;
     assert_eq!(
         entries[0].lines,
         "before: one.uses: checkout@v4\nafter:  one.uses: checkout@v7\nalso:   two.uses, three.uses, and 1 more key"
@@ -105,7 +105,7 @@ fn many_keys_and_silent_files() {
     let mut added = configuration("added.yml", keys(8));
     added.status = Status::Added;
     document.technical.configuration_changes = vec![configuration("a.yml", keys(12)), added, renamed];
-    let view = shown(&document);
+    let view = view_of(&document);
     let ends: Vec<(usize, Option<&str>)> = view.configuration.iter().map(|e| (e.lines.lines().count(), e.lines.lines().last())).collect();
     assert_eq!(ends, [(11, Some("and 2 more")), (5, Some("and 4 more"))]);
     assert_eq!(view.more_configuration.as_deref(), Some("Other changed configuration: `new.sls` (renamed from `old.sls`)."));
@@ -118,12 +118,12 @@ fn versions_of_tools_come_after_other_values() {
     let changes =
         [("a.yml", several(".uses", 4)), ("b.yml", several(".rev", 4)), ("c.yml", several(".uses", 4)), ("z.yml", several("", 5))];
     document.technical.configuration_changes = changes.into_iter().map(|(path, keys)| configuration(path, keys)).collect();
-    let view = shown(&document);
+    let view = view_of(&document);
     let files: Vec<&str> = view.configuration.iter().map(|entry| entry.file.as_str()).collect();
     assert!(files.contains(&"`z.yml:3`") && !files.contains(&"`c.yml:3`"), "{files:?}");
     let mut document = strange::plain();
     document.technical.configuration_changes = vec![configuration("a.yml", several("", 11))];
-    assert_eq!(shown(&document).configuration[0].lines.lines().count(), 22, "the eleventh key needs no more room than a count");
+    assert_eq!(view_of(&document).configuration[0].lines.lines().count(), 22, "the eleventh key needs no more room than a count");
 }
 
 #[test]
@@ -133,12 +133,12 @@ fn subjects_speak_for_their_own_commits() {
     change.commits.extend([Oid::new("2".repeat(40)), Oid::new("3".repeat(40))]);
     change.committed = false;
     document.technical.configuration_changes = vec![change];
-    let entry = &shown(&document).configuration[0];
+    let entry = &view_of(&document).configuration[0];
     assert_eq!(entry.reason, "Bump `checkout` (`1111111`, and 2 more commits)");
     assert_eq!(entry.file, "`a.yml:3` (partly committed)");
     let change = &mut document.technical.configuration_changes[0];
     (change.description, change.description_commit) = (None, None);
-    assert_eq!(shown(&document).configuration[0].reason, "a part of it in `1111111`, `2222222`, `3333333`");
+    assert_eq!(view_of(&document).configuration[0].reason, "a part of it in `1111111`, `2222222`, `3333333`");
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_sweep_over_many_files_is_shown_once() {
     let mut document = strange::plain();
     document.technical.code_changes = (0..9).map(|n| code_change(&format!("{n}.java"), Vec::new())).collect();
     document.files = (0..9).map(|n| changed_file(&format!("{n}.java"), Category::Code, Status::Modified, 1)).collect();
-    let view = shown(&document);
+    let view = view_of(&document);
     assert_eq!(view.code.len(), 1);
     assert_eq!(view.more_files.as_deref(), Some("Other changed files: 8 source files (+8 −0)."));
 }
@@ -173,7 +173,7 @@ fn definitions_that_are_gone_come_last_and_once() {
         vec![definition("old", gone, 1), definition("old", gone, 2), definition("other", new, 1), definition("shown", new, 2)];
     let mut document = strange::plain();
     document.technical.code_changes = vec![code_change("a.rs", definitions)];
-    let said = &shown(&document).code[0].definitions;
+    let said = &view_of(&document).code[0].definitions;
     assert_eq!(said, "`shown()` (added), `other()` (added, line 1), `old()` (removed)");
 }
 
@@ -194,10 +194,10 @@ fn entries_that_tell_nothing_are_left_to_the_sentence() {
     for (first, second, entries) in [(None, None, 1), (lines(4), lines(4), 2), (lines(12), lines(12), 1)] {
         let speaking = CodeChange { snippet: first, ..code_change("a.rs", vec![definition.clone()]) };
         document.technical.code_changes = vec![speaking, CodeChange { snippet: second, ..silent.clone() }];
-        assert_eq!(shown(&document).code.len(), entries);
+        assert_eq!(view_of(&document).code.len(), entries);
     }
     document.technical.code_changes = vec![silent];
-    assert_eq!(shown(&document).code.len(), 1);
+    assert_eq!(view_of(&document).code.len(), 1);
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn a_file_of_which_only_the_mode_changed_says_so() {
     for (added, language, expected) in [(0, Some("bash"), "_only its mode changed_"), (1, Some("bash"), ""), (0, None, "")] {
         let change = CodeChange { added, removed: 0, language: language.map(str::to_owned), ..code_change("deploy.sh", Vec::new()) };
         document.technical.code_changes = vec![change];
-        assert_eq!(shown(&document).code[0].definitions, expected, "{added} {language:?}");
+        assert_eq!(view_of(&document).code[0].definitions, expected, "{added} {language:?}");
     }
 }
 
@@ -218,7 +218,7 @@ fn long_lists_end() {
         (0..300).map(|n| CreatedTests { path: RepoPath::from(&*format!("{n}.rs")), tests: tests(n), purpose: None }).collect();
     document.references.internal = (0..300).map(|n| format!("docs/{n}.md")).collect();
     document.artifacts = vec![Artifact { kind: "Code".to_owned(), path: "two\nlines".into(), purpose: Some("Reads `x`".to_owned()) }];
-    let view = shown(&document);
+    let view = view_of(&document);
     assert_eq!((view.tests.len(), view.tests.last().map(String::as_str)), (4, Some("- and 297 more files with 297 tests")));
     assert_eq!((view.internal.len(), view.internal.last().map(String::as_str)), (6, Some("- and 295 more")));
     assert_eq!(view.artifacts, ["- **Code**: `\"two\\nlines\"` - Reads `x`"]);
@@ -237,13 +237,13 @@ fn other_files_with_their_state() {
     ];
     let said = "Other changed files: 2 documents (1 new, 1 deleted, +2 −0); \
                 1 lock file `Cargo.lock`: 1 package updated (a 1 → 2) (+3 −0); 1 asset.";
-    assert_eq!(shown(&document).more_files.as_deref(), Some(said));
+    assert_eq!(view_of(&document).more_files.as_deref(), Some(said));
     document.artifacts = vec![
         Artifact { kind: "Document".to_owned(), path: "b.md".into(), purpose: None },
         Artifact { kind: "Code".to_owned(), path: "Cargo.lock".into(), purpose: None },
     ];
     let said = "Other changed files: 1 document (1 deleted); 1 lock file `Cargo.lock`: 1 package updated (a 1 → 2) (+3 −0); 1 asset.";
-    assert_eq!(shown(&document).more_files.as_deref(), Some(said));
+    assert_eq!(view_of(&document).more_files.as_deref(), Some(said));
 }
 
 #[test]
@@ -257,7 +257,7 @@ fn words_for_other_files_claim_no_more_than_is_known() {
     ] {
         let mut document = strange::plain();
         document.files = vec![changed_file(path, category, Status::Modified, 2)];
-        assert_eq!(shown(&document).more_files, Some(format!("Other changed files: {said} (+2 −0).")));
+        assert_eq!(view_of(&document).more_files, Some(format!("Other changed files: {said} (+2 −0).")));
     }
 }
 
@@ -267,10 +267,10 @@ fn no_configuration_is_left_out() {
     let code = |path: &str, category| CodeChange { category, purpose_commit: None, ..code_change(path, Vec::new()) };
     let mut document = strange::plain();
     document.technical.code_changes = vec![code("config/initializers/cache.rb", Category::Config)];
-    assert_eq!(shown(&document).more_configuration, None);
+    assert_eq!(view_of(&document).more_configuration, None);
     document.technical.code_changes.push(code("app/model.rb", Category::Code));
     let said = "Other changed configuration: `config/initializers/cache.rb`.";
-    assert_eq!(shown(&document).more_configuration.as_deref(), Some(said));
+    assert_eq!(view_of(&document).more_configuration.as_deref(), Some(said));
 }
 
 /// A merge brings no lines of its own, a rename or an image none that could be counted.
@@ -286,7 +286,7 @@ fn commits_without_lines() {
         let id = Oid::new("1".repeat(40));
         document.commits = vec![commit(&document, &id, added, files, branch)];
         document.timeline = vec![entry(&document, &id)];
-        assert_eq!(shown(&document).phases[3].lines, [said]);
+        assert_eq!(view_of(&document).phases[3].lines, [said]);
     }
 }
 
@@ -303,7 +303,7 @@ fn commits_by_another() {
         let replaced = replaced.map(|digit: &str| Oid::new(digit.repeat(40))).into_iter().collect();
         document.commits = vec![LinkedCommit { by_another, replaced, author: "Kim *K*".to_owned(), ..commit(&document, &id, 3, 1, None) }];
         document.timeline = vec![entry(&document, &id)];
-        assert_eq!(shown(&document).phases[3].lines, [said]);
+        assert_eq!(view_of(&document).phases[3].lines, [said]);
     }
 }
 
@@ -324,12 +324,12 @@ fn commit(document: &Document, id: &Oid, added: u32, files: u32, branch: Option<
         replaced: Vec::new(),
         amended_at: None,
         reverted_by: None,
-        today: Today { state: Certainty::Exact, ids: vec![id.clone()] },
+        today: CurrentCommit { state: Certainty::Exact, ids: vec![id.clone()] },
     }
 }
 
-fn entry(document: &Document, id: &Oid) -> crate::document::Entry {
-    crate::document::Entry {
+fn entry(document: &Document, id: &Oid) -> crate::document::TimelineEntry {
+    crate::document::TimelineEntry {
         at: document.started_at,
         kind: "commit".to_owned(),
         heading: "Solution Attempted".to_owned(),
@@ -354,7 +354,7 @@ fn a_page_stays_readable_however_much_changed() {
     document.technical.code_changes = (0..4)
         .map(|n| CodeChange { snippet: snippet(), purpose: None, purpose_commit: None, ..code_change(&format!("{n}.java"), Vec::new()) })
         .collect();
-    let view = shown(&document);
+    let view = view_of(&document);
     assert_eq!(view.configuration.len(), 2);
     assert_eq!(
         view.configuration_lines[0],
@@ -378,7 +378,7 @@ fn what_no_commit_shows_comes_before_whole_files() {
     outside.remark = Some(crate::document::compose::WATCHED.to_owned());
     changes.push(outside);
     document.technical.configuration_changes = changes;
-    let view = shown(&document);
+    let view = view_of(&document);
     let files: Vec<&str> = view.configuration.iter().map(|entry| entry.file.as_str()).collect();
     assert_eq!(files, ["`00.yml:3` (new)", "`01.yml:3` (new)", "`values.yml:3`", "`/etc/worker.conf:3` (outside the repository, watched)"]);
     assert_eq!(
@@ -401,7 +401,7 @@ fn a_short_snippet_finds_room_behind_a_long_one() {
             change
         })
         .collect();
-    let view = shown(&document);
+    let view = view_of(&document);
     let whole: Vec<&str> = view.code.iter().filter(|entry| entry.snippet.is_some()).map(|entry| entry.file.as_str()).collect();
     assert_eq!(whole, ["`a.rs:2`", "`c.rs:2`"]);
     assert_eq!(view.code_lines, ["- `b.rs:2` - Update the headers"]);
@@ -420,15 +420,15 @@ fn what_a_commit_names_comes_first() {
     let memory = vec![key("replicas", Some("3"), Some("4"), 2), key("limits.memory", Some("256Mi"), Some("512Mi"), 4)];
     document.technical.configuration_changes =
         vec![change("a.yml", many(), "Tidy"), change("b.yml", many(), "Tidy more"), change("k8s.yml", memory, "The api gets 512Mi")];
-    let view = shown(&document);
+    let view = view_of(&document);
     assert!(view.configuration.iter().any(|entry| entry.file.contains("k8s.yml")), "{:?}", view.configuration);
     let paths = [".editorconfig", "a.yml", "etc/ssh/sshd_config"];
     document.technical.configuration_changes = paths.map(|path| change(path, many(), "Tidy")).into();
-    let first = &shown(&document).configuration[0];
+    let first = &view_of(&document).configuration[0];
     assert!(first.file.contains("sshd_config"), "{first:?}");
     // what the author names comes before what its path makes important
     document.technical.configuration_changes[1].named = true;
-    assert!(shown(&document).configuration[0].file.contains("a.yml"));
+    assert!(view_of(&document).configuration[0].file.contains("a.yml"));
 }
 
 #[test]
@@ -512,10 +512,14 @@ fn a_step_back_stays_in_a_long_timeline() {
         })
         .collect();
     document.timeline = (0..25).map(|n| entry(&document, &id(n))).collect();
-    let reset =
-        crate::document::Entry { kind: "reset".to_owned(), commit: None, text: "reset HEAD".to_owned(), ..entry(&document, &id(0)) };
+    let reset = crate::document::TimelineEntry {
+        kind: "reset".to_owned(),
+        commit: None,
+        text: "reset HEAD".to_owned(),
+        ..entry(&document, &id(0))
+    };
     document.timeline.push(reset);
-    let phases = shown(&document).phases;
+    let phases = view_of(&document).phases;
     let lines: Vec<&String> = phases.iter().flat_map(|phase| &phase.lines).collect();
     for told in ["subject 24 — did not last: reverted at", "reset HEAD"] {
         assert!(lines.iter().any(|line| line.contains(told)), "{told} in {lines:?}");

@@ -3,7 +3,7 @@
 use super::*;
 use crate::evidence::kinds::Overrides;
 use crate::evidence::proof::{Changed, Differences};
-use crate::evidence::shell::Lines;
+use crate::evidence::shell::CommandLines;
 use crate::git::branches::BranchStanding;
 
 /// Minutes after the session's start.
@@ -19,19 +19,19 @@ pub(in crate::document::compose) struct World {
     pub(super) overrides: Overrides,
     pub(super) commits: Vec<CommitChange>,
     pub(super) attribution: Option<Attribution>,
-    pub(super) dead_ends: Vec<(Commit, Fate)>,
+    pub(super) dead_ends: Vec<(Commit, AbandonReason)>,
     pub(super) untold: bool,
     pub(super) doubts: Vec<Doubt>,
     pub(super) uncommitted: HashSet<RepoPath>,
     pub(super) stashed: usize,
     pub(super) branches: Vec<BranchStanding>,
-    pub(super) watched: Vec<Outside>,
+    pub(super) watched: Vec<WatchedSource>,
     pub(super) differences: Differences,
     pub(super) pairs: Vec<((Oid, Oid), Vec<Changed>)>,
 }
 
-fn standpoint() -> Standpoint {
-    Standpoint {
+fn worktree_state() -> WorktreeState {
+    WorktreeState {
         head: Some(Oid::new("a".repeat(40))),
         branch: Some("main".to_owned()),
         subject: Some("Import *all*".to_owned()),
@@ -99,7 +99,7 @@ impl World {
                 damaged: 0,
                 unknown: 0,
             },
-            ends: Ends { start: standpoint(), end: standpoint(), ended_at: Some(at(120)) },
+            ends: Ends { start: worktree_state(), end: worktree_state(), ended_at: Some(at(120)) },
             evidence: Evidence::default(),
             overrides: Overrides::default(),
             commits: Vec::new(),
@@ -183,7 +183,7 @@ impl World {
             stashed: self.stashed,
             branches: &self.branches,
             doubts: &self.doubts,
-            lines: &Lines::plain(),
+            lines: &CommandLines::plain(),
             mask: |text| text.replace("s3cret", "(password, masked)"),
         })
     }

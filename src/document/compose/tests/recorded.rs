@@ -4,7 +4,7 @@ use super::build::{World, at, attribution};
 use crate::attribution::{Attribution, Brought, ForeignMove, MoveKind};
 use crate::change::Oid;
 use crate::event::{Phase, Ran, Via, Watch, Watched};
-use crate::session::{Look, Run};
+use crate::session::{Run, WatchedSample};
 
 fn ran(minutes: i64, command: &str, exit_code: i32) -> Run {
     let ran = Ran {
@@ -25,14 +25,14 @@ fn ran(minutes: i64, command: &str, exit_code: i32) -> Run {
     Run { id: format!("r{minutes}"), ran }
 }
 
-fn look(minutes: i64, content: Option<&str>) -> Look {
+fn sample(minutes: i64, content: Option<&str>) -> WatchedSample {
     let watched = Watched {
         name: "web:/etc/x".to_owned(),
         source: Watch::Path("/etc/x".to_owned()),
         content: content.map(str::to_owned),
         unreadable: None,
     };
-    Look { id: format!("w{minutes}"), at: at(minutes), watched }
+    WatchedSample { id: format!("w{minutes}"), at: at(minutes), watched }
 }
 
 fn world(runs: &[(i64, &str, i32)]) -> World {
@@ -50,7 +50,7 @@ fn systems_come_from_commands_and_watched_files() {
         (12, "ssh web1 'systemctl restart worker'", 1),
     ]);
     world.session.runs[0].ran.system = Some("web1".to_owned());
-    world.session.watched = vec![look(2, Some("a")), look(4, Some("a")), look(8, Some("b"))];
+    world.session.watched = vec![sample(2, Some("a")), sample(4, Some("a")), sample(8, Some("b"))];
     let systems = world.document().technical.systems;
     let said = |system: &crate::document::System| {
         format!("{} | {} | {}", system.name, system.kind.clone().unwrap_or_default(), system.evidence.join("; "))

@@ -12,7 +12,7 @@ fn say(world: &mut World, id: &str, by: Option<&str>, field: &str, value: Value)
     world.session.said.push(Statement { id: id.into(), at: at(5), by: by.map(str::to_owned), field: field.into(), value });
 }
 
-fn told(document: &Document, key: &str) -> (Source, Option<String>, Vec<String>) {
+fn origin(document: &Document, key: &str) -> (Source, Option<String>, Vec<String>) {
     let origin = document.origin(key).unwrap_or_else(|| panic!("{key}: {:#?}", document.sources));
     (origin.source, origin.by.clone(), origin.evidence.clone())
 }
@@ -59,7 +59,7 @@ fn statements_stand_on_their_events_and_commits() {
         ("timeline.1", Source::Stated, Some("bot"), owned(&["n1"])),
         ("timeline.2", Source::Observed, None, owned(&[&commit])),
     ] {
-        assert_eq!(told(&document, key), (source, by.map(str::to_owned), evidence), "{key}");
+        assert_eq!(origin(&document, key), (source, by.map(str::to_owned), evidence), "{key}");
     }
 
     let mut edited = document.clone();
@@ -69,9 +69,9 @@ fn statements_stand_on_their_events_and_commits() {
     let mut sources = edited.sources.clone();
     with_edits(&document, &edited, &keys, &mut sources);
     edited.sources = sources;
-    assert_eq!((told(&edited, "decisions.0").2.len(), told(&edited, "decisions.0.rationale").2.len()), (2, 0));
-    assert_eq!(told(&edited, "root_cause.why"), (Source::Stated, None, vec![]));
-    assert_eq!(told(&edited, "decisions.1").2, ["e4"]);
+    assert_eq!((origin(&edited, "decisions.0").2.len(), origin(&edited, "decisions.0.rationale").2.len()), (2, 0));
+    assert_eq!(origin(&edited, "root_cause.why"), (Source::Stated, None, vec![]));
+    assert_eq!(origin(&edited, "decisions.1").2, ["e4"]);
 }
 
 /// A new field of the table must be traced, too.
@@ -82,6 +82,6 @@ fn every_field_that_was_stated_says_so() {
         say(&mut world, "e1", Some("bot"), field.key, sample(&field.shape, 1));
         let document = world.document();
         let key = if field.is_list() { format!("{}.0", field.key) } else { field.key.to_owned() };
-        assert_eq!(told(&document, &key), (Source::Stated, Some("bot".to_owned()), vec!["e1".to_owned()]), "{key}");
+        assert_eq!(origin(&document, &key), (Source::Stated, Some("bot".to_owned()), vec!["e1".to_owned()]), "{key}");
     }
 }

@@ -5,7 +5,7 @@ use super::*;
 use crate::attribution::Unfinished as Operation;
 use crate::git::branches::BranchStanding;
 
-fn told(world: &World) -> Vec<(String, String)> {
+fn unfinished(world: &World) -> Vec<(String, String)> {
     world.document().derived.unfinished.into_iter().map(|one| (one.kind, one.text)).collect()
 }
 
@@ -20,7 +20,7 @@ fn nothing_is_unfinished_where_nothing_shows_it() {
     world.commit(30, "Add a", &[("a.rs", "fn a() {}\n")]);
     world.change(file("a.rs", "", "fn a() {}\n"));
     world.test_on(&"b".repeat(40), 0);
-    assert_eq!(told(&world), []);
+    assert_eq!(unfinished(&world), []);
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn the_most_pressing_comes_first() {
     world.uncommitted.extend(["a.rs".into(), "db/migrate/1_a.rb".into()]);
     world.test_on(&"b".repeat(40), 1);
     world.branches = vec![BranchStanding { name: "work".into(), commits: 2, unpushed: Some(1), unmerged_into: Some("main".into()) }];
-    let found = told(&world);
+    let found = unfinished(&world);
     let kinds: Vec<&str> = found.iter().map(|(kind, _)| kind.as_str()).collect();
     assert_eq!(kinds, ["operation", "conflict", "run", "skip", "migration", "uncommitted", "branch", "note"]);
     let texts: Vec<&str> = found.iter().map(|(_, text)| text.as_str()).skip(1).collect();
@@ -66,7 +66,7 @@ fn a_migration_that_ran_is_done() {
         for (minute, (command, exit_code)) in commands.iter().enumerate() {
             world.ran(ran(i64::try_from(minute).expect("few"), command, *exit_code));
         }
-        let found: Vec<String> = told(&world).into_iter().map(|(_, text)| text).collect();
+        let found: Vec<String> = unfinished(&world).into_iter().map(|(_, text)| text).collect();
         assert_eq!(found, told_of.map(str::to_owned).into_iter().collect::<Vec<_>>(), "{commands:?}");
     }
 }
@@ -76,7 +76,7 @@ fn a_migration_that_comes_again_under_another_number_has_to_run() {
     let mut world = World::new();
     let (change, evidence) = migration("db/migrate/2_a.rb");
     world.change((change, FileEvidence { status: Status::Renamed, old_path: Some("db/migrate/1_a.rb".into()), ..evidence }));
-    assert_eq!(told(&world)[0].1, "`db/migrate/2_a.rb`: a new migration, no run of which is recorded");
+    assert_eq!(unfinished(&world)[0].1, "`db/migrate/2_a.rb`: a new migration, no run of which is recorded");
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_red_run_is_told_as_far_as_it_goes() {
         let mut world = World::new();
         world.test_on(&tree, 1);
         world.differ("r", &"b".repeat(40), &["late.rs"]);
-        assert_eq!(told(&world), [("run".to_owned(), format!("`tools/phpunit` {told_of}"))]);
+        assert_eq!(unfinished(&world), [("run".to_owned(), format!("`tools/phpunit` {told_of}"))]);
     }
 }
 
@@ -98,7 +98,7 @@ fn branches_tell_what_can_be_told() {
     let branch = |commits, unpushed, unmerged_into: Option<&str>| {
         let mut world = World::new();
         world.branches = vec![BranchStanding { name: "w".into(), commits, unpushed, unmerged_into: unmerged_into.map(str::to_owned) }];
-        told(&world).pop().map(|(_, text)| text)
+        unfinished(&world).pop().map(|(_, text)| text)
     };
     for (standing, text) in [
         ((1, None, None), None),
@@ -132,6 +132,6 @@ fn a_change_of_a_system_that_failed_last_is_open() {
         for (minute, exit_code) in exits.iter().enumerate() {
             world.ran(ran(i64::try_from(minute).expect("few"), restart, *exit_code));
         }
-        assert_eq!(told(&world).pop().map(|(_, text)| text).as_deref(), told_of, "{exits:?}");
+        assert_eq!(unfinished(&world).pop().map(|(_, text)| text).as_deref(), told_of, "{exits:?}");
     }
 }

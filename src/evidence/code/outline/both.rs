@@ -89,7 +89,7 @@ impl<'a> Outliner<'a> {
 mod tests {
     use super::super::outline;
     use super::*;
-    use crate::evidence::code::languages::{PARSED, Reader};
+    use crate::evidence::code::languages::{LanguageReader, PARSED};
 
     /// Holds what is read of both sides at once against what is read of each alone, with lines `at..` of a text replaced.
     fn hold(lexis: &Lexis, lines: &[&str], at: usize, gone: usize, new: &str) {
@@ -112,7 +112,7 @@ mod tests {
     fn both_at_once_read_as_each_alone() {
         let new = ["", "x\n", "'\n", "  }\n", "{\n", "/*\n", "int a; }\n\nint b;\n", "// c\n", "#if X\n"];
         for language in &PARSED {
-            let Reader::Tree(_, grammar) = &language.reader else { continue };
+            let LanguageReader::Tree(_, grammar) = &language.reader else { continue };
             let Some(lexis) = grammar.lexis else { continue };
             let path = format!("{}/tests/fixtures/code/{}.case", env!("CARGO_MANIFEST_DIR"), language.name);
             let text = std::fs::read_to_string(path).expect("a case");

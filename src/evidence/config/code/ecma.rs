@@ -3,7 +3,7 @@
 
 use tree_sitter::Node as Syntax;
 
-use super::{Outline, Pair, Reader, Shape, tree, unquoted};
+use super::{Outline, Pair, SettingsReader, Shape, tree, unquoted};
 
 pub(in crate::evidence::config) fn javascript(source: &str) -> Result<Outline, String> {
     super::read(source, tree_sitter_javascript::LANGUAGE, shape, module)
@@ -13,11 +13,11 @@ pub(in crate::evidence::config) fn typescript(source: &str) -> Result<Outline, S
     super::read(source, tree_sitter_typescript::LANGUAGE_TYPESCRIPT, shape, module)
 }
 
-fn module(reader: &mut Reader<'_>, root: Syntax<'_>) -> Result<(), String> {
+fn module(reader: &mut SettingsReader<'_>, root: Syntax<'_>) -> Result<(), String> {
     tree::parts(root).into_iter().try_for_each(|statement| self::statement(reader, statement))
 }
 
-fn statement(reader: &mut Reader<'_>, statement: Syntax<'_>) -> Result<(), String> {
+fn statement(reader: &mut SettingsReader<'_>, statement: Syntax<'_>) -> Result<(), String> {
     let field = |name| statement.child_by_field_name(name);
     match (statement.kind(), tree::parts(statement).as_slice()) {
         ("export_statement", _) => match (field("value"), field("declaration")) {
@@ -42,7 +42,7 @@ fn statement(reader: &mut Reader<'_>, statement: Syntax<'_>) -> Result<(), Strin
 }
 
 /// What the file gives: an object is the whole configuration, a list stands under `default`.
-fn exported(reader: &mut Reader<'_>, value: Syntax<'_>) -> Result<(), String> {
+fn exported(reader: &mut SettingsReader<'_>, value: Syntax<'_>) -> Result<(), String> {
     let value = given(value);
     match shape(value, reader.source) {
         Shape::Map(_) => reader.table(value),
@@ -89,7 +89,7 @@ fn bare(mut value: Syntax<'_>) -> Syntax<'_> {
 }
 
 /// Constants that hold data; functions, classes and what is required are code.
-fn constants(reader: &mut Reader<'_>, declaration: Syntax<'_>) -> Result<(), String> {
+fn constants(reader: &mut SettingsReader<'_>, declaration: Syntax<'_>) -> Result<(), String> {
     let declarators: Vec<_> = tree::parts(declaration).into_iter().filter(|part| part.kind() == "variable_declarator").collect();
     for declarator in &declarators {
         let field = |name| declarator.child_by_field_name(name);

@@ -2,13 +2,13 @@
 
 use tree_sitter::Node as Syntax;
 
-use super::{Outline, Pair, Reader, Shape, tree};
+use super::{Outline, Pair, SettingsReader, Shape, tree};
 
 pub(in crate::evidence::config) fn read(source: &str) -> Result<Outline, String> {
     super::read(source, tree_sitter_elixir::LANGUAGE, shape, statements)
 }
 
-fn statements(reader: &mut Reader<'_>, root: Syntax<'_>) -> Result<(), String> {
+fn statements(reader: &mut SettingsReader<'_>, root: Syntax<'_>) -> Result<(), String> {
     let mut found = Vec::new();
     tree::descend(root, |node| {
         let setting = setting(node, reader.source);

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node as Syntax;
 
-use super::{Outline, Pair, Reader, Shape, chain, tree, unquoted};
+use super::{Outline, Pair, SettingsReader, Shape, chain, tree, unquoted};
 
 pub(in crate::evidence::config) fn read(source: &str) -> Result<Outline, String> {
     super::read(source, tree_sitter_php::LANGUAGE_PHP, shape, |reader, root| {
@@ -10,7 +10,7 @@ pub(in crate::evidence::config) fn read(source: &str) -> Result<Outline, String>
     })
 }
 
-fn statement(reader: &mut Reader<'_>, statement: Syntax<'_>) -> Result<(), String> {
+fn statement(reader: &mut SettingsReader<'_>, statement: Syntax<'_>) -> Result<(), String> {
     let parts = tree::parts(statement);
     match (statement.kind(), parts.as_slice()) {
         ("return_statement", [value]) => reader.table(bare(*value)),

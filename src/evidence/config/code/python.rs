@@ -2,14 +2,14 @@
 
 use tree_sitter::Node as Syntax;
 
-use super::{DEPTH, Outline, Pair, Reader, Shape, chain, tree, unquoted};
+use super::{DEPTH, Outline, Pair, SettingsReader, Shape, chain, tree, unquoted};
 
 pub(in crate::evidence::config) fn read(source: &str) -> Result<Outline, String> {
     super::read(source, tree_sitter_python::LANGUAGE, shape, |reader, root| body(reader, root, &[]))
 }
 
 /// The statements of the module or of a class.
-fn body(reader: &mut Reader<'_>, body: Syntax<'_>, path: &[String]) -> Result<(), String> {
+fn body(reader: &mut SettingsReader<'_>, body: Syntax<'_>, path: &[String]) -> Result<(), String> {
     if path.len() > DEPTH {
         return Err(format!("nested deeper than {DEPTH} levels"));
     }
@@ -28,7 +28,7 @@ fn body(reader: &mut Reader<'_>, body: Syntax<'_>, path: &[String]) -> Result<()
     Ok(())
 }
 
-fn assignment(reader: &mut Reader<'_>, assignment: Syntax<'_>, path: &[String]) -> Result<(), String> {
+fn assignment(reader: &mut SettingsReader<'_>, assignment: Syntax<'_>, path: &[String]) -> Result<(), String> {
     let field = |name| assignment.child_by_field_name(name);
     let (Some(left), Some(right)) = (field("left"), field("right")) else { return Ok(()) };
     let Some(mut target) = target(left, reader.source) else { return Ok(()) };

@@ -3,7 +3,7 @@
 
 use tree_sitter::Node as Syntax;
 
-use super::{Outline, Pair, Reader, Shape, chain, tree};
+use super::{Outline, Pair, SettingsReader, Shape, chain, tree};
 
 pub(in crate::evidence::config) fn read(source: &str) -> Result<Outline, String> {
     super::read(source, tree_sitter_ruby::LANGUAGE, shape, statements)
@@ -14,7 +14,7 @@ const DEFINITIONS: [&str; 3] = ["method", "singleton_method", "lambda"];
 /// Where a call is a statement of its own.
 const BODIES: [&str; 5] = ["program", "body_statement", "block_body", "then", "else"];
 
-fn statements(reader: &mut Reader<'_>, root: Syntax<'_>) -> Result<(), String> {
+fn statements(reader: &mut SettingsReader<'_>, root: Syntax<'_>) -> Result<(), String> {
     let mut found = Vec::new();
     tree::descend(root, |node| {
         let setting = setting(node, reader.source);

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::change::RepoPath;
 use crate::evidence::config::tests::format_of;
-use crate::evidence::config::{Beside, ConfigReading, Nature, Policy, read};
+use crate::evidence::config::{ConfigReading, KeylessLines, Nature, Policy, read};
 
 fn reading(path: &str, base: &str, head: &str) -> ConfigReading {
     read(&path.into(), Some(base.as_bytes()), Some(head.as_bytes()), Policy::Secrets).expect("it is configuration")
@@ -70,7 +70,7 @@ fn what_is_no_key_is_said() {
 #[test]
 fn lines_beside_keys_are_counted() {
     let reading = reading("settings.py", "import a\nA = 1\n", "import a\nimport b\nA = 2\nif A:\n    B = 1\n");
-    assert_eq!((reading.changes.len(), reading.note.beside), (1, Beside { added: 3, removed: 0 }));
+    assert_eq!((reading.changes.len(), reading.note.keyless), (1, KeylessLines { added: 3, removed: 0 }));
 }
 
 #[test]
@@ -151,7 +151,7 @@ proptest! {
         prop_assume!(byte != with as u8);
         let head = format!("{}{with}{}", &base[..at], &base[at + 1..]);
         let reading = read(&RepoPath::from(path), Some(base.as_bytes()), Some(head.as_bytes()), Policy::Secrets).expect("it is configuration");
-        let told = reading.note.beside != Beside::default() || matches!(reading.note.nature, Nature::Keys | Nature::Text { .. });
+        let told = reading.note.keyless != KeylessLines::default() || matches!(reading.note.nature, Nature::Keys | Nature::Text { .. });
         prop_assert!(told, "{path} {at}: {reading:?}\n{head}");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::lines::Lines;
+use super::lines::LineIndex;
 use super::new_tests::{is_test_path, only_new};
 use super::{CodeReading, Input};
 use crate::evidence::NewTest;
@@ -44,7 +44,7 @@ pub(super) fn add(reading: &mut CodeReading, input: &Input<'_>) {
 }
 
 fn tests(pattern: &Regex, text: &[u8]) -> Vec<NewTest> {
-    let lines = Lines::new(text);
+    let lines = LineIndex::new(text);
     let found = |line: u32| {
         let found = pattern.captures(lines.line(line))?;
         let name = ["name", "other", "function"].iter().find_map(|group| found.name(group))?.as_bytes();

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use chrono::{DateTime, DurationRound, FixedOffset, TimeDelta};
 
-use crate::change::Standpoint;
+use crate::change::WorktreeState;
 use crate::error::{Error, Kind};
 use crate::event::{Event, FORMAT, Fact};
 use crate::git::repository::Repository;
@@ -37,7 +37,7 @@ pub struct Sessions {
 
 /// A session with the log it was read from.
 #[derive(Clone, Debug)]
-pub struct Recorded {
+pub struct RecordedSession {
     /// What the log says.
     pub session: Session,
     /// Where it says so.
@@ -123,12 +123,12 @@ impl Sessions {
     }
 
     /// The session that runs in this worktree.
-    pub fn active(&self) -> Result<Option<Recorded>> {
+    pub fn active(&self) -> Result<Option<RecordedSession>> {
         Ok(self.named()?.filter(|recorded| recorded.session.is_open()))
     }
 
     /// The session that the worktree's marker names, open or not: its end may have been interrupted.
-    pub fn named(&self) -> Result<Option<Recorded>> {
+    pub fn named(&self) -> Result<Option<RecordedSession>> {
         let marker = self.pointer();
         match fs::read(&marker) {
             Ok(id) => {
@@ -145,7 +145,7 @@ impl Sessions {
     }
 
     /// Fails where a session of this id was recorded and does not tell how it began: it must not be forgotten for another one.
-    fn expect_unbegun(&self, id: &str) -> Result<Option<Recorded>> {
+    fn expect_unbegun(&self, id: &str) -> Result<Option<RecordedSession>> {
         let folder = self.root.join("sessions").join(id);
         if id.is_empty() || id.contains('/') || !folder.is_dir() || Log::at(&folder).is_untouched() {
             return Ok(None);
@@ -156,17 +156,17 @@ impl Sessions {
     }
 
     /// The session that runs in this worktree by what it says itself.
-    fn unnamed(&self) -> Result<Option<Recorded>> {
+    fn unnamed(&self) -> Result<Option<RecordedSession>> {
         Ok(self.all()?.into_iter().rev().find(|recorded| recorded.session.is_open() && self.is_here(recorded)))
     }
 
     /// Whether it is, or was, a session of this worktree.
-    pub fn is_here(&self, recorded: &Recorded) -> bool {
+    pub fn is_here(&self, recorded: &RecordedSession) -> bool {
         self.top.as_deref() == Some(&recorded.session.started.folder())
     }
 
     /// The session that was begun last of those that run in other worktrees; of those some may be gone.
-    fn elsewhere(&self) -> Option<Recorded> {
+    fn elsewhere(&self) -> Option<RecordedSession> {
         let markers = fs::read_dir(self.root.join("active")).into_iter().flatten().flatten();
         let is_other = |name: &str| name != self.worktree && !name.contains(ASIDE);
         let others = markers.filter(|marker| marker.file_name().to_str().is_some_and(is_other));
@@ -179,12 +179,12 @@ impl Sessions {
     pub fn none_here(&self) -> Error {
         let error = Error::no_session();
         let Some((other, hint)) = self.elsewhere().zip(error.hint.as_ref()) else { return error };
-        let hint = format!("{hint}; \"{}\" runs in another worktree: {}", other.session.title(), other.way_there("journal stop"));
+        let hint = format!("{hint}; \"{}\" runs in another worktree: {}", other.session.title(), other.command_in_worktree("journal stop"));
         error.hint(hint)
     }
 
     /// The last session of this worktree that has a journal; where there is none, the last one of any worktree.
-    pub fn last_with_journal(&self) -> Result<Option<Recorded>> {
+    pub fn last_with_journal(&self) -> Result<Option<RecordedSession>> {
         let all = self.all()?.into_iter().rev().filter(|recorded| recorded.session.journal().is_some());
         let (here, elsewhere): (Vec<_>, Vec<_>) = all.partition(|recorded| self.is_here(recorded));
         Ok(here.into_iter().chain(elsewhere).next())
@@ -201,12 +201,12 @@ impl Sessions {
     }
 
     /// The session that runs in this worktree, or the failure that says how to begin one.
-    pub fn expect_active(&self) -> Result<Recorded> {
+    pub fn expect_active(&self) -> Result<RecordedSession> {
         Ok(self.active()?.ok_or_else(|| self.none_here())?)
     }
 
     /// All sessions that can be read, oldest first.
-    pub fn all(&self) -> Result<Vec<Recorded>> {
+    pub fn all(&self) -> Result<Vec<RecordedSession>> {
         let mut ids: Vec<String> = fs::read_dir(self.root.join("sessions"))
             .into_iter()
             .flatten()
@@ -219,9 +219,9 @@ impl Sessions {
 
     /// The session of this journal file, with or without date and extension: of several the last. Else that of this id, or of an id that
     /// begins or ends so.
-    pub fn find(&self, name: &str) -> Result<Option<Recorded>> {
+    pub fn find(&self, name: &str) -> Result<Option<RecordedSession>> {
         let file = Path::new(name).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let names = |recorded: &Recorded| {
+        let names = |recorded: &RecordedSession| {
             let journal = recorded.session.journal().and_then(|path| Path::new(path).file_name()?.to_str()).unwrap_or_default();
             !journal.is_empty() && (journal == file || journal.ends_with(&format!("_{file}.md")) || journal == format!("{file}.md"))
         };
@@ -229,8 +229,8 @@ impl Sessions {
         if let Some(at) = all.iter().rposition(names) {
             return Ok(Some(all.swap_remove(at)));
         }
-        let is_meant = |recorded: &Recorded| is_id(&recorded.session.id, name);
-        let mut meant: Vec<Recorded> = all.into_iter().filter(is_meant).collect();
+        let is_meant = |recorded: &RecordedSession| is_id(&recorded.session.id, name);
+        let mut meant: Vec<RecordedSession> = all.into_iter().filter(is_meant).collect();
         if meant.len() > 1 {
             let ids: Vec<&str> = meant.iter().map(|recorded| short(&recorded.session.id)).collect();
             let message = format!("`{name}` is the id of several sessions");
@@ -239,21 +239,21 @@ impl Sessions {
         Ok(meant.pop())
     }
 
-    fn read(&self, id: &str) -> Result<Option<Recorded>> {
+    fn read(&self, id: &str) -> Result<Option<RecordedSession>> {
         let log = self.log(id);
-        let Records { events, heard, damaged, newer } = log.read()?;
+        let Records { events, hook_records, damaged, newer } = log.read()?;
         let text = |name: &str| log.attachment(name).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let session = Session::replay(id, &events, damaged, text).map(|mut session| {
-            session.heard(&heard);
+            session.apply_hooks(&hook_records);
             session
         });
-        Ok(session.map(|session| Recorded { session, log, newer }))
+        Ok(session.map(|session| RecordedSession { session, log, newer }))
     }
 
     /// Where the session of this id has its log, if there is one.
     pub fn log(&self, id: &str) -> Log {
         let folder = self.root.join("sessions").join(Path::new(id).file_name().unwrap_or_default());
-        Log::at(folder).beside(self.git_dir.join("logs/HEAD"))
+        Log::at(folder).with_head_reflog(self.git_dir.join("logs/HEAD"))
     }
 
     fn pointer(&self) -> PathBuf {
@@ -271,7 +271,7 @@ pub fn short(id: &str) -> &str {
     id.get(id.len().saturating_sub(SHORT)..).unwrap_or(id)
 }
 
-impl Recorded {
+impl RecordedSession {
     /// Appends a fact, unless a newer program has written to this log.
     pub fn append(&self, event: Event, durability: Durability) -> Result<()> {
         self.writable()?;
@@ -288,27 +288,27 @@ impl Recorded {
     }
 
     /// What to type to run a command in the session's worktree; where that is gone, it is made again first.
-    pub fn way_there(&self, command: &str) -> String {
+    pub fn command_in_worktree(&self, command: &str) -> String {
         let folder = self.session.started.folder();
         let name = shell_words::quote(&folder.to_string_lossy()).into_owned();
         if folder.join(".git").exists() {
             return format!("cd {name} && {command}");
         }
-        let branch = self.standpoint(&self.session.started.standpoint).ok().and_then(|start| start.branch);
+        let branch = self.worktree_state(&self.session.started.standpoint).ok().and_then(|start| start.branch);
         let branch = branch.map(|branch| format!(" {}", shell_words::quote(&branch))).unwrap_or_default();
         format!("git worktree add {name}{branch} && cd {name} && {command}")
     }
 
-    /// A standpoint that the log names.
-    pub fn standpoint(&self, name: &str) -> Result<Standpoint> {
+    /// A worktree state that the log names.
+    pub fn worktree_state(&self, name: &str) -> Result<WorktreeState> {
         let bytes = self.log.attachment(name).context("the record of where the session stood cannot be read")?;
         Ok(serde_json::from_slice(&bytes)?)
     }
 
-    /// Keeps a standpoint and gives the name that the log is to use. Repository text in it is masked like any other.
-    pub fn keep(log: &Log, standpoint: &Standpoint) -> Result<String> {
-        let subject = standpoint.subject.as_deref().map(secrets::masked);
-        log.attach(&serde_json::to_vec(&Standpoint { subject, ..standpoint.clone() })?)
+    /// Keeps a worktree state and gives the name that the log is to use. Repository text in it is masked like any other.
+    pub fn keep(log: &Log, state: &WorktreeState) -> Result<String> {
+        let subject = state.subject.as_deref().map(secrets::masked);
+        log.attach(&serde_json::to_vec(&WorktreeState { subject, ..state.clone() })?)
     }
 }
 

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::commands::journal::Unstated;
-use crate::commands::{Surroundings, Workplace, journal};
+use crate::commands::shared::session_document::{self, Unstated};
+use crate::commands::{Environment, Workspace};
 use crate::document::Document;
 use crate::document::compose::{late, stated};
 use crate::document::{read, sources};
@@ -20,44 +20,44 @@ use crate::journal_file;
 use crate::log::remove_partial;
 use crate::merge;
 use crate::secrets;
-use crate::sessions::{Recorded, Sessions};
+use crate::session_store::{RecordedSession, Sessions};
 use crate::watch;
 
 /// The file of a session's folder that holds what was last rendered.
-pub(super) const RENDERED: &str = "rendered.md";
+pub(in crate::commands) const RENDERED: &str = "rendered.md";
 /// What is about to be rendered last: there while a refresh writes the journal file.
 const NEXT: &str = "rendered.next.md";
 
 /// The journal file of a session.
 #[derive(Clone, Debug)]
-pub(super) struct Page {
+pub(in crate::commands) struct JournalPage {
     /// Relative to the top of the worktree.
-    pub(super) path: PathBuf,
+    pub(in crate::commands) path: PathBuf,
     /// What it holds.
-    pub(super) bytes: Vec<u8>,
+    pub(in crate::commands) bytes: Vec<u8>,
 }
 
-impl Page {
+impl JournalPage {
     /// Whether nothing stands in it.
-    pub(super) fn is_blank(&self) -> bool {
+    pub(in crate::commands) fn is_blank(&self) -> bool {
         self.bytes.trim_ascii().is_empty()
     }
 }
 
 /// An ended session with all that its file is compared to.
 #[derive(Debug)]
-pub(super) struct Ended {
+pub(in crate::commands) struct FinishedJournal {
     /// The session.
-    pub(super) recorded: Recorded,
+    pub(in crate::commands) recorded: RecordedSession,
     /// What was rendered last.
-    pub(super) last: Vec<u8>,
+    pub(in crate::commands) last: Vec<u8>,
     /// The file, where it is in this worktree.
-    pub(super) page: Option<Page>,
+    pub(in crate::commands) page: Option<JournalPage>,
 }
 
 /// What is left to do once a session's last event is written: what only its snapshots needed goes, the marker last. A session that is over
 /// and still has its marker was interrupted here, or the snapshots could not be removed; the next start tries again.
-pub(super) fn close(sessions: &Sessions, recorded: &Recorded) -> Result<()> {
+pub(in crate::commands) fn close(sessions: &Sessions, recorded: &RecordedSession) -> Result<()> {
     watch::forget_key(recorded.log.folder());
     remove_partial(recorded.log.folder());
     if snapshot::forget(recorded.log.folder()) {
@@ -67,31 +67,31 @@ pub(super) fn close(sessions: &Sessions, recorded: &Recorded) -> Result<()> {
 }
 
 /// Finishes what an interrupted `stop` or `discard` left, under the lock. Gives the session that is over.
-pub(super) fn tidy(sessions: &Sessions) -> Result<Option<Recorded>> {
+pub(in crate::commands) fn tidy(sessions: &Sessions) -> Result<Option<RecordedSession>> {
     let over = sessions.named()?.filter(|recorded| !recorded.session.is_open() && !recorded.newer);
     over.iter().try_for_each(|recorded| close(sessions, recorded))?;
     Ok(over)
 }
 
-impl Ended {
+impl FinishedJournal {
     /// The named session, the one whose journal the named file is, else the last one that has a journal.
-    pub(super) fn find(place: &Workplace, here: &Surroundings, name: Option<&str>) -> Result<Self> {
-        let has_journal = |recorded: &Recorded| recorded.session.journal().is_some();
+    pub(in crate::commands) fn find(workspace: &Workspace, env: &Environment, name: Option<&str>) -> Result<Self> {
+        let has_journal = |recorded: &RecordedSession| recorded.session.journal().is_some();
         let found = match name {
-            None => place.sessions.last_with_journal()?,
-            Some(name) => match place.sessions.find(name)?.filter(has_journal) {
+            None => workspace.sessions.last_with_journal()?,
+            Some(name) => match workspace.sessions.find(name)?.filter(has_journal) {
                 Some(found) => Some(found),
-                None => told_by(place, place.sessions.all()?.into_iter().rev().filter(has_journal), &here.cwd.join(name))?,
+                None => told_by(workspace, workspace.sessions.all()?.into_iter().rev().filter(has_journal), &env.cwd.join(name))?,
             },
         };
-        let recorded = found.ok_or_else(|| missing(name, here))?;
-        Self::of(place, recorded)
+        let recorded = found.ok_or_else(|| missing(name, env))?;
+        Self::of(workspace, recorded)
     }
 
     /// The same for a session that is known.
-    pub(super) fn of(place: &Workplace, recorded: Recorded) -> Result<Self> {
-        let rendered = rendered(place, &recorded)?;
-        let page = page(place, &recorded, &rendered)?;
+    pub(in crate::commands) fn of(workspace: &Workspace, recorded: RecordedSession) -> Result<Self> {
+        let rendered = rendered(workspace, &recorded)?;
+        let page = page(workspace, &recorded, &rendered)?;
         let last = match &page {
             Some(page) => interrupted(&recorded, &rendered, &page.bytes).unwrap_or(rendered),
             None => rendered,
@@ -100,32 +100,32 @@ impl Ended {
     }
 
     /// The file, which must be there.
-    pub(super) fn expect_page(&self, place: &Workplace) -> Result<&Page> {
-        self.page.as_ref().ok_or_else(|| self.no_text(place))
+    pub(in crate::commands) fn expect_page(&self, workspace: &Workspace) -> Result<&JournalPage> {
+        self.page.as_ref().ok_or_else(|| self.no_text(workspace))
     }
 
     /// The file, which must be there and say something: a shell makes it before `journal show` writes into it.
-    pub(super) fn expect_text(&self, place: &Workplace) -> Result<&Page> {
-        self.page.as_ref().filter(|page| !page.is_blank()).ok_or_else(|| self.no_text(place))
+    pub(in crate::commands) fn expect_text(&self, workspace: &Workspace) -> Result<&JournalPage> {
+        self.page.as_ref().filter(|page| !page.is_blank()).ok_or_else(|| self.no_text(workspace))
     }
 
-    fn no_text(&self, place: &Workplace) -> Error {
+    fn no_text(&self, workspace: &Workspace) -> Error {
         let name = self.recorded.session.journal().unwrap_or_default();
         let path = Path::new(name);
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let folder = path.parent().filter(|folder| !place.absolute(folder).is_dir());
+        let folder = path.parent().filter(|folder| !workspace.absolute(folder).is_dir());
         let first = folder.map(|folder| format!("mkdir -p {} && ", folder.display())).unwrap_or_default();
         let gone = if self.page.is_some() { "is empty" } else { "is not in this worktree any more" };
         Error::new(Kind::Nothing, format!("{name} {gone}")).hint(format!("{first}journal show {stem} > {name}"))
     }
 
     /// Its document as it stands today.
-    pub(super) fn document(&self, place: &Workplace) -> Result<Document> {
-        document(place, &self.recorded)
+    pub(in crate::commands) fn document(&self, workspace: &Workspace) -> Result<Document> {
+        document(workspace, &self.recorded)
     }
 
     /// Lays what its author edited in the file over the document. Gives the edited keys.
-    pub(super) fn lay_edits(&self, document: &mut Document) -> Vec<String> {
+    pub(in crate::commands) fn lay_edits(&self, document: &mut Document) -> Vec<String> {
         let Some(page) = &self.page else { return Vec::new() };
         let zone = *document.started_at.offset();
         let [last, file] = [&self.last, &page.bytes].map(|bytes| read::read(&String::from_utf8_lossy(bytes), zone));
@@ -138,20 +138,20 @@ impl Ended {
     }
 
     /// Replaces the file and remembers what was rendered. The order lets a second refresh go on from any step.
-    pub(super) fn write(&self, place: &Workplace, page: &Page, text: &[u8], rendered: &[u8]) -> Result<()> {
+    pub(in crate::commands) fn write(&self, workspace: &Workspace, page: &JournalPage, text: &[u8], rendered: &[u8]) -> Result<()> {
         let folder = self.recorded.log.folder();
         crate::log::write_whole(&folder.join(NEXT), rendered)?;
         if text != page.bytes {
-            journal_file::replace(&place.repository.worktree, &page.path, &page.bytes, text)?;
+            journal_file::replace(&workspace.repository.worktree, &page.path, &page.bytes, text)?;
         }
         std::fs::rename(folder.join(NEXT), folder.join(RENDERED)).context("could not keep what was rendered")?;
         Ok(())
     }
 }
 
-fn missing(name: Option<&str>, here: &Surroundings) -> Error {
+fn missing(name: Option<&str>, env: &Environment) -> Error {
     match name {
-        Some(name) if here.cwd.join(name).is_file() => {
+        Some(name) if env.cwd.join(name).is_file() => {
             Error::new(Kind::Nothing, format!("no session here wrote {name}")).hint(format!("journal show {name} reads it as it is"))
         }
         Some(name) => Error::new(Kind::Nothing, format!("no ended session is called `{name}`")).hint("journal show prints the last one"),
@@ -160,50 +160,50 @@ fn missing(name: Option<&str>, here: &Surroundings) -> Error {
 }
 
 /// The document of an ended session: its evidence as it was fixed, what people say as of now, its commits as of now.
-pub(super) fn document(place: &Workplace, recorded: &Recorded) -> Result<Document> {
+pub(in crate::commands) fn document(workspace: &Workspace, recorded: &RecordedSession) -> Result<Document> {
     let mut document = as_stated(recorded)?;
     late::restate(&mut document, &recorded.session, secrets::masked);
-    journal::find_today(place, recorded, &mut document)?;
+    session_document::find_today(workspace, recorded, &mut document)?;
     document.sources = sources::sources(&document, &recorded.session, secrets::masked);
     Ok(document)
 }
 
 /// The stored document with what is stated as of now.
-pub(super) fn as_stated(recorded: &Recorded) -> Result<Document> {
+pub(in crate::commands) fn as_stated(recorded: &RecordedSession) -> Result<Document> {
     let mut document = match Unstated::needed(recorded) {
         Some(unstated) => unstated,
-        None => journal::stored(recorded)?,
+        None => session_document::stored(recorded)?,
     };
-    stated::lay_over(&mut document, &recorded.session, secrets::masked);
+    stated::apply_statements(&mut document, &recorded.session, secrets::masked);
     Ok(document)
 }
 
 /// What was rendered last, as kept; a session that kept nothing is rendered from its stored document.
-fn rendered(place: &Workplace, recorded: &Recorded) -> Result<Vec<u8>> {
+fn rendered(workspace: &Workspace, recorded: &RecordedSession) -> Result<Vec<u8>> {
     match std::fs::read(recorded.log.folder().join(RENDERED)) {
         Ok(bytes) => Ok(bytes),
-        Err(_) => Ok(journal::markdown(place, &journal::stored(recorded)?)?.into_bytes()),
+        Err(_) => Ok(session_document::markdown(workspace, &session_document::stored(recorded)?)?.into_bytes()),
     }
 }
 
 /// What an interrupted refresh had rendered, where it got as far as the file: then the file is nearer to it.
-fn interrupted(recorded: &Recorded, last: &[u8], file: &[u8]) -> Option<Vec<u8>> {
+fn interrupted(recorded: &RecordedSession, last: &[u8], file: &[u8]) -> Option<Vec<u8>> {
     let next = std::fs::read(recorded.log.folder().join(NEXT)).ok()?;
     (merge::distance(&next, file) < merge::distance(last, file)).then_some(next)
 }
 
 /// The session's file: where it was written, else the Markdown file of the worktree that tells the same.
-fn page(place: &Workplace, recorded: &Recorded, rendered: &[u8]) -> Result<Option<Page>> {
+fn page(workspace: &Workspace, recorded: &RecordedSession, rendered: &[u8]) -> Result<Option<JournalPage>> {
     let Some(path) = recorded.session.journal().map(PathBuf::from) else { return Ok(None) };
-    if let Some(page) = read_file(place, &path)? {
+    if let Some(page) = read_file(workspace, &path)? {
         return Ok(Some(page));
     }
-    let others: Vec<PathBuf> = place.sessions.all()?.iter().filter_map(|other| other.session.journal().map(PathBuf::from)).collect();
+    let others: Vec<PathBuf> = workspace.sessions.all()?.iter().filter_map(|other| other.session.journal().map(PathBuf::from)).collect();
     let own = OwnLines::of(rendered);
-    let mut best: Option<(usize, Page)> = None;
-    for candidate in markdown_files(place, &path)?.into_iter().filter(|candidate| !others.contains(candidate)) {
+    let mut best: Option<(usize, JournalPage)> = None;
+    for candidate in markdown_files(workspace, &path)?.into_iter().filter(|candidate| !others.contains(candidate)) {
         // one that cannot be read, or lies behind a link, is not it
-        let Ok(Some(page)) = read_file(place, &candidate) else { continue };
+        let Ok(Some(page)) = read_file(workspace, &candidate) else { continue };
         let shared = own.shared(&page.bytes);
         if own.is_told(shared) && best.as_ref().is_none_or(|(most, _)| shared > *most) {
             best = Some((shared, page));
@@ -213,23 +213,23 @@ fn page(place: &Workplace, recorded: &Recorded, rendered: &[u8]) -> Result<Optio
 }
 
 /// A file of the worktree, if it is one and can be read.
-fn read_file(place: &Workplace, path: &Path) -> Result<Option<Page>> {
-    let absolute = place.absolute(path);
+fn read_file(workspace: &Workspace, path: &Path) -> Result<Option<JournalPage>> {
+    let absolute = workspace.absolute(path);
     if !absolute.is_file() {
         return Ok(None);
     }
-    crate::settings::no_links(&place.repository.worktree, &absolute)?;
+    crate::settings::no_links(&workspace.repository.worktree, &absolute)?;
     let bytes = std::fs::read(&absolute).with_context(|| format!("could not read {}", absolute.display()))?;
-    Ok(Some(Page { path: path.to_owned(), bytes }))
+    Ok(Some(JournalPage { path: path.to_owned(), bytes }))
 }
 
 /// Markdown files of the worktree: those that git knows or could know, and those of the journals' folders, which may be ignored.
-fn markdown_files(place: &Workplace, path: &Path) -> Result<Vec<PathBuf>> {
-    let listed = place.repository.git().run(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ":(top)*.md"])?;
+fn markdown_files(workspace: &Workspace, path: &Path) -> Result<Vec<PathBuf>> {
+    let listed = workspace.repository.git().run(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ":(top)*.md"])?;
     let known = listed.stdout.split(|b| *b == 0).filter(|name| !name.is_empty());
     let mut files: Vec<PathBuf> = known.map(|name| OsStr::from_bytes(name).into()).collect();
-    for folder in [place.journal_folder(), path.parent().unwrap_or(Path::new("")).to_owned()] {
-        let entries = std::fs::read_dir(place.absolute(&folder)).into_iter().flatten().flatten();
+    for folder in [workspace.journal_folder(), path.parent().unwrap_or(Path::new("")).to_owned()] {
+        let entries = std::fs::read_dir(workspace.absolute(&folder)).into_iter().flatten().flatten();
         files.extend(entries.map(|entry| folder.join(entry.file_name())).filter(|path| path.extension().is_some_and(|end| end == "md")));
     }
     files.sort();
@@ -238,11 +238,11 @@ fn markdown_files(place: &Workplace, path: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// The session whose journal a file at another place is.
-fn told_by(place: &Workplace, ended: impl Iterator<Item = Recorded>, file: &Path) -> Result<Option<Recorded>> {
+fn told_by(workspace: &Workspace, ended: impl Iterator<Item = RecordedSession>, file: &Path) -> Result<Option<RecordedSession>> {
     let Ok(bytes) = std::fs::read(file) else { return Ok(None) };
-    let mut best: Option<(usize, Recorded)> = None;
+    let mut best: Option<(usize, RecordedSession)> = None;
     for recorded in ended {
-        let own = OwnLines::of(&rendered(place, &recorded)?);
+        let own = OwnLines::of(&rendered(workspace, &recorded)?);
         let shared = own.shared(&bytes);
         if own.is_told(shared) && best.as_ref().is_none_or(|(most, _)| shared > *most) {
             best = Some((shared, recorded));

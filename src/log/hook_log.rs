@@ -14,8 +14,8 @@ const LONGEST: usize = 512;
 /// The hooks that the list tells of, and how many lines of it do not fit.
 pub(super) fn read(bytes: &[u8]) -> (Vec<Hooked>, usize) {
     let lines = bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty());
-    let (heard, damaged): (Vec<_>, Vec<_>) = lines.map(line).partition(Option::is_some);
-    (heard.into_iter().flatten().collect(), damaged.len())
+    let (records, damaged): (Vec<_>, Vec<_>) = lines.map(line).partition(Option::is_some);
+    (records.into_iter().flatten().collect(), damaged.len())
 }
 
 fn line(bytes: &[u8]) -> Option<Hooked> {
@@ -47,8 +47,8 @@ mod tests {
 
     #[test]
     fn lines_are_read_back() {
-        let (heard, damaged) = read(written().as_bytes());
-        let told: Vec<_> = heard.iter().map(|h| (h.hook.as_str(), h.head.as_deref(), h.arguments.len())).collect();
+        let (records, damaged) = read(written().as_bytes());
+        let told: Vec<_> = records.iter().map(|h| (h.hook.as_str(), h.head.as_deref(), h.arguments.len())).collect();
         let all = [("post-commit", Some(ID), 0), ("post-checkout", None, 3), ("post-rewrite", Some(ID), 1), ("post-merge", Some(ID), 1)];
         assert_eq!((told.as_slice(), damaged), (&all[..], 0));
     }
@@ -57,10 +57,10 @@ mod tests {
     fn a_list_cut_anywhere_keeps_every_whole_line_and_makes_up_none() {
         let (text, (all, _)) = (written(), read(written().as_bytes()));
         for cut in 0..text.len() {
-            let (heard, _) = read(&text.as_bytes()[..cut]);
-            assert_eq!(heard, all[..heard.len()], "cut at {cut}");
+            let (records, _) = read(&text.as_bytes()[..cut]);
+            assert_eq!(records, all[..records.len()], "cut at {cut}");
             let whole = text[..cut].matches('\n').count() / 2;
-            assert!(heard.len() >= whole, "cut at {cut}");
+            assert!(records.len() >= whole, "cut at {cut}");
             // a later line is never glued to a torn one
             let again = format!("{}\n1 {ID} post-commit {ID}\n", &text[..cut]);
             assert_eq!(read(again.as_bytes()).0.last(), all.first());

@@ -14,7 +14,7 @@ const BLAND: &[&str] = &[
 ];
 
 /// Whether a command line asks for all tests: one command, and from the word that names them on only what is known to leave none out.
-pub(super) fn is_whole(command: &str) -> bool {
+pub(super) fn runs_all_tests(command: &str) -> bool {
     let Ok(words) = shell_words::split(command) else { return false };
     let is_setting = |word: &&str| word.contains('=') && !word.starts_with('-');
     let words: Vec<&str> = words.iter().map(String::as_str).skip_while(is_setting).collect();
@@ -39,7 +39,7 @@ mod tests {
             "pytest -q", "python -m pytest", "cargo test --workspace", "cargo nextest run", "go test -race ./...", "npm test",
             "CI=1 yarn test", "vendor/bin/phpunit", "bundle exec rspec", "mvn -q verify", "./gradlew test", "make check -j 4",
         ] {
-            assert!(is_whole(command), "{command}");
+            assert!(runs_all_tests(command), "{command}");
         }
         for command in [
             "pytest tests/test_a.py::test_a", "pytest tests/unit", "pytest -k port", "cargo test port", "cargo test --lib",
@@ -47,7 +47,7 @@ mod tests {
             "mvn -Dtest=Port test", "./gradlew test --tests Port", "./gradlew :core:test", "cd core && pytest", "pytest --last-failed",
             "pytest -m fast", "make", "pytest 'open",
         ] {
-            assert!(!is_whole(command), "{command}");
+            assert!(!runs_all_tests(command), "{command}");
         }
     }
 }

@@ -17,12 +17,12 @@ const CODE: RangeInclusive<usize> = 15..=30;
 
 /// Lines for entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Room {
+pub(super) struct LineBudget {
     pub(super) configuration: usize,
     pub(super) code: usize,
 }
 
-impl Room {
+impl LineBudget {
     pub(super) fn of(document: &Document) -> Self {
         let left = FACTS.saturating_sub(others(document));
         let (configuration, code) = (configuration::wanted(document), technical::wanted(document));

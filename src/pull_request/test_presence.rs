@@ -2,7 +2,7 @@
 //!
 //! A green run says nothing of a test that it did not run. The names of passing tests are in no record, so this asks the files: a test
 //! that head has, and whose file no mark to skip entered, is there. The files that it failed on need not be known. In doubt it is
-//! [`Fate::Unknown`].
+//! [`TestPresence::Unknown`].
 
 use crate::change::{FileChange, RepoPath, Status};
 use crate::evidence::kinds::{self, Overrides};
@@ -10,13 +10,13 @@ use crate::evidence::{Category, Evidence, unfinished};
 
 /// What became of a test.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Fate {
+pub enum TestPresence {
     /// Head has it.
-    There,
+    Present,
     /// Its file or its name is not there any more.
     Gone,
     /// A mark that skips tests was added where it stands.
-    Marked,
+    Skipped,
     /// Nothing tells.
     #[default]
     Unknown,
@@ -31,20 +31,20 @@ pub trait Head {
 }
 
 /// What became of a test with this name until head. `evidence` is of the changes from the base to head, `overrides` say what files are.
-pub fn fate(test: &str, evidence: &Evidence, overrides: &Overrides, head: &impl Head) -> Fate {
+pub fn test_presence(test: &str, evidence: &Evidence, overrides: &Overrides, head: &impl Head) -> TestPresence {
     let told = evidence.files.iter().zip(&evidence.changes);
     let told = told.filter(|(file, _)| !kinds::is_documentation(&file.path, file.category));
     let told: Vec<&FileChange> = told.map(|(_, change)| change).collect();
     let Some(file) = named_file(test, overrides) else { return by_name(test, &told, head) };
     let of_file: Vec<&FileChange> = told.iter().filter(|change| is_at(&change.path, file)).copied().collect();
     match head.text(file) {
-        None if of_file.iter().any(|change| change.status == Status::Deleted) => Fate::Gone,
-        None => Fate::Unknown,
+        None if of_file.iter().any(|change| change.status == Status::Deleted) => TestPresence::Gone,
+        None => TestPresence::Unknown,
         Some(text) => match own(&test[file.len()..], &[]) {
             Some(own) if occurrences(&text, &own) == 0 => match from_template(&text, &own) {
-                None => Fate::Gone,
-                Some(Template::Telling) => marked(&of_file),
-                Some(Template::Bare) => Fate::Unknown,
+                None => TestPresence::Gone,
+                Some(Template::Worded) => marked(&of_file),
+                Some(Template::Bare) => TestPresence::Unknown,
             },
             // a file by itself could not be read then, and is there now
             _ => marked(&of_file),
@@ -67,14 +67,14 @@ fn named_file<'a>(test: &'a str, overrides: &Overrides) -> Option<&'a str> {
 }
 
 /// By the words of its name: what the changes took away, else whether head has them.
-fn by_name(name: &str, changes: &[&FileChange], head: &impl Head) -> Fate {
-    let Some(own) = own(name, changes) else { return Fate::Unknown };
+fn by_name(name: &str, changes: &[&FileChange], head: &impl Head) -> TestPresence {
+    let Some(own) = own(name, changes) else { return TestPresence::Unknown };
     let lost = |word: &str| matches!(counts(changes, word), (1.., 0));
     match counts(changes, &own) {
-        (1.., 0) => Fate::Gone,
-        (before, after) if after < before => Fate::Unknown,
-        _ if containers(name).any(lost) => Fate::Unknown,
-        (_, 0) if !head.has(&own) => Fate::Unknown,
+        (1.., 0) => TestPresence::Gone,
+        (before, after) if after < before => TestPresence::Unknown,
+        _ if containers(name).any(lost) => TestPresence::Unknown,
+        (_, 0) if !head.has(&own) => TestPresence::Unknown,
         _ => marked(&changes.iter().filter(|change| holds(change, &own)).copied().collect::<Vec<_>>()),
     }
 }
@@ -91,9 +91,9 @@ fn holds(change: &FileChange, word: &str) -> bool {
     change.head_blob().is_some_and(|text| occurrences(text, word) > 0)
 }
 
-fn marked(files: &[&FileChange]) -> Fate {
+fn marked(files: &[&FileChange]) -> TestPresence {
     let is_marked = |line: std::borrow::Cow<'_, str>| unfinished::may_skip(&line);
-    if files.iter().any(|change| super::review::added_lines(change).any(is_marked)) { Fate::Marked } else { Fate::There }
+    if files.iter().any(|change| super::review::added_lines(change).any(is_marked)) { TestPresence::Skipped } else { TestPresence::Present }
 }
 
 /// Whether a line has one of these signs, those that begin with a letter not within a word: `xit(` is not in `exit(`.
@@ -144,7 +144,7 @@ fn occurrences(text: &[u8], words: &str) -> usize {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Template {
     /// With words of its own: `retries %d`, `adds ${n} up`.
-    Telling,
+    Worded,
     /// Without: any title may come of it.
     Bare,
 }
@@ -157,11 +157,11 @@ fn from_template(text: &[u8], title: &str) -> Option<Template> {
     let fitting = |string| {
         let pieces = fixed_pieces(string);
         let is_bare = !pieces.iter().any(|piece| piece.contains(char::is_alphabetic));
-        (pieces.len() > 1 && fits(&pieces, title)).then_some(if is_bare { Template::Bare } else { Template::Telling })
+        (pieces.len() > 1 && fits(&pieces, title)).then_some(if is_bare { Template::Bare } else { Template::Worded })
     };
     let found = || text.lines().filter(begins).flat_map(strings).filter_map(fitting);
     let is_title = title.contains(char::is_whitespace);
-    found().find(|template| *template == Template::Telling).or(found().next()).filter(|_| is_title)
+    found().find(|template| *template == Template::Worded).or(found().next()).filter(|_| is_title)
 }
 
 /// Whether what stands around the placeholders of a template is in a title, in order and from its beginning to its end.
@@ -223,39 +223,57 @@ mod tests {
         const GO: &str = "func TestOld(t *testing.T) {\n}\n\nfunc TestNew(t *testing.T) {\n}\n";
         for (test, path, base, head, expected) in [
             // a file by name
-            ("tests/test_a.py::test_old", "tests/test_a.py", PY, Some("def test_new():\n    pass\n"), Fate::Gone),
-            ("tests/test_a.py::test_old", "app/tests/test_a.py", PY, None, Fate::Gone),
-            ("tests/test_a.py::test_old[one]", "tests/test_a.py", PY, Some("def test_old():\n    assert 1\n"), Fate::There),
-            ("tests/test_b.py::test_elsewhere", "tests/test_a.py", PY, None, Fate::There),
-            ("tests/test_b.py::test_old", "tests/test_a.py", PY, None, Fate::Gone),
-            ("tests/test_a.py::TestA::test_old", "tests/test_a.py", PY, Some("@pytest.mark.skip\ndef test_old():\n"), Fate::Marked),
-            ("tests/test_a.py", "tests/test_a.py", PY, None, Fate::Gone),
-            ("tests/test_a.py", "tests/test_a.py", PY, Some("def test_old():\n"), Fate::There),
-            ("spec/a_spec.rb::adds", "spec/a_spec.rb", "it \"adds\"\n", Some("xit \"adds\"\n"), Fate::Marked),
-            ("spec/a_spec.rb::adds", "spec/a_spec.rb", "it \"adds\"\n", Some("it \"adds\"\nexit \"a\"\nexit(1)\n"), Fate::There),
-            ("c/a_test.cpp::adds", "c/a_test.cpp", "TEST(A, adds) {}\n", Some("TEST(DISABLED_A, adds) {}\n"), Fate::Marked),
-            ("src/a.test.ts > cart > adds up", "src/a.test.ts", "it('adds up')\n", Some("it.skip('adds up')\n"), Fate::Marked),
-            ("src/a.test.ts > C > retries 429", "src/a.test.ts", "x\n", Some("it.each([503, 429])(\"retries %d\", f)\n"), Fate::There),
-            ("src/a.test.ts > C > adds 2 up", "src/a.test.ts", "x\n", Some("for (n of [1]) it(`adds ${n} up`, f)\n"), Fate::There),
-            ("src/a.test.ts > C > adds 2 up", "src/a.test.ts", "x\n", Some("it.each([1])(\"adds %d down\", f)\n"), Fate::Gone),
-            ("src/a.test.ts > C > adds 2 up", "src/a.test.ts", "x\n", Some("it.each([1])(\"%d\", f)\n"), Fate::Unknown),
+            ("tests/test_a.py::test_old", "tests/test_a.py", PY, Some("def test_new():\n    pass\n"), TestPresence::Gone),
+            ("tests/test_a.py::test_old", "app/tests/test_a.py", PY, None, TestPresence::Gone),
+            ("tests/test_a.py::test_old[one]", "tests/test_a.py", PY, Some("def test_old():\n    assert 1\n"), TestPresence::Present),
+            ("tests/test_b.py::test_elsewhere", "tests/test_a.py", PY, None, TestPresence::Present),
+            ("tests/test_b.py::test_old", "tests/test_a.py", PY, None, TestPresence::Gone),
+            (
+                "tests/test_a.py::TestA::test_old",
+                "tests/test_a.py",
+                PY,
+                Some("@pytest.mark.skip\ndef test_old():\n"),
+                TestPresence::Skipped,
+            ),
+            ("tests/test_a.py", "tests/test_a.py", PY, None, TestPresence::Gone),
+            ("tests/test_a.py", "tests/test_a.py", PY, Some("def test_old():\n"), TestPresence::Present),
+            ("spec/a_spec.rb::adds", "spec/a_spec.rb", "it \"adds\"\n", Some("xit \"adds\"\n"), TestPresence::Skipped),
+            ("spec/a_spec.rb::adds", "spec/a_spec.rb", "it \"adds\"\n", Some("it \"adds\"\nexit \"a\"\nexit(1)\n"), TestPresence::Present),
+            ("c/a_test.cpp::adds", "c/a_test.cpp", "TEST(A, adds) {}\n", Some("TEST(DISABLED_A, adds) {}\n"), TestPresence::Skipped),
+            ("src/a.test.ts > cart > adds up", "src/a.test.ts", "it('adds up')\n", Some("it.skip('adds up')\n"), TestPresence::Skipped),
+            (
+                "src/a.test.ts > C > retries 429",
+                "src/a.test.ts",
+                "x\n",
+                Some("it.each([503, 429])(\"retries %d\", f)\n"),
+                TestPresence::Present,
+            ),
+            (
+                "src/a.test.ts > C > adds 2 up",
+                "src/a.test.ts",
+                "x\n",
+                Some("for (n of [1]) it(`adds ${n} up`, f)\n"),
+                TestPresence::Present,
+            ),
+            ("src/a.test.ts > C > adds 2 up", "src/a.test.ts", "x\n", Some("it.each([1])(\"adds %d down\", f)\n"), TestPresence::Gone),
+            ("src/a.test.ts > C > adds 2 up", "src/a.test.ts", "x\n", Some("it.each([1])(\"%d\", f)\n"), TestPresence::Unknown),
             // names alone
-            ("TestOld", "a/a_test.go", GO, Some("func TestNew(t *testing.T) {\n}\n"), Fate::Gone),
-            ("TestOld/with_nothing", "a/a_test.go", GO, Some("func TestNew(t *testing.T) {\n}\n"), Fate::Unknown),
-            ("TestElsewhere", "a/a.go", "func old() {\n}\n", Some("func old() {\n\treturn\n}\n"), Fate::There),
+            ("TestOld", "a/a_test.go", GO, Some("func TestNew(t *testing.T) {\n}\n"), TestPresence::Gone),
+            ("TestOld/with_nothing", "a/a_test.go", GO, Some("func TestNew(t *testing.T) {\n}\n"), TestPresence::Unknown),
+            ("TestElsewhere", "a/a.go", "func old() {\n}\n", Some("func old() {\n\treturn\n}\n"), TestPresence::Present),
             // made and taken away within the work
-            ("TestBetween", "a/a.go", "func old() {\n}\n", Some("func old() {\n\treturn\n}\n"), Fate::Unknown),
-            ("TestOld", "a/a_test.go", GO, Some("func TestOld(t *testing.T) {\n\tt.SkipNow()\n}\n"), Fate::Marked),
-            ("tests::bad", "src/a.rs", "#[test]\nfn bad() {}\n", Some("#[test]\n#[ignore]\nfn bad() {}\n"), Fate::Marked),
-            ("tests::bad", "src/a.rs", "fn bad() { 1 }\nfn a() { bad() }\n", Some("fn a() { bad() }\n"), Fate::Unknown),
-            ("test_b (mod.T.test_b)", "t.py", "def test_b(self): 1\n", Some("def test_b(self): 2\n"), Fate::There),
-            ("Cart adds 1.5 up", "a_spec.rb", "it \"adds 1.5 up\"\n", Some("\nit \"adds 1.5 up\"\n"), Fate::There),
-            ("Cart adds 1.5 up", "a_spec.rb", "it \"adds 1.5 up\"\n", Some("it \"adds 2.5 up\"\n"), Fate::Gone),
-            ("2", "t/a.t", "ok 1\n", Some("ok 2\n"), Fate::Unknown),
+            ("TestBetween", "a/a.go", "func old() {\n}\n", Some("func old() {\n\treturn\n}\n"), TestPresence::Unknown),
+            ("TestOld", "a/a_test.go", GO, Some("func TestOld(t *testing.T) {\n\tt.SkipNow()\n}\n"), TestPresence::Skipped),
+            ("tests::bad", "src/a.rs", "#[test]\nfn bad() {}\n", Some("#[test]\n#[ignore]\nfn bad() {}\n"), TestPresence::Skipped),
+            ("tests::bad", "src/a.rs", "fn bad() { 1 }\nfn a() { bad() }\n", Some("fn a() { bad() }\n"), TestPresence::Unknown),
+            ("test_b (mod.T.test_b)", "t.py", "def test_b(self): 1\n", Some("def test_b(self): 2\n"), TestPresence::Present),
+            ("Cart adds 1.5 up", "a_spec.rb", "it \"adds 1.5 up\"\n", Some("\nit \"adds 1.5 up\"\n"), TestPresence::Present),
+            ("Cart adds 1.5 up", "a_spec.rb", "it \"adds 1.5 up\"\n", Some("it \"adds 2.5 up\"\n"), TestPresence::Gone),
+            ("2", "t/a.t", "ok 1\n", Some("ok 2\n"), TestPresence::Unknown),
         ] {
             let evidence = evidence(&[(path, Some(base), head)]);
             let head = Files(&evidence.changes, ELSEWHERE);
-            assert_eq!(fate(test, &evidence, &Overrides::default(), &head), expected, "{test} in {path}");
+            assert_eq!(test_presence(test, &evidence, &Overrides::default(), &head), expected, "{test} in {path}");
         }
     }
 
@@ -263,13 +281,13 @@ mod tests {
     fn what_the_settings_say_of_a_file_holds() {
         let overrides = Overrides::new(&[("guides/".to_owned(), Category::Docs), ("checks/".to_owned(), Category::Test)]).expect("globs");
         for (test, path, base, as_listed, as_set) in [
-            ("TestElsewhere", "guides/a.go", "func TestElsewhere(t *testing.T) {\n}\n", Fate::Gone, Fate::There),
-            ("checks/a.py::test_elsewhere", "checks/a.py", "pass\n", Fate::There, Fate::Gone),
+            ("TestElsewhere", "guides/a.go", "func TestElsewhere(t *testing.T) {\n}\n", TestPresence::Gone, TestPresence::Present),
+            ("checks/a.py::test_elsewhere", "checks/a.py", "pass\n", TestPresence::Present, TestPresence::Gone),
         ] {
             let changes = evidence(&[(path, Some(base), None)]).changes;
             for (overrides, expected) in [(&Overrides::default(), as_listed), (&overrides, as_set)] {
                 let evidence = crate::evidence::read(changes.clone(), overrides);
-                assert_eq!(fate(test, &evidence, overrides, &Files(&changes, ELSEWHERE)), expected, "{test} in {path}");
+                assert_eq!(test_presence(test, &evidence, overrides, &Files(&changes, ELSEWHERE)), expected, "{test} in {path}");
             }
         }
     }

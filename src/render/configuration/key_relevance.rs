@@ -11,7 +11,7 @@ use crate::words;
 const LOOKED_AT: usize = 1000;
 
 /// What is known of a file's keys together.
-pub(super) struct Telling<'a> {
+pub(super) struct KeyRelevance<'a> {
     change: &'a ConfigurationChange,
     category: Category,
     /// What keys belong to that open something: the other keys of a rule say what for.
@@ -20,7 +20,7 @@ pub(super) struct Telling<'a> {
     subject: HashSet<String>,
 }
 
-impl<'a> Telling<'a> {
+impl<'a> KeyRelevance<'a> {
     pub(super) fn of(change: &'a ConfigurationChange) -> Self {
         let category = kinds::classify(&change.path, None, false, &Overrides::default()).category;
         let keys = change.changes.iter().take(LOOKED_AT);

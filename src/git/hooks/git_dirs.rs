@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The git directory of the worktree and the one that all worktrees share.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct GitDirs {
     /// This worktree's.
     pub git_dir: PathBuf,
     /// The common one.
@@ -13,7 +13,7 @@ pub struct Place {
 }
 
 /// Looks from `cwd` upwards, unless `GIT_DIR` names the directory.
-pub fn find(cwd: &Path, git_dir: Option<&Path>) -> Option<Place> {
+pub fn find(cwd: &Path, git_dir: Option<&Path>) -> Option<GitDirs> {
     let git_dir = match git_dir {
         Some(dir) => cwd.join(dir),
         None => cwd.ancestors().find_map(|folder| resolved(&folder.join(".git")))?,
@@ -23,7 +23,7 @@ pub fn find(cwd: &Path, git_dir: Option<&Path>) -> Option<Place> {
         Ok(common) => git_dir.join(common.trim()).canonicalize().ok()?,
         Err(_) => git_dir.clone(),
     };
-    Some(Place { git_dir, common_dir })
+    Some(GitDirs { git_dir, common_dir })
 }
 
 /// `.git` itself, or the directory that a `.git` file points to.
@@ -37,7 +37,7 @@ fn resolved(dot_git: &Path) -> Option<PathBuf> {
 }
 
 /// HEAD's commit as far as loose files tell: none in other ref storages or where the branch is packed.
-pub fn head(place: &Place) -> Option<String> {
+pub fn head(place: &GitDirs) -> Option<String> {
     let head = fs::read_to_string(place.git_dir.join("HEAD")).ok()?;
     let id = match head.trim().strip_prefix("ref: ") {
         None => head.trim().to_owned(),

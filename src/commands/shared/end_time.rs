@@ -6,9 +6,9 @@ use std::path::Path;
 use chrono::{DateTime, Duration, FixedOffset, NaiveDateTime, NaiveTime, SubsecRound, Utc};
 
 use crate::change::RepoPath;
-use crate::commands::{Surroundings, Workplace};
+use crate::commands::{Environment, Workspace};
 use crate::error::{Error, Kind, Result};
-use crate::sessions::Recorded;
+use crate::session_store::RecordedSession;
 
 /// After so much time without anything the stop was probably forgotten.
 const LONG: Duration = Duration::minutes(60);
@@ -17,38 +17,44 @@ const FILES: usize = 10_000;
 
 /// When the session is to end, and what to say about it.
 #[derive(Debug, PartialEq)]
-pub(super) struct End {
+pub(in crate::commands) struct End {
     /// The time.
-    pub(super) at: DateTime<FixedOffset>,
+    pub(in crate::commands) at: DateTime<FixedOffset>,
     /// A remark for the person.
-    pub(super) remark: Option<String>,
+    pub(in crate::commands) remark: Option<String>,
 }
 
 /// The end as stated, as confirmed, or now.
-pub(super) fn end(stated: Option<&str>, ask: bool, place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<End> {
-    let events = recorded.log.read()?.events.into_iter().map(|event| event.at).filter(|at| *at <= here.now).max();
+pub(in crate::commands) fn end(
+    stated: Option<&str>,
+    ask: bool,
+    workspace: &Workspace,
+    recorded: &RecordedSession,
+    env: &Environment,
+) -> Result<End> {
+    let events = recorded.log.read()?.events.into_iter().map(|event| event.at).filter(|at| *at <= env.now).max();
     let said = events.unwrap_or(recorded.session.started_at);
     if let Some(text) = stated {
-        return Ok(End { at: at(text, said, here.now)?, remark: None });
+        return Ok(End { at: at(text, said, env.now)?, remark: None });
     }
     let end = |at, remark| Ok(End { at, remark });
-    if recorded.session.is_paused() || here.now - said <= LONG {
-        return end(here.now, None);
+    if recorded.session.is_paused() || env.now - said <= LONG {
+        return end(env.now, None);
     }
-    let last = said.max(worked(place, recorded, here.now).unwrap_or(said));
-    if here.now - last <= LONG {
-        return end(here.now, None);
+    let last = said.max(worked(workspace, recorded, env.now).unwrap_or(said));
+    if env.now - last <= LONG {
+        return end(env.now, None);
     }
-    let clock = shown(last, here.now);
-    if ask && here.interactive {
-        return if confirmed(&clock)? { end(last, None) } else { end(here.now, None) };
+    let clock = format_time(last, env.now);
+    if ask && env.interactive {
+        return if confirmed(&clock)? { end(last, None) } else { end(env.now, None) };
     }
     let hint = format!("Nothing happened after {clock}; `journal stop --at {clock}` would have ended the session then.");
-    end(here.now, Some(hint))
+    end(env.now, Some(hint))
 }
 
 /// `HH:MM`, with the date where it is not today's.
-fn shown(at: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> String {
+fn format_time(at: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> String {
     let at = at.with_timezone(now.offset());
     if at.date_naive() == now.date_naive() { at.format("%H:%M").to_string() } else { at.format("'%Y-%m-%d %H:%M'").to_string() }
 }
@@ -76,24 +82,24 @@ fn at(text: &str, last: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> Re
         }
     };
     if at > now {
-        return Err(Error::new(Kind::Usage, format!("{} is not over yet", shown(at, now))).hint("journal stop ends the session now"));
+        return Err(Error::new(Kind::Usage, format!("{} is not over yet", format_time(at, now))).hint("journal stop ends the session now"));
     }
     // a time is typed to the minute, records are exact to the second
     if at + Duration::minutes(1) <= last {
-        let message = format!("the session cannot end at {}: something was recorded at {}", shown(at, now), shown(last, now));
-        return Err(Error::new(Kind::Usage, message).hint(format!("journal stop --at {}", shown(last, now))));
+        let message = format!("the session cannot end at {}: something was recorded at {}", format_time(at, now), format_time(last, now));
+        return Err(Error::new(Kind::Usage, message).hint(format!("journal stop --at {}", format_time(last, now))));
     }
     Ok(at.max(last))
 }
 
 /// When a commit was made or a file that is not committed was last written, in the session.
-fn worked(place: &Workplace, recorded: &Recorded, now: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
-    let git = place.repository.git();
+fn worked(workspace: &Workspace, recorded: &RecordedSession, now: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
+    let git = workspace.repository.git();
     let committed = git.run(["log", "-1", "--format=%cI"]).ok().and_then(|output| DateTime::parse_from_rfc3339(output.text().trim()).ok());
     let listed = git.run(["ls-files", "-z", "--modified", "--others", "--exclude-standard"]).ok();
     let stdout = listed.map(|output| output.stdout).unwrap_or_default();
     let paths = stdout.split(|&b| b == 0).filter(|path| !path.is_empty()).take(FILES);
-    let written = paths.filter_map(|path| written(&place.repository.worktree, &RepoPath::new(path)));
+    let written = paths.filter_map(|path| written(&workspace.repository.worktree, &RepoPath::new(path)));
     let inside = |at: &DateTime<FixedOffset>| *at >= recorded.session.started_at && *at <= now;
     written.chain(committed).filter(inside).max()
 }

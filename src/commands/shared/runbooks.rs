@@ -5,11 +5,11 @@
 
 use std::path::Path;
 
-use super::earlier;
-use crate::commands::Workplace;
+use super::earlier_journals;
+use crate::commands::Workspace;
 use crate::document::{Document, sources};
 use crate::error::Result;
-use crate::evidence::shell::Lines;
+use crate::evidence::shell::CommandLines;
 use crate::related::documents::{self, Traces};
 use crate::secrets;
 use crate::session::Session;
@@ -21,20 +21,20 @@ const FILES: usize = 200;
 const TOTAL: usize = 4 << 20;
 
 /// Names the documents that bear on a session in its own.
-pub(super) fn name(place: &Workplace, session: &Session, lines: &Lines<'_>, document: &mut Document) {
+pub(in crate::commands) fn name(workspace: &Workspace, session: &Session, lines: &CommandLines<'_>, document: &mut Document) {
     let traces = Traces::of(document, session, lines);
     let mut paths = traces.touched();
     if traces.may_be_in_texts() {
-        let others = runbooks(place).unwrap_or_default().into_iter().filter(|path| !paths.contains(path)).collect::<Vec<_>>();
+        let others = runbooks(workspace).unwrap_or_default().into_iter().filter(|path| !paths.contains(path)).collect::<Vec<_>>();
         paths.extend(others);
     }
-    let journals = place.journal_folder();
+    let journals = workspace.journal_folder();
     paths.retain(|path| !Path::new(path).starts_with(&journals) && secrets::masked(path) == *path);
     let (mut found, mut bytes) = (Vec::new(), 0);
     for path in paths {
-        let absolute = place.absolute(path.as_ref());
-        let is_own = bytes < TOTAL && no_links(&place.repository.worktree, &absolute).is_ok();
-        let Some(text) = is_own.then(|| earlier::text(&absolute)).flatten() else { continue };
+        let absolute = workspace.absolute(path.as_ref());
+        let is_own = bytes < TOTAL && no_links(&workspace.repository.worktree, &absolute).is_ok();
+        let Some(text) = is_own.then(|| earlier_journals::text(&absolute)).flatten() else { continue };
         bytes += text.len();
         found.extend(documents::reason(&traces, &path, Some(&text)).map(|reason| (path, reason)));
     }
@@ -45,8 +45,8 @@ pub(super) fn name(place: &Workplace, session: &Session, lines: &Lines<'_>, docu
 }
 
 /// The runbooks that git tracks, the first of many.
-fn runbooks(place: &Workplace) -> Result<Vec<String>> {
-    let listed = place.repository.git().run(["ls-files", "-z", "--cached", "--", ":(top)*.md"])?;
+fn runbooks(workspace: &Workspace) -> Result<Vec<String>> {
+    let listed = workspace.repository.git().run(["ls-files", "-z", "--cached", "--", ":(top)*.md"])?;
     let names = listed.stdout.split(|b| *b == 0).filter_map(|name| std::str::from_utf8(name).ok());
     let runbooks = names.filter(|path| documents::kind(path).as_deref() == Some("runbook"));
     Ok(runbooks.take(FILES).map(str::to_owned).collect())

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::change::{Oid, Standpoint};
+use crate::change::{Oid, WorktreeState};
 use crate::git::command::Git;
 
 /// A branch of the start that is gone, with the number of its commits that nothing reaches any more.
@@ -15,7 +15,7 @@ pub struct GoneBranch {
 }
 
 /// Branches that are gone with commits that were on no other; one of which another name is left lost nothing.
-pub fn branches(git: &Git, start: &Standpoint, end: &Standpoint) -> Result<Vec<GoneBranch>> {
+pub fn branches(git: &Git, start: &WorktreeState, end: &WorktreeState) -> Result<Vec<GoneBranch>> {
     let mut out = Vec::new();
     for (name, id) in lost(start, end) {
         let reached = end.refs.iter().filter(|(name, _)| name != "refs/stash").map(|(_, id)| id).chain(&end.head);
@@ -29,13 +29,13 @@ pub fn branches(git: &Git, start: &Standpoint, end: &Standpoint) -> Result<Vec<G
 }
 
 /// Branches that the end has not, where no ref of the end is where they were.
-fn lost<'a>(start: &'a Standpoint, end: &'a Standpoint) -> impl Iterator<Item = (&'a str, &'a Oid)> {
+fn lost<'a>(start: &'a WorktreeState, end: &'a WorktreeState) -> impl Iterator<Item = (&'a str, &'a Oid)> {
     let is_left = |name: &str, id: &Oid| end.refs.iter().any(|(there, at)| there == name || at == id);
     let gone = start.refs.iter().filter(move |(name, id)| !is_left(name, id));
     gone.filter_map(|(name, id)| Some((name.strip_prefix("refs/heads/")?, id)))
 }
 
 /// How many entries of the stash list are gone.
-pub fn stashes(start: &Standpoint, end: &Standpoint) -> usize {
+pub fn stashes(start: &WorktreeState, end: &WorktreeState) -> usize {
     start.stashes.iter().filter(|stash| !end.stashes.contains(stash)).count()
 }

@@ -9,7 +9,8 @@ use chrono::{DateTime, FixedOffset, NaiveTime};
 use serde_json::{Map, Value};
 
 use crate::cli::Author;
-use crate::commands::{Report, Surroundings, Workplace, editor};
+use crate::commands::shared::editor;
+use crate::commands::{Environment, Report, Workspace};
 use crate::document::fields::{Field, Record};
 use crate::document::narrative::{Narrative, texts};
 use crate::error::{Error, Kind, Result};
@@ -18,7 +19,7 @@ use crate::log::{Durability, INLINE, Log};
 use crate::markdown::{cut, one_line};
 use crate::secrets::masked;
 use crate::session::{Session, State};
-use crate::sessions::{Recorded, Sessions, event, short};
+use crate::session_store::{RecordedSession, Sessions, event, short};
 use crate::terminal::{FAINT, clean, styled};
 
 /// Characters of a line of a terminal.
@@ -26,53 +27,53 @@ const COLUMNS: usize = 80;
 
 /// A session to which somebody says something.
 #[derive(Debug)]
-pub(super) struct Writer<'a> {
-    pub(super) here: &'a Surroundings,
-    pub(super) place: Workplace,
-    pub(super) recorded: Recorded,
+pub(in crate::commands) struct Writer<'a> {
+    pub(in crate::commands) env: &'a Environment,
+    pub(in crate::commands) workspace: Workspace,
+    pub(in crate::commands) recorded: RecordedSession,
     by: Option<String>,
-    pub(super) narrative: Narrative,
+    pub(in crate::commands) narrative: Narrative,
 }
 
 impl<'a> Writer<'a> {
     /// The session that is meant: the named one, else the active one.
-    pub(super) fn open(author: &Author, here: &'a Surroundings) -> Result<Self> {
-        let place = here.open()?;
-        let recorded = meant(&place.sessions, author.session.as_deref())?;
-        Ok(Self::to(place, recorded, author.by.clone(), here))
+    pub(in crate::commands) fn open(author: &Author, env: &'a Environment) -> Result<Self> {
+        let workspace = env.open()?;
+        let recorded = meant(&workspace.sessions, author.session.as_deref())?;
+        Ok(Self::to(workspace, recorded, author.by.clone(), env))
     }
 
     /// The same for a session that is already at hand.
-    pub(super) fn to(place: Workplace, recorded: Recorded, by: Option<String>, here: &'a Surroundings) -> Self {
+    pub(in crate::commands) fn to(workspace: Workspace, recorded: RecordedSession, by: Option<String>, env: &'a Environment) -> Self {
         let narrative = narrative(&recorded.session);
-        let by = by.or_else(|| here.agent.clone()).map(|by| masked(by.trim())).filter(|by| !by.is_empty());
-        Self { here, place, recorded, by, narrative }
+        let by = by.or_else(|| env.agent.clone()).map(|by| masked(by.trim())).filter(|by| !by.is_empty());
+        Self { env, workspace, recorded, by, narrative }
     }
 
     /// Keeps a fact and gives the id of its event.
-    pub(super) fn record(&self, fact: Fact) -> Result<String> {
-        let event = Event { by: self.by.clone(), ..event(self.here.now, fact) };
+    pub(in crate::commands) fn record(&self, fact: Fact) -> Result<String> {
+        let event = Event { by: self.by.clone(), ..event(self.env.now, fact) };
         let id = event.id.clone();
         self.recorded.append(event, Durability::Synced)?;
         Ok(id)
     }
 
     /// Keeps a statement that was checked, without its secrets, and gives the id of its event; none where it was said before.
-    pub(super) fn state(&mut self, field: &'static Field, value: &Value) -> Result<Option<String>> {
+    pub(in crate::commands) fn state(&mut self, field: &'static Field, value: &Value) -> Result<Option<String>> {
         let value = texts(value, &masked);
         if !self.narrative.state(field, &value) {
             return Ok(None);
         }
         let field = field.key.to_owned();
-        self.record(Fact::Said(said(field, value, &self.recorded.log)?)).map(Some)
+        self.record(Fact::Said(statement(field, value, &self.recorded.log)?)).map(Some)
     }
 
     /// The text that was typed, from standard input for `-`, from the editor where none was typed.
-    pub(super) fn text(&self, typed: Option<&str>, what: &str) -> Result<String> {
+    pub(in crate::commands) fn text(&self, typed: Option<&str>, what: &str) -> Result<String> {
         let text = match typed {
             Some("-") => standard_input()?,
             Some(text) => text.to_owned(),
-            None => editor::write(&self.place, self.recorded.log.folder(), what, "")?,
+            None => editor::write(&self.workspace, self.recorded.log.folder(), what, "")?,
         };
         match text.trim() {
             "" => Err(Error::new(Kind::Usage, format!("{what} is empty; nothing was recorded"))
@@ -82,16 +83,16 @@ impl<'a> Writer<'a> {
     }
 
     /// A path as it was typed, relative to the top of the worktree where it is in there.
-    pub(super) fn path(&self, typed: &str) -> String {
-        let absolute = lexical(&self.here.cwd.join(typed));
-        let inside = absolute.strip_prefix(&self.place.repository.worktree).ok();
+    pub(in crate::commands) fn path(&self, typed: &str) -> String {
+        let absolute = lexical(&self.env.cwd.join(typed));
+        let inside = absolute.strip_prefix(&self.workspace.repository.worktree).ok();
         let known = |path: &&Path| absolute.exists() || Path::new(typed).is_absolute() || path.components().count() > 1;
         let relative = inside.filter(|path| !path.as_os_str().is_empty()).filter(known);
         relative.and_then(Path::to_str).unwrap_or(typed).to_owned()
     }
 
     /// The same with the line behind it, where one was typed.
-    pub(super) fn place_in_file(&self, typed: &str) -> String {
+    pub(in crate::commands) fn place_in_file(&self, typed: &str) -> String {
         match path_and_line(typed) {
             (path, Some(line)) => format!("{}:{line}", self.path(path)),
             (path, None) => self.path(path),
@@ -99,12 +100,12 @@ impl<'a> Writer<'a> {
     }
 
     /// The time that `--at` means; none where it was not given.
-    pub(super) fn at(&self, typed: Option<&str>) -> Result<Option<DateTime<FixedOffset>>> {
-        typed.map(|text| time_of_day(text, self.here.now, self.recorded.session.started_at)).transpose()
+    pub(in crate::commands) fn at(&self, typed: Option<&str>) -> Result<Option<DateTime<FixedOffset>>> {
+        typed.map(|text| time_of_day(text, self.env.now, self.recorded.session.started_at)).transpose()
     }
 
     /// One line: what was recorded, and how to undo it; for a session that has ended, where it will show.
-    pub(super) fn said(&self, what: &str, text: &str, id: Option<&str>) -> Report {
+    pub(in crate::commands) fn report_recorded(&self, what: &str, text: &str, id: Option<&str>) -> Report {
         let undo = match id {
             Some(id) => format!("  (undo: journal undo {})", short(id)),
             None => "  (said before)".to_owned(),
@@ -116,19 +117,19 @@ impl<'a> Writer<'a> {
     }
 
     /// What is to be known where the session has ended.
-    pub(super) fn late(&self) -> Option<String> {
+    pub(in crate::commands) fn late(&self) -> Option<String> {
         let State::Stopped { journal: Some(journal), .. } = &self.recorded.session.state else { return None };
         Some(styled(FAINT, &format!("  the session has ended: {} shows it after `journal refresh`", clean(journal))))
     }
 }
 
 /// What was stated in a session so far, as stored.
-pub(super) fn narrative(session: &Session) -> Narrative {
+pub(in crate::commands) fn narrative(session: &Session) -> Narrative {
     Narrative::of(session.said.iter().map(|said| (said.field.as_str(), &said.value)))
 }
 
 /// The named session, else the active one.
-pub(super) fn meant(sessions: &Sessions, name: Option<&str>) -> Result<Recorded> {
+pub(in crate::commands) fn meant(sessions: &Sessions, name: Option<&str>) -> Result<RecordedSession> {
     let found = match name {
         Some(name) => sessions.find(name)?,
         None => sessions.active()?,
@@ -147,7 +148,7 @@ pub(super) fn meant(sessions: &Sessions, name: Option<&str>) -> Result<Recorded>
 }
 
 /// The named session, else the active one, else the last one that has a journal: for what can be said of either.
-pub(super) fn meant_or_last(sessions: &Sessions, name: Option<&str>) -> Result<Recorded> {
+pub(in crate::commands) fn meant_or_last(sessions: &Sessions, name: Option<&str>) -> Result<RecordedSession> {
     match meant(sessions, name) {
         Err(error) if name.is_none() && error.kind == Kind::Nothing => sessions.last_with_journal()?.ok_or(error),
         found => found,
@@ -155,14 +156,14 @@ pub(super) fn meant_or_last(sessions: &Sessions, name: Option<&str>) -> Result<R
 }
 
 /// All that is piped in.
-pub(super) fn standard_input() -> Result<String> {
+pub(in crate::commands) fn standard_input() -> Result<String> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).context("standard input cannot be read as text")?;
     Ok(text)
 }
 
 /// A masked statement as a record takes it: a long value goes to an attachment.
-pub(super) fn said(field: String, value: Value, log: &Log) -> Result<Said> {
+pub(in crate::commands) fn statement(field: String, value: Value, log: &Log) -> Result<Said> {
     let json = value.to_string();
     if json.len() <= INLINE {
         return Ok(Said { field, value, attachment: None });
@@ -179,7 +180,7 @@ fn title_and_body(text: &str) -> (&str, Option<&str>) {
 }
 
 /// The item that a text makes: its first line is the title; what stands below goes to the record's body, or is part of the title.
-pub(super) fn item(record: &Record, text: &str) -> Map<String, Value> {
+pub(in crate::commands) fn item(record: &Record, text: &str) -> Map<String, Value> {
     let (title, body) = title_and_body(text);
     match (record.body, body) {
         (Some(key), Some(body)) => Map::from_iter([(record.identity.to_owned(), title.into()), (key.to_owned(), body.into())]),
@@ -203,7 +204,7 @@ fn time_of_day(text: &str, now: DateTime<FixedOffset>, started: DateTime<FixedOf
 }
 
 /// A path, perhaps with a line: `src/a.rs:12`.
-pub(super) fn path_and_line(typed: &str) -> (&str, Option<&str>) {
+pub(in crate::commands) fn path_and_line(typed: &str) -> (&str, Option<&str>) {
     let split = typed.rsplit_once(':').filter(|(_, line)| !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit()));
     split.map_or((typed, None), |(path, line)| (path, Some(line)))
 }

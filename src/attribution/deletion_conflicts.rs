@@ -6,13 +6,13 @@ use anyhow::Result;
 
 use super::files::Files;
 use super::lines;
-use super::objects::Entry;
+use super::objects::PathEntry;
 use super::trees::Edits;
 use crate::change::{Oid, RepoPath};
 
 /// A side of a merge.
 #[derive(Clone, Debug)]
-pub(super) struct Side {
+pub(super) struct MergeSide {
     pub(super) tree: Oid,
     pub(super) foreign: Oid,
 }
@@ -20,7 +20,7 @@ pub(super) struct Side {
 impl Files<'_> {
     /// `x`, with the files that all but one of `sides` deleted and that `z` has all the same, as that side's foreign part has them: whoever
     /// keeps a file keeps it with what was deleted in it before. Of a deleted file `merged` has at most what was added to it.
-    pub(super) fn as_kept(&self, x: &Oid, merged: &Oid, sides: &[Side], z: &Oid) -> Result<Oid> {
+    pub(super) fn as_kept(&self, x: &Oid, merged: &Oid, sides: &[MergeSide], z: &Oid) -> Result<Oid> {
         let mut edits = Edits::new();
         for change in self.trees.differing(merged, z)?.iter() {
             let (Some(seen), Some(side)) = (&change.head, self.only_having(sides, &change.path)?) else { continue };
@@ -33,7 +33,7 @@ impl Files<'_> {
     }
 
     /// A file's foreign part, but for what only the deletion explains: lines that stood in the whole file and were not kept.
-    fn kept_file(&self, foreign: Entry, whole: Option<&Entry>, seen: &Entry) -> Result<Entry> {
+    fn kept_file(&self, foreign: PathEntry, whole: Option<&PathEntry>, seen: &PathEntry) -> Result<PathEntry> {
         let (Some(f), Some(w), Some(z)) = (self.load(Some(&foreign))?, self.load(whole)?, self.load(Some(seen))?) else {
             return Ok(foreign);
         };
@@ -44,7 +44,7 @@ impl Files<'_> {
 
     /// The one of `sides` that has a file, where others deleted it on every other one: none has it under any name, nor would have it
     /// without the session.
-    fn only_having<'b>(&self, sides: &'b [Side], path: &RepoPath) -> Result<Option<&'b Side>> {
+    fn only_having<'b>(&self, sides: &'b [MergeSide], path: &RepoPath) -> Result<Option<&'b MergeSide>> {
         for (i, side) in sides.iter().enumerate() {
             if self.trees.entry(&side.tree, path)?.is_some() {
                 let others = sides.iter().enumerate().filter(|(j, _)| *j != i);

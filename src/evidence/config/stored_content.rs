@@ -1,6 +1,6 @@
 //! A file from outside the repository as it may be stored: its keys with their secrets masked, or its lines, or only what it was.
 //!
-//! The same readers as for files of the repository. What is secret is masked before it is kept, and sealed, so that two looks can tell
+//! The same readers as for files of the repository. What is secret is masked before it is kept, and sealed, so that two samples can tell
 //! whether it changed. Pure; which file it is and when it was looked at is known to others.
 
 use std::collections::HashMap;
@@ -20,9 +20,9 @@ use crate::secrets::{self, Sealer};
 /// Nested deeper than this a file is kept as lines: the stored form must be readable again.
 const DEPTH: usize = 25;
 
-/// A look's content.
+/// A sample's content.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Kept {
+pub struct StoredContent {
     /// Seal of all bytes; empty where nothing was there.
     seal: String,
     form: Form,
@@ -51,7 +51,7 @@ struct Keys {
     bare: String,
 }
 
-/// What differs between two looks.
+/// What differs between two samples.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
     /// What happened to the file.
@@ -66,7 +66,7 @@ pub struct Difference {
     pub text: Option<String>,
 }
 
-impl Kept {
+impl StoredContent {
     /// No file was there.
     pub fn absent() -> Self {
         Self { seal: String::new(), form: Form::Absent }
@@ -88,7 +88,7 @@ impl Kept {
     }
 
     /// What it was kept as, for people.
-    pub fn shown(&self) -> String {
+    pub fn describe(&self) -> String {
         match &self.form {
             Form::Absent => "not there yet".into(),
             Form::Keys(keys) => format!("read as {}", keys.format),
@@ -166,8 +166,8 @@ fn conceal_scalar(scalar: &mut Scalar, shown: String, sealer: &Sealer) {
     }
 }
 
-/// What differs between two looks; none where nothing does.
-pub fn compare(base: &Kept, head: &Kept) -> Option<Difference> {
+/// What differs between two samples; none where nothing does.
+pub fn compare(base: &StoredContent, head: &StoredContent) -> Option<Difference> {
     if base.seal == head.seal && base.is_there() == head.is_there() {
         return None;
     }
@@ -181,12 +181,12 @@ pub fn compare(base: &Kept, head: &Kept) -> Option<Difference> {
         Form::Keys(keys) => keys.format.clone(),
         _ => "text".to_owned(),
     };
-    let (changes, remark, text) = said(&base.form, &head.form);
+    let (changes, remark, text) = compare_forms(&base.form, &head.form);
     Some(Difference { status, format, changes, remark, text })
 }
 
 /// Keys, remark and lines.
-fn said(base: &Form, head: &Form) -> (Vec<KeyChange>, Option<String>, Option<String>) {
+fn compare_forms(base: &Form, head: &Form) -> (Vec<KeyChange>, Option<String>, Option<String>) {
     let remark = |text: String| (Vec::new(), Some(text), None);
     match (base, head) {
         (Form::Keys(old), Form::Keys(new)) if old.format == new.format => by_keys(Some(old), Some(new)),

@@ -4,13 +4,14 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use crate::change::{self, Certainty, CommitChange, Oid, Patch, RepoPath};
-use crate::commands::{Surroundings, Workplace, earlier, runbooks};
+use crate::commands::shared::{earlier_journals, runbooks};
+use crate::commands::{Environment, Workspace};
 use crate::document::compose::{Record, compose};
 use crate::document::{Document, LinkedCommit, Time};
 use crate::error::{Error, Kind, Result};
 use crate::evidence::kinds::Overrides;
 use crate::evidence::proof::{self, Differences};
-use crate::evidence::shell::Lines;
+use crate::evidence::shell::CommandLines;
 use crate::git;
 use crate::git::branches::BranchStanding;
 use crate::git::objects::Objects;
@@ -21,60 +22,60 @@ use crate::related::Earlier;
 use crate::render;
 use crate::secrets;
 use crate::session::{Ends, Session};
-use crate::sessions::Recorded;
-use crate::watch::{self, Outside};
+use crate::session_store::RecordedSession;
+use crate::watch::{self, WatchedSource};
 
 /// The file of a session's folder that holds its document once it has ended.
-pub(super) const DOCUMENT: &str = "document.json";
+pub(in crate::commands) const DOCUMENT: &str = "document.json";
 
 /// Composes the document: of the recorded end where there is one, else of now, as its worktree stands.
-pub(super) fn document(place: &Workplace, recorded: &Recorded, here: &Surroundings) -> Result<Document> {
-    let runs_here = place.sessions.is_here(recorded) || place.sessions.active_id().as_ref() == Some(&recorded.session.id);
+pub(in crate::commands) fn document(workspace: &Workspace, recorded: &RecordedSession, env: &Environment) -> Result<Document> {
+    let runs_here = workspace.sessions.is_here(recorded) || workspace.sessions.active_id().as_ref() == Some(&recorded.session.id);
     if runs_here || recorded.session.end().is_some() {
-        return Ok(Gathered::of(place, recorded, here)?.document(&recorded.session));
+        return Ok(Gathered::of(workspace, recorded, env)?.document(&recorded.session));
     }
-    let there = Surroundings { cwd: recorded.session.started.folder(), ..here.clone() }.open();
-    match there.ok().filter(|there| there.sessions.is_here(recorded) && there.repository.common_dir == place.repository.common_dir) {
-        Some(there) => Ok(Gathered::of(&there, recorded, here)?.document(&recorded.session)),
+    let there = Environment { cwd: recorded.session.started.folder(), ..env.clone() }.open();
+    match there.ok().filter(|there| there.sessions.is_here(recorded) && there.repository.common_dir == workspace.repository.common_dir) {
+        Some(there) => Ok(Gathered::of(&there, recorded, env)?.document(&recorded.session)),
         None => {
             let message =
                 format!("the worktree of the session \"{}\" is gone: {}", recorded.session.title(), recorded.session.started.worktree);
-            Err(Error::new(Kind::Nothing, message).hint(recorded.way_there("journal stop")))
+            Err(Error::new(Kind::Nothing, message).hint(recorded.command_in_worktree("journal stop")))
         }
     }
 }
 
 /// All that a session's documents are composed from, read once for the one with what was stated and the one without.
-pub(super) struct Gathered<'a> {
-    place: &'a Workplace,
+pub(in crate::commands) struct Gathered<'a> {
+    workspace: &'a Workspace,
     now: Time,
     ends: Ends,
     overrides: Overrides,
-    pub(super) observation: Observation,
+    pub(in crate::commands) observation: Observation,
     branches: Vec<BranchStanding>,
-    watched: Vec<Outside>,
+    watched: Vec<WatchedSource>,
     default_remote: Option<String>,
-    lines: Lines<'a>,
+    lines: CommandLines<'a>,
     differences: Differences,
     journals: Vec<Earlier>,
 }
 
 impl<'a> Gathered<'a> {
-    pub(super) fn of(place: &'a Workplace, recorded: &Recorded, here: &Surroundings) -> Result<Self> {
-        let ends = ends(place, recorded)?;
-        let overrides = place.overrides()?;
+    pub(in crate::commands) fn of(workspace: &'a Workspace, recorded: &RecordedSession, env: &Environment) -> Result<Self> {
+        let ends = ends(workspace, recorded)?;
+        let overrides = workspace.overrides()?;
         let folder = recorded.log.folder();
-        let observation = observation::of_session(&place.repository, folder, &ends, recorded.session.heads.as_ref(), &overrides)?;
+        let observation = observation::of_session(&workspace.repository, folder, &ends, recorded.session.heads.as_ref(), &overrides)?;
         let observed = Self {
-            place,
-            now: here.now,
-            branches: branches(place, &ends, &observation),
+            workspace,
+            now: env.now,
+            branches: branches(workspace, &ends, &observation),
             ends,
             overrides,
             observation,
             watched: Vec::new(),
             default_remote: None,
-            lines: Lines::new(&place.settings.systems.wrappers),
+            lines: CommandLines::new(&workspace.settings.systems.wrappers),
             differences: Differences::default(),
             journals: Vec::new(),
         };
@@ -82,8 +83,8 @@ impl<'a> Gathered<'a> {
     }
 
     /// The same observation with what the log and the folder of journals hold by now.
-    pub(super) fn again(self, recorded: &Recorded) -> Result<Self> {
-        let (place, runs) = (self.place, &recorded.session.runs);
+    pub(in crate::commands) fn again(self, recorded: &RecordedSession) -> Result<Self> {
+        let (workspace, runs) = (self.workspace, &recorded.session.runs);
         let mut pairs = proof::pairs(runs, &self.ends.end.tree, &self.observation.commits, &self.lines);
         if !pairs.is_empty() {
             let moves = self.observation.attribution.iter().flat_map(|attribution| &attribution.foreign_moves);
@@ -92,15 +93,15 @@ impl<'a> Gathered<'a> {
         Ok(Self {
             watched: watch::recorded(&recorded.session, &recorded.log),
             // asking git costs a process: only where a recorded command may mean it
-            default_remote: if runs.is_empty() { None } else { place.repository.default_remote()? },
-            differences: observation::differences(&place.repository, recorded.log.folder(), pairs, &self.overrides),
-            journals: earlier::beside(place, recorded),
+            default_remote: if runs.is_empty() { None } else { workspace.repository.default_remote()? },
+            differences: observation::differences(&workspace.repository, recorded.log.folder(), pairs, &self.overrides),
+            journals: earlier_journals::without_interrupted(workspace, recorded),
             ..self
         })
     }
 
     /// The document of the session as it was gathered, with what this one states.
-    pub(super) fn document(&self, session: &Session) -> Document {
+    pub(in crate::commands) fn document(&self, session: &Session) -> Document {
         let observation = &self.observation;
         let mut document = compose(&Record {
             session,
@@ -124,14 +125,14 @@ impl<'a> Gathered<'a> {
             lines: &self.lines,
             mask: secrets::masked,
         });
-        earlier::name(self.place, &self.journals, session, &observation.commits, &mut document);
-        runbooks::name(self.place, session, &self.lines, &mut document);
+        earlier_journals::name(self.workspace, &self.journals, session, &observation.commits, &mut document);
+        runbooks::name(self.workspace, session, &self.lines, &mut document);
         document
     }
 }
 
 /// Where the branches with the session's commits stand; nothing of one that cannot be asked about.
-fn branches(place: &Workplace, ends: &Ends, observation: &Observation) -> Vec<BranchStanding> {
+fn branches(workspace: &Workspace, ends: &Ends, observation: &Observation) -> Vec<BranchStanding> {
     let mut held: Vec<(&str, Vec<&CommitChange>)> = Vec::new();
     for change in &observation.commits {
         let Some(name) = change.branch.as_deref().or(ends.end.branch.as_deref()) else { continue };
@@ -141,23 +142,23 @@ fn branches(place: &Workplace, ends: &Ends, observation: &Observation) -> Vec<Br
         }
     }
     held.retain(|(name, _)| !name.starts_with("tags/"));
-    held.iter().filter_map(|(name, commits)| git::branches::standing(&place.repository, name, commits).ok()).collect()
+    held.iter().filter_map(|(name, commits)| git::branches::standing(&workspace.repository, name, commits).ok()).collect()
 }
 
 /// Both ends, as recorded or, for a running session, as it stands now.
-fn ends(place: &Workplace, recorded: &Recorded) -> Result<Ends> {
-    let start = recorded.standpoint(&recorded.session.started.standpoint)?;
+fn ends(workspace: &Workspace, recorded: &RecordedSession) -> Result<Ends> {
+    let start = recorded.worktree_state(&recorded.session.started.standpoint)?;
     Ok(match recorded.session.end() {
-        Some((at, name)) => Ends::new(start, recorded.standpoint(name)?, Some(at)),
+        Some((at, name)) => Ends::new(start, recorded.worktree_state(name)?, Some(at)),
         None => {
-            let now = Snapshots::new(&place.repository, recorded.log.folder())?.take(Some(&start))?;
+            let now = Snapshots::new(&workspace.repository, recorded.log.folder())?.take(Some(&start))?;
             Ends::new(start, now, None)
         }
     })
 }
 
 /// The document of an ended session, as it was when it ended.
-pub(super) fn stored(recorded: &Recorded) -> Result<Document> {
+pub(in crate::commands) fn stored(recorded: &RecordedSession) -> Result<Document> {
     let path = recorded.log.folder().join(DOCUMENT);
     let bytes = std::fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
     let document = serde_json::from_slice(&bytes).with_context(|| format!("{} is damaged", path.display()))?;
@@ -166,17 +167,17 @@ pub(super) fn stored(recorded: &Recorded) -> Result<Document> {
 
 /// The document without what was stated, and which statements its stored document has: to lay them anew where one was taken back since.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Unstated {
+pub(in crate::commands) struct Unstated {
     said: Vec<String>,
     document: Document,
 }
 
 impl Unstated {
     /// The file of a session's folder that holds it.
-    pub(super) const FILE: &str = "unstated.json";
+    pub(in crate::commands) const FILE: &str = "unstated.json";
 
     /// Of a document that was just composed; where nothing was stated it is that document.
-    pub(super) fn of(session: &Session, document: &Document, gathered: &Gathered<'_>) -> Self {
+    pub(in crate::commands) fn of(session: &Session, document: &Document, gathered: &Gathered<'_>) -> Self {
         let said: Vec<String> = session.said.iter().map(|said| said.id.clone()).collect();
         let document = match said.is_empty() {
             true => document.clone(),
@@ -186,7 +187,7 @@ impl Unstated {
     }
 
     /// The document without statements, where one that the stored document has was taken back.
-    pub(super) fn needed(recorded: &Recorded) -> Option<Document> {
+    pub(in crate::commands) fn needed(recorded: &RecordedSession) -> Option<Document> {
         let bytes = std::fs::read(recorded.log.folder().join(Self::FILE)).ok()?;
         let unstated: Self = serde_json::from_slice(&bytes).ok()?;
         let counts = |id: &String| recorded.session.said.iter().any(|said| said.id == *id);
@@ -196,46 +197,46 @@ impl Unstated {
 
 /// What a session's commits change, kept to know them again later.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Patches {
+pub(in crate::commands) struct Patches {
     commits: Vec<(Oid, Patch)>,
     together: Option<Patch>,
     /// What the worktree had otherwise than its last commit; none in records of before this was kept.
     #[serde(default)]
-    pub(super) beside: Option<Vec<RepoPath>>,
+    pub(in crate::commands) beside: Option<Vec<RepoPath>>,
 }
 
 impl Patches {
     /// The file of a session's folder that holds them.
-    pub(super) const FILE: &str = "patches.json";
+    pub(in crate::commands) const FILE: &str = "patches.json";
 
-    pub(super) fn of(observation: &Observation) -> Self {
+    pub(in crate::commands) fn of(observation: &Observation) -> Self {
         let commits = observation.commits.iter().map(|change| (change.commit.id.clone(), change.patch.clone()));
         Self { commits: commits.collect(), together: observation.together.clone(), beside: Some(observation.beside.clone()) }
     }
 
     /// Whether one of these is one of its commits, or all of them together.
-    pub(super) fn match_any<'a>(&self, mut patches: impl Iterator<Item = &'a Patch>) -> bool {
+    pub(in crate::commands) fn match_any<'a>(&self, mut patches: impl Iterator<Item = &'a Patch>) -> bool {
         let known = || self.commits.iter().map(|(_, patch)| patch).chain(&self.together);
         patches.any(|patch| !patch.is_empty() && known().any(|own| own == patch))
     }
 
-    pub(super) fn read(recorded: &Recorded) -> Self {
+    pub(in crate::commands) fn read(recorded: &RecordedSession) -> Self {
         let bytes = std::fs::read(recorded.log.folder().join(Self::FILE)).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 }
 
 /// Finds the commits of an ended session that were rewritten since: a rebase, a squash, a squash merge on a forge.
-pub(super) fn find_today(place: &Workplace, recorded: &Recorded, document: &mut Document) -> Result<()> {
-    let repository = &place.repository;
+pub(in crate::commands) fn find_today(workspace: &Workspace, recorded: &RecordedSession, document: &mut Document) -> Result<()> {
+    let repository = &workspace.repository;
     let objects = Objects::open(&[&repository.objects], repository.format)?;
     let ids: Vec<Oid> = document.commits.iter().map(|commit| commit.id.clone()).collect();
-    let lost = git::today::unreachable(repository, &objects, &ids)?;
+    let lost = git::later_history::unreachable(repository, &objects, &ids)?;
     if lost.is_empty() {
         return Ok(());
     }
     let patches = Patches::read(recorded);
-    let candidates = git::today::candidates(repository, &objects, document.base_commit.as_ref())?;
+    let candidates = git::later_history::candidates(repository, &objects, document.base_commit.as_ref())?;
     for commit in document.commits.iter_mut().filter(|commit| lost.contains(&commit.id)) {
         let patch = patches.commits.iter().find(|(id, _)| *id == commit.id).map(|(_, patch)| patch.clone()).unwrap_or_default();
         commit.today = change::today(&patch, patches.together.as_ref(), &candidates);
@@ -255,10 +256,10 @@ fn became(commit: &LinkedCommit) -> String {
 }
 
 /// The journal's text, in the user's own template where there is one.
-pub(super) fn markdown(place: &Workplace, document: &Document) -> Result<String> {
-    let template = place.settings.journal_template(&place.repository.worktree)?;
+pub(in crate::commands) fn markdown(workspace: &Workspace, document: &Document) -> Result<String> {
+    let template = workspace.settings.journal_template(&workspace.repository.worktree)?;
     let rendered = render::render(document, template.as_deref());
-    let own = place.settings.templates.journal.as_deref().filter(|_| template.is_some());
+    let own = workspace.settings.templates.journal.as_deref().filter(|_| template.is_some());
     Ok(match own {
         Some(path) => rendered.with_context(|| format!("{} is of no use", path.display()))?,
         None => rendered?,
@@ -266,7 +267,7 @@ pub(super) fn markdown(place: &Workplace, document: &Document) -> Result<String>
 }
 
 /// The document as JSON.
-pub(super) fn json(document: &Document) -> String {
+pub(in crate::commands) fn json(document: &Document) -> String {
     let text = serde_json::to_string_pretty(document);
     text.expect("a document holds nothing that JSON lacks") + "\n"
 }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::grammar::Grammar;
-use super::own::hash_without_space;
+use super::own_text::hash_without_space;
 
 /// A run of comments and attributes, up to the node that comes next.
 #[derive(Clone, Default, Debug)]

@@ -7,7 +7,7 @@ use crate::markdown::code;
 pub const KEPT_BY_LFS: &str = "content kept by git-lfs";
 
 /// What there is to tell of such a change; none where both sides are files as they are.
-pub(super) fn told(change: &FileChange) -> Option<String> {
+pub(super) fn describe(change: &FileChange) -> Option<String> {
     let (base, head) = (change.base.as_ref(), change.head.as_ref());
     match [base, head].map(|side| side.and_then(target)) {
         [Some(base), Some(head)] if base == head => Some(format!("link to {head}")),
@@ -75,7 +75,7 @@ mod tests {
             let (base, head) = (side("1", &base), side("2", &head));
             let change =
                 FileChange { path: "x".into(), old_path: None, status: Status::Modified, base, head, hunks: Vec::new(), binary: false };
-            assert_eq!(told(&change).as_deref(), expected, "{change:?}");
+            assert_eq!(describe(&change).as_deref(), expected, "{change:?}");
         }
     }
 }

@@ -19,18 +19,18 @@ use rustix::termios::{OptionalActions, tcgetattr, tcgetwinsize, tcsetattr, tcset
 
 use super::pty::{LAST_OUTPUT, pair};
 use super::relay::Relay;
-use super::{Attention, Ear, Ending, Stream, pipes};
+use super::{Capture, Ending, SharedCollector, Stream, pipes};
 
 /// Runs the command to its end; unheard where no terminal can be had.
-pub(super) fn run(command: &[OsString], ear: &Ear) -> io::Result<Ending> {
-    let Ok(between) = Between::open(ear) else { return pipes::run(command, Attention::Close, ear) };
-    let ending = pipes::run(command, Attention::Close, ear);
-    between.close();
+pub(super) fn run(command: &[OsString], collector: &SharedCollector) -> io::Result<Ending> {
+    let Ok(pty) = OutputPty::open(collector) else { return pipes::run(command, Capture::All, collector) };
+    let ending = pipes::run(command, Capture::All, collector);
+    pty.close();
     ending
 }
 
 /// The terminal in between, standing in for our own stdout and stderr, as far as those are terminals.
-struct Between {
+struct OutputPty {
     /// The person's.
     terminal: OwnedFd,
     /// Whether it stands in for stdout and for stderr.
@@ -40,8 +40,8 @@ struct Between {
     relay: JoinHandle<Option<Relay>>,
 }
 
-impl Between {
-    fn open(ear: &Ear) -> io::Result<Self> {
+impl OutputPty {
+    fn open(collector: &SharedCollector) -> io::Result<Self> {
         let outputs = [io::stdout().is_terminal(), io::stderr().is_terminal()];
         let terminal = if outputs[0] { stdout() } else { stderr() }.try_clone_to_owned()?;
         let replaced = [outputs[0], outputs[1] && fstat(stderr())?.st_rdev == fstat(&terminal)?.st_rdev];
@@ -52,10 +52,10 @@ impl Between {
         tcsetwinsize(&theirs, tcgetwinsize(&terminal)?)?;
         let (ended, running) = pipe()?;
         let relay = Relay { from: ours, to: terminal.try_clone()?, stream: Stream::Out, last: LAST_OUTPUT };
-        let ear = ear.clone();
-        let between = Self { terminal, replaced, running, relay: spawn(move || relay.run(&ended, &ear)) };
-        between.stand_in(&theirs)?;
-        Ok(between)
+        let collector = collector.clone();
+        let pty = Self { terminal, replaced, running, relay: spawn(move || relay.run(&ended, &collector)) };
+        pty.stand_in(&theirs)?;
+        Ok(pty)
     }
 
     fn stand_in(&self, by: &OwnedFd) -> io::Result<()> {

@@ -3,8 +3,8 @@
 use super::*;
 use crate::evidence::config::{Policy, read};
 
-fn kept(path: &str, text: &str) -> Kept {
-    let kept = Kept::of(&RepoPath::from(path), text.as_bytes(), &Sealer::new([7; 16]));
+fn kept(path: &str, text: &str) -> StoredContent {
+    let kept = StoredContent::of(&RepoPath::from(path), text.as_bytes(), &Sealer::new([7; 16]));
     serde_json::from_str(&serde_json::to_string(&kept).expect("serialises")).expect("reads back")
 }
 
@@ -19,9 +19,9 @@ fn keys_are_told_before_and_after() {
     let difference = compare(&base, &head).expect("they differ");
     assert_eq!(keys_of(&difference), [("[program:worker] numprocs", Some("8"), Some("4"))]);
     assert_eq!((difference.status, compare(&base, &base)), (Status::Modified, None));
-    assert_eq!(compare(&Kept::absent(), &head).expect("new").status, Status::Added);
-    assert_eq!(compare(&head, &Kept::absent()).expect("gone").status, Status::Deleted);
-    assert_eq!(compare(&Kept::absent(), &Kept::absent()), None);
+    assert_eq!(compare(&StoredContent::absent(), &head).expect("new").status, Status::Added);
+    assert_eq!(compare(&head, &StoredContent::absent()).expect("gone").status, Status::Deleted);
+    assert_eq!(compare(&StoredContent::absent(), &StoredContent::absent()), None);
 }
 
 #[test]
@@ -89,5 +89,5 @@ fn a_look_tells_what_the_repository_s_reader_tells() {
 #[test]
 fn deep_nesting_is_kept_as_text() {
     let deep = format!("{}1{}", "[".repeat(60), "]".repeat(60));
-    assert!(kept("deep.json", &deep).shown().contains("nested too deep"));
+    assert!(kept("deep.json", &deep).describe().contains("nested too deep"));
 }
