@@ -35,6 +35,7 @@ impl Replay<'_, '_> {
         let head = self.foreign_at_end()?;
         let mut explained = self.dirt_at_end(&head)?;
         let mut base = files.restore(&explained, &head, end, RestoreScope::Missing)?;
+        // where the dirt of a file was gone before a reset left it alone, it stood there as HEAD had it
         let left = self.left.iter().map(|(path, left)| (path.clone(), left.theirs.clone())).collect();
         base = files.restore(&base, &files.trees.edited(&files.trees.empty, &left)?, end, RestoreScope::Missing)?;
         // a reset to where HEAD stands, or a stash, put the worktree back
