@@ -61,14 +61,14 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             return Ok(());
         }
         let within_reach = std::mem::replace(&mut self.reachable, at_hand);
-        let made: Vec<Oid> =
-            self.replay.made.iter().filter(|(_, (i, _))| self.case.classes[*i] != Class::Pick).map(|(id, _)| id.clone()).collect();
+        let replaces = |i: usize, origin: &CommitOrigin| {
+            matches!(origin, CommitOrigin::Amend(_) | CommitOrigin::Pick(..)) && self.case.classes[i] != Class::Pick
+        };
+        let made = self.replay.made.iter().filter(|(_, (i, origin))| replaces(*i, origin));
+        let made: Vec<Oid> = made.map(|(id, _)| id.clone()).collect();
         let mut links = HashMap::new();
         for id in made {
-            let from = match self.replay.made.get(&id) {
-                Some((_, CommitOrigin::Amend(_) | CommitOrigin::Pick(..))) => self.came_after(&id, true)?,
-                _ => continue,
-            };
+            let from = self.came_after(&id, true)?;
             links.insert(id, from);
         }
         let superseded: HashSet<Oid> = self.reachable.iter().flat_map(|id| chain(id, &links)).collect();

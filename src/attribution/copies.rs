@@ -37,9 +37,12 @@ impl Replay<'_, '_> {
     /// Whether a commit that git calls a copy, and that has nothing of any source, was written by whoever works here: while a copy stands
     /// still git gives each commit its author line, and the commit that has it by rights is there.
     fn is_written_here(&self, i: usize, new: &Oid) -> Result<bool> {
+        if !self.case.entry(i).is_concluded_copy() {
+            return Ok(false);
+        }
         let author = &self.case.commit(new)?.author;
         for other in self.case.authored_with(new, i)? {
-            if self.case.entry(i).is_concluded_copy() && self.case.commit(&other)?.author == *author {
+            if self.case.commit(&other)?.author == *author {
                 return Ok(true);
             }
         }
@@ -87,8 +90,7 @@ impl Replay<'_, '_> {
         known = Rc::new(known.iter().cloned().chain(below.squashed.clone()).collect());
         let named = source.clone();
         if below.squashed.is_some() && below.tree != facts.tree {
-            let copied = self.rebase.as_ref().map(|rebase| rebase.copied.clone()).unwrap_or_default();
-            source = self.case.squashed_among((&below.tree, &facts.tree), &range, &copied)?.or(source);
+            source = self.case.squashed_among((&below.tree, &facts.tree), &range, &self.copied_elsewhere(None))?.or(source);
         }
         let expected = self.picked(source.as_ref(), &below.foreign, &facts.tree)?;
         let expected = self.case.files.partial(&expected, &merged, &facts.tree)?;
