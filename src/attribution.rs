@@ -28,6 +28,7 @@ pub mod movements;
 mod names;
 pub mod objects;
 pub mod reflog;
+mod reapplied;
 mod replay;
 mod resets;
 mod rewritten;
@@ -177,8 +178,8 @@ struct TriedReading {
     misfit: usize,
     /// Those old lines alone.
     unexplained: usize,
-    /// Those among them of which nothing but a whole file tells.
-    by_files: usize,
+    /// Those among them of which nothing but a whole file tells, or that git moved one.
+    circumstantial: usize,
     /// How many answers are less usual than their opposites.
     unusual: usize,
 }
@@ -198,7 +199,19 @@ impl TriedReading {
             0 if is_likelier => CLOSE,
             0 => 0,
         };
-        self.misfit - UNEXPLAINED * self.by_files <= best.misfit + chance || self.rank().0 == best.rank().0
+        let fits = self.misfit - UNEXPLAINED * self.circumstantial <= best.misfit + chance || self.rank().0 == best.rank().0;
+        fits || (self.unexplained + best.unexplained == 0 && self.has_it_otherwise_than(best))
+    }
+
+    /// Whether the two differ only in whether a reset left the worktree alone, or a stash brought back what it threw away. How much the
+    /// session must have deleted then is no measure.
+    fn has_it_otherwise_than(&self, other: &Self) -> bool {
+        let [mine, theirs] = [(self, other), (other, self)].map(|(a, b)| a.answers.difference(&b.answers).collect::<Vec<_>>());
+        match (mine.as_slice(), theirs.as_slice()) {
+            ([Question::Soft(i)], [Question::AppliedAfter(_, j)]) | ([Question::AppliedAfter(_, i)], [Question::Soft(j)]) => i == j,
+            ([Question::Soft(_)], [Question::AppliedLast(_)]) | ([Question::AppliedLast(_)], [Question::Soft(_)]) => true,
+            _ => false,
+        }
     }
 }
 
@@ -212,6 +225,9 @@ fn readings(case: &Case<'_>) -> Result<Vec<TriedReading>> {
             continue;
         }
         let (reading, asked) = attempt(case, answers)?;
+        if !reading.answers.iter().all(|answer| asked.contains(answer)) {
+            continue; // one answer made another question vain
+        }
         let better = tried.iter().all(|other| reading.rank() < other.rank());
         tried.push(reading);
         if better || tried.len() < ALL_READINGS {
@@ -231,7 +247,7 @@ fn with(answers: &HashSet<Question>, question: Question) -> HashSet<Question> {
 fn attempt(case: &Case<'_>, answers: HashSet<Question>) -> Result<(TriedReading, Vec<Question>)> {
     let mut replay = Replay::new(case, &answers)?;
     let Ending { explained, baseline } = replay.run()?;
-    let (asked, by_files, mut unexplained) = (std::mem::take(&mut replay.asked), replay.by_files, replay.unexplained);
+    let (asked, circumstantial, mut unexplained) = (std::mem::take(&mut replay.asked), replay.circumstantial, replay.unexplained);
     let mut misfit = 0;
     if !asked.is_empty() {
         let end = &case.history.end.tree;
@@ -240,12 +256,12 @@ fn attempt(case: &Case<'_>, answers: HashSet<Question>) -> Result<(TriedReading,
         misfit = UNEXPLAINED * unexplained + CONTRADICTED * replay.contradicted_lines(&baseline)? + size;
     }
     let unusual = answers.iter().filter(|question| is_unusual(case.history, question)).count();
-    Ok((TriedReading { answers, baseline, misfit, unexplained, by_files, unusual }, asked))
+    Ok((TriedReading { answers, baseline, misfit, unexplained, circumstantial, unusual }, asked))
 }
 
 /// A stash that is still there has seldom been applied; one that is gone was popped as likely as not.
 fn is_unusual(history: &History, yes: &Question) -> bool {
-    matches!(yes, Question::Applied(stash) | Question::AppliedLast(stash) if history.still_holds(stash))
+    matches!(yes, Question::Applied(stash) | Question::AppliedLast(stash) | Question::AppliedAfter(stash, _) if history.still_holds(stash))
 }
 
 /// The files of which something must be said.

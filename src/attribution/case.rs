@@ -74,6 +74,8 @@ pub(super) struct Case<'a> {
     pub(super) classes: Vec<Class>,
     /// Stashes that are still there at the end, oldest first, by the entry before which they were pushed.
     pub(super) pushes: HashMap<usize, Vec<Oid>>,
+    /// Stashes that are gone, by the first entry at which HEAD stood where they were made.
+    pub(super) dropped: HashMap<usize, Vec<Oid>>,
     /// The first entry of this worktree's log that made a commit.
     born: HashMap<&'a Oid, usize>,
     patches: RefCell<HashMap<Oid, Rc<(Patch, u64)>>>,
@@ -91,7 +93,8 @@ impl<'a> Case<'a> {
         }
         let files = Files::new(Trees::new(objects)?);
         let pushes = pushes(history, &classes, objects)?;
-        Ok(Self { pushes, history, files, classes, born, patches: RefCell::default(), ranges: RefCell::default() })
+        let dropped = dropped(history, objects)?;
+        Ok(Self { pushes, dropped, history, files, classes, born, patches: RefCell::default(), ranges: RefCell::default() })
     }
 
     pub(super) fn objects(&self) -> &'a dyn Objects {
@@ -350,6 +353,17 @@ fn pushes(history: &History, classes: &[Class], objects: &dyn Objects) -> Result
         if let Some(at) = recorded.map(|i| i + 1).or_else(|| (0..=end).rev().find(stood)) {
             out.entry(at).or_default().insert(0, stash.clone());
             end = recorded.unwrap_or(at);
+        }
+    }
+    Ok(out)
+}
+
+fn dropped(history: &History, objects: &dyn Objects) -> Result<HashMap<usize, Vec<Oid>>> {
+    let mut out: HashMap<usize, Vec<Oid>> = HashMap::new();
+    for stash in &history.dropped_stashes {
+        let parent = objects.commit(stash)?.and_then(|facts| facts.parents.first().cloned());
+        if let Some(at) = history.log.iter().position(|entry| Some(&entry.old) == parent.as_ref()) {
+            out.entry(at).or_default().push(stash.clone());
         }
     }
     Ok(out)

@@ -26,20 +26,24 @@ impl Files<'_> {
             let (Some(seen), Some(side)) = (&change.head, self.only_having(sides, &change.path)?) else { continue };
             if let Some(foreign) = self.trees.entry(&side.foreign, &change.path)? {
                 let whole = self.trees.entry(&side.tree, &change.path)?;
-                edits.insert(change.path.clone(), Some(self.kept_file(foreign, whole.as_ref(), seen)?));
+                edits.extend(self.kept_file(foreign, whole.as_ref(), seen)?.map(|kept| (change.path.clone(), Some(kept))));
             }
         }
         self.trees.edited(x, &edits)
     }
 
-    /// A file's foreign part, but for what only the deletion explains: lines that stood in the whole file and were not kept.
-    fn kept_file(&self, foreign: PathEntry, whole: Option<&PathEntry>, seen: &PathEntry) -> Result<PathEntry> {
+    /// A file's foreign part, but for what only the deletion explains: lines that stood in the whole file and were not kept. Where not one
+    /// of its lines was, nobody kept it.
+    fn kept_file(&self, foreign: PathEntry, whole: Option<&PathEntry>, seen: &PathEntry) -> Result<Option<PathEntry>> {
         let (Some(f), Some(w), Some(z)) = (self.load(Some(&foreign))?, self.load(whole)?, self.load(Some(seen))?) else {
-            return Ok(foreign);
+            return Ok(Some(foreign));
         };
         let (f, w, z) = (f.lines(), w.lines(), z.lines());
+        if !f.is_empty() && !f.iter().any(|line| z.contains(line)) {
+            return Ok(None);
+        }
         let kept = lines::partial(&f, &lines::additions(&w, &f), &z);
-        if kept == f { Ok(foreign) } else { self.compose(foreign.mode, &kept) }
+        if kept == f { Ok(Some(foreign)) } else { self.compose(foreign.mode, &kept).map(Some) }
     }
 
     /// The one of `sides` that has a file, where others deleted it on every other one: none has it under any name, nor would have it

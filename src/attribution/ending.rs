@@ -23,6 +23,8 @@ pub(super) struct Stashed {
     pub(super) work: Oid,
     /// What it took of the baseline.
     pub(super) top: Oid,
+    /// The files it holds a change of: a push put them back as HEAD has them.
+    put_back: Vec<RepoPath>,
     /// Whether it was applied since, as far as can be seen.
     pub(super) applied: bool,
 }
@@ -199,17 +201,32 @@ impl Replay<'_, '_> {
                 self.dirt.1 = self.merge(&below, &self.dirt.1.clone(), &top)?;
                 continue;
             }
+            self.note_stash(stash, &below, &top);
+            if !self.left_a_trace(0, (&below, &top))? {
+                continue;
+            }
             if self.ask(Question::Applied(stash.clone()), (&below, &top)) {
                 self.dirt.1 = self.merge(&below, &self.dirt.1.clone(), &top)?;
             }
             if self.ask(Question::AppliedLast(stash.clone()), (&below, &top)) {
-                self.late.push(Stashed { work: top.clone(), below, top, applied: true });
+                self.late.push(Stashed { work: top.clone(), below, top, put_back: Vec::new(), applied: true });
             }
         }
         Ok(())
     }
 
     fn stashed(&mut self, stash: &Oid) -> Result<Option<Stashed>> {
+        let Some(stashed) = self.put_into(stash)? else { return Ok(None) };
+        let (files, (commit, held)) = (&self.case.files, self.case.stash(stash)?);
+        let trace = files.trace(&commit, &held, &self.case.history.end.tree)?;
+        if trace == Trace::Possible {
+            self.doubtful_files.extend(files.unlike(&commit, &held)?);
+        }
+        Ok(Some(Stashed { applied: trace != Trace::Missing, ..stashed }))
+    }
+
+    /// What was put into a stash if it was pushed while the dirt was as it is now; whether it was applied since is not looked at.
+    pub(super) fn put_into(&mut self, stash: &Oid) -> Result<Option<Stashed>> {
         let Some(parent) = self.case.commit(stash)?.parents.first().cloned() else {
             return Ok(None);
         };
@@ -219,16 +236,17 @@ impl Replay<'_, '_> {
         let files = &self.case.files;
         let held_dirt = files.trace(&below, &work, &held)? != Trace::Missing;
         let top = if held_dirt { files.partial(&below, &work, &held)? } else { below.clone() };
-        let trace = files.trace(&commit, &held, &self.case.history.end.tree)?;
-        if trace == Trace::Possible {
-            self.doubtful_files.extend(files.unlike(&commit, &held)?);
-        }
-        Ok(Some(Stashed { below, work, top, applied: trace != Trace::Missing }))
+        let put_back = files.trees.differing(&commit, &held)?.iter().map(|change| change.path.clone()).collect();
+        Ok(Some(Stashed { below, work, top, put_back, applied: false }))
     }
 
     /// A stash that is still there at the end was pushed just now: what it took of the dirt is not in the worktree any more.
     pub(super) fn push(&mut self, stash: &Oid) -> Result<()> {
         let Some(stashed) = self.stashed(stash)? else { return Ok(()) };
+        self.note_stash(stash, &stashed.below, &stashed.top);
+        for path in &stashed.put_back {
+            self.left.entry(path.clone()).and_modify(|left| left.is_taken = true);
+        }
         if stashed.applied && !self.ask(Question::Late(stash.clone()), (&stashed.below, &stashed.work)) {
             return Ok(());
         }
@@ -237,9 +255,10 @@ impl Replay<'_, '_> {
         self.away.insert(stash.clone());
         let trees = &self.case.files.trees;
         let (mut base, mut work) = (Edits::new(), Edits::new());
-        for change in trees.differing(&stashed.work, &rest)?.iter() {
-            base.insert(change.path.clone(), trees.entry(&stashed.below, &change.path)?);
-            work.insert(change.path.clone(), change.head.clone());
+        let differing = trees.differing(&stashed.work, &rest)?;
+        for path in differing.iter().map(|change| &change.path).chain(&stashed.put_back) {
+            base.insert(path.clone(), trees.entry(&stashed.below, path)?);
+            work.insert(path.clone(), trees.entry(&rest, path)?);
         }
         self.dirt = (trees.edited(&self.dirt.0, &base)?, trees.edited(&self.dirt.1, &work)?);
         if stashed.applied {

@@ -78,6 +78,8 @@ pub struct History {
     pub fetched: Vec<Oid>,
     /// What git is in the middle of at the end, a commit that is not made yet.
     pub pending: Option<Pending>,
+    /// Stashes made in the session that are in no list any more, as far as they can still be found, oldest first.
+    pub dropped_stashes: Vec<Oid>,
     /// Files with a conflict that is not resolved at the end, whatever brought it.
     pub unmerged: Vec<RepoPath>,
     /// Resets that went back along history older than the session, as old and new.

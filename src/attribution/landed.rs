@@ -67,14 +67,16 @@ impl Replay<'_, '_> {
         for tip in self.tips_like(&incoming)? {
             for base in self.bases_of(&tip, &incoming.parent)? {
                 match self.likeness((&base, &tip), &incoming)? {
-                    Likeness::Same => return self.note_landed(id, LandedRange { base, tip, mixed: false }),
+                    Likeness::Same if incoming.adds() || same_person(&incoming.author, &self.case.commit(&tip)?.author) => {
+                        return self.note_landed(id, LandedRange { base, tip, mixed: false });
+                    }
                     Likeness::Most { lines, is_nearly_all }
                         if is_nearly_all || same_person(&incoming.author, &self.case.commit(&tip)?.author) =>
                     {
                         let best = mixed.as_ref().is_none_or(|(most, _)| lines > *most);
                         mixed = if best { Some((lines, LandedRange { base, tip: tip.clone(), mixed: true })) } else { mixed };
                     }
-                    Likeness::Most { .. } | Likeness::None => {}
+                    Likeness::Same | Likeness::Most { .. } | Likeness::None => {}
                 }
             }
         }
@@ -187,6 +189,11 @@ impl IncomingCommit {
         }))
     }
 
+    /// Whether it adds a line.
+    fn adds(&self) -> bool {
+        self.patch.0.keys().any(|(sign, _)| *sign == Sign::Added)
+    }
+
     /// Whether `commit` changes some line alike: in the file of that name or, where that is not there any more, one with a word in any.
     fn is_near(&self, case: &Case<'_>, commit: &Oid) -> Result<bool> {
         let changes = touched(case, commit)?;
@@ -215,7 +222,9 @@ impl IncomingCommit {
         }
         let common: Vec<&SignedLine> = mine.keys().filter(|line| patch.contains_key(*line)).collect();
         let (lines, by_hand) = (common.len(), common.iter().filter(|line| in_words(line).is_some()).count());
-        let is_nearly_all = lines * 2 > patch.len() && by_hand >= LEAST_BY_HAND;
+        // two people can delete the same by chance
+        let any_added = common.iter().any(|(sign, _)| *sign == Sign::Added);
+        let is_nearly_all = lines * 2 > patch.len() && by_hand >= LEAST_BY_HAND && any_added;
         Ok(if lines * 2 > mine.len() { Likeness::Most { lines, is_nearly_all } } else { Likeness::None })
     }
 }

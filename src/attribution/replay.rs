@@ -15,6 +15,7 @@ use super::history::rebase_end;
 use super::landed::{LandedRange, SearchCounts};
 use super::lines::RestoreScope;
 use super::objects::{CommitFacts, PathEntry};
+use super::reapplied::KnownStash;
 use super::reflog::Class;
 use super::traces::LinesByFile;
 use super::trees::Edits;
@@ -33,6 +34,8 @@ pub(super) enum Question {
     CaughtUp(usize),
     /// Was this stash, pushed in the session and applied since, applied only after the last commit rather than at once?
     Late(Oid),
+    /// Was this stash applied right after the reset of this entry, which took the worktree along?
+    AppliedAfter(Oid, usize),
 }
 
 /// How a commit came into being in this session.
@@ -73,6 +76,8 @@ pub(super) struct Left {
     pub(super) index: Option<PathEntry>,
     /// The foreign part of what HEAD had before.
     pub(super) theirs: Option<PathEntry>,
+    /// A commit or a stash has taken it since: what the index has, and whether the worktree differs from HEAD, is not known any more.
+    pub(super) is_taken: bool,
 }
 
 /// Where a reading ends.
@@ -86,7 +91,7 @@ pub(super) struct Ending {
 /// The state of a reading.
 pub(super) struct Replay<'a, 'c> {
     pub(super) case: &'c Case<'a>,
-    answers: &'c HashSet<Question>,
+    pub(super) answers: &'c HashSet<Question>,
     foreign: HashMap<Oid, Oid>,
     touched: HashMap<Oid, bool>,
     pub(super) dirt: (Oid, Oid),
@@ -95,6 +100,8 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) away: HashSet<Oid>,
     /// Stashes that were applied at last.
     pub(super) late: Vec<Stashed>,
+    /// Stashes that may be applied after a reset, the oldest first.
+    pub(super) stashes: Vec<KnownStash>,
     /// The commits made, with the entry that made each.
     pub(super) made: HashMap<Oid, (usize, CommitOrigin)>,
     /// Those among them that were made elsewhere.
@@ -106,8 +113,9 @@ pub(super) struct Replay<'a, 'c> {
     doubtful: Vec<(Oid, Oid)>,
     /// Lines that commits took from such a tree although this reading does not have them in the worktree.
     pub(super) unexplained: usize,
-    /// As many of them only because a whole file came out as it is in such a tree.
-    pub(super) by_files: usize,
+    /// As many of them only because a whole file came out as it is in such a tree, or git moved one that this reading has changed: whoever
+    /// changes a file again, or deletes it, makes it so.
+    pub(super) circumstantial: usize,
     /// Trees of the lines that reverts brought.
     pub(super) brought_back: Vec<Oid>,
     /// Files that resets left as they were although HEAD has them otherwise.
@@ -133,13 +141,14 @@ impl<'a, 'c> Replay<'a, 'c> {
             rebase: None,
             away: HashSet::new(),
             late: Vec::new(),
+            stashes: Vec::new(),
             made: HashMap::new(),
             landed: HashMap::new(),
             searched: SearchCounts::default(),
             asked: Vec::new(),
             doubtful: Vec::new(),
             unexplained: 0,
-            by_files: 0,
+            circumstantial: 0,
             brought_back: Vec::new(),
             left: BTreeMap::new(),
             lost: Vec::new(),
@@ -160,6 +169,11 @@ impl<'a, 'c> Replay<'a, 'c> {
         for i in 0..=case.history.log.len() {
             for stash in case.pushes.get(&i).into_iter().flatten() {
                 self.push(stash)?;
+            }
+            for stash in case.dropped.get(&i).into_iter().flatten() {
+                if let Some(Stashed { below, top, .. }) = self.put_into(stash)? {
+                    self.note_stash(stash, &below, &top);
+                }
             }
             if i < case.history.log.len() {
                 self.step(i)?;
@@ -332,7 +346,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             let explained = files.restore(&whole, held, tree, RestoreScope::Unmistakable)?;
             let explained = size.saturating_sub(files.size(&explained, tree)?);
             self.unexplained += explained;
-            self.by_files += explained.saturating_sub(by_lines);
+            self.circumstantial += explained.saturating_sub(by_lines);
         }
         Ok(())
     }

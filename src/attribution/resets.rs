@@ -22,13 +22,13 @@ impl Replay<'_, '_> {
         }
         let now = self.baseline(&before)?;
         let lost = self.thrown_away([old, new], (&before, &now))?;
-        let is_open = self.left_a_trace(i, (&after, &before))? || self.is_found_again(i, &lost)?;
+        let is_open = self.left_a_trace(i + 1, (&after, &before))? || self.is_found_again(i, &lost)?;
         if is_open && self.ask(Question::Soft(i), (&after, &before)) {
             let files = &self.case.files;
             self.may_be_stashed = false;
             let index = self.case.tree(Some(old))?;
             for change in files.trees.differing(&before, &after)?.iter() {
-                let left = Left { index: files.trees.entry(&index, &change.path)?, theirs: change.base.clone() };
+                let left = Left { index: files.trees.entry(&index, &change.path)?, theirs: change.base.clone(), is_taken: false };
                 self.left.insert(change.path.clone(), left);
             }
             if !self.case.history.graph.is_begun_anew(old, new) {
@@ -40,7 +40,8 @@ impl Replay<'_, '_> {
             return self.anchor(&before, &after, &now);
         }
         self.lost.extend(lost);
-        self.catch_up(i, old, new)
+        self.catch_up(i, old, new)?;
+        if is_open { self.apply_after(i, new) } else { Ok(()) }
     }
 
     /// The tree and what the other has under paths where it has nothing.
@@ -71,7 +72,7 @@ impl Replay<'_, '_> {
     }
 
     /// Whether any of these lines is in a commit made later from the worktree, or in the worktree at the end.
-    fn is_found_again(&self, i: usize, lost: &[LinesByFile]) -> Result<bool> {
+    pub(super) fn is_found_again(&self, i: usize, lost: &[LinesByFile]) -> Result<bool> {
         let (case, history) = (self.case, self.case.history);
         let made = history.log.iter().zip(&case.classes).skip(i + 1).filter(|(_, class)| matches!(class, Class::Commit | Class::Amend));
         for lost in lost {
@@ -98,22 +99,22 @@ impl Replay<'_, '_> {
         Ok(())
     }
 
-    /// Whether anything of what a reset took away from HEAD is in a commit or a stash made later, or in the worktree at the end. If not,
-    /// nobody can say that it was left in the worktree.
-    fn left_a_trace(&self, i: usize, (after, before): (&Oid, &Oid)) -> Result<bool> {
+    /// Whether a change shows in a commit or a stash made by entry `from` or later, or in the worktree at the end. If not, nobody can say
+    /// that it was in the worktree.
+    pub(super) fn left_a_trace(&self, from: usize, (without, with): (&Oid, &Oid)) -> Result<bool> {
         let (case, history) = (self.case, self.case.history);
         let mut later = vec![history.end.tree.clone()];
-        let pushed = case.pushes.iter().filter(|(before, _)| **before > i).flat_map(|(_, stashes)| stashes);
+        let pushed = case.pushes.iter().filter(|(before, _)| **before >= from).flat_map(|(_, stashes)| stashes);
         for stash in pushed.chain(&history.end.autostash) {
             if case.exists(stash)? {
                 later.push(case.stash(stash)?.1);
             }
         }
-        for (entry, _) in history.log.iter().zip(&case.classes).skip(i + 1).filter(|(_, class)| class.makes()) {
+        for (entry, _) in history.log.iter().zip(&case.classes).skip(from).filter(|(_, class)| class.makes()) {
             later.push(case.tree(Some(&entry.new))?);
         }
         for tree in &later {
-            if case.files.trace(after, before, tree)? != Trace::Missing || case.files.have_a_file_in_common((after, before), tree)? {
+            if case.files.trace(without, with, tree)? != Trace::Missing || case.files.have_a_file_in_common((without, with), tree)? {
                 return Ok(true);
             }
         }
@@ -159,7 +160,8 @@ impl Replay<'_, '_> {
         }
         let files = &self.case.files;
         let changed = files.trees.differing(below, tree)?;
-        let taken = changed.iter().filter(|change| self.left.get(&change.path).is_some_and(|left| left.index != change.head));
+        let taken =
+            changed.iter().filter(|change| self.left.get(&change.path).is_some_and(|left| !left.is_taken && left.index != change.head));
         let paths: Vec<_> = taken.map(|change| &change.path).collect();
         let only = |of: &Oid| -> Result<Oid> {
             let entries = paths.iter().map(|path| Ok(((*path).clone(), files.trees.entry(of, path)?))).collect::<Result<Edits>>()?;
@@ -168,6 +170,9 @@ impl Replay<'_, '_> {
         let now = only(now)?;
         let explained = files.restore(&now, &only(head)?, &only(tree)?, RestoreScope::Unmistakable)?;
         self.unexplained += files.size(&now, &explained)?;
+        for change in changed.iter() {
+            self.left.entry(change.path.clone()).and_modify(|left| left.is_taken = true);
+        }
         Ok(())
     }
 
@@ -186,11 +191,13 @@ impl Replay<'_, '_> {
         let touched = files.trees.differing(&self.case.tree(Some(&entry.old))?, &self.case.tree(Some(&entry.new))?)?;
         let mut overwritten = Edits::new();
         for change in touched.iter() {
-            if self.left.get(&change.path).is_some_and(|left| strict || left.index != change.head) {
+            if self.left.get(&change.path).is_some_and(|left| !left.is_taken && (strict || left.index != change.head)) {
                 overwritten.insert(change.path.clone(), files.trees.entry(&now, &change.path)?);
             }
         }
-        self.unexplained += files.size(&before, &files.trees.edited(&before, &overwritten)?)?;
+        let size = files.size(&before, &files.trees.edited(&before, &overwritten)?)?;
+        self.unexplained += size;
+        self.circumstantial += size;
         Ok(())
     }
 }

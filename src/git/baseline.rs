@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::command::Git;
 use super::moves;
+use super::stashes;
 use super::store::Store;
 use crate::attribution::{self, Attribution};
 use crate::change::{Heads, WorktreeState};
@@ -16,6 +17,7 @@ pub fn attribute(git: &Git, start: &WorktreeState, end: &WorktreeState, heads: O
     let tips = tips.filter(|id| !id.is_null()).cloned().chain(moves::fetched(git));
     let store = Store::open(git, &start.tree, tips.collect())?;
     moves::peel_tags(&mut history, &store)?;
+    history.dropped_stashes = stashes::dropped(git, &history, &store)?;
     let attribution = attribution::attribute(&history, &store)?;
     store.write(&attribution.baseline)?;
     Ok(attribution)

@@ -106,6 +106,7 @@ pub fn history(git: &Git, start: &WorktreeState, end: &WorktreeState, heads: Opt
         rebased: rebased(git, &log)?,
         rebasing,
         pending,
+        dropped_stashes: Vec::new(),
         unmerged: unmerged(git, end)?,
         backward: HashSet::new(),
         older: HashMap::new(),

@@ -94,6 +94,28 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "of a file that others deleted nothing is kept but the session's own lines",
+        "",
+        "edit '3d;6d;$aown' ten; git commit -qam mine; mate 'git rm -q ten' theirs; git pull -q --rebase >/dev/null 2>&1 || true
+         printf 'new\\nown\\n' > ten; git add ten; GIT_EDITOR=true git rebase --continue >/dev/null",
+        &["+ten:new", "+ten:own"],
+        &["mine"],
+    ),
+    (
+        "others delete the file that the session deleted",
+        "",
+        "git rm -q ten; git commit -qm own; mate 'git rm -q ten' theirs; git fetch -q; git merge -q -m merged origin/main",
+        &[],
+        &["own", "merged"],
+    ),
+    (
+        "a stash of the start that is still there, of which nothing shows but what the session deleted itself",
+        "edit 's/^2$/zwei/;5,9d' ten; git stash -q",
+        "edit 5,9d ten; git commit -qam own",
+        &["-ten:5", "-ten:6", "-ten:7", "-ten:8", "-ten:9"],
+        &["own"],
+    ),
+    (
         "a reset that left the session's own lines in the worktree left those of before too, and one of them was changed since",
         "edit s/^1$/uno/ ten; git commit -qam older",
         "edit 's/^uno$/mine/;5d' ten; git commit -qam mine; git reset -q --soft HEAD~2; git commit -qm again",
@@ -1475,6 +1497,28 @@ fn where_a_reset_may_have_been_hard_or_soft_nothing_is_separable() {
     ] {
         let unsure: Vec<String> = attribute(before, session).said.not_separable.iter().map(|path| path.lossy().into_owned()).collect();
         assert_eq!(unsure, ["greek", "ten"], "{session}");
+    }
+}
+
+#[test]
+fn where_a_stash_may_have_brought_back_what_a_reset_threw_away_it_is_said() {
+    let rows = "printf 'a1\\na2\\na3\\na4\\n' >> greek";
+    for (before, session) in [
+        // popped: the stash is found among the objects that nothing refers to
+        (
+            "edit 1iolder ten".to_owned(),
+            format!(
+                "git commit -qm mine ten; {rows}; git stash -q; git stash apply -q; git commit -qam rows
+                 git reset -q --hard HEAD~2; git stash pop -q; git commit -qam again"
+            ),
+        ),
+        // applied a second time
+        (
+            format!("{rows}; git stash -q; edit 1iolder ten"),
+            "git stash apply -q; git commit -qam mine; git reset -q --hard HEAD~1; git stash apply -q; git commit -qam again".to_owned(),
+        ),
+    ] {
+        assert!(!attribute(&before, &session).said.not_separable.is_empty(), "{session}");
     }
 }
 
