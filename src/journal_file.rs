@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::error::{Error, Kind};
-use crate::log::{remove_partial, write_whole_as};
+use crate::files::{remove_partial, write_atomically_with_mode};
 use crate::settings::{FILE, no_links};
 
 /// What a journal file is called after.
@@ -36,7 +36,7 @@ pub fn write_new(worktree: &Path, folder: &Path, name: &Name<'_>, text: &str, re
         match fs::symlink_metadata(&path) {
             Ok(meta) if !meta.is_file() || !fs::read(&path).is_ok_and(ours) => {}
             _ => {
-                write_whole_as(&path, text.as_bytes(), mode)?;
+                write_atomically_with_mode(&path, text.as_bytes(), mode)?;
                 return Ok(folder.join(name));
             }
         }
@@ -63,7 +63,7 @@ pub fn replace(worktree: &Path, path: &Path, there: &[u8], text: &[u8]) -> Resul
         return Err(Error::new(Kind::InTheWay, message).hint("run the command again").into());
     }
     absolute.parent().into_iter().for_each(remove_partial);
-    write_whole_as(&absolute, text, fs::metadata(&absolute)?.permissions().mode() & 0o7777)
+    write_atomically_with_mode(&absolute, text, fs::metadata(&absolute)?.permissions().mode() & 0o7777)
 }
 
 /// A journal is as readable as its folder, and so as the user's other files are by default.

@@ -8,6 +8,7 @@
 pub mod error;
 pub mod words;
 pub mod parallel;
+pub mod files;
 pub mod secrets;
 pub mod markdown;
 pub mod change;

@@ -8,14 +8,15 @@
 //! It does not know what events mean; `session` does.
 
 use std::collections::HashSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use crate::event::{Event, FORMAT, Hooked};
+use crate::files::{private_folder, write_atomically};
 
 mod hook_log;
 #[cfg(test)]
@@ -190,7 +191,7 @@ impl Log {
         let path = self.folder.join("attachments").join(&name);
         if !path.exists() {
             private_folder(&self.folder.join("attachments"))?;
-            write_whole(&path, bytes)?;
+            write_atomically(&path, bytes)?;
         }
         Ok(name)
     }
@@ -316,48 +317,4 @@ fn decode_line(line: &[u8]) -> Option<Event> {
     let mut json = body.to_vec();
     json.push(b'}');
     serde_json::from_slice(&json).ok()
-}
-
-/// Makes a folder and its parents, readable by nobody else.
-pub fn private_folder(path: &Path) -> Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| format!("could not create {}", path.display()))
-}
-
-/// Replaces a file as a whole: written beside it, synced, renamed over it, its folder synced. Nobody ever sees half of it. Only its owner
-/// may read it.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    write_whole_as(path, bytes, 0o600)
-}
-
-/// The same with the permissions that it is to have, which it has from its first moment.
-pub fn write_whole_as(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let write = || -> io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(PARTIAL.0).suffix(PARTIAL.1).tempfile_in(folder).map_err(plain)?;
-        file.as_file_mut().write_all(bytes)?;
-        file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        File::open(folder)?.sync_all()
-    };
-    write().with_context(|| format!("could not write {}", path.display()))
-}
-
-/// A failure without the passing name of the file that was to be written.
-fn plain(error: io::Error) -> io::Error {
-    if error.raw_os_error().is_some() { error } else { error.kind().into() }
-}
-
-/// How the names begin and end of files that are being written.
-const PARTIAL: (&str, &str) = (".journal-", ".partial");
-
-/// Removes what writers that were killed left in a folder that is written to by one process at a time.
-pub fn remove_partial(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with(PARTIAL.0) && name.ends_with(PARTIAL.1) {
-            fs::remove_file(entry.path()).ok(); // only untidy
-        }
-    }
 }

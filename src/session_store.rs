@@ -13,8 +13,9 @@ use chrono::{DateTime, DurationRound, FixedOffset, TimeDelta};
 use crate::change::WorktreeState;
 use crate::error::{Error, Kind};
 use crate::event::{Event, FORMAT, Fact};
+use crate::files::{private_folder, write_atomically};
 use crate::git::repository::Repository;
-use crate::log::{Durability, Log, Records, private_folder, write_whole};
+use crate::log::{Durability, Log, Records};
 use crate::secrets;
 use crate::session::Session;
 
@@ -97,7 +98,7 @@ impl Sessions {
     /// From now on this is the active session of the worktree.
     pub fn activate(&self, id: &str) -> Result<()> {
         private_folder(&self.root.join("active"))?;
-        write_whole(&self.pointer(), id.as_bytes())
+        write_atomically(&self.pointer(), id.as_bytes())
     }
 
     /// No session is active in the worktree any more.

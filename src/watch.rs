@@ -19,7 +19,8 @@ use crate::change::RepoPath;
 use crate::error::{Error, Kind};
 use crate::event::{Watch, Watched};
 use crate::evidence::config::stored_content::StoredContent;
-use crate::log::{Log, write_whole};
+use crate::files::write_atomically;
+use crate::log::Log;
 use crate::secrets::{self, Sealer};
 use crate::session::Session;
 
@@ -104,7 +105,7 @@ impl<'a> Watcher<'a> {
             Some(key) => key,
             None => {
                 let key = uuid::Uuid::new_v4().into_bytes();
-                write_whole(&path, &key)?;
+                write_atomically(&path, &key)?;
                 key
             }
         };

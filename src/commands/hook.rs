@@ -10,11 +10,12 @@ use crate::cli::{Hook, HookInstall, HookVerb};
 use crate::commands::{Environment, Report};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Hooked};
+use crate::files::write_atomically_with_mode;
 use crate::git::command::Git;
 use crate::git::hooks::git_dirs::{self, GitDirs};
 use crate::git::hooks::{HookStanding, Hooks, Manager, RECORDING, TRAILER, trailer};
 use crate::git::repository::Repository;
-use crate::log::{Durability, write_whole_as};
+use crate::log::Durability;
 use crate::session_store::{Sessions, event};
 use crate::terminal::{FAINT, STRONG, clean, styled};
 
@@ -60,7 +61,7 @@ fn add_trailer(arguments: &[String], id: &str, git_dirs: &GitDirs, env: &Environ
     let message = std::fs::read_to_string(&path).ok()?;
     let message = trailer::added(&message, source, &comment_mark(git_dirs, env), id)?;
     let mode = std::fs::metadata(&path).ok()?.permissions().mode() & 0o7777;
-    write_whole_as(&path, message.as_bytes(), mode).ok() // half a message would be committed
+    write_atomically_with_mode(&path, message.as_bytes(), mode).ok() // half a message would be committed
 }
 
 /// What begins a comment line in a message. Asked without git's environment for hooks, which binds to an index that is not ours to touch.

@@ -16,9 +16,10 @@ use crate::commands::{Environment, Report, Workspace, ask, watch};
 use crate::document::{Document, open};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Fact};
+use crate::files::write_atomically;
 use crate::git::snapshot::Snapshots;
 use crate::journal_file::{self, Name};
-use crate::log::{Durability, write_whole};
+use crate::log::Durability;
 use crate::session::State;
 use crate::session_store::{RecordedSession, event, whole_second};
 use crate::terminal::{FAINT, STRONG, Spinner, clean, styled, wrapped};
@@ -99,14 +100,14 @@ fn write(
 ) -> Result<Written> {
     let markdown = session_document::markdown(workspace, document)?;
     let json = session_document::json(document);
-    write_whole(&recorded.log.folder().join(session_document::DOCUMENT), json.as_bytes())?;
+    write_atomically(&recorded.log.folder().join(session_document::DOCUMENT), json.as_bytes())?;
     let patches = serde_json::to_vec(&Patches::of(&gathered.observation)).context("the patches cannot be kept")?;
-    write_whole(&recorded.log.folder().join(Patches::FILE), &patches)?;
+    write_atomically(&recorded.log.folder().join(Patches::FILE), &patches)?;
     let unstated = serde_json::to_vec(&Unstated::of(&recorded.session, document, gathered)).context("the document cannot be kept")?;
-    write_whole(&recorded.log.folder().join(Unstated::FILE), &unstated)?;
+    write_atomically(&recorded.log.folder().join(Unstated::FILE), &unstated)?;
     // what a later refresh compares with; before the file, so that no journal is ever without it
     let earlier = std::fs::read(recorded.log.folder().join(finished_journal::RENDERED)).ok(); // of a stop that was interrupted
-    write_whole(&recorded.log.folder().join(finished_journal::RENDERED), markdown.as_bytes())?;
+    write_atomically(&recorded.log.folder().join(finished_journal::RENDERED), markdown.as_bytes())?;
     let name = Name { date: &document.date, title: &document.title };
     let folder = workspace.journal_folder();
     let path = journal_file::write_new(&workspace.repository.worktree, &folder, &name, &markdown, earlier.as_deref())?;

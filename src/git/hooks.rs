@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::error::{Error, Kind};
+use crate::files::{private_folder, write_atomically, write_atomically_with_mode};
 use crate::git::repository::Repository;
-use crate::log::{private_folder, write_whole, write_whole_as};
 
 mod managers;
 pub mod git_dirs;
@@ -111,7 +111,7 @@ impl<'a> Hooks<'a> {
                 (shim::chained(hook, program), 0o755)
             }
         };
-        let written = self.remember(hook, &existing, &text).and_then(|()| write_whole_as(&path, &text, mode));
+        let written = self.remember(hook, &existing, &text).and_then(|()| write_atomically_with_mode(&path, &text, mode));
         if written.is_err() && existing == Existing::Other {
             fs::rename(self.before(hook), &path).ok(); // nothing where it still has both names
         }
@@ -153,9 +153,9 @@ impl<'a> Hooks<'a> {
         let unedited = fs::read(&after).is_ok_and(|known| known == now);
         let mode = mode(&path);
         if unedited {
-            write_whole(&after, &text)?;
+            write_atomically(&after, &text)?;
         }
-        write_whole_as(&path, &text, mode)?;
+        write_atomically_with_mode(&path, &text, mode)?;
         Ok(true)
     }
 
@@ -177,7 +177,7 @@ impl<'a> Hooks<'a> {
             let text = if chain { None } else { self.remembered(hook, &now).or_else(|| shim::removed(&now)) };
             match text {
                 None => fs::remove_file(&path)?,
-                Some(text) => write_whole_as(&path, &text, mode(&path))?,
+                Some(text) => write_atomically_with_mode(&path, &text, mode(&path))?,
             }
         }
         for kept in self.kept(hook) {
@@ -200,11 +200,11 @@ impl<'a> Hooks<'a> {
         let [before, after_file] = self.kept(hook);
         private_folder(before.parent().unwrap_or(Path::new(".")))?;
         match existing {
-            Existing::Shell(bytes) => write_whole(&before, bytes)?,
+            Existing::Shell(bytes) => write_atomically(&before, bytes)?,
             _ if before.exists() => fs::remove_file(&before)?, // of an earlier installation
             _ => {}
         }
-        write_whole(&after_file, after)
+        write_atomically(&after_file, after)
     }
 
     /// The text that stood there before, if it can be read and nobody has edited the hook since.

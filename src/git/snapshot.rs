@@ -16,11 +16,11 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, bail};
 
 use crate::change::{Dirt, LeftOut, Oid, RepoPath, WorktreeState};
+use crate::files::private_folder;
 use crate::git::command::{Git, Output};
 use crate::git::objects::Objects;
 use crate::git::position;
 use crate::git::repository::Repository;
-use crate::log::private_folder;
 use complaints::left_out;
 use flags::Tag;
 use stand_in::{add_stand_ins, size, stand_in};

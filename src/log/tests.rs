@@ -1,5 +1,7 @@
 //! What is appended is read back, whatever happened in between.
 
+use std::os::unix::fs::PermissionsExt;
+
 use super::*;
 use crate::event::{Fact, Noted};
 use chrono::DateTime;

@@ -9,8 +9,8 @@ use super::DescriptionDraft;
 use crate::cli::Pr;
 use crate::commands::{Report, Workspace};
 use crate::error::{Error, Kind, Result};
+use crate::files::{private_folder, write_atomically};
 use crate::forge::ForgeName;
-use crate::log::{private_folder, write_whole};
 use crate::pull_request::sanitise::skips_checks;
 use crate::pull_request::template::fill::Filled;
 use crate::terminal::clean;
@@ -79,7 +79,7 @@ pub(super) fn post(work: &DescriptionDraft<'_>, filled: &Filled, arguments: &Pr,
         return Ok(report);
     }
     private_folder(&workspace.repository.journal_dir())?;
-    write_whole(&file, filled.text.as_bytes())?;
+    write_atomically(&file, filled.text.as_bytes())?;
     match line {
         Some(line) => {
             start(&line, &file, workspace)?;

@@ -15,9 +15,9 @@ use crate::document::Document;
 use crate::document::compose::{late, stated};
 use crate::document::{read, sources};
 use crate::error::{Error, Kind, Result};
+use crate::files::remove_partial;
 use crate::git::snapshot;
 use crate::journal_file;
-use crate::log::remove_partial;
 use crate::merge;
 use crate::secrets;
 use crate::session_store::{RecordedSession, Sessions};
@@ -140,7 +140,7 @@ impl FinishedJournal {
     /// Replaces the file and remembers what was rendered. The order lets a second refresh go on from any step.
     pub(in crate::commands) fn write(&self, workspace: &Workspace, page: &JournalPage, text: &[u8], rendered: &[u8]) -> Result<()> {
         let folder = self.recorded.log.folder();
-        crate::log::write_whole(&folder.join(NEXT), rendered)?;
+        crate::files::write_atomically(&folder.join(NEXT), rendered)?;
         if text != page.bytes {
             journal_file::replace(&workspace.repository.worktree, &page.path, &page.bytes, text)?;
         }
