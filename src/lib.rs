@@ -9,6 +9,7 @@ pub mod error;
 pub mod words;
 pub mod parallel;
 pub mod files;
+pub mod journal_dir;
 pub mod secrets;
 pub mod markdown;
 pub mod change;

@@ -17,6 +17,7 @@ use anyhow::{Context, Result};
 
 use crate::event::{Event, FORMAT, Hooked};
 use crate::files::{private_folder, write_atomically};
+use crate::journal_dir::{ATTACHMENTS, EVENT_LOG, HOOK_LOG, SPOOL};
 
 mod hook_log;
 #[cfg(test)]
@@ -75,7 +76,7 @@ impl Log {
     /// Makes the folder, readable by nobody else, and in it the list that hooks write to; where that cannot be made, they run the program.
     pub fn create(&self) -> Result<()> {
         private_folder(&self.folder)?;
-        OpenOptions::new().append(true).create(true).mode(0o600).open(self.folder.join(hook_log::FILE)).ok();
+        OpenOptions::new().append(true).create(true).mode(0o600).open(self.folder.join(HOOK_LOG)).ok();
         Ok(())
     }
 
@@ -94,13 +95,13 @@ impl Log {
         let Ok(entries) = fs::read_dir(&self.folder) else { return false };
         let told = |entry: fs::DirEntry| {
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if is_folder { entry.file_name() == "spool" } else { entry.file_name() != hook_log::FILE }
+            if is_folder { entry.file_name() == SPOOL } else { entry.file_name() != HOOK_LOG }
         };
         entries.into_iter().all(|entry| entry.is_ok_and(|entry| !told(entry)))
     }
 
     fn file(&self) -> PathBuf {
-        self.folder.join("events.jsonl")
+        self.folder.join(EVENT_LOG)
     }
 
     /// Appends one event with a single write. Where the log cannot take it whole, the event goes to a spool file of its own.
@@ -142,7 +143,7 @@ impl Log {
     }
 
     fn spool(&self, id: &str, record: &[u8], durability: Durability) -> Result<()> {
-        let folder = self.folder.join("spool");
+        let folder = self.folder.join(SPOOL);
         private_folder(&folder)?;
         let after = fs::metadata(self.file()).map_or(0, |meta| meta.len());
         let earlier = fs::read_dir(&folder).map_or(0, Iterator::count);
@@ -171,14 +172,14 @@ impl Log {
 
     /// The hooks' own list; nothing where it is no plain file.
     fn read_hook_log(&self) -> Vec<u8> {
-        let path = self.folder.join(hook_log::FILE);
+        let path = self.folder.join(HOOK_LOG);
         let plain = fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file());
         plain.then(|| fs::read(path).ok()).flatten().unwrap_or_default()
     }
 
     /// Spooled records in the order written, each with the length of the log at that time.
     fn spooled(&self) -> Vec<(u64, Vec<u8>)> {
-        let entries = fs::read_dir(self.folder.join("spool")).into_iter().flatten().flatten();
+        let entries = fs::read_dir(self.folder.join(SPOOL)).into_iter().flatten().flatten();
         let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
         paths.sort();
         let after = |path: &Path| u64::from_str_radix(path.file_name()?.to_str()?.split('-').next()?, 16).ok();
@@ -188,9 +189,9 @@ impl Log {
     /// Keeps bytes that are too long for a record, durably, under a name made from their content.
     pub fn attach(&self, bytes: &[u8]) -> Result<String> {
         let name = format!("{:08x}-{}", crc32fast::hash(bytes), bytes.len());
-        let path = self.folder.join("attachments").join(&name);
+        let path = self.folder.join(ATTACHMENTS).join(&name);
         if !path.exists() {
-            private_folder(&self.folder.join("attachments"))?;
+            private_folder(&self.folder.join(ATTACHMENTS))?;
             write_atomically(&path, bytes)?;
         }
         Ok(name)
@@ -212,7 +213,7 @@ impl Log {
         let others = self.read()?.events.into_iter().filter(|event| !ids.contains(event.id.as_str()));
         let kept: HashSet<String> = others.flat_map(|event| event.fact.attachments()).collect();
         for name in events.iter().flat_map(|event| event.fact.attachments()).filter(|name| !kept.contains(name)) {
-            let path = self.folder.join("attachments").join(Path::new(&name).file_name().unwrap_or_default());
+            let path = self.folder.join(ATTACHMENTS).join(Path::new(&name).file_name().unwrap_or_default());
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     return Err(error).context(format!("could not remove {}", path.display()));
@@ -225,7 +226,7 @@ impl Log {
     }
 
     fn erase_spooled(&self, ids: &HashSet<&str>) -> Result<()> {
-        for entry in fs::read_dir(self.folder.join("spool")).into_iter().flatten().flatten() {
+        for entry in fs::read_dir(self.folder.join(SPOOL)).into_iter().flatten().flatten() {
             let holds = |line: &[u8]| decode_line(line).is_some_and(|event| ids.contains(event.id.as_str()));
             if fs::read(entry.path())?.split(|&b| b == b'\n').any(holds) {
                 fs::remove_file(entry.path())?;
@@ -249,7 +250,7 @@ impl Log {
 
     /// Bytes that were attached.
     pub fn attachment(&self, name: &str) -> Result<Vec<u8>> {
-        let path = self.folder.join("attachments").join(Path::new(name).file_name().unwrap_or_default());
+        let path = self.folder.join(ATTACHMENTS).join(Path::new(name).file_name().unwrap_or_default());
         let bytes = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
         let intact = name == format!("{:08x}-{}", crc32fast::hash(&bytes), bytes.len());
         intact.then_some(bytes).with_context(|| format!("{} is damaged", path.display()))

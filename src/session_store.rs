@@ -15,14 +15,13 @@ use crate::error::{Error, Kind};
 use crate::event::{Event, FORMAT, Fact};
 use crate::files::{private_folder, write_atomically};
 use crate::git::repository::Repository;
+use crate::journal_dir::{self, ACTIVE, LOCK, MAIN, SESSIONS};
 use crate::log::{Durability, Log, Records};
 use crate::secrets;
 use crate::session::Session;
 
 /// Characters of an id's end that name an entry or a session.
 const SHORT: usize = 8;
-/// What the marker of the main worktree is called.
-const MAIN: &str = "main";
 /// What stands before the session's id in the marker of a worktree that is gone; git allows no such name for a worktree.
 const ASIDE: &str = "..";
 
@@ -61,7 +60,12 @@ impl Sessions {
 
     /// The same for a hook, which has found the directories by itself.
     pub fn at(git_dir: &Path, common_dir: &Path) -> Self {
-        Self { root: common_dir.join("journal"), worktree: worktree_key(git_dir, common_dir), git_dir: git_dir.to_owned(), top: None }
+        Self {
+            root: common_dir.join(journal_dir::NAME),
+            worktree: worktree_key(git_dir, common_dir),
+            git_dir: git_dir.to_owned(),
+            top: None,
+        }
     }
 
     /// The id that the worktree's marker names; whether that session still runs only its log can say.
@@ -81,7 +85,7 @@ impl Sessions {
     /// Waits until no other start or stop runs in this repository.
     pub fn lock(&self) -> Result<Lock> {
         private_folder(&self.root)?;
-        let path = self.root.join("lock");
+        let path = self.root.join(LOCK);
         let file = File::options().create(true).truncate(false).write(true).open(&path);
         let file = file.with_context(|| format!("could not open {}", path.display()))?;
         file.lock().with_context(|| format!("could not lock {}", path.display()))?;
@@ -97,7 +101,7 @@ impl Sessions {
 
     /// From now on this is the active session of the worktree.
     pub fn activate(&self, id: &str) -> Result<()> {
-        private_folder(&self.root.join("active"))?;
+        private_folder(&self.root.join(ACTIVE))?;
         write_atomically(&self.pointer(), id.as_bytes())
     }
 
@@ -119,7 +123,7 @@ impl Sessions {
 
     /// Lets another session be the active one; this one can still be read by its id.
     pub fn set_aside(&self, id: &str) -> Result<()> {
-        let aside = self.root.join("active").join(format!("{}{ASIDE}{}", self.worktree, short(id)));
+        let aside = self.root.join(ACTIVE).join(format!("{}{ASIDE}{}", self.worktree, short(id)));
         fs::rename(self.pointer(), aside).context("could not set the session of a worktree that is gone aside")
     }
 
@@ -147,7 +151,7 @@ impl Sessions {
 
     /// Fails where a session of this id was recorded and does not tell how it began: it must not be forgotten for another one.
     fn expect_unbegun(&self, id: &str) -> Result<Option<RecordedSession>> {
-        let folder = self.root.join("sessions").join(id);
+        let folder = self.root.join(SESSIONS).join(id);
         if id.is_empty() || id.contains('/') || !folder.is_dir() || Log::at(&folder).is_untouched() {
             return Ok(None);
         }
@@ -168,7 +172,7 @@ impl Sessions {
 
     /// The session that was begun last of those that run in other worktrees; of those some may be gone.
     fn elsewhere(&self) -> Option<RecordedSession> {
-        let markers = fs::read_dir(self.root.join("active")).into_iter().flatten().flatten();
+        let markers = fs::read_dir(self.root.join(ACTIVE)).into_iter().flatten().flatten();
         let is_other = |name: &str| name != self.worktree && !name.contains(ASIDE);
         let others = markers.filter(|marker| marker.file_name().to_str().is_some_and(is_other));
         let ids = others.filter_map(|marker| fs::read_to_string(marker.path()).ok());
@@ -194,7 +198,7 @@ impl Sessions {
     /// Ends what an interrupted `start` left: folders without an event, which nothing names. Only under the lock, which a running `start`
     /// holds.
     pub fn remove_unbegun(&self) {
-        for folder in fs::read_dir(self.root.join("sessions")).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        for folder in fs::read_dir(self.root.join(SESSIONS)).into_iter().flatten().flatten().map(|entry| entry.path()) {
             if Log::at(&folder).is_untouched() {
                 fs::remove_dir_all(folder).ok(); // readable by its owner only
             }
@@ -208,7 +212,7 @@ impl Sessions {
 
     /// All sessions that can be read, oldest first.
     pub fn all(&self) -> Result<Vec<RecordedSession>> {
-        let mut ids: Vec<String> = fs::read_dir(self.root.join("sessions"))
+        let mut ids: Vec<String> = fs::read_dir(self.root.join(SESSIONS))
             .into_iter()
             .flatten()
             .flatten()
@@ -253,12 +257,12 @@ impl Sessions {
 
     /// Where the session of this id has its log, if there is one.
     pub fn log(&self, id: &str) -> Log {
-        let folder = self.root.join("sessions").join(Path::new(id).file_name().unwrap_or_default());
+        let folder = self.root.join(SESSIONS).join(Path::new(id).file_name().unwrap_or_default());
         Log::at(folder).with_head_reflog(self.git_dir.join("logs/HEAD"))
     }
 
     fn pointer(&self) -> PathBuf {
-        self.root.join("active").join(&self.worktree)
+        self.root.join(ACTIVE).join(&self.worktree)
     }
 }
 

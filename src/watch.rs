@@ -20,6 +20,7 @@ use crate::error::{Error, Kind};
 use crate::event::{Watch, Watched};
 use crate::evidence::config::stored_content::StoredContent;
 use crate::files::write_atomically;
+use crate::journal_dir;
 use crate::log::Log;
 use crate::secrets::{self, Sealer};
 use crate::session::Session;
@@ -28,8 +29,6 @@ use crate::session::Session;
 const LIMIT: usize = 1024 * 1024;
 /// How long a command may take.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The file of a session's folder that holds the key of its seals; removed at the session's end.
-const KEY: &str = "watch.key";
 
 /// A sample's content as it is stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -100,7 +99,7 @@ pub struct Watcher<'a> {
 impl<'a> Watcher<'a> {
     /// With the session's own key, which is made at the first sample.
     pub fn of(log: &'a Log, shell: &'a Path) -> Result<Self> {
-        let path = log.folder().join(KEY);
+        let path = log.folder().join(journal_dir::WATCH_KEY);
         let key = match fs::read(&path).ok().and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()) {
             Some(key) => key,
             None => {
@@ -187,7 +186,7 @@ impl<'a> Watcher<'a> {
 
 /// Removes the key: from now on the seals say nothing.
 pub fn forget_key(folder: &Path) {
-    fs::remove_file(folder.join(KEY)).ok(); // what cannot be removed is readable by its owner only
+    fs::remove_file(folder.join(journal_dir::WATCH_KEY)).ok(); // what cannot be removed is readable by its owner only
 }
 
 /// What was read: the beginning, and size and seal of all.
@@ -401,7 +400,7 @@ mod tests {
         let first = mark(&Watcher::of(&log, Path::new("sh")).expect("a watcher"));
         assert_eq!(mark(&Watcher::of(&log, Path::new("sh")).expect("a watcher")), first);
         forget_key(log.folder());
-        assert!(!log.folder().join(KEY).exists());
+        assert!(!log.folder().join(journal_dir::WATCH_KEY).exists());
         assert_ne!(mark(&Watcher::of(&log, Path::new("sh")).expect("a watcher")), first);
     }
 }

@@ -18,6 +18,7 @@ use crate::error::{Error, Kind, Result};
 use crate::event::{Event, Fact};
 use crate::files::write_atomically;
 use crate::git::snapshot::Snapshots;
+use crate::journal_dir;
 use crate::journal_file::{self, Name};
 use crate::log::Durability;
 use crate::session::State;
@@ -72,7 +73,7 @@ fn finished(arguments: &Stop, workspace: &Workspace) -> Result<Report> {
     };
     let stdout = match arguments.format {
         Format::Text => String::new(),
-        Format::Markdown => String::from_utf8_lossy(&std::fs::read(over.log.folder().join(finished_journal::RENDERED))?).into_owned(),
+        Format::Markdown => String::from_utf8_lossy(&std::fs::read(over.log.folder().join(journal_dir::RENDERED))?).into_owned(),
         Format::Json => session_document::json(&session_document::stored(&over)?),
     };
     Ok(Report { stdout, stderr: vec![written_to(over.session.journal().unwrap_or_default())], code: 0 })
@@ -100,14 +101,14 @@ fn write(
 ) -> Result<Written> {
     let markdown = session_document::markdown(workspace, document)?;
     let json = session_document::json(document);
-    write_atomically(&recorded.log.folder().join(session_document::DOCUMENT), json.as_bytes())?;
+    write_atomically(&recorded.log.folder().join(journal_dir::DOCUMENT), json.as_bytes())?;
     let patches = serde_json::to_vec(&Patches::of(&gathered.observation)).context("the patches cannot be kept")?;
-    write_atomically(&recorded.log.folder().join(Patches::FILE), &patches)?;
+    write_atomically(&recorded.log.folder().join(journal_dir::PATCHES), &patches)?;
     let unstated = serde_json::to_vec(&Unstated::of(&recorded.session, document, gathered)).context("the document cannot be kept")?;
-    write_atomically(&recorded.log.folder().join(Unstated::FILE), &unstated)?;
+    write_atomically(&recorded.log.folder().join(journal_dir::UNSTATED), &unstated)?;
     // what a later refresh compares with; before the file, so that no journal is ever without it
-    let earlier = std::fs::read(recorded.log.folder().join(finished_journal::RENDERED)).ok(); // of a stop that was interrupted
-    write_atomically(&recorded.log.folder().join(finished_journal::RENDERED), markdown.as_bytes())?;
+    let earlier = std::fs::read(recorded.log.folder().join(journal_dir::RENDERED)).ok(); // of a stop that was interrupted
+    write_atomically(&recorded.log.folder().join(journal_dir::RENDERED), markdown.as_bytes())?;
     let name = Name { date: &document.date, title: &document.title };
     let folder = workspace.journal_folder();
     let path = journal_file::write_new(&workspace.repository.worktree, &folder, &name, &markdown, earlier.as_deref())?;

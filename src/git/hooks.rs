@@ -19,6 +19,7 @@ pub mod git_dirs;
 pub mod shim;
 pub mod trailer;
 
+use crate::journal_dir;
 pub use managers::Manager;
 use shim::Existing;
 
@@ -192,7 +193,7 @@ impl<'a> Hooks<'a> {
 
     /// The texts before and after the installation, kept beside the sessions.
     fn kept(&self, hook: &str) -> [PathBuf; 2] {
-        let folder = self.repository.journal_dir().join("hooks");
+        let folder = self.repository.journal_dir().join(journal_dir::HOOKS);
         [folder.join(format!("{hook}.before")), folder.join(format!("{hook}.after"))]
     }
 

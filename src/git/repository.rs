@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use crate::change::Oid;
 use crate::error::{Error, Kind};
 use crate::git::command::{Git, ambient};
+use crate::journal_dir;
 
 /// How long object ids are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +85,7 @@ impl Repository {
 
     /// The folder that holds everything `journal` keeps for this repository.
     pub fn journal_dir(&self) -> PathBuf {
-        self.common_dir.join("journal")
+        self.common_dir.join(journal_dir::NAME)
     }
 
     /// Where HEAD points: commit and branch, each absent where there is none.

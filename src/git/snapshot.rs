@@ -21,6 +21,7 @@ use crate::git::command::{Git, Output};
 use crate::git::objects::Objects;
 use crate::git::position;
 use crate::git::repository::Repository;
+use crate::journal_dir;
 use complaints::left_out;
 use flags::Tag;
 use stand_in::{add_stand_ins, size, stand_in};
@@ -70,27 +71,24 @@ pub struct Snapshots<'a> {
     aside: Option<RepoPath>,
 }
 
-/// How the folders of running snapshots begin.
-const SCRATCH: &str = "snapshot-";
-
 /// Removes what only snapshots need: they hold untracked files, secrets among them, and nothing reads them after a session's end. Says
 /// whether all is gone; what could not be removed is readable by its owner only.
 pub fn forget(folder: &Path) -> bool {
     let scratch = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let scratch = scratch.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(SCRATCH)));
+    let scratch = scratch.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(journal_dir::SNAPSHOT)));
     let is_left = |path: &PathBuf| fs::remove_dir_all(path).is_err_and(|error| error.kind() != io::ErrorKind::NotFound);
     scratch.chain([store(folder)]).filter(is_left).count() == 0
 }
 
 /// The private object directory of a session folder.
 pub fn store(folder: &Path) -> PathBuf {
-    folder.join("objects")
+    folder.join(journal_dir::OBJECTS)
 }
 
 impl<'a> Snapshots<'a> {
     /// Snapshots of this worktree, kept in the session's folder.
     pub fn new(repository: &'a Repository, folder: &Path) -> Result<Self> {
-        let scratch = tempfile::Builder::new().prefix(SCRATCH).tempdir_in(folder);
+        let scratch = tempfile::Builder::new().prefix(journal_dir::SNAPSHOT).tempdir_in(folder);
         let scratch = scratch.with_context(|| format!("could not write to {}", folder.display()))?;
         Ok(Self { repository, folder: folder.to_owned(), scratch, staged: true, aside: None })
     }

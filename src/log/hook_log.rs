@@ -6,8 +6,7 @@
 //! one of `post-checkout` is, passes for whole: its commit is right, and nothing reads the arguments.
 
 use crate::event::Hooked;
-/// The list's name in a session's folder.
-pub(super) const FILE: &str = "hooks.log";
+
 /// Longest line in bytes: what git gives to a hook is shorter.
 const LONGEST: usize = 512;
 

@@ -102,7 +102,7 @@ fn what_a_library_gives_stays_in_its_module() {
         // what is measured and waited for, not the session's time
         (r"\b(Instant|SystemTime)::now", &["commands", "watch", "evidence"]),
         (r"\benv::vars?(_os)?\b", &["commands", "git"]),
-        (r"events\.jsonl", &["log"]),
+        (r"\bEVENT_LOG\b", &["log", "journal_dir"]),
     ];
     let sources = all_sources();
     for (pattern, rooms) in ROWS {

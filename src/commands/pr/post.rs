@@ -11,6 +11,7 @@ use crate::commands::{Report, Workspace};
 use crate::error::{Error, Kind, Result};
 use crate::files::{private_folder, write_atomically};
 use crate::forge::ForgeName;
+use crate::journal_dir;
 use crate::pull_request::sanitise::skips_checks;
 use crate::pull_request::template::fill::Filled;
 use crate::terminal::clean;
@@ -57,9 +58,6 @@ const PROGRAMS: &[(ForgeName, Program)] = &[
     ),
 ];
 
-/// The body's file in the journal's folder of the git directory.
-const FILE: &str = "pull-request.md";
-
 pub(super) fn post(work: &DescriptionDraft<'_>, filled: &Filled, arguments: &Pr, workspace: &Workspace) -> Result<Report> {
     if skips_checks(&work.parts.title) {
         return Err(
@@ -68,7 +66,7 @@ pub(super) fn post(work: &DescriptionDraft<'_>, filled: &Filled, arguments: &Pr,
     }
     let branch =
         work.material.branch.clone().ok_or_else(|| Error::new(Kind::Nothing, "HEAD is on no branch").hint("git switch -c NAME"))?;
-    let file = workspace.repository.journal_dir().join(FILE);
+    let file = workspace.repository.journal_dir().join(journal_dir::PULL_REQUEST);
     let program = PROGRAMS.iter().find(|(name, _)| *name == work.forge.name).map(|(_, program)| program);
     let program = program.filter(|program| arguments.create && (arguments.dry_run || on_path(program.name)));
     let line = program.map(|program| command_line(program, work, &file, &branch));

@@ -9,12 +9,12 @@ use std::path::Path;
 
 use crate::change::{CommitChange, WorktreeState};
 use crate::commands::Workspace;
-use crate::commands::shared::finished_journal::RENDERED;
 use crate::document::{Document, Time, read, sources};
 use crate::event::Started;
 use crate::git::branches;
 use crate::git::objects::Objects;
 use crate::git::snapshot;
+use crate::journal_dir;
 use crate::markdown::{cut, one_line};
 use crate::related::{self, Earlier, Marks};
 use crate::secrets;
@@ -42,7 +42,7 @@ const WIDTH: usize = 100;
 
 /// The earlier journals, beside the one that an interrupted stop has written for this very session.
 pub(in crate::commands) fn without_interrupted(workspace: &Workspace, recorded: &RecordedSession) -> Vec<Earlier> {
-    let own = fs::read(recorded.log.folder().join(RENDERED)).ok();
+    let own = fs::read(recorded.log.folder().join(journal_dir::RENDERED)).ok();
     journals(workspace, own.as_deref())
 }
 

@@ -17,16 +17,12 @@ use crate::document::{read, sources};
 use crate::error::{Error, Kind, Result};
 use crate::files::remove_partial;
 use crate::git::snapshot;
+use crate::journal_dir::{RENDERED, RENDERED_NEXT};
 use crate::journal_file;
 use crate::merge;
 use crate::secrets;
 use crate::session_store::{RecordedSession, Sessions};
 use crate::watch;
-
-/// The file of a session's folder that holds what was last rendered.
-pub(in crate::commands) const RENDERED: &str = "rendered.md";
-/// What is about to be rendered last: there while a refresh writes the journal file.
-const NEXT: &str = "rendered.next.md";
 
 /// The journal file of a session.
 #[derive(Clone, Debug)]
@@ -140,11 +136,11 @@ impl FinishedJournal {
     /// Replaces the file and remembers what was rendered. The order lets a second refresh go on from any step.
     pub(in crate::commands) fn write(&self, workspace: &Workspace, page: &JournalPage, text: &[u8], rendered: &[u8]) -> Result<()> {
         let folder = self.recorded.log.folder();
-        crate::files::write_atomically(&folder.join(NEXT), rendered)?;
+        crate::files::write_atomically(&folder.join(RENDERED_NEXT), rendered)?;
         if text != page.bytes {
             journal_file::replace(&workspace.repository.worktree, &page.path, &page.bytes, text)?;
         }
-        std::fs::rename(folder.join(NEXT), folder.join(RENDERED)).context("could not keep what was rendered")?;
+        std::fs::rename(folder.join(RENDERED_NEXT), folder.join(RENDERED)).context("could not keep what was rendered")?;
         Ok(())
     }
 }
@@ -188,7 +184,7 @@ fn rendered(workspace: &Workspace, recorded: &RecordedSession) -> Result<Vec<u8>
 
 /// What an interrupted refresh had rendered, where it got as far as the file: then the file is nearer to it.
 fn interrupted(recorded: &RecordedSession, last: &[u8], file: &[u8]) -> Option<Vec<u8>> {
-    let next = std::fs::read(recorded.log.folder().join(NEXT)).ok()?;
+    let next = std::fs::read(recorded.log.folder().join(RENDERED_NEXT)).ok()?;
     (merge::distance(&next, file) < merge::distance(last, file)).then_some(next)
 }
 

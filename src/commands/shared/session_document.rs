@@ -16,6 +16,7 @@ use crate::git;
 use crate::git::branches::BranchStanding;
 use crate::git::objects::Objects;
 use crate::git::snapshot::Snapshots;
+use crate::journal_dir;
 use crate::markdown::code;
 use crate::observation::{self, Observation};
 use crate::related::Earlier;
@@ -24,9 +25,6 @@ use crate::secrets;
 use crate::session::{Ends, Session};
 use crate::session_store::RecordedSession;
 use crate::watch::{self, WatchedSource};
-
-/// The file of a session's folder that holds its document once it has ended.
-pub(in crate::commands) const DOCUMENT: &str = "document.json";
 
 /// Composes the document: of the recorded end where there is one, else of now, as its worktree stands.
 pub(in crate::commands) fn document(workspace: &Workspace, recorded: &RecordedSession, env: &Environment) -> Result<Document> {
@@ -159,7 +157,7 @@ fn ends(workspace: &Workspace, recorded: &RecordedSession) -> Result<Ends> {
 
 /// The document of an ended session, as it was when it ended.
 pub(in crate::commands) fn stored(recorded: &RecordedSession) -> Result<Document> {
-    let path = recorded.log.folder().join(DOCUMENT);
+    let path = recorded.log.folder().join(journal_dir::DOCUMENT);
     let bytes = std::fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
     let document = serde_json::from_slice(&bytes).with_context(|| format!("{} is damaged", path.display()))?;
     Ok(document)
@@ -173,9 +171,6 @@ pub(in crate::commands) struct Unstated {
 }
 
 impl Unstated {
-    /// The file of a session's folder that holds it.
-    pub(in crate::commands) const FILE: &str = "unstated.json";
-
     /// Of a document that was just composed; where nothing was stated it is that document.
     pub(in crate::commands) fn of(session: &Session, document: &Document, gathered: &Gathered<'_>) -> Self {
         let said: Vec<String> = session.said.iter().map(|said| said.id.clone()).collect();
@@ -188,7 +183,7 @@ impl Unstated {
 
     /// The document without statements, where one that the stored document has was taken back.
     pub(in crate::commands) fn needed(recorded: &RecordedSession) -> Option<Document> {
-        let bytes = std::fs::read(recorded.log.folder().join(Self::FILE)).ok()?;
+        let bytes = std::fs::read(recorded.log.folder().join(journal_dir::UNSTATED)).ok()?;
         let unstated: Self = serde_json::from_slice(&bytes).ok()?;
         let counts = |id: &String| recorded.session.said.iter().any(|said| said.id == *id);
         (!unstated.said.iter().all(counts)).then_some(unstated.document)
@@ -206,9 +201,6 @@ pub(in crate::commands) struct Patches {
 }
 
 impl Patches {
-    /// The file of a session's folder that holds them.
-    pub(in crate::commands) const FILE: &str = "patches.json";
-
     pub(in crate::commands) fn of(observation: &Observation) -> Self {
         let commits = observation.commits.iter().map(|change| (change.commit.id.clone(), change.patch.clone()));
         Self { commits: commits.collect(), together: observation.together.clone(), beside: Some(observation.beside.clone()) }
@@ -221,7 +213,7 @@ impl Patches {
     }
 
     pub(in crate::commands) fn read(recorded: &RecordedSession) -> Self {
-        let bytes = std::fs::read(recorded.log.folder().join(Self::FILE)).unwrap_or_default();
+        let bytes = std::fs::read(recorded.log.folder().join(journal_dir::PATCHES)).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 }
