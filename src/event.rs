@@ -247,6 +247,18 @@ pub struct Ran {
     pub results: Option<Results>,
 }
 
+impl Ran {
+    /// Whether its end was seen.
+    pub fn has_ended(&self) -> bool {
+        self.exit_code.is_some() || self.signal.is_some()
+    }
+
+    /// Whether it was started, as far as that was seen.
+    pub fn was_started(&self) -> bool {
+        self.via == Via::Hand || self.has_ended()
+    }
+}
+
 /// Who recorded a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -8,6 +8,7 @@ pub mod commits;
 pub mod diff;
 pub mod lost_refs;
 pub mod hooks;
+mod history;
 mod lfs;
 mod loose;
 pub mod moves;

@@ -14,12 +14,14 @@ use crate::document::{Document, Time};
 use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::{Evidence, FileEvidence};
 
+mod added_lines;
 pub mod boxes;
 pub mod changes;
 pub mod check;
 pub mod conventional;
 pub mod description;
 pub mod facts;
+mod file_roles;
 pub mod footers;
 pub mod test_presence;
 pub mod issues;

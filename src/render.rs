@@ -94,6 +94,19 @@ fn labelled(text: &str) -> String {
     if (block || numbered) && prose.contains('\n') { format!("\n{prose}") } else { prose }
 }
 
+/// The first of these, as far as there is room, but one in any case; and how many more there are.
+fn some(names: &[String], most: usize, width: usize) -> String {
+    let mut taken = 0;
+    let fits = |name: &&String| {
+        taken += name.chars().count() + 2;
+        taken <= width
+    };
+    let shown = names.iter().take(most).take_while(fits).count().max(names.len().min(1));
+    let more = names.len() - shown;
+    let names = names[..shown].join(", ");
+    if more > 0 { format!("{names} and {more} more") } else { names }
+}
+
 /// Without control characters, trailing blanks and doubled empty lines (fences keep theirs), empty sections right below their headings, with one
 /// line end at the end.
 fn tidy(text: &str) -> String {

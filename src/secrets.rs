@@ -24,7 +24,7 @@ mod seal;
 mod tests;
 mod values;
 
-pub use mark::{holds_mark, is_mark, marks, piece_mark, value_mark, without_marks};
+pub use mark::{holds_mark, is_mark, piece_mark, value_mark, without_marks};
 pub use seal::{Sealer, Sealing};
 
 use kinds::{KINDS, Scope, Secret, SecretCandidate, SecretKind};
@@ -46,6 +46,16 @@ pub struct Mask {
     pub kind: &'static str,
     /// The text to show: `(Stripe secret key, value masked)`, or the value with only its secret part masked.
     pub shown: String,
+}
+
+/// The kinds that marks in this text name, one for each. Where all values of a file were masked, no kind is known.
+pub fn marks(text: &str) -> Vec<&'static str> {
+    let known = |name: &str| all_kinds().find(|kind| *kind == name);
+    mark::kinds(text).filter_map(|kind| kind.map_or(Some("value of a secrets file"), known)).collect()
+}
+
+fn all_kinds() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|kind| kind.name).chain(commands::ROWS.iter().map(|row| row.name)).chain(names::kinds())
 }
 
 /// Masks every secret in free text. Text without one costs a single pass of the prefilter.

@@ -13,6 +13,7 @@ mod entries;
 mod header;
 mod outline;
 mod overlay;
+mod pieces;
 mod sections;
 
 pub use header::minutes;

@@ -4,15 +4,18 @@
 //! Reads two texts and the changed lines between them; knows nothing of repositories, and never guesses.
 
 mod compare;
+mod definition;
 mod elide;
 mod embedded;
 mod extent;
 mod extract;
 mod fallback;
 mod grammar;
+mod grammar_rows;
 mod group;
 mod header_rows;
 mod indent;
+mod language;
 mod languages;
 mod leading_comments;
 mod lexis;

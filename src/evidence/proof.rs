@@ -73,14 +73,15 @@ pub fn is_same(a: &Ran, b: &Ran) -> bool {
 pub fn tests<'a>(runs: &'a [Run], lines: &CommandLines<'_>) -> Vec<Test<'a>> {
     let counted = |run: &&Run| run.ran.results.is_some();
     let known: HashSet<Key> = runs.iter().filter(counted).map(|run| key(&run.ran)).collect();
-    let is_test = |run: &&Run| counted(run) || ended(&run.ran) && (known.contains(&key(&run.ran)) || names_tests(&run.ran.command, lines));
+    let is_test =
+        |run: &&Run| counted(run) || run.ran.has_ended() && (known.contains(&key(&run.ran)) || names_tests(&run.ran.command, lines));
     together(runs.iter().filter(is_test), lines)
 }
 
 /// The session's builds, linters and type checks in time order, but for those that are test runs.
 pub fn checks<'a>(runs: &'a [Run], tests: &[Test<'_>], lines: &CommandLines<'_>) -> Vec<Test<'a>> {
     let tests: HashSet<&str> = tests.iter().map(|test| test.run.id.as_str()).collect();
-    let is_check = |run: &&Run| ended(&run.ran) && !tests.contains(run.id.as_str()) && runners::is_check(&run.ran.command, lines);
+    let is_check = |run: &&Run| run.ran.has_ended() && !tests.contains(run.id.as_str()) && runners::is_check(&run.ran.command, lines);
     together(runs.iter().filter(is_check), lines)
 }
 
@@ -110,11 +111,6 @@ fn mark_flaky(tests: &mut [Test<'_>]) {
         }
     }
     tests.iter_mut().for_each(|test| test.flaky = place(test).is_some_and(|place| ended[&place] == [true, true]));
-}
-
-/// Whether it ran at all.
-fn ended(ran: &Ran) -> bool {
-    ran.exit_code.is_some() || ran.signal.is_some()
 }
 
 /// Whether a command line names tests, not a build.

@@ -10,6 +10,7 @@ mod effects;
 mod names;
 mod security;
 mod table;
+mod verbs;
 #[cfg(test)]
 mod tests;
 

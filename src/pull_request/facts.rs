@@ -2,7 +2,7 @@
 
 use super::changes::surviving;
 use super::conventional::{Type, conventional};
-use super::{Description, Material, review};
+use super::{Description, Material, file_roles};
 use crate::evidence::{Category, FileEvidence, dependencies};
 
 /// What boxes may stand on.
@@ -43,14 +43,14 @@ impl Facts {
         let commits = surviving(&material.commits);
         Self {
             tests_added: files.iter().any(|file| !file.tests.is_empty()),
-            tests_changed: files.iter().any(|file| review::is_test(file) && file.added > 0),
+            tests_changed: files.iter().any(|file| file_roles::is_test(file) && file.added > 0),
             tests_pass: description.verification.suite_passes(),
             passed: description.verification.passed_at_head().map(str::to_owned).collect(),
             docs: files.iter().any(|file| file.category == Category::Docs && file.added > 0 && !changelog(&file.path.lossy())),
             readme: files.iter().any(|file| file.added > 0 && file.path.file_name().to_lowercase().starts_with("readme")),
             changelog: files.iter().any(|file| file.added > 0 && changelog(&file.path.lossy())),
             breaking: !description.breaking.is_empty(),
-            migration: files.iter().any(|file| file.added > 0 && review::is_migration(file)),
+            migration: files.iter().any(|file| file.added > 0 && file_roles::is_migration(file)),
             issue: description.issues.iter().any(|line| !line.is_empty()),
             images: !description.images.is_empty(),
             signed_off: !commits.is_empty() && commits.iter().all(|change| change.commit.body.contains("Signed-off-by: ")),

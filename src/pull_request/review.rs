@@ -1,14 +1,14 @@
 //! What helps a reviewer: where to begin, and what to look out for. Each flag is a detector of its own; none is a judgement.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::Material;
+use super::added_lines::{added_lines, has_sign};
 use super::conventional::conventional;
+use super::file_roles::{is_aside, is_migration, is_pipeline, is_test, moved_alone};
 use super::footers;
 use super::sanitise::Sanitiser;
-use super::test_presence::has_sign;
-use crate::change::{FileChange, RepoPath, Status};
+use crate::change::{FileChange, Status};
 use crate::evidence::kinds::{self, Flag};
 use crate::evidence::unfinished::{self, UnfinishedKind};
 use crate::evidence::{Category, Change, FileEvidence, KeyChange, dependencies, exposure};
@@ -45,30 +45,6 @@ fn rank(file: &FileEvidence) -> Option<u8> {
     })
 }
 
-/// Settings that nobody begins to read with: what tools ignore, how editors and hooks are set up, a manifest's line or two that declare no
-/// dependency.
-pub(super) fn is_aside(file: &FileEvidence) -> bool {
-    let name = file.path.file_name().to_lowercase();
-    let of_tools = (name.starts_with('.') || name.ends_with("ignore")) && !file.flags.contains(&Flag::SecretBearing);
-    let little = file.flags.contains(&Flag::Dependency) && file.added.max(file.removed) <= 2;
-    match file.category {
-        Category::Config => of_tools || little && !file.keys.iter().any(|key| dependencies::declares(file, key)),
-        Category::Ci => !is_pipeline(file),
-        _ => false,
-    }
-}
-
-/// Whether no manifest beside a lock file asks for anything else.
-pub(super) fn moved_alone(file: &FileEvidence, material: &Material) -> bool {
-    let folder = |path: &RepoPath| path.lossy().rsplit_once('/').map(|(folder, _)| folder.to_owned()).unwrap_or_default();
-    let here = folder(&file.path);
-    let declares = |other: &FileEvidence| other.keys.iter().any(|key| dependencies::declares(other, key));
-    // one lock file holds what the manifests of all packages below ask for
-    let is_below =
-        |other: &FileEvidence| here.is_empty() || folder(&other.path) == here || other.path.lossy().starts_with(&format!("{here}/"));
-    !material.evidence.files.iter().any(|other| is_below(other) && declares(other))
-}
-
 /// What to look out for.
 pub fn flags(material: &Material, it: &Sanitiser) -> Vec<String> {
     let mut flags: Vec<String> = FILE_FLAGS.iter().filter_map(|(words, detect)| of_files(material, words, *detect, it)).collect();
@@ -96,32 +72,6 @@ pub fn flags(material: &Material, it: &Sanitiser) -> Vec<String> {
     flags.extend((lines > LARGE).then(|| format!("{lines} changed lines of code")));
     flags.extend(material.left_out.iter().cloned());
     flags
-}
-
-/// Repository automation that is filed with the pipelines and runs none: beginnings of paths, and parts of names.
-const NO_PIPELINE: &[&str] = &[
-    ".github/issue_template", ".github/pull_request_template", ".github/discussion_template", ".github/funding", ".github/dependabot",
-    ".github/release.", ".github/labeler", ".github/stale", ".github/settings", ".pre-commit-config.", ".lintstagedrc", ".husky/",
-    ".mergify.", ".renovaterc", "renovate", "lefthook.", "codecov.", ".codecov.", ".changeset/", "cliff.toml", "codeowners",
-];
-
-/// Whether a file says what a pipeline does. A folder `ci` below the root holds values and scripts of something else, as Helm's charts do.
-fn is_pipeline(file: &FileEvidence) -> bool {
-    let path = file.path.lossy().to_lowercase();
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let is_other = |start: &str| path.starts_with(start) || name.starts_with(start) || path.contains("template/");
-    let below = path.contains("/ci/") && !path.starts_with(".gitlab/") && !path.starts_with(".github/");
-    file.category == Category::Ci && !below && !NO_PIPELINE.iter().any(|start| is_other(start))
-}
-
-/// Whether a file moves a database: what describes an interface (`*.proto`, `openapi.yaml`) is of the same kind of files.
-pub(super) fn is_migration(file: &FileEvidence) -> bool {
-    file.category == Category::Migration && kinds::is_migration(&file.flags)
-}
-
-/// Whether a file is there for the tests in it, and not for what they read.
-pub(super) fn is_test(file: &FileEvidence) -> bool {
-    file.category == Category::Test && !kinds::supports_tests(&file.path)
 }
 
 /// Whether an image is built on another one.
@@ -236,12 +186,6 @@ fn format_flag(words: &str, files: &[&FileEvidence], it: &Sanitiser) -> Option<S
         [one] => Some(format!("{words} ({})", it.code(&one.path.to_display()))),
         many => Some(format!("{words} ({})", count(many.len(), "file"))),
     }
-}
-
-/// The lines that a change adds, as text.
-pub fn added_lines(change: &FileChange) -> impl Iterator<Item = Cow<'_, str>> {
-    let lines = if change.binary { Vec::new() } else { change.added_lines() };
-    lines.into_iter().map(String::from_utf8_lossy)
 }
 
 /// Definitions that are gone from code and were not moved elsewhere: others may call them. What went with its type is not counted again.

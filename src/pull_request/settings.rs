@@ -2,7 +2,7 @@
 //! key means is the evidence's to say.
 
 use super::sanitise::Sanitiser;
-use super::{Material, review};
+use super::{Material, file_roles};
 use crate::change::{FileChange, Status};
 use crate::evidence::config::Nature;
 use crate::evidence::dependencies::{self, Dependency};
@@ -54,8 +54,8 @@ pub fn settings(material: &Material, subjects: &[&str], room: usize, it: &Saniti
 /// Whether a file is told as a whole: a lock file that moved alone, configuration of which no key could be read.
 pub(super) fn is_whole(file: &FileEvidence, material: &Material) -> bool {
     match file.category {
-        Category::Lockfile => file.packages.is_some() && review::moved_alone(file, material),
-        Category::Config | Category::Infra => is_unread(file) && !review::is_aside(file),
+        Category::Lockfile => file.packages.is_some() && file_roles::moved_alone(file, material),
+        Category::Config | Category::Infra => is_unread(file) && !file_roles::is_aside(file),
         _ => false,
     }
 }

@@ -4,6 +4,7 @@
 //! that head has, and whose file no mark to skip entered, is there. The files that it failed on need not be known. In doubt it is
 //! [`TestPresence::Unknown`].
 
+use super::added_lines::{added_lines, is_inside};
 use crate::change::{FileChange, RepoPath, Status};
 use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::{Category, Evidence, unfinished};
@@ -93,13 +94,7 @@ fn holds(change: &FileChange, word: &str) -> bool {
 
 fn marked(files: &[&FileChange]) -> TestPresence {
     let is_marked = |line: std::borrow::Cow<'_, str>| unfinished::may_skip(&line);
-    if files.iter().any(|change| super::review::added_lines(change).any(is_marked)) { TestPresence::Skipped } else { TestPresence::Present }
-}
-
-/// Whether a line has one of these signs, those that begin with a letter not within a word: `xit(` is not in `exit(`.
-pub(super) fn has_sign(line: &str, signs: &[&str]) -> bool {
-    let begins = |at: usize, sign: &str| !sign.starts_with(is_inside) || !line[..at].ends_with(is_inside);
-    signs.iter().any(|sign| line.match_indices(sign).any(|(at, _)| begins(at, sign)))
+    if files.iter().any(|change| added_lines(change).any(is_marked)) { TestPresence::Skipped } else { TestPresence::Present }
 }
 
 /// The parts of a name, the test's own last: `tests`, `bad` of `tests::bad`.
@@ -126,10 +121,6 @@ fn own(name: &str, changes: &[&FileChange]) -> Option<String> {
     let ends = (0..words.len().saturating_sub(1)).map(|from| words[from..].join(" "));
     let known = |end: &String| counts(changes, end) != (0, 0);
     Some(ends.filter(|_| !changes.is_empty()).find(known).unwrap_or_else(|| own.to_owned()))
-}
-
-fn is_inside(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 /// How often words stand in a text, not as parts of others.

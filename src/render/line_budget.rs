@@ -5,9 +5,11 @@
 
 use std::ops::RangeInclusive;
 
-use super::{configuration, technical, view};
+use super::{configuration, technical};
 use crate::document::Document;
 
+/// Files with created tests that are listed.
+pub(super) const TEST_FILES: usize = 3;
 /// Lines that observed facts may take beside the headings.
 const FACTS: usize = 40;
 /// Lines that the entries of changed configuration may take: never less, never more.
@@ -41,9 +43,9 @@ fn others(document: &Document) -> usize {
     let timeline = document.timeline.iter().filter(|entry| entry.kind != "note").count().min(20);
     let lists = [
         technical.changes_by_command.len(),
-        document.artifacts.len().min(view::ARTIFACTS),
+        document.artifacts.len().min(technical::ARTIFACTS),
         document.testing.runs.len(),
-        document.testing.created.len().min(view::TEST_FILES),
+        document.testing.created.len().min(TEST_FILES),
         document.derived.notices.len(),
     ];
     timeline + COMMAND * technical.key_commands.len() + lists.into_iter().sum::<usize>()

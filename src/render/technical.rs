@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::view::{ARTIFACTS, some};
+use super::some;
 use crate::change::{Oid, RepoPath, Status};
 use crate::document::compose::SAME_CODE;
 use crate::document::*;
@@ -13,6 +13,8 @@ use crate::evidence::{Category, Change, DefinitionChange, kinds};
 use crate::markdown::{code as span, cut, text};
 use crate::words::count;
 
+/// Artifacts that are listed.
+pub(super) const ARTIFACTS: usize = 6;
 /// Source files that are shown.
 const CODE: usize = 4;
 /// Lines of an entry beside its snippet: path, purpose, method and the empty line behind it; the snippet's fence.

@@ -1,6 +1,6 @@
 //! The Testing section of a page: the commands, and what the last run of each gave and whether it still holds.
 
-use super::view::some;
+use super::some;
 use crate::change::RepoPath;
 use crate::document::*;
 use crate::evidence::{Category, runners};

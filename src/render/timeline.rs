@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use super::view::{Phase, is_fault};
+use serde::Serialize;
+
 use crate::change::Oid;
 use crate::document::compose::{HEADINGS, STOPPED, heading};
 use crate::document::*;
@@ -18,6 +19,20 @@ const NOTE: usize = 400;
 /// Characters of what was observed, and of a commit's subject.
 const WIDTH: usize = 300;
 const SUBJECT: usize = 140;
+
+/// A phase of the timeline.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Phase {
+    /// `[09:02] - Initial Discovery`; without a time where nothing happened.
+    pub heading: String,
+    /// What to say, line by line.
+    pub lines: Vec<String>,
+}
+
+/// Whether the session was about something that did not work.
+pub(super) fn is_fault(document: &Document) -> bool {
+    matches!(document.session_type, SessionType::Debugging | SessionType::Emergency)
+}
 
 /// The phases, and the notes that they do not show whole.
 pub(super) fn phases(document: &Document) -> (Vec<Phase>, Vec<String>) {

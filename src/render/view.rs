@@ -5,21 +5,18 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Serialize;
 
 use super::configuration::{ConfigurationEntry, Selection};
-use super::line_budget::LineBudget;
-use super::technical::CodeEntry;
-use super::{technical, testing, timeline};
+use super::line_budget::{LineBudget, TEST_FILES};
+use super::technical::{ARTIFACTS, CodeEntry};
+use super::timeline::{Phase, is_fault};
+use super::{some, technical, testing, timeline};
 use crate::change::RepoPath;
 use crate::document::fields::{Asked, FIELDS, Field, Question};
 use crate::document::*;
 use crate::markdown::{code, inline, text};
 use crate::words::count;
 
-/// Artifacts that are listed.
-pub(super) const ARTIFACTS: usize = 6;
 /// Systems that are listed.
 const SYSTEMS: usize = 10;
-/// Files with created tests that are listed.
-pub(super) const TEST_FILES: usize = 3;
 /// Tests of a file that are named, and the characters that they may take.
 const TESTS: usize = 3;
 const TESTS_WIDTH: usize = 200;
@@ -98,15 +95,6 @@ pub struct View {
     pub has_impact: bool,
 }
 
-/// A phase of the timeline.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Phase {
-    /// `[09:02] - Initial Discovery`; without a time where nothing happened.
-    pub heading: String,
-    /// What to say, line by line.
-    pub lines: Vec<String>,
-}
-
 /// Selects and words what a page shows.
 pub fn view_of(document: &Document) -> View {
     let (phases, long_notes) = timeline::phases(document);
@@ -156,11 +144,6 @@ pub fn view_of(document: &Document) -> View {
 fn required(session_type: SessionType) -> BTreeSet<&'static str> {
     let is_required = |question: &Question| !question.if_flagged && question.asked(session_type) == Asked::Required;
     FIELDS.iter().filter(|field| field.question.as_ref().is_some_and(is_required)).map(Field::section).collect()
-}
-
-/// Whether the session was about something that did not work.
-pub(super) fn is_fault(document: &Document) -> bool {
-    matches!(document.session_type, SessionType::Debugging | SessionType::Emergency)
 }
 
 /// The end of a finished session, else the time the document is of.
@@ -263,19 +246,6 @@ fn shared(names: &[&str]) -> usize {
     };
     let same = rest.iter().map(same).min().unwrap_or(0);
     ["::", ".", "#", " > ", "/"].iter().filter_map(|mark| Some(first[..same].rfind(mark)? + mark.len())).max().unwrap_or(0)
-}
-
-/// The first of these, as far as there is room, but one in any case; and how many more there are.
-pub(super) fn some(names: &[String], most: usize, width: usize) -> String {
-    let mut taken = 0;
-    let fits = |name: &&String| {
-        taken += name.chars().count() + 2;
-        taken <= width
-    };
-    let shown = names.iter().take(most).take_while(fits).count().max(names.len().min(1));
-    let more = names.len() - shown;
-    let names = names[..shown].join(", ");
-    if more > 0 { format!("{names} and {more} more") } else { names }
 }
 
 fn times(time: &TimeBreakdown) -> Vec<String> {

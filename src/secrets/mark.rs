@@ -7,8 +7,6 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{commands, kinds, names};
-
 /// A mark; the group is its kind.
 static MARK: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\((?:([^(),\n]{1,60}), (?:value )?|value )masked\)").expect("a valid expression"));
@@ -48,23 +46,15 @@ pub fn without_marks<'a>(text: &'a str, other: &str) -> Cow<'a, str> {
     MARK.replace_all(text, regex::NoExpand(other))
 }
 
-/// The kinds that marks in this text name, one for each. Where all values of a file were masked, no kind is known.
-pub fn marks(text: &str) -> Vec<&'static str> {
-    let known = |name: &str| all_kinds().find(|kind| *kind == name);
-    let kind = |captures: regex::Captures<'_>| match captures.get(1) {
-        Some(name) => known(name.as_str()),
-        None => Some("value of a secrets file"),
-    };
-    MARK.captures_iter(text).filter_map(kind).collect()
-}
-
-fn all_kinds() -> impl Iterator<Item = &'static str> {
-    kinds::KINDS.iter().map(|kind| kind.name).chain(commands::ROWS.iter().map(|row| row.name)).chain(names::kinds())
+/// What each mark names as its kind; none where a mark names none.
+pub(super) fn kinds(text: &str) -> impl Iterator<Item = Option<&str>> {
+    MARK.captures_iter(text).map(|mark| mark.get(1).map(|kind| kind.as_str()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secrets::{all_kinds, marks};
 
     #[test]
     fn what_is_written_is_recognised() {

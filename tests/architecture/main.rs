@@ -1,6 +1,7 @@
 //! What `docs/architecture.md` says of the modules holds: data flows downwards only, in tests too, and what a library gives stays in its
 //! module.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -80,6 +81,47 @@ fn no_module_uses_one_listed_below_it() {
             assert!(is_above, "{} uses `{module}`, which lib.rs lists below `{}`", source.path, source.module);
         }
     }
+}
+
+/// The files that a text of the file `own` names by a path, those of items in braces too.
+fn files_used(own: &str, text: &str, all: &[String]) -> BTreeSet<String> {
+    let path = Regex::new(r"\b((?:crate|super|self)(?:::\w+)*)(?:::\{([^;]*)\};)?").expect("a pattern");
+    let name = Regex::new(r"\w+(?:::\w+)*").expect("a pattern");
+    let named = |found: regex::Captures<'_>| -> Vec<String> {
+        let listed = name.find_iter(found.get(2).map_or("", |list| list.as_str())).map(|item| format!("{}::{}", &found[1], item.as_str()));
+        listed.chain([found[1].to_owned()]).collect()
+    };
+    let file = |path: String| {
+        let mut at: Vec<&str> = own.split('/').collect();
+        for part in path.split("::") {
+            match part {
+                "crate" => at.clear(),
+                "super" => drop(at.pop()),
+                "self" => {}
+                part => at.push(part),
+            }
+        }
+        (1..=at.len()).rev().map(|length| at[..length].join("/")).find(|file| all.contains(file))
+    };
+    let used = path.captures_iter(text).flat_map(named).filter_map(file);
+    used.filter(|used| !Path::new(used).starts_with(own) && !Path::new(own).starts_with(used)).collect()
+}
+
+/// A file and those that are in it, one inside the other, may name each other.
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    /// What is still to be taken apart.
+    const LEFT: [&str; 2] = ["attribution", "pull_request/template/fill"];
+    let sources = all_sources();
+    let names: Vec<String> = sources.iter().map(|source| source.path.trim_end_matches(".rs").to_owned()).collect();
+    let mut uses: BTreeMap<&str, BTreeSet<String>> =
+        names.iter().zip(&sources).map(|(name, source)| (name.as_str(), files_used(name, &source.text, &names))).collect();
+    uses.retain(|name, _| !LEFT.iter().any(|left| Path::new(name).starts_with(left)));
+    // what uses nothing that is left is in no circle
+    while let Some(done) = uses.iter().find(|(_, used)| !used.iter().any(|used| uses.contains_key(used.as_str()))).map(|(name, _)| *name) {
+        uses.remove(done);
+    }
+    assert!(uses.is_empty(), "in a circle, or using one: {uses:?}");
 }
 
 #[test]

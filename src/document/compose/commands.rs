@@ -129,8 +129,7 @@ impl Composer<'_> {
     }
 
     fn candidates(&self) -> Vec<CommandCandidate<'_>> {
-        let runs: Vec<&Run> =
-            self.record.session.runs.iter().filter(|run| run.ran.via != Via::Hand && super::systems::started(&run.ran)).collect();
+        let runs: Vec<&Run> = self.record.session.runs.iter().filter(|run| run.ran.via != Via::Hand && run.ran.was_started()).collect();
         let (telling, described) = (self.telling(), self.described());
         let mut all: Vec<CommandCandidate<'_>> = Vec::new();
         let mut heads: Vec<(String, Option<i32>)> = Vec::new();

@@ -7,7 +7,7 @@ use chrono::Duration;
 use super::Composer;
 use crate::attribution::{ForeignMove, MoveKind};
 use crate::document::*;
-use crate::event::{Ran, Via, Watch};
+use crate::event::{Ran, Watch};
 use crate::evidence::systems::{self, Effect, SystemUse};
 use crate::forge::display_url;
 use crate::markdown::{code, text};
@@ -246,7 +246,7 @@ impl Composer<'_> {
     /// What commands did that bears on security, one line of Markdown for each kind.
     pub(super) fn security_facts(&self) -> Vec<String> {
         let mut kinds: Vec<(&str, Vec<Instance>)> = Vec::new();
-        for run in self.record.session.runs.iter().filter(|run| started(&run.ran)) {
+        for run in self.record.session.runs.iter().filter(|run| run.ran.was_started()) {
             for fact in systems::facts(&run.ran.command, self.record.lines) {
                 let system = fact.system.or_else(|| run.ran.system.clone()).map(|system| format!(" on {}", text(&self.mask(&system))));
                 let command = format!("{}{}", code(&self.mask(&fact.command)), system.unwrap_or_default());
@@ -310,14 +310,9 @@ fn is_one(a: &str, b: &str) -> bool {
     a == b || a == systems::STATED || b == systems::STATED || (is_host(a) && is_host(b))
 }
 
-/// Whether the command started, as far as we saw it.
-pub(super) fn started(ran: &Ran) -> bool {
-    ran.via == Via::Hand || ran.exit_code.is_some() || ran.signal.is_some()
-}
-
 /// Whether the command started, also by what a shell says of it.
 fn was_run(ran: &Ran) -> bool {
-    started(ran) && !matches!(ran.exit_code, Some(126 | 127))
+    ran.was_started() && !matches!(ran.exit_code, Some(126 | 127))
 }
 
 /// What the end of a command leaves of what it was to do; none where it did not even reach the system.

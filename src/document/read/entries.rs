@@ -1,7 +1,7 @@
 //! The entries of a section's lists: a decision, a challenge, an insight, a system, a piece of earlier work, an artifact.
 
 use super::header::minutes;
-use super::sections::{each, line, prose_or_rest, set};
+use super::pieces::{each, line, prose_or_rest, set};
 use super::{label, labelled, name, plain, stated};
 use crate::change::RepoPath;
 use crate::document::*;

@@ -5,6 +5,7 @@ use chrono::{NaiveDateTime, NaiveTime};
 use super::derived::{OBSERVED, is_fact_sentence, is_failure_sentence, is_start_sentence, without_derived};
 use super::entries::{artifact, challenge, decision, insight, related, system};
 use super::header::minutes;
+use super::pieces::{each, filled, line, prose_or_rest, set};
 use super::{blocks, items, label, labelled, name, stated};
 use crate::document::compose::HEADINGS;
 use crate::document::*;
@@ -151,16 +152,6 @@ impl Section {
     }
 }
 
-/// Each item that says something.
-pub(super) fn each<T>(body: &str, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
-    items(body).iter().filter_map(|item| stated(item)).filter_map(|item| read(&item)).collect()
-}
-
-pub(super) fn line(item: &str) -> Option<String> {
-    let fenced = item.contains("```");
-    Some(if fenced { item.to_owned() } else { item.split_whitespace().collect::<Vec<_>>().join(" ") })
-}
-
 fn task(item: &str) -> Option<Task> {
     let done = ["[x]", "[X]"].iter().find_map(|mark| item.strip_prefix(mark));
     let text = done.or_else(|| item.strip_prefix("[ ]")).unwrap_or(item);
@@ -184,16 +175,6 @@ fn reference(item: &str) -> Option<String> {
     bare.map(str::to_owned).or_else(|| line(item))
 }
 
-/// Fills the list of each label; gives what stands before the first.
-fn filled<'d, T: 'd, const N: usize>(body: &str, lists: [(&'static str, &'d mut Vec<T>); N], read: fn(&str) -> Option<T>) -> String {
-    let labels: Vec<&'static str> = lists.iter().map(|(label, _)| *label).collect();
-    let (rest, values) = labelled(body, &labels);
-    for (label, list) in lists {
-        list.extend(values.iter().filter(|(of, _)| *of == label).flat_map(|(_, text)| each(text, read)));
-    }
-    rest.to_owned()
-}
-
 /// Tasks by their labels; a list before the first label is what comes first.
 fn tasks<const N: usize>(body: &str, lists: [(&'static str, &mut Vec<Task>); N]) -> String {
     let (first, _) = labelled(body, &lists.each_ref().map(|(label, _)| *label));
@@ -201,18 +182,6 @@ fn tasks<const N: usize>(body: &str, lists: [(&'static str, &mut Vec<Task>); N])
     lists[0].1.extend(own.iter().flat_map(|block| each(block, task)));
     filled(&body[first.len()..], lists, task);
     other.join("\n\n")
-}
-
-/// Sets each label's field; gives what stands before the first.
-pub(super) fn set<const N: usize>(body: &str, fields: [(&'static str, &mut Option<String>); N]) -> String {
-    let labels: Vec<&'static str> = fields.iter().map(|(label, _)| *label).collect();
-    let (rest, values) = labelled(body, &labels);
-    for (label, field) in fields {
-        if let Some((_, text)) = values.iter().find(|(of, _)| *of == label) {
-            *field = stated(text);
-        }
-    }
-    rest.to_owned()
 }
 
 fn summary(document: &mut Document, body: &str) -> String {
@@ -298,18 +267,6 @@ fn root_cause(document: &mut Document, body: &str) -> String {
     *manifested = stated(&text);
     document.derived.manifested = derived.and_then(|derived| derived.strip_prefix(OBSERVED)).map(str::to_owned);
     rest
-}
-
-/// What stands before the labels is the first field's where that has none.
-pub(super) fn prose_or_rest(rest: String, field: &mut Option<String>) -> String {
-    match (stated(&blocks(&rest).join("\n\n")), &field) {
-        (Some(text), None) => {
-            *field = Some(text);
-            String::new()
-        }
-        (Some(_), Some(_)) => rest,
-        (None, _) => String::new(),
-    }
 }
 
 fn solution(document: &mut Document, body: &str) -> String {

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hash;
 
-use super::extract::{Definition, Extracted};
+use super::definition::Definition;
+use super::extract::Extracted;
 use crate::evidence::{Change, DefinitionChange};
 
 /// What changed, in the order of lines; what was removed stands before what is on its line now.

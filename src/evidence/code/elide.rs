@@ -137,7 +137,9 @@ fn add(ranges: &mut Vec<Range<usize>>, range: Range<usize>) {
 mod tests {
     use super::*;
     use crate::change::RepoPath;
-    use crate::evidence::code::languages::{self, LanguageReader, PARSED};
+    use crate::evidence::code::grammar_rows::PARSED;
+    use crate::evidence::code::language::LanguageReader;
+    use crate::evidence::code::languages;
     use crate::evidence::code::outline::outline;
 
     fn lexis(path: &str) -> &'static Lexis {

@@ -9,29 +9,18 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 use serde_json::Value;
 
-use super::languages::{self, Language, LanguageReader, parsed};
+use super::grammar_rows::parsed;
+use super::language::{Code, Form, Language, LanguageReader, embedded};
 use crate::change::{Content, FileChange, Hunk, RepoPath, Side};
 
-/// The code of a file.
-pub(super) struct Code {
-    /// What it is written in.
-    pub language: &'static Language,
-    /// The code, line by line where the file has it.
-    pub text: Vec<u8>,
-}
-
-/// How a form's code is found, and how it is shown.
-pub(super) struct Form {
-    /// Finds it.
-    pub code: fn(&[u8]) -> Option<Code>,
-    /// Whether the file's own lines are not what people wrote, so that the code is to be shown in their place.
-    pub is_encoded: bool,
-}
-
 /// Components: markup with `<script>` blocks.
-pub(super) static COMPONENT: Form = Form { code: scripts, is_encoded: false };
+static COMPONENT: Form = Form { code: scripts, is_encoded: false };
 /// Notebooks: JSON whose code cells have their lines as strings.
-pub(super) static NOTEBOOK: Form = Form { code: cells, is_encoded: true };
+static NOTEBOOK: Form = Form { code: cells, is_encoded: true };
+
+/// Forms of files that hold code of a language with a grammar.
+pub(super) static EMBEDDING: [Language; 3] =
+    [embedded("vue", &["vue"], &COMPONENT), embedded("svelte", &["svelte"], &COMPONENT), embedded("jupyter", &["ipynb"], &NOTEBOOK)];
 
 static BLOCK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?is)<!--.*?(?:-->|\z)|<script\b(?P<attributes>(?:[^>"']|"[^"]*"|'[^']*')*)>(?P<code>.*?)</script\s*>"#)
@@ -121,9 +110,12 @@ fn code_line(line: &str) -> Option<String> {
 /// What people wrote in a file that keeps it encoded, as a change of plain lines, each at its own place in the file, with its language. Only
 /// changes of these lines are in it. None of a file that is shown as it is.
 pub fn decoded(change: &FileChange) -> Option<(FileChange, &'static str)> {
-    let code_of = |path: &RepoPath, text: &[u8]| match languages::find(path, text)?.reader {
-        LanguageReader::Embedded(form) if form.is_encoded => (form.code)(text),
-        _ => None,
+    let code_of = |path: &RepoPath, text: &[u8]| {
+        let extension = path.extension()?;
+        match EMBEDDING.iter().find(|row| row.extensions.contains(&&*extension))?.reader {
+            LanguageReader::Embedded(form) if form.is_encoded => (form.code)(text),
+            _ => None,
+        }
     };
     let code = code_of(&change.path, change.head_blob()?)?;
     let base = change.base_blob().and_then(|text| code_of(change.base_path(), text)).map(|base| base.text).unwrap_or_default();

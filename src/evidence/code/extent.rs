@@ -5,7 +5,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::grammar::Layout;
-use super::languages::Compiled;
+use super::language::Compiled;
 use super::leading_comments::with_mark;
 
 /// The extent that a definition has, or the single definition in a wrapping node.

@@ -6,11 +6,12 @@ use std::ops::Range;
 
 use tree_sitter::{Node, Parser, Tree, TreeCursor};
 
+use super::definition::Definition;
 use super::extent::{Extent, Measure};
 use super::grammar::{Role, Rule};
 use super::group::Group;
 use super::indent::{closing, indent, is_within};
-use super::languages::{Compiled, Meaning};
+use super::language::{Compiled, Meaning};
 use super::leading_comments::Lead;
 use super::lines::LineIndex;
 use super::names::{Around, NodeReader, Written};
@@ -25,36 +26,6 @@ const SURROUNDINGS: usize = 128;
 
 /// Macro calls within macro calls that are read again.
 const REREADS: usize = 4;
-
-/// A definition on one side of a file.
-#[derive(Debug)]
-pub(super) struct Definition {
-    pub kind: DefinitionKind,
-    pub name: String,
-    pub qualified_name: String,
-    /// What makes it the same definition on both sides: callable or not, containers, name.
-    pub identity: String,
-    /// From the first token of the declaration to its end; attributes and comments above are outside.
-    pub extent: Range<usize>,
-    /// Where the comments and attributes above it begin.
-    pub lead: usize,
-    /// Where its first attribute begins.
-    pub decorated: usize,
-    /// The definition around it, as an index in the same list.
-    pub outer: Option<usize>,
-    /// A hash of its own text: without nested definitions and space that means nothing.
-    pub own: u64,
-    /// A hash of its attributes, which are outside of its extent.
-    pub marks: u64,
-    /// A hash of what tells overloads apart.
-    pub signature: u64,
-    /// What joins its name to the container.
-    pub member: &'static str,
-    /// First and last line.
-    pub lines: (u32, u32),
-    /// A hash of its first line.
-    pub first_line: u64,
-}
 
 /// What one side of a file holds.
 #[derive(Debug, Default)]

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use regex::bytes::Regex;
 
 use super::Input;
-use super::header_rows::Headers;
+use super::language::Headers;
 use super::lines::LineIndex;
 use super::new_tests::only_new;
 use super::parse::refusal;

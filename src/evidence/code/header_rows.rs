@@ -4,26 +4,8 @@
 use std::sync::OnceLock;
 
 use super::fallback::HeaderPatterns;
-use super::languages::{Language, headers};
-use crate::evidence::DefinitionKind::{self, Class, Enum, Function, Interface, Macro, Method, Module, Record, Struct, Type};
-
-/// How a language's headers look.
-pub(super) struct Headers {
-    /// Patterns of header lines, the first that matches counts.
-    pub patterns: &'static [(&'static str, DefinitionKind)],
-    /// Lines that begin with one of these are no headers.
-    pub not: &'static [&'static str],
-    /// Lines that begin with one of these, in lower case, end what a header of their indentation reaches.
-    pub closers: &'static [&'static str],
-    /// The same for lines that are themselves not reached any more.
-    pub breaks: &'static [&'static str],
-    /// Indentation means nothing: a header reaches to the next one.
-    pub flat: bool,
-    /// The pattern of a test.
-    pub test: Option<&'static str>,
-    /// A name is given in parts, each before a colon, between what is passed: `put:(int)b withKey:(id)k` is `put:withKey:`.
-    pub in_parts: bool,
-}
+use super::language::{Headers, Language, headers};
+use crate::evidence::DefinitionKind::{Class, Enum, Function, Interface, Macro, Method, Module, Record, Struct, Type};
 
 const BRACES: Headers = Headers {
     patterns: &[],

@@ -4,7 +4,7 @@
 use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
 
-use super::extract::Definition;
+use super::definition::Definition;
 use super::grammar::Grammar;
 
 /// Fills in the hash of each definition's own text; clauses of one definition become one first. What is in the gaps is the same on both

@@ -5,10 +5,11 @@ use std::ops::Range;
 use tree_sitter::{Node, Parser, Tree};
 
 use super::compare::{compare, listed};
+use super::definition::Definition;
 use super::elide::gaps;
-use super::embedded::Code;
-use super::extract::{Definition, Extracted, Extractor};
-use super::languages::{self, Compiled, Language, LanguageReader};
+use super::extract::{Extracted, Extractor};
+use super::language::{Code, Compiled, Language, LanguageReader};
+use super::languages;
 use super::lines::{Axis, LineIndex};
 use super::new_tests::{TestCandidate, is_test_path, only_new};
 use super::parse::{between, blanked, carried, parse, parse_parts, refusal};

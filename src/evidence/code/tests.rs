@@ -4,8 +4,10 @@
 use proptest::prelude::*;
 use similar::{Algorithm, DiffOp, TextDiff};
 
+use super::embedded::EMBEDDING;
+use super::grammar_rows::PARSED;
 use super::header_rows::ROWS;
-use super::languages::{EMBEDDING, LanguageReader, PARSED};
+use super::language::{Language, LanguageReader};
 use super::*;
 use crate::evidence::Change;
 
@@ -89,7 +91,7 @@ fn listed(reading: &CodeReading) -> Vec<String> {
 }
 
 fn languages() -> impl Iterator<Item = (&'static str, bool)> {
-    let derived = |row: &languages::Language| matches!(row.reader, LanguageReader::Headers(_));
+    let derived = |row: &Language| matches!(row.reader, LanguageReader::Headers(_));
     PARSED.iter().chain(ROWS).chain(&EMBEDDING).map(move |row| (row.name, derived(row)))
 }
 

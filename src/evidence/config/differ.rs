@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::items;
-use super::node::{Node, Outline, Scalar, Value, unquoted};
+use super::node::{Node, Outline, Scalar, Sides, Value, unquoted};
 
 /// How a format writes the path to a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,9 +81,6 @@ struct KeyPosition<'a> {
     own: &'a str,
     sibling: &'a str,
 }
-
-/// A value before and after.
-pub(super) type Sides<'a> = (Option<&'a Node>, Option<&'a Node>);
 
 impl Differ {
     fn pair<'a>(&self, path: String, names: Names<'a>, sides: Sides<'a>, out: &mut Vec<Difference<'a>>) {

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::differ::Sides;
-use super::node::{Node, Value};
+use super::node::{Node, Sides, Value};
 
 /// Index of an item and number of kept items before it.
 type UnmatchedItem = (usize, usize);

@@ -51,6 +51,9 @@ pub(super) struct Node {
     pub(super) value: Value,
 }
 
+/// A value before and after.
+pub(super) type Sides<'a> = (Option<&'a Node>, Option<&'a Node>);
+
 /// The three shapes a value has.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Value {

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::verbs::effect_of;
 use super::{Effect, names};
 use crate::evidence::shell::{Args, Command};
 
@@ -83,7 +84,7 @@ pub(super) fn redis(_: &Command, args: &Args<'_>) -> Option<Effect> {
 
 /// Clouds that put the verb behind the groups: `gcloud compute instances list`.
 pub(super) fn cloud_verb(command: &Command, args: &Args<'_>) -> Option<Effect> {
-    download(command, args).or_else(|| args.words.iter().skip(1).take(4).find_map(|word| does(word)))
+    download(command, args).or_else(|| args.words.iter().skip(1).take(4).find_map(|word| effect_of(word)))
 }
 
 /// A copy from a store of objects to this machine changes nothing there.
@@ -91,18 +92,6 @@ pub(super) fn download(_: &Command, args: &Args<'_>) -> Option<Effect> {
     let verb = args.words.iter().take(2).position(|word| matches!(*word, "cp" | "sync" | "rsync"))?;
     let [source, to, ..] = args.words.get(verb + 1..)? else { return None };
     (source.contains("://") && !to.contains("://")).then_some(Effect::Inspected)
-}
-
-/// What such a verb does.
-pub(super) fn does(verb: &str) -> Option<Effect> {
-    match verb {
-        "list" | "describe" | "show" | "get" | "read" | "logs" | "ls" | "cat" | "tail" | "du" | "stat" => Some(Effect::Inspected),
-        "restart" | "reset" | "reboot" => Some(Effect::Restarted),
-        "create" | "delete" | "update" | "deploy" | "add" | "remove" | "set" | "start" | "stop" | "resize" | "cp" | "rm" | "mv"
-        | "rsync" | "import" | "patch" | "apply" | "enable" | "disable" | "assign" | "scale" | "swap" | "purge" | "import-image"
-        | "submit" => Some(Effect::Changed),
-        _ => None,
-    }
 }
 
 pub(super) fn ansible(command: &Command, args: &Args<'_>) -> Option<Effect> {

@@ -219,7 +219,7 @@ pub(super) fn resource_of_cloud(command: &Command, args: &Args<'_>) -> Vec<Strin
 
 /// The word that follows the verb without a flag between, whose value it might be.
 fn behind_verb(command: &Command, args: &Args<'_>) -> Option<String> {
-    let verb = (1..args.words.len().min(5)).find(|&at| super::effects::does(args.words[at]).is_some())?;
+    let verb = (1..args.words.len().min(5)).find(|&at| super::verbs::effect_of(args.words[at]).is_some())?;
     let next = args.places.get(verb + 1).filter(|&&next| next == args.places[verb] + 1)?;
     command.arguments().get(*next).cloned()
 }

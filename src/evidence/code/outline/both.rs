@@ -89,7 +89,8 @@ impl<'a> Outliner<'a> {
 mod tests {
     use super::super::outline;
     use super::*;
-    use crate::evidence::code::languages::{LanguageReader, PARSED};
+    use crate::evidence::code::grammar_rows::PARSED;
+    use crate::evidence::code::language::LanguageReader;
 
     /// Holds what is read of both sides at once against what is read of each alone, with lines `at..` of a text replaced.
     fn hold(lexis: &Lexis, lines: &[&str], at: usize, gone: usize, new: &str) {
