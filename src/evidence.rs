@@ -4,6 +4,7 @@
 //! changed. Reads no repository, no clock, no environment, and never guesses: what cannot be read is skipped with its reason.
 
 pub mod code;
+pub mod comment;
 pub mod config;
 pub mod dependencies;
 pub mod exposure;

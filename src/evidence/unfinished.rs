@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::kinds::Flag;
-use super::{Category, Evidence, FileEvidence};
+use super::{Category, Evidence, FileEvidence, comment};
 use crate::change::{FileChange, RepoPath};
 
 /// What a line says of itself.
@@ -74,10 +74,7 @@ static SKIPS: &[Skip] = &[
 
 static SKIP_PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| SKIPS.iter().map(|row| compiled(row.pattern)).collect());
 static NOTE: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
-        r#"(?:^\s*\*+|(?:^|\s)(?://+!?|#+|/\*+!?|--+|<!--|;+|\{#|\{\{--|\(\*|"""|'''))[\s\-!:@]*"#,
-        r"((?:TODO|FIXME)\b|(?i:todo|fixme)(?:\([^)]*\))?:|(?:XXX|HACK):)(.*)"
-    ))
+    compiled(&format!(r"{}[\s\-!:@]*((?:TODO|FIXME)\b|(?i:todo|fixme)(?:\([^)]*\))?:|(?:XXX|HACK):)(.*)", comment::OPENER))
 });
 
 fn compiled(pattern: &str) -> Regex {
@@ -139,13 +136,12 @@ fn mark_in_line(file: &FileEvidence, line: &[u8]) -> Option<(UnfinishedKind, Str
     let counts = |row: &Skip| row.always && (is_test || row.beside_code) && row.languages.contains(&language);
     let mut patterns = SKIPS.iter().zip(SKIP_PATTERNS.iter()).filter(|(row, _)| counts(row)).map(|(_, pattern)| pattern);
     let is_mark = |pattern: &Regex| pattern.find(&line).is_some_and(|found| is_outside(&line[..found.start()]));
-    (patterns.any(is_mark) && !is_comment(&line)).then(|| (UnfinishedKind::Skip, line.trim().to_owned()))
+    (patterns.any(is_mark) && !comment::is_likely(&line)).then(|| (UnfinishedKind::Skip, line.trim().to_owned()))
 }
 
 /// `TODO: handle the timeout`, without what closes the comment.
 fn note(word: &str, rest: &str) -> String {
-    let rest =
-        ["*/", "-->", "--}}", "#}", "*)", "\"\"\"", "'''"].iter().fold(rest.trim(), |rest, end| rest.trim_end_matches(end).trim_end());
+    let rest = comment::without_end(rest);
     format!("{word}{}{rest}", if rest.starts_with(|c: char| c.is_alphanumeric()) { " " } else { "" })
 }
 
@@ -154,11 +150,6 @@ fn is_outside(before: &str) -> bool {
     // the opener may itself be of quotes
     let before = before.trim_end().trim_end_matches("\"\"\"").trim_end_matches("'''");
     ['"', '\'', '`'].iter().all(|quote| before.matches(*quote).count() % 2 == 0)
-}
-
-fn is_comment(line: &str) -> bool {
-    let line = line.trim_start();
-    ["//", "/*", "*", "--"].iter().any(|sign| line.starts_with(sign)) || line.starts_with('#') && !line.starts_with("#[")
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::sanitise::Sanitiser;
 use crate::change::{FileChange, Status};
 use crate::evidence::kinds::{self, Flag};
 use crate::evidence::unfinished::{self, UnfinishedKind};
-use crate::evidence::{Category, Change, FileEvidence, KeyChange, dependencies, exposure};
+use crate::evidence::{Category, Change, FileEvidence, KeyChange, comment, dependencies, exposure};
 use crate::words::count;
 
 /// Paths of the reading order that are told.
@@ -114,10 +114,9 @@ const ASSERTIONS: &[&str] = &[
 
 /// Whether a file has fewer lines that assert something than it had. One that was made a comment asserts nothing.
 fn asserts_less(change: &FileChange) -> bool {
-    let comment = |line: &str| ["#", "//", "*", "/*", "--"].iter().any(|mark| line.trim_start().starts_with(mark)) && !line.contains("#[");
     let count = |lines: Vec<&[u8]>| {
         let lines = lines.into_iter().map(String::from_utf8_lossy);
-        lines.filter(|line| !comment(line) && has_sign(line, ASSERTIONS)).count()
+        lines.filter(|line| !comment::is_likely(line) && has_sign(line, ASSERTIONS)).count()
     };
     !change.binary && count(change.added_lines()) < count(change.removed_lines())
 }

@@ -3,9 +3,9 @@
 use super::Composer;
 use crate::change::{FileChange, Status};
 use crate::document::*;
-use crate::evidence::FileEvidence;
 use crate::evidence::kinds::{Flag, is_documentation};
 use crate::evidence::links_and_pointers::is_link;
+use crate::evidence::{FileEvidence, comment};
 use crate::markdown::{cut, one_line};
 
 /// Characters of a purpose.
@@ -151,8 +151,6 @@ fn looks_like_script(lines: &[&str]) -> bool {
     lines.first().is_some_and(|line| line.starts_with("#!"))
 }
 
-/// Comment marks, longer ones first.
-const MARKS: &[&str] = &["//!", "///", "//", "/**", "/*!", "/*", "\"\"\"", "'''", "#", "--", ";;", "%%", "<!--", "*"];
 /// Beginnings of comment lines that say nothing of a purpose: notes to tools, and whose the file is.
 const EMPTY_WORDS: &[&str] = &[
     "copyright", "(c)", "©", "spdx-", "all rights reserved", "@license", "@author", "author:", "authors:", "created by", "created on",
@@ -173,7 +171,9 @@ const OPENERS: &[&str] = &["<?php", "#!", "'use strict'", "\"use strict\"", "pac
 fn commented(lines: &[&str]) -> Option<String> {
     let opens = |line: &&&str| line.trim().is_empty() || OPENERS.iter().any(|opener| line.starts_with(opener));
     let mut blocks: Vec<Vec<&str>> = vec![Vec::new()];
-    for (line, text) in lines.iter().skip_while(opens).map_while(|line| Some((line.trim(), comment(line)?))) {
+    for (line, text) in
+        lines.iter().skip_while(opens).map_while(|line| Some((line.trim(), if line.trim().is_empty() { "" } else { comment::text(line)? })))
+    {
         blocks.last_mut()?.push(text);
         if line.is_empty() || line.ends_with("*/") {
             blocks.push(Vec::new());
@@ -201,20 +201,6 @@ fn paragraph_text(paragraph: &[&str]) -> Option<String> {
     let rest = &paragraph[notes..];
     let tells = rest.first().is_some_and(|text| !begins(text, EMPTY_PARAGRAPHS));
     tells.then(|| rest.join(" "))
-}
-
-/// The text of a comment line, empty for a bare mark and an empty line; none for code.
-fn comment(line: &str) -> Option<&str> {
-    let line = line.trim();
-    if line.is_empty() {
-        return Some(line);
-    }
-    let (mark, rest) = MARKS.iter().find_map(|mark| Some((*mark, line.strip_prefix(mark)?)))?;
-    // `#include`, `#[derive]`, `*pointer` and `--option` are no comments
-    if matches!(mark, "#" | "*" | "--") && !rest.is_empty() && !rest.starts_with([' ', '/']) {
-        return None;
-    }
-    Some(rest.trim_end_matches("*/").trim_end_matches("-->").trim_end_matches("\"\"\"").trim())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::Composer;
 use crate::change::Status;
 use crate::document::*;
-use crate::evidence::FileEvidence;
+use crate::evidence::{FileEvidence, comment};
 
 /// Addresses that a journal lists.
 const LIMIT: usize = 20;
@@ -53,10 +53,9 @@ fn is_written(file: &FileEvidence) -> bool {
 
 /// A line that is nothing but a comment, unless it says whose the file is and who may use it.
 fn commented(line: &[u8]) -> Option<&str> {
-    const OPENERS: &[&str] = &["//", "# ", "/*", "* ", "-- ", "<!--", ";"];
     let line = std::str::from_utf8(line).ok()?.trim_start();
     let is_formal = || ["licen", "copyright", "@author"].iter().any(|word| line.to_lowercase().contains(word));
-    (line.contains("://") && OPENERS.iter().any(|opener| line.starts_with(opener)) && !is_formal()).then_some(line)
+    (line.contains("://") && comment::text(line).is_some() && !is_formal()).then_some(line)
 }
 
 /// The web addresses of a text, without credentials and without a query, which may hold a token.

@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 use memchr::{memchr_iter, memmem};
 use regex::bytes::Regex;
 
+use crate::evidence::comment;
+
 /// How many lines a generator's notice may stand below the top.
 pub(super) const LINES: usize = 40;
 /// Bytes after which nobody looks.
@@ -43,10 +45,10 @@ fn is_notice(line: &[u8]) -> bool {
 
 /// Notices stand in comments; a string that holds the same words is somebody's code.
 fn is_comment(line: &[u8]) -> bool {
-    let line = line.trim_ascii_start();
-    [&b"//"[..], b"/*", b"*", b"#", b"--", b"<!--", b";", b"%", b"'", b"\"\"\"", b"@generated", b"{-", b"(*", b"{{!", b"<%"]
-        .iter()
-        .any(|mark| line.starts_with(mark))
+    /// What opens a comment in some languages, and code in others.
+    const OTHERS: [char; 3] = [';', '%', '\''];
+    let line = String::from_utf8_lossy(line.trim_ascii_start());
+    comment::is_likely(&line) || line.starts_with(OTHERS) || line.starts_with("<%") || line.starts_with("@generated")
 }
 
 fn is_minified(name: &str, text: &[u8]) -> bool {
