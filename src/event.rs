@@ -3,6 +3,7 @@
 //! Knows nothing of files; `log` keeps events, `session` says what they mean.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
@@ -248,14 +249,47 @@ pub struct Ran {
 }
 
 impl Ran {
+    /// How it ended.
+    pub fn exit(&self) -> Exit {
+        Exit::of(self.exit_code, self.signal)
+    }
+
     /// Whether its end was seen.
     pub fn has_ended(&self) -> bool {
-        self.exit_code.is_some() || self.signal.is_some()
+        self.exit() != Exit::Unknown
     }
 
     /// Whether it was started, as far as that was seen.
     pub fn was_started(&self) -> bool {
         self.via == Via::Hand || self.has_ended()
+    }
+}
+
+/// How a process ended; in words as a journal says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// By itself, with this code.
+    Code(i32),
+    /// By this signal.
+    Signal(i32),
+    /// Nobody saw it end.
+    Unknown,
+}
+
+impl Exit {
+    /// From a record, which has one of these at most.
+    pub fn of(code: Option<i32>, signal: Option<i32>) -> Self {
+        code.map(Self::Code).or(signal.map(Self::Signal)).unwrap_or(Self::Unknown)
+    }
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "exit code {code}"),
+            Self::Signal(signal) => write!(f, "ended by signal {signal}"),
+            Self::Unknown => write!(f, "no exit code"),
+        }
     }
 }
 

@@ -68,14 +68,6 @@ fn parts(word: &str) -> Vec<&str> {
     parts
 }
 
-/// `, 1 flaky (passed when tried again), 2 snapshots updated, coverage 95%`: what stands behind the counts of a test run.
-pub fn results_suffix(retried: Option<u32>, snapshots: Option<u32>, coverage: Option<&str>) -> String {
-    let retried = retried.map(|number| format!(", {number} flaky (passed when tried again)"));
-    let snapshots = snapshots.map(|number| format!(", {} updated", count(number, "snapshot")));
-    let coverage = coverage.map(|part| format!(", coverage {part}"));
-    [retried, snapshots, coverage].into_iter().flatten().collect()
-}
-
 /// `2 changed files and 1 untracked file`.
 pub fn dirt(modified: usize, untracked: usize) -> String {
     let parts = [(modified, "changed file"), (untracked, "untracked file")];

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::compose::heading;
 use super::fields::{Asked, Bearing, FIELDS, Field, Question};
 use super::narrative::Narrative;
-use super::{Document, SessionType, TestRun};
+use super::{Document, SessionType, TestRun, format_counts};
 use crate::change::Status;
 use crate::evidence::Category;
 use crate::markdown::{code, cut, inline, one_line, text};
@@ -147,13 +147,8 @@ fn has_failed(run: &TestRun) -> bool {
 
 fn runs(document: &Document, of: fn(&TestRun) -> bool) -> Vec<Evidence> {
     let worded = |run: &TestRun| {
-        let counts = [(run.failed, "failed"), (run.passed, "passed")];
-        let counts: Vec<String> = counts.iter().filter_map(|(number, word)| Some(format!("{} {word}", (*number)?))).collect();
-        let outcome = match (counts.is_empty(), run.exit_code) {
-            (false, _) => counts.join(", "),
-            (true, Some(code)) => format!("exit code {code}"),
-            (true, None) => "no exit code".to_owned(),
-        };
+        let counts = format_counts(run.passed, run.failed, run.skipped);
+        let outcome = if counts.is_empty() { run.exit().to_string() } else { counts };
         let stale = if run.stale == Some(true) { ", before the last changes" } else { "" };
         Evidence::new("run", None, &format!("{} {}: {outcome}{stale}", run.at.format("%H:%M"), code(&run.command)))
     };

@@ -1,10 +1,12 @@
-//! The document's test runs and created tests. Types only.
+//! The document's test runs and created tests, and how their results are worded.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, Source, Time, TurnKind};
 use crate::change::{Oid, RepoPath};
+use crate::event::Exit;
 use crate::evidence::NewTest;
+use crate::words::count;
 
 /// Test runs and created tests.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -102,6 +104,27 @@ pub struct TestRun {
     /// The earlier run with another outcome that this one answers.
     #[serde(default)]
     pub turn: Option<Turn>,
+}
+
+impl TestRun {
+    /// How it ended.
+    pub fn exit(&self) -> Exit {
+        Exit::of(self.exit_code, self.signal)
+    }
+}
+
+/// `3 passed, 0 failed, 1 skipped`: what of it is counted.
+pub fn format_counts(passed: Option<u32>, failed: Option<u32>, skipped: Option<u32>) -> String {
+    let counts = [(passed, "passed"), (failed, "failed"), (skipped.filter(|number| *number > 0), "skipped")];
+    counts.into_iter().filter_map(|(number, word)| Some(format!("{} {word}", number?))).collect::<Vec<_>>().join(", ")
+}
+
+/// `, 1 flaky (passed when tried again), 2 snapshots updated, coverage 95%`: what stands behind the counts of a test run.
+pub fn results_suffix(retried: Option<u32>, snapshots: Option<u32>, coverage: Option<&str>) -> String {
+    let retried = retried.map(|number| format!(", {number} flaky (passed when tried again)"));
+    let snapshots = snapshots.map(|number| format!(", {} updated", count(number, "snapshot")));
+    let coverage = coverage.map(|part| format!(", coverage {part}"));
+    [retried, snapshots, coverage].into_iter().flatten().collect()
 }
 
 fn observed() -> Source {

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use super::sanitise::{Sanitiser, cell};
 use super::{Attached, Material, RanOn};
-use crate::document::{Document, NO_RUN, Outcome, Source, TestRun, Time};
-use crate::event::Results;
+use crate::document::{Document, NO_RUN, Outcome, Source, TestRun, Time, format_counts, results_suffix};
+use crate::event::{Exit, Results};
 use crate::evidence::runners;
-use crate::words::{count, results_suffix};
+use crate::words::count;
 use became::{became, turned};
 use freshness::freshness;
 use test_selection::runs_all_tests;
@@ -82,17 +82,17 @@ impl Proof {
 
     /// `3 passed, 0 failed`, `exit code 1`.
     pub fn outcome(&self) -> String {
-        let counts = [(self.passed, "passed"), (self.failed, "failed"), (self.skipped.filter(|n| *n > 0), "skipped")];
-        let counts: Vec<String> = counts.iter().filter_map(|(number, word)| Some(format!("{} {word}", (*number)?))).collect();
+        let counts = format_counts(self.passed, self.failed, self.skipped);
+        let exit = Exit::of(self.exit_code, None);
         let ran_none = self.passed == Some(0) && self.failed.unwrap_or(0) == 0;
-        let mut outcome = match (counts.is_empty(), self.exit_code) {
-            (_, Some(code)) if ran_none && code != 0 => format!("no test counted, exit code {code}"),
+        let has_failed = !matches!(exit, Exit::Code(0) | Exit::Unknown);
+        let mut outcome = match counts.is_empty() {
+            _ if ran_none && has_failed => format!("no test counted, {exit}"),
             _ if ran_none => "no test ran".into(),
-            (false, Some(code)) if code != 0 && self.failed.unwrap_or(0) == 0 => format!("{}, exit code {code}", counts.join(", ")),
-            (false, _) => counts.join(", "),
-            (true, Some(0)) if self.runner.is_some() => "passed, not counted".into(),
-            (true, Some(code)) => format!("exit code {code}"),
-            (true, None) => "ended without an exit code".into(),
+            false if has_failed && self.failed.unwrap_or(0) == 0 => format!("{counts}, {exit}"),
+            false => counts,
+            true if exit == Exit::Code(0) && self.runner.is_some() => "passed, not counted".into(),
+            true => exit.to_string(),
         };
         outcome += &results_suffix(self.retried, self.snapshots, self.coverage.as_deref());
         if let Some((passed, of)) = self.flaky {

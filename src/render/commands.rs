@@ -1,6 +1,7 @@
 //! The block of key commands, and configuration that commands changed.
 
 use crate::document::*;
+use crate::event::Exit;
 use crate::markdown::{clean, code, cut, one_line, text};
 
 /// Commands that are listed where nothing was chosen: documents of older programs.
@@ -74,11 +75,11 @@ fn together(keys: &[KeyCommand]) -> Vec<Vec<&KeyCommand>> {
 
 /// `        # exit 1, ×3`; nothing for what succeeded once.
 fn remark(ends: Ends<'_>, times: u32) -> String {
-    let exit = match (ends.last, ends.signal) {
-        (Some(0), _) | (None, None) => None,
-        (Some(code), _) => Some(format!("exit {code}")),
-        (None, Some(INTERRUPT)) => Some("interrupted".to_owned()),
-        (None, Some(signal)) => Some(format!("ended by signal {signal}")),
+    let exit = match Exit::of(ends.last, ends.signal) {
+        Exit::Code(0) | Exit::Unknown => None,
+        Exit::Code(code) => Some(format!("exit {code}")),
+        Exit::Signal(INTERRUPT) => Some("interrupted".to_owned()),
+        signal => Some(signal.to_string()),
     };
     let before = ends.before.map(|code| format!("exit {code} before"));
     let times = (times > 1).then(|| format!("×{times}"));

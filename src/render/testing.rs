@@ -5,7 +5,7 @@ use crate::change::RepoPath;
 use crate::document::*;
 use crate::evidence::{Category, runners};
 use crate::markdown::{code, cut, inline, one_line, text};
-use crate::words::{count, results_suffix};
+use crate::words::count;
 
 /// Commands that are told.
 const COMMANDS: usize = 8;
@@ -67,7 +67,7 @@ fn format_run(run: &TestRun, document: &Document) -> String {
     let before = run.turn.as_ref().map(|turn| turned(turn, document)).unwrap_or_default();
     let stated = if run.source == Source::Stated { ", as stated" } else { "" };
     let on = run.system.as_deref().map(|system| format!(" on {}", text(system))).unwrap_or_default();
-    let (counts, aside) = counts(run);
+    let (counts, aside) = counted(run);
     let first = format!("{counts}{on} at {at}{stated}{before}{aside}.");
     let flaky = match run.retried {
         Some(_) => Some("**Flaky**: what passed only when tried again failed in the same run."),
@@ -82,14 +82,8 @@ fn format_run(run: &TestRun, document: &Document) -> String {
 }
 
 /// "3 passed, 0 failed", and what is to be said of it behind the time.
-fn counts(run: &TestRun) -> (String, String) {
-    let counts = [(run.passed, "passed"), (run.failed, "failed"), (run.skipped.filter(|n| *n > 0), "skipped")];
-    let counts: Vec<String> = counts.into_iter().filter_map(|(n, word)| Some(format!("{} {word}", n?))).collect();
-    let exit = match (run.exit_code, run.signal) {
-        (Some(exit), _) => format!("exit code {exit}"),
-        (None, Some(signal)) => format!("ended by signal {signal}"),
-        (None, None) => "no exit code".to_owned(),
-    };
+fn counted(run: &TestRun) -> (String, String) {
+    let (counts, exit) = (format_counts(run.passed, run.failed, run.skipped), run.exit());
     let said = match run.outcome {
         Some(Outcome::NoTests) => return ("No test ran".to_owned(), format!(" ({exit}), which is no pass")),
         // a file of tests that could not be read
@@ -100,11 +94,11 @@ fn counts(run: &TestRun) -> (String, String) {
         Some(Outcome::Passed) if counts.is_empty() && run.runner.is_some() => {
             return ("Passed".to_owned(), format!(" ({exit}); the output counts no tests"));
         }
-        _ if counts.is_empty() => return (capitalised(&exit), String::new()),
-        Some(Outcome::Contradictory) => format!("{}, but {exit}", counts.join(", ")),
-        Some(Outcome::Failed) if run.failed.unwrap_or(0) == 0 => format!("{}, but {exit}", counts.join(", ")),
-        Some(Outcome::Unknown) if run.source == Source::Observed => format!("{}, {exit}", counts.join(", ")),
-        _ => counts.join(", "),
+        _ if counts.is_empty() => return (capitalised(&exit.to_string()), String::new()),
+        Some(Outcome::Contradictory) => format!("{counts}, but {exit}"),
+        Some(Outcome::Failed) if run.failed.unwrap_or(0) == 0 => format!("{counts}, but {exit}"),
+        Some(Outcome::Unknown) if run.source == Source::Observed => format!("{counts}, {exit}"),
+        _ => counts,
     };
     let said = said + &results_suffix(run.retried, run.snapshots, run.coverage.as_deref());
     let said = if run.partial { format!("{said}, not all of them counted") } else { said };

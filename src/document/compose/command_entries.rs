@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use super::Composer;
 use super::runs::{some, source};
 use crate::document::*;
-use crate::event::{Phase, Ran, Via};
+use crate::event::{Exit, Phase, Ran, Via};
 use crate::evidence::shell;
 use crate::evidence::systems::{self, Effect};
 use crate::markdown::text;
@@ -170,11 +170,9 @@ fn is_same(a: &Ran, b: &Ran) -> bool {
 
 /// How it ended, where that is worth a word.
 fn end(ran: &Ran) -> Option<String> {
-    match (ran.exit_code, ran.signal) {
-        (Some(0), _) => None,
-        (Some(code), _) => Some(format!("exit code {code}")),
-        (None, Some(signal)) => Some(format!("ended by signal {signal}")),
-        (None, None) if ran.via == Via::Run => Some("could not be started".to_owned()),
-        (None, None) => None,
+    match ran.exit() {
+        Exit::Code(0) => None,
+        Exit::Unknown => (ran.via == Via::Run).then(|| "could not be started".to_owned()),
+        exit => Some(exit.to_string()),
     }
 }

@@ -13,7 +13,7 @@ use crate::evidence::proof::{self, Changed, Test};
 use crate::evidence::systems;
 use crate::markdown::{code, cut, one_line, text};
 use crate::session::Run;
-use crate::words::{count, results_suffix};
+use crate::words::count;
 
 /// Characters of a command in a sentence.
 const WIDTH: usize = 80;
@@ -311,7 +311,7 @@ impl<'a> Composer<'a> {
         Some(match results.failing.first() {
             Some(name) => format!("{} failed at {at}{message}", code(&self.mask(name))),
             None => {
-                let exit = ran.exit_code.map(|exit| format!(" (exit code {exit})")).unwrap_or_default();
+                let exit = if ran.has_ended() { format!(" ({})", ran.exit()) } else { String::new() };
                 format!("{} failed at {at}{exit}{message}", self.shown_run(ran))
             }
         })
@@ -383,21 +383,12 @@ fn freshness(since: &[Changed]) -> Freshness {
     }
 }
 
-/// How a process ended.
-pub(super) fn exit(exit_code: Option<i32>, signal: Option<i32>) -> String {
-    match (exit_code, signal) {
-        (Some(code), _) => format!("exit code {code}"),
-        (None, Some(signal)) => format!("ended by signal {signal}"),
-        (None, None) => "no exit code".to_owned(),
-    }
-}
-
 /// "all 3 pass", "1 of 3 fails, `Suite::case`".
 pub(super) fn outcome(run: &TestRun) -> String {
     let partial = if run.partial { ", stopped early" } else { "" };
     let names: Vec<String> = run.failing.iter().map(|name| code(&one_line(name))).collect();
     let names = if names.is_empty() { String::new() } else { format!(", {}", some(&names)) };
-    let exit = exit(run.exit_code, run.signal);
+    let exit = run.exit();
     let skipped = run.skipped.filter(|n| *n > 0).map(|n| format!(", {n} skipped")).unwrap_or_default();
     let skipped = skipped + &results_suffix(run.retried, run.snapshots, run.coverage.as_deref());
     match (run.outcome, run.passed, run.failed) {

@@ -4,7 +4,7 @@
 //! migration that nobody ran, changes that no commit has, commits that only this repository has, notes in the code.
 
 use super::Composer;
-use super::runs::{exit, outcome};
+use super::runs::outcome;
 use crate::attribution::Unfinished as Operation;
 use crate::change::Status;
 use crate::document::*;
@@ -63,8 +63,7 @@ impl Composer<'_> {
         let is_observed = |run: &Run| run.ran.via != Via::Hand;
         let red = self.decisive().iter().chain(&checks).filter(|test| test.outcome == Outcome::Failed && is_observed(test.run));
         let (on_final, others): (Vec<&Test<'_>>, Vec<&Test<'_>>) = red.partition(|test| self.is_final(&test.run.ran));
-        let change =
-            self.failed_change().filter(|run| is_observed(run)).map(|run| self.failed(&run.ran, &exit(run.ran.exit_code, run.ran.signal)));
+        let change = self.failed_change().filter(|run| is_observed(run)).map(|run| self.failed(&run.ran, &run.ran.exit().to_string()));
         let told = on_final.into_iter().chain(others).map(|test| self.red(test, commits));
         told.chain(change).map(|text| plain("run", text)).collect()
     }
