@@ -73,8 +73,9 @@ pub fn is_same(a: &Ran, b: &Ran) -> bool {
 pub fn tests<'a>(runs: &'a [Run], lines: &CommandLines<'_>) -> Vec<Test<'a>> {
     let counted = |run: &&Run| run.ran.results.is_some();
     let known: HashSet<Key> = runs.iter().filter(counted).map(|run| key(&run.ran)).collect();
-    let is_test =
-        |run: &&Run| counted(run) || run.ran.has_ended() && (known.contains(&key(&run.ran)) || names_tests(&run.ran.command, lines));
+    let is_test = |run: &&Run| {
+        counted(run) || run.ran.has_ended() && (known.contains(&key(&run.ran)) || runners::names_tests(&run.ran.command, lines))
+    };
     together(runs.iter().filter(is_test), lines)
 }
 
@@ -111,12 +112,6 @@ fn mark_flaky(tests: &mut [Test<'_>]) {
         }
     }
     tests.iter_mut().for_each(|test| test.flaky = place(test).is_some_and(|place| ended[&place] == [true, true]));
-}
-
-/// Whether a command line names tests, not a build.
-fn names_tests(command: &str, lines: &CommandLines<'_>) -> bool {
-    const WORDS: [&str; 8] = ["test", "spec", "unit", "jest", "mocha", "behave", "prove", "cypress"];
-    runners::is_expected(command, lines) && command.split_whitespace().any(|word| WORDS.iter().any(|named| word.contains(named)))
 }
 
 /// By the exit code and the output; of a stated run, which may have no exit code, by its counts.

@@ -8,10 +8,11 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::shell::{self, Command, CommandLines};
+use super::shell::{self, Command, CommandLines, ProgramRole};
 use crate::event::Results;
 use output::{Counts, RunnerOutput, RunnerReading};
 pub use report::read_report;
+pub use selection::runs_all_tests;
 use table::{ROWS, RunnerRow, Summaries};
 
 mod coverage;
@@ -25,6 +26,7 @@ mod plain;
 mod python;
 mod report;
 mod rust;
+mod selection;
 mod table;
 mod tap;
 #[cfg(test)]
@@ -103,6 +105,12 @@ pub fn is_wider(wider: &str, command: &str) -> bool {
     rest.starts_with(' ') && plain && rest.contains(['/', '.', ':']) && !is_of_folder
 }
 
+/// Whether a command line names tests, not a build.
+pub fn names_tests(command: &str, lines: &CommandLines<'_>) -> bool {
+    let is_named = |word: &str| table::TEST_WORDS.iter().any(|named| word.contains(named));
+    is_expected(command, lines) && command.split_whitespace().any(is_named)
+}
+
 /// Whether the command line by itself says that tests or a build will run, before there is any output.
 pub fn is_expected(line: &str, lines: &CommandLines<'_>) -> bool {
     let named = |command: &Command| ROWS.iter().any(|row| row.is_named_by(command));
@@ -123,7 +131,9 @@ pub fn shows_others_text(line: &str, lines: &CommandLines<'_>) -> bool {
 }
 
 fn only_read<'a>(commands: impl Iterator<Item = &'a Command>) -> bool {
-    let reads = |command: &Command| table::READERS.iter().any(|reader| command.begins(reader));
+    let reads = |command: &Command| {
+        shell::is_known_for(command.program(), ProgramRole::Reader) || table::READERS.iter().any(|reader| command.begins(reader))
+    };
     let mut commands = commands.peekable();
     commands.peek().is_some() && commands.all(reads)
 }

@@ -9,12 +9,14 @@ use crate::secrets;
 
 mod args;
 mod lines;
+mod programs;
 mod through;
 #[cfg(test)]
 mod tests;
 
 pub use args::Args;
 pub use lines::{CommandLines, leaves};
+pub use programs::{ProgramRole, is_known_for};
 pub use through::{Command, Place, PlaceKind, Wrapper, Wrappers, commands};
 pub(in crate::evidence) use through::{SSH_VALUES, fits, host};
 

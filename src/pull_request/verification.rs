@@ -10,11 +10,9 @@ use crate::evidence::runners;
 use crate::words::count;
 use became::{became, turned};
 use freshness::freshness;
-use test_selection::runs_all_tests;
 
 mod became;
 mod freshness;
-mod test_selection;
 
 pub use became::Became;
 pub use freshness::HeadFreshness;
@@ -284,7 +282,7 @@ fn proof(material: &Material, (_, folder, system): Key<'_>, mut runs: Vec<(&Atta
         freshness: freshness(material, session, last),
         red_before: red.map(|(_, on)| on.failing),
         became,
-        whole: !last.partial && last.cwd.as_deref().is_none_or(|cwd| cwd == ".") && runs_all_tests(&last.command),
+        whole: !last.partial && last.cwd.as_deref().is_none_or(|cwd| cwd == ".") && runners::runs_all_tests(&last.command),
         flaky: (passed > 0 && passed < same.len()).then_some((passed, same.len())),
         retried: last.retried,
         snapshots: last.snapshots,

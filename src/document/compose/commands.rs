@@ -10,7 +10,7 @@ use super::Composer;
 use crate::document::*;
 use crate::event::{Phase, Ran, Via};
 use crate::evidence::runners;
-use crate::evidence::shell::{self, Command as Parsed};
+use crate::evidence::shell::{self, Command as Parsed, ProgramRole, is_known_for};
 use crate::evidence::systems::{self, Effect, Step};
 use crate::markdown::{cut, one_line};
 use crate::session::{Note, Run};
@@ -26,35 +26,21 @@ const COMMENT: usize = 100;
 
 /// Programs of every day: to move about, to list, to edit, to page. Builtins and core tools, too, are no tools to name.
 pub(super) fn is_everyday(program: &str) -> bool {
-    NAVIGATION.contains(&program) || BUILTINS.contains(&program)
+    is_known_for(program, ProgramRole::Navigation) || is_known_for(program, ProgramRole::Core)
 }
 
-const NAVIGATION: &[&str] = &[
-    "cd", "ls", "ll", "la", "pwd", "pushd", "popd", "z", "tree", "vi", "vim", "nvim", "nano", "emacs", "code", "less", "more", "man",
-    "history", "clear", "exit", "cat", "bat", "head", "tail", "echo", "which", "type", "open", "xdg-open", "fg", "bg", "jobs", "reset",
-    "journal", "mkdir", "touch", "true", "help", "export", "unset", "alias", "unalias", "source", "grep", "egrep", "rg", "ag",
-];
 /// What of git only looks, or makes a commit, which has its own place in a journal.
 const GIT_LOOKS: &[&str] = &["commit", "status", "log", "diff", "show", "add", "blame", "rev-parse", "ls-files", "shortlog", "reflog"];
 
 fn is_navigation(command: &Parsed) -> bool {
     let is_git = command.program() == "git" && GIT_LOOKS.iter().any(|verb| command.begins(&format!("git {verb}")));
-    is_git || NAVIGATION.contains(&command.program())
+    is_git || is_known_for(command.program(), ProgramRole::Navigation)
 }
 
 /// A command of every day, to look, to move about, or to search: whether it found something is no success and no failure.
 pub(super) fn is_passing(command: &Parsed) -> bool {
     is_navigation(command) || is_everyday(command.program())
 }
-
-const BUILTINS: &[&str] = &[
-    "export", "set", "unset", "alias", "source", ".", "test", "[", "[[", "read", "eval", "exec", "command", "builtin", "printf", "sleep",
-    "wait", "kill", "trap", "ulimit", "umask", "cp", "mv", "rm", "ln", "chmod", "chown", "grep", "egrep", "sed", "awk", "cut", "sort",
-    "uniq", "wc", "tr", "tee", "xargs", "find", "diff", "date", "env", "sudo", "time", "nohup", "nice", "timeout", "sh", "bash", "zsh",
-    "fish", "stat", "file", "df", "du", "ps", "basename", "dirname", "realpath", "seq", "yes", "rmdir", "uname", "uptime", "free", "top",
-    "whoami", "id", "hostname", "declare", "local", "return", "let", "watch", "su", "false", "md5sum", "sha256sum", "comm", "join",
-    "paste", "column", "tac", "rev", "nl", "od", "xxd", "ssh-add",
-];
 
 /// What such commands do, by their first words.
 const PURPOSES: &[(&str, &str)] = &[

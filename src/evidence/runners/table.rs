@@ -118,6 +118,9 @@ pub(super) const ROWS: &[RunnerRow] = &[
     RunnerRow { is_common: true, ..row("tests", NONE, PerInvocation, plain::plain) },
 ];
 
+/// Words that the program which runs tests, or its task, has in its name.
+pub(super) const TEST_WORDS: &[&str] = &["test", "spec", "unit", "jest", "mocha", "behave", "prove", "cypress"];
+
 /// Words of a test command that say how much is shown, and choose no tests.
 pub(super) const BESIDE: &[&str] =
     &["-v", "-vv", "-q", "-qq", "--verbose", "--quiet", "--silent", "--color", "--colors", "--no-color", "--ci", "--coverage", "--cov"];
@@ -138,14 +141,8 @@ pub(super) const WRAPPERS: &[&str] = &[
     "cucumber*", "codecept run", "test.sh", "tests.sh", "run-tests*", "run_tests*", "runtests*",
 ];
 
-/// Commands that show text which others wrote: results in it are not theirs.
-pub(super) const READERS: &[&str] = &[
-    "cat", "bat", "less", "more", "most", "head", "tail", "grep", "egrep", "rg", "ag", "ack", "sed", "awk", "jq", "git", "diff", "echo",
-    "printf", "ls", "find", "journalctl", "docker logs", "docker compose logs", "kubectl logs", "kubectl get", "curl", "wget", "gh",
-    "glab", "man", "history", "tee", "sort", "uniq", "wc", "cut", "tr", "dd", "zcat", "tac", "nl", "od", "xxd", "hexdump", "strings",
-    "column", "seq", "yes", "xclip", "vi", "vim", "nvim", "nano", "emacs", "cd", "export", "set", "true", "sleep", "date", "journal",
-    "script",
-];
+/// Commands that show text which others wrote, as some programs do whatever they are told: results in it are not theirs.
+pub(super) const READERS: &[&str] = &["docker logs", "docker compose logs", "kubectl logs", "kubectl get"];
 
 /// Commands that build.
 pub(super) const BUILDS: &[&str] = &[

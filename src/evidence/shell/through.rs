@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Args, Simple, simple};
+use super::{Args, ProgramRole, Simple, is_known_for, simple};
 
 /// Commands in commands are followed so far.
 const DEEPEST: usize = 6;
@@ -149,7 +149,7 @@ impl Walk<'_> {
         let Some((inner, place)) = inner else { return self.found.push(command) };
         command.wraps = true;
         let mut within = command.clone();
-        within.is_privileged |= matches!(command.program(), "sudo" | "doas" | "su" | "pkexec");
+        within.is_privileged |= is_known_for(command.program(), ProgramRole::Privilege);
         within.places.extend(place);
         let rest = Simple { words: Vec::new(), ..command.simple.clone() };
         self.found.push(command);
@@ -275,7 +275,7 @@ fn shell(command: &Command) -> Option<Inner> {
         arguments.get(at + 1).cloned()
     };
     let line = match command.program() {
-        "bash" | "sh" | "zsh" | "dash" | "ash" | "ksh" | "fish" => {
+        program if is_known_for(program, ProgramRole::Shell) => {
             let is_c = |word: &str| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
             line_behind(is_c).or_else(|| command.simple.input.clone().filter(|_| arguments.iter().all(|word| word.starts_with('-'))))
         }

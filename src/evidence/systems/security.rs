@@ -3,7 +3,7 @@
 use super::changes::says;
 use super::effects::statements;
 use super::is_trial;
-use crate::evidence::shell::{Args, Command, CommandLines};
+use crate::evidence::shell::{Args, Command, CommandLines, ProgramRole, is_known_for};
 
 /// A fact about a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,13 +144,12 @@ fn right(statement: &str) -> Option<String> {
 /// `curl … | sh`.
 fn piped(command: &Command) -> Option<&'static str> {
     let fetches = matches!(command.program(), "curl" | "wget");
-    let is_shell = |program: &String| {
-        matches!(
-            program.rsplit('/').next(),
-            Some("sh" | "bash" | "zsh" | "dash" | "sudo" | "python" | "python3" | "node" | "perl" | "ruby")
-        )
+    let runs = |program: &String| {
+        let program = program.rsplit('/').next().unwrap_or_default();
+        let is_interpreter = || matches!(program, "python" | "python3" | "node" | "perl" | "ruby");
+        [ProgramRole::Shell, ProgramRole::Privilege].iter().any(|role| is_known_for(program, *role)) || is_interpreter()
     };
-    (fetches && command.simple.piped_into.iter().any(is_shell)).then_some("Fetched from the network and run")
+    (fetches && command.simple.piped_into.iter().any(runs)).then_some("Fetched from the network and run")
 }
 
 /// `curl -k`, `git commit -n`, `git push -uf`.

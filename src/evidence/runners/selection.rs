@@ -1,26 +1,25 @@
 //! Whether a command line asks for all tests, or for all that another one does. In doubt it does not.
 
-/// Words that the program which runs tests, or its task, has in its name.
-const NAMING: &[&str] = &[
-    "test", "spec", "unit", "jest", "mocha", "behave", "prove", "cypress", "check", "tox", "nose", "ava", "bats", "karma", "verify", "pest",
-];
-/// Options that leave no test out.
+use super::table::{BESIDE, TEST_WORDS};
+
+/// Names of runners and tasks in which no such word is, and tasks that run tests among others.
+const OTHERS: &[&str] = &["check", "tox", "nose", "ava", "bats", "karma", "verify", "pest"];
+/// Options that leave no test out, beside those that only say how much is shown.
 const BLAND: &[&str] = &[
-    "--", "-q", "-qq", "-v", "-vv", "-s", "-x", "-j", "-n", "-B", "-i", "-ra", "-rA", "-race", "-count", "-cover", "--all",
-    "--all-features", "--all-targets", "--batch-mode", "--ci", "--color", "--colors", "--coverage", "--cov", "--cov-report", "--durations",
-    "--failfast", "--fail-fast", "--forceExit", "--format", "--headless", "--jobs", "--locked", "--maxfail", "--no-cache", "--no-daemon",
-    "--no-fail-fast", "--no-interaction", "--nologo", "--offline", "--parallel", "--quiet", "--release", "--reporter", "--run",
-    "--runInBand", "--silent", "--stop-on-failure", "--tb", "--testdox", "--verbose", "--watch", "--watchAll", "--workspace",
+    "--", "-s", "-x", "-j", "-n", "-B", "-i", "-ra", "-rA", "-race", "-count", "-cover", "--all", "--all-features", "--all-targets",
+    "--batch-mode", "--cov-report", "--durations", "--failfast", "--fail-fast", "--forceExit", "--format", "--headless", "--jobs",
+    "--locked", "--maxfail", "--no-cache", "--no-daemon", "--no-fail-fast", "--no-interaction", "--nologo", "--offline", "--parallel",
+    "--release", "--reporter", "--run", "--runInBand", "--stop-on-failure", "--tb", "--testdox", "--watch", "--watchAll", "--workspace",
 ];
 
 /// Whether a command line asks for all tests: one command, and from the word that names them on only what is known to leave none out.
-pub(super) fn runs_all_tests(command: &str) -> bool {
+pub fn runs_all_tests(command: &str) -> bool {
     let Ok(words) = shell_words::split(command) else { return false };
     let is_setting = |word: &&str| word.contains('=') && !word.starts_with('-');
     let words: Vec<&str> = words.iter().map(String::as_str).skip_while(is_setting).collect();
-    let names = |word: &&str| !word.starts_with('-') && NAMING.iter().any(|named| word.contains(named));
+    let names = |word: &&str| !word.starts_with('-') && TEST_WORDS.iter().chain(OTHERS).any(|named| word.contains(named));
     let bland = |word: &str| match word.starts_with('-') {
-        true => BLAND.contains(&word.split('=').next().unwrap_or(word)),
+        true => BESIDE.iter().chain(BLAND).any(|bland| *bland == word.split('=').next().unwrap_or(word)),
         false => matches!(word, "./..." | "run") || word.bytes().all(|b| b.is_ascii_digit()),
     };
     let chained = |word: &&str| word.contains(['&', '|', ';', '<', '>', '$', '`']);
@@ -38,6 +37,7 @@ mod tests {
         for command in [
             "pytest -q", "python -m pytest", "cargo test --workspace", "cargo nextest run", "go test -race ./...", "npm test",
             "CI=1 yarn test", "vendor/bin/phpunit", "bundle exec rspec", "mvn -q verify", "./gradlew test", "make check -j 4",
+            "pytest --no-color",
         ] {
             assert!(runs_all_tests(command), "{command}");
         }
