@@ -3,6 +3,7 @@
 //! Colours appear only where the stream is a terminal and nobody objects (`NO_COLOR`, `TERM=dumb`); `anstream` decides that.
 
 use std::borrow::Cow;
+use std::io::{self, BufRead, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -66,6 +67,27 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// What a question that is answered with yes or no takes an empty line for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DefaultAnswer {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+}
+
+/// Asks a person a question that is answered with yes or no.
+pub fn confirm(question: &str, default: DefaultAnswer, mut input: impl BufRead) -> io::Result<bool> {
+    anstream::eprint!("{question} [{}] ", if default == DefaultAnswer::Yes { "Y/n" } else { "y/N" });
+    anstream::stderr().flush()?;
+    let mut answer = String::new();
+    input.read_line(&mut answer)?;
+    Ok(match answer.trim() {
+        "" => default == DefaultAnswer::Yes,
+        answer => matches!(answer, "y" | "Y" | "yes"),
+    })
+}
+
 /// How long something may take before a spinner appears.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -109,6 +131,16 @@ impl Drop for Spinner {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_empty_line_is_the_default() {
+        use DefaultAnswer::{No, Yes};
+        for (line, default, confirmed) in
+            [("\n", Yes, true), ("", No, false), ("y\n", No, true), (" yes \n", No, true), ("n\n", Yes, false), ("what\n", Yes, false)]
+        {
+            assert_eq!(confirm("Sure?", default, line.as_bytes()).expect("a line"), confirmed, "{line:?} {default:?}");
+        }
+    }
 
     #[test]
     fn lines_break_between_words() {

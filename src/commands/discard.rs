@@ -1,7 +1,5 @@
 //! `journal discard`: ends the active session without a journal.
 
-use std::io::Write;
-
 use crate::cli::Discard;
 use crate::commands::shared::finished_journal;
 use crate::commands::{Environment, Report};
@@ -9,7 +7,7 @@ use crate::error::{Error, Kind, Result};
 use crate::event::Fact;
 use crate::log::Durability;
 use crate::session_store::event;
-use crate::terminal::clean;
+use crate::terminal::{DefaultAnswer, clean, confirm};
 
 pub(super) fn run(arguments: &Discard, env: &Environment) -> Result<Report> {
     let workspace = env.open()?;
@@ -29,9 +27,6 @@ fn confirmed(title: &str, env: &Environment) -> Result<bool> {
         let message = format!("discarding \"{title}\" needs a confirmation, and nobody is there to give it");
         return Err(Error::new(Kind::Usage, message).hint("journal discard --yes"));
     }
-    anstream::eprint!("Throw away the session \"{}\" and its notes? [y/N] ", clean(title));
-    anstream::stderr().flush()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    let question = format!("Throw away the session \"{}\" and its notes?", clean(title));
+    Ok(confirm(&question, DefaultAnswer::No, std::io::stdin().lock())?)
 }

@@ -1,6 +1,5 @@
 //! A forgotten stop: when something last happened in a session, and whether that is long ago.
 
-use std::io::Write;
 use std::path::Path;
 
 use chrono::{DateTime, Duration, FixedOffset, NaiveDateTime, NaiveTime, SubsecRound, Utc};
@@ -9,6 +8,7 @@ use crate::change::RepoPath;
 use crate::commands::{Environment, Workspace};
 use crate::error::{Error, Kind, Result};
 use crate::session_store::RecordedSession;
+use crate::terminal::{DefaultAnswer, confirm};
 
 /// After so much time without anything the stop was probably forgotten.
 const LONG: Duration = Duration::minutes(60);
@@ -47,7 +47,8 @@ pub(in crate::commands) fn end(
     }
     let clock = format_time(last, env.now);
     if ask && env.interactive {
-        return if confirmed(&clock)? { end(last, None) } else { end(env.now, None) };
+        let question = format!("Nothing happened after {clock}. End the session then?");
+        return end(if confirm(&question, DefaultAnswer::Yes, std::io::stdin().lock())? { last } else { env.now }, None);
     }
     let hint = format!("Nothing happened after {clock}; `journal stop --at {clock}` would have ended the session then.");
     end(env.now, Some(hint))
@@ -57,14 +58,6 @@ pub(in crate::commands) fn end(
 fn format_time(at: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> String {
     let at = at.with_timezone(now.offset());
     if at.date_naive() == now.date_naive() { at.format("%H:%M").to_string() } else { at.format("'%Y-%m-%d %H:%M'").to_string() }
-}
-
-fn confirmed(clock: &str) -> Result<bool> {
-    anstream::eprint!("Nothing happened after {clock}. End the session then? [Y/n] ");
-    anstream::stderr().flush()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "" | "y" | "Y" | "yes"))
 }
 
 /// The stated end: the last such time of day before now, or a date and time. Not before `last`, when something was recorded.
