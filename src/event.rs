@@ -2,9 +2,7 @@
 //!
 //! Knows nothing of files; `log` keeps events, `session` says what they mean.
 
-use std::ffi::OsString;
 use std::fmt;
-use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
 use chrono::{DateTime, FixedOffset};
@@ -106,7 +104,7 @@ impl Fact {
 impl Started {
     /// The top of the worktree.
     pub fn folder(&self) -> PathBuf {
-        OsString::from_vec(self.worktree.as_bytes().to_vec()).into()
+        self.worktree.to_path().to_owned()
     }
 }
 

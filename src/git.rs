@@ -22,3 +22,4 @@ pub mod stashes;
 pub mod store;
 pub mod later_history;
 mod unrecorded;
+pub mod worktree;

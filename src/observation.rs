@@ -4,9 +4,7 @@
 //! `document::compose`'s.
 
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 
@@ -109,7 +107,7 @@ pub fn of_session(
     let created = attribution.as_ref().map_or(&[][..], |attribution| &attribution.created);
     let changes = ours(repository, &objects, ends, changes.unwrap_or_default(), created, overrides);
     let mut evidence = read(&git, &objects, [if untold { &end.tree } else { base }, &end.tree], changes, overrides)?;
-    let is_there = |path: &RepoPath| on_disk(repository, path).symlink_metadata().is_ok_and(|found| !found.is_dir());
+    let is_there = |path: &RepoPath| repository.absolute(path).symlink_metadata().is_ok_and(|found| !found.is_dir());
     evidence.files.iter_mut().filter(|file| file.status == Status::Deleted && is_there(&file.path)).for_each(FileEvidence::mark_untracked);
     let mut beside = objects.changed_paths(end.head.as_ref(), Some(&end.tree))?;
     beside.retain(|path| !overrides.owns(path));
@@ -251,10 +249,6 @@ fn uncommitted(objects: &Objects, end: &WorktreeState, evidence: &Evidence, besi
     Ok(evidence.changes.iter().filter(is_loose).map(|change| change.path.clone()).collect())
 }
 
-fn on_disk(repository: &Repository, path: &RepoPath) -> PathBuf {
-    repository.worktree.join(OsStr::from_bytes(path.as_bytes()))
-}
-
 /// Whether it is another worktree of this repository that lies within this one, or was there and is gone: to git it looks like a repository
 /// of its own, but nothing of it is content of this one.
 fn is_worktree(repository: &Repository, change: &FileChange, is_held: &dyn Fn(&RepoPath) -> bool) -> bool {
@@ -262,7 +256,7 @@ fn is_worktree(repository: &Repository, change: &FileChange, is_held: &dyn Fn(&R
     if change.status == Status::Deleted {
         return is_link(&change.base) && !is_held(&change.path);
     }
-    let folder = on_disk(repository, &change.path);
+    let folder = repository.absolute(&change.path);
     let named = || std::fs::read_to_string(folder.join(".git")).ok();
     let git_dir = || folder.join(named()?.trim().strip_prefix("gitdir: ")?).canonicalize().ok();
     let worktrees = || repository.common_dir.join("worktrees").canonicalize().ok();

@@ -1,7 +1,10 @@
 //! Paths in a tree: bytes, not text. Knows how git quotes them; knows nothing of the file system.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fmt;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -18,6 +21,16 @@ impl RepoPath {
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// From the path of a file, as the file system has it.
+    pub fn from_path(path: &Path) -> Self {
+        Self(path.as_os_str().as_bytes().to_vec())
+    }
+
+    /// As the path of a file, relative to the top of the worktree.
+    pub fn to_path(&self) -> &Path {
+        Path::new(OsStr::from_bytes(&self.0))
     }
 
     /// Text for matching by name; bytes that are not UTF-8 become replacement characters.

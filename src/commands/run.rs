@@ -4,7 +4,6 @@
 //! held while it runs; a session that was stopped meanwhile does not get it.
 
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, PoisonError};
@@ -217,7 +216,7 @@ impl FinishedRun {
 /// The folder relative to the top of the worktree; absolute where it lies elsewhere.
 pub(super) fn within(cwd: &Path, worktree: &Path) -> String {
     let path = cwd.strip_prefix(worktree).unwrap_or(cwd);
-    masked(&RepoPath::new(path.as_os_str().as_bytes()).to_text())
+    masked(&RepoPath::from_path(path).to_text())
 }
 
 /// Results as a record can hold them, without secrets.

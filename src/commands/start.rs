@@ -1,7 +1,5 @@
 //! `journal start`: takes the first snapshot and begins a session.
 
-use std::os::unix::ffi::OsStrExt;
-
 use crate::change::{RepoPath, WorktreeState};
 use crate::cli::Start;
 use crate::commands::shared::{earlier_journals, finished_journal};
@@ -44,7 +42,7 @@ fn begin(id: &str, arguments: &Start, workspace: &Workspace, outside: &[Watchabl
     let state = Snapshots::new(&workspace.repository, log.folder())?.aside(journals).take(None)?;
     drop(spinner);
     let name = RecordedSession::keep(&log, &state)?;
-    let worktree = RepoPath::new(workspace.repository.worktree.as_os_str().as_bytes());
+    let worktree = RepoPath::from_path(&workspace.repository.worktree);
     let started = started(arguments, worktree, name);
     let mut lines = announce(started.title.as_deref(), &state);
     lines.extend(earlier_journals::format_nearest(workspace, &started, &state, log.folder(), env.now));

@@ -1,8 +1,6 @@
 //! `journal verify`: reads again what a journal claims, from the session's record and the repository of today.
 
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use serde::Serialize;
@@ -19,6 +17,7 @@ use crate::evidence::{KeyChange, code, config, kinds};
 use crate::git::diff::Limits;
 use crate::git::objects::Objects;
 use crate::git::snapshot::{self, Snapshots};
+use crate::git::worktree;
 use crate::terminal::{ADDED, ERROR, FAINT, MODIFIED, Spinner, clean, styled};
 use crate::verify::{Claim, ClaimStanding, RepositoryToday, Texts, verify};
 use crate::words::count;
@@ -60,7 +59,7 @@ fn today(workspace: &Workspace, document: &Document) -> Result<RepositoryToday> 
     let folder = tempfile::tempdir()?;
     let tree = Tree::of_worktree(workspace, folder.path()).ok();
     // what git does not hold, as a file outside the repository, is read as it is
-    let on_disk = |path: &RepoPath| std::fs::read(workspace.absolute(Path::new(OsStr::from_bytes(path.as_bytes())))).ok();
+    let on_disk = |path: &RepoPath| std::fs::read(workspace.repository.absolute(path)).ok();
     let read = |path: &RepoPath| tree.as_ref().and_then(|tree| tree.read(path)).or_else(|| on_disk(path));
     for change in &document.technical.code_changes {
         if let Some(bytes) = read(&change.path) {
@@ -119,8 +118,7 @@ fn sizes(workspace: &Workspace, document: &Document) -> Result<HashMap<String, (
 /// Files of the session, as its last commit has them, that the worktree has otherwise.
 fn changed_since(workspace: &Workspace, document: &Document) -> Result<Vec<RepoPath>> {
     let Some(head) = document.head_commit.as_ref().filter(|_| !document.testing.runs.is_empty()) else { return Ok(Vec::new()) };
-    let output = workspace.repository.git().run(["diff", "--name-only", "-z", "--no-ext-diff", head.as_str(), "--"])?;
-    let changed: HashSet<RepoPath> = output.paths().collect();
+    let changed: HashSet<RepoPath> = worktree::differing(&workspace.repository, head)?.into_iter().collect();
     let technical = &document.technical;
     let committed = technical.code_changes.iter().filter(|change| change.committed).map(|change| &change.path);
     let committed = committed.chain(technical.configuration_changes.iter().filter(|change| change.committed).map(|change| &change.path));

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::change::Oid;
+use crate::change::{Oid, RepoPath};
 use crate::error::{Error, Kind};
 use crate::git::command::{Git, ambient};
 use crate::journal_dir;
@@ -81,6 +81,11 @@ impl Repository {
     /// Git, bound to this repository.
     pub fn git(&self) -> Git {
         Git::at(&self.git_dir, &self.worktree)
+    }
+
+    /// Where a file of the worktree is.
+    pub fn absolute(&self, path: &RepoPath) -> PathBuf {
+        self.worktree.join(path.to_path())
     }
 
     /// The folder that holds everything `journal` keeps for this repository.

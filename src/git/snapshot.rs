@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -161,8 +160,8 @@ impl<'a> Snapshots<'a> {
         for (method, _) in Method::ALL.into_iter().filter(|(method, _)| *method >= first) {
             match self.add(method, settings, &mut excluded)? {
                 Attempt::Done { mut left_out, as_found, untouched } => {
-                    let files = excluded.iter().filter(|path| self.absolute(path).is_file());
-                    let large: Vec<_> = files.filter_map(|path| Some((path, stand_in(&self.absolute(path))?))).collect();
+                    let files = excluded.iter().filter(|path| self.repository.absolute(path).is_file());
+                    let large: Vec<_> = files.filter_map(|path| Some((path, stand_in(&self.repository.absolute(path))?))).collect();
                     add_stand_ins(&self.git(), &large, &mut left_out)?;
                     let tree = match &as_found.index {
                         Some(index) if untouched && large.is_empty() => index.clone(),
@@ -218,7 +217,7 @@ impl<'a> Snapshots<'a> {
         let (mut large, mut flagged) = (Vec::new(), Vec::new());
         for (tag, path) in flags::tagged(&output) {
             match tag {
-                Tag::Untracked if !excluded.contains(&path) && size(&self.absolute(&path)) > UNTRACKED_LIMIT => large.push(path),
+                Tag::Untracked if !excluded.contains(&path) && size(&self.repository.absolute(&path)) > UNTRACKED_LIMIT => large.push(path),
                 Tag::Flagged => flagged.push(path),
                 Tag::Untracked | Tag::Other => {}
             }
@@ -242,7 +241,7 @@ impl<'a> Snapshots<'a> {
             }
             let mut arguments = self.add_arguments(Method::OptionalFilters, settings, &BTreeSet::new())?;
             arguments.pop(); // `.`
-            arguments.push(std::ffi::OsStr::from_bytes(path.as_bytes()).to_owned());
+            arguments.push(path.to_path().into());
             let output = git.run(arguments)?;
             if !output.ok() {
                 let reason = output.stderr.lines().next().unwrap_or("git could not read it").to_owned();
@@ -287,7 +286,7 @@ impl<'a> Snapshots<'a> {
         let inner = |dir: &Path| {
             let path = dir.strip_prefix(&self.repository.worktree).ok()?;
             let named = path.components().all(|part| part.as_os_str() != ".git") && path != Path::new("");
-            named.then(|| RepoPath::new(path.as_os_str().as_bytes()))
+            named.then(|| RepoPath::from_path(path))
         };
         [&self.repository.git_dir, &self.repository.common_dir].into_iter().filter_map(|dir| inner(dir)).collect()
     }
@@ -311,10 +310,6 @@ impl<'a> Snapshots<'a> {
     fn git(&self) -> Git {
         let git = self.repository.git().with_objects(&store(&self.folder), &[&self.repository.objects]);
         git.with_index(&self.scratch.path().join("index"))
-    }
-
-    fn absolute(&self, path: &RepoPath) -> PathBuf {
-        self.repository.worktree.join(std::ffi::OsStr::from_bytes(path.as_bytes()))
     }
 
     /// A copy of the user's index with the same modification time: with a newer one git would miss edits of the same size and second.

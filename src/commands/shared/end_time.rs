@@ -4,9 +4,9 @@ use std::path::Path;
 
 use chrono::{DateTime, Duration, FixedOffset, NaiveDateTime, NaiveTime, SubsecRound, Utc};
 
-use crate::change::RepoPath;
 use crate::commands::{Environment, Workspace};
 use crate::error::{Error, Kind, Result};
+use crate::git::worktree;
 use crate::session_store::RecordedSession;
 use crate::terminal::{DefaultAnswer, confirm};
 
@@ -87,19 +87,14 @@ fn at(text: &str, last: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> Re
 
 /// When a commit was made or a file that is not committed was last written, in the session.
 fn worked(workspace: &Workspace, recorded: &RecordedSession, now: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
-    let git = workspace.repository.git();
-    let committed = git.run(["log", "-1", "--format=%cI"]).ok().and_then(|output| DateTime::parse_from_rfc3339(output.text().trim()).ok());
-    let listed = git.run(["ls-files", "-z", "--modified", "--others", "--exclude-standard"]).ok();
-    let stdout = listed.map(|output| output.stdout).unwrap_or_default();
-    let paths = stdout.split(|&b| b == 0).filter(|path| !path.is_empty()).take(FILES);
-    let written = paths.filter_map(|path| written(&workspace.repository.worktree, &RepoPath::new(path)));
+    let repository = &workspace.repository;
+    let edited = worktree::edited(repository).unwrap_or_default();
+    let written = edited.iter().take(FILES).filter_map(|path| written(&repository.absolute(path)));
     let inside = |at: &DateTime<FixedOffset>| *at >= recorded.session.started_at && *at <= now;
-    written.chain(committed).filter(inside).max()
+    written.chain(worktree::committed_at(repository)).filter(inside).max()
 }
 
-fn written(worktree: &Path, path: &RepoPath) -> Option<DateTime<FixedOffset>> {
-    use std::os::unix::ffi::OsStrExt;
-    let path = worktree.join(std::ffi::OsStr::from_bytes(path.as_bytes()));
+fn written(path: &Path) -> Option<DateTime<FixedOffset>> {
     let modified = std::fs::symlink_metadata(path).ok()?.modified().ok()?;
     Some(DateTime::<Utc>::from(modified).trunc_subsecs(0).fixed_offset())
 }

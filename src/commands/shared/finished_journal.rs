@@ -3,8 +3,6 @@
 //! The evidence is what the session's end fixed (`document.json`); snapshots are gone by then. What people say is taken anew from the
 //! log, and linked commits are looked up as they are today.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -17,6 +15,7 @@ use crate::document::{read, sources};
 use crate::error::{Error, Kind, Result};
 use crate::files::remove_partial;
 use crate::git::snapshot;
+use crate::git::worktree;
 use crate::journal_dir::{RENDERED, RENDERED_NEXT};
 use crate::journal_file;
 use crate::merge;
@@ -221,9 +220,8 @@ fn read_file(workspace: &Workspace, path: &Path) -> Result<Option<JournalPage>> 
 
 /// Markdown files of the worktree: those that git knows or could know, and those of the journals' folders, which may be ignored.
 fn markdown_files(workspace: &Workspace, path: &Path) -> Result<Vec<PathBuf>> {
-    let listed = workspace.repository.git().run(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ":(top)*.md"])?;
-    let known = listed.stdout.split(|b| *b == 0).filter(|name| !name.is_empty());
-    let mut files: Vec<PathBuf> = known.map(|name| OsStr::from_bytes(name).into()).collect();
+    let known = worktree::known_markdown(&workspace.repository)?;
+    let mut files: Vec<PathBuf> = known.iter().map(|path| path.to_path().to_owned()).collect();
     for folder in [workspace.journal_folder(), path.parent().unwrap_or(Path::new("")).to_owned()] {
         let entries = std::fs::read_dir(workspace.absolute(&folder)).into_iter().flatten().flatten();
         files.extend(entries.map(|entry| folder.join(entry.file_name())).filter(|path| path.extension().is_some_and(|end| end == "md")));

@@ -10,6 +10,7 @@ use crate::commands::Workspace;
 use crate::document::{Document, sources};
 use crate::error::Result;
 use crate::evidence::shell::CommandLines;
+use crate::git::worktree;
 use crate::related::documents::{self, Traces};
 use crate::secrets;
 use crate::session::Session;
@@ -46,8 +47,8 @@ pub(in crate::commands) fn name(workspace: &Workspace, session: &Session, lines:
 
 /// The runbooks that git tracks, the first of many.
 fn runbooks(workspace: &Workspace) -> Result<Vec<String>> {
-    let listed = workspace.repository.git().run(["ls-files", "-z", "--cached", "--", ":(top)*.md"])?;
-    let names = listed.stdout.split(|b| *b == 0).filter_map(|name| std::str::from_utf8(name).ok());
+    let tracked = worktree::tracked_markdown(&workspace.repository)?;
+    let names = tracked.iter().filter_map(|path| std::str::from_utf8(path.as_bytes()).ok());
     let runbooks = names.filter(|path| documents::kind(path).as_deref() == Some("runbook"));
     Ok(runbooks.take(FILES).map(str::to_owned).collect())
 }

@@ -37,7 +37,7 @@ pub(super) fn tagged(output: &Output) -> impl Iterator<Item = (Tag, RepoPath)> {
 impl Snapshots<'_> {
     /// These files as the worktree has them; those that are not there have nothing to tell.
     pub(super) fn flagged(&self, settings: &Settings, paths: &[RepoPath]) -> Result<Vec<Flagged>> {
-        let is_file = |path: &&RepoPath| self.absolute(path).symlink_metadata().is_ok_and(|found| !found.is_dir());
+        let is_file = |path: &&RepoPath| self.repository.absolute(path).symlink_metadata().is_ok_and(|found| !found.is_dir());
         let there: HashSet<&RepoPath> = paths.iter().filter(is_file).collect();
         if there.is_empty() {
             return Ok(Vec::new());

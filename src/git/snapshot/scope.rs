@@ -4,9 +4,8 @@
 //! was not touched since is left out of it, whoever sees it now: the inode's own time, which no program sets, tells.
 
 use std::collections::BTreeSet;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path};
 
@@ -30,21 +29,22 @@ impl Snapshots<'_> {
         let Ok((came, went)) = objects.came_and_went(&start.tree, &now.tree) else { return Ok(now) };
         let mut hidden = Vec::new();
         for path in went {
-            let is_there = fs::symlink_metadata(self.absolute(&path)).is_ok_and(|meta| meta.is_file() || meta.is_symlink());
+            let is_there = fs::symlink_metadata(self.repository.absolute(&path)).is_ok_and(|meta| meta.is_file() || meta.is_symlink());
             if is_there && !was_tracked(&objects, start, &path)? {
                 hidden.push(path);
             }
         }
-        let is_old = |path: &RepoPath| start.disk_time.is_some_and(|start| touched(&self.absolute(path)).is_some_and(|at| at < start));
+        let is_old =
+            |path: &RepoPath| start.disk_time.is_some_and(|start| touched(&self.repository.absolute(path)).is_some_and(|at| at < start));
         let shown = self.ignored_by(&objects, &start.tree, came.into_iter().filter(is_old).collect())?;
         if hidden.is_empty() && shown.is_empty() {
             return Ok(now);
         }
-        let (large, small): (Vec<_>, Vec<_>) = hidden.iter().partition(|path| size(&self.absolute(path)) > UNTRACKED_LIMIT);
+        let (large, small): (Vec<_>, Vec<_>) = hidden.iter().partition(|path| size(&self.repository.absolute(path)) > UNTRACKED_LIMIT);
         let done = self.update_index(settings, "--add", &small)?
             && self.update_index(settings, "--force-remove", &shown.iter().collect::<Vec<_>>())?;
         if done {
-            let large: Vec<_> = large.into_iter().filter_map(|path| Some((path, stand_in(&self.absolute(path))?))).collect();
+            let large: Vec<_> = large.into_iter().filter_map(|path| Some((path, stand_in(&self.repository.absolute(path))?))).collect();
             add_stand_ins(&self.git(), &large, &mut now.left_out)?;
             now.tree = Oid::new(self.git().text(settings.write_tree(now.method))?);
         }
@@ -67,11 +67,11 @@ impl Snapshots<'_> {
         }
         let rules = self.scratch.path().join("rules");
         for folder in paths.iter().flat_map(RepoPath::folders).collect::<BTreeSet<_>>() {
-            let path = Path::new(OsStr::from_bytes(folder.as_bytes()));
+            let path = folder.to_path();
             if path.components().any(|part| !matches!(part, Component::Normal(_))) {
                 continue; // a made-up tree writes nowhere else
             }
-            let file = RepoPath::new(path.join(".gitignore").as_os_str().as_bytes());
+            let file = RepoPath::from_path(&path.join(".gitignore"));
             let text = objects.entry(tree, &file)?.map(|entry| objects.blob(&entry.id)).transpose()?.flatten();
             fs::create_dir_all(rules.join(path))?;
             if let Some(text) = text {
