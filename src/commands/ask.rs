@@ -199,8 +199,10 @@ mod tests {
     /// An empty repository in which a session of debugging runs.
     fn session() -> (tempfile::TempDir, Environment) {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let git = Command::new("git").args(["init", "-q"]).current_dir(folder.path()).status();
-        assert!(git.expect("git runs").success());
+        let mut git = Command::new("git");
+        git.args(["init", "-q"]).current_dir(folder.path()).env_clear().envs(std::env::vars_os().filter(|(name, _)| name == "PATH"));
+        git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        assert!(git.status().expect("git runs").success());
         let env = Environment {
             now: chrono::DateTime::parse_from_rfc3339("2026-11-22T09:00:00+01:00").expect("a time"),
             cwd: folder.path().canonicalize().expect("it is there"),

@@ -5,6 +5,8 @@
 mod at_once;
 mod author;
 mod bad_input;
+#[path = "../common/mod.rs"]
+mod common;
 mod demo;
 mod diff;
 mod hook;

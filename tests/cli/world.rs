@@ -6,6 +6,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::common::hermetic;
+
 /// A throw-away world: a home without configuration, a repository, a clock that only moves when told.
 pub(crate) struct World {
     _folder: tempfile::TempDir,
@@ -112,16 +114,8 @@ impl World {
     }
 
     pub(crate) fn command(&self, program: &str, cwd: &Path) -> Command {
-        let mut command = Command::new(program);
-        command.current_dir(cwd).env_clear();
-        command.envs(std::env::vars_os().filter(|(name, _)| name == "PATH"));
-        command.env("HOME", self.root.join("home")).env("XDG_CONFIG_HOME", self.root.join("home/.config"));
-        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
-        command.env("JOURNAL_NOW", self.now());
-        for role in ["AUTHOR", "COMMITTER"] {
-            command.env(format!("GIT_{role}_NAME"), "Robin Doe").env(format!("GIT_{role}_EMAIL"), "robin@example.org");
-            command.env(format!("GIT_{role}_DATE"), self.now());
-        }
+        let mut command = hermetic(program, cwd, &self.root.join("home"));
+        command.envs(["JOURNAL_NOW", "GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"].map(|clock| (clock, self.now())));
         command
     }
 }

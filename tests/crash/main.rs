@@ -14,6 +14,8 @@ use std::process::{Command, Output, Stdio};
 use scene::{Scene, Stage};
 use serde_json::Value;
 
+#[path = "../common/mod.rs"]
+mod common;
 mod hooks;
 mod scene;
 
