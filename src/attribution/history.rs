@@ -1,6 +1,6 @@
 //! What is known about a session before any object is read: both ends, HEAD's movements, the commits that appeared.
 //!
-//! Plain values, gathered by `git::moves`.
+//! Plain values, gathered by `git::history`.
 
 use std::collections::{HashMap, HashSet};
 
