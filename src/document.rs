@@ -29,7 +29,9 @@ mod testing;
 
 pub use metrics::{Impact, ImpactMark, Metrics, TimeBreakdown, TimeRule};
 pub use stated::{Challenge, Decision, DecisionOption, Insight, Monitoring, NextSteps, References, RelatedWork, RootCause, Solution, Task};
-pub use technical::{CodeChange, Command, CommandChange, ConfigurationChange, KeyCommand, LinkedCommit, Snippet, System, Technical};
+pub use technical::{
+    CodeChange, Command, CommandChange, ConfigurationChange, KeyCommand, LinkedCommit, Snippet, Statement, System, Technical,
+};
 pub use testing::{CreatedTests, Freshness, TestRun, Testing, Turn, format_counts, results_suffix};
 
 pub use crate::evidence::proof::TurnKind;

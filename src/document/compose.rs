@@ -44,6 +44,7 @@ mod runs;
 mod snippet;
 mod solution;
 pub mod stated;
+mod statements;
 mod systems;
 mod time;
 mod timeline;

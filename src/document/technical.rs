@@ -170,10 +170,27 @@ pub struct CodeChange {
     pub definitions: Vec<DefinitionChange>,
     /// True where the names come from git's function-header patterns, not from a parser.
     pub definitions_derived: bool,
+    /// Changed lines that stand in no function, where they are few.
+    #[serde(default)]
+    pub statements: Vec<Statement>,
     /// Why definitions could not be read.
     pub remark: Option<String>,
     /// At most nine lines that show the change.
     pub snippet: Option<Snippet>,
+}
+
+/// A changed line that stands in no function: a field, a constant, a flag.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Statement {
+    /// Its line in head; where it is gone, the line before it.
+    pub line: u32,
+    /// As it was; null where it is new.
+    pub before: Option<String>,
+    /// As it is; null where it is gone.
+    pub after: Option<String>,
+    /// What it stands in.
+    #[serde(default)]
+    pub within: Option<String>,
 }
 
 /// Lines of a file, shown in a fence.

@@ -10,19 +10,22 @@ use crate::document::compose::SAME_CODE;
 use crate::document::*;
 use crate::evidence::links_and_pointers::KEPT_BY_LFS;
 use crate::evidence::{Category, Change, DefinitionChange, kinds};
-use crate::markdown::{code as span, cut, text};
+use crate::markdown::{code as span, cut, one_line, text};
 use crate::words::count;
 
 /// Artifacts that are listed.
 pub(super) const ARTIFACTS: usize = 6;
 /// Source files that are shown.
-const CODE: usize = 4;
+const CODE: usize = 5;
 /// Lines of an entry beside its snippet: path, purpose, method and the empty line behind it; the snippet's fence.
 const FRAME: usize = 4;
 const FENCE: usize = 2;
 /// Definitions of a file that are named, and of a file that has one line.
 const DEFINITIONS: usize = 3;
 const FEWER_DEFINITIONS: usize = 2;
+/// Statements of a file that are told, and the characters that a side of one may take.
+const STATEMENTS: usize = 2;
+const STATEMENT: usize = 60;
 /// Characters that they may take.
 const WIDTH: usize = 180;
 const LESS_WIDTH: usize = 100;
@@ -116,7 +119,11 @@ pub(super) fn code(document: &Document, lines: usize) -> Vec<&CodeChange> {
     let tells = |change: &CodeChange, size: EntrySize| {
         let has_lines = size == EntrySize::Whole && change.snippet.is_some();
         let is_remarkable = change.remark.as_deref().is_some_and(|remark| remark != SAME_CODE);
-        !change.definitions.is_empty() || is_remarkable || has_lines || !any_method && change.purpose.is_some()
+        !change.definitions.is_empty()
+            || !change.statements.is_empty()
+            || is_remarkable
+            || has_lines
+            || !any_method && change.purpose.is_some()
     };
     let sizes = sizes(&shown, lines);
     let told = shown.iter().zip(sizes).enumerate().filter(|(index, (change, size))| tells(change, *size) || !any_method && *index == 0);
@@ -176,7 +183,7 @@ pub(super) fn code_lines(shown: &[&CodeChange], lines: usize) -> Vec<String> {
 }
 
 fn code_line(change: &CodeChange) -> String {
-    let definitions = definitions(change, FEWER_DEFINITIONS, LESS_WIDTH);
+    let definitions = definitions(change, None, FEWER_DEFINITIONS, LESS_WIDTH);
     let definitions = if definitions.is_empty() { definitions } else { format!(": {definitions}") };
     let subject = change.purpose.as_ref().map(|subject| brief(subject));
     let reason = reason(subject.as_ref(), change.purpose_commit.as_ref(), &change.commits);
@@ -203,12 +210,16 @@ fn code_entry(change: &CodeChange, snippet: Option<Snippet>) -> CodeEntry {
     CodeEntry {
         file: named_code(change, change.line),
         reason: reason(change.purpose.as_ref(), change.purpose_commit.as_ref(), &change.commits),
-        definitions: definitions(change, DEFINITIONS, WIDTH),
+        definitions: definitions(change, snippet.as_ref(), DEFINITIONS, WIDTH),
         snippet,
     }
 }
 
-fn definitions(change: &CodeChange, most: usize, width: usize) -> String {
+fn definitions(change: &CodeChange, snippet: Option<&Snippet>, most: usize, width: usize) -> String {
+    let statements = told_statements(change, snippet);
+    if change.definitions.is_empty() && !statements.is_empty() {
+        return in_words(change, &statements);
+    }
     if change.definitions.is_empty() {
         let no_line = change.status == Status::Modified && change.added + change.removed == 0 && change.language.is_some();
         let remark = change.remark.as_deref().map(|remark| match remark {
@@ -218,7 +229,9 @@ fn definitions(change: &CodeChange, most: usize, width: usize) -> String {
         return remark.or_else(|| no_line.then(|| "_only its mode changed_".to_owned())).unwrap_or_default();
     }
     // the one that the file's line points to comes first, what is gone comes last
-    let mut named: Vec<&DefinitionChange> = change.definitions.iter().collect();
+    let says_more =
+        |d: &&DefinitionChange| statements.iter().any(|it| d.change == Change::Modified && it.within.as_ref() == Some(&d.qualified_name));
+    let mut named: Vec<&DefinitionChange> = change.definitions.iter().filter(|d| !says_more(d)).collect();
     named.sort_by_key(|d| (d.change == Change::Removed, Some(d.line) != change.line));
     named.dedup_by(|b, a| b.change == Change::Removed && a.change == Change::Removed && a.qualified_name == b.qualified_name);
     let mut alike: Vec<(&DefinitionChange, usize)> = Vec::new();
@@ -230,7 +243,36 @@ fn definitions(change: &CodeChange, most: usize, width: usize) -> String {
     }
     let names: Vec<String> = alike.iter().map(|(definition, times)| named_change(definition, *times, change.line)).collect();
     let derived = if change.definitions_derived { " — names derived from the text" } else { "" };
-    format!("{}{derived}", some(&names, most, width))
+    let parts = [some(&names, most, width), in_words(change, &statements)];
+    let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    format!("{}{derived}", parts.join("; "))
+}
+
+/// The statements that tell most, those first that were and are something; none that the shown lines hold whole.
+fn told_statements<'a>(change: &'a CodeChange, snippet: Option<&Snippet>) -> Vec<&'a Statement> {
+    let is_shown = |it: &Statement| {
+        let has = |after: &String| snippet.is_some_and(|snippet| snippet.text.lines().any(|line| one_line(line.trim()) == *after));
+        it.before.is_none() && it.after.as_ref().is_some_and(has)
+    };
+    let mut told: Vec<&Statement> = change.statements.iter().filter(|it| !is_shown(it)).collect();
+    told.sort_by_key(|it| (it.before.is_none() || it.after.is_none(), it.after.is_none()));
+    told.truncate(STATEMENTS);
+    told
+}
+
+/// `` in `Order`: `a = 1` → `a = 2` (line 7) ``.
+fn in_words(change: &CodeChange, statements: &[&Statement]) -> String {
+    let side = |text: &String| span(&cut(text, STATEMENT));
+    let words = |it: &&Statement| {
+        let within = it.within.as_ref().map(|name| format!("in {}: ", span(name))).unwrap_or_default();
+        let line = if Some(it.line) == change.line { String::new() } else { format!(" (line {})", it.line) };
+        match (it.before.as_ref().map(side), it.after.as_ref().map(side)) {
+            (Some(before), Some(after)) => format!("{within}{before} → {after}{line}"),
+            (None, after) => format!("{within}{} added{line}", after.unwrap_or_default()),
+            (Some(before), None) => format!("{within}{before} removed"),
+        }
+    };
+    statements.iter().map(words).collect::<Vec<_>>().join(", ")
 }
 
 /// `` `Store.open()` ×2 (added, line 7) ``.

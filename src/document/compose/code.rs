@@ -70,6 +70,7 @@ impl Composer<'_> {
             commits: touches.iter().map(|(commit, _)| commit.id.clone()).collect(),
             definitions: file.definitions.clone(),
             definitions_derived: file.code.derived,
+            statements: self.statements(change, file),
             remark: file.instead.clone().or_else(|| file.code.skipped.clone()).or_else(|| file.code.same.then(|| SAME_CODE.to_owned())),
             snippet: self.snippet(seen, file, language, &shown),
         }

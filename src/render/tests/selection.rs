@@ -4,7 +4,7 @@ use super::super::technical::brief;
 use super::super::*;
 use super::strange;
 use crate::change::{Certainty, CurrentCommit, Oid, RepoPath, Status};
-use crate::document::{Artifact, CodeChange, ConfigurationChange, CreatedTests, Document, File, LinkedCommit, Outcome, Snippet};
+use crate::document::{Artifact, CodeChange, ConfigurationChange, CreatedTests, Document, File, LinkedCommit, Outcome, Snippet, Statement};
 use crate::evidence::{Category, Change, DefinitionChange, DefinitionKind, KeyChange, NewTest};
 
 fn key(name: &str, before: Option<&str>, after: Option<&str>, line: u32) -> KeyChange {
@@ -45,6 +45,7 @@ fn code_change(path: &str, definitions: Vec<DefinitionChange>) -> CodeChange {
         commits: Vec::new(),
         definitions,
         definitions_derived: false,
+        statements: Vec::new(),
         remark: None,
         snippet: None,
     }
@@ -175,6 +176,30 @@ fn definitions_that_are_gone_come_last_and_once() {
     document.technical.code_changes = vec![code_change("a.rs", definitions)];
     let said = &view_of(&document).code[0].definitions;
     assert_eq!(said, "`shown()` (added), `other()` (added, line 1), `old()` (removed)");
+}
+
+#[test]
+fn lines_outside_of_functions_stand_beside_the_definitions() {
+    let definition = |name: &str, kind, line, end_line| DefinitionChange {
+        kind,
+        name: name.to_owned(),
+        qualified_name: name.to_owned(),
+        change: Change::Modified,
+        line,
+        end_line,
+    };
+    let definitions = vec![definition("Order", DefinitionKind::Class, 1, 9), definition("is_large", DefinitionKind::Method, 2, 3)];
+    let side = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let statement = |line, before, after, within| Statement { line, before: side(before), after: side(after), within: side(within) };
+    let statements =
+        vec![statement(5, "", "b = 1", ""), statement(7, "a = Float()", "a = Decimal()", "Order"), statement(8, "old = `1`", "", "Order")];
+    let mut document = strange::plain();
+    document.technical.code_changes = vec![CodeChange { statements, ..code_change("a.py", definitions) }];
+    let said = &view_of(&document).code[0].definitions;
+    assert_eq!(said, "`is_large()` (modified); in `Order`: `a = Float()` → `a = Decimal()` (line 7), `b = 1` added (line 5)");
+    let flag = vec![statement(2, "on: false", "on: true", "")];
+    document.technical.code_changes.push(CodeChange { statements: flag, purpose: None, ..code_change("flags.py", Vec::new()) });
+    assert_eq!(view_of(&document).code_lines, ["- `flags.py:2`: `on: false` → `on: true`"]);
 }
 
 /// Neither a method nor lines: the sentence on the other files says as much.
