@@ -161,17 +161,25 @@ fn keys_in_line(change: &ConfigurationChange) -> String {
     let relevance = KeyRelevance::of(change);
     let mut keys: Vec<&KeyChange> = change.changes.iter().collect();
     keys.sort_by_cached_key(|key| relevance.weight(key));
-    let mut told = in_line(change, keys[0]);
-    let mut shown = 1;
-    for key in keys.iter().skip(1).take(FEWER_KEYS - 1) {
-        let longer = format!("{told}, {}", in_line(change, key));
-        if longer.chars().count() > LINE {
-            break;
-        }
-        (told, shown) = (longer, shown + 1);
-    }
+    let shared = shared_path(&keys);
+    let told: Vec<String> = keys.iter().take(FEWER_KEYS + 1).map(|key| in_line(change, key, shared)).collect();
+    let width = |count: usize| told[..count].iter().map(|key| key.chars().count() + 2).sum::<usize>();
+    // a line that counts one more key has room for the key
+    let all = (1..=told.len()).rev().find(|count| *count == keys.len() && width(count - 1) <= LINE);
+    let shown = all.or_else(|| (1..=FEWER_KEYS.min(told.len())).rev().find(|count| width(*count) <= LINE)).unwrap_or(1);
     let more = keys.len() - shown;
+    let told = told[..shown].join(", ");
     if more > 0 { format!("{told} and {more} more") } else { told }
+}
+
+/// How much of the keys' paths is the same in all of them, up to a dot, where it is long.
+fn shared_path(keys: &[&KeyChange]) -> usize {
+    const LONG: usize = 20;
+    let first = &keys[0].key;
+    let same = |other: &&KeyChange| first.bytes().zip(other.key.bytes()).take_while(|(a, b)| a == b).count();
+    let shared = keys.iter().skip(1).map(same).min().unwrap_or(0);
+    let path = first.get(..shared).and_then(|path| path.rfind('.')).map_or(0, |dot| dot + 1);
+    if path >= LONG { path } else { 0 }
 }
 
 /// The first of the changed lines before and after, where there are no keys.
@@ -187,7 +195,8 @@ fn text_in_line(text: &str) -> String {
     if text.lines().count() > shown { format!("{told} and more") } else { told }
 }
 
-fn in_line(change: &ConfigurationChange, key: &KeyChange) -> String {
+/// A key before and after; of a path that others share the beginning is left out.
+fn in_line(change: &ConfigurationChange, key: &KeyChange, shared: usize) -> String {
     if let Some(dependency) = dependencies::plain(&change.path, key) {
         let words = span(&cut(&one_line(&dependency.words()), KEY));
         return match (&key.before, &key.after) {
@@ -197,7 +206,8 @@ fn in_line(change: &ConfigurationChange, key: &KeyChange) -> String {
         };
     }
     let value = |value: &String| span(&cut(&one_line(value), VALUE));
-    let name = span(&cut(&one_line(&key.key), KEY));
+    let own = key.key.get(shared..).filter(|_| shared > 0).map(|own| format!("…{own}"));
+    let name = span(&cut(&one_line(own.as_ref().unwrap_or(&key.key)), KEY));
     match (key.before.as_ref().map(value), key.after.as_ref().map(value)) {
         (Some(before), Some(after)) if before != after => format!("{name} {before} → {after}"),
         (Some(_), Some(_)) => format!("{name} changed"),

@@ -1,6 +1,9 @@
-//! What a session was about in its author's words: which files and keys the title, the goal and the notes name.
+//! What a session was about in its author's words: which files and keys the title, the goal, the notes and what was said of the cause, the
+//! solution and its decisions name.
 
 use std::collections::HashSet;
+
+use serde_json::Value;
 
 use super::Composer;
 use crate::change::RepoPath;
@@ -18,9 +21,24 @@ impl Composer<'_> {
         let session = self.record.session;
         let notes = session.notes.iter().flat_map(|note| note.file.iter().chain([&note.text]));
         let stated = [&session.started.title, &session.started.goal].into_iter().flatten();
-        let texts: Vec<String> = stated.chain(notes).map(|text| text.to_lowercase()).collect();
+        let reasons = session.said.iter().filter(|said| REASONS.iter().any(|of| said.field.starts_with(of)));
+        let reasons = reasons.flat_map(|said| strings(&said.value));
+        let texts: Vec<String> = stated.chain(notes).map(String::as_str).chain(reasons).map(str::to_lowercase).collect();
         let words = texts.iter().flat_map(|text| words::telling(text)).collect();
         Intent { texts, words }
+    }
+}
+
+/// Fields that say why something was changed.
+const REASONS: &[&str] = &["root_cause.", "solution.", "decisions"];
+
+/// All texts in a value.
+fn strings(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(strings).collect(),
+        Value::Object(object) => object.values().flat_map(strings).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
     }
 }
 
@@ -43,6 +61,15 @@ impl Intent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_texts_of_a_value() {
+        let value =
+            serde_json::json!([{ "title": "Follow the limit", "options": [{ "name": "70 %", "chosen": true }], "n": 1, "x": null }]);
+        let mut found = strings(&value);
+        found.sort_unstable();
+        assert_eq!(found, ["70 %", "Follow the limit"]);
+    }
 
     #[test]
     fn files_are_named_by_path_or_by_name_alone() {

@@ -40,17 +40,18 @@ impl<'a> KeyRelevance<'a> {
     }
 
     /// The less, the more telling: what opens something, moves a dependency to another major version or is what the commit speaks of; the rest
-    /// of a rule that opens something; other dependencies.
+    /// of a rule that opens something; other dependencies; what was and is something; what a manifest is of.
     pub(super) fn weight(&self, key: &KeyChange) -> u8 {
         let dependency = dependencies::plain(&self.change.path, key);
         let is_major = dependency.as_ref().is_some_and(dependencies::Dependency::is_major);
         match () {
             () if self.opens() && exposure::opens(self.category, key) => 0,
+            () if names_only(&key.key) => 5,
             () if is_major || key.is_named_by(&self.subject) => 0,
             () if self.opened.contains(parent(&key.key)) && !parent(&key.key).is_empty() => 1,
             () if dependency.is_some() => 2,
-            () if names_only(&key.key) => 4,
-            () => 3,
+            () if key.before.is_some() && key.after.is_some() => 3,
+            () => 4,
         }
     }
 }
