@@ -35,6 +35,8 @@ pub struct Simple {
     pub env: Vec<(String, String)>,
     /// Files that its output goes to.
     pub writes: Vec<String>,
+    /// Files that its input comes from.
+    pub reads: Vec<String>,
     /// What it reads, where the line says so: a here-document, a here-string, what `echo` writes into the pipe before it.
     pub input: Option<String>,
     /// Programs further down the pipe, the next first.
@@ -159,6 +161,7 @@ impl Found<'_> {
         // of a pipe, the first reads and the last writes
         if let Some(first) = own.first_mut() {
             first.input = first.input.take().or(all.input);
+            first.reads.append(&mut all.reads);
         }
         if let Some(last) = own.iter_mut().rev().find(|command| !command.is_inner) {
             last.writes.append(&mut all.writes);
@@ -170,8 +173,10 @@ impl Found<'_> {
         match node.kind() {
             "file_redirect" => {
                 let writes = node.children(&mut node.walk()).any(|child| matches!(child.kind(), ">" | ">>" | "&>" | "&>>" | ">|"));
+                let reads = node.children(&mut node.walk()).any(|child| child.kind() == "<");
                 let target = node.child_by_field_name("destination").map(|target| self.word(target, 0));
-                command.writes.extend(target.filter(|_| writes));
+                command.writes.extend(target.clone().filter(|_| writes));
+                command.reads.extend(target.filter(|_| reads));
             }
             "herestring_redirect" => command.input = children.last().map(|text| self.word(*text, 0)),
             "heredoc_redirect" => {

@@ -16,7 +16,7 @@ mod tests;
 
 pub use changes::{Changed, changes, says};
 pub use security::{SecurityFact, facts};
-use table::{FAMILIES, Family};
+use table::Family;
 
 /// What was done to a system, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -173,6 +173,15 @@ pub fn step(line: &str, lines: &CommandLines<'_>) -> Option<Step> {
     steps.max_by_key(|step| step.is_back())
 }
 
+/// Whether a line has a database run a file of statements: what they do is not in the line.
+pub fn runs_statements_of_a_file(line: &str, lines: &CommandLines<'_>) -> bool {
+    let runs = |command: &Command| {
+        let args = Family::of(command).map(|family| family.args(command));
+        !command.simple.is_inner && args.is_some_and(|args| effects::reads_statements(command, &args))
+    };
+    shell::leaves(&lines.of(line)).any(runs)
+}
+
 /// Whether a line asks if something is well, and its exit code is the answer.
 pub fn checks_health(line: &str, lines: &CommandLines<'_>) -> bool {
     let asks = |command: &Command| !command.simple.is_inner && table::HEALTH.iter().any(|phrase| says(command, phrase));
@@ -230,7 +239,7 @@ fn own(command: &Command, wrappers: &Wrappers) -> Vec<SystemUse> {
 
 impl Family {
     fn of(command: &Command) -> Option<&'static Self> {
-        FAMILIES.iter().find(|family| family.programs.contains(&command.program()))
+        table::families().find(|family| family.programs.contains(&command.program()))
     }
 
     fn system_uses(&self, command: &Command) -> Option<Vec<SystemUse>> {

@@ -32,7 +32,7 @@ impl Composer<'_> {
                 None if fails => failing.push(run),
                 _ => {}
             }
-            if run.ran.purpose.is_some() || fails_anew || was.is_some() || self.changes_something(run) {
+            if run.ran.purpose.is_some() || fails_anew || was.is_some() || self.changes_something(run) || self.feeds_a_database(run) {
                 entries.push(self.command_entry(run, was, commits));
             } else if self.only_looks(run) && self.reached(run.ran.started, &run.id, commits) == Phase::Investigation {
                 looks.push(run);
@@ -94,6 +94,12 @@ impl Composer<'_> {
     fn changes_something(&self, run: &Run) -> bool {
         let steps = || run.ran.exit_code == Some(0) && systems::step(&run.ran.command, self.record.lines).is_some();
         self.changes_a_system(run) || steps()
+    }
+
+    /// Whether statements of a file, which nobody sees in the line, were run on a database or in the place of one.
+    fn feeds_a_database(&self, run: &Run) -> bool {
+        let feeds = run.ran.exit_code == Some(0) && systems::runs_statements_of_a_file(&run.ran.command, self.record.lines);
+        feeds && !self.system_uses(run).is_empty()
     }
 
     fn changes_a_system(&self, run: &Run) -> bool {

@@ -87,7 +87,9 @@ impl Composer<'_> {
     /// work is tried out.
     pub(super) fn affected(&self) -> Vec<String> {
         let is_about_systems = matches!(self.session_type().0, SessionType::Emergency | SessionType::Infrastructure);
-        let is_here = |involved: &Involved| matches!(involved.kind.as_str(), "container" | "compose service" | "service");
+        let is_here = |involved: &Involved| {
+            matches!(involved.kind.as_str(), "container" | "compose service" | "service" | "firewall" | "scheduled jobs")
+        };
         let met = self.met();
         let counts = |involved: &&Involved| is_about_systems || !is_here(involved);
         let affected = met.iter().filter(counts).filter(|involved| involved.done.iter().any(|(effect, _)| *effect >= Effect::Changed));

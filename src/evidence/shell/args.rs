@@ -24,6 +24,8 @@ impl<'a> Args<'a> {
 
     fn read(arguments: &'a [String], with_value: &[&'a str], limit: usize) -> Self {
         let (mut args, mut at) = (Self::default(), 0);
+        // some programs write long flags with one dash
+        let takes_value = |flag: &str| flag.starts_with("--") || flag.len() > 2 && with_value.contains(&flag);
         while at < arguments.len() && args.words.len() < limit {
             let argument = arguments[at].as_str();
             at += 1;
@@ -37,7 +39,7 @@ impl<'a> Args<'a> {
             if !argument.starts_with('-') || argument == "-" {
                 args.words.push(argument);
                 args.places.push(at - 1);
-            } else if let Some((flag, value)) = argument.split_once('=').filter(|(flag, _)| flag.starts_with("--")) {
+            } else if let Some((flag, value)) = argument.split_once('=').filter(|(flag, _)| takes_value(flag)) {
                 args.flags.push((flag, Some(value)));
             } else if let Some(flag) = with_value.iter().find(|flag| **flag == argument) {
                 args.flags.push((flag, arguments.get(at).map(String::as_str)));

@@ -56,6 +56,7 @@ fn pipes_files_and_input_are_known() {
     let all = simple("echo 'drop table x' | psql shop | tee out.txt > /dev/null");
     assert_eq!(all[1].input.as_deref(), Some("drop table x"));
     assert_eq!((all[0].piped_into.join(" "), all[2].writes.join(" ")), ("psql tee".into(), "/dev/null".into()));
+    assert_eq!(simple("psql shop < a.sql 2> /dev/null")[0].reads, ["a.sql"]);
     assert_eq!(simple("psql <<< 'select 1'")[0].input.as_deref(), Some("select 1"));
     let inner = |line: &str| simple(line).iter().map(|command| command.is_inner).collect::<Vec<_>>();
     assert_eq!(inner("cargo test"), [false]);

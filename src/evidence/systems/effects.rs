@@ -62,6 +62,31 @@ pub(super) fn statements(command: &Command, args: &Args<'_>) -> Option<String> {
     args.value(&flags).map(str::to_owned).or_else(|| command.simple.input.clone())
 }
 
+/// Whether it is given statements in a file.
+pub(super) fn reads_statements(command: &Command, args: &Args<'_>) -> bool {
+    let is_client = matches!(
+        command.program(),
+        "psql"
+            | "pgcli"
+            | "mysql"
+            | "mariadb"
+            | "sqlcmd"
+            | "clickhouse-client"
+            | "mongosh"
+            | "mongo"
+            | "cqlsh"
+            | "redis-cli"
+            | "valkey-cli"
+    );
+    let file = match command.program() {
+        "psql" | "pgcli" | "cqlsh" | "mongosh" => args.value(&["-f", "--file"]),
+        "sqlcmd" => args.value(&["-i"]),
+        "clickhouse-client" => args.value(&["--queries-file"]),
+        _ => None,
+    };
+    is_client && (file.is_some() || !command.simple.reads.is_empty())
+}
+
 /// Verbs in any case; `config get` looks, `config set` changes.
 pub(super) fn redis(_: &Command, args: &Args<'_>) -> Option<Effect> {
     const LOOK: &[&str] = &[
@@ -105,6 +130,16 @@ pub(super) fn ansible(command: &Command, args: &Args<'_>) -> Option<Effect> {
             Some(Effect::Changed)
         }
         _ => (command.program() == "ansible-playbook").then_some(Effect::Changed),
+    }
+}
+
+/// What a server is told by a signal: `nginx -s reload`, `apachectl -k graceful`.
+pub(super) fn signal(_: &Command, args: &Args<'_>) -> Option<Effect> {
+    match args.value(&["-s", "-k"])? {
+        "reload" | "graceful" => Some(Effect::Reloaded),
+        "restart" => Some(Effect::Restarted),
+        "stop" | "quit" | "reopen" | "start" | "graceful-stop" => Some(Effect::Changed),
+        _ => None,
     }
 }
 

@@ -272,6 +272,20 @@ pub(super) fn logged_unit(_: &Command, args: &Args<'_>) -> Option<String> {
     args.value(&["-u", "--unit", "--user-unit"]).map(|unit| unit.strip_suffix(".service").unwrap_or(unit).to_owned())
 }
 
+/// A server by its address, else as its program is called.
+pub(super) fn server(command: &Command, args: &Args<'_>) -> Option<String> {
+    let address = args.value(&["-http-addr", "--http-addr", "-address", "--address", "--endpoints", "-H", "--host"]);
+    let host = |address: &str| of_address(address).unwrap_or_else(|| address.to_owned());
+    let own = || command.program().trim_end_matches("ctl").to_owned();
+    Some(address.map_or_else(own, |address| host(address.split(',').next().unwrap_or(address))))
+}
+
+/// The first broker that is asked.
+pub(super) fn kafka(_: &Command, args: &Args<'_>) -> Option<String> {
+    let brokers = args.value(&["--bootstrap-server", "--zookeeper"]);
+    Some(brokers.map_or_else(|| "kafka".to_owned(), |brokers| without_port(brokers.split(',').next().unwrap_or(brokers).to_owned())))
+}
+
 /// The host of the first address.
 pub(super) fn url(_: &Command, args: &Args<'_>) -> Option<String> {
     let word = args.words.iter().find(|word| word.contains("://") || word.contains('.'))?;

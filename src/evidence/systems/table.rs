@@ -1,5 +1,7 @@
 //! The table of command families.
 
+mod servers;
+
 use super::{Effect, effects, names};
 use crate::evidence::shell::{Args, Command, SSH_VALUES};
 
@@ -57,7 +59,12 @@ const FAMILY: Family = Family {
     otherwise: Effect::Used,
 };
 
-pub(super) const FAMILIES: &[Family] = &[
+/// All families.
+pub(super) fn families() -> impl Iterator<Item = &'static Family> {
+    FAMILIES.iter().chain(servers::SERVERS)
+}
+
+const FAMILIES: &[Family] = &[
     Family { programs: &["ssh", "mosh", "autossh", "sftp", "telnet"], values: SSH_VALUES, nothing: &["-G", "-V"], ..FAMILY },
     Family {
         programs: &["ping", "ping6", "dig", "nslookup", "host", "nc", "ncat", "traceroute", "mtr", "whois"],

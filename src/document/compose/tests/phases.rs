@@ -114,6 +114,17 @@ fn looks_at_systems_before_anything_was_changed_are_an_investigation() {
 }
 
 #[test]
+fn statements_of_a_file_on_a_database_are_told() {
+    let mut world = World::new();
+    for (minutes, command) in [(1, "psql -h db.internal shop -f fix.sql"), (2, "psql shop -f local.sql"), (3, "nginx -s reload")] {
+        world.ran(ran(minutes, command, 0));
+    }
+    let told = told(&world);
+    let expected = ["Investigation 09:03 command: `psql -h db.internal shop -f fix.sql`", "Solution 09:05 command: `nginx -s reload`"];
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn a_command_comes_right_whatever_number_it_is_given() {
     let mut world = World::new();
     for (minutes, command, code) in
