@@ -1,4 +1,4 @@
-//! `go test`: plain, with `-v` and with `-json`.
+//! `go test`: plain, with `-v` and with `-json`; gotestsum and Ginkgo around it.
 
 use serde::Deserialize;
 
@@ -6,7 +6,44 @@ use super::output::{Counts, RunnerOutput, RunnerReading, pattern};
 
 /// Test functions and subtests, each by its own line; without `-v` the passed ones are not printed and not counted.
 pub(super) fn go(output: &RunnerOutput) -> Option<RunnerReading> {
-    json(output).or_else(|| text(output))
+    // gotestsum may hand on the lines that it counts
+    json(output).or_else(|| text(output)).filter(|_| !output.has(summed()))
+}
+
+/// gotestsum's closing line. Of several runs of what failed it counts every one, so that nothing is read of those.
+fn summed() -> &'static regex::Regex {
+    pattern!(r"(?m)^DONE (\d+) tests?(?:, (\d+) skipped)?(?:, (\d+) failures?)?(?:, (\d+) errors?)? in [\d.]+m?s$")
+}
+
+/// `DONE 12 tests, 1 skipped, 1 failure in 0.5s`; an error is a package that did not build or ended before its tests did.
+pub(super) fn gotestsum(output: &RunnerOutput) -> Option<RunnerReading> {
+    let found = summed().captures_iter(&output.text).last()?;
+    let number = |group: usize| found.get(group).map_or(Some(0), |digits| digits.as_str().parse().ok());
+    Some(RunnerReading {
+        summaries: vec![Counts::of_total(number(1)?, number(3)?, number(2)?)?],
+        failing: output.names(pattern!(r"(?m)^=== FAIL: \S+ (\S+) \([\d.]+s\)$")),
+        message: output.first(pattern!(r"(?m)^\s+(\S+_test\.go:\d+: .*)$")),
+        partial: number(4)? > 0,
+    })
+}
+
+/// `FAIL! -- 11 Passed | 1 Failed | 1 Pending | 1 Skipped`, one for each suite; one that passed at a second try is among the passed ones.
+pub(super) fn ginkgo(output: &RunnerOutput) -> Option<RunnerReading> {
+    let line = pattern!(
+        r"(?m)^(?:SUCCESS|FAIL)!(?P<stopped> - [A-Z][\w ]*)? -- (\d+) Passed \| (\d+) Failed \|(?: \d+ Flaked \|)? (\d+) Pending \| (\d+) Skipped\b"
+    );
+    let number = |found: &regex::Captures<'_>, group: usize| found[group].parse::<u32>().ok();
+    let counts = |found: &regex::Captures<'_>| {
+        Some(Counts::new(number(found, 2)?, number(found, 3)?, number(found, 4)?.checked_add(number(found, 5)?)?))
+    };
+    let summaries: Vec<Counts> = line.captures_iter(&output.text).filter_map(|found| counts(&found)).collect();
+    (!summaries.is_empty()).then(|| RunnerReading {
+        summaries,
+        failing: output.names(pattern!(r"(?m)^\s*\[(?:FAIL|Fail)\] (\S.*)$")),
+        message: None,
+        partial: line.captures_iter(&output.text).any(|found| found.name("stopped").is_some())
+            || output.has(pattern!(r"(?m)^Failed to compile \S+:?$")),
+    })
 }
 
 fn text(output: &RunnerOutput) -> Option<RunnerReading> {

@@ -1,4 +1,4 @@
-//! Jest, Vitest, Mocha, AVA, Jasmine, Karma, Playwright, Bun and Deno.
+//! Jest, Vitest, Mocha, AVA, Jasmine, Karma, Playwright, Cypress, Bun and Deno.
 
 use super::output::{Counts, RunnerOutput, RunnerReading, Words, pattern};
 
@@ -41,6 +41,10 @@ pub(super) fn mocha(output: &RunnerOutput) -> Option<RunnerReading> {
     let block = pattern!(r"(?m)^  \d+ passing \([\d.]+\w+\)\n(?:  \d+ (?:pending|failing)\n?)*");
     let none = output.has(pattern!(r"(?m)^Error: No test files found")).then(|| Counts::new(0, 0, 0));
     let summaries: Vec<Counts> = block.find_iter(&output.text).filter_map(|found| MOCHA.counts(found.as_str())).chain(none).collect();
+    // Cypress has Mocha report on each file and counts them itself
+    if output.has(cypress_table()) {
+        return None;
+    }
     let after = output.text.split("\n  ").position(|part| part.contains(" failing")).map_or("", |_| failures(&output.text));
     let title = |found: regex::Captures<'_>| {
         let lines: Vec<&str> = found[1].lines().map(str::trim).collect();
@@ -116,6 +120,24 @@ pub(super) fn playwright(output: &RunnerOutput) -> Option<RunnerReading> {
 /// `  1 flaky`, behind the names of those that failed.
 pub(super) fn playwright_retried(output: &RunnerOutput) -> Option<u32> {
     output.number(pattern!(r"(?m)^  (\d+) flaky$"))
+}
+
+/// The closing line of Cypress's table: tests, passing, failing, pending and skipped, behind the time.
+fn cypress_table() -> &'static regex::Regex {
+    pattern!(r"(?m)^ +(?:[✖✔√×xX] +)?(?:\d+ of \d+ failed \(\d+%\)|All specs passed!) +\S+ +(\d+|-) +(\d+|-) +(\d+|-) +(\d+|-) +(\d+|-) *$")
+}
+
+/// `✖  1 of 2 failed (50%)  00:02  3  2  1  -  -`. What is skipped there was to run, and did not for a hook that failed.
+pub(super) fn cypress(output: &RunnerOutput) -> Option<RunnerReading> {
+    let found = cypress_table().captures_iter(&output.text).last()?;
+    let number = |group: usize| if &found[group] == "-" { Some(0) } else { found[group].parse::<u32>().ok() };
+    let (passed, failed, pending, skipped) = (number(2)?, number(3)?, number(4)?, number(5)?);
+    Some(RunnerReading {
+        summaries: vec![Counts::new(passed, failed, pending.checked_add(skipped)?)],
+        failing: Vec::new(),
+        message: output.first(pattern!(r"(?m)^ +((?:Assertion|Cypress)?Error: .*)$")),
+        partial: skipped > 0,
+    })
 }
 
 const BUN: Words = Words { passed: &["pass"], failed: &["fail"], skipped: &["skip", "todo"], other: &[] };

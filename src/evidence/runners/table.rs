@@ -84,9 +84,12 @@ pub(super) const ROWS: &[RunnerRow] = &[
         retried: Some(javascript::playwright_retried),
         ..row("Playwright", &["playwright test"], PerInvocation, javascript::playwright)
     },
+    row("Cypress", &["cypress run"], PerInvocation, javascript::cypress),
     row("Bun", &["bun test"], PerInvocation, javascript::bun),
     RunnerRow { stops: &["--fail-fast"], ..row("Deno", &["deno test"], PerInvocation, javascript::deno) },
     RunnerRow { stops: &["-failfast"], ..row("go test", &["go test"], PerTarget, go::go) },
+    row("gotestsum", &["gotestsum"], PerInvocation, go::gotestsum),
+    RunnerRow { stops: &["--fail-fast", "-failFast"], is_common: true, ..row("Ginkgo", &["ginkgo"], PerTarget, go::ginkgo) },
     RunnerRow { stops: &["--fail-fast", "--next-failure"], ..row("RSpec", &["rspec"], PerInvocation, others::rspec) },
     row("minitest", &["rails test", "rake test"], PerInvocation, others::minitest),
     row("prove", &["prove"], PerInvocation, tap::prove),
@@ -136,9 +139,9 @@ pub(super) const WRAPPERS: &[&str] = &[
     "make test*", "make check*", "gmake test*", "ninja test", "just test*", "task test*", "mise run test*", "npm test", "npm t",
     "npm run test*", "pnpm test*", "pnpm run test*", "yarn test*", "bun run test*", "composer test*", "composer run test*",
     "composer run-script test*", "tox", "nox", "rake", "rake spec*", "nx test", "nx run-many", "turbo test", "turbo run test*",
-    "bazel test", "buck2 test", "ng test", "cabal test", "stack test", "dune test", "meson test", "cypress run", "wdio", "robot", "nose2",
-    "hatch test", "tests", "deno task test*", "mage test*", "gotestsum", "ginkgo", "lein test", "rebar3 eunit", "rebar3 ct", "phpspec",
-    "cucumber*", "codecept run", "test.sh", "tests.sh", "run-tests*", "run_tests*", "runtests*",
+    "bazel test", "buck2 test", "ng test", "cabal test", "stack test", "dune test", "meson test", "wdio", "robot", "nose2", "hatch test",
+    "tests", "deno task test*", "mage test*", "lein test", "rebar3 eunit", "rebar3 ct", "phpspec", "cucumber*", "codecept run", "test.sh",
+    "tests.sh", "run-tests*", "run_tests*", "runtests*",
 ];
 
 /// Commands that show text which others wrote, as some programs do whatever they are told: results in it are not theirs.

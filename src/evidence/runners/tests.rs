@@ -275,7 +275,22 @@ fn documented_outputs_are_read() {
                     Finished in 0.03 seconds (0.00s async, 0.03s sync)\n1 doctest, 5 tests, 1 failure, 1 excluded\n";
     let karma = "Chrome 120.0 (Linux x86_64): Executed 1 of 3 SUCCESS (0 secs / 0.01 secs)\nChrome 120.0 (Linux x86_64) Cart adds FAILED\n\tExpected 1 to be 2.\n\
                  Chrome 120.0 (Linux x86_64): Executed 2 of 3 (1 FAILED) (skipped 1) (0.1 secs / 0.05 secs)\nTOTAL: 1 FAILED, 1 SUCCESS\n";
+    let gotestsum = "∅  shop/cmd\n✖  shop/cart (3ms)\n\n=== Failed\n=== FAIL: shop/cart TestAdd (0.00s)\n    cart_test.go:9: got 2\n\n\
+                     DONE 12 tests, 1 skipped, 1 failure in 0.512s\n";
+    let ginkgo = "Running Suite: Cart Suite\n\nSummarizing 1 Failure:\n  [FAIL] Cart [It] adds\n  /a/cart_test.go:9\n\n\
+                  Ran 12 of 14 Specs in 0.003 seconds\nFAIL! -- 11 Passed | 1 Failed | 1 Pending | 1 Skipped\n--- FAIL: TestCart (0.00s)\nFAIL\n\n\
+                  Ran 2 of 2 Specs in 0.001 seconds\nSUCCESS! -- 2 Passed | 0 Failed | 1 Flaked | 0 Pending | 0 Skipped\nPASS\n\n\
+                  Ginkgo ran 2 suites in 1.2s\n";
+    let cypress = "  1 passing (231ms)\n  1 failing\n\n  1) cart\n       adds:\n     AssertionError: expected 1 to equal 2\n\n  (Run Finished)\n\n\
+                   \x20      Spec                   Tests  Passing  Failing  Pending  Skipped\n\
+                   \x20 │ ✖  a.cy.js     00:02        3        1        1        1        - │\n\
+                   \x20   ✖  1 of 1 failed (100%)  00:02        3        1        1        1        -  \n";
     for (command, exit, output, counts, failing, message) in [
+        ("gotestsum ./...", 1, gotestsum, (10, 1, 1), &["TestAdd"][..], Some("cart_test.go:9: got 2")),
+        ("make check", 1, gotestsum, (10, 1, 1), &["TestAdd"], Some("cart_test.go:9: got 2")),
+        ("ginkgo -r", 1, ginkgo, (13, 1, 2), &["Cart [It] adds"], None),
+        ("npx cypress run", 1, cypress, (1, 1, 1), &[], Some("AssertionError: expected 1 to equal 2")),
+        ("npm test", 1, cypress, (1, 1, 1), &[], Some("AssertionError: expected 1 to equal 2")),
         ("flutter test", 1, dart, (3, 1, 1), &["test/a_test.dart: adds"][..], Some("Expected: <2>")),
         ("dart test", 0, "00:02 +3: All tests passed!\n", (3, 0, 0), &[], None),
         ("sbt test", 1, scalatest, (2, 1, 1), &["adds"], Some("1 did not equal 2 (A.scala:3)")),
