@@ -6,12 +6,15 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::change::RepoPath;
 use crate::evidence::{Category, FileEvidence, KeyChange};
 
 /// What a key opens: patterns of the key's path, and of the value that does it.
 struct ExposureRow {
     what: &'static str,
     kinds: &'static [Category],
+    /// Only in such files, where there are patterns.
+    files: &'static [&'static str],
     key: &'static str,
     /// Ends of keys' paths and whole keys that say the same of something else.
     but: &'static str,
@@ -21,7 +24,7 @@ struct ExposureRow {
     grades: &'static [&'static str],
 }
 
-const ROW: ExposureRow = ExposureRow { what: "", kinds: SETTINGS, key: "", but: "", value: "", grades: &[] };
+const ROW: ExposureRow = ExposureRow { what: "", kinds: SETTINGS, files: &[], key: "", but: "", value: "", grades: &[] };
 
 const SETTINGS: &[Category] = &[Category::Infra, Category::Config];
 const ON: &str = r"(?i)^.?(?:true|yes|on|1)\b";
@@ -69,6 +72,9 @@ const ROWS: &[ExposureRow] = &[
     ExposureRow { what: LOGIN, key: r"^(?:local|host\w*) ", value: r"^trust\b", ..ROW },
     ExposureRow { what: "commands as another user without a password", value: r"\bNOPASSWD:", ..ROW },
     ExposureRow { what: PROTECTION, key: r"(?i)protected-mode$|security\.enabled$", value: OFF, ..ROW },
+    ExposureRow { what: PROTECTION, files: &["fail2ban/", "jail.local", "jail.conf", "jail.d/"], key: r"^\[[^\]]*\] enabled$", value: OFF, ..ROW },
+    ExposureRow { what: PROTECTION, files: &["ufw/"], key: "^ENABLED$", value: OFF, ..ROW },
+    ExposureRow { what: "firewall opened", key: r"^DEFAULT_(?:INPUT|FORWARD)_POLICY$", value: "(?i)^.?accept", ..ROW },
     ExposureRow {
         what: "certificates not checked",
         key: r"(?i)(?:verify[-_]?(?:ssl|tls|certs?)|(?:ssl|tls)[-_]?verify(?:[-_]?client)?|reject_?unauthorized)$",
@@ -137,7 +143,7 @@ static PATTERNS: LazyLock<Vec<ExposurePatterns>> = LazyLock::new(|| {
 /// What keys of a file open, in the order of the table, each with its keys.
 pub fn opened(file: &FileEvidence) -> Vec<(&'static str, Vec<&KeyChange>)> {
     let mut found: Vec<(&str, Vec<&KeyChange>)> = Vec::new();
-    for (row, patterns) in ROWS.iter().zip(PATTERNS.iter()).filter(|(row, _)| row.kinds.contains(&file.category)) {
+    for (row, patterns) in ROWS.iter().zip(PATTERNS.iter()).filter(|(row, _)| row.is_of(&file.path, file.category)) {
         let keys = file.keys.iter().filter(|key| meets(row, patterns, key));
         match found.iter_mut().find(|(what, _)| *what == row.what) {
             Some((_, known)) => known.extend(keys),
@@ -173,8 +179,8 @@ fn kinds() -> Vec<&'static str> {
 }
 
 /// Whether a key of a file of that kind opens anything.
-pub fn opens(category: Category, key: &KeyChange) -> bool {
-    ROWS.iter().zip(PATTERNS.iter()).any(|(row, patterns)| row.kinds.contains(&category) && meets(row, patterns, key))
+pub fn opens(path: &RepoPath, category: Category, key: &KeyChange) -> bool {
+    ROWS.iter().zip(PATTERNS.iter()).any(|(row, patterns)| row.is_of(path, category) && meets(row, patterns, key))
 }
 
 fn meets(row: &ExposureRow, patterns: &ExposurePatterns, key: &KeyChange) -> bool {
@@ -197,6 +203,12 @@ impl ExposurePatterns {
 }
 
 impl ExposureRow {
+    fn is_of(&self, path: &RepoPath, category: Category) -> bool {
+        let path = format!("/{}", path.lossy());
+        let is_in = |part: &&str| path.contains(&format!("/{part}"));
+        self.kinds.contains(&category) && (self.files.is_empty() || self.files.iter().any(|part| is_in(&part)))
+    }
+
     fn is_looser(&self, before: &str, after: &str) -> bool {
         let grade = |value: &str| self.grades.iter().position(|known| *known == value.replace("without-", "prohibit-"));
         let was = if before.is_empty() { self.grades.len().checked_sub(2) } else { grade(before) };
@@ -291,6 +303,16 @@ mod tests {
                 "server {\n  deny all;\n  ssl_verify_client on;\n}\n",
                 "server {\n  allow all;\n  ssl_verify_client off;\n}\n",
                 "certificates not checked: server > ssl_verify_client · access for everybody: server > allow",
+            ),
+            ("fail2ban/jail.local", "[sshd]\nenabled = true\n", "[sshd]\nenabled = false\n", "protection switched off: [sshd] enabled"),
+            ("fail2ban/jail.local", "[sshd]\nenabled = false\n", "[sshd]\nenabled = true\n", ""),
+            ("app.ini", "[mail]\nenabled = true\n", "[mail]\nenabled = false\n", ""),
+            ("etc/ufw/ufw.conf", "ENABLED=yes\n", "ENABLED=no\n", "protection switched off: ENABLED"),
+            (
+                "etc/default/ufw",
+                "DEFAULT_INPUT_POLICY=\"DROP\"\n",
+                "DEFAULT_INPUT_POLICY=\"ACCEPT\"\n",
+                "firewall opened: DEFAULT_INPUT_POLICY",
             ),
             ("systemd/a.service", "[Service]\nUser=shop\n", "[Service]\nUser=root\n", "root as a user: [Service] User"),
             ("Dockerfile", "FROM a\nUSER app\n", "FROM a\nUSER root\n", "root as a user: USER"),

@@ -106,7 +106,8 @@ pub(super) const FORMATS: &[Format] = &[
     row("xml", Notation::Slashed, ": ", xml::read, &["*.xml", "*.plist", "*.csproj", "*.fsproj", "*.vbproj", "*.proj", "*.props", "*.targets", "*.nuspec", "*.xml.dist", "web*.config", "app*.config",
         "packages.config", "nuget.config", "NuGet.config", "Web*.config", "App*.config", "*.entitlements"]),
     row("ini", Notation::Sections, " = ", lines::ini, &["*.ini", "*.cfg", "*.cnf", "*.ini.dist", "*.desktop", "setup.cfg", ".npmrc", ".yarnrc", ".pylintrc", ".flake8", ".coveragerc", ".hgrc", ".pypirc",
-        ".wslconfig", "supervisord*.conf", "supervisor/*.conf", "supervisor/*/*.conf", "pip.conf", "php-fpm*.conf", "www.conf", "php-fpm.d/*.conf", ".aws/credentials", ".aws/config", "my.cnf", "*.inf"]),
+        ".wslconfig", "supervisord*.conf", "supervisor/*.conf", "supervisor/*/*.conf", "pip.conf", "php-fpm*.conf", "www.conf", "php-fpm.d/*.conf", ".aws/credentials", ".aws/config", "my.cnf", "*.inf", "jail.local", "jail.d/*",
+        "fail2ban/*.conf", "fail2ban/*.local", "fail2ban/*/*.conf", "fail2ban/*/*.local", "default/ufw", "ufw/ufw.conf"]),
     // configuration that is a program; ordinary code has other names
     row("php", Notation::Dotted, " => ", code::php::read, &["config/*.php", "config/autoload/*.php"]).of_code(),
     row("python", Notation::Dotted, " = ", code::python::read, &["settings*.py", "local_settings*.py", "settings/*.py", "settings/components/*.py", "settings/environments/*.py", "doc/conf.py",

@@ -293,7 +293,7 @@ pub(super) const ROWS: &[FileKindRow] = &[
     .except(DJANGO_MODULES),
     row(
         Category::Config,
-        "config/ conf/ conf.d/ settings/ etc/ sites-{available,enabled}/ cron.d/ cron.{daily,hourly,weekly}/ logrotate.d/ sudoers.d/ \
+        "config/ conf/ conf.d/ settings/ etc/ fail2ban/ ufw/ jail.local jail.d/ sites-{available,enabled}/ cron.d/ cron.{daily,hourly,weekly}/ logrotate.d/ sudoers.d/ \
          {ssh,sshd}_config.d/ pam.d/ systemd/",
     )
     .when(Guard::NotSource),
@@ -315,13 +315,13 @@ pub(super) const ROWS: &[FileKindRow] = &[
          {secret,secrets}.{yml,yaml,json,toml,env} *.tfvars *.tfstate* vault*.yml *.sops.* master.key wp-config.php local_settings.py",
     )
     .except(".env*.{example,sample,template,dist,defaults,schema,test} .env*.{example,sample,template,dist}.* *.{pub,example,sample}"),
-    flag(&[Flag::Security], "SECURITY.md sshd_config sshd_config.d/ pg_hba.conf *.rego policy.json sudoers sudoers.d/"),
+    flag(&[Flag::Security], "SECURITY.md sshd_config sshd_config.d/ pg_hba.conf *.rego policy.json sudoers sudoers.d/ fail2ban/ jail.local ufw/ firewalld/ nftables*.conf"),
     flag(&[Flag::Schema], "schema.rb structure.sql schema.sql *.{prisma,dbml}"),
     flag(
         &[Flag::Server],
         "{postgresql,redis,sentinel,nginx,httpd,apache,haproxy,mosquitto,dnsmasq,rabbitmq,php-fpm,supervisord,sshd,sysctl}*.{conf,cfg} \
          pg_hba.conf *.{cnf,vhost,vcl,cron,crontab} php.ini www.conf {nginx,apache2,httpd,haproxy,php-fpm.d,sites-available,sites-enabled}/ \
-         {sysctl,sudoers,logrotate,cron,pam,ssh_config,sshd_config}.d/ {ssh,sshd}_config sudoers crontab* fstab Caddyfile .htaccess",
+         {sysctl,sudoers,logrotate,cron,pam,ssh_config,sshd_config}.d/ {ssh,sshd}_config sudoers crontab* fstab Caddyfile .htaccess fail2ban/ jail.local jail.d/ ufw/ firewalld/ nftables*.conf",
     ),
     flag(&[Flag::Example], "{example,examples,sample,samples,demo,demos}/"),
     flag(&[Flag::Script], "{script,scripts}/ bin/ tools/ hack/ *.{sh,bash,zsh,fish,ps1,bat,cmd}"),

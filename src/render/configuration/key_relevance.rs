@@ -24,7 +24,7 @@ impl<'a> KeyRelevance<'a> {
     pub(super) fn of(change: &'a ConfigurationChange) -> Self {
         let category = kinds::classify(&change.path, None, false, &Overrides::default()).category;
         let keys = change.changes.iter().take(LOOKED_AT);
-        let opened = keys.filter(|key| exposure::opens(category, key)).map(|key| parent(&key.key)).collect();
+        let opened = keys.filter(|key| exposure::opens(&change.path, category, key)).map(|key| parent(&key.key)).collect();
         let subject = change.description.as_deref().filter(|_| change.description_commit.is_some());
         Self { change, category, opened, subject: subject.map(words::telling).unwrap_or_default() }
     }
@@ -45,7 +45,7 @@ impl<'a> KeyRelevance<'a> {
         let dependency = dependencies::plain(&self.change.path, key);
         let is_major = dependency.as_ref().is_some_and(dependencies::Dependency::is_major);
         match () {
-            () if self.opens() && exposure::opens(self.category, key) => 0,
+            () if self.opens() && exposure::opens(&self.change.path, self.category, key) => 0,
             () if names_only(&key.key) => 5,
             () if is_major || key.is_named_by(&self.subject) => 0,
             () if self.opened.contains(parent(&key.key)) && !parent(&key.key).is_empty() => 1,
