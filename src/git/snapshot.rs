@@ -15,8 +15,9 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, bail};
 
 use crate::change::{Dirt, LeftOut, Oid, RepoPath, WorktreeState};
+use crate::error::{Error, Kind};
 use crate::files::private_folder;
-use crate::git::command::{Git, Output};
+use crate::git::command::{Git, Output, Running};
 use crate::git::objects::Objects;
 use crate::git::position;
 use crate::git::repository::Repository;
@@ -169,10 +170,21 @@ impl<'a> Snapshots<'a> {
                     };
                     return Ok(Worktree { tree, as_found, left_out, method });
                 }
-                Attempt::Refused(why) => last = why,
+                Attempt::Refused(why) => match complaints::damage_of_index(&why) {
+                    Some(what) => return Err(self.damaged_index(what).into()),
+                    None => last = why,
+                },
             }
         }
         bail!("git could not record the worktree: {last}")
+    }
+
+    /// Whatever git reads of such an index is wrong: files would seem to be as they were, or gone.
+    fn damaged_index(&self, what: &str) -> Error {
+        let index = self.repository.index.display();
+        Error::new(Kind::Failed, format!("git's index {index} is damaged: {what}")).hint(format!(
+            "mv {index} {index}.damaged && git reset (makes it anew, and leaves your files as they are); then the same command again"
+        ))
     }
 
     /// One try. While git works, the same time is used to look for large untracked files; where there are some, git starts again without.
@@ -184,6 +196,10 @@ impl<'a> Snapshots<'a> {
         let user_index = self.git().with_index(&self.copy_index("index-as-found")?);
         let (large, flagged) = self.listed(&user_index, settings, excluded)?;
         let index = self.staged.then(|| user_index.run(settings.write_tree(method))).transpose()?;
+        if let Some(broken) = index.as_ref().filter(|index| complaints::damage_of_index(&index.stderr).is_some()) {
+            running.map(Running::kill).transpose()?;
+            return Ok(Attempt::Refused(broken.stderr.clone()));
+        }
         let index = index.filter(Output::ok).map(|index| Oid::new(index.text())); // an index with conflicts has no tree
         let as_found = AsFound { index, flagged };
         excluded.extend(large.iter().cloned());
@@ -198,7 +214,7 @@ impl<'a> Snapshots<'a> {
             }
         };
         Ok(match output.code {
-            0 | 1 => {
+            0 | 1 if complaints::damage_of_index(&output.stderr).is_none() => {
                 let untouched = identity_as_found.is_some() && identity_as_found == identity(&copy);
                 Attempt::Done { left_out: left_out(&output.stderr), as_found, untouched }
             }
@@ -243,6 +259,9 @@ impl<'a> Snapshots<'a> {
             arguments.pop(); // `.`
             arguments.push(path.to_path().into());
             let output = git.run(arguments)?;
+            if complaints::damage_of_index(&output.stderr).is_some() {
+                return Ok(Attempt::Refused(output.stderr));
+            }
             if !output.ok() {
                 let reason = output.stderr.lines().next().unwrap_or("git could not read it").to_owned();
                 left_out.push(LeftOut { path, reason });

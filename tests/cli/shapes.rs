@@ -341,3 +341,22 @@ fn work_of_before_that_is_gone_is_told() {
     let expected = [branch("named"), branch("tried"), "1 stash entry of the start is gone, applied or dropped.".to_owned()];
     assert_eq!(document["derived"]["notices"], serde_json::json!(expected));
 }
+
+/// What git reads of an index that was cut off is not what was in it: the session waits until the index is whole.
+#[test]
+fn a_damaged_index_ends_no_session() {
+    let world = World::new();
+    world.ok(&["start"]);
+    world.write("a.txt", "one\n");
+    world.commit("Add a");
+    let path = world.repo.join(".git/index");
+    let index = std::fs::read(&path).unwrap();
+    for damaged in [&index[..50], &index[..0], &[0; 100]] {
+        std::fs::write(&path, damaged).unwrap();
+        let said = world.journal(&["stop", "--no-input"]);
+        assert_eq!(said.code, 1, "{}", said.stderr);
+        assert!(said.stderr.contains("is damaged") && said.stderr.contains("git reset"), "{}", said.stderr);
+    }
+    std::fs::write(&path, index).unwrap();
+    assert_eq!(each(&world.stop()["files"], "path"), ["a.txt"]);
+}

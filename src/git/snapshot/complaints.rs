@@ -26,9 +26,30 @@ pub(super) fn left_out(stderr: &str) -> Vec<LeftOut> {
     found
 }
 
+/// What git says of an index that it cannot read, or of which it reads what never was in it.
+pub(super) fn damage_of_index(stderr: &str) -> Option<&'static str> {
+    const SAID: [&str; 8] = [
+        "cache entry has null sha1", "index file smaller than expected", "index file corrupt", "bad signature 0x", "bad index version",
+        "bad index file sha1 signature", "unordered stage entries", "malformed name field in the index",
+    ];
+    SAID.into_iter().find(|said| stderr.contains(said))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_damaged_index_is_known_by_what_git_says() {
+        for (stderr, damage) in [
+            ("error: cache entry has null sha1: \n", Some("cache entry has null sha1")),
+            ("fatal: .git/index: index file smaller than expected\n", Some("index file smaller than expected")),
+            ("error: bad signature 0x00000000\nfatal: index file corrupt\n", Some("index file corrupt")),
+            ("error: open(\"locked.txt\"): Permission denied\n", None),
+        ] {
+            assert_eq!(damage_of_index(stderr), damage, "{stderr}");
+        }
+    }
 
     #[test]
     fn gits_complaints_are_read_as_paths() {
