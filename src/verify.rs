@@ -232,7 +232,7 @@ fn commits(document: &Document, today: &RepositoryToday) -> Vec<Draft> {
             (Certainty::Gone, _) => (ClaimStanding::Gone, Some("no branch or tag has what it changed".to_owned())),
             (_, Some((added, removed))) => (ClaimStanding::Changed, Some(format!("it has +{added} −{removed}"))),
             (Certainty::Exact, _) if commit.today.ids.contains(&commit.id) => (ClaimStanding::Holds, None),
-            (Certainty::Exact, _) => (ClaimStanding::Moved, Some(format!("{} today", ids.join(", ")))),
+            (Certainty::Exact, _) => (ClaimStanding::Moved, Some(ids.join(", "))),
             (Certainty::Ambiguous, _) => (ClaimStanding::Moved, Some(format!("one of {}", ids.join(", ")))),
         };
         let claim = Claim {

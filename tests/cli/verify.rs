@@ -34,6 +34,16 @@ fn a_fresh_journal_holds_and_later_work_is_told() {
     assert_eq!(world.journal(&["verify", "README.md"]).code, 3);
 }
 
+#[test]
+fn an_amended_commit_is_told_by_its_id_of_today() {
+    let world = ended();
+    world.git(&["add", "-A"]);
+    world.git(&["commit", "-q", "--amend", "-m", "Listen on 8080, and keep the journal"]);
+    let id = world.git(&["rev-parse", "--short=7", "HEAD"]);
+    let said = world.journal(&["verify"]);
+    assert!(said.stdout.contains(&format!("\n    today: {id}\n")), "{}", said.stdout);
+}
+
 /// A commit takes an earlier journal along as a matter of course: it is no part of the session's work, at its start or in its commits.
 #[test]
 fn an_earlier_journal_in_a_commit_is_no_change() {
