@@ -72,7 +72,13 @@ const ROWS: &[ExposureRow] = &[
     ExposureRow { what: LOGIN, key: r"^(?:local|host\w*) ", value: r"^trust\b", ..ROW },
     ExposureRow { what: "commands as another user without a password", value: r"\bNOPASSWD:", ..ROW },
     ExposureRow { what: PROTECTION, key: r"(?i)protected-mode$|security\.enabled$", value: OFF, ..ROW },
-    ExposureRow { what: PROTECTION, files: &["fail2ban/", "jail.local", "jail.conf", "jail.d/"], key: r"^\[[^\]]*\] enabled$", value: OFF, ..ROW },
+    ExposureRow {
+        what: PROTECTION,
+        files: &["fail2ban/", "jail.local", "jail.conf", "jail.d/"],
+        key: r"^\[[^\]]*\] enabled$",
+        value: OFF,
+        ..ROW
+    },
     ExposureRow { what: PROTECTION, files: &["ufw/"], key: "^ENABLED$", value: OFF, ..ROW },
     ExposureRow { what: "firewall opened", key: r"^DEFAULT_(?:INPUT|FORWARD)_POLICY$", value: "(?i)^.?accept", ..ROW },
     ExposureRow {
@@ -309,9 +315,7 @@ mod tests {
             ("app.ini", "[mail]\nenabled = true\n", "[mail]\nenabled = false\n", ""),
             ("etc/ufw/ufw.conf", "ENABLED=yes\n", "ENABLED=no\n", "protection switched off: ENABLED"),
             (
-                "etc/default/ufw",
-                "DEFAULT_INPUT_POLICY=\"DROP\"\n",
-                "DEFAULT_INPUT_POLICY=\"ACCEPT\"\n",
+                "etc/default/ufw", "DEFAULT_INPUT_POLICY=\"DROP\"\n", "DEFAULT_INPUT_POLICY=\"ACCEPT\"\n",
                 "firewall opened: DEFAULT_INPUT_POLICY",
             ),
             ("systemd/a.service", "[Service]\nUser=shop\n", "[Service]\nUser=root\n", "root as a user: [Service] User"),

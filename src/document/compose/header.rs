@@ -5,6 +5,7 @@ use super::commits::History;
 use crate::document::*;
 use crate::evidence::FileEvidence;
 use crate::evidence::kinds::Flag;
+use crate::evidence::proof::{self, Test};
 use crate::markdown;
 use crate::words::{count, dirt};
 
@@ -81,10 +82,12 @@ impl Composer<'_> {
         }
     }
 
-    /// A test failed on the very files of the start: before the first edit.
+    /// A test failed on the very files of the start, before the first edit; so did a check that came right in the session.
     fn fails_at_first(&self) -> bool {
-        let start = &self.record.ends.start.tree;
-        self.tests().iter().any(|test| test.outcome == Outcome::Failed && test.run.ran.tree.as_ref() == Some(start))
+        let is_first = |test: &Test<'_>| test.run.ran.tree.as_ref() == Some(&self.record.ends.start.tree);
+        let checks = proof::checks(&self.record.session.runs, self.tests(), self.record.lines);
+        let came_right = |check: &Test<'_>| check.turn.is_some_and(|turn| turn.kind == TurnKind::Fixed && is_first(&checks[turn.from]));
+        self.tests().iter().any(|test| test.outcome == Outcome::Failed && is_first(test)) || checks.iter().any(came_right)
     }
 
     /// Whether no code was changed, but a system was, and a good part of the commands were about systems.

@@ -263,9 +263,14 @@ impl<'a> Composer<'a> {
         self.decisive().iter().any(|test| test.command == command && test.outcome == Outcome::Failed)
     }
 
-    /// ", before the last 2 changed files", where files changed after the run.
+    /// ", before the last 2 changed files", where files changed after the run. Where none is changed in the end, the run saw more than is
+    /// left, if nothing else moved files.
     pub(super) fn before_the_last(&self, ran: &Ran) -> String {
+        let moved = || self.record.attribution.is_some_and(|attribution| !attribution.foreign_moves.is_empty());
+        let is_unchanged = self.record.evidence.files.is_empty() && self.record.commits.is_empty() && !self.record.untold;
         match self.since(ran) {
+            Some(_) if is_unchanged && (moved() || !self.is_stale(ran)) => String::new(),
+            Some(_) if is_unchanged => ", with changes that were undone afterwards".to_owned(),
             Some([_]) if self.is_stale(ran) => ", before the last changed file".to_owned(),
             Some(since) if self.is_stale(ran) => format!(", before the last {}", count(since.len(), "changed file")),
             _ => String::new(),

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta};
 use super::*;
 use crate::attribution::{AbandonReason, Attribution, Basis, Brought, DeadEnd, ForeignMove, MoveKind, Movement, Rollback, RollbackKind};
 use crate::change::{Commit, Content, Dirt, FileChange, Hunk, LeftOut, Oid, Patch, Side, Touched, WorktreeState, line_hash};
-use crate::event::{Phase, Started};
+use crate::event::{Phase, Ran, Started};
 use crate::evidence::kinds::Flag;
 use crate::evidence::{Change, DefinitionChange, DefinitionKind, FileEvidence, KeyChange, NewTest, config};
 use crate::session::{Note, State};
@@ -101,6 +101,17 @@ fn a_test_that_fails_before_the_first_edit_makes_it_debugging() {
         world.commit(30, "Fix a typo", &[("README.md", "the\n")]);
         world.test_on(&tree, exit_code);
         assert_eq!(world.document().session_type, wanted, "{tree}: {exit_code}");
+    }
+}
+
+#[test]
+fn a_check_that_fails_at_first_and_comes_right_makes_it_debugging() {
+    for (then, wanted) in [(0, SessionType::Debugging), (1, SessionType::Feature)] {
+        let mut world = World::new();
+        world.change(file("a.rs", "let a = 1;\n", "let a = 2;\n"));
+        world.ran(Ran { tree: Some(Oid::new("b".repeat(40))), ..runs::ran(10, "npm audit", 1) });
+        world.ran(Ran { tree: Some(Oid::new("c".repeat(40))), ..runs::ran(20, "npm audit", then) });
+        assert_eq!(world.document().session_type, wanted, "{then}");
     }
 }
 

@@ -40,11 +40,14 @@ impl Composer<'_> {
 
     /// What git was in the middle of.
     fn operations(&self) -> Vec<Unfinished> {
+        /// Also where it stopped at no commit: to let one be edited, or at a break.
+        const REBASE: &str = "a rebase is not concluded (`git rebase --continue`, `--abort`)";
         let Some(attribution) = self.record.attribution else { return Vec::new() };
+        let stopped = || attribution.foreign_moves.iter().any(|step| step.open).then_some(REBASE);
         let operation = attribution.unfinished.as_ref().map(|what| match what {
             Operation::Merge(_) => "a merge is not concluded (`git merge --continue`, `--abort`)",
             Operation::Pick(_) => "a cherry-pick is not concluded (`git cherry-pick --continue`, `--abort`)",
-            Operation::Rebase(_) => "a rebase is not concluded (`git rebase --continue`, `--abort`)",
+            Operation::Rebase(_) => REBASE,
             Operation::Revert => "a revert is not concluded (`git revert --continue`, `--abort`)",
             Operation::Bisect => "a bisect is not concluded (`git bisect reset`)",
         });
@@ -53,7 +56,7 @@ impl Composer<'_> {
             let text = format!("{}: marks of a conflict", code(&path.to_display()));
             Unfinished { path: Some(path), ..plain("conflict", text) }
         });
-        operation.map(|text| plain("operation", text.to_owned())).into_iter().chain(conflicts).collect()
+        operation.or_else(stopped).map(|text| plain("operation", text.to_owned())).into_iter().chain(conflicts).collect()
     }
 
     /// Tests and checks whose deciding run failed, those on the final state first, and the last command that was to change a system.

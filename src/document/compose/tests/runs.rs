@@ -114,6 +114,25 @@ fn freshness_is_told_only_where_it_is_known() {
 }
 
 #[test]
+fn what_was_undone_after_a_run_is_no_changed_file() {
+    for (changed, expected) in [
+        (
+            false,
+            "No file was changed and no commit made on `main`. `make test` failed at 09:12: exit code 2, with changes that were undone afterwards.",
+        ),
+        (true, "No commit, 1 file (+1 −0) on `main`. `make test` failed at 09:12: exit code 2, before the last changed file."),
+    ] {
+        let mut world = World::new();
+        world.ran(Ran { tree: Some(Oid::new("t")), ..ran(10, "make test", 2) });
+        world.differ("t", &"b".repeat(40), &["a.rs"]);
+        if changed {
+            world.change(file("a.rs", "", "fn a() {}\n"));
+        }
+        assert_eq!(world.document().derived.summary.as_deref(), Some(expected));
+    }
+}
+
+#[test]
 fn what_fails_at_the_end_is_told_and_nothing_is_called_a_pass_that_is_none() {
     let mut world = World::new();
     world.ran(Ran { results: counted(3, 0), ..ran(10, "make test", 0) });

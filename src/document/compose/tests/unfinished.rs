@@ -83,13 +83,35 @@ fn a_migration_that_comes_again_under_another_number_has_to_run() {
 fn a_red_run_is_told_as_far_as_it_goes() {
     for (tree, told_of) in [
         ("b".repeat(40), "fails on the final state (09:07: 1 of 3 fails, `Suite::case_(password, masked)`)"),
-        ("r".to_owned(), "failed when it last ran (09:07: 1 of 3 fails, `Suite::case_(password, masked)`), before the last changed file"),
+        (
+            "r".to_owned(),
+            "failed when it last ran (09:07: 1 of 3 fails, `Suite::case_(password, masked)`), with changes that were undone afterwards",
+        ),
         ("x".to_owned(), "failed when it last ran (09:07: 1 of 3 fails, `Suite::case_(password, masked)`)"),
     ] {
         let mut world = World::new();
         world.test_on(&tree, 1);
         world.differ("r", &"b".repeat(40), &["late.rs"]);
         assert_eq!(unfinished(&world), [("run".to_owned(), format!("`tools/phpunit` {told_of}"))]);
+    }
+}
+
+#[test]
+fn a_rebase_that_stopped_to_let_a_commit_be_edited_is_not_concluded() {
+    for (open, told_of) in [(true, Some("a rebase is not concluded (`git rebase --continue`, `--abort`)")), (false, None)] {
+        let step = ForeignMove {
+            place: 0,
+            at: Some(at(10)),
+            what: MoveKind::Rebase,
+            from: None,
+            to: Oid::new("d".repeat(40)),
+            brought: Brought { others: 0, own: 0 },
+            name: "main".to_owned(),
+            open,
+        };
+        let mut world = World::new();
+        world.attribution = Some(Attribution { foreign_moves: vec![step], ..attribution() });
+        assert_eq!(unfinished(&world).pop().map(|(_, text)| text).as_deref(), told_of);
     }
 }
 
