@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::fmt::Display;
 
+use chrono::{DateTime, FixedOffset};
+
 /// `1 file`, `3 files`, `2 entries`, `2 keys`.
 pub fn count(number: impl TryInto<i64> + Display + Copy, noun: &str) -> String {
     if number.try_into().is_ok_and(|n: i64| n == 1) {
@@ -83,6 +85,11 @@ pub fn duration(seconds: i64) -> String {
     if said.is_empty() { "less than a minute".to_owned() } else { said.join(" ") }
 }
 
+/// Seconds between two times as clocks without seconds show them: whole minutes, which the reader may subtract.
+pub fn clock_seconds(from: DateTime<FixedOffset>, to: DateTime<FixedOffset>) -> i64 {
+    (to.timestamp().div_euclid(60) - from.timestamp().div_euclid(60)) * 60
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub fn list(items: &[String]) -> String {
     match items {
@@ -95,6 +102,19 @@ pub fn list(items: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_without_seconds_may_be_subtracted() {
+        let at = |text: &str| DateTime::parse_from_rfc3339(&format!("2026-11-22T{text}+01:00")).expect("a time");
+        for (from, to, wanted) in [
+            ("13:33:45", "14:18:00", "45 minutes"),
+            ("13:33:00", "14:18:59", "45 minutes"),
+            ("13:33:10", "13:33:50", "less than a minute"),
+            ("13:33:50", "13:34:10", "1 minute"),
+        ] {
+            assert_eq!(duration(clock_seconds(at(from), at(to))), wanted, "{from} {to}");
+        }
+    }
 
     #[test]
     fn one_and_many() {

@@ -165,7 +165,7 @@ fn dates(document: &Document) -> String {
 }
 
 fn duration(document: &Document) -> String {
-    let wall = document.active_seconds.saturating_add(document.paused_seconds);
+    let wall = crate::words::clock_seconds(document.started_at, end(document));
     let (start, end) = (document.started_at.format("%H:%M"), end(document).format("%H:%M"));
     let so_far = if document.ended_at.is_none() { " so far" } else { "" };
     let paused = match document.paused_seconds {
@@ -269,7 +269,7 @@ fn time_rule(document: &Document) -> Option<String> {
             "estimated from activity; gaps above 15 minutes count as idle but for the last 15 before a commit.".to_owned()
         }
         TimeRule::TooFew => {
-            let whole = crate::words::duration(document.active_seconds.saturating_add(document.paused_seconds));
+            let whole = crate::words::duration(crate::words::clock_seconds(document.started_at, end(document)));
             format!("{whole} in all; too few events were recorded to divide it.")
         }
     };

@@ -208,7 +208,8 @@ fn breakdown(start: Time, end: Time, stretches: &[(Time, WorkKind)], pauses: &[(
         spent[*work as usize] += (to - from).num_milliseconds().max(0) - overlap(from, to, pauses);
     }
     spent[5] = overlap(start, end, pauses);
-    let ([investigation, solution, testing, documentation, other], paused) = apportioned(spent);
+    let ([investigation, solution, testing, documentation, other], paused) =
+        apportioned(spent, crate::words::clock_seconds(start, end) / 60);
     let by_activity = rule == TimeRule::Activity;
     TimeBreakdown {
         investigation: Some(investigation),
@@ -226,18 +227,18 @@ fn overlap(from: Time, to: Time, pauses: &[(Time, Time)]) -> i64 {
     pauses.iter().map(|(begin, end)| ((*end).min(to) - (*begin).max(from)).num_milliseconds().max(0)).sum()
 }
 
-/// Whole minutes that add up to the whole minutes of all: those of the parts with the largest rests are rounded up. Pauses are not, since the
+/// Whole minutes that add up to the whole of all, as clocks show it: those of the parts with the largest rests are rounded up. Pauses are not, since the
 /// duration tells them as well.
-fn apportioned(milliseconds: [i64; 6]) -> ([u32; 5], u32) {
+fn apportioned(milliseconds: [i64; 6], whole: i64) -> ([u32; 5], u32) {
     const MINUTE: i64 = 60_000;
     let milliseconds = milliseconds.map(|part| part.max(0));
     let [parts @ .., paused] = milliseconds.map(|part| part / MINUTE);
     let mut minutes = parts;
-    let mut missing = milliseconds.iter().sum::<i64>() / MINUTE - minutes.iter().sum::<i64>() - paused;
+    let mut missing = whole - minutes.iter().sum::<i64>() - paused;
     let mut order: Vec<usize> = (0..minutes.len()).collect();
     order.sort_by_key(|&part| std::cmp::Reverse(milliseconds[part] % MINUTE));
-    for part in order {
-        let more = missing.min(1);
+    for &part in order.iter().chain(&order) {
+        let more = missing.clamp(0, 1);
         minutes[part] += more;
         missing -= more;
     }
