@@ -113,7 +113,8 @@ fn in_view(repository: &Repository, hooks: &Hooks<'_>) -> Option<String> {
 /// A hook manager owns the hooks: its configuration is the place, and only its user writes it.
 fn hand_over(manager: Manager) -> Report {
     let message = format!("{} manages the hooks here, so nothing was installed. Add this to {}:", manager.name, manager.file);
-    Report { stdout: manager.snippet(), stderr: vec![message], ..Report::default() }
+    let then = (manager.activate)().map(|command| format!("Then run: {command}"));
+    Report { stdout: manager.snippet(), stderr: std::iter::once(message).chain(then).collect(), ..Report::default() }
 }
 
 fn uninstall(env: &Environment) -> Result<Report> {

@@ -14,6 +14,8 @@ pub struct Manager {
     pub file: &'static str,
     /// How one hook reads in that file.
     entry: fn(&str) -> String,
+    /// What has to be run for the file to count; pre-commit, for one, installs no other hooks than the one that it is called after.
+    pub activate: fn() -> Option<String>,
     /// Configuration files, relative to the top of the worktree.
     configuration: &'static [&'static str],
     /// What the hook files that it writes contain.
@@ -24,6 +26,7 @@ const ROWS: [Manager; 4] = [
     Manager {
         name: "husky",
         file: ".husky/<hook>",
+        activate: || None,
         entry: |hook| format!("# .husky/{hook}\n{}\n", shim::command(hook)),
         configuration: &[".husky"],
         mark: "husky",
@@ -31,6 +34,7 @@ const ROWS: [Manager; 4] = [
     Manager {
         name: "lefthook",
         file: "lefthook.yml",
+        activate: || Some("lefthook install".to_owned()),
         entry: |hook| format!("{hook}:\n  commands:\n    journal:\n      run: {}\n", shim::command(hook)),
         configuration: &["lefthook.yml", "lefthook.yaml", "lefthook.toml", ".lefthook.yml", ".lefthook.yaml", ".lefthook.toml"],
         mark: "lefthook",
@@ -38,6 +42,7 @@ const ROWS: [Manager; 4] = [
     Manager {
         name: "pre-commit",
         file: ".pre-commit-config.yaml",
+        activate: || Some(format!("pre-commit install {}", RECORDING.map(|hook| format!("-t {hook}")).join(" "))),
         entry: |hook| {
             let entry = format!("sh -c '{}'", shim::command(hook));
             format!(
@@ -51,6 +56,7 @@ const ROWS: [Manager; 4] = [
     Manager {
         name: "overcommit",
         file: ".overcommit.yml",
+        activate: || Some("overcommit --install && overcommit --sign".to_owned()),
         entry: |hook| {
             format!(
                 "{}:\n  Journal:\n    enabled: true\n    required_executable: journal\n    command: ['journal', 'hook', 'run', '{hook}']\n",
@@ -108,6 +114,10 @@ mod tests {
             assert!(find(dir.path(), &hooks).is_none(), "{}: no hook of its is there yet", row.name);
             fs::write(hooks.join("pre-commit"), format!("#!/bin/sh\n# {}\n", row.mark)).expect("written");
             assert_eq!(find(dir.path(), &hooks).map(|found| found.name), Some(row.name));
+            if let Some(command) = (row.activate)() {
+                let tool = command.split(' ').next();
+                assert!(tool == Some(row.name) && (row.name != "pre-commit" || RECORDING.iter().all(|hook| command.contains(hook))));
+            }
             let snippet = row.snippet();
             assert!(RECORDING.iter().all(|hook| snippet.contains(hook) || snippet.contains(&camel(hook))), "{snippet}");
         }
