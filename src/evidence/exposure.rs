@@ -212,7 +212,7 @@ impl ExposureRow {
     fn is_of(&self, path: &RepoPath, category: Category) -> bool {
         let path = format!("/{}", path.lossy());
         let is_in = |part: &&str| path.contains(&format!("/{part}"));
-        self.kinds.contains(&category) && (self.files.is_empty() || self.files.iter().any(|part| is_in(&part)))
+        self.kinds.contains(&category) && (self.files.is_empty() || self.files.iter().any(is_in))
     }
 
     fn is_looser(&self, before: &str, after: &str) -> bool {
