@@ -51,6 +51,16 @@ fn hunks(base: &str, head: &str) -> Vec<Hunk> {
         .collect()
 }
 
+/// `new X(…)` behind a directive that splits a field is read as a constructor's head.
+#[test]
+fn a_constructor_of_csharp_has_a_body() {
+    let base = "class Maker\n{\n    private static readonly object c\n#if A\n        = new Thing(x);\n#else\n        = new Other(x);\n#endif\n    \
+                public Maker(int a) { b = (x); }\n    public Maker(string a) => b = (x);\n}\n";
+    let head = base.replace("(x)", "(y)");
+    let found = listed(&reading(&"A.cs".into(), base, &head, &hunks(base, &head)));
+    assert_eq!(found, ["modified class Maker 1-11", "modified constructor Maker.Maker 9-9", "modified constructor Maker.Maker 10-10"]);
+}
+
 /// What verifying a journal relies on.
 #[test]
 fn what_changed_is_among_all_definitions() {

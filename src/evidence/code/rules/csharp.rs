@@ -17,7 +17,8 @@ pub(in super::super) const CSHARP: Grammar = Grammar {
     rules: &[&[
         define("method_declaration", Method),
         define("local_function_statement", Function),
-        define("constructor_declaration", Constructor),
+        // `new X(…)` in code that `#if` splits is read as one without a body
+        define("constructor_declaration", Constructor).when(&[When::Has("body")]),
         define("destructor_declaration", Method).prefixed("~"),
         define("operator_declaration", Method).named(Name::Field("operator")).prefixed("operator "),
         define("conversion_operator_declaration", Method).named(Name::Field("type")).prefixed("operator "),
