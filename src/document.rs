@@ -4,6 +4,7 @@
 //! `compose` fills it, `read` takes it from a text, `open` and `sources` say what of it is missing and on what it stands; `render` shows it.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, FixedOffset};
@@ -27,7 +28,7 @@ mod stated;
 mod technical;
 mod testing;
 
-pub use metrics::{Impact, ImpactMark, Metrics, TimeBreakdown, TimeRule};
+pub use metrics::{Impact, ImpactMark, Metrics, Reach, TimeBreakdown, TimeRule};
 pub use stated::{Challenge, Decision, DecisionOption, Insight, Monitoring, NextSteps, References, RelatedWork, RootCause, Solution, Task};
 pub use technical::{
     CodeChange, Command, CommandChange, ConfigurationChange, KeyCommand, LinkedCommit, Snippet, Statement, System, Technical,
@@ -267,8 +268,8 @@ pub struct Related {
 pub struct TimelineEntry {
     /// When.
     pub at: Time,
-    /// `start`, `note`, `commit`, `run`, `watch`, `move`, `stop` and so on.
-    pub kind: String,
+    /// What kind of thing it is.
+    pub kind: EntryKind,
     /// The phase heading it stands under.
     pub heading: String,
     /// What to say: a commit's subject as it is, a note as it was stated, else a line of Markdown.
@@ -281,6 +282,47 @@ pub struct TimelineEntry {
     pub evidence: Vec<String>,
 }
 
+/// What an entry of the timeline tells of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EntryKind {
+    /// The session began.
+    Start,
+    /// Somebody said something.
+    Note,
+    /// A commit was made.
+    Commit,
+    /// Tests ran.
+    Run,
+    /// Another command ran.
+    Command,
+    /// HEAD moved, or work of others came in.
+    Move,
+    /// HEAD was set back.
+    Reset,
+    /// A commit was made that did not last.
+    #[serde(rename = "dead end")]
+    DeadEnd,
+    /// A watched file changed.
+    Watch,
+    /// The session was paused.
+    Pause,
+    /// Something went down or came up, as marked.
+    Impact,
+    /// The session ended.
+    Stop,
+    /// What a newer version told.
+    #[serde(untagged)]
+    Other(String),
+}
+
+impl fmt::Display for EntryKind {
+    /// The name as stored.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(out)
+    }
+}
+
 /// A file created to stay.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Artifact {
@@ -291,4 +333,21 @@ pub struct Artifact {
     pub path: RepoPath,
     /// What it is for: its first heading, front matter or doc comment, or as stated.
     pub purpose: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_of_entries_are_stored_by_name_and_those_of_a_newer_version_kept() {
+        for (kind, name) in
+            [(EntryKind::Note, "note"), (EntryKind::DeadEnd, "dead end"), (EntryKind::Other("deployment".to_owned()), "deployment")]
+        {
+            let stored = serde_json::Value::from(name);
+            assert_eq!(serde_json::to_value(&kind).expect("a name"), stored);
+            assert_eq!(serde_json::from_value::<EntryKind>(stored).expect("any name"), kind);
+            assert_eq!(kind.to_string(), name);
+        }
+    }
 }

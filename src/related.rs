@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 
 use crate::change::CommitChange;
-use crate::document::{Document, Related, Time};
+use crate::document::{Document, EntryKind, Related, Time};
 use crate::evidence::Category;
 use crate::evidence::systems::STATED;
 use crate::markdown::{code, text};
@@ -39,7 +39,7 @@ impl Marks {
         let files = document.files.iter().filter(|file| tells(file.category));
         let paths = files.flat_map(|file| [Some(&file.path), file.old_path.as_ref()]).flatten();
         let stated = [Some(&document.title), Some(&document.primary_goal), document.context.initial_situation.as_ref()];
-        let notes = document.timeline.iter().filter(|entry| entry.kind == "note").map(|entry| &entry.text);
+        let notes = document.timeline.iter().filter(|entry| entry.kind == EntryKind::Note).map(|entry| &entry.text);
         let messages = commits.iter().flat_map(|change| [&change.commit.subject, &change.commit.body]);
         let failing = document.testing.runs.iter().flat_map(|run| &run.failing);
         let hosts = document.technical.systems.iter().filter(|system| matches!(system.kind.as_deref(), Some("host" | STATED)));

@@ -75,6 +75,16 @@ pub struct Impact {
 pub struct ImpactMark {
     /// When.
     pub at: Time,
-    /// `down` or `up`: what it was from then on.
-    pub state: String,
+    /// What it was from then on.
+    pub state: Reach,
+}
+
+/// Whether users reach something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    /// They do not.
+    Down,
+    /// They do.
+    Up,
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::compose::heading;
 use super::fields::{Asked, Bearing, FIELDS, Field, Question};
 use super::narrative::Narrative;
-use super::{Document, SessionType, TestRun, format_counts};
+use super::{Document, EntryKind, SessionType, TestRun, format_counts};
 use crate::change::Status;
 use crate::evidence::Category;
 use crate::markdown::{code, cut, inline, one_line, text};
@@ -137,7 +137,7 @@ fn evidence_of(bearing: Bearing, document: &Document) -> Vec<Evidence> {
 }
 
 fn notes(document: &Document, heading: &str) -> Vec<Evidence> {
-    let notes = document.timeline.iter().filter(|entry| entry.kind == "note" && entry.heading == heading);
+    let notes = document.timeline.iter().filter(|entry| entry.kind == EntryKind::Note && entry.heading == heading);
     notes.map(|entry| Evidence::new("note", entry.evidence.first().cloned(), &inline(&entry.text))).collect()
 }
 
@@ -163,7 +163,7 @@ fn subjects(document: &Document, of: impl Fn(&super::LinkedCommit) -> bool) -> V
 }
 
 fn reverted(document: &Document) -> Vec<Evidence> {
-    let left = document.timeline.iter().filter(|entry| matches!(entry.kind.as_str(), "dead end" | "reset"));
+    let left = document.timeline.iter().filter(|entry| matches!(entry.kind, EntryKind::DeadEnd | EntryKind::Reset));
     let left = left.map(|entry| Evidence::new("commit", entry.evidence.first().cloned(), &entry.text));
     subjects(document, |commit| commit.reverted_by.is_some()).into_iter().chain(left).collect()
 }

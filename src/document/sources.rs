@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::compose::late::ADDENDA;
 use super::fields::{FIELDS, Field, Shape, field};
 use super::narrative::{merge, same, texts};
-use super::{Document, Source, Time};
+use super::{Document, EntryKind, Source, Time};
 use crate::change::Oid;
 use crate::event::{Phase, Via};
 use crate::markdown::one_line;
@@ -357,7 +357,7 @@ impl Tracer<'_> {
             let by_hand = self.session.runs.iter().any(|run| run.ran.via == Via::Hand && entry.evidence.contains(&run.id));
             let origin = match note {
                 Some(note) => Origin { source: Source::Stated, by: note.by.clone(), ..origin },
-                None if by_hand || entry.kind == "note" => Origin { source: Source::Stated, ..origin },
+                None if by_hand || entry.kind == EntryKind::Note => Origin { source: Source::Stated, ..origin },
                 None => origin,
             };
             self.put(format!("timeline.{place}"), origin);

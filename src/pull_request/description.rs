@@ -9,7 +9,7 @@ use super::sanitise::Sanitiser;
 use super::title::{TitleSource, title};
 use super::verification::{self, Verification};
 use super::{Attached, Link, Material, review};
-use crate::document::{Decision, Document, SessionType, Task};
+use crate::document::{Decision, Document, EntryKind, SessionType, Task};
 use crate::evidence::{Category, FileEvidence};
 
 /// A description in parts.
@@ -199,7 +199,7 @@ fn images(material: &Material) -> Vec<String> {
     let plain = |url: &&str| {
         url.starts_with("https://") && url.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '(' | ')' | '<' | '>' | '"' | '`'))
     };
-    let notes = material.sessions.iter().flat_map(|session| session.document.timeline.iter().filter(|entry| entry.kind == "note"));
+    let notes = material.sessions.iter().flat_map(|session| session.document.timeline.iter().filter(|entry| entry.kind == EntryKind::Note));
     let urls = notes.flat_map(|entry| entry.text.split("![").skip(1)).filter_map(|rest| rest.split_once("](")?.1.split(')').next());
     urls.filter(plain).map(|url| format!("![Screenshot]({url})")).collect()
 }

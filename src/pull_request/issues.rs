@@ -10,6 +10,7 @@ use regex::Regex;
 
 use super::sanitise::closing_references;
 use super::{Material, changes};
+use crate::document::EntryKind;
 
 /// An issue that the work bears on.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -134,7 +135,7 @@ fn notes(material: &Material) -> Vec<String> {
     let mut texts = Vec::new();
     for session in material.sessions.iter().filter(|session| session.link != super::Link::Weak) {
         texts.extend(session.document.notes.iter().cloned());
-        texts.extend(session.document.timeline.iter().filter(|entry| entry.kind == "note").map(|entry| entry.text.clone()));
+        texts.extend(session.document.timeline.iter().filter(|entry| entry.kind == EntryKind::Note).map(|entry| entry.text.clone()));
         texts.extend(session.document.executive_summary.clone());
     }
     texts

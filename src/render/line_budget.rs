@@ -6,7 +6,7 @@
 use std::ops::RangeInclusive;
 
 use super::{configuration, technical};
-use crate::document::Document;
+use crate::document::{Document, EntryKind};
 
 /// Files with created tests that are listed.
 pub(super) const TEST_FILES: usize = 3;
@@ -40,7 +40,7 @@ fn others(document: &Document) -> usize {
     /// A command with what it was for and the empty line behind it.
     const COMMAND: usize = 3;
     let technical = &document.technical;
-    let timeline = document.timeline.iter().filter(|entry| entry.kind != "note").count().min(20);
+    let timeline = document.timeline.iter().filter(|entry| entry.kind != EntryKind::Note).count().min(20);
     let lists = [
         technical.changes_by_command.len(),
         document.artifacts.len().min(technical::ARTIFACTS),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::*;
+use crate::document::EntryKind;
 
 mod scan;
 mod selection;
@@ -52,19 +53,20 @@ fn own_templates() {
 #[test]
 fn a_full_day_is_selected() {
     let mut document = strange::plain();
-    let entry = |minute: i64, kind: &str, text: String| crate::document::TimelineEntry {
+    let entry = |minute: i64, kind: EntryKind, text: String| crate::document::TimelineEntry {
         at: document.started_at + chrono::TimeDelta::minutes(minute),
-        kind: kind.to_owned(),
+        kind,
         heading: "Solution Attempted".to_owned(),
         text,
         commit: None,
         command: None,
         evidence: Vec::new(),
     };
-    document.timeline =
-        (0..30).flat_map(|n| [entry(n, "commit", format!("subject {n}")), entry(n, "note", format!("note {n}."))]).collect();
-    document.timeline.push(entry(40, "note", "long ".repeat(200)));
-    document.timeline.push(entry(41, "note", "the pool says\n```\nmax 5\nused 5\n```".to_owned()));
+    document.timeline = (0..30)
+        .flat_map(|n| [entry(n, EntryKind::Commit, format!("subject {n}")), entry(n, EntryKind::Note, format!("note {n}."))])
+        .collect();
+    document.timeline.push(entry(40, EntryKind::Note, "long ".repeat(200)));
+    document.timeline.push(entry(41, EntryKind::Note, "the pool says\n```\nmax 5\nused 5\n```".to_owned()));
     let view = view_of(&document);
     let lines: Vec<&String> = view.phases.iter().flat_map(|phase| &phase.lines).collect();
     assert_eq!(lines.iter().filter(|line| line.starts_with("- 09:")).count(), 20);
@@ -80,20 +82,20 @@ fn a_full_day_is_selected() {
 #[test]
 fn many_entries_of_a_kind_crowd_out_no_phase() {
     let mut document = strange::plain();
-    let entry = |minute: i64, kind: &str, heading: &str, text: String| crate::document::TimelineEntry {
+    let entry = |minute: i64, kind: EntryKind, heading: &str, text: String| crate::document::TimelineEntry {
         at: document.started_at + chrono::TimeDelta::minutes(minute),
-        kind: kind.to_owned(),
+        kind,
         heading: heading.to_owned(),
         text,
         commit: None,
         command: None,
         evidence: Vec::new(),
     };
-    let turns = (0..30).map(|n| entry(n, "run", "Investigation Phase", format!("run {n}")));
-    let commits = (0..15).map(|n| entry(n, "commit", "Solution Attempted", format!("subject {n}")));
+    let turns = (0..30).map(|n| entry(n, EntryKind::Run, "Investigation Phase", format!("run {n}")));
+    let commits = (0..15).map(|n| entry(n, EntryKind::Commit, "Solution Attempted", format!("subject {n}")));
     let end = [
-        entry(50, "run", "Resolution Achieved", "all 3 pass".to_owned()),
-        entry(51, "stop", "Resolution Achieved", crate::document::compose::STOPPED.to_owned()),
+        entry(50, EntryKind::Run, "Resolution Achieved", "all 3 pass".to_owned()),
+        entry(51, EntryKind::Stop, "Resolution Achieved", crate::document::compose::STOPPED.to_owned()),
     ];
     document.timeline = turns.chain(commits).chain(end).collect();
     document.ended_at = Some(document.started_at + chrono::TimeDelta::minutes(51));

@@ -40,7 +40,7 @@ pub(super) fn phases(document: &Document) -> (Vec<Phase>, Vec<String>) {
     let chosen = builder.chosen();
     let phases = HEADINGS.iter().map(|(phase, _)| builder.phase(*phase, &chosen)).collect();
     let entries = document.timeline.iter().enumerate();
-    let long = entries.filter(|(index, entry)| entry.kind == "note" && (!chosen.contains(index) || !fits_a_line(&entry.text)));
+    let long = entries.filter(|(index, entry)| entry.kind == EntryKind::Note && (!chosen.contains(index) || !fits_a_line(&entry.text)));
     let long = long.map(|(_, entry)| format!("**{}**: {}", builder.time(entry.at), super::labelled(&entry.text))).collect();
     (phases, long)
 }
@@ -80,7 +80,7 @@ impl<'a> TimelineBuilder<'a> {
     fn entries(&self) -> impl Iterator<Item = (usize, &'a TimelineEntry)> {
         let all = &self.document.timeline;
         let is_said = |entry: &TimelineEntry| entry.commit.as_ref().is_some_and(|id| self.reverting.contains(id));
-        let is_idle = |entry: &TimelineEntry| entry.kind == "stop" && entry.text == STOPPED;
+        let is_idle = |entry: &TimelineEntry| entry.kind == EntryKind::Stop && entry.text == STOPPED;
         let has_more = |entry: &TimelineEntry| all.iter().filter(|other| other.heading == entry.heading).count() > 1;
         all.iter().enumerate().filter(move |(_, entry)| !(is_said(entry) || is_idle(entry) && has_more(entry)))
     }
@@ -88,16 +88,16 @@ impl<'a> TimelineBuilder<'a> {
     /// Indices of the entries that are shown: the most telling of each phase, then the most telling of all, of which no kind takes more than
     /// half as long as another waits.
     fn chosen(&self) -> HashSet<usize> {
-        let last_run = self.entries().filter(|(_, entry)| entry.kind == "run").last().map(|(index, _)| index);
+        let last_run = self.entries().filter(|(_, entry)| entry.kind == EntryKind::Run).last().map(|(index, _)| index);
         let mut ranked: Vec<(usize, &TimelineEntry)> = self.entries().collect();
         // how it ended counts more than each turn on the way
         let weight = |index: usize, entry: &TimelineEntry| if last_run == Some(index) { (10, 0) } else { self.weight(entry) };
         ranked.sort_by_key(|(index, entry)| Reverse(weight(*index, entry)));
         let first = |heading: &str| ranked.iter().find(|(_, entry)| entry.heading == heading).map(|(index, _)| *index);
         let mut chosen: HashSet<usize> = HEADINGS.iter().filter_map(|(_, heading)| first(heading)).collect();
-        let mut of_kind: HashMap<&str, usize> = HashMap::new();
+        let mut of_kind: HashMap<&EntryKind, usize> = HashMap::new();
         let (within, beyond): (Vec<_>, Vec<_>) = ranked.into_iter().partition(|(_, entry)| {
-            let number = of_kind.entry(entry.kind.as_str()).or_default();
+            let number = of_kind.entry(&entry.kind).or_default();
             *number += 1;
             *number <= LIMIT / 2
         });
@@ -113,18 +113,18 @@ impl<'a> TimelineBuilder<'a> {
         let size = self.of(entry).map_or(0, |commit| commit.added.saturating_add(commit.removed));
         let marked = [event::Phase::RootCause, event::Phase::Resolution].map(heading).contains(&entry.heading.as_str());
         let did_not_last = self.of(entry).is_some_and(|commit| commit.reverted_by.is_some());
-        let weight = match entry.kind.as_str() {
-            "start" | "stop" | "impact" => 10,
-            "note" if marked => 10,
-            "run" => 9,
+        let weight = match &entry.kind {
+            EntryKind::Start | EntryKind::Stop | EntryKind::Impact => 10,
+            EntryKind::Note if marked => 10,
+            EntryKind::Run => 9,
             // a step back says more than one of many steps on
-            "dead end" | "reset" => 8,
-            "commit" if did_not_last => 8,
-            "commit" | "command" => 7,
+            EntryKind::DeadEnd | EntryKind::Reset => 8,
+            EntryKind::Commit if did_not_last => 8,
+            EntryKind::Commit | EntryKind::Command => 7,
             // one that is not shown stands whole among the notes
-            "note" | "watch" => 6,
-            "pause" => 2,
-            _ => 4,
+            EntryKind::Note | EntryKind::Watch => 6,
+            EntryKind::Pause => 2,
+            EntryKind::Move | EntryKind::Other(_) => 4,
         };
         (weight, size)
     }
@@ -157,25 +157,26 @@ impl<'a> TimelineBuilder<'a> {
     }
 
     fn rest<'e>(&self, hidden: impl Iterator<Item = &'e TimelineEntry>) -> Option<String> {
-        let mut kinds: Vec<(&str, usize)> = Vec::new();
+        let mut kinds: Vec<(&EntryKind, usize)> = Vec::new();
         for entry in hidden {
-            match kinds.iter_mut().find(|(kind, _)| *kind == entry.kind) {
+            match kinds.iter_mut().find(|(kind, _)| **kind == entry.kind) {
                 Some((_, number)) => *number += 1,
                 None => kinds.push((&entry.kind, 1)),
             }
         }
-        let kinds: Vec<String> = kinds.into_iter().map(|(kind, number)| count(number, &format!("more {}", text(kind)))).collect();
+        let kinds: Vec<String> =
+            kinds.into_iter().map(|(kind, number)| count(number, &format!("more {}", text(&kind.to_string())))).collect();
         (!kinds.is_empty()).then(|| format!("- and {}", kinds.join(", ")))
     }
 
     fn line(&self, entry: &TimelineEntry) -> String {
-        match (self.of(entry), entry.kind.as_str()) {
-            (Some(commit), "commit") => self.commit(commit),
-            (_, "note") if is_block(&entry.text) => {
+        match (self.of(entry), &entry.kind) {
+            (Some(commit), EntryKind::Commit) => self.commit(commit),
+            (_, EntryKind::Note) if is_block(&entry.text) => {
                 let first = entry.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
                 format!("{} …", inline(&cut(&one_line(first), NOTE)))
             }
-            (_, "note") => inline(&cut(&one_line(&entry.text), NOTE)),
+            (_, EntryKind::Note) => inline(&cut(&one_line(&entry.text), NOTE)),
             _ => inline(&cut(&one_line(&entry.text), WIDTH)),
         }
     }

@@ -64,7 +64,7 @@ impl Composer<'_> {
             }
         };
         let evidence = burst.iter().map(|run| run.id.clone()).collect();
-        TimelineEntry { evidence, ..self.run_entry(burst[0], "command", Phase::Investigation, told) }
+        TimelineEntry { evidence, ..self.run_entry(burst[0], EntryKind::Command, Phase::Investigation, told) }
     }
 
     fn command_entry(&self, run: &Run, was: Option<&Run>, commits: &[LinkedCommit]) -> TimelineEntry {
@@ -87,7 +87,7 @@ impl Composer<'_> {
             _ if self.changes_something(run) => reached.max(Phase::Solution),
             _ => reached,
         };
-        self.run_entry(run, "command", phase, told)
+        self.run_entry(run, EntryKind::Command, phase, told)
     }
 
     /// A system, or the version of a release or a database.

@@ -17,7 +17,7 @@ pub fn restate(document: &mut Document, session: &Session, mask: fn(&str) -> Str
 
 fn notes(document: &mut Document, session: &Session, mask: fn(&str) -> String) {
     let said = |entry: &TimelineEntry, note: &Note| entry.evidence.contains(&note.id);
-    document.timeline.retain(|entry| entry.kind != "note" || session.notes.iter().any(|note| said(entry, note)));
+    document.timeline.retain(|entry| entry.kind != EntryKind::Note || session.notes.iter().any(|note| said(entry, note)));
     for note in &session.notes {
         if document.timeline.iter().any(|entry| said(entry, note)) {
             continue;
@@ -50,7 +50,7 @@ fn entry(document: &Document, note: &Note, at: Time, mask: fn(&str) -> String) -
     let evidence = vec![note.id.clone()];
     TimelineEntry {
         at,
-        kind: "note".to_owned(),
+        kind: EntryKind::Note,
         heading: heading(phase).to_owned(),
         text: worded(note, mask),
         commit: None,

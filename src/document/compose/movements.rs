@@ -51,7 +51,7 @@ impl Composer<'_> {
         let at = self.order().time(Some(first.place), first.at?);
         let told = format!("looked at {}{more} one after the other", named.join(", "));
         let evidence = first.from.iter().chain([&last.to]).map(ToString::to_string).collect();
-        Some(TimelineEntry { evidence, ..self.entry(at, "move", self.phase_then(at, commits), told) })
+        Some(TimelineEntry { evidence, ..self.entry(at, EntryKind::Move, self.phase_then(at, commits), told) })
     }
 
     fn foreign_move(&self, step: &ForeignMove, commits: &[LinkedCommit]) -> Option<TimelineEntry> {
@@ -88,7 +88,7 @@ impl Composer<'_> {
         };
         let at = self.order().time(Some(step.place), step.at?);
         let evidence = step.from.iter().chain([&step.to]).map(ToString::to_string).collect();
-        Some(TimelineEntry { evidence, ..self.entry(at, "move", self.phase_then(at, commits), told) })
+        Some(TimelineEntry { evidence, ..self.entry(at, EntryKind::Move, self.phase_then(at, commits), told) })
     }
 
     fn is_carried_over(&self, id: &Oid) -> bool {
@@ -102,7 +102,7 @@ impl Composer<'_> {
         let evidence = vec![step.from.to_string(), step.to.to_string()];
         // what was committed here had been an attempt
         let phase = self.phase_then(at, commits).max(if subject.is_empty() { Phase::Investigation } else { Phase::Solution });
-        Some(TimelineEntry { evidence, ..self.entry(at, "reset", phase, told) })
+        Some(TimelineEntry { evidence, ..self.entry(at, EntryKind::Reset, phase, told) })
     }
 
     fn dead_end(&self, commit: &Commit, reason: AbandonReason, commits: &[LinkedCommit]) -> TimelineEntry {
@@ -114,7 +114,7 @@ impl Composer<'_> {
         let told = format!("{} {} — did not last: {why}", code(commit.id.short()), text(&self.mask(&commit.subject)));
         let at = self.order().time(self.place(&[&commit.id]), commit.at);
         let phase = self.phase_then(at, commits).max(Phase::Solution);
-        TimelineEntry { evidence: vec![commit.id.to_string()], ..self.entry(at, "dead end", phase, told) }
+        TimelineEntry { evidence: vec![commit.id.to_string()], ..self.entry(at, EntryKind::DeadEnd, phase, told) }
     }
 
     /// Steps back in HEAD's reflog where there is one; else only what commit messages prove, and then none proves nothing.

@@ -136,7 +136,7 @@ impl<'a> Composer<'a> {
             _ if self.is_of_new_work(&test.run.ran) => reached.max(Phase::Solution),
             _ => reached,
         };
-        self.run_entry(test.run, "run", phase, told)
+        self.run_entry(test.run, EntryKind::Run, phase, told)
     }
 
     /// Whether it ran on code of the session that lasted: where a file is as it was at the end, the edits of it lie before. Somebody who notes
@@ -160,7 +160,7 @@ impl<'a> Composer<'a> {
         format!("{}: {}{stated}", self.shown_run(&tests[index].run.ran), outcome(&run))
     }
 
-    pub(super) fn run_entry(&self, run: &Run, kind: &str, phase: Phase, told: String) -> TimelineEntry {
+    pub(super) fn run_entry(&self, run: &Run, kind: EntryKind, phase: Phase, told: String) -> TimelineEntry {
         let command = Some(self.mask(&run.ran.command));
         TimelineEntry { command, evidence: vec![run.id.clone()], ..self.entry(run.ran.started, kind, phase, told) }
     }

@@ -128,14 +128,14 @@ fn downtime(marks: &[ImpactMark], zone: &FixedOffset) -> String {
     let (mut down, mut total, mut intervals) = (None, TimeDelta::zero(), Vec::new());
     let clock = |at: Time| at.with_timezone(zone).format("%H:%M").to_string();
     for mark in marks {
-        match (mark.state.as_str(), down) {
-            ("down", None) => down = Some(mark.at),
-            ("up", Some(since)) => {
+        match (mark.state, down) {
+            (Reach::Down, None) => down = Some(mark.at),
+            (Reach::Up, Some(since)) => {
                 total += mark.at - since;
                 intervals.push(format!("{} - {}", clock(since), clock(mark.at)));
                 down = None;
             }
-            ("up", None) if intervals.is_empty() => intervals.push(format!("until {} from a time not marked", clock(mark.at))),
+            (Reach::Up, None) if intervals.is_empty() => intervals.push(format!("until {} from a time not marked", clock(mark.at))),
             _ => {}
         }
     }
@@ -158,7 +158,8 @@ mod tests {
     fn downtime_is_the_sum_of_what_was_marked() {
         let mark = |text: &str| {
             let (state, at) = text.split_once(' ').expect("state and time");
-            ImpactMark { at: DateTime::parse_from_rfc3339(&format!("2026-11-22T{at}:00+01:00")).expect("a time"), state: state.to_owned() }
+            let state = if state == "up" { Reach::Up } else { Reach::Down };
+            ImpactMark { at: DateTime::parse_from_rfc3339(&format!("2026-11-22T{at}:00+01:00")).expect("a time"), state }
         };
         for (marks, said) in [
             (&["down 09:02", "up 09:27"][..], "25 minutes (09:02 - 09:27, as marked)"),

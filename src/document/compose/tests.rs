@@ -157,7 +157,7 @@ fn times_of_a_running_session_and_of_a_clock_that_went_back() {
     world.ends.ended_at = None;
     let document = world.document();
     assert_eq!((document.ended_at, document.active_seconds), (None, 7200 + 3600 - 600));
-    assert!(document.timeline.iter().all(|entry| entry.kind != "stop"));
+    assert!(document.timeline.iter().all(|entry| entry.kind != EntryKind::Stop));
     world.ends.ended_at = Some(at(-60));
     let document = world.document();
     assert_eq!((document.active_seconds, document.paused_seconds), (0, 0));
@@ -173,7 +173,7 @@ fn timeline_by_phase() {
     world.commit(20, "One", &[]);
     world.commit(40, "Two", &[]);
     let said = |document: &Document| -> Vec<(String, String)> {
-        document.timeline.iter().map(|e| (e.kind.clone(), e.heading.split(' ').next().unwrap_or_default().to_owned())).collect()
+        document.timeline.iter().map(|e| (e.kind.to_string(), e.heading.split(' ').next().unwrap_or_default().to_owned())).collect()
     };
     let want = |rows: &[(&str, &str)]| -> Vec<(String, String)> { rows.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect() };
     assert_eq!(
@@ -281,20 +281,20 @@ fn movements_of_head_are_told_and_counted() {
     });
     world.dead_ends = vec![(lost, AbandonReason::Reset)];
     let document = world.document();
-    let told: Vec<_> = document.timeline.iter().filter(|entry| !["start", "stop"].contains(&entry.kind.as_str())).collect();
-    let texts: Vec<_> = told.iter().map(|entry| (entry.kind.as_str(), entry.text.as_str())).collect();
+    let told: Vec<_> = document.timeline.iter().filter(|entry| !matches!(entry.kind, EntryKind::Start | EntryKind::Stop)).collect();
+    let texts: Vec<_> = told.iter().map(|entry| (&entry.kind, entry.text.as_str())).collect();
     let short = from.short();
     let expected = [
-        ("dead end", format!("`{short}` Try — did not last: dropped by a reset")),
-        ("reset", format!("reset HEAD from `{short}` back to `bbbbbbb`")),
-        ("reset", format!("reset HEAD from `{short}` back to `bbbbbbb`")),
-        ("move", "pulled: 2 commits by others, not part of this journal".into()),
-        ("move", "switched to `main`".into()),
-        ("move", "cherry-picked `bbbbbbb` Longer \\*ttl\\*: work of others or of before, not part of this journal".into()),
-        ("move", "applied `bbbbbbb` Shorter: work of others or of before, not part of this journal".into()),
-        ("move", "received a push: 1 commit by others, not part of this journal".into()),
+        (EntryKind::DeadEnd, format!("`{short}` Try — did not last: dropped by a reset")),
+        (EntryKind::Reset, format!("reset HEAD from `{short}` back to `bbbbbbb`")),
+        (EntryKind::Reset, format!("reset HEAD from `{short}` back to `bbbbbbb`")),
+        (EntryKind::Move, "pulled: 2 commits by others, not part of this journal".into()),
+        (EntryKind::Move, "switched to `main`".into()),
+        (EntryKind::Move, "cherry-picked `bbbbbbb` Longer \\*ttl\\*: work of others or of before, not part of this journal".into()),
+        (EntryKind::Move, "applied `bbbbbbb` Shorter: work of others or of before, not part of this journal".into()),
+        (EntryKind::Move, "received a push: 1 commit by others, not part of this journal".into()),
     ];
-    assert_eq!(texts, expected.iter().map(|(kind, text)| (*kind, text.as_str())).collect::<Vec<_>>());
+    assert_eq!(texts, expected.iter().map(|(kind, text)| (kind, text.as_str())).collect::<Vec<_>>());
     assert_eq!((document.metrics.rollbacks, document.metrics.pivots), (Some(1), Some(1)));
 }
 
@@ -712,7 +712,8 @@ fn a_note_after_the_last_commit() {
     world.commit(40, "Two", &[]);
     world.note(50, None, "after");
     let document = world.document();
-    let headings: Vec<&str> = document.timeline.iter().filter(|entry| entry.kind == "note").map(|entry| entry.heading.as_str()).collect();
+    let headings: Vec<&str> =
+        document.timeline.iter().filter(|entry| entry.kind == EntryKind::Note).map(|entry| entry.heading.as_str()).collect();
     assert_eq!(headings, ["Solution Attempted", "Resolution Achieved"]);
 }
 
@@ -761,7 +762,7 @@ fn a_switch_after_a_dead_end_comes_after_it() {
         ..attribution()
     });
     let document = world.document();
-    let told = document.timeline.iter().filter(|entry| ["dead end", "move"].contains(&entry.kind.as_str()));
-    let told: Vec<_> = told.map(|entry| (entry.kind.as_str(), entry.heading.as_str())).collect();
-    assert_eq!(told, [("dead end", "Solution Attempted"), ("move", "Solution Attempted")]);
+    let told = document.timeline.iter().filter(|entry| matches!(entry.kind, EntryKind::DeadEnd | EntryKind::Move));
+    let told: Vec<_> = told.map(|entry| (&entry.kind, entry.heading.as_str())).collect();
+    assert_eq!(told, [(&EntryKind::DeadEnd, "Solution Attempted"), (&EntryKind::Move, "Solution Attempted")]);
 }

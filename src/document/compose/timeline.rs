@@ -39,9 +39,9 @@ fn in_order<T: Clone, R: Ord>(entries: &mut [T], rank: impl Fn(&T) -> Option<R>)
 /// What seemed to settle it and was followed by another attempt was one itself. A commit of what a test had passed on is none.
 fn attempts(entries: &mut [TimelineEntry]) {
     let (solution, resolution) = (heading(Phase::Solution), heading(Phase::Resolution));
-    let proved = entries.iter().position(|entry| entry.kind == "run" && entry.heading == resolution);
+    let proved = entries.iter().position(|entry| entry.kind == EntryKind::Run && entry.heading == resolution);
     let is_attempt = |(index, entry): (usize, &TimelineEntry)| {
-        let only_records = entry.kind == "commit" && proved.is_some_and(|proved| proved < index);
+        let only_records = entry.kind == EntryKind::Commit && proved.is_some_and(|proved| proved < index);
         entry.heading == solution && !happens(entry) && !only_records
     };
     let last = (0..entries.len()).rfind(|index| is_attempt((*index, &entries[*index]))).unwrap_or(0);
@@ -54,14 +54,15 @@ fn meanwhile(entries: &mut [TimelineEntry]) {
     let Some(reached) = entries.iter().position(|entry| entry.heading == resolution) else { return };
     let minute = |entry: &TimelineEntry| entry.at.timestamp().div_euclid(60);
     let then = minute(&entries[reached]);
-    let follows =
-        |entry: &&mut TimelineEntry| entry.heading == solution && minute(entry) > then && (happens(entry) || entry.kind == "commit");
+    let follows = |entry: &&mut TimelineEntry| {
+        entry.heading == solution && minute(entry) > then && (happens(entry) || entry.kind == EntryKind::Commit)
+    };
     entries[reached..].iter_mut().filter(follows).for_each(|entry| entry.heading = resolution.to_owned());
 }
 
 /// Whether an entry tells what only happened: a branch was switched, work of others came in.
 fn happens(entry: &TimelineEntry) -> bool {
-    matches!(entry.kind.as_str(), "move" | "pause")
+    matches!(entry.kind, EntryKind::Move | EntryKind::Pause)
 }
 
 impl Composer<'_> {
@@ -97,7 +98,7 @@ impl Composer<'_> {
             in_order(same, |(place, _)| *place);
             in_order(same, rank);
             for index in (0..same.len()).rev() {
-                if same[index].1.kind != "commit" || rank(&same[index]).is_some() {
+                if same[index].1.kind != EntryKind::Commit || rank(&same[index]).is_some() {
                     continue;
                 }
                 let last = (index + 1..same.len()).rev().find(|later| self.ran_before(&same[*later].1, &same[index].1));
@@ -115,10 +116,10 @@ impl Composer<'_> {
         since.iter().any(|changed| change.files.iter().any(|file| file.path == changed.path))
     }
 
-    pub(super) fn entry(&self, at: Time, kind: &str, phase: Phase, text: String) -> TimelineEntry {
+    pub(super) fn entry(&self, at: Time, kind: EntryKind, phase: Phase, text: String) -> TimelineEntry {
         TimelineEntry {
             at: self.local(at),
-            kind: kind.to_owned(),
+            kind,
             heading: heading(phase).to_owned(),
             text,
             commit: None,
@@ -133,7 +134,7 @@ impl Composer<'_> {
             Some(situation) => format!("Session started: {situation}"),
             None => "Session started.".to_owned(),
         };
-        let entry = self.entry(session.started_at, "start", Phase::Discovery, text);
+        let entry = self.entry(session.started_at, EntryKind::Start, Phase::Discovery, text);
         TimelineEntry { evidence: vec![session.id.clone()], ..entry }
     }
 
@@ -142,14 +143,14 @@ impl Composer<'_> {
             Some(file) => self.mask(&format!("{} ({file})", note.text.trim())),
             None => self.mask(note.text.trim()),
         };
-        TimelineEntry { evidence: vec![note.id.clone()], ..self.entry(note.at, "note", phase, text) }
+        TimelineEntry { evidence: vec![note.id.clone()], ..self.entry(note.at, EntryKind::Note, phase, text) }
     }
 
     fn commit(&self, commit: &LinkedCommit, phase: Phase) -> TimelineEntry {
         TimelineEntry {
             commit: Some(commit.id.clone()),
             evidence: vec![commit.id.to_string()],
-            ..self.entry(commit.at, "commit", phase, commit.name().to_owned())
+            ..self.entry(commit.at, EntryKind::Commit, phase, commit.name().to_owned())
         }
     }
 
@@ -158,7 +159,7 @@ impl Composer<'_> {
         let marks = self.impact_marks();
         let last = marks.iter().map(|(mark, _)| mark.at).max();
         let entry = |(mark, id): &(ImpactMark, &str)| {
-            let is_up = mark.state == "up";
+            let is_up = mark.state == Reach::Up;
             // up again before the last change was a stopgap
             let changed = commits.iter().any(|commit| self.is_made_before_event(commit, mark.at, id) == Some(false))
                 || self.system_changes().iter().any(|change| self.is_before((mark.at, id), (change.ran.started, &change.id)));
@@ -168,7 +169,7 @@ impl Composer<'_> {
                 reached => reached,
             };
             let told = if is_up { "Up again, as marked." } else { "Down, as marked." };
-            TimelineEntry { evidence: vec![(*id).to_owned()], ..self.entry(mark.at, "impact", phase, told.to_owned()) }
+            TimelineEntry { evidence: vec![(*id).to_owned()], ..self.entry(mark.at, EntryKind::Impact, phase, told.to_owned()) }
         };
         marks.iter().map(entry).collect()
     }
@@ -184,7 +185,7 @@ impl Composer<'_> {
     }
 
     fn is_up_again(&self) -> bool {
-        self.impact_marks().iter().max_by_key(|(mark, _)| mark.at).is_some_and(|(mark, _)| mark.state == "up")
+        self.impact_marks().iter().max_by_key(|(mark, _)| mark.at).is_some_and(|(mark, _)| mark.state == Reach::Up)
     }
 
     fn stop(&self, commits: &[LinkedCommit]) -> Option<TimelineEntry> {
@@ -203,7 +204,7 @@ impl Composer<'_> {
         } else {
             STOPPED.to_owned()
         };
-        Some(self.entry(at, "stop", Phase::Resolution, text))
+        Some(self.entry(at, EntryKind::Stop, Phase::Resolution, text))
     }
 
     fn pauses(&self, commits: &[LinkedCommit]) -> Vec<TimelineEntry> {
@@ -217,7 +218,7 @@ impl Composer<'_> {
                 }
                 None => "Paused.".to_owned(),
             };
-            self.entry(*from, "pause", self.phase_then(*from, commits), text)
+            self.entry(*from, EntryKind::Pause, self.phase_then(*from, commits), text)
         };
         pauses.map(entry).collect()
     }

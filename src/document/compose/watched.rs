@@ -86,7 +86,7 @@ impl Composer<'_> {
         // a session that is ended at an earlier time is looked at afterwards
         let at = written.unwrap_or(after.at).min(self.ended_at().unwrap_or(after.at));
         let evidence = vec![before.id.clone(), after.id.clone()];
-        Some(TimelineEntry { evidence, ..self.entry(at, "watch", Phase::Solution, told) })
+        Some(TimelineEntry { evidence, ..self.entry(at, EntryKind::Watch, Phase::Solution, told) })
     }
 
     /// The first key that changed, and how many more did.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::document::fields::TYPES;
-use crate::document::{Source, Task, TimelineEntry};
+use crate::document::{EntryKind, Source, Task, TimelineEntry};
 use serde_json::json;
 
 fn document(session_type: SessionType) -> Document {
@@ -62,7 +62,7 @@ fn a_single_note_in_the_author_s_words_is_suggested() {
     let mut document = document(SessionType::Emergency);
     let note = |text: &str| TimelineEntry {
         at: document.started_at,
-        kind: "note".into(),
+        kind: EntryKind::Note,
         heading: "Resolution Achieved".into(),
         text: text.into(),
         commit: None,

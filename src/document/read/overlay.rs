@@ -36,7 +36,7 @@ pub fn without_statements(document: &Document) -> Document {
         }
     }
     let mut without_statements: Document = serde_json::from_value(whole).expect("what people write may be absent");
-    without_statements.timeline.retain(|entry| entry.kind != "note");
+    without_statements.timeline.retain(|entry| entry.kind != EntryKind::Note);
     if document.title_source == Source::Stated {
         (without_statements.title, without_statements.primary_goal) = (String::new(), String::new());
     }
@@ -157,7 +157,7 @@ fn gained<T: Clone>(last: &[T], file: &[T], same: impl Fn(&T, &T) -> bool) -> Ve
 fn timeline(document: &mut Document, last: &Document, file: &Document) -> bool {
     let new = gained(&last.timeline, &file.timeline, |a, b| (&a.text, &a.heading) == (&b.text, &b.heading));
     let any = !new.is_empty();
-    document.timeline.extend(new.into_iter().map(|entry| TimelineEntry { kind: "note".to_owned(), ..entry }));
+    document.timeline.extend(new.into_iter().map(|entry| TimelineEntry { kind: EntryKind::Note, ..entry }));
     document.timeline.sort_by_key(|entry| entry.at);
     any
 }

@@ -217,8 +217,8 @@ fn phase(document: &mut Document, heading: &str, body: &str) -> bool {
     for item in items(body).iter().filter_map(|item| stated(item)) {
         let (first, rest) = timed(document, &item);
         let text = rest.split_whitespace().collect::<Vec<_>>().join(" ");
-        let kind = if text.starts_with("[`") { "commit" } else { "note" };
-        let (kind, heading) = (kind.to_owned(), heading.clone());
+        let kind = if text.starts_with("[`") { EntryKind::Commit } else { EntryKind::Note };
+        let heading = heading.clone();
         document.timeline.push(TimelineEntry {
             at: first.unwrap_or(start),
             kind,

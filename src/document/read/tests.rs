@@ -158,7 +158,9 @@ fn edits_by_hand_are_laid_over_the_record() {
     assert_eq!(json["testing"]["results"], "By hand too.");
     assert!(laid.executive_summary.is_some_and(|text| text.contains("so invoices were sent twice. Sending") && !text.contains("commits")));
     assert!(
-        laid.timeline.iter().any(|entry| entry.text == "Called Kim" && entry.kind == "note" && entry.at.to_rfc3339().contains("09:25"))
+        laid.timeline
+            .iter()
+            .any(|entry| entry.text == "Called Kim" && entry.kind == EntryKind::Note && entry.at.to_rfc3339().contains("09:25"))
     );
     assert_eq!(laid.timeline.len(), document.timeline.len() + 1);
     assert!(laid.notes.join("\n\n").contains("refunds at once."), "{:?}", laid.notes);

@@ -4,7 +4,9 @@ use super::super::technical::brief;
 use super::super::*;
 use super::strange;
 use crate::change::{Certainty, CurrentCommit, Oid, RepoPath, Status};
-use crate::document::{Artifact, CodeChange, ConfigurationChange, CreatedTests, Document, File, LinkedCommit, Outcome, Snippet, Statement};
+use crate::document::{
+    Artifact, CodeChange, ConfigurationChange, CreatedTests, Document, EntryKind, File, LinkedCommit, Outcome, Snippet, Statement,
+};
 use crate::evidence::{Category, Change, DefinitionChange, DefinitionKind, KeyChange, NewTest};
 
 fn key(name: &str, before: Option<&str>, after: Option<&str>, line: u32) -> KeyChange {
@@ -356,7 +358,7 @@ fn commit(document: &Document, id: &Oid, added: u32, files: u32, branch: Option<
 fn entry(document: &Document, id: &Oid) -> crate::document::TimelineEntry {
     crate::document::TimelineEntry {
         at: document.started_at,
-        kind: "commit".to_owned(),
+        kind: EntryKind::Commit,
         heading: "Solution Attempted".to_owned(),
         text: "Merge".to_owned(),
         commit: Some(id.clone()),
@@ -537,12 +539,8 @@ fn a_step_back_stays_in_a_long_timeline() {
         })
         .collect();
     document.timeline = (0..25).map(|n| entry(&document, &id(n))).collect();
-    let reset = crate::document::TimelineEntry {
-        kind: "reset".to_owned(),
-        commit: None,
-        text: "reset HEAD".to_owned(),
-        ..entry(&document, &id(0))
-    };
+    let reset =
+        crate::document::TimelineEntry { kind: EntryKind::Reset, commit: None, text: "reset HEAD".to_owned(), ..entry(&document, &id(0)) };
     document.timeline.push(reset);
     let phases = view_of(&document).phases;
     let lines: Vec<&String> = phases.iter().flat_map(|phase| &phase.lines).collect();

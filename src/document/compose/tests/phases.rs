@@ -13,7 +13,7 @@ const PHASES: [&str; 5] = ["Discovery", "Investigation", "Root cause", "Solution
 fn told(world: &World) -> Vec<String> {
     let phase = |heading: &str| super::super::HEADINGS.iter().position(|(_, known)| *known == heading).map_or("", |at| PHASES[at]);
     let document = world.document();
-    let entries = document.timeline.iter().filter(|entry| !matches!(entry.kind.as_str(), "start" | "stop"));
+    let entries = document.timeline.iter().filter(|entry| !matches!(entry.kind, EntryKind::Start | EntryKind::Stop));
     entries.map(|entry| format!("{} {} {}: {}", phase(&entry.heading), entry.at.format("%H:%M"), entry.kind, entry.text)).collect()
 }
 
@@ -133,7 +133,7 @@ fn a_command_comes_right_whatever_number_it_is_given() {
         world.ran(ran(minutes, command, code));
     }
     let texts: Vec<String> =
-        world.document().timeline.into_iter().filter(|entry| entry.kind == "command").map(|entry| entry.text).collect();
+        world.document().timeline.into_iter().filter(|entry| entry.kind == EntryKind::Command).map(|entry| entry.text).collect();
     let last = "`gh run watch 84`: succeeded (`gh run watch 82`: exit code 1 at 09:05)";
     assert_eq!(
         texts.iter().filter(|text| text.contains("watch")).collect::<Vec<_>>(),

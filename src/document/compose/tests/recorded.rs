@@ -3,6 +3,7 @@
 use super::build::{World, at, attribution};
 use crate::attribution::{Attribution, Brought, ForeignMove, MoveKind};
 use crate::change::Oid;
+use crate::document::EntryKind;
 use crate::event::{Phase, Ran, Via, Watch, Watched};
 use crate::session::{Run, WatchedSample};
 
@@ -243,7 +244,7 @@ fn the_timeline_tells_what_changed_a_system_and_what_came_right() {
         (9, "kubectl --context prod exec deploy/tools -- ceph health", 1),
     ]);
     let document = world.document();
-    let told = document.timeline.iter().filter(|entry| entry.kind == "command").map(|entry| entry.text.as_str());
+    let told = document.timeline.iter().filter(|entry| entry.kind == EntryKind::Command).map(|entry| entry.text.as_str());
     let health = "`kubectl --context prod exec deploy/tools -- ceph health`";
     assert_eq!(
         told.collect::<Vec<_>>(),

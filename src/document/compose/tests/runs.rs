@@ -57,7 +57,7 @@ impl World {
     }
 }
 
-fn texts(document: &Document, kind: &str) -> Vec<String> {
+fn texts(document: &Document, kind: EntryKind) -> Vec<String> {
     document.timeline.iter().filter(|entry| entry.kind == kind).map(|entry| entry.text.clone()).collect()
 }
 
@@ -77,13 +77,13 @@ fn red_to_green_is_told_with_what_changed_between() {
     let turn = runs[1].turn.as_ref().expect("it became green");
     assert_eq!((turn.kind, turn.failed, turn.paths.as_slice()), (TurnKind::Fixed, Some(1), &["queue.yaml".into()][..]));
     assert_eq!(
-        texts(&document, "run"),
+        texts(&document, EntryKind::Run),
         [
             "`tools/phpunit`: 1 of 3 fails, `Suite::case_(password, masked)`",
             "`tools/phpunit`: all 3 pass (failed at 09:31; between the two: `1000000`, changes in `queue.yaml`)",
         ]
     );
-    let headings: Vec<&str> = document.timeline.iter().filter(|e| e.kind == "run").map(|e| e.heading.as_str()).collect();
+    let headings: Vec<&str> = document.timeline.iter().filter(|e| e.kind == EntryKind::Run).map(|e| e.heading.as_str()).collect();
     assert_eq!(headings, ["Investigation Phase", "Resolution Achieved"]);
     let summary = document.derived.summary.expect("a summary");
     assert!(
@@ -142,7 +142,7 @@ fn what_fails_at_the_end_is_told_and_nothing_is_called_a_pass_that_is_none() {
     assert!(document.derived.summary.expect("a summary").contains("`make test` failed at 09:22: 2 of 3 fail"));
     assert_eq!(document.testing.runs[2].outcome, Some(Outcome::NoTests));
     assert_eq!(document.testing.runs[1].turn.as_ref().map(|turn| turn.kind), Some(TurnKind::Broke));
-    assert!(document.timeline.iter().all(|entry| entry.kind != "run" || entry.heading != "Resolution Achieved"));
+    assert!(document.timeline.iter().all(|entry| entry.kind != EntryKind::Run || entry.heading != "Resolution Achieved"));
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn the_same_tree_with_another_outcome_is_flaky() {
     world.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("t")), ..ran(20, "make test", 0) });
     let document = world.document();
     assert!(document.testing.runs.iter().all(|run| run.flaky));
-    assert!(texts(&document, "run")[1].contains("flaky"), "{:?}", texts(&document, "run"));
+    assert!(texts(&document, EntryKind::Run)[1].contains("flaky"), "{:?}", texts(&document, EntryKind::Run));
     assert!(!document.derived.summary.expect("a summary").contains("passes since"));
 }
 
@@ -162,12 +162,12 @@ fn what_was_stated_is_not_called_observed() {
     world.ran(Ran { results: counted(3, 0), via: Via::Hand, exit_code: None, ..ran(10, "click through the shop", 0) });
     let document = world.document();
     assert_eq!((document.testing.runs[0].source, document.testing.runs[0].outcome), (Source::Stated, Some(Outcome::Passed)));
-    assert!(texts(&document, "run")[0].contains("as stated"));
+    assert!(texts(&document, EntryKind::Run)[0].contains("as stated"));
     assert!(document.technical.commands.is_empty());
     world.ran(Ran { via: Via::Hand, exit_code: None, purpose: Some("Free the queue".into()), ..ran(20, "redis-cli flushdb", 0) });
     let document = world.document();
     assert_eq!((document.testing.runs.len(), document.technical.commands[0].source), (1, Source::Stated));
-    assert_eq!(texts(&document, "command"), ["Free the queue: `redis-cli flushdb`, as stated"]);
+    assert_eq!(texts(&document, EntryKind::Command), ["Free the queue: `redis-cli flushdb`, as stated"]);
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn of_other_commands_the_timeline_tells_failures_and_purposes() {
     world.ran(Ran { exit_code: None, signal: Some(2), ..ran(5, "tail -f log", 0) });
     world.ran(Ran { exit_code: None, ..ran(6, "sl", 0) });
     let document = world.document();
-    assert_eq!(texts(&document, "command"), ["Look at \\*it\\*: `cat log`", "`deploy --key (password, masked)`: exit code 4"]);
+    assert_eq!(texts(&document, EntryKind::Command), ["Look at \\*it\\*: `cat log`", "`deploy --key (password, masked)`: exit code 4"]);
     let commands = &document.technical.commands;
     assert_eq!(commands.iter().map(|c| c.exit_code).collect::<Vec<_>>(), [Some(0), Some(0), Some(4), Some(4), None, None]);
     assert_eq!((commands[0].cwd.as_deref(), commands[4].signal), (Some("."), Some(2)));
@@ -195,7 +195,7 @@ fn a_commit_in_the_second_of_the_red_run_lies_between_where_the_trees_say_so() {
     world.commit(50, "Tidy", &[("old.rs", "old\n")]);
     world.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("g")), ..ran(60, "tools/phpunit", 0) });
     world.differ("r", "g", &["lock.rs"]);
-    let said = &texts(&world.document(), "run")[1];
+    let said = &texts(&world.document(), EntryKind::Run)[1];
     assert!(said.ends_with("between the two: `1000000`)"), "{said}");
 }
 
@@ -206,7 +206,7 @@ fn what_others_changed_between_two_runs_is_told_apart() {
     world.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("g")), ..ran(60, "tools/phpunit", 0) });
     world.differ("r", "g", &["mine.rs", "theirs.rs"]);
     world.change(file("mine.rs", "fn a() {}\n", "fn b() {}\n"));
-    let told = |world: &World| texts(&world.document(), "run")[1].clone();
+    let told = |world: &World| texts(&world.document(), EntryKind::Run)[1].clone();
     assert!(told(&world).ends_with("between the two: changes in `mine.rs`, `theirs.rs`)"), "{}", told(&world));
     let to = Oid::new("b".repeat(40));
     world.attribution = Some(Attribution {
@@ -240,7 +240,7 @@ fn a_commit_that_was_put_on_work_of_others_is_as_it_was_made() {
     world.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("g")), ..ran(60, "tools/phpunit", 0) });
     world.differ("r", "g", &["m.rs"]);
     world.differ("g", &"c".repeat(40), &["m.rs"]);
-    let told = |world: &World| texts(&world.document(), "run")[1].clone();
+    let told = |world: &World| texts(&world.document(), EntryKind::Run)[1].clone();
     assert!(told(&world).ends_with("between the two: `1000000`, changes in `m.rs`)"), "{}", told(&world));
     world.commits[0].replaced = vec![Oid::new("e".repeat(40))];
     let pulled = ForeignMove {
@@ -265,17 +265,17 @@ fn a_rename_between_two_runs_is_its_commits() {
     world.commits[0].files[0].old_path = Some("old.rs".into());
     world.ran(Ran { results: counted(3, 0), tree: Some(Oid::new("g")), ..ran(60, "tools/phpunit", 0) });
     world.differ("r", "g", &["new.rs", "old.rs"]);
-    let said = &texts(&world.document(), "run")[1];
+    let said = &texts(&world.document(), EntryKind::Run)[1];
     assert!(said.ends_with("between the two: `1000000`)"), "{said}");
 }
 
 #[test]
 fn a_run_and_a_commit_of_one_second_stand_in_their_order() {
     for (places, lacks, order) in [
-        (None, &[][..], ["commit", "run"]),
-        (None, &["lock.rs"], ["run", "commit"]),
-        (Some((1, 2)), &[], ["run", "commit"]),
-        (Some((2, 1)), &["lock.rs"], ["commit", "run"]),
+        (None, &[][..], [EntryKind::Commit, EntryKind::Run]),
+        (None, &["lock.rs"], [EntryKind::Run, EntryKind::Commit]),
+        (Some((1, 2)), &[], [EntryKind::Run, EntryKind::Commit]),
+        (Some((2, 1)), &["lock.rs"], [EntryKind::Commit, EntryKind::Run]),
     ] {
         let mut world = World::new();
         world.commit(50, "Take a lock", &[("lock.rs", "lock\n")]);
@@ -286,7 +286,7 @@ fn a_run_and_a_commit_of_one_second_stand_in_their_order() {
             world.session.order.extend([(id, run), (made, commit)]);
         }
         let document = world.document();
-        let kinds: Vec<&str> = document.timeline.iter().map(|entry| entry.kind.as_str()).filter(|kind| order.contains(kind)).collect();
+        let kinds: Vec<EntryKind> = document.timeline.iter().map(|entry| entry.kind.clone()).filter(|kind| order.contains(kind)).collect();
         assert_eq!(kinds, order, "{places:?} {lacks:?}");
     }
 }
@@ -307,7 +307,7 @@ fn a_session_whose_last_test_failed_has_reached_nothing() {
     let left: Vec<&str> = document.derived.unfinished.iter().skip(1).map(|one| one.text.as_str()).collect();
     assert_eq!(left, ["1 changed file not committed: `a.rs`", "1 stash entry made since the start and still there"]);
     world.note(70, Some(Phase::Resolution), "the failure is known");
-    assert_eq!(texts(&world.document(), "stop"), ["Session stopped."]);
+    assert_eq!(texts(&world.document(), EntryKind::Stop), ["Session stopped."]);
 }
 
 #[test]
@@ -325,7 +325,7 @@ fn a_session_whose_last_deployment_failed_has_reached_nothing() {
         world.ran(ran(60, apply, 1));
         let named = format!("{later:?}");
         later.into_iter().for_each(|ran| world.ran(ran));
-        assert_eq!(texts(&world.document(), "stop"), [text], "{named}");
+        assert_eq!(texts(&world.document(), EntryKind::Stop), [text], "{named}");
     }
 }
 
@@ -353,9 +353,9 @@ fn the_run_on_the_final_state_decides_whatever_another_state_gave_later() {
     let document = world.document();
     assert!(document.derived.summary.expect("a summary").contains("`tools/phpunit` failed at 09:12: 1 of 3 fails"));
     assert_eq!(document.derived.verification, [""; 0]);
-    let stop = document.timeline.iter().find(|entry| entry.kind == "stop").expect("it ended");
+    let stop = document.timeline.iter().find(|entry| entry.kind == EntryKind::Stop).expect("it ended");
     assert_eq!(stop.text, "Not reached: `tools/phpunit` failed on these very files.");
-    assert!(document.timeline.iter().all(|entry| entry.kind != "run" || entry.heading != "Resolution Achieved"));
+    assert!(document.timeline.iter().all(|entry| entry.kind != EntryKind::Run || entry.heading != "Resolution Achieved"));
 }
 
 #[test]
@@ -370,7 +370,10 @@ fn one_command_in_two_folders_is_two() {
     let places: Vec<_> = document.technical.key_commands.iter().map(|key| (key.place.as_deref(), key.times)).collect();
     assert_eq!(places, [(Some("in api"), 1), (Some("in web"), 1)]);
     assert_eq!(document.derived.verification, ["`npx vitest run` in web passed at 09:22 (4 tests), on the final state"]);
-    assert!(texts(&document, "stop")[0].starts_with("Not reached: `npx vitest run` in api failed when it last ran"), "{document:?}");
+    assert!(
+        texts(&document, EntryKind::Stop)[0].starts_with("Not reached: `npx vitest run` in api failed when it last ran"),
+        "{document:?}"
+    );
 }
 
 #[test]
@@ -401,7 +404,7 @@ fn what_happened_before_the_start_comes_first() {
     world.commit(10, "Fix", &[]);
     world.ran(Ran { results: counted(3, 1), ..ran(-40, "pytest", 1) });
     let document = world.document();
-    let run = document.timeline.iter().find(|entry| entry.kind == "run").expect("it is told");
+    let run = document.timeline.iter().find(|entry| entry.kind == EntryKind::Run).expect("it is told");
     assert_eq!(run.heading, "Initial Discovery");
 }
 
@@ -416,7 +419,7 @@ fn a_second_round_goes_on_from_what_did_not_last() {
     ] {
         world.note(minute, Some(phase), text);
     }
-    let stop = |world: &World| texts(&world.document(), "stop").remove(0);
+    let stop = |world: &World| texts(&world.document(), EntryKind::Stop).remove(0);
     assert_eq!(stop(&world), "Not reached: no resolution noted after the cause was looked for again.");
     world.commit(43, "Cache DNS", &[("a.rs", "dns\n")]);
     world.note(45, None, "rolled out");
@@ -449,7 +452,7 @@ fn a_green_run_that_later_commits_built_on_is_a_step_on_the_way() {
         world.commit(107, "Commit what ran", &[("lock.rs", "more\n")]);
         files.iter().for_each(|path| world.commit(110, "Go on", &[(path, "more\n")]));
         let document = world.document();
-        let green = document.timeline.iter().rfind(|entry| entry.kind == "run").expect("it is told");
+        let green = document.timeline.iter().rfind(|entry| entry.kind == EntryKind::Run).expect("it is told");
         assert_eq!(green.heading, heading, "{files:?}");
     }
 }
@@ -494,7 +497,7 @@ fn what_was_tried_again_or_written_anew_is_told() {
     world.ran(Ran { results: Some(results), ..ran(10, "npx playwright test", 0) });
     let document = world.document();
     assert_eq!(
-        texts(&document, "run"),
+        texts(&document, EntryKind::Run),
         ["`npx playwright test`: all 3 pass, 1 flaky (passed when tried again), 2 snapshots updated, coverage 95%"]
     );
     assert_eq!((document.testing.runs[0].retried, document.testing.runs[0].snapshots), (Some(1), Some(2)));
@@ -505,7 +508,7 @@ fn a_single_commit_is_what_was_achieved() {
     let mut world = World::new();
     world.commit(30, "Take a lock", &[("lock.rs", "lock\n")]);
     let document = world.document();
-    let commit = document.timeline.iter().find(|entry| entry.kind == "commit").expect("it is told");
+    let commit = document.timeline.iter().find(|entry| entry.kind == EntryKind::Commit).expect("it is told");
     assert_eq!(commit.heading, "Resolution Achieved");
 }
 
@@ -558,7 +561,7 @@ fn the_first_run_in_which_a_test_failed_is_told() {
     world.ran(Ran { results: counted(2, 1), ..ran(20, "tools/phpunit", 1) });
     world.ran(Ran { results: counted(2, 1), ..ran(25, "tools/phpunit", 1) });
     world.ran(Ran { results: counted(3, 0), ..ran(30, "tools/phpunit", 0) });
-    let told = texts(&world.document(), "run");
+    let told = texts(&world.document(), EntryKind::Run);
     assert_eq!(told.len(), 3, "{told:?}");
     assert_eq!(told[1], "`tools/phpunit`: 1 of 3 fails, `Suite::case_(password, masked)`");
 }
