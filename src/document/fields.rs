@@ -121,7 +121,7 @@ pub struct Question {
     /// The question.
     pub text: &'static str,
     /// Whether it is asked, by type of session in the order of [`TYPES`].
-    pub asked: [Asked; 5],
+    pub asked: [Asked; TYPES.len()],
     /// What of the document bears on the answer.
     pub evidence: &'static [Bearing],
     /// The field beside which it is asked, as one question.
@@ -253,6 +253,7 @@ pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::ValueEnum;
     use std::collections::HashSet;
 
     #[test]
@@ -272,6 +273,16 @@ mod tests {
             }
         }
         assert!(KINDS.iter().all(|kind| of_kind(kind.name).next().is_some()));
+    }
+
+    /// A type of session that is new is a column of the table, too.
+    #[test]
+    fn the_table_knows_the_types_of_sessions() {
+        assert_eq!(TYPES, SessionType::value_variants());
+        let Some(Field { shape: Shape::Choice(choices), .. }) = field("session_type") else { panic!("a type is chosen") };
+        let names = TYPES.map(|session_type| session_type.to_possible_value().map(|value| value.get_name().to_owned()));
+        assert_eq!(names, std::array::from_fn(|at| choices.get(at).map(|choice| (*choice).to_owned())));
+        assert_eq!(choices.len(), TYPES.len());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::Asked::{Never as N, Offered as O, Required as R};
 use super::values::{chosen, minutes, option, text};
-use super::{Add, AddKind, Asked, Bearing, Field, Flag, Part, Question, Record, Shape};
+use super::{Add, AddKind, Asked, Bearing, Field, Flag, Part, Question, Record, Shape, TYPES};
 use crate::event::Phase;
 use Bearing::{Additions, Facts, Failures, Flags, Notes, Passes, Reverted, Start, Subjects, Systems, Unfinished};
 use Shape::{Choice, Names, Number, Records, Text, Texts, Time, YesNo};
@@ -284,7 +284,7 @@ impl Field {
         self
     }
 
-    const fn asked(mut self, text: &'static str, asked: [Asked; 5], evidence: &'static [Bearing]) -> Self {
+    const fn asked(mut self, text: &'static str, asked: [Asked; TYPES.len()], evidence: &'static [Bearing]) -> Self {
         self.question = Some(Question { text, asked, evidence, along: None, any_of_section: false, if_flagged: false });
         self
     }
