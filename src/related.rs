@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use crate::change::CommitChange;
 use crate::document::{Document, EntryKind, Related, Time};
 use crate::evidence::Category;
-use crate::evidence::systems::STATED;
+use crate::evidence::systems::SystemKind;
 use crate::markdown::{code, text};
 use crate::pull_request::issues;
 use crate::words::count;
@@ -42,7 +42,8 @@ impl Marks {
         let notes = document.timeline.iter().filter(|entry| entry.kind == EntryKind::Note).map(|entry| &entry.text);
         let messages = commits.iter().flat_map(|change| [&change.commit.subject, &change.commit.body]);
         let failing = document.testing.runs.iter().flat_map(|run| &run.failing);
-        let hosts = document.technical.systems.iter().filter(|system| matches!(system.kind.as_deref(), Some("host" | STATED)));
+        let is_host = |kind: &str| [SystemKind::HOST, SystemKind::STATED].iter().any(|known| known.word() == kind);
+        let hosts = document.technical.systems.iter().filter(|system| system.kind.as_deref().is_some_and(is_host));
         Self {
             files: once(paths.map(|path| path.to_display().into_owned())),
             failing: once(failing.cloned()),

@@ -68,17 +68,84 @@ impl Effect {
     }
 }
 
+/// What a system is, in words. Those that are told apart have a name here, the others stand in their row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SystemKind(&'static str);
+
+impl SystemKind {
+    /// A machine that is reached by name.
+    pub const HOST: Self = Self("host");
+    /// Machines that a playbook runs on.
+    pub const ANSIBLE_HOSTS: Self = Self("Ansible hosts");
+    /// A container.
+    pub const CONTAINER: Self = Self("container");
+    /// A service of a compose file.
+    pub const COMPOSE_SERVICE: Self = Self("compose service");
+    /// A pod of a cluster.
+    pub const POD: Self = Self("pod");
+    /// A service of an operating system.
+    pub const SERVICE: Self = Self("service");
+    /// What lets traffic in and out.
+    pub const FIREWALL: Self = Self("firewall");
+    /// Commands that run at set times.
+    pub const SCHEDULED_JOBS: Self = Self("scheduled jobs");
+    /// Somebody else's machines that run an application.
+    pub const APPLICATION_PLATFORM: Self = Self("application platform");
+    /// A server that was asked over HTTP.
+    pub const WEB_ADDRESS: Self = Self("web address");
+    /// The other side of a pull, fetch or push.
+    pub const REMOTE: Self = Self("git remote");
+    /// A system that somebody named without saying what it is.
+    pub const STATED: Self = Self("system");
+
+    /// As a journal says it.
+    pub fn word(self) -> &'static str {
+        self.0
+    }
+}
+
 /// A system that a command line uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SystemUse {
     /// Its name as typed, without user, port, query and credentials.
     pub name: String,
-    /// What it is: `host`, `container`, `service on web1`.
-    pub kind: String,
+    /// What it is.
+    pub kind: SystemKind,
+    /// What it is in, the nearest first; empty where it is named by itself.
+    pub places: Vec<String>,
     /// What was done, if the command succeeded.
     pub effect: Effect,
     /// It is the line's only command: the line's exit code is its own.
     pub alone: bool,
+}
+
+impl SystemUse {
+    /// The other side of a pull, fetch or push.
+    pub fn remote(name: String, effect: Effect) -> Self {
+        system_use(name, SystemKind::REMOTE, effect)
+    }
+
+    /// Whether it is of this kind and named by itself, not in a place that is named.
+    pub fn is(&self, kind: SystemKind) -> bool {
+        self.kind == kind && self.places.is_empty()
+    }
+
+    /// Whether it is one of this machine, as far as the line says.
+    pub fn is_local(&self) -> bool {
+        const LOCAL: [SystemKind; 5] = [
+            SystemKind::SERVICE,
+            SystemKind::CONTAINER,
+            SystemKind::COMPOSE_SERVICE,
+            SystemKind::FIREWALL,
+            SystemKind::SCHEDULED_JOBS,
+        ];
+        LOCAL.iter().any(|kind| self.is(*kind))
+    }
+
+    /// What it is in, from the nearest outwards: `default context on web1`.
+    pub fn place(&self) -> Option<String> {
+        (!self.places.is_empty()).then(|| self.places.join(" on "))
+    }
 }
 
 /// The systems that a command line touched, each once with the strongest effect, in the order named. Of a command whose success the
@@ -93,7 +160,10 @@ pub fn used(line: &str, lines: &CommandLines<'_>) -> Vec<SystemUse> {
             if command.simple.is_inner && system_use.effect.claims() {
                 system_use.effect = Effect::Used;
             }
-            match found.iter_mut().find(|known| known.name == system_use.name && known.kind == system_use.kind) {
+            match found
+                .iter_mut()
+                .find(|known| (&known.name, known.kind, &known.places) == (&system_use.name, system_use.kind, &system_use.places))
+            {
                 Some(known) => known.effect = known.effect.max(system_use.effect),
                 None => found.push(system_use),
             }
@@ -107,13 +177,8 @@ pub fn stated(system: &str, line: &str, lines: &CommandLines<'_>) -> SystemUse {
     let alone = shell::leaves(&lines.of(line)).count() == 1;
     let effect = effect(line, lines).min(Effect::Changed);
     let effect = if effect.claims() && !alone { Effect::Used } else { effect };
-    SystemUse { name: system.to_owned(), kind: STATED.to_owned(), effect, alone }
+    SystemUse { name: system.to_owned(), kind: SystemKind::STATED, places: Vec::new(), effect, alone }
 }
-
-/// The kind of a system that somebody named.
-pub const STATED: &str = "system";
-/// The kind of the other side of a pull, fetch or push.
-pub const REMOTE: &str = "git remote";
 
 /// The strongest thing that a line does anywhere, this machine included.
 pub fn effect(line: &str, lines: &CommandLines<'_>) -> Effect {
@@ -204,26 +269,28 @@ fn of_command(command: &Command, wrappers: &Wrappers) -> Vec<SystemUse> {
     let inside = of_family(command, &own).map_or_else(|| plain(command), |effect| effect.min(Effect::Changed));
     let place = |place: &Place| Some(system_use(place.name.clone(), place_kind(place.kind)?, inside));
     let places = command.places.iter().filter(|place| names::is_known(&place.name)).filter_map(place);
-    let kind = |kind: String| match command.places.iter().rfind(|place| place.kind != PlaceKind::OneOff) {
-        Some(place) => format!("{kind} on {}", place.name),
-        None => kind,
-    };
+    let around = command.places.iter().rfind(|place| place.kind != PlaceKind::OneOff).map(|place| place.name.clone());
     let own = own.into_iter().filter(|_| command.places.iter().all(|place| names::is_known(&place.name)));
-    places.chain(own.map(|system_use| SystemUse { kind: kind(system_use.kind), ..system_use })).collect()
+    places
+        .chain(own.map(|mut system_use| {
+            system_use.places.extend(around.clone());
+            system_use
+        }))
+        .collect()
 }
 
-fn system_use(name: String, kind: &str, effect: Effect) -> SystemUse {
-    SystemUse { name, kind: kind.to_owned(), effect, alone: true }
+fn system_use(name: String, kind: SystemKind, effect: Effect) -> SystemUse {
+    SystemUse { name, kind, places: Vec::new(), effect, alone: true }
 }
 
 /// None for what is no system: nothing of it is there afterwards.
-fn place_kind(kind: PlaceKind) -> Option<&'static str> {
+fn place_kind(kind: PlaceKind) -> Option<SystemKind> {
     match kind {
-        PlaceKind::Host => Some("host"),
-        PlaceKind::Container => Some("container"),
-        PlaceKind::ComposeService => Some("compose service"),
-        PlaceKind::Pod => Some("pod"),
-        PlaceKind::Application => Some("application platform"),
+        PlaceKind::Host => Some(SystemKind::HOST),
+        PlaceKind::Container => Some(SystemKind::CONTAINER),
+        PlaceKind::ComposeService => Some(SystemKind::COMPOSE_SERVICE),
+        PlaceKind::Pod => Some(SystemKind::POD),
+        PlaceKind::Application => Some(SystemKind::APPLICATION_PLATFORM),
         PlaceKind::OneOff => None,
     }
 }
@@ -232,7 +299,11 @@ fn place_kind(kind: PlaceKind) -> Option<&'static str> {
 fn own(command: &Command, wrappers: &Wrappers) -> Vec<SystemUse> {
     if let Some(wrapper) = wrappers.get(command.program()) {
         let name = wrapper.host.checked_sub(1).and_then(|at| command.arguments().get(at));
-        return name.filter(|name| names::is_known(name)).map(|name| system_use(name.clone(), "host", Effect::Used)).into_iter().collect();
+        return name
+            .filter(|name| names::is_known(name))
+            .map(|name| system_use(name.clone(), SystemKind::HOST, Effect::Used))
+            .into_iter()
+            .collect();
     }
     Family::of(command).and_then(|family| family.system_uses(command)).unwrap_or_default()
 }
@@ -249,10 +320,10 @@ impl Family {
         // a look is at the whole; what is changed is one thing of it
         let resources = self.resources.filter(|_| effect >= Effect::Changed).map(|named| named(command, &args)).unwrap_or_default();
         if !resources.is_empty() && resources.iter().all(|resource| names::is_known(resource)) {
-            let kind = format!("{} on {name}", self.resource);
-            return Some(resources.into_iter().map(|resource| system_use(resource, &kind, effect)).collect());
+            let of = |resource| SystemUse { places: vec![name.clone()], ..system_use(resource, self.resource, effect) };
+            return Some(resources.into_iter().map(of).collect());
         }
-        let kind = if names::is_compose(command, &args) { "compose service" } else { self.kind };
+        let kind = if names::is_compose(command, &args) { SystemKind::COMPOSE_SERVICE } else { self.kind };
         let each = if self.lists { names::listed(&name) } else { vec![name] };
         Some(each.into_iter().map(|name| system_use(name, kind, effect)).collect())
     }
@@ -353,5 +424,5 @@ fn git(command: &Command) -> Option<SystemUse> {
     let remote = args.words.get(1).copied().unwrap_or(DEFAULT);
     let name = names::of_address(remote).or_else(|| names::remote_side(remote)).unwrap_or_else(|| remote.to_owned());
     let elsewhere = args.value(&["-C", "--git-dir", "--work-tree"]).map(|folder| format!(" of {folder}")).unwrap_or_default();
-    Some(system_use(format!("{name}{elsewhere}"), REMOTE, effect)).filter(|system_use| names::is_known(&system_use.name))
+    Some(SystemUse::remote(format!("{name}{elsewhere}"), effect)).filter(|system_use| names::is_known(&system_use.name))
 }

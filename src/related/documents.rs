@@ -7,9 +7,9 @@ use std::collections::HashSet;
 
 use crate::change::{RepoPath, Status};
 use crate::document::compose::stated_kind;
-use crate::document::{Command, Document, Related};
+use crate::document::{Command, Document, Related, System};
 use crate::evidence::shell::{self, CommandLines};
-use crate::evidence::systems::{self, Effect, STATED};
+use crate::evidence::systems::{self, Effect, SystemKind};
 use crate::markdown::code;
 use crate::session::Session;
 
@@ -56,10 +56,9 @@ impl Traces {
             session.notes.iter().flat_map(|note| [Some(&note.text), note.file.as_ref()]).chain([session.started.situation.as_ref()]);
         // what somebody calls a system may be a word like any other: `prod`
         let is_name = |name: &str| name.contains(|c: char| !c.is_alphabetic());
-        let hosts = document.technical.systems.iter().filter(|system| match system.kind.as_deref() {
-            Some(STATED) => is_name(&system.name),
-            kind => kind == Some("host"),
-        });
+        let is = |system: &System, kind: SystemKind| system.kind.as_deref() == Some(kind.word());
+        let is_host = |system: &&System| is(system, SystemKind::HOST) || is(system, SystemKind::STATED) && is_name(&system.name);
+        let hosts = document.technical.systems.iter().filter(is_host);
         Self {
             opened: once(here.flat_map(|command| opened(command, lines))),
             named: once(notes.flatten().flat_map(|text| named(text))),

@@ -8,7 +8,7 @@ use super::runs::{some, source};
 use crate::document::*;
 use crate::event::{Exit, Phase, Ran, Via};
 use crate::evidence::shell;
-use crate::evidence::systems::{self, Effect};
+use crate::evidence::systems::{self, Effect, SystemKind};
 use crate::markdown::text;
 use crate::session::Run;
 use crate::words::count;
@@ -121,7 +121,7 @@ impl Composer<'_> {
 
     /// Whether a command that had failed shows by its success that a system is well: nothing was changed and it did not fail after it.
     fn settles(&self, run: &Run, commits: &[LinkedCommit]) -> bool {
-        let looks = self.system_uses(run).iter().any(|system_use| system_use.kind != systems::REMOTE);
+        let looks = self.system_uses(run).iter().any(|system_use| !system_use.is(SystemKind::REMOTE));
         let is_last = self.system_changes().iter().all(|change| !self.began_before(run, change));
         let is_last = is_last && commits.iter().all(|commit| self.is_made_before(commit, run) != Some(false));
         let runs = self.record.session.runs.iter();

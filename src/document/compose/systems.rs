@@ -8,7 +8,7 @@ use super::Composer;
 use crate::attribution::{ForeignMove, MoveKind};
 use crate::document::*;
 use crate::event::{Ran, Watch};
-use crate::evidence::systems::{self, Effect, SystemUse};
+use crate::evidence::systems::{self, Effect, SystemKind, SystemUse};
 use crate::forge::display_url;
 use crate::markdown::{code, text};
 use crate::session::{Run, WatchedSample};
@@ -20,8 +20,8 @@ const NAMED: usize = 2;
 
 /// A system with all that was done to it.
 struct Involved {
-    name: String,
-    kind: String,
+    /// Its name, kind and place, as it was used first.
+    system_use: SystemUse,
     /// What was done, when, in time order.
     done: Vec<(Effect, Time)>,
 }
@@ -29,9 +29,9 @@ struct Involved {
 impl Involved {
     /// Its name with the place that it is in.
     fn placed(&self) -> String {
-        match self.kind.split_once(" on ") {
-            Some((_, place)) => format!("{} on {place}", self.name),
-            None => self.name.clone(),
+        match self.system_use.place() {
+            Some(place) => format!("{} on {place}", self.system_use.name),
+            None => self.system_use.name.clone(),
         }
     }
 }
@@ -46,18 +46,17 @@ impl Composer<'_> {
         let ran = &run.ran;
         let mut uses = systems::used(&ran.command, self.record.lines);
         if let Some(system) = &ran.system {
-            let is_within = |system_use: &&mut SystemUse| matches!(system_use.kind.as_str(), "service" | "container" | "compose service");
-            uses.iter_mut().filter(is_within).for_each(|system_use| system_use.kind = format!("{} on {system}", system_use.kind));
+            uses.iter_mut().filter(|system_use| system_use.is_local()).for_each(|system_use| system_use.places.push(system.clone()));
             // a namespace of a cluster is named behind the cluster, and what is in it stands on it
             let is_named = |name: &str| name.strip_prefix(system.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("));
-            let known = uses.iter().any(|system_use| is_named(&system_use.name) || system_use.kind.split(" on ").skip(1).any(is_named));
+            let known = uses.iter().any(|system_use| is_named(&system_use.name) || system_use.places.iter().any(|place| is_named(place)));
             uses.extend((!known).then(|| systems::stated(system, &ran.command, self.record.lines)));
         }
         let effect = |system_use: &SystemUse| ended(system_use, ran).map(|effect| self.pulled(effect, ran));
         let told = uses
             .into_iter()
             .filter_map(|system_use| Some(SystemUse { effect: effect(&system_use)?, name: self.remote(&system_use), ..system_use }));
-        told.filter(|system_use| system_use.kind != systems::REMOTE || system_use.effect.claims()).collect()
+        told.filter(|system_use| !system_use.is(SystemKind::REMOTE) || system_use.effect.claims()).collect()
     }
 
     /// A pull looked for others' work; that it brought some is proved by HEAD, which moved meanwhile.
@@ -70,7 +69,7 @@ impl Composer<'_> {
 
     /// Git's own choice of a remote by its name, where the settings leave no doubt.
     fn remote(&self, system_use: &SystemUse) -> String {
-        let default = self.record.default_remote.filter(|_| system_use.kind == systems::REMOTE && system_use.name == systems::DEFAULT);
+        let default = self.record.default_remote.filter(|_| system_use.is(SystemKind::REMOTE) && system_use.name == systems::DEFAULT);
         default.map_or_else(|| system_use.name.clone(), str::to_owned)
     }
 
@@ -78,20 +77,17 @@ impl Composer<'_> {
     pub(super) fn systems(&self) -> Vec<System> {
         let mut met = self.met();
         let mutated = |involved: &Involved| involved.done.iter().any(|(effect, _)| effect.mutates());
-        met.sort_by_key(|involved| if mutated(involved) { 0 } else { 1 + u8::from(involved.kind == "web address") });
-        let commands = met.iter().map(|involved| self.system(involved));
-        with_names(commands.chain(self.watched_systems()).collect())
+        met.sort_by_key(|involved| if mutated(involved) { 0 } else { 1 + u8::from(involved.system_use.is(SystemKind::WEB_ADDRESS)) });
+        let commands = met.iter().map(|involved| (self.system(involved), Some(&involved.system_use)));
+        self.with_names(commands.chain(self.watched_systems().into_iter().map(|system| (system, None))).collect())
     }
 
     /// The systems that commands changed or restarted; where the session was not about systems, without those of this machine, with which its
     /// work is tried out.
     pub(super) fn affected(&self) -> Vec<String> {
         let is_about_systems = matches!(self.session_type().0, SessionType::Emergency | SessionType::Infrastructure);
-        let is_here = |involved: &Involved| {
-            matches!(involved.kind.as_str(), "container" | "compose service" | "service" | "firewall" | "scheduled jobs")
-        };
         let met = self.met();
-        let counts = |involved: &&Involved| is_about_systems || !is_here(involved);
+        let counts = |involved: &&Involved| is_about_systems || !involved.system_use.is_local();
         let affected = met.iter().filter(counts).filter(|involved| involved.done.iter().any(|(effect, _)| *effect >= Effect::Changed));
         let mut names: Vec<String> = Vec::new();
         for name in affected.map(|involved| self.mask(&involved.placed())) {
@@ -122,14 +118,14 @@ impl Composer<'_> {
         for run in &self.record.session.runs {
             for system_use in self.system_uses(run) {
                 let at = self.local(run.ran.started);
-                match met.iter_mut().find(|known| known.name == system_use.name && is_one(&known.kind, &system_use.kind)) {
+                match met.iter_mut().find(|known| is_one(&known.system_use, &system_use)) {
                     Some(known) => {
                         known.done.push((system_use.effect, at));
-                        if known.kind == systems::STATED {
-                            known.kind = system_use.kind;
+                        if known.system_use.kind == SystemKind::STATED {
+                            known.system_use = system_use;
                         }
                     }
-                    None => met.push(Involved { name: system_use.name, kind: system_use.kind, done: vec![(system_use.effect, at)] }),
+                    None => met.push(Involved { done: vec![(system_use.effect, at)], system_use }),
                 }
             }
         }
@@ -145,22 +141,23 @@ impl Composer<'_> {
         let pulls = moves.iter().filter(|step| step.what == MoveKind::Pull && !step.brought.is_nothing()).filter(is_plain);
         for at in pulls.filter_map(|step| step.at) {
             let at = self.local(at);
-            let known = met.iter_mut().find(|known| known.name == remote && known.kind == systems::REMOTE);
+            let known = met.iter_mut().find(|known| known.system_use.name == remote && known.system_use.is(SystemKind::REMOTE));
             match known {
                 Some(known) if known.done.iter().any(|(_, done)| (*done - at).abs() < Duration::minutes(1)) => {}
                 Some(known) => {
                     known.done.push((Effect::Pulled, at));
                     known.done.sort_by_key(|(_, at)| *at);
                 }
-                None => met.push(Involved { name: remote.to_owned(), kind: systems::REMOTE.to_owned(), done: vec![(Effect::Pulled, at)] }),
+                None => met
+                    .push(Involved { system_use: SystemUse::remote(remote.to_owned(), Effect::Pulled), done: vec![(Effect::Pulled, at)] }),
             }
         }
     }
 
     fn system(&self, involved: &Involved) -> System {
         System {
-            name: self.mask(&involved.name),
-            kind: Some(self.mask(&involved.kind)),
+            name: self.mask(&involved.system_use.name),
+            kind: Some(self.kind(&involved.system_use)),
             role: None,
             evidence: std::iter::once(format!("{}, {}", done(&involved.done), times(&involved.done)))
                 .chain(self.address(involved))
@@ -168,9 +165,33 @@ impl Composer<'_> {
         }
     }
 
+    /// `service on web1`.
+    fn kind(&self, system_use: &SystemUse) -> String {
+        let place = system_use.place().map(|place| format!(" on {}", self.mask(&place))).unwrap_or_default();
+        format!("{}{place}", system_use.kind.word())
+    }
+
+    /// Each system under a name of its own, which is how an author's edits find it: a second service `app` is `app on web1`.
+    fn with_names(&self, systems: Vec<(System, Option<&SystemUse>)>) -> Vec<System> {
+        let mut known = HashSet::new();
+        let named = |(mut system, system_use): (System, Option<&SystemUse>)| {
+            if !known.insert(system.name.clone()) {
+                match system_use.and_then(|system_use| Some((system_use.kind, system_use.place()?))) {
+                    Some((kind, place)) => {
+                        system.name = format!("{} on {}", system.name, self.mask(&place));
+                        system.kind = Some(kind.word().to_owned());
+                    }
+                    None => system.name = format!("{} ({})", system.name, system.kind.as_deref().unwrap_or(SystemKind::STATED.word())),
+                }
+            }
+            system
+        };
+        systems.into_iter().map(named).collect()
+    }
+
     /// The address of the remote `origin`, which is the one that is known.
     fn address(&self, involved: &Involved) -> Option<String> {
-        let remote = self.record.remote.filter(|_| involved.kind == systems::REMOTE && involved.name == "origin")?;
+        let remote = self.record.remote.filter(|_| involved.system_use.is(SystemKind::REMOTE) && involved.system_use.name == "origin")?;
         Some(self.mask(&display_url(remote)))
     }
 
@@ -291,25 +312,12 @@ fn fact(what: &str, all: &[Instance]) -> String {
     format!("{what}: {}{more}.", named.collect::<Vec<_>>().join(", "))
 }
 
-/// Each system under a name of its own, which is how an author's edits find it: a second service `app` is `app on web1`.
-fn with_names(mut systems: Vec<System>) -> Vec<System> {
-    let mut known = HashSet::new();
-    for system in &mut systems {
-        if known.insert(system.name.clone()) {
-            continue;
-        }
-        match system.kind.as_deref().and_then(|kind| kind.split_once(" on ")) {
-            Some((kind, place)) => (system.name, system.kind) = (format!("{} on {place}", system.name), Some(kind.to_owned())),
-            None => system.name = format!("{} ({})", system.name, system.kind.as_deref().unwrap_or(systems::STATED)),
-        }
-    }
-    systems
-}
-
-/// Whether the system is the same by its kind: somebody who names one does not say what it is, and a playbook runs on hosts.
-fn is_one(a: &str, b: &str) -> bool {
-    let is_host = |kind| matches!(kind, "host" | "Ansible hosts");
-    a == b || a == systems::STATED || b == systems::STATED || (is_host(a) && is_host(b))
+/// Whether both are the same system: somebody who names one does not say what it is, and a playbook runs on hosts.
+fn is_one(a: &SystemUse, b: &SystemUse) -> bool {
+    let is_host = |one: &SystemUse| one.is(SystemKind::HOST) || one.is(SystemKind::ANSIBLE_HOSTS);
+    let is_stated = |one: &SystemUse| one.kind == SystemKind::STATED;
+    let is_alike = (a.kind, &a.places) == (b.kind, &b.places) || is_stated(a) || is_stated(b) || (is_host(a) && is_host(b));
+    a.name == b.name && is_alike
 }
 
 /// Whether the command started, also by what a shell says of it.
@@ -319,7 +327,8 @@ fn was_run(ran: &Ran) -> bool {
 
 /// What the end of a command leaves of what it was to do; none where it did not even reach the system.
 fn ended(system_use: &SystemUse, ran: &Ran) -> Option<Effect> {
-    let runs_elsewhere = matches!(system_use.kind.as_str(), "host" | "container" | "compose service" | "pod" | systems::STATED);
+    let elsewhere = [SystemKind::HOST, SystemKind::CONTAINER, SystemKind::COMPOSE_SERVICE, SystemKind::POD, SystemKind::STATED];
+    let runs_elsewhere = elsewhere.iter().any(|kind| system_use.is(*kind));
     let unknown = || if system_use.effect.claims() { Effect::Used } else { system_use.effect };
     match ran.exit_code {
         Some(0) => Some(system_use.effect),
@@ -328,11 +337,11 @@ fn ended(system_use: &SystemUse, ran: &Ran) -> Option<Effect> {
         None => Some(unknown()),
         Some(_) if !system_use.alone => Some(unknown()),
         Some(255) if runs_elsewhere => Some(Effect::Failed),
-        Some(255) if system_use.kind.contains(" on ") => None,
+        Some(255) if !system_use.places.is_empty() => None,
         Some(_) if system_use.effect.claims() => Some(Effect::Failed),
         // what looks may answer with a code: not found, not active, an error page
-        Some(_) if runs_elsewhere || system_use.kind.starts_with("service") || system_use.effect == Effect::Used => Some(system_use.effect),
-        Some(22) if system_use.kind == "web address" => Some(system_use.effect),
+        Some(_) if runs_elsewhere || system_use.kind == SystemKind::SERVICE || system_use.effect == Effect::Used => Some(system_use.effect),
+        Some(22) if system_use.is(SystemKind::WEB_ADDRESS) => Some(system_use.effect),
         Some(_) => Some(Effect::Failed),
     }
 }

@@ -2,7 +2,7 @@
 
 mod servers;
 
-use super::{Effect, effects, names};
+use super::{Effect, SystemKind, effects, names};
 use crate::evidence::shell::{Args, Command, SSH_VALUES};
 
 /// A family of commands that touch systems of one kind.
@@ -10,7 +10,7 @@ pub(super) struct Family {
     /// Its programs.
     pub(super) programs: &'static [&'static str],
     /// What the systems are.
-    pub(super) kind: &'static str,
+    pub(super) kind: SystemKind,
     /// Flags that take a value.
     pub(super) values: &'static [&'static str],
     /// Flags that take a value before the verb; where none are listed, `values` holds everywhere.
@@ -22,7 +22,7 @@ pub(super) struct Family {
     /// What of the system a change is about, where the command names it.
     pub(super) resources: Option<fn(&Command, &Args<'_>) -> Vec<String>>,
     /// What those are.
-    pub(super) resource: &'static str,
+    pub(super) resource: SystemKind,
     /// First words that touch nothing.
     pub(super) nothing: &'static [&'static str],
     /// First words that look; `*` stands for any word, at the end of one for any end.
@@ -43,13 +43,13 @@ const NONE: &[&str] = &[];
 
 const FAMILY: Family = Family {
     programs: NONE,
-    kind: "host",
+    kind: SystemKind::HOST,
     values: NONE,
     globals: NONE,
     name: names::first_host,
     lists: false,
     resources: None,
-    resource: "resource",
+    resource: SystemKind("resource"),
     nothing: NONE,
     inspects: NONE,
     changes: NONE,
@@ -88,7 +88,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["kubectl", "oc", "stern", "k9s", "flux"],
-        kind: "Kubernetes cluster",
+        kind: SystemKind("Kubernetes cluster"),
         values: &[
             "-n", "--namespace", "--context", "--cluster", "--kubeconfig", "-c", "--container", "-f", "--filename", "-l", "--selector",
             "-o", "--output", "--as", "-p", "--patch", "--type", "--replicas", "--tail", "--since", "--timeout", "--grace-period",
@@ -97,7 +97,7 @@ const FAMILIES: &[Family] = &[
         ],
         name: names::cluster,
         resources: Some(names::resources_of_cluster),
-        resource: "Kubernetes resource",
+        resource: SystemKind("Kubernetes resource"),
         nothing: &["config", "version", "completion", "explain", "kustomize"],
         inspects: &[
             "get", "describe", "logs", "top", "events", "diff", "auth", "wait", "rollout status", "rollout history", "api-resources",
@@ -113,7 +113,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["argocd"],
-        kind: "Argo CD application",
+        kind: SystemKind("Argo CD application"),
         values: &["--server", "--auth-token", "--revision", "-o", "--output", "--project", "--grpc-web-root-path", "--timeout", "-p", "-l"],
         name: names::application_of_argo,
         inspects: &["app get", "app list", "app diff", "app history", "app logs", "app manifests", "app resources", "app wait"],
@@ -123,7 +123,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["helm"],
-        kind: "Helm release",
+        kind: SystemKind("Helm release"),
         values: &["-n", "--namespace", "--kube-context", "-f", "--values", "--set", "--set-string", "--version", "--timeout"],
         name: names::release,
         nothing: &[
@@ -136,7 +136,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["docker", "podman", "nerdctl", "docker-compose", "podman-compose"],
-        kind: "container",
+        kind: SystemKind::CONTAINER,
         values: &["--tail", "-n", "--since", "--until", "--time", "--timeout", "-s", "--signal", "--scale"],
         globals: &[
             "-H", "--host", "-c", "--context", "-f", "--file", "-p", "--project-name", "--profile", "--project-directory", "--env-file",
@@ -162,7 +162,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["psql", "pgcli"],
-        kind: "PostgreSQL database",
+        kind: SystemKind("PostgreSQL database"),
         values: &[
             "-h", "--host", "-p", "--port", "-U", "--username", "-d", "--dbname", "-c", "--command", "-f", "--file", "-v", "-o", "-P", "-F",
         ],
@@ -172,7 +172,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["pg_dump", "pg_restore", "createdb", "dropdb", "vacuumdb"],
-        kind: "PostgreSQL database",
+        kind: SystemKind("PostgreSQL database"),
         values: &["-h", "--host", "-p", "--port", "-U", "--username", "-d", "--dbname", "-f", "--file", "-F", "-j", "-n", "-t", "-T", "-Z"],
         name: names::database,
         special: Some(effects::sql),
@@ -180,7 +180,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["mysql", "mariadb", "mysqldump", "mariadb-dump", "mysqladmin", "mycli"],
-        kind: "MySQL database",
+        kind: SystemKind("MySQL database"),
         values: &["-h", "--host", "-P", "--port", "-u", "--user", "-D", "--database", "-e", "--execute", "-S", "--socket"],
         name: names::database,
         special: Some(effects::sql),
@@ -188,7 +188,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["sqlcmd", "clickhouse-client", "mongosh", "mongo", "cqlsh"],
-        kind: "database",
+        kind: SystemKind("database"),
         values: &[
             "-h", "--host", "-S", "--server", "-d", "-U", "-P", "-Q", "-q", "--query", "--eval", "--port", "-p", "-u", "--user", "-e",
         ],
@@ -198,7 +198,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["redis-cli", "valkey-cli"],
-        kind: "Redis",
+        kind: SystemKind("Redis"),
         values: &["-h", "-p", "-a", "-n", "-u", "--user", "--pass"],
         name: names::store,
         special: Some(effects::redis),
@@ -206,7 +206,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["aws"],
-        kind: "AWS service",
+        kind: SystemKind("AWS service"),
         values: names::AWS_VALUES,
         name: names::cloud,
         resources: Some(names::resource_of_cloud),
@@ -227,7 +227,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["gcloud", "az", "gsutil", "doctl"],
-        kind: "cloud service",
+        kind: SystemKind("cloud service"),
         values: &[
             "--project", "--region", "--zone", "--format", "--filter", "-g", "--resource-group", "--subscription", "-n", "--name", "-o",
             "--output", "--query",
@@ -240,7 +240,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["flyctl", "fly", "heroku", "vercel", "wrangler", "railway", "netlify", "render"],
-        kind: "application platform",
+        kind: SystemKind::APPLICATION_PLATFORM,
         values: &["-a", "--app", "-s", "--service", "--name", "--project-name", "-r", "--remote"],
         name: names::application,
         nothing: &["login", "auth", "dev", "help", "version", "link", "whoami", "build"],
@@ -255,7 +255,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["terraform", "tofu", "pulumi", "terragrunt"],
-        kind: "infrastructure as code",
+        kind: SystemKind("infrastructure as code"),
         values: &["-s", "--stack", "-var-file", "-target", "-var"],
         name: names::stack,
         nothing: &[
@@ -270,7 +270,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["ansible", "ansible-playbook"],
-        kind: "Ansible hosts",
+        kind: SystemKind::ANSIBLE_HOSTS,
         values: &[
             "-i", "--inventory", "-l", "--limit", "-m", "--module-name", "-a", "--args", "-e", "--extra-vars", "-u", "--user", "-t",
             "--tags", "--skip-tags", "-f",
@@ -282,7 +282,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["systemctl", "supervisorctl", "pm2", "brew-services", "initctl"],
-        kind: "service",
+        kind: SystemKind::SERVICE,
         values: &["-n", "--lines", "-o", "--output", "-H", "--host", "-t", "-p", "--property", "-c"],
         name: names::unit,
         nothing: &["daemon-reload", "daemon-reexec", "reread", "list-*"],
@@ -297,7 +297,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["service", "rc-service"],
-        kind: "service",
+        kind: SystemKind::SERVICE,
         name: names::service,
         inspects: &["* status"],
         reloads: &["* reload"],
@@ -307,7 +307,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["journalctl"],
-        kind: "service",
+        kind: SystemKind::SERVICE,
         values: &["-u", "--unit", "--user-unit", "-n", "--lines", "-o", "-p", "--since", "--until", "-S", "-U", "-g"],
         name: names::logged_unit,
         changes: &["--vacuum-size", "--vacuum-time", "--vacuum-files", "--rotate"],
@@ -316,7 +316,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["curl", "http", "https", "xh", "grpcurl"],
-        kind: "web address",
+        kind: SystemKind::WEB_ADDRESS,
         values: &[
             "-H", "--header", "-X", "--request", "-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "-F", "--form", "-o",
             "--output", "--output-dir", "-u", "--user", "-A", "--user-agent", "-b", "--cookie", "-c", "--cookie-jar", "-w", "--write-out",
@@ -329,7 +329,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["wget"],
-        kind: "web address",
+        kind: SystemKind::WEB_ADDRESS,
         values: &["-O", "-o", "-P", "-e", "-t", "-T", "-U", "-i"],
         name: names::url,
         special: Some(effects::request),
@@ -337,7 +337,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         programs: &["gh", "glab"],
-        kind: "forge",
+        kind: SystemKind("forge"),
         values: &[
             "-R", "--repo", "-t", "--title", "-b", "--body", "-F", "--body-file", "-B", "--base", "-H", "--head", "-l", "--label", "-L",
             "--json", "-q", "--jq",

@@ -1,10 +1,10 @@
 //! Servers that are told by a program of their own what to do: web servers, brokers, stores of keys, firewalls.
 
 use super::{FAMILY, Family};
-use crate::evidence::systems::{effects, names};
+use crate::evidence::systems::{SystemKind, effects, names};
 
 /// A server that runs where its program does, and is called as that.
-const SERVER: Family = Family { kind: "service", name: names::server, ..FAMILY };
+const SERVER: Family = Family { kind: SystemKind::SERVICE, name: names::server, ..FAMILY };
 
 pub(super) const SERVERS: &[Family] = &[
     Family {
@@ -28,7 +28,7 @@ pub(super) const SERVERS: &[Family] = &[
     },
     Family {
         programs: &["consul", "vault", "etcdctl"],
-        kind: "store of settings",
+        kind: SystemKind("store of settings"),
         values: &[
             "-http-addr", "--http-addr", "-address", "--address", "--endpoints", "-token", "--token", "-namespace", "-ns", "-datacenter",
             "--cacert", "--cert", "--key", "--user", "-mount", "-format",
@@ -49,7 +49,7 @@ pub(super) const SERVERS: &[Family] = &[
     },
     Family {
         programs: &["rabbitmqctl", "rabbitmq-plugins", "rabbitmqadmin"],
-        kind: "message broker",
+        kind: SystemKind("message broker"),
         values: &["-n", "--node", "-p", "--vhost", "-H", "--host", "-u", "--username", "--password", "-P", "--port", "-t", "--timeout"],
         inspects: &["list_*", "list", "show", "get", "status", "cluster_status", "environment", "report", "ping", "eval"],
         changes: &[
@@ -65,7 +65,7 @@ pub(super) const SERVERS: &[Family] = &[
             "kafka-acls", "kafka-acls.sh", "kafka-delete-records", "kafka-delete-records.sh", "kafka-reassign-partitions",
             "kafka-reassign-partitions.sh",
         ],
-        kind: "message broker",
+        kind: SystemKind("message broker"),
         values: &[
             "--bootstrap-server", "--zookeeper", "--topic", "--partitions", "--replication-factor", "--config", "--group", "--entity-type",
             "--entity-name", "--add-config", "--delete-config", "--command-config", "--offset-json-file", "--reassignment-json-file",
@@ -79,7 +79,7 @@ pub(super) const SERVERS: &[Family] = &[
     },
     Family {
         programs: &["ufw", "firewall-cmd", "nft"],
-        kind: "firewall",
+        kind: SystemKind::FIREWALL,
         values: &["--zone", "-f", "--file"],
         nothing: &["version", "--state"],
         inspects: &[
@@ -98,7 +98,7 @@ pub(super) const SERVERS: &[Family] = &[
     },
     Family {
         programs: &["iptables", "ip6tables"],
-        kind: "firewall",
+        kind: SystemKind::FIREWALL,
         values: &["-t", "--table", "-p", "--dport", "--sport", "-j", "-s", "-d", "-i", "-o", "-m", "-w"],
         inspects: &["-L", "--list", "-S", "--list-rules", "-C", "--check"],
         changes: &[
@@ -116,5 +116,5 @@ pub(super) const SERVERS: &[Family] = &[
         changes: &["set", "start", "stop", "unban", "flushlogs", "add"],
         ..SERVER
     },
-    Family { programs: &["crontab"], kind: "scheduled jobs", values: &["-u"], inspects: &["-l"], changes: &["-e", "-r", "*"], ..SERVER },
+    Family { programs: &["crontab"], kind: SystemKind::SCHEDULED_JOBS, values: &["-u"], inspects: &["-l"], changes: &["-e", "-r", "*"], ..SERVER },
 ];
