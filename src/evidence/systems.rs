@@ -132,13 +132,8 @@ impl SystemUse {
 
     /// Whether it is one of this machine, as far as the line says.
     pub fn is_local(&self) -> bool {
-        const LOCAL: [SystemKind; 5] = [
-            SystemKind::SERVICE,
-            SystemKind::CONTAINER,
-            SystemKind::COMPOSE_SERVICE,
-            SystemKind::FIREWALL,
-            SystemKind::SCHEDULED_JOBS,
-        ];
+        const LOCAL: [SystemKind; 5] =
+            [SystemKind::SERVICE, SystemKind::CONTAINER, SystemKind::COMPOSE_SERVICE, SystemKind::FIREWALL, SystemKind::SCHEDULED_JOBS];
         LOCAL.iter().any(|kind| self.is(*kind))
     }
 

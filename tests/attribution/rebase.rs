@@ -175,6 +175,8 @@ impl World {
             }
             let conflict = !self.git(&["diff", "--name-only", "--diff-filter=U"]).out.is_empty();
             if self.rng.one_in(if conflict { 5 } else { 12 }) {
+                // a reset may come to what was made until here
+                self.catch_up(run);
                 self.git(&["rebase", "--abort"]);
                 return true;
             }
@@ -240,8 +242,9 @@ impl World {
             }
             let parents: Vec<String> = self.git(&["rev-parse", &format!("{id}^@")]).out.lines().map(str::to_owned).collect();
             let subject = self.subject(id);
-            let group = run.groups.iter().find(|g| g.iter().any(|s| self.subject(s) == subject)).cloned();
-            let Some(group) = group else {
+            let mut groups = run.groups.iter().filter(|g| g.iter().any(|s| self.subject(s) == subject));
+            // of two of one name the model cannot tell which was copied
+            let (Some(group), None) = (groups.next().cloned(), groups.next()) else {
                 self.unjudged = true;
                 continue;
             };

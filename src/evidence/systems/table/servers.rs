@@ -116,5 +116,12 @@ pub(super) const SERVERS: &[Family] = &[
         changes: &["set", "start", "stop", "unban", "flushlogs", "add"],
         ..SERVER
     },
-    Family { programs: &["crontab"], kind: SystemKind::SCHEDULED_JOBS, values: &["-u"], inspects: &["-l"], changes: &["-e", "-r", "*"], ..SERVER },
+    Family {
+        programs: &["crontab"],
+        kind: SystemKind::SCHEDULED_JOBS,
+        values: &["-u"],
+        inspects: &["-l"],
+        changes: &["-e", "-r", "*"],
+        ..SERVER
+    },
 ];
