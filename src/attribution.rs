@@ -178,7 +178,7 @@ struct TriedReading {
     misfit: usize,
     /// Those old lines alone.
     unexplained: usize,
-    /// Those among them of which nothing but a whole file tells, or that git moved one.
+    /// Those among them of which nothing but a whole file tells, that git moved one, or that one is as HEAD has it.
     circumstantial: usize,
     /// How many answers are less usual than their opposites.
     unusual: usize,
@@ -256,6 +256,7 @@ fn attempt(case: &Case<'_>, answers: HashSet<Question>) -> Result<(TriedReading,
         misfit = UNEXPLAINED * unexplained + CONTRADICTED * replay.contradicted_lines(&baseline)? + size;
     }
     let unusual = answers.iter().filter(|question| is_unusual(case.history, question)).count();
+    let circumstantial = circumstantial.min(unexplained);
     Ok((TriedReading { answers, baseline, misfit, unexplained, circumstantial, unusual }, asked))
 }
 

@@ -26,20 +26,26 @@ impl Files<'_> {
             let (Some(seen), Some(side)) = (&change.head, self.only_having(sides, &change.path)?) else { continue };
             if let Some(foreign) = self.trees.entry(&side.foreign, &change.path)? {
                 let whole = self.trees.entry(&side.tree, &change.path)?;
-                edits.extend(self.kept_file(foreign, whole.as_ref(), seen)?.map(|kept| (change.path.clone(), Some(kept))));
+                edits.extend(
+                    self.kept_file(foreign, whole.as_ref(), (change.base.as_ref(), seen))?.map(|kept| (change.path.clone(), Some(kept))),
+                );
             }
         }
         self.trees.edited(x, &edits)
     }
 
     /// A file's foreign part, but for what only the deletion explains: lines that stood in the whole file and were not kept. Where not one
-    /// of its lines was, nobody kept it.
-    fn kept_file(&self, foreign: PathEntry, whole: Option<&PathEntry>, seen: &PathEntry) -> Result<Option<PathEntry>> {
-        let (Some(f), Some(w), Some(z)) = (self.load(Some(&foreign))?, self.load(whole)?, self.load(Some(seen))?) else {
-            return Ok(Some(foreign));
-        };
-        let (f, w, z) = (f.lines(), w.lines(), z.lines());
-        if !f.is_empty() && !f.iter().any(|line| z.contains(line)) {
+    /// of its lines was, but for those that the deletion left, nobody kept it.
+    fn kept_file(
+        &self,
+        foreign: PathEntry,
+        whole: Option<&PathEntry>,
+        (left, seen): (Option<&PathEntry>, &PathEntry),
+    ) -> Result<Option<PathEntry>> {
+        let sides = (self.load(Some(&foreign))?, self.load(whole)?, self.load(left)?, self.load(Some(seen))?);
+        let (Some(f), Some(w), Some(left), Some(z)) = sides else { return Ok(Some(foreign)) };
+        let (f, w, left, z) = (f.lines(), w.lines(), left.lines(), z.lines());
+        if !f.is_empty() && !f.iter().any(|line| z.contains(line) && !left.contains(line)) {
             return Ok(None);
         }
         let kept = lines::partial(&f, &lines::additions(&w, &f), &z);

@@ -44,6 +44,8 @@ impl Replay<'_, '_> {
         if history.log.iter().zip(&self.case.classes).any(|(entry, class)| *class == Class::Reset && entry.old == entry.new) {
             explained = base.clone();
         }
+        // whoever takes HEAD's version of a file leaves no record of it
+        self.circumstantial += files.size(&explained, end)?.saturating_sub(files.size(&base, end)?);
         for stash in history.old_stashes() {
             if self.case.exists(stash)? {
                 base = files.restore(&base, &self.case.stash(stash)?.1, end, RestoreScope::All)?;

@@ -102,6 +102,14 @@ const STORIES: &[Story] = &[
         &["mine"],
     ),
     (
+        "of a file that others deleted nothing is kept but what the dirt and the session added",
+        "edit '2azwei' ten; edit s/^6$/sechs/ ten",
+        "edit s/^8$/acht/ ten; git commit -qam mine; mate 'git rm -q ten' theirs; git fetch -q
+         git merge -q -m merged origin/main >/dev/null 2>&1 || { printf 'zwei\\nsechs\\nacht\\n' > ten; git add ten; git commit -qm merged; }",
+        &["+ten:acht"],
+        &["mine", "merged"],
+    ),
+    (
         "others delete the file that the session deleted",
         "",
         "git rm -q ten; git commit -qm own; mate 'git rm -q ten' theirs; git fetch -q; git merge -q -m merged origin/main",
