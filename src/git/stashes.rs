@@ -40,10 +40,11 @@ pub(super) fn dropped(git: &Git, history: &History, store: &Store) -> Result<Vec
     let is_reset = |class: Class| matches!(class, Class::Reset | Class::Push);
     let mut times = history.log.iter().filter_map(|entry| entry.at);
     let is_asked = history.log.iter().any(|entry| is_reset(classify(&entry.message)) && entry.old != entry.new);
-    let Some(first) = times.next().filter(|_| is_asked) else { return Ok(Vec::new()) };
-    let common = git.text(["rev-parse", "--path-format=absolute", "--git-common-dir"])?;
     // what was put away for a rebase is older than the movement that began it, by no more than git needs for it
-    let written = written_since(&Path::new(&common).join("objects"), SystemTime::from(first) - Duration::from_secs(60));
+    let since = times.next().filter(|_| is_asked).and_then(|first| SystemTime::from(first).checked_sub(Duration::from_secs(60)));
+    let Some(since) = since else { return Ok(Vec::new()) };
+    let common = git.text(["rev-parse", "--path-format=absolute", "--git-common-dir"])?;
+    let written = written_since(&Path::new(&common).join("objects"), since);
     let asked: String = written.iter().map(|(_, id)| format!("{id}\n")).collect();
     let answer = git.run_with_input(["cat-file", "--batch-check=%(objectname) %(objecttype)"], asked.as_bytes())?;
     let text = answer.text();

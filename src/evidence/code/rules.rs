@@ -1,6 +1,6 @@
 //! What each language's syntax trees mean: one file of constant data a language (or family).
 //!
-//! To add a language: a file here, a row in `languages.rs`, cases in `cases.rs`.
+//! To add a language: a file here, a row in `languages.rs`, cases in `tests.rs`.
 
 pub(super) mod bash;
 pub(super) mod c;
