@@ -154,13 +154,16 @@ pub(super) fn additions<'a>(base: &[Line<'a>], head: &[Line<'a>]) -> Vec<Line<'a
 /// `x` with those line changes of `x` → `y` that `z` has too: added lines that are in `z`, removed lines that are not.
 pub(super) fn partial<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>]) -> Vec<Line<'a>> {
     let (x_in_z, y_in_z) = (shared(x, z), shared(y, z));
-    let (in_x, in_y) = (count(x), count(y));
+    let (in_x, in_y, in_z) = (count(x), count(y), count(z));
     let moved = |line: &Line<'a>| in_x.get(line) == Some(&1) && in_y.get(line) == Some(&1);
+    // one more of a line is no change that `z` has, if it has no more of them than `x`
+    let is_another =
+        |line: &Line<'a>| has_word(line) && in_x.contains_key(line) && in_y.get(line) > in_x.get(line) && in_z.get(line) <= in_x.get(line);
     let (mut out, mut at) = (Vec::with_capacity(x.len()), 0);
     for change in changes(x, y) {
         out.extend_from_slice(&x[at..change.base.start]);
         out.extend(change.base.clone().filter(|&i| x_in_z[i] || moved(&x[i])).map(|i| x[i]));
-        out.extend(change.head.clone().filter(|&i| y_in_z[i] && !moved(&y[i])).map(|i| y[i]));
+        out.extend(change.head.clone().filter(|&i| y_in_z[i] && !moved(&y[i]) && !is_another(&y[i])).map(|i| y[i]));
         at = change.base.end;
     }
     out.extend_from_slice(&x[at..]);
@@ -344,6 +347,8 @@ mod tests {
             ("a b c", "a c", "a b c OWN", "a b c"),
             ("a b c", "D1 a b c D2", "D1 a b", "D1 a b c"),
             ("x x a", "x x a D", "x a D", "x x a D"),
+            ("a DIRT b", "DIRT a DIRT b", "a DIRT b OWN", "a DIRT b"),
+            ("a DIRT b", "DIRT a DIRT b", "DIRT a DIRT b", "DIRT a DIRT b"),
         ] {
             assert_eq!(show(&partial(&of(x), &of(y), &of(z))), part, "{x} | {y} | {z}");
         }
