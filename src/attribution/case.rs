@@ -1,6 +1,7 @@
 //! What all readings of one history share: its objects, its commits' patches, and where a copied commit came from.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
@@ -267,23 +268,23 @@ impl<'a> Case<'a> {
     }
 
     /// What a copied commit was copied from, among all that was there when entry `before` was written and has its author line, what it
-    /// names itself included: the one with the same subject, else the same patch, else the most changed lines in common. Where a rewritten
-    /// history calls its authors otherwise, subject and patch must be the same. A stash is nobody's source.
+    /// names itself included: the one with the same subject, else the same patch, else the most changed lines in common; of equals the one
+    /// that changes least beside them. Where a rewritten history calls its authors otherwise, subject and patch must be the same. A stash is
+    /// nobody's source.
     pub(super) fn source_anywhere(&self, copy: &Oid, before: usize) -> Result<Option<Oid>> {
         let (me, mine) = (self.commit(copy)?, self.patch_of(copy)?);
-        let mut best = ((false, false, 0), None);
+        let mut best = None;
         for id in self.authored_with(copy, before)? {
             let (facts, patch) = (self.commit(&id)?, self.patch_of(&id)?);
             let common = patch.0.keys().filter(|line| mine.0.contains_key(*line)).count();
-            let likeness = (facts.subject == me.subject, patch.1 == mine.1, common);
-            if facts.author != me.author && !(likeness.0 && likeness.1) {
-                continue;
-            }
-            if likeness > best.0 {
-                best = (likeness, Some(id));
+            let (same_subject, same_patch) = (facts.subject == me.subject, patch.1 == mine.1);
+            let is_like = if facts.author == me.author { same_subject || same_patch || common > 0 } else { same_subject && same_patch };
+            let likeness = (same_subject, same_patch, common, Reverse(patch.0.len()));
+            if is_like && best.as_ref().is_none_or(|(most, _)| likeness > *most) {
+                best = Some((likeness, id));
             }
         }
-        Ok(best.1)
+        Ok(best.map(|(_, id)| id))
     }
 
     /// The commits that were there when entry `before` was written and were authored at the time of `copy`.
