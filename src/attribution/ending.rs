@@ -255,14 +255,8 @@ impl Replay<'_, '_> {
         // a push leaves the worktree as HEAD has it
         let rest = self.rest(&stashed.work, &stashed, (&stashed.below, &stashed.below))?;
         self.away.insert(stash.clone());
-        let trees = &self.case.files.trees;
-        let (mut base, mut work) = (Edits::new(), Edits::new());
-        let differing = trees.differing(&stashed.work, &rest)?;
-        for path in differing.iter().map(|change| &change.path).chain(&stashed.put_back) {
-            base.insert(path.clone(), trees.entry(&stashed.below, path)?);
-            work.insert(path.clone(), trees.entry(&rest, path)?);
-        }
-        self.dirt = (trees.edited(&self.dirt.0, &base)?, trees.edited(&self.dirt.1, &work)?);
+        let differing = self.case.files.trees.differing(&stashed.work, &rest)?;
+        self.set_dirt(differing.iter().map(|change| &change.path).chain(&stashed.put_back), (&stashed.below, &rest))?;
         if stashed.applied {
             self.late.push(stashed);
         }

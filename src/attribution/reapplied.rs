@@ -4,7 +4,6 @@ use anyhow::Result;
 
 use super::replay::{Question, Replay};
 use super::traces::LinesByFile;
-use super::trees::Edits;
 use crate::change::Oid;
 
 /// A stash that may be applied, with what it brings of the dirt in the terms of foreign parts: the tree it was made on and its own.
@@ -34,7 +33,8 @@ impl Replay<'_, '_> {
             self.asked.push(question.clone());
             if self.answers.contains(&question) {
                 self.note_conflicts(&conflicts);
-                self.come_back((&now, &after), &head)?;
+                let differing = self.case.files.trees.differing(&now, &after)?;
+                self.set_dirt(differing.iter().map(|change| &change.path), (&head, &after))?;
                 self.find_lost(&back);
             }
         }
@@ -44,18 +44,6 @@ impl Replay<'_, '_> {
     /// From now on this stash may be applied.
     pub(super) fn note_stash(&mut self, stash: &Oid, below: &Oid, top: &Oid) {
         self.stashes.push(KnownStash { stash: stash.clone(), below: below.clone(), top: top.clone() });
-    }
-
-    /// The worktree went from `now` to `after`, and HEAD stayed at `head`: what differs is dirt.
-    fn come_back(&mut self, (now, after): (&Oid, &Oid), head: &Oid) -> Result<()> {
-        let files = &self.case.files;
-        let (mut base, mut work) = (Edits::new(), Edits::new());
-        for change in files.trees.differing(now, after)?.iter() {
-            base.insert(change.path.clone(), files.trees.entry(head, &change.path)?);
-            work.insert(change.path.clone(), change.head.clone());
-        }
-        self.dirt = (files.trees.edited(&self.dirt.0, &base)?, files.trees.edited(&self.dirt.1, &work)?);
-        Ok(())
     }
 
     /// The lines that resets threw away and that the stash holds, whoever wrote them.

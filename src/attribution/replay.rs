@@ -388,6 +388,18 @@ impl<'a, 'c> Replay<'a, 'c> {
         Ok(())
     }
 
+    /// The dirt of these files is what the worktree has of them in place of HEAD's foreign part.
+    pub(super) fn set_dirt<'p>(&mut self, paths: impl Iterator<Item = &'p RepoPath>, (head, worktree): (&Oid, &Oid)) -> Result<()> {
+        let trees = &self.case.files.trees;
+        let (mut base, mut work) = (Edits::new(), Edits::new());
+        for path in paths {
+            base.insert(path.clone(), trees.entry(head, path)?);
+            work.insert(path.clone(), trees.entry(worktree, path)?);
+        }
+        self.dirt = (trees.edited(&self.dirt.0, &base)?, trees.edited(&self.dirt.1, &work)?);
+        Ok(())
+    }
+
     pub(super) fn merge(&mut self, ancestor: &Oid, ours: &Oid, theirs: &Oid) -> Result<Oid> {
         let (tree, conflicts) = self.case.files.merge(ancestor, ours, theirs)?;
         self.note_conflicts(&conflicts);
