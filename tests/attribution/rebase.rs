@@ -282,7 +282,10 @@ impl World {
         let lines = self.git(&["grep", "-c", "", id, "--"]).out;
         let count: usize = lines.lines().filter_map(|row| row.rsplit(':').next()?.parse::<usize>().ok()).sum();
         self.unjudged |= count != real.len();
-        let open = mine && group.iter().any(|source| !self.model.nodes[source].mine) && self.model.is_all_in_others(parents.first(), &real);
+        let mixed = mine && group.iter().any(|source| !self.model.nodes[source].mine);
+        // what a root commit has is mostly in the new parent already: not all of its lines are in the copy's change
+        let root = group.iter().skip(1).any(|source| self.model.nodes[source].parents.is_empty());
+        let open = mixed && (root || self.model.is_all_in_others(parents.first(), &real));
         self.model.nodes.insert(id.to_owned(), Node { parents, full: real, foreign, made: true, mine, open });
     }
 
