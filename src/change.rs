@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use chrono::{DateTime, FixedOffset};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 mod patch;
 mod path;
@@ -15,36 +15,64 @@ pub use patch::{Certainty, CurrentCommit, Patch, today};
 pub use path::RepoPath;
 pub use revert::{Reverted, brings_back, reverted};
 
-/// An object id as hex digits: 40 in a SHA-1 repository, 64 in a SHA-256 one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Oid(String);
+/// An object id as hex digits: 40 in a SHA-1 repository, 64 in a SHA-256 one. It is a plain value that copies without the heap: maps and
+/// merge keys of a long replay hold many.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Oid {
+    /// Zeros after the last digit, so that ids sort as their texts do.
+    digits: [u8; Self::LONGEST],
+    length: u8,
+}
 
 impl Oid {
-    /// Takes the digits as git printed them; surrounding white space is dropped.
+    const LONGEST: usize = 64;
+
+    /// Takes the digits as git printed them; surrounding white space is dropped. What is too long for an id is none (see [`Oid::is_null`]).
     pub fn new(hex: impl AsRef<str>) -> Self {
-        Self(hex.as_ref().trim().to_owned())
+        let hex = hex.as_ref().trim().as_bytes();
+        let (mut digits, fits) = ([0; Self::LONGEST], hex.len() <= Self::LONGEST);
+        let length = if fits { hex.len() } else { 0 };
+        digits[..length].copy_from_slice(&hex[..length]);
+        Self { digits, length: u8::try_from(length).unwrap_or_default() }
     }
 
     /// All hex digits.
     pub fn as_str(&self) -> &str {
-        &self.0
+        std::str::from_utf8(&self.digits[..self.length.into()]).unwrap_or_default()
     }
 
     /// The first seven digits, as people write ids.
     pub fn short(&self) -> &str {
-        self.0.get(..7).unwrap_or(&self.0)
+        self.as_str().get(..7).unwrap_or(self.as_str())
     }
 
     /// Git's null id (all zeros) or an empty string: no object.
     pub fn is_null(&self) -> bool {
-        self.0.bytes().all(|b| b == b'0')
+        self.as_str().bytes().all(|b| b == b'0')
     }
 }
 
 impl fmt::Display for Oid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Oid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Oid({self})")
+    }
+}
+
+impl Serialize for Oid {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Oid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <std::borrow::Cow<'de, str>>::deserialize(deserializer).map(Self::new)
     }
 }
 

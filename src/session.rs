@@ -134,7 +134,7 @@ pub struct Ends {
 impl Ends {
     /// Both ends as they compare.
     pub fn new(start: WorktreeState, end: WorktreeState, ended_at: Option<DateTime<FixedOffset>>) -> Self {
-        let tree = end.start_tree.clone().unwrap_or_else(|| start.tree.clone());
+        let tree = end.start_tree.unwrap_or(start.tree);
         Self { start: WorktreeState { tree, ..start }, end, ended_at }
     }
 }

@@ -125,14 +125,14 @@ impl<'a> Case<'a> {
     /// A commit's tree; the empty one where there is no commit.
     pub(super) fn tree(&self, id: Option<&Oid>) -> Result<Oid> {
         let facts = id.map(|id| self.objects().commit(id)).transpose()?.flatten();
-        Ok(facts.map_or_else(|| self.files.trees.empty.clone(), |facts| facts.tree.clone()))
+        Ok(facts.map_or_else(|| self.files.trees.empty, |facts| facts.tree))
     }
 
     /// The base and the work tree of a stash, its untracked files included.
     pub(super) fn stash(&self, id: &Oid) -> Result<(Oid, Oid)> {
         let facts = self.commit(id)?;
         let Some(untracked) = facts.parents.get(2) else {
-            return Ok((self.tree(facts.parents.first())?, facts.tree.clone()));
+            return Ok((self.tree(facts.parents.first())?, facts.tree));
         };
         let files = self.files.trees.differing(&self.files.trees.empty, &self.tree(Some(untracked))?)?;
         let edits = files.iter().map(|c| (c.path.clone(), c.head.clone())).collect();
@@ -146,7 +146,7 @@ impl<'a> Case<'a> {
         }
         let facts = self.commit(id)?;
         let patch = Rc::new(self.patch(&self.tree(facts.parents.first())?, &facts.tree)?);
-        self.patches.borrow_mut().insert(id.clone(), Rc::clone(&patch));
+        self.patches.borrow_mut().insert(*id, Rc::clone(&patch));
         Ok(patch)
     }
 
@@ -190,7 +190,7 @@ impl<'a> Case<'a> {
 
     /// Commits without merges that `tip` has and `without` has not.
     pub(super) fn range(&self, tip: &Oid, without: &Oid) -> Result<Rc<Vec<Oid>>> {
-        let key = (tip.clone(), without.clone());
+        let key = (*tip, *without);
         if let Some(known) = self.ranges.borrow().get(&key) {
             return Ok(Rc::clone(known));
         }
@@ -205,7 +205,7 @@ impl<'a> Case<'a> {
         for other in known {
             let facts = self.commit(other)?;
             if (&facts.author, &facts.subject) == (&me.author, &me.subject) {
-                out.push(other.clone());
+                out.push(*other);
             }
         }
         Ok(out)
@@ -237,7 +237,7 @@ impl<'a> Case<'a> {
         }
         let mine = &self.patch_of(copy)?.0;
         match alike.as_slice() {
-            [one] => Ok(Some((*one).clone())),
+            [one] => Ok(Some(*(*one))),
             [] => self.most_in_common(mine, &same_author, 1, copied),
             _ => self.most_in_common(mine, &alike, 0, copied),
         }
@@ -264,7 +264,7 @@ impl<'a> Case<'a> {
                 best = Some((fit, id));
             }
         }
-        Ok(best.map(|(_, id)| id.clone()))
+        Ok(best.map(|(_, id)| *id))
     }
 
     /// What a copied commit was copied from, among all that was there when entry `before` was written and has its author line, what it
@@ -292,7 +292,7 @@ impl<'a> Case<'a> {
         /// So many commits with one author line are looked at; a line holds the second, so there are seldom two.
         const MOST: usize = 500;
         let (me, mut out) = (self.commit(copy)?, Vec::new());
-        for id in self.objects().authored_with(&me.author)?.into_iter().take(MOST).chain(me.copied_from.clone()) {
+        for id in self.objects().authored_with(&me.author)?.into_iter().take(MOST).chain(me.copied_from) {
             let made_later = self.born.get(&id).is_some_and(|i| *i >= before);
             let single = self.objects().commit(&id)?.is_some_and(|facts| facts.parents.len() < 2);
             if single && id != *copy && !made_later && !self.history.graph.descends(&id, copy) {
@@ -325,7 +325,7 @@ impl<'a> Case<'a> {
 fn classes(history: &History, objects: &dyn Objects) -> Result<Vec<Class>> {
     let mut classes = history.classes();
     for (entry, class) in history.log.iter().zip(&mut classes).filter(|(_, class)| !class.makes() || **class == Class::Merge) {
-        if *history.graph.parents(&entry.new) == [entry.old.clone()]
+        if *history.graph.parents(&entry.new) == [entry.old]
             && objects.commit(&entry.new)?.is_some_and(|facts| entry.is_named_by(&facts.subject))
         {
             *class = Class::Commit;
@@ -339,7 +339,7 @@ fn classes(history: &History, objects: &dyn Objects) -> Result<Vec<Class>> {
 fn pushes(history: &History, classes: &[Class], objects: &dyn Objects) -> Result<HashMap<usize, Vec<Oid>>> {
     let (mut out, mut end): (HashMap<usize, Vec<Oid>>, usize) = (HashMap::new(), history.log.len());
     for stash in history.new_stashes().filter(|stash| history.end.stashes.contains(stash)) {
-        let Some(parent) = objects.commit(stash)?.and_then(|facts| facts.parents.first().cloned()) else {
+        let Some(parent) = objects.commit(stash)?.and_then(|facts| facts.parents.first().copied()) else {
             continue;
         };
         let wrote = |i: &usize| {
@@ -352,7 +352,7 @@ fn pushes(history: &History, classes: &[Class], objects: &dyn Objects) -> Result
         };
         let recorded = (0..end).rev().find(wrote);
         if let Some(at) = recorded.map(|i| i + 1).or_else(|| (0..=end).rev().find(stood)) {
-            out.entry(at).or_default().insert(0, stash.clone());
+            out.entry(at).or_default().insert(0, *stash);
             end = recorded.unwrap_or(at);
         }
     }
@@ -362,9 +362,9 @@ fn pushes(history: &History, classes: &[Class], objects: &dyn Objects) -> Result
 fn dropped(history: &History, objects: &dyn Objects) -> Result<HashMap<usize, Vec<Oid>>> {
     let mut out: HashMap<usize, Vec<Oid>> = HashMap::new();
     for stash in &history.dropped_stashes {
-        let parent = objects.commit(stash)?.and_then(|facts| facts.parents.first().cloned());
+        let parent = objects.commit(stash)?.and_then(|facts| facts.parents.first().copied());
         if let Some(at) = history.log.iter().position(|entry| Some(&entry.old) == parent.as_ref()) {
-            out.entry(at).or_default().push(stash.clone());
+            out.entry(at).or_default().push(*stash);
         }
     }
     Ok(out)

@@ -65,7 +65,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             matches!(origin, CommitOrigin::Amend(_) | CommitOrigin::Pick(..)) && self.case.classes[i] != Class::Pick
         };
         let made = self.replay.made.iter().filter(|(_, (i, origin))| replaces(*i, origin));
-        let made: Vec<Oid> = made.map(|(id, _)| id.clone()).collect();
+        let made: Vec<Oid> = made.map(|(id, _)| *id).collect();
         let mut links = HashMap::new();
         for id in made {
             let from = self.came_after(&id, true)?;
@@ -78,11 +78,11 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
 
     /// All commits made, in the order made.
     pub(super) fn sorted(mut self) -> Result<Sorted> {
-        let mut made: Vec<(usize, Oid)> = self.replay.made.iter().map(|(id, (i, _))| (*i, id.clone())).collect();
+        let mut made: Vec<(usize, Oid)> = self.replay.made.iter().map(|(id, (i, _))| (*i, *id)).collect();
         made.sort();
         let (alive, gone): (Vec<_>, Vec<_>) = made.into_iter().map(|(_, id)| id).partition(|id| self.reachable.contains(id));
         let here = self.replay.made.iter().filter(|(_, (_, origin))| !matches!(origin, CommitOrigin::Landed(_)));
-        let mut out = Sorted { made: here.map(|(id, _)| id.clone()).collect(), ..Sorted::default() };
+        let mut out = Sorted { made: here.map(|(id, _)| *id).collect(), ..Sorted::default() };
         for id in alive {
             if self.is_elsewhere(&id)? {
                 continue;
@@ -100,7 +100,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             commit.replaced = chain(&commit.id, &successors);
             commit.amended_at = self.amended_at(commit);
         }
-        let mut lived_on: HashSet<Oid> = successors.values().flatten().cloned().collect();
+        let mut lived_on: HashSet<Oid> = successors.values().flatten().copied().collect();
         // the newest first: what was squashed into one that lived on lived on with it
         for id in gone.iter().rev() {
             if lived_on.contains(id) || self.is_spare(id, &successors, &lived_on) || !self.is_mine(id)? || self.is_flattened(id)? {
@@ -113,12 +113,12 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 }
                 continue;
             }
-            self.follow_squashes([id.clone()], &mut successors)?;
+            self.follow_squashes([*id], &mut successors)?;
             let before = chain(id, &successors);
-            lived_on.extend(before.iter().cloned());
+            lived_on.extend(before.iter().copied());
             for at in others {
                 let replaced = &mut out.commits[at].replaced;
-                replaced.extend([id].into_iter().chain(&before).filter(|old| !replaced.contains(old)).cloned().collect::<Vec<_>>());
+                replaced.extend([id].into_iter().chain(&before).filter(|old| !replaced.contains(old)).copied().collect::<Vec<_>>());
             }
         }
         Ok(out)
@@ -149,7 +149,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     /// Whether a commit that landed need not be told: nothing of the session is in it, or the commits that went into it are all still there.
     fn is_elsewhere(&mut self, id: &Oid) -> Result<bool> {
         let Some((_, CommitOrigin::Landed(sources))) = self.replay.made.get(id).cloned() else { return Ok(false) };
-        for source in sources.iter().filter(|source| !self.reachable.contains(source)).cloned().collect::<Vec<_>>() {
+        for source in sources.iter().filter(|source| !self.reachable.contains(source)).copied().collect::<Vec<_>>() {
             if self.is_mine(&source)? {
                 return Ok(false);
             }
@@ -162,9 +162,9 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             return Ok(*known);
         }
         // a commit that leads back to itself is nobody's
-        self.mine.insert(id.clone(), false);
+        self.mine.insert(*id, false);
         let decided = self.decide(id)?;
-        self.mine.insert(id.clone(), decided);
+        self.mine.insert(*id, decided);
         Ok(decided)
     }
 
@@ -210,7 +210,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     fn alike(&self, id: &Oid, known: &[Oid], source: Option<&Oid>) -> Result<Vec<Oid>> {
         let mut out = self.case.namesakes(id, known)?;
         if out.is_empty() {
-            out.extend(source.filter(|source| known.contains(source)).cloned());
+            out.extend(source.filter(|source| known.contains(source)).copied());
         }
         Ok(out)
     }
@@ -236,7 +236,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         for other in known.iter().filter(|other| !alike.contains(other)) {
             let same_place = self.case.commit(other)?.parents == facts.parents;
             if same_place && self.case.patch_of(other)?.0.keys().any(|line| patch.0.contains_key(line)) {
-                out.push(other.clone());
+                out.push(*other);
             }
         }
         Ok(out)
@@ -311,13 +311,13 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
 
     /// For each commit made, what it came after: the amended one, the copied one, those that were squashed into it.
     fn successors(&mut self, out: &Sorted) -> Result<HashMap<Oid, Vec<Oid>>> {
-        let made: Vec<Oid> = self.replay.made.keys().cloned().collect();
+        let made: Vec<Oid> = self.replay.made.keys().copied().collect();
         let mut links = HashMap::new();
         for id in made {
             let from = self.came_after(&id, false)?;
             links.insert(id, from);
         }
-        self.follow_squashes(out.commits.iter().map(|c| c.id.clone()), &mut links)?;
+        self.follow_squashes(out.commits.iter().map(|c| c.id), &mut links)?;
         Ok(links)
     }
 
@@ -325,9 +325,9 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     fn follow_squashes(&mut self, results: impl IntoIterator<Item = Oid>, links: &mut HashMap<Oid, Vec<Oid>>) -> Result<()> {
         let (mut open, mut seen): (Vec<Oid>, HashSet<Oid>) = (results.into_iter().collect(), HashSet::new());
         while let Some(id) = open.pop() {
-            if self.replay.made.contains_key(&id) && seen.insert(id.clone()) {
+            if self.replay.made.contains_key(&id) && seen.insert(id) {
                 let from = self.came_after(&id, true)?;
-                open.extend(from.iter().cloned());
+                open.extend(from.iter().copied());
                 links.insert(id, from);
             }
         }
@@ -344,7 +344,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 let besides = self.put_together(id, &known, &from)?;
                 for other in known.iter().filter(|_| squashed) {
                     if self.replay.made.contains_key(other) && !from.contains(other) && self.is_held(other, &[id], &besides)? {
-                        from.push(other.clone());
+                        from.push(*other);
                     }
                 }
                 from.extend(self.squashed_into(id)?.filter(|old| !from.contains(old)));
@@ -353,7 +353,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 from.retain(|old| !self.reachable.contains(old) && (in_rebase || self.case.history.graph.has(old)));
                 from
             }
-            CommitOrigin::Landed(sources) => sources.iter().filter(|old| !self.reachable.contains(old)).cloned().collect(),
+            CommitOrigin::Landed(sources) => sources.iter().filter(|old| !self.reachable.contains(old)).copied().collect(),
             CommitOrigin::Commit | CommitOrigin::Merge | CommitOrigin::Brought => Vec::new(),
         })
     }
@@ -361,7 +361,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
     /// The commit that a step of a rebase put this one in the place of: reworded, or squashed with the next one.
     fn squashed_into(&self, id: &Oid) -> Result<Option<Oid>> {
         match self.replay.made.get(id) {
-            Some((i, _)) if self.case.classes[*i] == Class::Replay => Ok(self.case.replaced_by(*i, &*self.case.commit(id)?)?.cloned()),
+            Some((i, _)) if self.case.classes[*i] == Class::Replay => Ok(self.case.replaced_by(*i, &*self.case.commit(id)?)?.copied()),
             _ => Ok(None),
         }
     }
@@ -375,7 +375,7 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
             AbandonReason::Unreferenced
         };
         let subject = String::from_utf8_lossy(&self.case.commit(id)?.subject).into_owned();
-        Ok(DeadEnd { id: id.clone(), subject, reason })
+        Ok(DeadEnd { id: *id, subject, reason })
     }
 
     /// The branch that holds a commit which HEAD's history does not have.
@@ -397,7 +397,7 @@ fn chain(id: &Oid, links: &HashMap<Oid, Vec<Oid>>) -> Vec<Oid> {
     while let Some(id) = open.pop() {
         for old in links.get(id).into_iter().flatten() {
             if seen.insert(old) {
-                out.push(old.clone());
+                out.push(*old);
                 open.push(old);
             }
         }

@@ -31,7 +31,7 @@ impl Replay<'_, '_> {
             return Ok(Some((CommitOrigin::Brought, self.foreign_on_top(new)?)));
         }
         let expected = self.expected_of_copy(source.as_ref(), facts.parents.first(), &facts.tree)?;
-        Ok(Some((CommitOrigin::Pick(Rc::new(source.iter().cloned().collect()), source), expected)))
+        Ok(Some((CommitOrigin::Pick(Rc::new(source.iter().copied().collect()), source), expected)))
     }
 
     /// Whether a commit that git calls a copy, and that has nothing of any source, was written by whoever works here: while a copy stands
@@ -85,10 +85,10 @@ impl Replay<'_, '_> {
         if source.is_none() {
             // with --onto, what was rebased is not recorded and may lie below what it was put onto
             source = self.case.source_anywhere(new, i)?;
-            known = Rc::new(known.iter().chain(&source).cloned().collect());
+            known = Rc::new(known.iter().chain(&source).copied().collect());
         }
-        known = Rc::new(known.iter().cloned().chain(below.squashed.clone()).collect());
-        let named = source.clone();
+        known = Rc::new(known.iter().copied().chain(below.squashed).collect());
+        let named = source;
         if below.squashed.is_some() && below.tree != facts.tree {
             source = self.case.squashed_among((&below.tree, &facts.tree), &range, &self.copied_elsewhere(None))?.or(source);
         }
@@ -117,13 +117,13 @@ impl Replay<'_, '_> {
 
     /// The foreign parts of both ends of the rebase, merged.
     fn merged_ends(&mut self) -> Result<Oid> {
-        let Some(rebase) = &self.rebase else { return Ok(self.case.files.trees.empty.clone()) };
+        let Some(rebase) = &self.rebase else { return Ok(self.case.files.trees.empty) };
         if let Some(merged) = &rebase.merged {
-            return Ok(merged.clone());
+            return Ok(*merged);
         }
         let merged = self.merged_parents(&[Joined::plain(&rebase.onto), Joined::plain(&rebase.orig)])?;
         if let Some(rebase) = &mut self.rebase {
-            rebase.merged = Some(merged.clone());
+            rebase.merged = Some(merged);
         }
         Ok(merged)
     }
@@ -136,7 +136,7 @@ impl Replay<'_, '_> {
         let (whole, _) = self.case.files.merge(&before, &below.tree, &facts.tree)?.clone();
         let (brought, theirs) = (self.brought(source, &below.foreign)?, self.foreign(source)?);
         let sides = [(&facts.tree, &theirs), (&below.tree, &below.foreign)];
-        let sides = sides.map(|(tree, foreign)| MergeSide { tree: tree.clone(), foreign: foreign.clone() });
+        let sides = sides.map(|(tree, foreign)| MergeSide { tree: *tree, foreign: *foreign });
         let expected = self.case.files.as_kept(&expected, &brought, &sides, tree)?;
         self.case.files.as_merged(&expected, &brought, (&whole, tree))
     }
@@ -144,7 +144,7 @@ impl Replay<'_, '_> {
     /// Squash and fixup: a line that the source brings and that a commit of the session deleted is deleted by the session, not left out.
     fn keep_deleted(&mut self, mut expected: Oid, (source, below): (&Oid, &Oid), range: &[Oid], tree: &Oid) -> Result<Oid> {
         let brought = self.brought(source, below)?;
-        for own in range.iter().filter(|id| *id != source && self.made.contains_key(*id)).cloned().collect::<Vec<_>>() {
+        for own in range.iter().filter(|id| *id != source && self.made.contains_key(*id)).copied().collect::<Vec<_>>() {
             let commit = self.case.commit(&own)?;
             let before = self.case.tree(commit.parents.first())?;
             let still_foreign = self.foreign(&own)?;
@@ -156,7 +156,7 @@ impl Replay<'_, '_> {
 
     fn below(&mut self, i: usize, facts: &CommitFacts) -> Result<Below> {
         let Some(old) = self.case.replaced_by(i, facts)? else { return self.on(facts.parents.first()) };
-        Ok(Below { tree: self.case.tree(Some(old))?, foreign: self.foreign(old)?, squashed: Some(old.clone()) })
+        Ok(Below { tree: self.case.tree(Some(old))?, foreign: self.foreign(old)?, squashed: Some(*old) })
     }
 
     fn on(&mut self, parent: Option<&Oid>) -> Result<Below> {
@@ -165,7 +165,7 @@ impl Replay<'_, '_> {
 
     /// The foreign part of a copy: its source's foreign change on top of what it is put on, as far as the copy holds it.
     fn picked(&mut self, source: Option<&Oid>, below: &Oid, tree: &Oid) -> Result<Oid> {
-        let Some(source) = source else { return Ok(below.clone()) };
+        let Some(source) = source else { return Ok(*below) };
         let (brought, theirs) = (self.brought(source, below)?, self.foreign(source)?);
         let files = &self.case.files;
         let expected = files.partial(below, &brought, tree)?;
@@ -177,7 +177,7 @@ impl Replay<'_, '_> {
 
     /// The same, whatever the copy holds of it.
     fn brought(&mut self, source: &Oid, below: &Oid) -> Result<Oid> {
-        let before = self.case.commit(source)?.parents.first().cloned();
+        let before = self.case.commit(source)?.parents.first().copied();
         let (before, theirs) = (self.foreign_or_empty(before.as_ref())?, self.foreign(source)?);
         self.merge(&before, below, &theirs)
     }

@@ -51,7 +51,7 @@ impl Replay<'_, '_> {
 
     fn was_there(&self, path: &RepoPath) -> Result<bool> {
         let start = &self.case.history.start;
-        self.has_any(&[start.tree.clone(), self.case.tree(start.head.as_ref())?], path)
+        self.has_any(&[start.tree, self.case.tree(start.head.as_ref())?], path)
     }
 
     fn has_any(&self, trees: &[Oid], path: &RepoPath) -> Result<bool> {

@@ -42,7 +42,7 @@ impl Replay<'_, '_> {
         base = files.restore(&base, &files.trees.edited(&files.trees.empty, &left)?, end, RestoreScope::Missing)?;
         // a reset to where HEAD stands, or a stash, put the worktree back
         if history.log.iter().zip(&self.case.classes).any(|(entry, class)| *class == Class::Reset && entry.old == entry.new) {
-            explained = base.clone();
+            explained = base;
         }
         // whoever takes HEAD's version of a file leaves no record of it
         self.circumstantial += files.size(&explained, end)?.saturating_sub(files.size(&base, end)?);
@@ -98,7 +98,7 @@ impl Replay<'_, '_> {
             base = files.partial(&base, &without, end)?;
         }
         let brings = history.pending.iter().flat_map(|pending| pending.what.brings());
-        let parents: Vec<Oid> = history.end.head.iter().chain(brings).cloned().collect();
+        let parents: Vec<Oid> = history.end.head.iter().chain(brings).copied().collect();
         base = self.under_own_names(&base, &parents, end)?;
         // what HEAD had at the start and neither worktree has, nobody deleted in between
         let gone = files.without_added(&base, &history.start.tree, &at_start)?;
@@ -115,7 +115,7 @@ impl Replay<'_, '_> {
     /// A baseline with the marks of conflicts that git wrote and nobody took out.
     fn with_marks(&mut self, base: Oid) -> Result<Oid> {
         let history = self.case.history;
-        let written = history.pending.as_ref().and_then(|pending| pending.written.clone());
+        let written = history.pending.as_ref().and_then(|pending| pending.written);
         let Some(written) = written.map_or_else(|| self.unmerged(), |written| Ok(Some(written)))? else { return Ok(base) };
         let files = &self.case.files;
         let marks = files.conflict_marks(&written, &base, &history.end.tree)?;
@@ -152,7 +152,7 @@ impl Replay<'_, '_> {
         let (head, tree) = (history.end.head.as_ref(), &history.end.tree);
         match history.pending.as_ref().map(|pending| &pending.what) {
             Some(Unfinished::Merge(heads)) => {
-                let parents: Vec<Oid> = head.into_iter().chain(heads).cloned().collect();
+                let parents: Vec<Oid> = head.into_iter().chain(heads).copied().collect();
                 self.expected_of_merge(&parents, tree)
             }
             Some(Unfinished::Pick(source) | Unfinished::Rebase(source)) if self.case.exists(source)? => {
@@ -171,9 +171,9 @@ impl Replay<'_, '_> {
         let movements = case.history.log.iter().zip(&case.classes).rev();
         let may_be =
             |(entry, class): &(&LogEntry, &Class)| **class == Class::RebaseStart || (**class == Class::Reset && entry.old == entry.new);
-        let mut bases: Vec<Oid> = movements.filter(may_be).map(|(entry, _)| entry.old.clone()).collect();
+        let mut bases: Vec<Oid> = movements.filter(may_be).map(|(entry, _)| entry.old).collect();
         for stash in case.history.new_stashes() {
-            bases.extend(case.objects().commit(stash)?.and_then(|facts| facts.parents.first().cloned()));
+            bases.extend(case.objects().commit(stash)?.and_then(|facts| facts.parents.first().copied()));
         }
         for id in bases {
             if out.len() * files > MOST {
@@ -181,7 +181,7 @@ impl Replay<'_, '_> {
             }
             if case.exists(&id)? {
                 let tree = self.foreign(&id)?;
-                if seen.insert(tree.clone()) {
+                if seen.insert(tree) {
                     out.push(tree);
                 }
             }
@@ -207,11 +207,11 @@ impl Replay<'_, '_> {
             if !self.left_a_trace(0, (&below, &top))? {
                 continue;
             }
-            if self.ask(Question::Applied(stash.clone()), (&below, &top)) {
+            if self.ask(Question::Applied(*stash), (&below, &top)) {
                 self.dirt.1 = self.merge(&below, &self.dirt.1.clone(), &top)?;
             }
-            if self.ask(Question::AppliedLast(stash.clone()), (&below, &top)) {
-                self.late.push(Stashed { work: top.clone(), below, top, put_back: Vec::new(), applied: true });
+            if self.ask(Question::AppliedLast(*stash), (&below, &top)) {
+                self.late.push(Stashed { work: top, below, top, put_back: Vec::new(), applied: true });
             }
         }
         Ok(())
@@ -229,7 +229,7 @@ impl Replay<'_, '_> {
 
     /// What was put into a stash if it was pushed while the dirt was as it is now; whether it was applied since is not looked at.
     pub(super) fn put_into(&mut self, stash: &Oid) -> Result<Option<Stashed>> {
-        let Some(parent) = self.case.commit(stash)?.parents.first().cloned() else {
+        let Some(parent) = self.case.commit(stash)?.parents.first().copied() else {
             return Ok(None);
         };
         let (below, (commit, held)) = (self.foreign(&parent)?, self.case.stash(stash)?);
@@ -237,7 +237,7 @@ impl Replay<'_, '_> {
         // no line of the dirt in it: the dirt was elsewhere when it was made, and what both removed was removed twice
         let files = &self.case.files;
         let held_dirt = files.trace(&below, &work, &held)? != Trace::Missing;
-        let top = if held_dirt { files.partial(&below, &work, &held)? } else { below.clone() };
+        let top = if held_dirt { files.partial(&below, &work, &held)? } else { below };
         let put_back = files.trees.differing(&commit, &held)?.iter().map(|change| change.path.clone()).collect();
         Ok(Some(Stashed { below, work, top, put_back, applied: false }))
     }
@@ -249,12 +249,12 @@ impl Replay<'_, '_> {
         for path in &stashed.put_back {
             self.left.entry(path.clone()).and_modify(|left| left.is_taken = true);
         }
-        if stashed.applied && !self.ask(Question::Late(stash.clone()), (&stashed.below, &stashed.work)) {
+        if stashed.applied && !self.ask(Question::Late(*stash), (&stashed.below, &stashed.work)) {
             return Ok(());
         }
         // a push leaves the worktree as HEAD has it
         let rest = self.rest(&stashed.work, &stashed, (&stashed.below, &stashed.below))?;
-        self.away.insert(stash.clone());
+        self.away.insert(*stash);
         let differing = self.case.files.trees.differing(&stashed.work, &rest)?;
         self.set_dirt(differing.iter().map(|change| &change.path).chain(&stashed.put_back), (&stashed.below, &rest))?;
         if stashed.applied {
@@ -266,7 +266,7 @@ impl Replay<'_, '_> {
     /// The dirt in a stash that is still there is put away, not deleted. If the stash was applied all the same, the worktree decides.
     fn put_away(&mut self, base: &Oid, stash: &Oid, head: &Oid) -> Result<Oid> {
         let Some(stashed) = self.stashed(stash)? else {
-            return Ok(base.clone());
+            return Ok(*base);
         };
         if stashed.applied {
             let without = self.merge(&stashed.top, base, &stashed.below)?;

@@ -89,12 +89,12 @@ impl<'a> Files<'a> {
     /// Three-way merge of trees; both sides' lines where they conflict.
     pub(super) fn merge(&self, ancestor: &Oid, ours: &Oid, theirs: &Oid) -> Result<Merged> {
         if ours == ancestor || ours == theirs {
-            return Ok((theirs.clone(), Rc::default()));
+            return Ok((*theirs, Rc::default()));
         }
         if theirs == ancestor {
-            return Ok((ours.clone(), Rc::default()));
+            return Ok((*ours, Rc::default()));
         }
-        let key = [ancestor.clone(), ours.clone(), theirs.clone()];
+        let key = [*ancestor, *ours, *theirs];
         if let Some(known) = self.merged.borrow().get(&key) {
             return Ok(known.clone());
         }
@@ -133,7 +133,7 @@ impl<'a> Files<'a> {
 
     pub(super) fn merge_file(&self, base: Option<&PathEntry>, ours: &PathEntry, theirs: &PathEntry) -> Result<MergedFile> {
         let mode = if base.is_some_and(|b| b.mode == ours.mode) { theirs.mode } else { ours.mode };
-        let id = |side: &PathEntry| Ok((Some(PathEntry { mode, id: side.id.clone() }), None));
+        let id = |side: &PathEntry| Ok((Some(PathEntry { mode, id: side.id }), None));
         match base.map(|b| &b.id) {
             _ if ours.id == theirs.id => return id(ours),
             Some(base) if *base == ours.id => return id(theirs),
@@ -235,10 +235,10 @@ impl<'a> Files<'a> {
     /// `x` with those changes of `x` → `y` that `z` has too.
     pub(super) fn partial(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
         if x == y || z == x {
-            return Ok(x.clone());
+            return Ok(*x);
         }
         if z == y {
-            return Ok(y.clone());
+            return Ok(*y);
         }
         let (to_y, to_z) = (self.trees.differing(x, y)?, self.trees.differing(x, z)?);
         let mut edits = Edits::new();
@@ -295,7 +295,7 @@ impl<'a> Files<'a> {
     /// `x` and what `y` and `z` have and `x` lacks.
     pub(super) fn restore(&self, x: &Oid, y: &Oid, z: &Oid, scope: RestoreScope) -> Result<Oid> {
         if x == y || x == z || *y == self.trees.empty {
-            return Ok(x.clone());
+            return Ok(*x);
         }
         let mut edits = Edits::new();
         for change in self.trees.differing(x, z)?.iter() {
@@ -437,7 +437,7 @@ impl<'a> Files<'a> {
 
     pub(super) fn compose(&self, mode: u32, lines: &[Line<'_>]) -> Result<PathEntry> {
         let id = self.trees.objects.keep_text(lines::join(lines))?;
-        self.composed.borrow_mut().insert(id.clone());
+        self.composed.borrow_mut().insert(id);
         Ok(PathEntry { mode, id })
     }
 

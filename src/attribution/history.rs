@@ -250,6 +250,6 @@ impl History {
             let seen = self.graph.reached([old]);
             return seen.contains(new) || seen.iter().any(|id| self.graph.parents(id).contains(new));
         }
-        self.backward.contains(&(old.clone(), new.clone()))
+        self.backward.contains(&(*old, *new))
     }
 }

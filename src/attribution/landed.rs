@@ -74,7 +74,7 @@ impl Replay<'_, '_> {
                         if is_nearly_all || same_person(&incoming.author, &self.case.commit(&tip)?.author) =>
                     {
                         let best = mixed.as_ref().is_none_or(|(most, _)| lines > *most);
-                        mixed = if best { Some((lines, LandedRange { base, tip: tip.clone(), mixed: true })) } else { mixed };
+                        mixed = if best { Some((lines, LandedRange { base, tip, mixed: true })) } else { mixed };
                     }
                     Likeness::Same | Likeness::Most { .. } | Likeness::None => {}
                 }
@@ -92,7 +92,7 @@ impl Replay<'_, '_> {
         let mut out = Vec::new();
         for (_, tip) in made {
             if incoming.is_near(case, tip)? && !graph.descends(tip, &incoming.id) && !graph.descends(&incoming.id, tip) {
-                out.push(tip.clone());
+                out.push(*tip);
             }
         }
         Ok(out)
@@ -102,13 +102,13 @@ impl Replay<'_, '_> {
     /// one that landed.
     fn bases_of(&mut self, tip: &Oid, parent: &Oid) -> Result<Vec<Oid>> {
         let graph = &self.case.history.graph;
-        let mut out: Vec<Oid> = graph.parents(tip).first().cloned().into_iter().collect();
+        let mut out: Vec<Oid> = graph.parents(tip).first().copied().into_iter().collect();
         if self.searched.pairs < MOST_PAIRS {
             self.searched.pairs += 1;
             out.extend(self.case.objects().merge_bases(tip, parent)?);
         }
         let below = |landed: &&LandedRange| landed.tip != *tip && graph.descends(tip, &landed.tip);
-        out.extend(self.landed.values().filter(below).map(|landed| landed.tip.clone()));
+        out.extend(self.landed.values().filter(below).map(|landed| landed.tip));
         out.dedup();
         Ok(out)
     }
@@ -129,16 +129,16 @@ impl Replay<'_, '_> {
 
     fn note_landed(&mut self, id: &Oid, landed: LandedRange) -> Result<()> {
         let sources: Vec<Oid> =
-            self.case.range(&landed.tip, &landed.base)?.iter().filter(|source| self.made.contains_key(*source)).cloned().collect();
+            self.case.range(&landed.tip, &landed.base)?.iter().filter(|source| self.made.contains_key(*source)).copied().collect();
         let i = self.made.get(&landed.tip).map_or(0, |(i, _)| *i);
-        self.made.insert(id.clone(), (i, CommitOrigin::Landed(Rc::new(sources))));
-        self.landed.insert(id.clone(), landed);
+        self.made.insert(*id, (i, CommitOrigin::Landed(Rc::new(sources))));
+        self.landed.insert(*id, landed);
         Ok(())
     }
 
     /// Whether a file that a commit brought into being is others'. One that landed and was changed on the way is of whoever made it.
     pub(super) fn is_brought_by_others(&mut self, id: &Oid, path: &RepoPath) -> Result<bool> {
-        let (case, tip) = (self.case, self.landed.get(id).map(|landed| landed.tip.clone()));
+        let (case, tip) = (self.case, self.landed.get(id).map(|landed| landed.tip));
         let at_tip = tip.as_ref().map(|tip| case.files.trees.entry(&case.tree(Some(tip))?, path)).transpose()?.flatten();
         let made = tip.as_ref().filter(|_| at_tip.is_some()).unwrap_or(id);
         Ok(case.files.trees.entry(&self.foreign(made)?, path)?.is_some())
@@ -179,9 +179,9 @@ impl IncomingCommit {
         let facts = case.commit(id)?;
         let [parent] = facts.parents.as_slice() else { return Ok(None) };
         Ok(Some(Self {
-            id: id.clone(),
+            id: *id,
             author: facts.author.clone(),
-            parent: parent.clone(),
+            parent: *parent,
             below: case.tree(Some(parent))?,
             paths: touched(case, id)?.iter().map(|change| change.path.clone()).collect(),
             patch: case.patch_of(id)?,

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use anyhow::Result;
@@ -30,14 +31,14 @@ impl Objects for Memory {
     }
 
     fn keep_tree(&self, entries: Vec<Named>) -> Result<Oid> {
-        let id = Oid::new(format!("{entries:?}"));
-        self.trees.borrow_mut().insert(id.clone(), Rc::new(entries));
+        let id = id_of(format!("{entries:?}").as_bytes());
+        self.trees.borrow_mut().insert(id, Rc::new(entries));
         Ok(id)
     }
 
     fn keep_text(&self, bytes: Vec<u8>) -> Result<Oid> {
-        let id = Oid::new(String::from_utf8_lossy(&bytes));
-        self.texts.borrow_mut().insert(id.clone(), bytes.into());
+        let id = id_of(&bytes);
+        self.texts.borrow_mut().insert(id, bytes.into());
         Ok(id)
     }
 
@@ -52,4 +53,11 @@ impl Objects for Memory {
     fn authored_with(&self, _: &[u8]) -> Result<Vec<Oid>> {
         Ok(Vec::new())
     }
+}
+
+/// The same for the same content, as git's.
+fn id_of(content: &[u8]) -> Oid {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    Oid::new(format!("{:040x}", hasher.finish()))
 }

@@ -23,7 +23,7 @@ pub(super) struct Joined {
 impl Joined {
     /// As it is.
     pub(super) fn plain(id: &Oid) -> Self {
-        Self { id: id.clone(), folder: None }
+        Self { id: *id, folder: None }
     }
 }
 
@@ -34,7 +34,7 @@ impl Replay<'_, '_> {
         let (trees, below) = (&self.case.files.trees, self.case.tree(Some(first))?);
         let mut out = vec![Joined::plain(first)];
         for id in others {
-            out.push(Joined { id: id.clone(), folder: trees.folder_of(&self.case.tree(Some(id))?, &below, tree)? });
+            out.push(Joined { id: *id, folder: trees.folder_of(&self.case.tree(Some(id))?, &below, tree)? });
         }
         Ok(out)
     }
@@ -43,7 +43,7 @@ impl Replay<'_, '_> {
     pub(super) fn expected_of_merge(&mut self, parents: &[Oid], tree: &Oid) -> Result<Oid> {
         let joined = self.joined(parents, tree)?;
         let merged = self.merged_parents(&joined)?;
-        let mut expected = merged.clone();
+        let mut expected = merged;
         let sides = joined.iter().map(|parent| self.side(parent)).collect::<Result<Vec<_>>>()?;
         for side in &sides {
             expected = self.case.files.restore(&expected, &side.foreign, tree, RestoreScope::All)?;
@@ -77,7 +77,7 @@ impl Replay<'_, '_> {
         /// Deeper than this one of several bases is taken.
         const DEEPEST: usize = 6;
         let Some((first, rest)) = commits.split_first() else {
-            return Ok(self.case.files.trees.empty.clone());
+            return Ok(self.case.files.trees.empty);
         };
         let mut out = tree(self, &first.id)?;
         for other in rest {
@@ -126,11 +126,11 @@ impl Trees<'_> {
     }
 
     fn folder(&self, tree: &Oid, path: &RepoPath) -> Result<Option<Oid>> {
-        let mut id = tree.clone();
+        let mut id = *tree;
         for name in path.as_bytes().split(|&b| b == b'/') {
             let listed = self.objects.tree(&id)?;
             let Some(named) = listed.iter().find(|named| named.name == name && named.entry.is_tree()) else { return Ok(None) };
-            id = named.entry.id.clone();
+            id = named.entry.id;
         }
         Ok(Some(id))
     }

@@ -26,7 +26,7 @@ pub struct Movement {
 
 impl Movement {
     pub(super) fn of(entry: &LogEntry) -> Self {
-        Self { to: entry.new.clone(), at: entry.at, bytes: entry.bytes.clone() }
+        Self { to: entry.new, at: entry.at, bytes: entry.bytes.clone() }
     }
 }
 
@@ -122,7 +122,7 @@ pub(super) fn foreign_moves_and_rollbacks(
             continue; // made again by the rebase, which was told
         }
         if let Some(what) = rollback(history, entry, class) {
-            let (from, to) = (entry.old.clone(), entry.new.clone());
+            let (from, to) = (entry.old, entry.new);
             let text = match what {
                 RollbackKind::Revert => after_colon(&entry.message),
                 RollbackKind::Reset => made_as(history, &classes, i).map(|made| after_colon(&made.message)).unwrap_or_default(),
@@ -208,8 +208,8 @@ fn foreign_move(case: &Case<'_>, i: usize, what: MoveKind, made: &HashSet<&Oid>)
         place: i,
         at: entry.at,
         what,
-        from: (!entry.old.is_null()).then(|| entry.old.clone()),
-        to: entry.new.clone(),
+        from: (!entry.old.is_null()).then_some(entry.old),
+        to: entry.new,
         brought,
         name,
         open: false,

@@ -109,7 +109,7 @@ impl Files<'_> {
 
     /// The files that have other names in `to` than in `from`: those with the same content first, then those most alike.
     pub(super) fn renames(&self, from: &Oid, to: &Oid) -> Result<Rc<Renames>> {
-        let key = (from.clone(), to.clone());
+        let key = (*from, *to);
         if let Some(known) = self.renames.borrow().get(&key) {
             return Ok(Rc::clone(known));
         }
@@ -174,7 +174,7 @@ impl Files<'_> {
 
     /// How alike two files are, in thousandths; files without lines are not.
     fn likeness(&self, old: &PathEntry, new: &PathEntry) -> Result<usize> {
-        let key = (old.id.clone(), new.id.clone());
+        let key = (old.id, new.id);
         if let Some(known) = self.likenesses.borrow().get(&key) {
             return Ok(*known);
         }

@@ -29,7 +29,7 @@ impl Replay<'_, '_> {
             if !shows {
                 continue;
             }
-            let question = Question::AppliedAfter(stash.clone(), i);
+            let question = Question::AppliedAfter(stash, i);
             self.asked.push(question.clone());
             if self.answers.contains(&question) {
                 self.note_conflicts(&conflicts);
@@ -43,7 +43,7 @@ impl Replay<'_, '_> {
 
     /// From now on this stash may be applied.
     pub(super) fn note_stash(&mut self, stash: &Oid, below: &Oid, top: &Oid) {
-        self.stashes.push(KnownStash { stash: stash.clone(), below: below.clone(), top: top.clone() });
+        self.stashes.push(KnownStash { stash: *stash, below: *below, top: *top });
     }
 
     /// The lines that resets threw away and that the stash holds, whoever wrote them.

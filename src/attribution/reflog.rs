@@ -169,7 +169,7 @@ mod tests {
             ("commit: cherry-pick: one", false),
         ] {
             let nowhere = Oid::new("0".repeat(40));
-            let entry = LogEntry { old: nowhere.clone(), new: nowhere, at: None, message: message.to_owned(), bytes: None };
+            let entry = LogEntry { old: nowhere, new: nowhere, at: None, message: message.to_owned(), bytes: None };
             assert_eq!(entry.is_copy(), copy, "{message}");
         }
     }

@@ -137,7 +137,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             answers,
             foreign: HashMap::new(),
             touched: HashMap::new(),
-            dirt: (case.tree(start.head.as_ref())?, start.tree.clone()),
+            dirt: (case.tree(start.head.as_ref())?, start.tree),
             rebase: None,
             away: HashSet::new(),
             late: Vec::new(),
@@ -186,7 +186,7 @@ impl<'a, 'c> Replay<'a, 'c> {
     pub(super) fn ask(&mut self, question: Question, (without, held): (&Oid, &Oid)) -> bool {
         let yes = self.answers.contains(&question);
         self.asked.push(question);
-        self.doubtful.push((without.clone(), held.clone()));
+        self.doubtful.push((*without, *held));
         yes
     }
 
@@ -222,11 +222,11 @@ impl<'a, 'c> Replay<'a, 'c> {
     fn begin_rebase(&mut self, from: usize, old: &Oid, onto: &Oid) -> Result<()> {
         let (history, classes) = (self.case.history, &self.case.classes);
         let orig = history.rebased_tip(from, classes).unwrap_or(old);
-        let known = history.graph.reached([orig, onto]).into_iter().cloned().collect();
+        let known = history.graph.reached([orig, onto]).into_iter().copied().collect();
         let there = self.case.exists(orig)? && self.case.exists(onto)?;
         let range = if there { self.case.range(orig, onto)? } else { Rc::default() };
         let end = rebase_end(from, classes, history.rebasing);
-        let (orig, onto, copied) = (orig.clone(), onto.clone(), HashSet::new());
+        let (orig, onto, copied) = (*orig, *onto, HashSet::new());
         self.rebase = there.then_some(Rebase { end, orig, onto, known, range, copied, merged: None });
         Ok(())
     }
@@ -254,7 +254,7 @@ impl<'a, 'c> Replay<'a, 'c> {
     fn create(&mut self, i: usize, class: Class) -> Result<()> {
         let new = &self.case.entry(i).new;
         let facts = self.case.commit(new)?;
-        let replayed = self.rebase.as_ref().map(|rebase| (rebase.orig.clone(), Rc::clone(&rebase.range)));
+        let replayed = self.rebase.as_ref().map(|rebase| (rebase.orig, Rc::clone(&rebase.range)));
         let replayed = if self.is_written_at_stop(class, new)? { None } else { replayed };
         let (origin, expected) = if facts.parents.len() > 1 && class != Class::Amend {
             (self.origin_of_merge(new)?, self.expected_of_merge(&facts.parents, &facts.tree)?)
@@ -265,12 +265,12 @@ impl<'a, 'c> Replay<'a, 'c> {
             let Some(picked) = picked else { return self.commit(i, class, &facts) };
             picked
         };
-        self.made.insert(new.clone(), (i, origin));
+        self.made.insert(*new, (i, origin));
         let expected = self.under_own_names(&expected, &facts.parents, &facts.tree)?;
         let expected = self.case.files.arranged(&expected, &facts.tree)?;
         let now = self.baseline(&expected)?;
         let recorded = self.recorded(&expected, &now, &facts.tree)?;
-        self.foreign.insert(new.clone(), recorded.clone());
+        self.foreign.insert(*new, recorded);
         self.anchor(&expected, &recorded, &now)
     }
 
@@ -278,9 +278,9 @@ impl<'a, 'c> Replay<'a, 'c> {
     fn origin_of_merge(&self, new: &Oid) -> Result<CommitOrigin> {
         let Some(rebase) = &self.rebase else { return Ok(CommitOrigin::Merge) };
         let graph = &self.case.history.graph;
-        let merges: Vec<Oid> = graph.reached([&rebase.orig]).into_iter().filter(|id| graph.parents(id).len() > 1).cloned().collect();
+        let merges: Vec<Oid> = graph.reached([&rebase.orig]).into_iter().filter(|id| graph.parents(id).len() > 1).copied().collect();
         let sources = self.case.namesakes(new, &merges)?;
-        let first = sources.first().cloned();
+        let first = sources.first().copied();
         Ok(if first.is_none() { CommitOrigin::Merge } else { CommitOrigin::Pick(Rc::new(sources), first) })
     }
 
@@ -298,9 +298,9 @@ impl<'a, 'c> Replay<'a, 'c> {
     fn commit(&mut self, i: usize, class: Class, facts: &CommitFacts) -> Result<()> {
         let entry = self.case.entry(i);
         let parent = self.foreign_or_empty(facts.parents.first())?;
-        let before = if self.case.exists(&entry.old)? { self.foreign(&entry.old)? } else { parent.clone() };
+        let before = if self.case.exists(&entry.old)? { self.foreign(&entry.old)? } else { parent };
         let (origin, base, below) = match class {
-            Class::Amend => (CommitOrigin::Amend(entry.old.clone()), &before, Some(&entry.old)),
+            Class::Amend => (CommitOrigin::Amend(entry.old), &before, Some(&entry.old)),
             _ => (CommitOrigin::Commit, &parent, facts.parents.first()),
         };
         let renamed = below.map_or_else(|| Ok(Vec::new()), |below| self.renamed_own(base, std::slice::from_ref(below), &facts.tree))?;
@@ -308,9 +308,9 @@ impl<'a, 'c> Replay<'a, 'c> {
         let [base, now] = [base, &now].map(|tree| self.case.files.renamed_to(tree, &renamed));
         let (base, now) = (&base?, now?);
         self.note_left_out(&self.case.tree(below)?, (base, &now), &facts.tree)?;
-        self.made.insert(entry.new.clone(), (i, origin));
+        self.made.insert(entry.new, (i, origin));
         let mut recorded = self.recorded(base, &now, &facts.tree)?;
-        if let Some(orig) = self.rebase.as_ref().map(|rebase| rebase.orig.clone()) {
+        if let Some(orig) = self.rebase.as_ref().map(|rebase| rebase.orig) {
             let theirs = self.foreign(&orig)?;
             recorded = self.case.files.restore(&recorded, &theirs, &facts.tree, RestoreScope::All)?;
         }
@@ -322,7 +322,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             self.note_unexplained(&recorded, &below, &facts.tree)?;
             self.note_found_again(&below, &facts.tree)?;
         }
-        self.foreign.insert(entry.new.clone(), recorded.clone());
+        self.foreign.insert(entry.new, recorded);
         self.anchor(&before, &recorded, &now)
     }
 
@@ -414,18 +414,18 @@ impl<'a, 'c> Replay<'a, 'c> {
 
     /// The dirt on top of a tree.
     pub(super) fn baseline(&mut self, tree: &Oid) -> Result<Oid> {
-        let (base, work) = self.dirt.clone();
+        let (base, work) = self.dirt;
         self.merge(&base, &work, tree)
     }
 
     pub(super) fn foreign_or_empty(&mut self, id: Option<&Oid>) -> Result<Oid> {
-        id.map_or_else(|| Ok(self.case.files.trees.empty.clone()), |id| self.foreign(id))
+        id.map_or_else(|| Ok(self.case.files.trees.empty), |id| self.foreign(id))
     }
 
     /// The tree of a commit without the session's part; of a commit that is gone, nothing.
     pub(super) fn foreign(&mut self, id: &Oid) -> Result<Oid> {
         if let Some(known) = self.foreign.get(id) {
-            return Ok(known.clone());
+            return Ok(*known);
         }
         if !self.is_touched(id)? {
             return self.case.tree(Some(id));
@@ -438,16 +438,16 @@ impl<'a, 'c> Replay<'a, 'c> {
                 None => self.case.tree(Some(id))?,
             };
             let tree = self.under_own_names(&tree, graph.parents(id), &self.case.tree(Some(id))?)?;
-            self.foreign.insert(id.clone(), tree);
+            self.foreign.insert(*id, tree);
         }
-        Ok(self.foreign.get(id).cloned().unwrap_or_else(|| self.case.files.trees.empty.clone()))
+        Ok(self.foreign.get(id).copied().unwrap_or(self.case.files.trees.empty))
     }
 
     /// Somebody's commit on top of the session's.
     pub(super) fn foreign_on_top(&mut self, id: &Oid) -> Result<Oid> {
         let facts = self.case.commit(id)?;
         let (whole, mine) = match facts.parents.as_slice() {
-            [] => return Ok(facts.tree.clone()),
+            [] => return Ok(facts.tree),
             [parent] => (self.case.tree(Some(parent))?, self.foreign(parent)?),
             parents => {
                 let joined = self.joined(parents, &facts.tree)?;
@@ -464,7 +464,7 @@ impl<'a, 'c> Replay<'a, 'c> {
         for id in graph.parents_first(id, |id| self.touched.contains_key(id)) {
             self.detect_landed(id)?;
             let touched = self.made.contains_key(id) || graph.parents(id).iter().any(|p| self.touched.get(p) == Some(&true));
-            self.touched.insert(id.clone(), touched);
+            self.touched.insert(*id, touched);
         }
         Ok(self.made.contains_key(id) || self.touched.get(id) == Some(&true))
     }

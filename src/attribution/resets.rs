@@ -103,7 +103,7 @@ impl Replay<'_, '_> {
     /// that it was in the worktree.
     pub(super) fn left_a_trace(&self, from: usize, (without, with): (&Oid, &Oid)) -> Result<bool> {
         let (case, history) = (self.case, self.case.history);
-        let mut later = vec![history.end.tree.clone()];
+        let mut later = vec![history.end.tree];
         let pushed = case.pushes.iter().filter(|(before, _)| **before >= from).flat_map(|(_, stashes)| stashes);
         for stash in pushed.chain(&history.end.autostash) {
             if case.exists(stash)? {

@@ -57,11 +57,11 @@ impl<'a> Sorting<'a, '_, '_> {
     /// The commits that left HEAD's history with this one, and were therefore put together if they were.
     fn dropped_with(&self, id: &Oid) -> Result<Option<DroppedRange>> {
         if let Some(reset) = self.dropped_by(Class::Reset, id) {
-            return Ok(Some(DroppedRange { base: reset.new.clone(), tip: reset.old.clone(), whole: false }));
+            return Ok(Some(DroppedRange { base: reset.new, tip: reset.old, whole: false }));
         }
         let Some(switch) = self.dropped_by(Class::Switch, id) else { return Ok(None) };
         let base = self.case.objects().merge_bases(&switch.old, &switch.new)?.into_iter().next();
-        Ok(base.map(|base| DroppedRange { base, tip: switch.old.clone(), whole: true }))
+        Ok(base.map(|base| DroppedRange { base, tip: switch.old, whole: true }))
     }
 
     /// The first movement of this class that dropped the commit from HEAD's history.

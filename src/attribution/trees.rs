@@ -43,12 +43,12 @@ impl<'a> Trees<'a> {
 
     /// All paths that differ, sorted.
     pub(super) fn differing(&self, base: &Oid, head: &Oid) -> Result<Rc<Vec<Differing>>> {
-        let key = (base.clone(), head.clone());
+        let key = (*base, *head);
         if let Some(known) = self.compared.borrow().get(&key) {
             return Ok(Rc::clone(known));
         }
         let mut out = Vec::new();
-        let mut open = vec![(Vec::new(), Some(base.clone()), Some(head.clone()), 0)];
+        let mut open = vec![(Vec::new(), Some(*base), Some(*head), 0)];
         while let Some((prefix, base, head, depth)) = open.pop() {
             self.compare(&prefix, (base, head), depth, &mut out, &mut open)?;
         }
@@ -72,7 +72,7 @@ impl<'a> Trees<'a> {
         for (name, base, head) in paired(&self.listed(sides.0)?, &self.listed(sides.1)?) {
             let path = [prefix, name].concat();
             let below = depth < DEEPEST;
-            let tree = |side: &Option<PathEntry>| side.as_ref().filter(|e| below && e.is_tree()).map(|e| e.id.clone());
+            let tree = |side: &Option<PathEntry>| side.as_ref().filter(|e| below && e.is_tree()).map(|e| e.id);
             let file = |side: Option<PathEntry>| side.filter(|e| !(below && e.is_tree()));
             if tree(&base).is_some() || tree(&head).is_some() {
                 open.push(([&path[..], b"/"].concat(), tree(&base), tree(&head), depth + 1));
@@ -91,7 +91,7 @@ impl<'a> Trees<'a> {
 
     /// What a path leads to, directories aside.
     pub(super) fn entry(&self, tree: &Oid, path: &RepoPath) -> Result<Option<PathEntry>> {
-        let (mut id, mut components) = (tree.clone(), path.as_bytes().split(|&b| b == b'/').peekable());
+        let (mut id, mut components) = (*tree, path.as_bytes().split(|&b| b == b'/').peekable());
         while let Some(name) = components.next() {
             let Some(entry) = find(&self.objects.tree(&id)?, name).cloned() else {
                 return Ok(None);
@@ -108,14 +108,14 @@ impl<'a> Trees<'a> {
     /// The tree with these paths set or removed.
     pub(super) fn edited(&self, tree: &Oid, edits: &Edits) -> Result<Oid> {
         if edits.is_empty() {
-            return Ok(tree.clone());
+            return Ok(*tree);
         }
         let items: Vec<Item<'_>> = edits.iter().map(|(path, entry)| (path.as_bytes(), entry.as_ref())).collect();
-        Ok(self.edited_at(Some(tree), &items)?.unwrap_or_else(|| self.empty.clone()))
+        Ok(self.edited_at(Some(tree), &items)?.unwrap_or(self.empty))
     }
 
     fn edited_at(&self, tree: Option<&Oid>, items: &[Item<'_>]) -> Result<Option<Oid>> {
-        let listed = self.listed(tree.cloned())?;
+        let listed = self.listed(tree.copied())?;
         let mut names: BTreeMap<Vec<u8>, PathEntry> = listed.iter().map(|n| (n.name.clone(), n.entry.clone())).collect();
         let (below, here): (Vec<Item<'_>>, Vec<Item<'_>>) = items.iter().partition(|(path, _)| path.contains(&b'/'));
         for (name, entry) in here {
@@ -134,7 +134,7 @@ impl<'a> Trees<'a> {
     fn edit_below(&self, names: &mut BTreeMap<Vec<u8>, PathEntry>, group: &[Item<'_>]) -> Result<()> {
         let name = first(group[0].0);
         let inner: Vec<Item<'_>> = group.iter().map(|(path, entry)| (&path[name.len() + 1..], *entry)).collect();
-        let before = names.get(name).filter(|e| e.is_tree()).map(|e| e.id.clone());
+        let before = names.get(name).filter(|e| e.is_tree()).map(|e| e.id);
         match self.edited_at(before.as_ref(), &inner)? {
             Some(id) => drop(names.insert(name.to_vec(), PathEntry { mode: DIRECTORY, id })),
             None if before.is_some() => drop(names.remove(name)),

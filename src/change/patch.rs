@@ -68,7 +68,7 @@ fn changed_lines(change: &FileChange) -> Vec<u64> {
 /// all; else one that holds all that its session's commits did together.
 pub fn today(patch: &Patch, together: Option<&Patch>, candidates: &[(Oid, Patch)]) -> CurrentCommit {
     let with = |matches: &dyn Fn(&Patch) -> bool| -> Vec<Oid> {
-        candidates.iter().filter(|(_, candidate)| matches(candidate)).map(|(id, _)| id.clone()).collect()
+        candidates.iter().filter(|(_, candidate)| matches(candidate)).map(|(id, _)| *id).collect()
     };
     let mut ids = Vec::new();
     if !patch.is_empty() {

@@ -104,7 +104,7 @@ fn together<'a>(runs: impl Iterator<Item = &'a Run>, lines: &CommandLines<'_>) -
 /// Runs of one command on one tree that ended differently. One that writes expectations anew ends well on whatever it finds.
 fn mark_flaky(tests: &mut [Test<'_>]) {
     let tells = |test: &Test<'_>| decides(test.outcome) && !runners::writes_expectations(&test.run.ran.command);
-    let place = |test: &Test<'_>| test.run.ran.tree.clone().filter(|_| tells(test)).map(|tree| (test.command, tree));
+    let place = |test: &Test<'_>| test.run.ran.tree.filter(|_| tells(test)).map(|tree| (test.command, tree));
     let mut ended: HashMap<(usize, Oid), [bool; 2]> = HashMap::new();
     for test in tests.iter() {
         if let Some(place) = place(test) {
@@ -190,8 +190,8 @@ pub fn contains(wider: &Test<'_>, test: &Test<'_>) -> bool {
 pub fn pairs(runs: &[Run], end: &Oid, commits: &[CommitChange], lines: &CommandLines<'_>) -> HashSet<(Oid, Oid)> {
     let tests = tests(runs, lines);
     let checks = checks(runs, &tests, lines);
-    let tree = |test: &Test<'_>| test.run.ran.tree.clone();
-    let since = tests.iter().chain(&checks).filter_map(|test| Some((tree(test)?, end.clone())));
+    let tree = |test: &Test<'_>| test.run.ran.tree;
+    let since = tests.iter().chain(&checks).filter_map(|test| Some((tree(test)?, *end)));
     let between = tests.iter().filter_map(|test| Some((tree(&tests[test.turn?.from])?, tree(test)?)));
     since.chain(between).chain(near(&tests, commits)).collect()
 }
@@ -207,7 +207,7 @@ fn near(tests: &[Test<'_>], commits: &[CommitChange]) -> Vec<(Oid, Oid)> {
         let mut nearest: Vec<&CommitChange> = commits.iter().collect();
         nearest.sort_by_key(|change| (change.commit.at - test.run.ran.started).abs());
         let most = (MOST / tests.len()).max(NEXT);
-        pairs.extend(nearest.into_iter().take(most).map(|change| (tree.clone(), change.commit.tree.clone())));
+        pairs.extend(nearest.into_iter().take(most).map(|change| (*tree, change.commit.tree)));
     }
     pairs
 }
@@ -236,7 +236,7 @@ impl Differences {
         if base == head {
             return Some(&[]);
         }
-        let either = [(base, head), (head, base)].map(|(base, head)| (base.clone(), head.clone()));
+        let either = [(base, head), (head, base)].map(|(base, head)| (*base, *head));
         either.iter().find_map(|pair| self.0.get(pair)).map(Vec::as_slice)
     }
 }

@@ -15,7 +15,7 @@ use crate::change::{Heads, WorktreeState};
 pub fn attribute(git: &Git, start: &WorktreeState, end: &WorktreeState, heads: Option<&Heads>) -> Result<Attribution> {
     let mut history = history::history(git, start, end, heads)?;
     let tips = history.log.iter().flat_map(|entry| [&entry.old, &entry.new]).chain(start.refs.iter().map(|(_, id)| id));
-    let tips = tips.filter(|id| !id.is_null()).cloned().chain(moves::fetched(git));
+    let tips = tips.filter(|id| !id.is_null()).copied().chain(moves::fetched(git));
     let store = Store::open(git, &start.tree, tips.collect())?;
     history::peel_tags(&mut history, &store)?;
     history.dropped_stashes = stashes::dropped(git, &history, &store)?;

@@ -94,7 +94,7 @@ pub struct BranchStanding {
 /// How a branch with these commits, oldest first, stands; what is fetched here counts, nothing else is asked. Nothing is left to tell of one
 /// all of whose changes are where it was to go, squashed or copied.
 pub fn standing(repository: &Repository, name: &str, changes: &[&CommitChange]) -> Result<BranchStanding> {
-    let commits: Vec<Oid> = changes.iter().map(|change| change.commit.id.clone()).collect();
+    let commits: Vec<Oid> = changes.iter().map(|change| change.commit.id).collect();
     let commits = commits.as_slice();
     let has_remotes = !repository.git().text(["for-each-ref", "--count=1", "--format=%(refname)", "refs/remotes"])?.trim().is_empty();
     let unpushed = if has_remotes { Some(beyond(repository, commits, &["--remotes"])?) } else { None };

@@ -174,7 +174,7 @@ impl Objects {
     fn side(&self, (mode, id): ModeAndId, plan: impl Fn(Option<u64>) -> Plan) -> Result<Loaded<'_>> {
         let name = Oid::new(id.to_string());
         let (content, blob) = match mode & TYPE {
-            SUBMODULE => (Content::Submodule(name.clone()), None),
+            SUBMODULE => (Content::Submodule(name), None),
             kind => self.content(id, &name, kind == LINK, plan)?,
         };
         Ok(Loaded { side: Side { id: name, mode, content }, id, blob })

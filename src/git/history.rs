@@ -142,7 +142,7 @@ fn rebased(git: &Git, log: &[LogEntry]) -> Result<HashMap<usize, Oid>> {
         let Some(log) = logs.get_mut(name) else { continue };
         let finish = |e: &LogEntry| e.new == entry.new && e.old != e.new && classify(&e.message) == Class::RebaseEnd;
         if let Some(at) = log.iter().rposition(finish) {
-            out.insert(i, log[at].old.clone());
+            out.insert(i, log[at].old);
             // an earlier end stands above it
             log.truncate(at);
         }
@@ -154,7 +154,7 @@ fn rebased(git: &Git, log: &[LogEntry]) -> Result<HashMap<usize, Oid>> {
 fn backward(git: &Git, history: &History) -> Result<HashSet<(Oid, Oid)>> {
     let mut out = HashSet::new();
     for entry in &history.log {
-        let pair = (entry.old.clone(), entry.new.clone());
+        let pair = (entry.old, entry.new);
         let reset = classify(&entry.message) == Class::Reset && entry.old != entry.new && !history.graph.has(&entry.old);
         if reset && !out.contains(&pair) && git.run(["merge-base", "--is-ancestor", entry.new.as_str(), entry.old.as_str()])?.ok() {
             out.insert(pair);

@@ -21,7 +21,7 @@ pub fn unreachable(repository: &Repository, objects: &Objects, ids: &[Oid]) -> R
         true => HashSet::new(),
         false => repository.git().run_with_input(arguments, input.as_bytes())?.text().lines().map(Oid::new).collect(),
     };
-    Ok(there.into_iter().filter(|id| lost.contains(*id)).chain(gone).cloned().collect())
+    Ok(there.into_iter().filter(|id| lost.contains(*id)).chain(gone).copied().collect())
 }
 
 /// Commits within reach that the session's start did not have, each with what it changes.

@@ -74,7 +74,7 @@ fn asked(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
         let when = selector.rsplit_once("@{").map_or("", |(_, date)| date.trim_end_matches('}'));
         let at = when.split_once(' ').and_then(|(seconds, offset)| time(seconds, offset));
         let new = Oid::new(new);
-        let old = out.last().map_or_else(|| Oid::new("0".repeat(new.as_str().len())), |e| e.new.clone());
+        let old = out.last().map_or_else(|| Oid::new("0".repeat(new.as_str().len())), |e| e.new);
         out.push(LogEntry { old, new, at, message: message.to_owned(), bytes: None });
     }
     Ok(out)

@@ -107,7 +107,7 @@ impl Objects {
         });
         let (subject, body) = split_message(&message);
         Ok(Commit {
-            id: id.clone(),
+            id: *id,
             parents: commit.parent_ids().map(|id| Oid::new(id.to_string())).collect(),
             tree: Oid::new(commit.tree_id().to_string()),
             subject,
@@ -147,7 +147,7 @@ impl Objects {
 
     /// The paths directly in a folder of a tree; none where there is no such folder. An empty path is the top.
     pub fn names(&self, tree: &Oid, folder: &RepoPath) -> Result<Vec<RepoPath>> {
-        let id = if folder.as_bytes().is_empty() { Some(tree.clone()) } else { self.entry(tree, folder)?.map(|entry| entry.id) };
+        let id = if folder.as_bytes().is_empty() { Some(*tree) } else { self.entry(tree, folder)?.map(|entry| entry.id) };
         let Some(id) = id else { return Ok(Vec::new()) };
         let Ok(tree) = self.repository.find_tree(self.oid(&id)?) else {
             return Ok(Vec::new());

@@ -62,7 +62,7 @@ fn head_among(stored: &str, refs: &[(String, Oid)]) -> Option<(Option<Oid>, Opti
         return is_id.then(|| (Some(Oid::new(stored)), None));
     };
     let short = name.strip_prefix("refs/heads/")?;
-    let id = refs.iter().find(|(known, _)| known == name).map(|(_, id)| id.clone())?;
+    let id = refs.iter().find(|(known, _)| known == name).map(|(_, id)| *id)?;
     Some((Some(id), Some(short.to_owned())))
 }
 

@@ -165,7 +165,7 @@ impl<'a> Snapshots<'a> {
                     let large: Vec<_> = files.filter_map(|path| Some((path, stand_in(&self.repository.absolute(path))?))).collect();
                     add_stand_ins(&self.git(), &large, &mut left_out)?;
                     let tree = match &as_found.index {
-                        Some(index) if untouched && large.is_empty() => index.clone(),
+                        Some(index) if untouched && large.is_empty() => *index,
                         _ => Oid::new(self.git().text(settings.write_tree(method))?),
                     };
                     return Ok(Worktree { tree, as_found, left_out, method });

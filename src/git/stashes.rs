@@ -31,7 +31,7 @@ pub fn made(git: &Git, objects: &Objects, start: &WorktreeState, end: &WorktreeS
         let subject = objects.commit(stash).map(|commit| commit.subject).unwrap_or_default();
         branch(&subject).is_some_and(|branch| exists(branch) && !here.contains(branch))
     };
-    Ok(new.into_iter().filter(|stash| !is_elsewhere(stash)).cloned().collect())
+    Ok(new.into_iter().filter(|stash| !is_elsewhere(stash)).copied().collect())
 }
 
 /// Stashes that are in no list any more but still among the loose objects, oldest first: popped, dropped, or put away for a rebase. Looked

@@ -138,7 +138,7 @@ impl Store {
 
     fn keep(&self, kind: ObjectType, bytes: &[u8], fresh: Fresh) -> Result<Oid> {
         let id = Oid::new(git2::Oid::hash_object_ext(kind, bytes, self.format)?.to_string());
-        self.fresh.borrow_mut().entry(id.clone()).or_insert(fresh);
+        self.fresh.borrow_mut().entry(id).or_insert(fresh);
         Ok(id)
     }
 
@@ -181,7 +181,7 @@ impl Objects for Store {
         }
         let read = self.pipe.borrow_mut().contents(id)?;
         let facts = read.filter(|(kind, _)| kind == "commit").and_then(|(_, bytes)| facts(&bytes)).map(Rc::new);
-        self.commits.borrow_mut().insert(id.clone(), facts.clone());
+        self.commits.borrow_mut().insert(*id, facts.clone());
         Ok(facts)
     }
 
@@ -198,7 +198,7 @@ impl Objects for Store {
             _ => Vec::new(),
         };
         let entries = Rc::new(entries);
-        self.trees.borrow_mut().insert(id.clone(), Rc::clone(&entries));
+        self.trees.borrow_mut().insert(*id, Rc::clone(&entries));
         Ok(entries)
     }
 
@@ -217,7 +217,7 @@ impl Objects for Store {
         if let Text::Lines(bytes) = &text {
             kept.0 += bytes.len();
         }
-        kept.1.insert(id.clone(), text.clone());
+        kept.1.insert(*id, text.clone());
         Ok(text)
     }
 
@@ -238,7 +238,7 @@ impl Objects for Store {
     }
 
     fn merge_bases(&self, a: &Oid, b: &Oid) -> Result<Vec<Oid>> {
-        let key = (a.clone(), b.clone());
+        let key = (*a, *b);
         if let Some(known) = self.bases.borrow().get(&key) {
             return Ok(known.clone());
         }

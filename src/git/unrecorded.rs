@@ -59,7 +59,7 @@ pub(super) fn filled_in(
         true => Basis::Ends,
     };
     if steps.is_empty() {
-        let fetched = remote_tips(end).map(|(_, id)| id.clone()).collect();
+        let fetched = remote_tips(end).map(|(_, id)| *id).collect();
         return Ok(FilledHistory { log: recorded.to_vec(), basis, fetched });
     }
     let (identity, fetched) = (moves::identity(git, "COMMITTER")?, fetched(git, start, end)?);
@@ -83,35 +83,35 @@ fn fetched(git: &Git, start: &WorktreeState, end: &WorktreeState) -> Result<Vec<
     let mut out = Vec::new();
     for tip @ (name, id) in remote_tips(end) {
         if start.refs.contains(tip) {
-            out.push(id.clone());
+            out.push(*id);
             continue;
         }
         let log = moves::reflog(git, name)?;
         let fetched = log.iter().rev().find(|entry| entry.message != "update by push").map(|entry| &entry.new);
         let before = log.first().map_or(Some(id), |first| Some(&first.old).filter(|old| !old.is_null()));
-        out.extend(fetched.or(before).cloned());
+        out.extend(fetched.or(before).copied());
     }
     Ok(out)
 }
 
 /// The steps that no entry explains, in order.
 fn steps(start: &WorktreeState, end: &WorktreeState, log: &[LogEntry]) -> Vec<Step> {
-    let (mut out, mut at) = (Vec::new(), start.head.clone());
+    let (mut out, mut at) = (Vec::new(), start.head);
     for (before, entry) in log.iter().enumerate() {
         // zeros: a branch that is renamed, or has no commit yet
         if !entry.old.is_null() && at.as_ref() != Some(&entry.old) {
-            out.push(Step { before, from: at.take(), to: entry.old.clone(), kind: StepKind::Gap });
+            out.push(Step { before, from: at.take(), to: entry.old, kind: StepKind::Gap });
         }
         if entry.new.is_null() {
             continue;
         }
         if let Some(kind) = kind(entry).filter(|_| entry.old != entry.new && !entry.old.is_null()) {
-            out.push(Step { before, from: Some(entry.old.clone()), to: entry.new.clone(), kind });
+            out.push(Step { before, from: Some(entry.old), to: entry.new, kind });
         }
-        at = Some(entry.new.clone());
+        at = Some(entry.new);
     }
     if let Some(head) = end.head.as_ref().filter(|head| at.as_ref() != Some(head)) {
-        out.push(Step { before: log.len(), from: at, to: head.clone(), kind: StepKind::Gap });
+        out.push(Step { before: log.len(), from: at, to: *head, kind: StepKind::Gap });
     }
     out
 }
@@ -165,7 +165,7 @@ impl UnrecordedSearch<'_> {
             let made = |entry: &LogEntry| makes(entry, &id) && (classify(&entry.message) != Class::Unknown || parents.contains(&entry.old));
             if here && !self.recorded.iter().any(made) {
                 let message = if parents.len() > 1 { "commit (merge): " } else { "commit (cherry-pick): " };
-                let old = parents.first().cloned().unwrap_or_else(|| Oid::new("0".repeat(id.as_str().len())));
+                let old = parents.first().copied().unwrap_or_else(|| Oid::new("0".repeat(id.as_str().len())));
                 out.push(LogEntry { old, new: id, at: None, message: message.to_owned(), bytes: None });
             }
         }

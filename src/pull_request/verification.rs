@@ -434,7 +434,7 @@ mod tests {
             session.since.changed = Some(Vec::new());
             let last = TestRun { stale: Some(false), outcome: Some(Outcome::Passed), ..run("pytest", 2, 0) };
             let mut it_is = material(vec![]);
-            let on = RanOn { tree: Some(it_is.head_tree.clone()), ..RanOn::default() };
+            let on = RanOn { tree: Some(it_is.head_tree), ..RanOn::default() };
             session.runs = [&first, &last].map(|run| ((run.at, "pytest".to_owned(), run.exit_code), on.clone())).into();
             let told = first.outcome;
             session.document.testing.runs = vec![first, last];

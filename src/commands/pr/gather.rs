@@ -258,7 +258,7 @@ fn attach(
         let head = Held { workspace, objects, tree: &material.head_tree, folder: &ran.cwd, asked: &asked };
         let of =
             |test| *known.entry((&ran.cwd, test)).or_insert_with(|| test_presence(test, &material.evidence, &material.overrides, &head));
-        let on = RanOn { tree: ran.tree.clone(), failing: failing.to_vec(), presences: failing.iter().map(of).collect() };
+        let on = RanOn { tree: ran.tree, failing: failing.to_vec(), presences: failing.iter().map(of).collect() };
         runs.insert((ran.started, crate::secrets::masked(&ran.command), ran.exit_code), on);
     }
     let said = recorded.session.said.iter().filter(|said| said.field.starts_with("pr."));

@@ -31,7 +31,7 @@ pub(super) fn find(
     if arguments.no_template {
         return Ok(None);
     }
-    let search = TemplateSearch { workspace, objects, forge: forge.name, trees: [base_tree.clone(), material.head_tree.clone()] };
+    let search = TemplateSearch { workspace, objects, forge: forge.name, trees: [*base_tree, material.head_tree] };
     if let Some(name) = &arguments.template {
         return search.named(name).map(Some);
     }

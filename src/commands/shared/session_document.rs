@@ -86,7 +86,7 @@ impl<'a> Gathered<'a> {
         let mut pairs = proof::pairs(runs, &self.ends.end.tree, &self.observation.commits, &self.lines);
         if !pairs.is_empty() {
             let moves = self.observation.attribution.iter().flat_map(|attribution| &attribution.foreign_moves);
-            pairs.extend(moves.filter(|step| !step.brought.is_nothing()).filter_map(|step| Some((step.from.clone()?, step.to.clone()))));
+            pairs.extend(moves.filter(|step| !step.brought.is_nothing()).filter_map(|step| Some((step.from?, step.to))));
         }
         Ok(Self {
             watched: watch::recorded(&recorded.session, &recorded.log),
@@ -202,7 +202,7 @@ pub(in crate::commands) struct Patches {
 
 impl Patches {
     pub(in crate::commands) fn of(observation: &Observation) -> Self {
-        let commits = observation.commits.iter().map(|change| (change.commit.id.clone(), change.patch.clone()));
+        let commits = observation.commits.iter().map(|change| (change.commit.id, change.patch.clone()));
         Self { commits: commits.collect(), together: observation.together.clone(), beside: Some(observation.beside.clone()) }
     }
 
@@ -222,7 +222,7 @@ impl Patches {
 pub(in crate::commands) fn find_today(workspace: &Workspace, recorded: &RecordedSession, document: &mut Document) -> Result<()> {
     let repository = &workspace.repository;
     let objects = Objects::open(&[&repository.objects], repository.format)?;
-    let ids: Vec<Oid> = document.commits.iter().map(|commit| commit.id.clone()).collect();
+    let ids: Vec<Oid> = document.commits.iter().map(|commit| commit.id).collect();
     let lost = git::later_history::unreachable(repository, &objects, &ids)?;
     if lost.is_empty() {
         return Ok(());

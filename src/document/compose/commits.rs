@@ -28,7 +28,7 @@ impl Composer<'_> {
         let place = self.made_of(&change.replaced, &commit.id, dated);
         let at = self.order().time(place, dated);
         LinkedCommit {
-            id: commit.id.clone(),
+            id: commit.id,
             short_id: commit.id.short().to_owned(),
             subject: self.mask(&commit.subject),
             author: self.mask(&commit.author),
@@ -40,10 +40,10 @@ impl Composer<'_> {
             added: u32::try_from(added).unwrap_or(u32::MAX),
             removed: files.iter().fold(0, |sum, file| file.removed.saturating_add(sum)),
             branch: change.branch.as_deref().map(|branch| self.mask(branch)),
-            today: CurrentCommit { state: Certainty::Exact, ids: vec![commit.id.clone()] },
+            today: CurrentCommit { state: Certainty::Exact, ids: vec![commit.id] },
             replaced: change.replaced.clone(),
             amended_at: change.amended_at.filter(|amended| at == dated && *amended > at).map(|at| self.local(at)),
-            reverted_by: reverted_by.map(|index| self.record.commits[index].commit.id.clone()),
+            reverted_by: reverted_by.map(|index| self.record.commits[index].commit.id),
         }
     }
 }

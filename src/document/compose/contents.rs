@@ -37,8 +37,7 @@ impl<'a> Composer<'a> {
         let bears = |id: &Oid| self.touched(id).any(|path| differs(path) && !had(id, path)) || differing.is_none();
         let reverting: Vec<&Oid> = commits.iter().filter_map(|commit| commit.reverted_by.as_ref()).collect();
         let lasting = |commit: &&LinkedCommit| commit.reverted_by.is_none() && !reverting.contains(&&commit.id) && bears(&commit.id);
-        let commits: Vec<Oid> =
-            commits.iter().filter(|commit| between(commit) && lasting(commit)).map(|commit| commit.id.clone()).collect();
+        let commits: Vec<Oid> = commits.iter().filter(|commit| between(commit) && lasting(commit)).map(|commit| commit.id).collect();
         // what was edited again after the commit is a change beside it
         let last = |id: &Oid, path: &RepoPath| {
             let same = self.beside_commit(test.run, id).is_none_or(|differing| !differing.contains(&path));

@@ -32,8 +32,8 @@ impl Composer<'_> {
             session_type,
             session_type_source,
             branch: ends.end.branch.as_deref().map(|branch| self.mask(branch)),
-            base_commit: ends.start.head.clone(),
-            head_commit: ends.end.head.clone(),
+            base_commit: ends.start.head,
+            head_commit: ends.end.head,
             ..Document::empty(session.started_at)
         }
     }

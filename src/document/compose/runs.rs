@@ -84,7 +84,7 @@ impl<'a> Composer<'a> {
             stale: since.map(|since| freshness(since) == Freshness::Stale),
             freshness: since.map(freshness),
             changed_since: since.unwrap_or_default().iter().map(|changed| self.path(&changed.path)).collect(),
-            commit: self.tested(test.run, commits).map(|commit| commit.id.clone()),
+            commit: self.tested(test.run, commits).map(|commit| commit.id),
             source: source(ran),
             outcome: Some(test.outcome),
             signal: ran.signal,

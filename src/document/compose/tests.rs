@@ -242,8 +242,8 @@ fn a_rebased_commit_keeps_the_time_it_was_made() {
     let commit = world.document().commits.remove(0);
     assert_eq!((commit.at, commit.amended_at), (at(20), Some(at(50))));
     // several that were taken back and committed again as one
-    let step = |to: &Oid, minutes, bytes| Movement { to: to.clone(), at: Some(at(minutes)), bytes: Some(bytes) };
-    let own = world.commits[0].commit.id.clone();
+    let step = |to: &Oid, minutes, bytes| Movement { to: *to, at: Some(at(minutes)), bytes: Some(bytes) };
+    let own = world.commits[0].commit.id;
     world.commits[0].commit.authored_at = at(60);
     world.attribution = Some(Attribution { path: vec![step(&Oid::new("d".repeat(40)), 20, 0..9), step(&own, 60, 9..18)], ..attribution() });
     world.session.moved.insert("r1".into(), (at(30), 9));
@@ -257,25 +257,25 @@ fn movements_of_head_are_told_and_counted() {
     let mut world = World::new();
     world.commit(20, "Try", &[("a.rs", "one\n")]);
     let lost = world.commits.remove(0).commit;
-    let (from, to) = (lost.id.clone(), Oid::new("b".repeat(40)));
+    let (from, to) = (lost.id, Oid::new("b".repeat(40)));
     let step = |what, others, name: &str| {
-        let (from, to, name) = (Some(from.clone()), to.clone(), name.to_owned());
+        let (from, to, name) = (Some(from), to, name.to_owned());
         ForeignMove { place: 0, at: Some(at(30)), what, from, to, brought: Brought { others, own: 0 }, name, open: false }
     };
     let (what, text) = (RollbackKind::Reset, String::new());
-    let back = Rollback { place: 0, at: Some(at(25)), what, from: from.clone(), to: to.clone(), text, lived_on: false };
+    let back = Rollback { place: 0, at: Some(at(25)), what, from, to, text, lived_on: false };
     world.attribution = Some(Attribution {
-        dead_ends: vec![DeadEnd { id: from.clone(), subject: "Try".into(), reason: AbandonReason::Reset }],
+        dead_ends: vec![DeadEnd { id: from, subject: "Try".into(), reason: AbandonReason::Reset }],
         foreign_moves: vec![
             step(MoveKind::Pull, 2, "-q"),
             step(MoveKind::Pull, 0, ""),
             step(MoveKind::Switch, 0, "main"),
             step(MoveKind::Pick, 0, "Longer *ttl*"),
-            ForeignMove { to: from.clone(), ..step(MoveKind::Pick, 0, "Own") },
+            ForeignMove { to: from, ..step(MoveKind::Pick, 0, "Own") },
             step(MoveKind::Apply, 0, "Shorter"),
             step(MoveKind::Push, 1, ""),
         ],
-        carried_over: vec![to.clone()],
+        carried_over: vec![to],
         rollbacks: vec![Rollback { place: 0, at: Some(at(24)), lived_on: true, ..back.clone() }, back],
         ..attribution()
     });
@@ -570,7 +570,7 @@ fn a_composed_document_renders_and_round_trips() {
 fn reverts_of_reverts() {
     let revert = |world: &mut World, minutes, of: usize| {
         world.commit(minutes, "Revert", &[]);
-        let id = world.commits[of].commit.id.clone();
+        let id = world.commits[of].commit.id;
         world.commits.last_mut().expect("just made").commit.body = format!("This reverts commit {id}.");
     };
     let undone = |world: &World| -> Vec<bool> { world.document().commits.iter().map(|commit| commit.reverted_by.is_some()).collect() };
@@ -603,7 +603,7 @@ fn a_revert_that_was_reverted_is_no_dead_end() {
     world.commit(10, "One", &[]);
     for (minutes, of) in [(20, 0), (30, 1), (40, 0)] {
         world.commit(minutes, "Revert", &[]);
-        let id = world.commits[of].commit.id.clone();
+        let id = world.commits[of].commit.id;
         world.commits.last_mut().expect("just made").commit.body = format!("This reverts commit {id}.");
     }
     let undone: Vec<bool> = world.document().commits.iter().map(|commit| commit.reverted_by.is_some()).collect();
@@ -748,12 +748,12 @@ fn a_switch_after_a_dead_end_comes_after_it() {
     let lost = world.commits.remove(0).commit;
     world.dead_ends = vec![(lost.clone(), AbandonReason::Unreferenced)];
     world.attribution = Some(Attribution {
-        dead_ends: vec![DeadEnd { id: lost.id.clone(), subject: "Try".into(), reason: AbandonReason::Unreferenced }],
+        dead_ends: vec![DeadEnd { id: lost.id, subject: "Try".into(), reason: AbandonReason::Unreferenced }],
         foreign_moves: vec![ForeignMove {
             place: 0,
             at: Some(at(30)),
             what: MoveKind::Switch,
-            from: Some(lost.id.clone()),
+            from: Some(lost.id),
             to: lost.tree,
             brought: Brought::default(),
             name: "work".into(),

@@ -148,7 +148,7 @@ impl Composer<'_> {
 
     fn commit(&self, commit: &LinkedCommit, phase: Phase) -> TimelineEntry {
         TimelineEntry {
-            commit: Some(commit.id.clone()),
+            commit: Some(commit.id),
             evidence: vec![commit.id.to_string()],
             ..self.entry(commit.at, EntryKind::Commit, phase, commit.name().to_owned())
         }

@@ -60,7 +60,7 @@ impl Snapshots<'_> {
             all.iter().filter(|file| others.iter().all(|other| other.path != file.path)).cloned().collect()
         };
         let (came, went) = (without(flagged, &start.flagged), without(&start.flagged, flagged));
-        let end = if came.is_empty() { end.clone() } else { self.tree_with(end, &came)? };
+        let end = if came.is_empty() { *end } else { self.tree_with(end, &came)? };
         let start = if went.is_empty() { None } else { Some(self.tree_with(&start.tree, &went)?) };
         Ok((end, start))
     }

@@ -38,13 +38,13 @@ impl Snapshots<'_> {
     pub(super) fn keep_unpushed(&self, objects: &Objects, position: &Position) -> Result<()> {
         let Some(head) = &position.head else { return Ok(()) };
         let pushed: Vec<&Oid> = position.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/")).map(|(_, id)| id).collect();
-        let (mut below, mut at) = (None, head.clone());
+        let (mut below, mut at) = (None, *head);
         for _ in 0..DEPTH {
             if pushed.contains(&&at) {
                 break;
             }
             let Some(parent) = objects.commit(&at).ok().and_then(|commit| commit.parents.into_iter().next()) else { break };
-            at = parent.clone();
+            at = parent;
             below = Some(parent);
         }
         let Some(below) = below else { return Ok(()) };

@@ -87,7 +87,7 @@ impl Snapshots<'_> {
 
 fn was_tracked(objects: &Objects, start: &WorktreeState, path: &RepoPath) -> Result<bool> {
     let head = || start.head.as_ref().map(|head| objects.tree_of(head)).transpose();
-    let known = start.index.clone().map_or_else(head, |index| Ok(Some(index)))?;
+    let known = start.index.map_or_else(head, |index| Ok(Some(index)))?;
     Ok(known.map(|tree| objects.entry(&tree, path)).transpose()?.flatten().is_some())
 }
 

@@ -337,7 +337,7 @@ fn commits_by_another() {
 fn commit(document: &Document, id: &Oid, added: u32, files: u32, branch: Option<&str>) -> LinkedCommit {
     LinkedCommit {
         dated: None,
-        id: id.clone(),
+        id: *id,
         short_id: id.short().to_owned(),
         subject: "Merge".to_owned(),
         author: String::new(),
@@ -351,7 +351,7 @@ fn commit(document: &Document, id: &Oid, added: u32, files: u32, branch: Option<
         replaced: Vec::new(),
         amended_at: None,
         reverted_by: None,
-        today: CurrentCommit { state: Certainty::Exact, ids: vec![id.clone()] },
+        today: CurrentCommit { state: Certainty::Exact, ids: vec![*id] },
     }
 }
 
@@ -361,7 +361,7 @@ fn entry(document: &Document, id: &Oid) -> crate::document::TimelineEntry {
         kind: EntryKind::Commit,
         heading: "Solution Attempted".to_owned(),
         text: "Merge".to_owned(),
-        commit: Some(id.clone()),
+        commit: Some(*id),
         command: None,
         evidence: Vec::new(),
     }
@@ -440,7 +440,7 @@ fn what_a_commit_names_comes_first() {
     let commit = Some(Oid::new("a".repeat(40)));
     let change = |path: &str, keys, subject: &str| ConfigurationChange {
         description: Some(subject.to_owned()),
-        description_commit: commit.clone(),
+        description_commit: commit,
         ..configuration(path, keys)
     };
     let many = || (0..9).map(|n| key(&format!("k{n}"), Some("1"), Some(&format!("2{n}")), n + 1)).collect::<Vec<_>>();

@@ -363,7 +363,7 @@ fn one_command_in_two_folders_is_two() {
     let end = Some(Oid::new("b".repeat(40)));
     let mut world = World::new();
     for (minute, cwd, results, exit) in [(10, "api", counted(1, 1), 1), (20, "web", counted(4, 0), 0)] {
-        world.ran(Ran { cwd: cwd.to_owned(), results, tree: end.clone(), ..ran(minute, "npx vitest run", exit) });
+        world.ran(Ran { cwd: cwd.to_owned(), results, tree: end, ..ran(minute, "npx vitest run", exit) });
     }
     let document = world.document();
     assert!(document.testing.runs.iter().all(|run| !run.flaky && run.turn.is_none()), "{:?}", document.testing.runs);
