@@ -11,9 +11,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 mod patch;
 mod path;
 mod revert;
-pub use patch::{Certainty, CurrentCommit, Patch, today};
+mod successor;
+pub use patch::Patch;
 pub use path::RepoPath;
 pub use revert::{Reverted, brings_back, reverted};
+pub use successor::{Certainty, CurrentCommit, Fingerprint, successors};
 
 /// An object id as hex digits: 40 in a SHA-1 repository, 64 in a SHA-256 one. It is a plain value that copies without the heap: maps and
 /// merge keys of a long replay hold many.
@@ -395,4 +397,22 @@ pub struct Attributes {
     pub language: Option<String>,
     /// `binary` or `-diff`.
     pub binary: Option<bool>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_their_digits() {
+        let [sha1, sha256] = ["a1".repeat(20), "b2".repeat(32)];
+        for hex in [sha1.as_str(), sha256.as_str()] {
+            let id = Oid::new(format!("{hex}\n"));
+            assert_eq!((id.as_str(), id.short(), id.is_null()), (hex, &hex[..7], false));
+            assert_eq!(serde_json::from_str::<Oid>(&serde_json::to_string(&id).expect("json")).expect("an id"), id);
+        }
+        assert!(Oid::new("a1") < Oid::new(&sha1) && Oid::new(&sha1) < Oid::new(&sha256), "as their texts");
+        let none = [String::new(), "0".repeat(40), "é".repeat(40)];
+        assert!(none.iter().all(|text| Oid::new(text).is_null()));
+    }
 }

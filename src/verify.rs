@@ -229,10 +229,13 @@ fn commits(document: &Document, today: &RepositoryToday) -> Vec<Draft> {
         let ids: Vec<String> = commit.today.ids.iter().map(|id| id.short().to_owned()).collect();
         let size = today.sizes.get(commit.id.as_str()).filter(|size| **size != (u64::from(commit.added), u64::from(commit.removed)));
         let (standing, now) = match (commit.today.state, size) {
-            (Certainty::Gone, _) => (ClaimStanding::Gone, Some("no branch or tag has what it changed".to_owned())),
+            (Certainty::Gone, _) => {
+                (ClaimStanding::Gone, Some("no branch or tag has a commit like it, or most of what it changed".to_owned()))
+            }
             (_, Some((added, removed))) => (ClaimStanding::Changed, Some(format!("it has +{added} −{removed}"))),
             (Certainty::Exact, _) if commit.today.ids.contains(&commit.id) => (ClaimStanding::Holds, None),
             (Certainty::Exact, _) => (ClaimStanding::Moved, Some(ids.join(", "))),
+            (Certainty::Ambiguous, _) if commit.today.split => (ClaimStanding::Moved, Some(format!("split: {}", ids.join(", ")))),
             (Certainty::Ambiguous, _) => (ClaimStanding::Moved, Some(format!("one of {}", ids.join(", ")))),
         };
         let claim = Claim {

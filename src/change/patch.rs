@@ -1,129 +1,163 @@
-//! What a commit changes, line by line, so that it can be known again under another id: after a rebase, a squash, a squash merge on a forge.
+//! What a commit changes, line by line, so that it can be known again under another id. Pure.
 //!
 //! Git's patch ids cover context lines, so a clean rebase next to an upstream change gives another one. Here only the changed lines
-//! count, with their paths, without white space at their ends. Pure.
+//! count, with their paths, without white space at their ends. What has no lines counts too: a mode, a name, a binary file's content.
 
 use serde::{Deserialize, Serialize};
 
-use super::{FileChange, Oid};
+use super::{FileChange, Side, Status};
 
-/// Changed lines as a sorted multiset of checksums. Empty where nothing with lines changed.
+/// What is there in head only and in base only, each as a sorted multiset of checksums. Empty where nothing changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Patch(Vec<u64>);
-
-/// Which commit of today a linked one is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CurrentCommit {
-    /// How sure that is.
-    pub state: Certainty,
-    /// Today's commit; several where they cannot be told apart, none where it is gone.
-    pub ids: Vec<Oid>,
+pub struct Patch {
+    added: Vec<u64>,
+    removed: Vec<u64>,
 }
 
-/// How sure it is which commit another one became.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Certainty {
-    /// It is this one.
-    Exact,
-    /// It is one of these.
-    Ambiguous,
-    /// No commit within reach has what it brought.
-    Gone,
-}
-
-/// Larger patches are known by these many of their lines.
+/// Larger patches are known by these many lines of each side.
 const LIMIT: usize = 20_000;
 
+/// Stands for the file itself; as a line it tells nothing, as a bracket does.
+const THERE: &[u8] = b"\0";
+
 impl Patch {
-    /// The changed lines of a loaded diff.
+    /// What a loaded diff changes.
     pub fn of(changes: &[FileChange]) -> Self {
-        let mut lines: Vec<u64> = changes.iter().flat_map(changed_lines).collect();
-        lines.sort_unstable();
-        lines.truncate(LIMIT);
-        Self(lines)
+        let mut out = Self::default();
+        changes.iter().for_each(|change| out.take(change));
+        for lines in [&mut out.added, &mut out.removed] {
+            lines.sort_unstable();
+            lines.truncate(LIMIT);
+        }
+        out
+    }
+
+    fn take(&mut self, change: &FileChange) {
+        let (path, old) = (checksum(change.path.as_bytes()), checksum(change.old_path.as_ref().unwrap_or(&change.path).as_bytes()));
+        self.added.extend(change.added_lines().into_iter().map(|line| join(path, line)));
+        self.removed.extend(change.removed_lines().into_iter().map(|line| join(path, line)));
+        if matches!(change.status, Status::Added | Status::Renamed) {
+            self.added.push(join(path, THERE));
+        }
+        if matches!(change.status, Status::Deleted | Status::Renamed) {
+            self.removed.push(join(old, THERE));
+        }
+        for (marks, path, side) in [(&mut self.added, path, &change.head), (&mut self.removed, old, &change.base)] {
+            let Some(side) = side else { continue };
+            let (mode, has_both) = (format!("\0mode {:o}", side.mode), change.base.is_some() && change.head.is_some());
+            if has_both && change.base.as_ref().map(|side| side.mode) != change.head.as_ref().map(|side| side.mode) {
+                marks.push(join(path, mode.as_bytes()));
+            }
+            if change.hunks.is_empty() && is_other_content(change) && side.blob() != Some(b"") {
+                marks.push(join(path, format!("\0content {}", side.id).as_bytes()));
+            }
+        }
     }
 
     /// Whether nothing can be known again.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.added.is_empty() && self.removed.is_empty()
     }
 
-    /// Whether all lines of `other` are among these, each as often.
-    fn holds(&self, other: &Self) -> bool {
-        let mut mine = self.0.iter();
-        other.0.iter().all(|line| mine.by_ref().find(|own| *own >= line).is_some_and(|own| own == line))
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.added.len() + self.removed.len()
+    }
+
+    /// What there is that is not in `other`; of a line, as often as it is more often here.
+    pub fn without(&self, other: &Self) -> Self {
+        Self { added: difference(&self.added, &other.added), removed: difference(&self.removed, &other.removed) }
+    }
+
+    /// What this and then `next` change together: what one puts there and the other takes away is in neither.
+    pub fn then(&self, next: &Self) -> Self {
+        let (left, more) = (self.without(&next.opposite()), next.without(&self.opposite()));
+        let mut out = Self { added: [left.added, more.added].concat(), removed: [left.removed, more.removed].concat() };
+        [&mut out.added, &mut out.removed].into_iter().for_each(|lines| lines.sort_unstable());
+        out
+    }
+
+    /// What takes this back.
+    pub fn opposite(&self) -> Self {
+        Self { added: self.removed.clone(), removed: self.added.clone() }
+    }
+
+    /// How many lines it has in common with `other`.
+    pub fn common(&self, other: &Self) -> usize {
+        self.len() - self.without(other).len()
+    }
+
+    /// Whether all of `other` is in this.
+    pub fn holds(&self, other: &Self) -> bool {
+        other.without(self).is_empty()
+    }
+
+    /// What is there in head only.
+    pub fn additions(&self) -> Self {
+        Self { added: self.added.clone(), removed: Vec::new() }
+    }
+
+    /// The lines that have a letter or a digit. Brackets and empty lines are the same in everybody's work.
+    pub fn telling(&self) -> Self {
+        let telling = |lines: &[u64]| lines.iter().copied().filter(|line| line & 1 == 1).collect();
+        Self { added: telling(&self.added), removed: telling(&self.removed) }
     }
 }
 
-fn changed_lines(change: &FileChange) -> Vec<u64> {
-    let path = u64::from(crc32fast::hash(change.path.as_bytes())) << 32;
-    let hash = |sign: &[u8], line: &[u8]| path | u64::from(crc32fast::hash(&[sign, line.trim_ascii_end()].concat()));
-    let removed = change.removed_lines().into_iter().map(|line| hash(b"-", line));
-    removed.chain(change.added_lines().into_iter().map(|line| hash(b"+", line))).collect()
+/// Whether a file without changed lines has another content: a binary file, or a link's target.
+fn is_other_content(change: &FileChange) -> bool {
+    let id = |side: &Option<Side>| side.as_ref().map(|side| side.id);
+    id(&change.base) != id(&change.head)
 }
 
-/// Which of these commits is the one with this patch today: one with the same lines; else, where it was squashed, one that holds them
-/// all; else one that holds all that its session's commits did together.
-pub fn today(patch: &Patch, together: Option<&Patch>, candidates: &[(Oid, Patch)]) -> CurrentCommit {
-    let with = |matches: &dyn Fn(&Patch) -> bool| -> Vec<Oid> {
-        candidates.iter().filter(|(_, candidate)| matches(candidate)).map(|(id, _)| *id).collect()
+fn checksum(bytes: &[u8]) -> u32 {
+    crc32fast::hash(bytes)
+}
+
+/// The path's half, the line's half; the last bit says whether the line has a letter or a digit.
+fn join(path: u32, line: &[u8]) -> u64 {
+    let line = line.trim_ascii_end();
+    let tells = line.iter().any(|b| b.is_ascii_alphanumeric() || !b.is_ascii());
+    u64::from(path) << 32 | u64::from(checksum(line) & !1) | u64::from(tells)
+}
+
+/// Both sorted.
+fn difference(a: &[u64], b: &[u64]) -> Vec<u64> {
+    let mut others = b.iter().peekable();
+    let is_left = |line: &&u64| {
+        while others.next_if(|other| other < line).is_some() {}
+        others.next_if_eq(line).is_none()
     };
-    let mut ids = Vec::new();
-    if !patch.is_empty() {
-        ids = with(&|candidate| candidate == patch);
-        if ids.is_empty() {
-            ids = with(&|candidate| candidate.holds(patch));
-        }
-    }
-    if let Some(together) = together.filter(|together| ids.is_empty() && !together.is_empty()) {
-        ids = with(&|candidate| candidate.holds(together));
-    }
-    let state = match ids.len() {
-        0 => Certainty::Gone,
-        1 => Certainty::Exact,
-        _ => Certainty::Ambiguous,
-    };
-    CurrentCommit { state, ids }
+    a.iter().filter(is_left).copied().collect()
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn found(patch: &[u64], together: &[u64], candidates: &[&[u64]]) -> (Certainty, Vec<String>) {
-        let candidates: Vec<_> = candidates.iter().enumerate().map(|(n, lines)| (Oid::new(n.to_string()), Patch(lines.to_vec()))).collect();
-        let today = today(&Patch(patch.to_vec()), Some(&Patch(together.to_vec())), &candidates);
-        (today.state, today.ids.iter().map(ToString::to_string).collect())
-    }
-
-    #[test]
-    fn a_commit_is_known_by_its_lines_then_by_what_holds_them() {
-        type Case<'a> = (&'a [u64], &'a [u64], &'a [&'a [u64]], Certainty, &'a [&'a str]);
-        let cases: [Case<'_>; 6] = [
-            (&[1, 2], &[1, 2, 3], &[&[1, 2], &[1, 2, 3]], Certainty::Exact, &["0"]),
-            (&[1, 2], &[1, 2, 3], &[&[1, 2, 3], &[4]], Certainty::Exact, &["0"]),
-            (&[1, 2], &[1, 2], &[&[1, 2], &[1, 2]], Certainty::Ambiguous, &["0", "1"]),
-            // a line of the first commit was changed by the second: only together they are in the squash
-            (&[1, 2], &[1, 9], &[&[1, 9]], Certainty::Exact, &["0"]),
-            (&[1, 1], &[], &[&[1]], Certainty::Gone, &[]),
-            (&[], &[], &[&[1]], Certainty::Gone, &[]),
-        ];
-        for (patch, together, candidates, state, ids) in cases {
-            assert_eq!(found(patch, together, candidates), (state, ids.iter().map(|id| (*id).to_owned()).collect()));
+    /// Adds the positive ones, removes the negative ones; those of a hundred and more have neither letter nor digit.
+    pub(in crate::change) fn patch(lines: &[i64]) -> Patch {
+        let mut out = Patch::default();
+        for line in lines {
+            if *line < 0 { &mut out.removed } else { &mut out.added }.push(line.unsigned_abs() << 1 | u64::from(line.abs() < 100));
         }
+        out.added.sort_unstable();
+        out.removed.sort_unstable();
+        out
     }
 
     proptest! {
         #[test]
-        fn a_whole_holds_its_parts(mut whole in proptest::collection::vec(0_u64..30, 0..40), keep in proptest::collection::vec(any::<bool>(), 40)) {
-            whole.sort_unstable();
-            let part: Vec<u64> = whole.iter().zip(&keep).filter(|(_, keep)| **keep).map(|(line, _)| *line).collect();
-            let (whole, part) = (Patch(whole), Patch(part));
+        fn a_whole_holds_its_parts(whole in proptest::collection::vec(-9_i64..9, 0..40), keep in proptest::collection::vec(any::<bool>(), 40)) {
+            let part: Vec<i64> = whole.iter().zip(&keep).filter(|(_, keep)| **keep).map(|(line, _)| *line).collect();
+            let (whole, part) = (patch(&whole), patch(&part));
             prop_assert!(whole.holds(&part));
             prop_assert_eq!(part.holds(&whole), part == whole);
+            prop_assert_eq!(whole.common(&part), part.len());
+            prop_assert_eq!(whole.without(&part).len(), whole.len() - part.len());
+            prop_assert_eq!(&part.then(&Patch::default()), &part);
+            prop_assert!(whole.then(&whole.opposite()).is_empty());
         }
     }
 }

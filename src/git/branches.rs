@@ -6,9 +6,9 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
-use crate::change::{Certainty, CommitChange, Oid, Patch, today};
+use crate::change::{Certainty, CommitChange, Fingerprint, Oid, successors};
 use crate::git::command::Output;
-use crate::git::diff::Limits;
+use crate::git::later_history::fingerprint;
 use crate::git::objects::Objects;
 use crate::git::repository::Repository;
 
@@ -115,20 +115,16 @@ pub fn standing(repository: &Repository, name: &str, changes: &[&CommitChange]) 
     Ok(BranchStanding { name: name.to_owned(), commits: commits.len(), unpushed, unmerged_into })
 }
 
-/// Whether these histories have what each of the commits changes, in whatever commit: one like it, or one that holds its lines or those of all
-/// of them. Of a commit without lines, a merge among them, that cannot be known.
+/// Whether these histories have what each of the commits changes, in whatever commit.
 fn landed(repository: &Repository, changes: &[&CommitChange], tips: &[&str]) -> Result<bool> {
     let Some(parent) = changes.first().and_then(|first| first.commit.parents.first()) else { return Ok(false) };
     let objects = Objects::open(&[&repository.objects], repository.format)?;
     let since = format!("^{parent}");
     let arguments = ["rev-list", "--no-merges", "--max-count=2000", since.as_str()];
     let listed = repository.git().text(arguments.iter().chain(tips))?;
-    let patch = |id: Oid| objects.commit_change(&id, &Limits::default()).map(|change| (id, change.patch));
-    let there: Vec<(Oid, Patch)> = listed.lines().map(Oid::new).map(patch).collect::<Result<_>>()?;
-    let in_a_row = changes.windows(2).all(|pair| pair[1].commit.parents.first() == Some(&pair[0].commit.id));
-    let last = changes.last().filter(|_| in_a_row && !there.is_empty()).map(|change| &change.commit.id);
-    let together = last.map(|last| objects.diff(Some(parent), Some(last), &Limits::default())).transpose()?.map(|all| Patch::of(&all));
-    Ok(changes.iter().all(|change| today(&change.patch, together.as_ref(), &there).state != Certainty::Gone))
+    let there: Vec<Fingerprint> = listed.lines().map(|id| fingerprint(&objects, &Oid::new(id))).collect::<Result<_>>()?;
+    let work: Vec<Vec<Fingerprint>> = changes.iter().map(|change| vec![Fingerprint::from(*change)]).collect();
+    Ok(successors(&work, &there).iter().all(|found| found.state != Certainty::Gone))
 }
 
 /// How many of the commits are not within reach of these revisions.

@@ -70,15 +70,113 @@ fn a_squash_merge_holds_both_and_two_equal_picks_are_ambiguous() {
     assert_eq!((states[0].0.as_str(), states[0].1.len(), states[1].clone()), ("ambiguous", 2, ("gone".into(), vec![])));
 }
 
+/// All that git knows of what was, but what refs hold.
+fn forget(world: &World) {
+    world.git(&["reflog", "expire", "--expire=now", "--all"]);
+    world.git(&["gc", "-q", "--prune=now"]);
+}
+
+#[test]
+fn an_amended_commit_is_found_by_the_reflog_and_by_its_author_line() {
+    let world = session();
+    world.git(&["reset", "-q", "--hard", "topic~1"]);
+    world.edit("b.txt", "first line", "another line");
+    world.edit("a.txt", "2nd", "second, changed,");
+    world.git(&["commit", "-q", "-a", "--amend", "-m", "Add b, otherwise"]);
+    assert_eq!(today(&world), expected_states(&[("exact", &["Add a"]), ("exact", &["Add b, otherwise"])]));
+    world.git(&["commit", "-q", "--amend", "-m", "Add b"]);
+    forget(&world);
+    assert_eq!(today(&world), expected_states(&[("exact", &["Add a"]), ("exact", &["Add b"])]));
+}
+
+#[test]
+fn what_has_no_lines_is_itself_after_a_rebase() {
+    let mut world = World::new();
+    world.write("old.txt", "one\ntwo\n");
+    world.write("binary", "\0one");
+    world.commit("Files");
+    world.git(&["switch", "-q", "-c", "topic"]);
+    world.ok(&["start", "Kinds"]);
+    world.git(&["mv", "old.txt", "new.txt"]);
+    world.later(1).commit("Rename");
+    world.git(&["update-index", "--chmod=+x", "new.txt"]);
+    world.git(&["checkout", "-q", "new.txt"]);
+    world.later(1).git(&["commit", "-q", "-m", "Mode"]);
+    world.write("binary", "\0two");
+    world.later(1).commit("Binary");
+    world.later(1).git(&["commit", "-q", "--allow-empty", "-m", "Empty"]);
+    world.write("empty.txt", "");
+    world.later(1).commit("Empty file");
+    world.git(&["switch", "-q", "-c", "side"]);
+    world.write("side.txt", "side\n");
+    world.later(1).commit("Side");
+    world.git(&["switch", "-q", "topic"]);
+    world.write("text.txt", "text\n");
+    world.later(1).commit("Text");
+    world.git(&["merge", "-q", "--no-ff", "-m", "Merge side", "side"]);
+    world.later(1).stop();
+    let subjects = ["Rename", "Mode", "Binary", "Empty", "Empty file", "Side", "Text", "Merge side"];
+    let mut told: Vec<_> = today(&world).into_iter().map(|(state, ids)| (state, ids.concat())).collect();
+    let mut wanted: Vec<_> = subjects.map(|subject| ("exact".to_owned(), subject.to_owned())).to_vec();
+    told.sort();
+    wanted.sort();
+    assert_eq!(told, wanted);
+
+    world.git(&["switch", "-q", "main"]);
+    world.write("c.txt", "somebody else\n");
+    world.commit("Somebody else's");
+    world.git(&["branch", "-q", "-D", "side"]);
+    world.git(&["rebase", "-q", "--keep-empty", "--rebase-merges", "main", "topic"]);
+    forget(&world);
+    let mut told: Vec<_> = today(&world).into_iter().map(|(state, ids)| (state, ids.concat())).collect();
+    told.sort();
+    assert_eq!(told, wanted);
+}
+
+#[test]
+fn a_split_commit_is_in_both_parts_and_one_that_came_back_is_itself() {
+    let world = session();
+    world.git(&["reset", "-q", "--hard", "topic~1"]);
+    world.git(&["reset", "-q", "HEAD~1"]);
+    world.git(&["commit", "-q", "-a", "-m", "Part of a"]);
+    world.commit("Part of b");
+    assert_eq!(today(&world)[1], ("ambiguous".to_owned(), vec!["Part of b".to_owned(), "Part of a".to_owned()]));
+    let text = world.ok(&["show"]).stdout;
+    assert!(text.contains("` was split: `"), "{text}");
+
+    let world = World::new();
+    world.ok(&["start", "Back"]);
+    world.write("a.txt", "one\n");
+    let first = world.commit("Add a");
+    world.git(&["commit", "-q", "--amend", "-m", "Add another"]);
+    world.stop();
+    world.git(&["reset", "-q", "--hard", &first]);
+    assert_eq!(today(&world), expected_states(&[("exact", &["Add a"])]));
+}
+
+#[test]
+fn a_line_that_others_write_too_is_no_successor() {
+    let world = World::new();
+    world.ok(&["start", "Dropped"]);
+    world.write("a.txt", "}\n\n");
+    world.commit("Close the block");
+    world.stop();
+    world.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    world.write("b.txt", "fn more() {\n    three();\n}\n\n");
+    world.commit("More");
+    world.git(&["mv", "b.txt", "a.txt"]);
+    world.git(&["commit", "-q", "--amend", "-m", "More"]);
+    assert_eq!(today(&world), expected_states(&[("gone", &[])]));
+}
+
 #[test]
 fn a_dropped_commit_is_gone_even_after_git_forgot_it() {
     let world = session();
     world.git(&["switch", "-q", "main"]);
     world.git(&["branch", "-D", "-q", "topic"]);
-    world.git(&["reflog", "expire", "--expire=now", "--all"]);
-    world.git(&["gc", "-q", "--prune=now"]);
+    forget(&world);
     assert_eq!(today(&world), expected_states(&[("gone", &[]), ("gone", &[])]));
-    assert!(world.ok(&["show"]).stdout.contains("is gone: no branch or tag has what it changed"));
+    assert!(world.ok(&["show"]).stdout.contains("is gone: no branch or tag has a commit like it"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::change::{self, Certainty, CommitChange, Oid, Patch, RepoPath};
+use crate::change::{self, Certainty, CommitChange, Fingerprint, Oid, Patch, RepoPath};
 use crate::commands::shared::{earlier_journals, runbooks};
 use crate::commands::{Environment, Workspace};
 use crate::document::compose::{Record, compose};
@@ -14,6 +14,7 @@ use crate::evidence::proof::{self, Differences};
 use crate::evidence::shell::CommandLines;
 use crate::git;
 use crate::git::branches::BranchStanding;
+use crate::git::later_history::{self, fingerprint};
 use crate::git::objects::Objects;
 use crate::git::snapshot::Snapshots;
 use crate::journal_dir;
@@ -193,7 +194,7 @@ impl Unstated {
 /// What a session's commits change, kept to know them again later.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(in crate::commands) struct Patches {
-    commits: Vec<(Oid, Patch)>,
+    commits: Vec<Fingerprint>,
     together: Option<Patch>,
     /// What the worktree had otherwise than its last commit; none in records of before this was kept.
     #[serde(default)]
@@ -202,13 +203,13 @@ pub(in crate::commands) struct Patches {
 
 impl Patches {
     pub(in crate::commands) fn of(observation: &Observation) -> Self {
-        let commits = observation.commits.iter().map(|change| (change.commit.id, change.patch.clone()));
+        let commits = observation.commits.iter().map(Fingerprint::from);
         Self { commits: commits.collect(), together: observation.together.clone(), beside: Some(observation.beside.clone()) }
     }
 
     /// Whether one of these is one of its commits, or all of them together.
     pub(in crate::commands) fn match_any<'a>(&self, mut patches: impl Iterator<Item = &'a Patch>) -> bool {
-        let known = || self.commits.iter().map(|(_, patch)| patch).chain(&self.together);
+        let known = || self.commits.iter().map(|commit| &commit.patch).chain(&self.together);
         patches.any(|patch| !patch.is_empty() && known().any(|own| own == patch))
     }
 
@@ -223,16 +224,22 @@ pub(in crate::commands) fn find_today(workspace: &Workspace, recorded: &Recorded
     let repository = &workspace.repository;
     let objects = Objects::open(&[&repository.objects], repository.format)?;
     let ids: Vec<Oid> = document.commits.iter().map(|commit| commit.id).collect();
-    let lost = git::later_history::unreachable(repository, &objects, &ids)?;
+    let lost = later_history::unreachable(repository, &objects, &ids)?;
     if lost.is_empty() {
         return Ok(());
     }
-    let patches = Patches::read(recorded);
-    let candidates = git::later_history::candidates(repository, &objects, document.base_commit.as_ref())?;
-    for commit in document.commits.iter_mut().filter(|commit| lost.contains(&commit.id)) {
-        let patch = patches.commits.iter().find(|(id, _)| *id == commit.id).map(|(_, patch)| patch.clone()).unwrap_or_default();
-        commit.today = change::today(&patch, patches.together.as_ref(), &candidates);
-        document.derived.notices.push(became(commit));
+    let known = Patches::read(recorded).commits;
+    let known = |id: &Oid| known.iter().find(|commit| commit.id == *id).cloned().or_else(|| fingerprint(&objects, id).ok());
+    let amended = later_history::amended(repository, &objects, &ids)?;
+    let versions =
+        |commit: &LinkedCommit| commit.replaced.iter().chain([&commit.id]).chain(&amended[&commit.id]).filter_map(known).collect();
+    let work: Vec<Vec<Fingerprint>> = document.commits.iter().map(versions).collect();
+    let candidates = later_history::candidates(repository, &objects, document.base_commit.as_ref(), &work)?;
+    for (commit, found) in document.commits.iter_mut().zip(change::successors(&work, &candidates)) {
+        if lost.contains(&commit.id) {
+            commit.today = found;
+            document.derived.notices.push(became(commit));
+        }
     }
     Ok(())
 }
@@ -242,8 +249,9 @@ fn became(commit: &LinkedCommit) -> String {
     let ids: Vec<String> = commit.today.ids.iter().map(|id| code(id.short())).collect();
     match commit.today.state {
         Certainty::Exact => format!("{id} is {} today.", ids.join(", ")),
+        Certainty::Ambiguous if commit.today.split => format!("{id} was split: {} have it today.", ids.join(", ")),
         Certainty::Ambiguous => format!("{id} is one of {} today; which one cannot be told.", ids.join(", ")),
-        Certainty::Gone => format!("{id} is gone: no branch or tag has what it changed."),
+        Certainty::Gone => format!("{id} is gone: no branch or tag has a commit like it, or most of what it changed."),
     }
 }
 

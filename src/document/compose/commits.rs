@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Composer;
-use crate::change::{Certainty, Commit, CommitChange, CurrentCommit, Touched, line_hash, reverted};
+use crate::change::{Commit, CommitChange, CurrentCommit, Touched, line_hash, reverted};
 use crate::document::*;
 use crate::forge;
 
@@ -40,7 +40,7 @@ impl Composer<'_> {
             added: u32::try_from(added).unwrap_or(u32::MAX),
             removed: files.iter().fold(0, |sum, file| file.removed.saturating_add(sum)),
             branch: change.branch.as_deref().map(|branch| self.mask(branch)),
-            today: CurrentCommit { state: Certainty::Exact, ids: vec![commit.id] },
+            today: CurrentCommit::exact(commit.id),
             replaced: change.replaced.clone(),
             amended_at: change.amended_at.filter(|amended| at == dated && *amended > at).map(|at| self.local(at)),
             reverted_by: reverted_by.map(|index| self.record.commits[index].commit.id),

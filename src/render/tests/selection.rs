@@ -3,7 +3,7 @@
 use super::super::technical::brief;
 use super::super::*;
 use super::strange;
-use crate::change::{Certainty, CurrentCommit, Oid, RepoPath, Status};
+use crate::change::{CurrentCommit, Oid, RepoPath, Status};
 use crate::document::{
     Artifact, CodeChange, ConfigurationChange, CreatedTests, Document, EntryKind, File, LinkedCommit, Outcome, Snippet, Statement,
 };
@@ -351,7 +351,7 @@ fn commit(document: &Document, id: &Oid, added: u32, files: u32, branch: Option<
         replaced: Vec::new(),
         amended_at: None,
         reverted_by: None,
-        today: CurrentCommit { state: Certainty::Exact, ids: vec![*id] },
+        today: CurrentCommit::exact(*id),
     }
 }
 

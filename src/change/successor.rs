@@ -1,0 +1,383 @@
+//! Which commit another one became: after an amend, a rebase, a squash, a squash merge on a forge. Pure.
+//!
+//! The caller says what became of a commit by the reflog, and which commits there are; here they are compared, from the surest sign to the
+//! weakest: author line and subject, the whole patch, a patch that holds it, the parts of one that was split, a patch that holds most of it.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use serde::{Deserialize, Serialize};
+
+use super::{CommitChange, Oid, Patch, RepoPath};
+
+/// What a commit can be known by under another id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fingerprint {
+    /// Its id.
+    pub id: Oid,
+    /// Name and address of its author.
+    pub author: String,
+    /// When it was first committed, in seconds since 1970; kept through rebases and amends.
+    pub authored_at: i64,
+    /// First paragraph of its message.
+    pub subject: String,
+    /// Whether it has several parents.
+    pub is_merge: bool,
+    /// What it changes.
+    pub patch: Patch,
+    /// Where: paths before and after.
+    #[serde(default)]
+    pub paths: Vec<RepoPath>,
+}
+
+/// Which commit of today a linked one is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CurrentCommit {
+    /// How sure that is.
+    pub state: Certainty,
+    /// Today's commit; several where they cannot be told apart or where it was split, none where it is gone.
+    pub ids: Vec<Oid>,
+    /// Each of the commits has a part of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub split: bool,
+}
+
+/// How sure it is which commit another one became.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// It is this one.
+    Exact,
+    /// It is one of these, or in all of these.
+    Ambiguous,
+    /// No commit within reach is like it or has most of what it brought.
+    Gone,
+}
+
+impl From<&CommitChange> for Fingerprint {
+    fn from(change: &CommitChange) -> Self {
+        let commit = &change.commit;
+        Self {
+            id: commit.id,
+            author: format!("{} <{}>", commit.author, commit.email),
+            authored_at: commit.authored_at.timestamp(),
+            subject: commit.subject.clone(),
+            is_merge: commit.parents.len() > 1,
+            patch: change.patch.clone(),
+            paths: change.files.iter().flat_map(|file| file.old_path.iter().chain([&file.path])).cloned().collect(),
+        }
+    }
+}
+
+impl Fingerprint {
+    fn has_author_line_of(&self, other: &Self) -> bool {
+        (&self.author, self.authored_at, self.is_merge) == (&other.author, other.authored_at, other.is_merge)
+    }
+
+    /// Whether there is nothing of it that a patch could have.
+    fn is_without_content(&self) -> bool {
+        self.is_merge || self.patch.is_empty()
+    }
+
+    /// What it can be known by where it is a part of another commit. Of one that adds something that counts: what it removes may have come
+    /// from a commit that was squashed with it and is not known.
+    fn traces(&self) -> Patch {
+        let sides = [self.patch.additions().telling(), self.patch.telling(), self.patch.clone()];
+        sides.into_iter().find(|side| !side.is_empty()).unwrap_or_default()
+    }
+}
+
+impl CurrentCommit {
+    /// It is this one.
+    pub fn exact(id: Oid) -> Self {
+        Self::one_of(vec![id])
+    }
+
+    fn one_of(ids: Vec<Oid>) -> Self {
+        let state = match ids.len() {
+            0 => Certainty::Gone,
+            1 => Certainty::Exact,
+            _ => Certainty::Ambiguous,
+        };
+        Self { state, ids, split: false }
+    }
+
+    fn is_gone(&self) -> bool {
+        self.state == Certainty::Gone
+    }
+
+    fn sure(&self) -> Option<Oid> {
+        self.ids.first().copied().filter(|_| self.state == Certainty::Exact)
+    }
+}
+
+/// Of longer work only the rows of so many first commits are compared: their number grows by the square.
+const ROWS: usize = 40;
+
+/// So many added lines in one commit of another author are no chance.
+const MANY: usize = 3;
+
+/// What became of the commits of one piece of work, oldest first. Of each its versions: it, and what it was amended to, as far as those can
+/// be read. `candidates`: the commits that there are today.
+pub fn successors(work: &[Vec<Fingerprint>], candidates: &[Fingerprint]) -> Vec<CurrentCommit> {
+    let search = Search { work, candidates, rows: rows(work) };
+    let mut found: Vec<CurrentCommit> = (0..work.len()).map(|n| search.successor(n)).collect();
+    for n in 0..work.len() {
+        if found[n].is_gone()
+            && let Some(id) = search.goes_with(n, &found).or_else(|| search.taken_back(n, &found))
+        {
+            found[n] = CurrentCommit::exact(id);
+        }
+    }
+    found
+}
+
+struct Search<'a> {
+    work: &'a [Vec<Fingerprint>],
+    candidates: &'a [Fingerprint],
+    /// What commits in a row change together.
+    rows: Vec<(RangeInclusive<usize>, Patch)>,
+}
+
+/// What each row of two and more commits changes together.
+fn rows(work: &[Vec<Fingerprint>]) -> Vec<(RangeInclusive<usize>, Patch)> {
+    let patches: Vec<&Patch> = work.iter().filter_map(|versions| versions.last()).map(|commit| &commit.patch).collect();
+    let mut out = Vec::new();
+    for first in 0..patches.len().min(ROWS) {
+        let mut together = patches[first].clone();
+        for (last, next) in patches.iter().enumerate().take(ROWS).skip(first + 1) {
+            together = together.then(next);
+            out.push((first..=last, together.clone()));
+        }
+    }
+    out.retain(|(_, together)| !together.telling().is_empty());
+    out
+}
+
+impl Search<'_> {
+    fn successor(&self, n: usize) -> CurrentCommit {
+        let versions = self.work[n].iter().rev();
+        let found = versions.map(|version| self.successor_of(n, version)).find(|found| !found.is_gone());
+        found.unwrap_or_else(|| CurrentCommit::one_of(Vec::new()))
+    }
+
+    fn successor_of(&self, n: usize, commit: &Fingerprint) -> CurrentCommit {
+        if self.candidates.iter().any(|other| other.id == commit.id) {
+            return CurrentCommit::exact(commit.id);
+        }
+        let is_namesake = |other: &&Fingerprint| other.has_author_line_of(commit) && other.subject == commit.subject;
+        let mut ids = most_alike(commit, self.candidates.iter().filter(is_namesake), 1);
+        if ids.is_empty() && !commit.is_without_content() {
+            ids = self.with(|other| other.patch == commit.patch);
+        }
+        let parts = if ids.is_empty() { self.parts(commit) } else { Vec::new() };
+        if parts.len() > 1 {
+            return CurrentCommit { state: Certainty::Ambiguous, ids: parts, split: true };
+        }
+        if ids.is_empty() && !commit.is_without_content() {
+            let telling = commit.patch.telling();
+            let has_most = |other: &&Fingerprint| other.patch.common(&telling) > telling.len() / 2;
+            ids = most_alike(commit, self.candidates.iter().filter(|other| other.has_author_line_of(commit)).filter(has_most), 1);
+        }
+        if ids.is_empty() && !commit.is_without_content() {
+            let rows: Vec<&Patch> = self.rows.iter().filter(|(row, _)| row.contains(&n)).map(|(_, together)| together).collect();
+            ids = self.with(|other| rows.contains(&&other.patch));
+        }
+        if ids.is_empty() && !commit.is_without_content() {
+            ids = self.with(|other| self.is_part(n, commit, other));
+        }
+        if ids.is_empty() && !commit.is_without_content() {
+            ids = self.with_most(n, commit);
+        }
+        CurrentCommit::one_of(ids)
+    }
+
+    fn with(&self, is_it: impl Fn(&Fingerprint) -> bool) -> Vec<Oid> {
+        self.candidates.iter().filter(|other| !other.is_merge && is_it(other)).map(|other| other.id).collect()
+    }
+
+    /// The other commits of the work.
+    fn others(&self, n: usize) -> impl Iterator<Item = &Fingerprint> {
+        self.work.iter().enumerate().filter(move |(i, _)| *i != n).filter_map(|(_, versions)| versions.last())
+    }
+
+    /// Whether a commit went into a larger one, whose author or content is no chance.
+    fn is_part(&self, n: usize, commit: &Fingerprint, whole: &Fingerprint) -> bool {
+        let is_sign = || whole.author == commit.author || self.holds_another(n, whole) || commit.traces().additions().len() >= MANY;
+        self.is_whole_in(n, commit, whole) && is_sign()
+    }
+
+    /// Whether a larger commit has all of a commit but what other commits of the work took back.
+    fn is_whole_in(&self, n: usize, commit: &Fingerprint, whole: &Fingerprint) -> bool {
+        let has_any = whole.patch.common(&commit.patch.telling()) > 0;
+        has_any && self.not_taken_back(n, &commit.traces().without(&whole.patch)).is_empty()
+    }
+
+    /// Whether a commit holds all of another one of the work.
+    fn holds_another(&self, n: usize, whole: &Fingerprint) -> bool {
+        self.others(n).any(|other| !other.patch.telling().is_empty() && whole.patch.holds(&other.patch))
+    }
+
+    fn not_taken_back(&self, n: usize, lines: &Patch) -> Patch {
+        self.others(n).fold(lines.clone(), |left, other| left.without(&other.patch.opposite()))
+    }
+
+    /// Commits that have nothing but parts of this one, and all of it together.
+    fn parts(&self, commit: &Fingerprint) -> Vec<Oid> {
+        let (mut left, mut ids) = (commit.patch.clone(), Vec::new());
+        for part in self.candidates.iter().filter(|other| !other.is_without_content()) {
+            if left.holds(&part.patch) {
+                left = left.without(&part.patch);
+                ids.push(part.id);
+            }
+        }
+        if left.is_empty() { ids } else { Vec::new() }
+    }
+
+    /// Commits with the most, and more than half, of what a commit brings: of the same author, or with all of another commit of the work.
+    fn with_most(&self, n: usize, commit: &Fingerprint) -> Vec<Oid> {
+        let traces = commit.traces();
+        if traces.telling().is_empty() {
+            return Vec::new();
+        }
+        let mut best = (traces.len() / 2 + 1, Vec::new());
+        for other in self.candidates.iter().filter(|other| !other.is_merge) {
+            let number = other.patch.common(&traces);
+            if number >= best.0 && (other.author == commit.author || self.holds_another(n, other)) {
+                if number > best.0 {
+                    best = (number, Vec::new());
+                }
+                best.1.push(other.id);
+            }
+        }
+        best.1
+    }
+
+    /// The commit of today that another one of the work became and that has all of this one too.
+    fn goes_with(&self, n: usize, found: &[CurrentCommit]) -> Option<Oid> {
+        let commit = self.work[n].last().filter(|commit| !commit.is_without_content())?;
+        let is_it = |other: &&Fingerprint| found.iter().any(|found| found.sure() == Some(other.id)) && self.is_whole_in(n, commit, other);
+        self.candidates.iter().find(is_it).map(|other| other.id)
+    }
+
+    /// The squashed commit that a commit without a trace went into: nothing of it is left because others of the work took it back, or there
+    /// is nothing of it, and what came before and after it is there.
+    fn taken_back(&self, n: usize, found: &[CurrentCommit]) -> Option<Oid> {
+        let commit = self.work[n].last()?;
+        if !commit.is_without_content() && !self.not_taken_back(n, &commit.patch).is_empty() {
+            return None;
+        }
+        let sure = |i: usize| found[i].sure();
+        let before = (0..n).rev().find_map(sure);
+        let after = (n + 1..found.len()).find_map(sure);
+        let id = before.or(after).filter(|id| after.is_none_or(|after| after == *id))?;
+        let squashed = self.candidates.iter().find(|other| other.id == id)?;
+        let inside: Vec<usize> = (0..found.len()).filter(|i| sure(*i) == Some(id)).collect();
+        // what is missing of another one is what this one has put there or taken away
+        let completes = |i: &usize| {
+            let mate = self.work[*i].last().map(|mate| mate.patch.without(&squashed.patch));
+            mate.is_some_and(|missing| missing.common(&commit.patch.opposite()) > 0)
+        };
+        (inside.len() > 1 || inside.iter().any(completes)).then_some(id)
+    }
+}
+
+/// Of these commits those that have the most in common with this one, and at least so many lines; where there is nothing in it, those that
+/// have nothing either.
+fn most_alike<'a>(commit: &Fingerprint, others: impl Iterator<Item = &'a Fingerprint>, at_least: usize) -> Vec<Oid> {
+    let mut best = ((false, at_least), BTreeSet::new());
+    for other in others {
+        let alike = (other.patch == commit.patch, commit.patch.common(&other.patch));
+        if alike < best.0 {
+            continue;
+        }
+        if alike > best.0 {
+            best = (alike, BTreeSet::new());
+        }
+        best.1.insert(other.id);
+    }
+    best.1.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::patch::tests::patch;
+    use super::*;
+
+    /// `NAME@AUTHOR` with its lines; a merge has `+` in its name.
+    fn commits(list: &[(&str, &[i64])]) -> Vec<Fingerprint> {
+        let commit = |(n, (name, lines)): (usize, &(&str, &[i64]))| {
+            let (subject, author) = name.split_once('@').unwrap_or((name, "me"));
+            Fingerprint {
+                id: Oid::new(format!("{:x}", 0xa0 + n)),
+                author: author.to_owned(),
+                authored_at: subject.bytes().map(i64::from).sum(),
+                subject: subject.to_owned(),
+                is_merge: subject.contains('+'),
+                patch: patch(lines),
+                paths: Vec::new(),
+            }
+        };
+        list.iter().enumerate().map(commit).collect()
+    }
+
+    /// What became of each of these, by the subjects of the candidates.
+    fn found(work: &[(&str, &[i64])], candidates: &[(&str, &[i64])]) -> Vec<String> {
+        let candidates: Vec<Fingerprint> =
+            commits(candidates).into_iter().map(|c| Fingerprint { id: Oid::new(format!("c{}", c.id)), ..c }).collect();
+        let work: Vec<_> = commits(work).into_iter().map(|commit| vec![commit]).collect();
+        let subject = |id: &Oid| candidates.iter().find(|other| other.id == *id).expect("a candidate").subject.clone();
+        let words = |found: &CurrentCommit| {
+            let ids: Vec<String> = found.ids.iter().map(subject).collect();
+            let between = if found.split { " + " } else { " | " };
+            ids.join(between)
+        };
+        successors(&work, &candidates).iter().map(words).collect()
+    }
+
+    #[test]
+    fn a_commit_is_known_by_the_surest_sign() {
+        type Commits<'a> = &'a [(&'a str, &'a [i64])];
+        let cases: &[(&str, Commits<'_>, Commits<'_>, &[&str])] = &[
+            ("rebased", &[("a", &[1, 2])], &[("a", &[1, 2]), ("b", &[1, 2, 3])], &["a"]),
+            ("squashed", &[("a", &[1, 2, 100])], &[("s", &[1, 2, 3, 100]), ("t", &[4])], &["s"]),
+            ("picked twice", &[("a", &[1, 2])], &[("s", &[1, 2]), ("t", &[1, 2])], &["s | t"]),
+            ("dropped", &[("a", &[1, 1])], &[("s", &[1]), ("t", &[])], &[""]),
+            ("dropped beside another", &[("a", &[1, 2]), ("b", &[3, 4])], &[("a", &[1, 2])], &["a", ""]),
+            ("amended to other lines", &[("a", &[1, 2, 3])], &[("a", &[1, 8, 9]), ("s", &[1, 2, 9])], &["a"]),
+            ("two of one name", &[("a", &[1]), ("a", &[2])], &[("a", &[2]), ("a", &[1])], &["a", "a"]),
+            ("reworded and changed", &[("ab", &[1, 2, 3])], &[("ba", &[1, 2, 9]), ("s@other", &[1, 2])], &["ba"]),
+            ("a later commit changed a line", &[("a", &[1, 2, 3]), ("b", &[-2, 9])], &[("s", &[1, 9, 3])], &["s", "s"]),
+            ("a later commit changed the only line", &[("a", &[1]), ("b", &[-1, 2])], &[("s@forge", &[2])], &["s", "s"]),
+            ("removals squashed by a stranger", &[("a", &[-1]), ("b", &[-2]), ("c", &[3])], &[("s@forge", &[-1, -2])], &["s", "s", ""]),
+            ("what it removes came before the work", &[("a", &[-1, 2, -3, 4])], &[("s", &[2, 4, 5])], &["s"]),
+            ("a review changed a line", &[("a", &[1]), ("b", &[2, 3, 4])], &[("s@forge", &[1, 2, 3, 9])], &["s", "s"]),
+            ("all of it by a stranger", &[("a", &[1, 2, 3, -4])], &[("s@forge", &[1, 2, 3, 9])], &["s"]),
+            ("brackets by a stranger", &[("a", &[100, 101, 102])], &[("s@forge", &[1, 100, 101, 102])], &[""]),
+            ("brackets by the same author", &[("a", &[100, 101, 102])], &[("s", &[1, 100, 101, 102])], &[""]),
+            ("a removal by a stranger", &[("a", &[-1, -2, -3, -4])], &[("s@forge", &[-1, -2, -3, -4, -5])], &[""]),
+            ("most of it by a stranger alone", &[("b", &[2, 3, 4])], &[("s@forge", &[2, 3, 9])], &[""]),
+            ("half of it", &[("b", &[2, 3])], &[("s", &[2, 9])], &[""]),
+            ("split", &[("a", &[1, 2, 3, -4])], &[("p", &[1, -4]), ("q", &[2, 3]), ("r", &[2, 8])], &["p + q"]),
+            ("added and taken out", &[("a", &[1]), ("b", &[2]), ("c", &[-2]), ("d", &[3])], &[("s", &[1, 3])], &["s", "s", "s", "s"]),
+            ("empty ones, rebased", &[("a", &[]), ("b", &[1])], &[("b", &[1]), ("a", &[])], &["a", "b"]),
+            ("an empty one, squashed", &[("a", &[1]), ("e", &[]), ("b", &[2])], &[("s", &[1, 2])], &["s", "s", "s"]),
+            ("an empty one, dropped", &[("a", &[1]), ("e", &[]), ("b", &[2])], &[("a", &[1]), ("b", &[2])], &["a", "", "b"]),
+            ("a merge, rebased", &[("a", &[1]), ("+", &[])], &[("a", &[1]), ("+", &[]), ("e", &[])], &["a", "+"]),
+            ("a merge is no squash", &[("a", &[1, 2])], &[("s+", &[1, 2])], &[""]),
+            ("removed lines alone", &[("a", &[-1, -2])], &[("s", &[-1, -2, 3]), ("t", &[-1])], &["s"]),
+        ];
+        for (what, work, candidates, expected) in cases {
+            assert_eq!(found(work, candidates), *expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn what_a_commit_was_amended_to_is_followed() {
+        let versions = commits(&[("a", &[1]), ("b", &[2, 3]), ("c", &[7])]);
+        let (there, copied) = (commits(&[("x", &[2, 3])]), vec![versions[1].clone()]);
+        assert_eq!(successors(&[versions[..2].to_vec()], &there)[0].ids, [there[0].id]);
+        assert_eq!(successors(std::slice::from_ref(&versions), &copied)[0].ids, [versions[1].id], "a version that is there");
+        assert_eq!(successors(&[versions], &commits(&[("y", &[4]), ("z", &[4]), ("y", &[5]), ("w", &[4])])[3..])[0].state, Certainty::Gone);
+    }
+}
