@@ -12,7 +12,7 @@ pub use author::{Add, Apply, Ask, Author, Entry, HandRun, Impact, Missing, Set, 
 pub use document::{Amend, Check, Diff, Edit, Refresh, Show, Side, Verify};
 pub use pr::{MarkdownOrJson, Pr};
 pub use session::{Discard, Forget, LeadSession, Note, Run, Start, Status, Stop, Watch};
-pub use setup::{Completions, Demo, Hook, HookInstall, HookVerb, Shell, ShellKind, ShellRecord};
+pub use setup::{Completions, Demo, Hook, HookInstall, HookUninstall, HookVerb, Shell, ShellKind, ShellRecord};
 
 /// A flight recorder for engineering sessions in a git repository.
 ///

@@ -20,7 +20,7 @@ pub enum HookVerb {
     Install(HookInstall),
     /// Take our lines out again; the hooks are as they were, byte for byte
     #[command(after_help = "Example: journal hook uninstall")]
-    Uninstall,
+    Uninstall(HookUninstall),
     /// Tell where the hooks are and how each stands
     #[command(after_help = "Example: journal hook status")]
     Status,
@@ -44,6 +44,14 @@ pub struct HookInstall {
     /// Also add a `Journal: <id>` trailer to commit messages (prepare-commit-msg)
     #[arg(long)]
     pub trailer: bool,
+}
+
+/// Arguments of `journal hook uninstall`.
+#[derive(Debug, Args)]
+pub struct HookUninstall {
+    /// Also where core.hooksPath is set for all your repositories
+    #[arg(long)]
+    pub global: bool,
 }
 
 /// Arguments of `journal shell`.

@@ -6,14 +6,14 @@
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
-use crate::cli::{Hook, HookInstall, HookVerb};
+use crate::cli::{Hook, HookInstall, HookUninstall, HookVerb};
 use crate::commands::{Environment, Report};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Hooked};
 use crate::files::write_atomically_with_mode;
 use crate::git::command::Git;
 use crate::git::hooks::git_dirs::{self, GitDirs};
-use crate::git::hooks::{HookStanding, Hooks, Manager, RECORDING, TRAILER, trailer};
+use crate::git::hooks::{ALL, HookStanding, Hooks, Manager, RECORDING, TRAILER, trailer};
 use crate::git::repository::Repository;
 use crate::log::Durability;
 use crate::session_store::{Sessions, event};
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_millis(100);
 pub(super) fn run(arguments: &Hook, env: &Environment) -> Result<Report> {
     match &arguments.verb {
         HookVerb::Install(install) => self::install(install, env),
-        HookVerb::Uninstall => uninstall(env),
+        HookVerb::Uninstall(uninstall) => self::uninstall(uninstall, env),
         HookVerb::Status => status(env),
         HookVerb::Run { hook, arguments } => {
             limit(PATIENCE);
@@ -84,21 +84,29 @@ fn install(arguments: &HookInstall, env: &Environment) -> Result<Report> {
         let message = format!("hooks are switched off here: core.hooksPath is {folder} in the {scope} configuration");
         return Err(Error::new(Kind::InTheWay, message).hint(format!("git config --{scope} --unset core.hooksPath")));
     }
-    if hooks.folder.shared && !arguments.global {
-        let folder = hooks.folder.path.display();
-        let message = format!("core.hooksPath is set for all your repositories ({folder}); hooks there run everywhere");
-        return Err(Error::new(Kind::InTheWay, message).hint("journal hook install --global, if that is what you want"));
-    }
+    refuse_shared(&hooks, arguments.global, "install")?;
+    // those of an earlier installation are brought up to date
+    let trailer = arguments.trailer || hooks.standing(TRAILER)? == HookStanding::Installed;
+    let wanted = RECORDING.into_iter().chain(trailer.then_some(TRAILER));
+    let _lock = workspace.sessions.lock()?;
+    hooks.sweep();
     let program = std::env::current_exe()?;
-    let wanted = RECORDING.into_iter().chain(arguments.trailer.then_some(TRAILER));
-    let mut lines = Vec::new();
+    let mut lines = vec![format!("{} {}", styled(STRONG, "Hooks:"), clean(&hooks.folder.path.to_string_lossy()))];
     for hook in wanted {
         let done = hooks.install(hook, &program)?;
-        lines.push(styled(FAINT, &format!("  {hook}: {}", if done { "installed" } else { word(hooks.standing(hook)) })));
+        lines.push(styled(FAINT, &format!("  {hook}: {}", if done { "installed" } else { word(hooks.standing(hook)?) })));
     }
-    lines.insert(0, format!("{} {}", styled(STRONG, "Hooks:"), clean(&hooks.folder.path.to_string_lossy())));
     lines.extend(in_view(&workspace.repository, &hooks));
     Ok(Report::say(lines))
+}
+
+fn refuse_shared(hooks: &Hooks<'_>, global: bool, verb: &str) -> Result<()> {
+    if !hooks.folder.shared || global {
+        return Ok(());
+    }
+    let folder = hooks.folder.path.display();
+    let message = format!("core.hooksPath is set for all your repositories ({folder}); hooks there run everywhere");
+    Err(Error::new(Kind::InTheWay, message).hint(format!("journal hook {verb} --global, if that is what you want")))
 }
 
 /// A remark where git sees the hooks as files of the worktree: a commit would take this machine's hooks to everybody.
@@ -117,25 +125,41 @@ fn hand_over(manager: Manager) -> Report {
     Report { stdout: manager.snippet(), stderr: std::iter::once(message).chain(then).collect(), ..Report::default() }
 }
 
-fn uninstall(env: &Environment) -> Result<Report> {
+/// Wherever ours may be: git's own folder keeps them when `core.hooksPath` is set later.
+fn uninstall(arguments: &HookUninstall, env: &Environment) -> Result<Report> {
     let workspace = env.open()?;
-    let hooks = Hooks::of(&workspace.repository)?;
+    let own = Hooks::in_git_dir(&workspace.repository);
+    let (current, unknown) = match Hooks::of(&workspace.repository) {
+        Ok(hooks) => (Some(hooks), None),
+        Err(error) => (None, Some(error)),
+    };
+    let elsewhere = current.filter(|hooks| hooks.folder.path != own.folder.path);
+    if let Some(hooks) = &elsewhere
+        && hooks.folder.shared
+        && hooks.any_installed()?
+    {
+        refuse_shared(hooks, arguments.global, "uninstall")?;
+    }
+    let _lock = workspace.sessions.lock()?;
     let (mut gone, mut failed) = (Vec::new(), None);
-    for hook in RECORDING.into_iter().chain([TRAILER]) {
-        match hooks.uninstall(hook) {
-            Ok(true) => gone.push(hook.to_owned()),
-            Ok(false) => {}
-            // the others are taken out all the same
-            Err(error) => failed = failed.or(Some(error)),
+    for hooks in elsewhere.iter().chain([&own]) {
+        hooks.sweep();
+        for hook in ALL {
+            match hooks.uninstall(hook) {
+                Ok(true) => gone.push(hook),
+                Ok(false) => {}
+                // the others are taken out all the same
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
     }
-    if let Some(error) = failed {
+    if let Some(error) = failed.or(unknown.filter(|_| gone.is_empty())) {
         return Err(error.into());
     }
-    Ok(Report::say([if gone.is_empty() {
-        "No hook of ours was installed.".into()
-    } else {
-        format!("Removed: {}", crate::words::list(&gone))
+    let gone: Vec<String> = ALL.into_iter().filter(|hook| gone.contains(hook)).map(str::to_owned).collect();
+    Ok(Report::say([match gone.as_slice() {
+        [] => "No hook of ours was installed.".to_owned(),
+        gone => format!("Removed: {}", crate::words::list(gone)),
     }]))
 }
 
@@ -143,8 +167,8 @@ fn status(env: &Environment) -> Result<Report> {
     let workspace = env.open()?;
     let hooks = Hooks::of(&workspace.repository)?;
     let mut text = format!("{}\n", clean(&hooks.folder.path.to_string_lossy()));
-    for hook in RECORDING.into_iter().chain([TRAILER]) {
-        text += &format!("  {hook}: {}\n", word(hooks.standing(hook)));
+    for hook in ALL {
+        text += &format!("  {hook}: {}\n", word(hooks.standing(hook)?));
     }
     if let Some(manager) = hooks.manager() {
         text += &format!("  {} manages the hooks here; `journal hook install` prints what to add to its configuration\n", manager.name);

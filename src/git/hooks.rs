@@ -4,29 +4,32 @@
 //! file: where a hook manager owns the hooks, its own configuration is named instead.
 
 use std::fs;
-use std::io::ErrorKind;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use crate::error::{Error, Kind};
-use crate::files::{private_folder, write_atomically, write_atomically_with_mode};
+use crate::files::{private_folder, remove_partial, write_atomically, write_atomically_with_mode};
 use crate::git::repository::Repository;
 
+mod aside;
 mod managers;
 pub mod git_dirs;
 pub mod shim;
 pub mod trailer;
 
 use crate::journal_dir;
+use aside::{Aside, is_there};
 pub use managers::Manager;
-use shim::Existing;
+use shim::{Chain, Existing};
 
 /// The hooks that record something.
 pub const RECORDING: [&str; 4] = ["post-commit", "post-merge", "post-rewrite", "post-checkout"];
 /// The hook that adds a trailer, only where asked for.
 pub const TRAILER: &str = "prepare-commit-msg";
+/// All that may be ours.
+pub const ALL: [&str; 5] = ["post-commit", "post-merge", "post-rewrite", "post-checkout", TRAILER];
 
 /// The folder that git runs hooks from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,11 +66,27 @@ impl<'a> Hooks<'a> {
     /// Asks git where hooks belong.
     pub fn of(repository: &'a Repository) -> Result<Self> {
         let git = repository.git();
-        let path = git.text(["rev-parse", "--path-format=absolute", "--git-path", "hooks"])?;
-        let scope = git.run(["config", "--show-scope", "--get", "core.hooksPath"])?.text();
-        let scope = scope.split_whitespace().next().map(str::to_owned);
+        let set = git.run(["config", "--show-scope", "--get", "core.hooksPath"])?;
+        let (set, text) = (set.ok(), set.text());
+        let (scope, value) = text.split_once('\t').filter(|_| set).unzip();
+        let scope = scope.map(str::to_owned);
+        let path = match (git.text(["rev-parse", "--path-format=absolute", "--git-path", "hooks"]), &scope) {
+            (Err(_), Some(scope)) => {
+                let value = value.unwrap_or_default();
+                let message = format!(
+                    "git finds no hooks here: core.hooksPath is '{value}' in the {scope} configuration, no folder from this worktree"
+                );
+                return Err(Error::new(Kind::InTheWay, message).hint(format!("git config --{scope} --unset core.hooksPath")).into());
+            }
+            (path, _) => path?,
+        };
         let shared = matches!(scope.as_deref(), Some("global" | "system"));
         Ok(Self { repository, folder: Folder { path: path.into(), shared, scope } })
+    }
+
+    /// Those of git's own folder, whether git runs them or not.
+    pub fn in_git_dir(repository: &'a Repository) -> Self {
+        Self { repository, folder: Folder { path: repository.common_dir.join("hooks"), shared: false, scope: None } }
     }
 
     /// Whether hooks are switched off: what should be their folder is something else, `/dev/null` as a rule.
@@ -81,114 +100,118 @@ impl<'a> Hooks<'a> {
     }
 
     /// How a hook stands.
-    pub fn standing(&self, hook: &str) -> HookStanding {
+    pub fn standing(&self, hook: &str) -> Result<HookStanding> {
         let path = self.folder.path.join(hook);
-        match fs::read(&path) {
-            Err(_) if path.symlink_metadata().is_err() => HookStanding::Absent,
-            // a link to a hook with our lines is a hook without
-            Ok(bytes) if shim::is_ours(&bytes) && !path.is_symlink() => HookStanding::Installed,
+        let found = looked_at(&path)?;
+        Ok(match found {
+            Existing::None => HookStanding::Absent,
+            Existing::Ours => HookStanding::Installed,
             _ if !executable(&path) => HookStanding::NotExecutable,
             _ => HookStanding::Others,
-        }
+        })
+    }
+
+    /// Whether any of ours is there.
+    pub fn any_installed(&self) -> Result<bool> {
+        let standings = ALL.into_iter().map(|hook| self.standing(hook)).collect::<Result<Vec<_>>>()?;
+        Ok(standings.contains(&HookStanding::Installed))
     }
 
     /// Puts our lines into a hook, or brings them up to date; what was there before is kept so that it can come back byte for byte. Says
     /// whether anything was done.
     pub fn install(&self, hook: &str, program: &Path) -> Result<bool> {
         let path = self.folder.path.join(hook);
-        let standing = self.standing(hook);
-        match standing {
+        match self.standing(hook)? {
             HookStanding::Installed => return self.renew(hook, program),
             HookStanding::NotExecutable => return Ok(false),
             HookStanding::Others | HookStanding::Absent => {}
         }
         fs::create_dir_all(&self.folder.path).with_context(|| format!("could not create {}", self.folder.path.display()))?;
-        let existing = Existing::read(&path);
+        let (existing, aside) = (looked_at(&path)?, self.aside());
         let (text, mode) = match &existing {
+            Existing::Ours => return self.renew(hook, program),
             Existing::None => (shim::alone(hook, program), 0o755),
-            Existing::Shell(bytes) => (shim::inserted(bytes, hook, program), mode(&path)),
+            Existing::Shell(bytes) => (shim::inserted(bytes, hook, program), mode(&path)?),
             Existing::Other => {
-                self.set_aside(hook)?;
+                aside.take(hook, &path)?;
                 (shim::chained(hook, program), 0o755)
             }
         };
         let written = self.remember(hook, &existing, &text).and_then(|()| write_atomically_with_mode(&path, &text, mode));
         if written.is_err() && existing == Existing::Other {
-            fs::rename(self.before(hook), &path).ok(); // nothing where it still has both names
+            aside.give_back(hook, &path).ok();
         }
         written.map(|()| true)
     }
 
-    /// Gives the hook that is there a second name, under which ours runs it. Until ours takes its place it keeps its own: whatever happens
-    /// in between, it runs.
-    fn set_aside(&self, hook: &str) -> Result<()> {
-        let (path, before) = (self.folder.path.join(hook), self.before(hook));
-        if self.has_both_names(hook) {
-            return Ok(());
-        }
-        if before.symlink_metadata().is_ok() {
-            let message = format!("{} is there from an earlier installation, and {hook} is another hook now", before.display());
-            return Err(Error::new(Kind::InTheWay, message).hint("move that file away, then: journal hook install").into());
-        }
-        let moved = match fs::hard_link(&path, &before) {
-            // a file system without second names
-            Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::Unsupported) => fs::rename(&path, &before),
-            linked => linked,
-        };
-        moved.with_context(|| format!("could not move {} aside", path.display()))
-    }
-
-    /// Whether an installation was interrupted after it gave the hook its second name.
-    fn has_both_names(&self, hook: &str) -> bool {
-        let identity = |path: &Path| path.symlink_metadata().ok().map(|meta| (meta.dev(), meta.ino()));
-        let second = identity(&self.before(hook));
-        second.is_some() && second == identity(&self.folder.path.join(hook))
-    }
-
     /// Lines of an older version become today's. The text before the installation stays remembered unless the hook was edited since.
     fn renew(&self, hook: &str, program: &Path) -> Result<bool> {
-        let path = self.folder.path.join(hook);
+        let (path, aside) = (self.folder.path.join(hook), self.aside());
         let now = fs::read(&path)?;
-        let Some(text) = shim::renewed(&now, hook, program) else { return Ok(false) };
-        let [_, after] = self.kept(hook);
-        let unedited = fs::read(&after).is_ok_and(|known| known == now);
-        let mode = mode(&path);
-        if unedited {
-            write_atomically(&after, &text)?;
+        let text = if shim::chain(&now, hook) == Some(Chain::Renamed) && is_there(&self.renamed(hook))? {
+            aside.take(hook, &self.renamed(hook))?;
+            Some(shim::chained(hook, program))
+        } else {
+            shim::renewed(&now, hook, program)
+        };
+        if let Some(text) = &text {
+            let [_, after] = self.kept(hook);
+            if fs::read(&after).is_ok_and(|known| known == now) {
+                write_atomically(&after, text)?;
+            }
+            write_atomically_with_mode(&path, text, mode(&path)?)?;
         }
-        write_atomically_with_mode(&path, &text, mode)?;
-        Ok(true)
+        aside::remove_second_name(&self.renamed(hook), &aside.path(hook))?;
+        Ok(text.is_some())
     }
 
     /// Takes our lines out again. Says whether anything was done.
     pub fn uninstall(&self, hook: &str) -> Result<bool> {
-        let path = self.folder.path.join(hook);
-        if self.standing(hook) != HookStanding::Installed {
-            if self.has_both_names(hook) {
-                fs::remove_file(self.before(hook))?;
+        let (path, aside) = (self.folder.path.join(hook), self.aside());
+        let installed = self.standing(hook)? == HookStanding::Installed;
+        if installed {
+            let now = fs::read(&path)?;
+            let original = shim::chain(&now, hook).map(|chain| match chain {
+                Chain::Beside => aside.path(hook),
+                Chain::Renamed => self.renamed(hook),
+            });
+            match original {
+                Some(original) if is_there(&original)? => {
+                    fs::rename(original, &path).with_context(|| format!("could not bring {} back", path.display()))?;
+                }
+                // a chain whose hook is gone runs nothing
+                Some(_) => fs::remove_file(&path)?,
+                None => match self.remembered(hook, &now).or_else(|| shim::removed(&now)) {
+                    None => fs::remove_file(&path)?,
+                    Some(text) => write_atomically_with_mode(&path, &text, mode(&path)?)?,
+                },
             }
-            return Ok(false);
-        }
-        let (now, before) = (fs::read(&path)?, self.before(hook));
-        let chain = shim::is_chain(&now, hook);
-        if chain && before.symlink_metadata().is_ok() {
-            fs::rename(&before, &path).with_context(|| format!("could not bring {} back", path.display()))?;
-        } else {
-            // a chain whose hook is gone runs nothing
-            let text = if chain { None } else { self.remembered(hook, &now).or_else(|| shim::removed(&now)) };
-            match text {
-                None => fs::remove_file(&path)?,
-                Some(text) => write_atomically_with_mode(&path, &text, mode(&path))?,
+            for kept in self.kept(hook) {
+                fs::remove_file(kept).ok();
             }
         }
-        for kept in self.kept(hook) {
-            fs::remove_file(kept).ok();
+        // of an installation that was interrupted
+        for second in [aside.path(hook), self.renamed(hook)] {
+            aside::remove_second_name(&second, &path)?;
         }
-        Ok(true)
+        aside.sweep();
+        Ok(installed)
     }
 
-    fn before(&self, hook: &str) -> PathBuf {
-        self.folder.path.join(format!("{hook}.before-journal"))
+    /// Removes what killed installations left half written. Nobody else may install at the same time.
+    pub fn sweep(&self) {
+        if !self.folder.shared {
+            remove_partial(&self.folder.path);
+        }
+    }
+
+    fn aside(&self) -> Aside {
+        Aside::of(&self.folder.path)
+    }
+
+    /// Where earlier versions kept a hook.
+    fn renamed(&self, hook: &str) -> PathBuf {
+        self.folder.path.join(format!("{hook}{}", Chain::SUFFIX))
     }
 
     /// The texts before and after the installation, kept beside the sessions.
@@ -202,7 +225,7 @@ impl<'a> Hooks<'a> {
         private_folder(before.parent().unwrap_or(Path::new(".")))?;
         match existing {
             Existing::Shell(bytes) => write_atomically(&before, bytes)?,
-            _ if before.exists() => fs::remove_file(&before)?, // of an earlier installation
+            _ if is_there(&before)? => fs::remove_file(&before)?, // of an earlier installation
             _ => {}
         }
         write_atomically(&after_file, after)
@@ -215,10 +238,15 @@ impl<'a> Hooks<'a> {
     }
 }
 
+fn looked_at(path: &Path) -> Result<Existing> {
+    Existing::read(path).with_context(|| format!("could not look at {}", path.display()))
+}
+
 fn executable(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
-fn mode(path: &Path) -> u32 {
-    fs::metadata(path).map_or(0o755, |meta| meta.permissions().mode() & 0o7777)
+fn mode(path: &Path) -> Result<u32> {
+    let meta = fs::metadata(path).with_context(|| format!("could not look at {}", path.display()))?;
+    Ok(meta.permissions().mode() & 0o7777)
 }

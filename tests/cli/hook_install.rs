@@ -40,7 +40,7 @@ fn hooks_of_others_keep_running_and_come_back_byte_for_byte() {
         let path = hooks.join(hook);
         assert_eq!((fs::read(&path).unwrap().as_slice(), path.metadata().unwrap().permissions().mode() & 0o777), (text, mode), "{hook}");
     }
-    assert!(!hooks.join("post-rewrite.before-journal").exists());
+    assert!(!world.repo.join(".git/hooks.before-journal").exists());
 }
 
 #[test]
@@ -144,12 +144,92 @@ fn hooks_that_the_shell_cannot_hold_are_run_beside_ours_and_come_back_as_they_we
     assert_eq!((fs::read(&checkout).unwrap().as_slice(), checkout.metadata().unwrap().permissions().mode() & 0o777), (&crlf[..], 0o711));
     let left: Vec<_> = fs::read_dir(&hooks).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert!(!left.iter().any(|name| name.contains("journal")), "{left:?}");
+    assert!(!world.repo.join(".git/hooks.before-journal").exists());
+}
+
+/// Some find out by it what to do, as programs of many names do.
+#[test]
+fn a_hook_that_ours_runs_keeps_its_name_and_its_neighbours() {
+    let world = World::new();
+    let hooks = world.repo.join(".git/hooks");
+    let script = b"#!/usr/bin/env python3\nimport os, sys\nfolder, name = os.path.split(sys.argv[0])\n\
+        open('ran', 'a').write(name + open(os.path.join(folder, 'word')).read() + open(os.path.join(folder, '../config')).read()[:6] + '\\n')\n";
+    place(&hooks.join("word"), b" word ", 0o644);
+    place(&hooks.join("multi"), script, 0o755);
+    std::os::unix::fs::symlink("multi", hooks.join("post-merge")).unwrap();
+    place(&hooks.join("post-commit"), script, 0o755);
+    std::os::unix::fs::symlink("post-commit", hooks.join("post-checkout")).unwrap();
+    world.ok(&["hook", "install"]);
+    world.ok(&["hook", "install"]);
+    world.git(&["commit", "-q", "--allow-empty", "-m", "One"]);
+    world.git(&["checkout", "-q", "-b", "other"]);
+    world.git(&["merge", "-q", "--no-ff", "main"]);
+    world.git(&["commit", "-q", "--allow-empty", "-m", "Two"]);
+    world.git(&["checkout", "-q", "main"]);
+    world.git(&["merge", "-q", "other"]);
+    let names = ["post-commit", "post-checkout", "post-commit", "post-checkout", "post-merge"];
+    assert_eq!(world.read("ran"), names.map(|name| format!("{name} word [core]\n")).concat());
+    world.ok(&["hook", "uninstall"]);
+    assert_eq!(fs::read_link(hooks.join("post-merge")).unwrap(), Path::new("multi"));
+    assert_eq!(fs::read(hooks.join("post-commit")).unwrap(), script);
+    assert!(!world.repo.join(".git/hooks.before-journal").exists());
+}
+
+/// It gave hooks that it ran another name.
+#[test]
+fn an_earlier_installation_is_brought_up_to_date_and_comes_out_again() {
+    let world = World::new();
+    let hooks = world.repo.join(".git/hooks");
+    let (hook, renamed) = (hooks.join("post-commit"), hooks.join("post-commit.before-journal"));
+    let script = b"#!/usr/bin/env python3\nimport sys\nopen('ran', 'a').write(sys.argv[0].rsplit('/', 1)[1])\n";
+    place(&renamed, script, 0o755);
+    let earlier = "#!/bin/sh\n# >>> journal >>> `journal hook uninstall` removes these lines\njournal hook run post-commit || :\n\
+                   # <<< journal <<<\n# The hook that was here before; it gets the arguments, the standard input and the last word.\n\
+                   exec \"$(dirname \"$0\")/post-commit.before-journal\" \"$@\"\n";
+    let install_earlier = || place(&hook, earlier.as_bytes(), 0o755);
+    install_earlier();
+    world.ok(&["hook", "install"]);
+    assert!(!renamed.exists());
+    world.git(&["commit", "-q", "--allow-empty", "-m", "One"]);
+    assert_eq!(world.read("ran"), "post-commit");
+    world.ok(&["hook", "uninstall"]);
+    assert_eq!(fs::read(&hook).unwrap(), script);
+    fs::rename(&hook, &renamed).unwrap();
+    install_earlier();
+    world.ok(&["hook", "uninstall"]);
+    assert!(fs::read(&hook).unwrap() == script && !renamed.exists());
+}
+
+/// Where hooks are kept in the repository, what ours run is no file of its.
+#[test]
+fn a_hook_that_ours_runs_is_not_seen_in_the_worktree() {
+    let world = World::new();
+    place(&world.repo.join(".githooks/post-commit"), b"#!/usr/bin/env python3\n", 0o755);
+    world.commit("Keep hooks");
+    world.git(&["config", "core.hooksPath", ".githooks"]);
+    world.ok(&["hook", "install"]);
+    assert!(world.repo.join(".githooks.before-journal/post-commit").exists());
+    let status = world.git(&["status", "--short", "--untracked-files=all"]);
+    assert!(!status.contains("before-journal"), "{status}");
+    world.ok(&["hook", "uninstall"]);
+    assert_eq!((world.git(&["status", "--short"]).as_str(), world.repo.join(".githooks.before-journal").exists()), ("", false));
+}
+
+#[test]
+fn what_a_killed_installation_left_is_swept() {
+    let world = World::new();
+    let left = world.repo.join(".git/hooks/.journal-x1y2z3.partial");
+    for verb in ["install", "uninstall"] {
+        place(&left, b"#!/bin/sh\n", 0o600);
+        world.ok(&["hook", verb]);
+        assert!(!left.exists(), "{verb}");
+    }
 }
 
 #[test]
 fn what_a_person_did_to_a_hook_since_is_not_undone() {
     let world = World::new();
-    let (hook, before) = (world.repo.join(".git/hooks/post-commit"), world.repo.join(".git/hooks/post-commit.before-journal"));
+    let (hook, before) = (world.repo.join(".git/hooks/post-commit"), world.repo.join(".git/hooks.before-journal/post-commit"));
     let binary = b"\x7fELF not really";
     place(&hook, binary, 0o755);
     world.ok(&["hook", "install"]);
@@ -189,6 +269,41 @@ fn the_hooks_path_is_respected() {
     let refused = install(&[]);
     assert!(refused.status.code() == Some(4) && String::from_utf8_lossy(&refused.stderr).contains("--global") && !everywhere.exists());
     assert!(install(&["--global"]).status.success() && everywhere.join("post-commit").exists());
+    let uninstall = |arguments: &[&str]| {
+        let mut command = world.command(env!("CARGO_BIN_EXE_journal"), &world.repo);
+        command.env("GIT_CONFIG_GLOBAL", &global).args(["hook", "uninstall"]).args(arguments).output().unwrap()
+    };
+    let refused = uninstall(&[]);
+    assert!(refused.status.code() == Some(4) && String::from_utf8_lossy(&refused.stderr).contains("--global"));
+    assert!(everywhere.join("post-commit").exists());
+    assert!(uninstall(&["--global"]).status.success() && !everywhere.join("post-commit").exists());
+}
+
+#[test]
+fn hooks_come_out_of_gits_own_folder_when_another_is_set() {
+    let world = World::new();
+    let hook = world.repo.join(".git/hooks/post-commit");
+    place(&hook, b"#!/bin/sh\necho mine\n", 0o755);
+    world.ok(&["hook", "install"]);
+    world.git(&["config", "core.hooksPath", ".githooks"]);
+    let said = world.ok(&["hook", "uninstall"]);
+    assert!(said.stderr.contains("Removed: post-commit"), "{}", said.stderr);
+    assert_eq!(fs::read(&hook).unwrap(), b"#!/bin/sh\necho mine\n");
+}
+
+#[test]
+fn a_hooks_path_that_leads_nowhere_is_told() {
+    let world = World::new();
+    world.git(&["worktree", "add", "-q", "../linked", "-b", "linked"]);
+    let linked = world.root.join("linked");
+    for (value, place) in [(".git/hooks", &linked), ("", &world.repo)] {
+        world.git(&["config", "core.hooksPath", value]);
+        for verb in ["install", "status", "uninstall"] {
+            let said = world.journal_in(place, &["hook", verb]);
+            let hint = "git config --local --unset core.hooksPath";
+            assert!(said.code == 4 && said.stderr.contains(hint) && !said.stderr.contains("rev-parse"), "{verb}: {}", said.stderr);
+        }
+    }
 }
 
 /// Hooks that are kept in the repository: our lines in them are nobody's work, and no commit should take them along.

@@ -103,13 +103,15 @@ impl Scene {
         ]
     }
 
-    /// Each hook of others, with its text and mode.
+    /// Each hook, with its text and mode; those that are kept for ours to run have a mark in their name.
     pub(crate) fn hooks(&self) -> Vec<(String, Vec<u8>, u32)> {
-        let entries = fs::read_dir(self.hook("")).unwrap().map(|entry| entry.unwrap());
-        let mut hooks: Vec<_> = entries
-            .map(|entry| {
+        let aside = self.repo().join(".git/hooks.before-journal");
+        let mut hooks: Vec<_> = [(self.hook(""), ""), (aside, " aside")]
+            .into_iter()
+            .flat_map(|(folder, mark)| fs::read_dir(folder).into_iter().flatten().map(move |entry| (entry.unwrap(), mark)))
+            .map(|(entry, mark)| {
                 let mode = entry.metadata().unwrap().permissions().mode();
-                (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap(), mode)
+                (entry.file_name().into_string().unwrap() + mark, fs::read(entry.path()).unwrap_or_default(), mode)
             })
             .filter(|(name, ..)| !name.ends_with(".sample"))
             .collect();

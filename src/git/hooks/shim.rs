@@ -1,7 +1,7 @@
 //! The text of a hook with our lines in it: bytes in, bytes out, but for the look at what stands in the hook's place.
 
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 use super::RECORDING;
 
@@ -10,6 +10,9 @@ const RECORD: &str = include_str!("../../../hooks/record.sh");
 /// Runs the program.
 const BLOCK: &str = include_str!("../../../hooks/block.sh");
 const CHAIN: &str = include_str!("../../../hooks/chain.sh");
+/// As earlier versions wrote it.
+const RENAMED: &str = "# The hook that was here before; it gets the arguments, the standard input and the last word.\n\
+                       exec \"$(dirname \"$0\")/@hook@.before-journal\" \"$@\"\n";
 const BEGIN: &[u8] = b"# >>> journal >>>";
 const END: &[u8] = b"# <<< journal <<<\n";
 const SHELLS: [&str; 6] = ["sh", "bash", "dash", "zsh", "ksh", "ash"];
@@ -19,6 +22,8 @@ const SHELLS: [&str; 6] = ["sh", "bash", "dash", "zsh", "ksh", "ash"];
 pub enum Existing {
     /// Nothing.
     None,
+    /// A script with our lines in it.
+    Ours,
     /// A shell script, into which lines can be put.
     Shell(Vec<u8>),
     /// A program, a script in another language, a symbolic link: it is run after ours.
@@ -26,14 +31,49 @@ pub enum Existing {
 }
 
 impl Existing {
-    /// Looks at a hook's place.
-    pub fn read(path: &Path) -> Self {
+    /// Looks at a hook's place. A place that cannot be looked at is not an empty one.
+    pub fn read(path: &Path) -> io::Result<Self> {
         match fs::symlink_metadata(path) {
-            Err(_) => Self::None,
-            Ok(meta) if !meta.is_file() => Self::Other,
-            Ok(_) => fs::read(path).map_or(Self::Other, |bytes| if is_shell(&bytes) { Self::Shell(bytes) } else { Self::Other }),
+            Err(error) if is_absence(&error) => return Ok(Self::None),
+            Err(error) => return Err(error),
+            Ok(meta) if !meta.is_file() => return Ok(Self::Other),
+            Ok(_) => {}
+        }
+        match fs::read(path) {
+            Ok(bytes) if is_ours(&bytes) => Ok(Self::Ours),
+            Ok(bytes) if is_shell(&bytes) => Ok(Self::Shell(bytes)),
+            // a program that may be run though not read
+            Err(error) if error.kind() != io::ErrorKind::PermissionDenied => Err(error),
+            _ => Ok(Self::Other),
         }
     }
+}
+
+/// Where the hook is kept that ours runs after itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chain {
+    /// Under its own name, by which some hooks know what to do, in a folder beside that of the hooks.
+    Beside,
+    /// By earlier versions: in the folder of the hooks, under another name.
+    Renamed,
+}
+
+impl Chain {
+    /// How the other place's name, the folder's or the hook's, differs.
+    pub const SUFFIX: &str = ".before-journal";
+
+    fn text(self, hook: &str) -> String {
+        let lines = match self {
+            Self::Beside => CHAIN,
+            Self::Renamed => RENAMED,
+        };
+        lines.replace("@hook@", hook)
+    }
+}
+
+/// Whether the failure to look at a file means that there is none. Any other does not.
+pub(super) fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// A script without an interpreter line is run by the shell; an empty file is none of ours to judge. A script that hands itself on to
@@ -67,12 +107,13 @@ pub fn alone(hook: &str, program: &Path) -> Vec<u8> {
 
 /// Ours, then the one that was moved aside.
 pub fn chained(hook: &str, program: &Path) -> Vec<u8> {
-    format!("#!/bin/sh\n{}{}", block(hook, program), CHAIN.replace("@hook@", hook)).into_bytes()
+    format!("#!/bin/sh\n{}{}", block(hook, program), Chain::Beside.text(hook)).into_bytes()
 }
 
-/// Whether it is ours followed by the hook that was moved aside, and nothing else.
-pub fn is_chain(script: &[u8], hook: &str) -> bool {
-    removed(script).is_some_and(|rest| rest == format!("#!/bin/sh\n{}", CHAIN.replace("@hook@", hook)).as_bytes())
+/// Where the hook is that was moved aside, if the script is ours followed by it, and nothing else.
+pub fn chain(script: &[u8], hook: &str) -> Option<Chain> {
+    let rest = removed(script)?;
+    [Chain::Beside, Chain::Renamed].into_iter().find(|chain| rest == format!("#!/bin/sh\n{}", chain.text(hook)).as_bytes())
 }
 
 /// A shell script with our lines right after its first: what follows may leave at any point, and its exit code stays the hook's.
@@ -141,6 +182,13 @@ mod tests {
         ] {
             assert_eq!(is_shell(first.as_bytes()), shell, "{first:?}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_looked_at_is_not_absent() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert_eq!(Existing::read(&folder.path().join("post-commit")).ok(), Some(Existing::None));
+        assert!(Existing::read(&folder.path().join("x".repeat(300))).is_err());
     }
 
     #[test]
