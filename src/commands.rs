@@ -62,6 +62,8 @@ pub struct Environment {
     pub agent: Option<String>,
     /// `GIT_DIR`, which hooks get in linked worktrees.
     pub git_dir: Option<PathBuf>,
+    /// `GIT_EDITOR=:`, by which git tells hooks that no editor is opened for the message.
+    pub unedited: bool,
     /// The user's home.
     pub home: Option<PathBuf>,
     /// The user's shell, which runs what `watch --cmd` was given.
@@ -90,9 +92,10 @@ impl Environment {
         let terminal = std::io::stderr().is_terminal();
         let interactive = terminal && std::io::stdin().is_terminal() && std::env::var_os("CI").is_none();
         let agent = std::env::var("JOURNAL_AGENT").ok();
+        let unedited = std::env::var_os("GIT_EDITOR").is_some_and(|editor| editor == ":");
         let shell = path("SHELL").filter(|shell| shell.is_absolute()).unwrap_or_else(|| "/bin/sh".into());
         let (folder, git_dir, home) = (path("JOURNAL_FOLDER"), path("GIT_DIR"), path("HOME"));
-        Ok(Self { now, cwd, user_settings, folder, agent, git_dir, home, shell, terminal, interactive })
+        Ok(Self { now, cwd, user_settings, folder, agent, git_dir, unedited, home, shell, terminal, interactive })
     }
 
     /// The user's own kinds of files, for a repository whose worktree is here.

@@ -41,7 +41,8 @@ pub struct HookInstall {
     /// Also where core.hooksPath is set for all your repositories
     #[arg(long)]
     pub global: bool,
-    /// Also add a `Journal: <id>` trailer to commit messages (prepare-commit-msg)
+    /// Also add a `Journal: <id>` trailer to commit messages: when git prepares them (prepare-commit-msg), or, where the message is written
+    /// in an editor, once it is closed (commit-msg, which `--no-verify` leaves out); merges and fixups get none
     #[arg(long)]
     pub trailer: bool,
 }

@@ -210,6 +210,7 @@ mod tests {
             folder: None,
             agent: None,
             git_dir: None,
+            unedited: false,
             home: None,
             shell: "/bin/sh".into(),
             terminal: false,

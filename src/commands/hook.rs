@@ -1,8 +1,9 @@
 //! `journal hook`: puts hooks in and out, and is what they run.
 //!
 //! `hook run` is on the path of every commit: it appends one record, says nothing, and always succeeds. Only
-//! the trailer of `prepare-commit-msg`, which people opt in to, asks git for a setting.
+//! for a trailer, which people opt in to, is git asked for settings.
 
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
@@ -11,16 +12,19 @@ use crate::commands::{Environment, Report};
 use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Hooked};
 use crate::files::write_atomically_with_mode;
-use crate::git::command::Git;
+use crate::git::command::ambient;
 use crate::git::hooks::git_dirs::{self, GitDirs};
-use crate::git::hooks::{ALL, HookStanding, Hooks, Manager, RECORDING, TRAILER, trailer};
+use crate::git::hooks::trailer::{self, Editing, Prepared, Reading};
+use crate::git::hooks::{ALL, EDITED, HookStanding, Hooks, Manager, PREPARED, RECORDING};
 use crate::git::repository::Repository;
 use crate::log::Durability;
 use crate::session_store::{Sessions, event};
 use crate::terminal::{FAINT, STRONG, clean, styled};
 
-/// No commit waits longer than this.
+/// No commit waits longer than this for a record, which the reflog makes up for.
 const PATIENCE: Duration = Duration::from_millis(100);
+/// Nothing makes up for a trailer, which people opt in to.
+const PATIENCE_FOR_TRAILER: Duration = Duration::from_millis(500);
 
 pub(super) fn run(arguments: &Hook, env: &Environment) -> Result<Report> {
     match &arguments.verb {
@@ -28,8 +32,10 @@ pub(super) fn run(arguments: &Hook, env: &Environment) -> Result<Report> {
         HookVerb::Uninstall(uninstall) => self::uninstall(uninstall, env),
         HookVerb::Status => status(env),
         HookVerb::Run { hook, arguments } => {
-            limit(PATIENCE);
-            let _ = record(hook, arguments, env); // a hook cannot fail; the reflog tells at the end what was missed
+            let records = !matches!(hook.as_str(), PREPARED | EDITED);
+            limit(if records { PATIENCE } else { PATIENCE_FOR_TRAILER });
+            // a hook cannot fail; the reflog tells at the end what was missed
+            let _ = if records { record(hook, arguments, env) } else { add_trailer(hook, arguments, env) };
             Ok(Report::default())
         }
     }
@@ -44,32 +50,46 @@ fn limit(patience: Duration) {
     std::thread::Builder::new().spawn(end).ok(); // where there can be no thread, the hook goes without
 }
 
-fn record(hook: &str, arguments: &[String], env: &Environment) -> Option<()> {
+fn sessions(env: &Environment) -> Option<(GitDirs, Sessions)> {
     let git_dirs = git_dirs::find(&env.cwd, env.git_dir.as_deref())?;
     let sessions = Sessions::at(&git_dirs.git_dir, &git_dirs.common_dir);
-    if hook == TRAILER {
-        return add_trailer(arguments, &sessions.active_id()?, &git_dirs, env);
-    }
+    Some((git_dirs, sessions))
+}
+
+fn record(hook: &str, arguments: &[String], env: &Environment) -> Option<()> {
+    let (git_dirs, sessions) = sessions(env)?;
     let log = sessions.active_log()?;
     let fact = Hooked { hook: hook.to_owned(), head: git_dirs::head(&git_dirs), arguments: arguments.iter().take(3).cloned().collect() };
     log.append(&event(env.now, Fact::Hooked(fact)), Durability::Buffered).ok()
 }
 
-fn add_trailer(arguments: &[String], id: &str, git_dirs: &GitDirs, env: &Environment) -> Option<()> {
-    let path = env.cwd.join(arguments.first()?);
-    let source = arguments.get(1).map_or("", String::as_str);
-    let message = std::fs::read_to_string(&path).ok()?;
-    let message = trailer::added(&message, source, &comment_mark(git_dirs, env), id)?;
-    let mode = std::fs::metadata(&path).ok()?.permissions().mode() & 0o7777;
-    write_atomically_with_mode(&path, message.as_bytes(), mode).ok() // half a message would be committed
+fn add_trailer(hook: &str, arguments: &[String], env: &Environment) -> Option<()> {
+    let name = arguments.first()?;
+    let (path, waiting) = (env.cwd.join(name), env.cwd.join(format!("{name}{}", trailer::WAITING)));
+    let before = (hook == EDITED).then(|| fs::read(&waiting));
+    fs::remove_file(&waiting).ok(); // also that of a commit that was given up
+    let id = sessions(env)?.1.active_id()?;
+    let message = fs::read(&path).ok()?;
+    let reading = reading(&message, env);
+    let message = match before {
+        Some(before) => trailer::finished(&message, &before.ok()?, &reading, &id)?,
+        None => match trailer::prepared(&message, arguments.get(1).map_or("", String::as_str), &reading, &id) {
+            Prepared::Added(message) => message,
+            Prepared::Waits(said) => return fs::write(waiting, said).ok(),
+            Prepared::Stays => return None,
+        },
+    };
+    let mode = fs::metadata(&path).ok()?.permissions().mode() & 0o7777;
+    write_atomically_with_mode(&path, &message, mode).ok() // half a message would be committed
 }
 
-/// What begins a comment line in a message. Asked without git's environment for hooks, which binds to an index that is not ours to touch.
-fn comment_mark(git_dirs: &GitDirs, env: &Environment) -> String {
-    let set = Git::at(&git_dirs.git_dir, &env.cwd).run(["config", "--get-regexp", r"^core\.comment(char|string)$"]);
-    let text = set.map(|output| output.text()).unwrap_or_default();
-    let last = text.lines().last().and_then(|line| line.split_once(' ')).map(|(_, mark)| mark.to_owned());
-    last.filter(|mark| mark != "auto" && !mark.is_empty()).unwrap_or_else(|| "#".into())
+/// How git is going to read the message. Git is asked for its settings as it was called, with those of its command line.
+fn reading(message: &[u8], env: &Environment) -> Reading {
+    let set = ambient(&env.cwd).args(["config", "--get-regexp", r"^(core\.comment(char|string)|commit\.cleanup)$"]).output();
+    let text = set.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let last = |section: &str| text.lines().filter_map(|line| line.split_once(' ')).rfind(|(key, _)| key.starts_with(section));
+    let [mark, cleanup] = ["core.", "commit."].map(|section| last(section).map(|(_, value)| value));
+    Reading::of(message, if env.unedited { Editing::None } else { Editing::Editor }, mark, cleanup)
 }
 
 fn install(arguments: &HookInstall, env: &Environment) -> Result<Report> {
@@ -85,9 +105,11 @@ fn install(arguments: &HookInstall, env: &Environment) -> Result<Report> {
         return Err(Error::new(Kind::InTheWay, message).hint(format!("git config --{scope} --unset core.hooksPath")));
     }
     refuse_shared(&hooks, arguments.global, "install")?;
+    let mut wanted = RECORDING.to_vec();
     // those of an earlier installation are brought up to date
-    let trailer = arguments.trailer || hooks.standing(TRAILER)? == HookStanding::Installed;
-    let wanted = RECORDING.into_iter().chain(trailer.then_some(TRAILER));
+    if arguments.trailer || hooks.standing(PREPARED)? == HookStanding::Installed {
+        wanted.extend([PREPARED, EDITED]);
+    }
     let _lock = workspace.sessions.lock()?;
     hooks.sweep();
     let program = std::env::current_exe()?;
@@ -156,6 +178,8 @@ fn uninstall(arguments: &HookUninstall, env: &Environment) -> Result<Report> {
     if let Some(error) = failed.or(unknown.filter(|_| gone.is_empty())) {
         return Err(error.into());
     }
+    let waiting = format!("COMMIT_EDITMSG{}", trailer::WAITING); // of a commit that was given up
+    fs::remove_file(workspace.repository.git_dir.join(waiting)).ok();
     let gone: Vec<String> = ALL.into_iter().filter(|hook| gone.contains(hook)).map(str::to_owned).collect();
     Ok(Report::say([match gone.as_slice() {
         [] => "No hook of ours was installed.".to_owned(),

@@ -26,10 +26,12 @@ use shim::{Chain, Existing};
 
 /// The hooks that record something.
 pub const RECORDING: [&str; 4] = ["post-commit", "post-merge", "post-rewrite", "post-checkout"];
-/// The hook that adds a trailer, only where asked for.
-pub const TRAILER: &str = "prepare-commit-msg";
+/// The hook that adds a trailer to a message that is there, only where asked for.
+pub const PREPARED: &str = "prepare-commit-msg";
+/// The one that adds it to a message that was written in an editor.
+pub const EDITED: &str = "commit-msg";
 /// All that may be ours.
-pub const ALL: [&str; 5] = ["post-commit", "post-merge", "post-rewrite", "post-checkout", TRAILER];
+pub const ALL: [&str; 6] = ["post-commit", "post-merge", "post-rewrite", "post-checkout", PREPARED, EDITED];
 
 /// The folder that git runs hooks from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -105,44 +105,6 @@ fn a_linked_worktree_records_into_its_own_session() {
     assert_eq!((hook_records(&world).len(), recorded(&world)), (1, 0));
 }
 
-/// Git gives a commit up whose message is its template as it was.
-#[test]
-fn a_template_that_nobody_edits_commits_nothing() {
-    let world = World::new();
-    world.write(".git/template", "TICKET-:\n\nWhy:\n");
-    world.git(&["config", "commit.template", ".git/template"]);
-    world.ok(&["hook", "install", "--trailer"]);
-    world.ok(&["start", "Templates"]);
-    world.write("a.txt", "a\n");
-    world.git(&["add", "a.txt"]);
-    assert!(!world.command("git", &world.repo).args(["commit"]).env("GIT_EDITOR", "true").status().unwrap().success());
-}
-
-#[test]
-fn a_trailer_only_where_asked_for_and_where_it_belongs() {
-    let world = World::new();
-    world.ok(&["hook", "install", "--trailer"]);
-    let message = || world.git(&["log", "-1", "--format=%B"]);
-    world.write("a.txt", "a\n");
-    world.commit("Without a session");
-    assert_eq!(message(), "Without a session");
-    world.ok(&["start", "Trailers"]);
-    world.write("a.txt", "b\n");
-    world.commit("With one");
-    let with = message();
-    assert!(with.starts_with("With one\n\nJournal: 01"), "{with}");
-    world.git(&["commit", "-q", "--amend", "--no-edit"]);
-    assert_eq!(message(), with, "an amended message keeps its one trailer");
-    world.git(&["config", "core.commentChar", ";"]);
-    world.git(&["commit", "-q", "--allow-empty", "-m", "#12 with another comment mark"]);
-    assert!(message().starts_with("#12 with another comment mark\n\nJournal: 01"), "{}", message());
-    world.git(&["commit", "-q", "--allow-empty", "-m", "fixup! With one"]);
-    assert_eq!(message(), "fixup! With one");
-    world.write("message", "From a file\n\nSigned-off-by: R <r@example.org>\n");
-    world.git(&["commit", "-q", "--allow-empty", "-F", "message"]);
-    assert!(message().contains("Signed-off-by: R <r@example.org>\nJournal: 01"), "{}", message());
-}
-
 #[test]
 fn each_shell_writes_the_same_line() {
     let world = World::new();

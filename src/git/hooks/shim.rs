@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::{fs, io};
 
-use super::RECORDING;
+use super::{EDITED, RECORDING};
 
 /// Records by itself where it can, else runs the program.
 const RECORD: &str = include_str!("../../../hooks/record.sh");
 /// Runs the program.
 const BLOCK: &str = include_str!("../../../hooks/block.sh");
+/// Runs the program where a message waits for its trailer.
+const MESSAGE: &str = include_str!("../../../hooks/message.sh");
 const CHAIN: &str = include_str!("../../../hooks/chain.sh");
 /// As earlier versions wrote it.
 const RENAMED: &str = "# The hook that was here before; it gets the arguments, the standard input and the last word.\n\
@@ -152,7 +154,11 @@ pub fn command(hook: &str) -> String {
 
 fn block(hook: &str, program: &Path) -> String {
     let quoted = format!("'{}'", program.to_string_lossy().replace('\'', "'\\''"));
-    let lines = if RECORDING.contains(&hook) { RECORD } else { BLOCK };
+    let lines = match hook {
+        EDITED => MESSAGE,
+        _ if RECORDING.contains(&hook) => RECORD,
+        _ => BLOCK,
+    };
     lines.replace("@program@", &quoted).replace("@hook@", hook)
 }
 

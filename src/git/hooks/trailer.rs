@@ -1,84 +1,231 @@
-//! The trailer that `prepare-commit-msg` adds where the user asked for it. Pure: the message in, the message out.
+//! The trailer that commit messages get where the user asked for it. Pure: the message in, the message out.
+//!
+//! A message that is whole when git prepares it gets its trailer then (`prepare-commit-msg`). One that a person is yet to write gets it when
+//! the editor is closed (`commit-msg`): git gives a commit up whose message is empty or its template as it was, and a trailer would be a text.
 
 /// The trailer's token.
 pub const TOKEN: &str = "Journal";
+/// Ends the name of the file, beside that of the message, which tells `commit-msg` that the trailer waits for it.
+pub const WAITING: &str = ".journal";
 
-/// The message with the trailer, or none where it must stay as it is: a merge or squash, a fixup, a message that has one, one without any
-/// text yet or that is a template (a trailer in it would turn an aborted commit into one).
-///
-/// `source` is git's second argument (`message`, `template`, `merge`, `squash`, `commit`, or nothing); `comment` begins comment lines.
-pub fn added(message: &str, source: &str, comment: &str, id: &str) -> Option<String> {
-    if matches!(source, "merge" | "squash" | "template") {
-        return None;
+const SCISSORS: &[u8] = b"------------------------ >8 ------------------------";
+/// What git chooses a mark of comments from where it may.
+const MARKS: &[u8] = b"#;@!$%^&|:";
+
+/// Whether a person gets to see the message before it is committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Editing {
+    /// In an editor.
+    Editor,
+    /// It is committed as it is.
+    None,
+}
+
+/// How git reads a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// What begins a line of comment.
+    mark: Vec<u8>,
+    /// Whether such lines are left out.
+    strips: bool,
+    /// Whether all from the scissors line on is left out.
+    cuts: bool,
+}
+
+impl Reading {
+    /// By git's settings `core.commentChar` and `commit.cleanup`. What was typed instead of the latter nobody tells a hook.
+    pub fn of(message: &[u8], editing: Editing, mark: Option<&str>, cleanup: Option<&str>) -> Self {
+        let edited = editing == Editing::Editor;
+        let mark = match mark {
+            Some("auto") => chosen_mark(message),
+            mark => mark.filter(|mark| !mark.is_empty()).unwrap_or("#").as_bytes().to_vec(),
+        };
+        let strips = match cleanup {
+            Some("whitespace" | "verbatim" | "scissors") => false,
+            Some("strip") => true,
+            _ => edited,
+        };
+        Self { mark, strips, cuts: edited }
     }
-    let lines: Vec<&str> = message.split_inclusive('\n').collect();
-    let is_comment = |line: &&str| !comment.is_empty() && line.starts_with(comment);
-    // with --verbose the diff follows a scissors line; all comments at the end stand below the text
-    let scissors = lines.iter().position(|line| is_comment(line) && line.contains(">8")).unwrap_or(lines.len());
-    let end = lines[..scissors].iter().rposition(|line| !is_comment(line) && !line.trim().is_empty())? + 1;
-    let text: Vec<&str> = lines[..end].iter().filter(|line| !is_comment(line)).copied().collect();
-    let subject = text.iter().find(|line| !line.trim().is_empty())?;
-    if ["fixup! ", "squash! ", "amend! "].iter().any(|mark| subject.starts_with(mark)) || text.iter().any(|line| token(line) == Some(TOKEN))
-    {
-        return None;
+}
+
+/// The mark that git found unused in the message before it wrote its own lines below it.
+fn chosen_mark(message: &[u8]) -> Vec<u8> {
+    let lines = || message.split(|&b| b == b'\n');
+    let scissors = lines().find(|line| line.ends_with(SCISSORS));
+    let first = scissors.or_else(|| lines().rfind(|line| !line.trim_ascii().is_empty())).and_then(|line| line.first());
+    vec![first.copied().filter(|mark| MARKS.contains(mark)).unwrap_or(b'#')]
+}
+
+/// What becomes of a message that git prepared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Prepared {
+    /// It has the trailer.
+    Added(Vec<u8>),
+    /// It is to be written yet; what it says so far.
+    Waits(Vec<u8>),
+    /// It stays as it is: a merge or squash, a fixup, a message that has a trailer.
+    Stays,
+}
+
+/// The message with the trailer, where it is time for it. `source` is git's second argument to `prepare-commit-msg` (`message`, `template`,
+/// `merge`, `squash`, `commit`, or nothing).
+pub fn prepared(message: &[u8], source: &str, reading: &Reading, id: &str) -> Prepared {
+    let parts = Parts::of(message, reading);
+    let said = parts.said();
+    match source {
+        "merge" | "squash" => Prepared::Stays,
+        "" | "template" => Prepared::Waits(said),
+        _ if said.is_empty() => Prepared::Waits(said),
+        _ => parts.with_trailer(id).map_or(Prepared::Stays, Prepared::Added),
     }
-    let separator = if ends_in_trailers(&text) { "" } else { "\n" };
-    let (head, tail) = (lines[..end].concat(), lines[end..].concat());
-    let line_end = if head.ends_with('\n') { "" } else { "\n" };
-    Some(format!("{head}{line_end}{separator}{TOKEN}: {id}\n{tail}"))
+}
+
+/// The message that somebody wrote, with the trailer; none where it must stay as it is, above all where it says no more than `before`.
+pub fn finished(message: &[u8], before: &[u8], reading: &Reading, id: &str) -> Option<Vec<u8>> {
+    let parts = Parts::of(message, reading);
+    let said = parts.said();
+    if said.is_empty() || said == before { None } else { parts.with_trailer(id) }
+}
+
+/// A message's lines, with their ends.
+struct Parts<'m> {
+    /// From the first to the last that belongs to the text.
+    head: Vec<&'m [u8]>,
+    /// Blank lines, comments and what follows the scissors line, below the text.
+    tail: Vec<&'m [u8]>,
+    /// The head without comments.
+    text: Vec<&'m [u8]>,
+}
+
+impl<'m> Parts<'m> {
+    fn of(message: &'m [u8], reading: &Reading) -> Self {
+        let mut head: Vec<&[u8]> = message.split_inclusive(|&b| b == b'\n').collect();
+        let is_comment = |line: &&[u8]| reading.strips && line.starts_with(&reading.mark);
+        let is_scissors = |line: &&[u8]| reading.cuts && line.starts_with(&reading.mark) && line.trim_ascii_end().ends_with(SCISSORS);
+        let scissors = head.iter().position(is_scissors).unwrap_or(head.len());
+        let last = head[..scissors].iter().rposition(|line| !is_comment(line) && !line.trim_ascii().is_empty());
+        let tail = head.split_off(last.map_or(0, |last| last + 1));
+        let text = head.iter().filter(|line| !is_comment(line)).copied().collect();
+        Self { head, tail, text }
+    }
+
+    /// What git takes for a message: neither blanks nor signatures are.
+    fn said(&self) -> Vec<u8> {
+        let lines = self.text.iter().map(|line| line.trim_ascii_end());
+        let lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty() && !line.starts_with(b"Signed-off-by: ")).collect();
+        lines.join(&b'\n')
+    }
+
+    fn with_trailer(&self, id: &str) -> Option<Vec<u8>> {
+        let subject = self.text.iter().find(|line| !line.trim_ascii().is_empty())?;
+        let is_fixup = [&b"fixup! "[..], b"squash! ", b"amend! "].iter().any(|mark| subject.starts_with(mark));
+        if is_fixup || self.text.iter().any(|line| token(line) == Some(TOKEN.as_bytes())) {
+            return None;
+        }
+        let (head, tail) = (self.head.concat(), self.tail.concat());
+        let line_end: &[u8] = if head.ends_with(b"\n") { b"" } else { b"\n" };
+        let separator: &[u8] = if ends_in_trailers(&self.text) { b"" } else { b"\n" };
+        Some([&head, line_end, separator, format!("{TOKEN}: {id}\n").as_bytes(), &tail].concat())
+    }
 }
 
 /// The last paragraph holds nothing but trailers, and is not the subject.
-fn ends_in_trailers(text: &[&str]) -> bool {
-    let Some(blank) = text.iter().rposition(|line| line.trim().is_empty()) else {
+fn ends_in_trailers(text: &[&[u8]]) -> bool {
+    let Some(blank) = text.iter().rposition(|line| line.trim_ascii().is_empty()) else {
         return false;
     };
-    text[blank + 1..].iter().all(|line| token(line).is_some() || line.starts_with([' ', '\t']))
+    text[blank + 1..].iter().all(|line| token(line).is_some() || line.starts_with(b" ") || line.starts_with(b"\t"))
 }
 
-fn token(line: &str) -> Option<&str> {
-    let (token, value) = line.split_once(':')?;
-    let named = !token.is_empty() && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    (named && value.starts_with(' ')).then_some(token)
+fn token(line: &[u8]) -> Option<&[u8]> {
+    let colon = line.iter().position(|&b| b == b':')?;
+    let (token, value) = line.split_at(colon);
+    let named = !token.is_empty() && token.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
+    (named && value.starts_with(b": ")).then_some(token)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn edited(message: &[u8]) -> Reading {
+        Reading::of(message, Editing::Editor, None, None)
+    }
+
     #[test]
     fn a_trailer_joins_the_message_and_nothing_else_moves() {
+        let scissors = "# ------------------------ >8 ------------------------\n# Do not touch\ndiff --git a b\n+x\n";
         let cases = [
-            ("fix: it\n", "message", Some("fix: it\n\nJournal: ID\n")),
-            ("fix: it", "message", Some("fix: it\n\nJournal: ID\n")),
+            ("fix: it\n", "message", "fix: it\n\nJournal: ID\n"),
+            ("fix: it", "message", "fix: it\n\nJournal: ID\n"),
             (
                 "fix: it\n\nBody.\n\nFixes: #4\nSigned-off-by: R <r@e>\n",
                 "message",
-                Some("fix: it\n\nBody.\n\nFixes: #4\nSigned-off-by: R <r@e>\nJournal: ID\n"),
+                "fix: it\n\nBody.\n\nFixes: #4\nSigned-off-by: R <r@e>\nJournal: ID\n",
             ),
-            ("TICKET-:\n\nWhy:\n# Please enter\n", "template", None),
-            ("fix: it\n\n# Please enter\n# the message\n", "commit", Some("fix: it\n\nJournal: ID\n\n# Please enter\n# the message\n")),
-            (
-                "fix\n# ---- >8 ----\n# Do not touch\ndiff --git a b\n+x\n",
-                "commit",
-                Some("fix\n\nJournal: ID\n# ---- >8 ----\n# Do not touch\ndiff --git a b\n+x\n"),
-            ),
-            ("\n# Please enter the message\n", "", None),
-            ("fix: it\n\nJournal: other\n", "commit", None),
-            ("fixup! fix: it\n", "message", None),
-            ("Merge branch 'x'\n", "merge", None),
-            ("squashed\n", "squash", None),
+            ("fix: it\n\n# Please enter\n# the message\n", "commit", "fix: it\n\nJournal: ID\n\n# Please enter\n# the message\n"),
+            (&format!("fix\n{scissors}"), "commit", &format!("fix\n\nJournal: ID\n{scissors}")),
+            ("fix: it\n\nJournal: other\n", "commit", ""),
+            ("fixup! fix: it\n", "message", ""),
+            ("Merge branch 'x'\n", "merge", ""),
+            ("squashed\n", "squash", ""),
         ];
         for (message, source, expected) in cases {
-            assert_eq!(added(message, source, "#", "ID").as_deref(), expected, "{message:?}");
-            if let Some(with) = expected {
-                assert_eq!(added(with, source, "#", "ID"), None, "twice is once");
+            let expected = if expected.is_empty() { Prepared::Stays } else { Prepared::Added(expected.into()) };
+            assert_eq!(prepared(message.as_bytes(), source, &edited(message.as_bytes()), "ID"), expected, "{message:?}");
+            if let Prepared::Added(with) = expected {
+                assert_eq!(prepared(&with, source, &edited(&with), "ID"), Prepared::Stays, "twice is once");
             }
         }
     }
 
     #[test]
-    fn another_comment_character_is_respected() {
-        assert_eq!(added("#12 fix\n\n; comment\n", "", ";", "ID").as_deref(), Some("#12 fix\n\nJournal: ID\n\n; comment\n"));
+    fn a_message_that_is_to_be_written_waits_for_its_editor() {
+        let comments = "\n# Please enter the message\n";
+        for (before, source, after, expected) in [
+            ("", "", "fix: it\n", "fix: it\n\nJournal: ID\n"),
+            ("", "", "", ""),
+            ("\nSigned-off-by: R <r@e>\n", "", "\nSigned-off-by: S <s@e>\n", ""),
+            ("\nSigned-off-by: R <r@e>\n", "", "fix\n\nSigned-off-by: R <r@e>\n", "fix\n\nSigned-off-by: R <r@e>\nJournal: ID\n"),
+            ("TICKET-:\n\nWhy:\n", "template", "TICKET-:\n\n\nWhy: \n", ""),
+            ("TICKET-:\n\nWhy:\n", "template", "TICKET-4:\n\nWhy:\n", "TICKET-4:\n\nWhy:\n\nJournal: ID\n"),
+            ("", "message", "fix\n", "fix\n\nJournal: ID\n"),
+        ] {
+            let before = format!("{before}{comments}");
+            let Prepared::Waits(said) = prepared(before.as_bytes(), source, &edited(b""), "ID") else { panic!("{before:?} waits") };
+            let with = finished(format!("{after}{comments}").as_bytes(), &said, &edited(b""), "ID");
+            let expected = (!expected.is_empty()).then(|| format!("{expected}{comments}").into_bytes());
+            assert_eq!(with, expected, "{before:?} {after:?}");
+        }
+    }
+
+    #[test]
+    fn a_comment_is_what_git_takes_for_one() {
+        let cut = "# ------------------------ >8 ------------------------\n# Below\n";
+        for (message, editing, mark, cleanup, expected) in [
+            ("#12 fix\n", Editing::None, None, None, Some("#12 fix\n\nJournal: ID\n")),
+            ("#12 fix\n", Editing::None, None, Some("strip"), None),
+            ("#12 fix\n", Editing::Editor, None, None, None),
+            ("#12 fix\n\n; comment\n", Editing::Editor, Some(";"), None, Some("#12 fix\n\nJournal: ID\n\n; comment\n")),
+            ("#12 fix\n\n; comment\n", Editing::Editor, Some("auto"), None, Some("#12 fix\n\nJournal: ID\n\n; comment\n")),
+            ("fix\n\n// comment\n", Editing::Editor, Some("//"), None, Some("fix\n\nJournal: ID\n\n// comment\n")),
+            (&format!("#12 fix\n{cut}"), Editing::Editor, None, Some("scissors"), Some(&format!("#12 fix\n\nJournal: ID\n{cut}"))),
+        ] {
+            let reading = Reading::of(message.as_bytes(), editing, mark, cleanup);
+            let expected = expected.map_or(Prepared::Waits(Vec::new()), |with| Prepared::Added(with.into()));
+            assert_eq!(prepared(message.as_bytes(), "message", &reading, "ID"), expected, "{message:?} {cleanup:?}");
+        }
+    }
+
+    #[test]
+    fn a_message_in_another_encoding_gets_its_trailer_too() {
+        let with = Prepared::Added(b"gr\xfcn\n\nJournal: ID\n".to_vec());
+        assert_eq!(prepared(b"gr\xfcn\n", "message", &edited(b""), "ID"), with);
+    }
+
+    #[test]
+    fn the_lines_of_the_hook_know_what_waits() {
+        assert!(include_str!("../../../hooks/message.sh").contains(&format!("\"${{1-}}{WAITING}\"")));
     }
 }
