@@ -95,8 +95,10 @@ fn reading(message: &[u8], env: &Environment) -> Reading {
 fn install(arguments: &HookInstall, env: &Environment) -> Result<Report> {
     let workspace = env.open()?;
     let hooks = Hooks::of(&workspace.repository)?;
+    let mut wanted = RECORDING.to_vec();
     if let Some(manager) = hooks.manager() {
-        return Ok(hand_over(manager));
+        wanted.extend([PREPARED, EDITED].into_iter().filter(|_| arguments.trailer));
+        return Ok(hand_over(&manager, &wanted));
     }
     if hooks.are_off() {
         let folder = hooks.folder.path.display();
@@ -105,7 +107,6 @@ fn install(arguments: &HookInstall, env: &Environment) -> Result<Report> {
         return Err(Error::new(Kind::InTheWay, message).hint(format!("git config --{scope} --unset core.hooksPath")));
     }
     refuse_shared(&hooks, arguments.global, "install")?;
-    let mut wanted = RECORDING.to_vec();
     // those of an earlier installation are brought up to date
     if arguments.trailer || hooks.standing(PREPARED)? == HookStanding::Installed {
         wanted.extend([PREPARED, EDITED]);
@@ -141,10 +142,15 @@ fn in_view(repository: &Repository, hooks: &Hooks<'_>) -> Option<String> {
 }
 
 /// A hook manager owns the hooks: its configuration is the place, and only its user writes it.
-fn hand_over(manager: Manager) -> Report {
-    let message = format!("{} manages the hooks here, so nothing was installed. Add this to {}:", manager.name, manager.file);
-    let then = (manager.activate)().map(|command| format!("Then run: {command}"));
-    Report { stdout: manager.snippet(), stderr: std::iter::once(message).chain(then).collect(), ..Report::default() }
+fn hand_over(manager: &Manager, wanted: &[&str]) -> Report {
+    let name = manager.name();
+    let missing: Vec<&str> = wanted.iter().filter(|hook| !manager.runs(hook)).copied().collect();
+    if missing.is_empty() {
+        return Report::say([format!("{name} manages the hooks here, and runs ours already: {}", manager.place(wanted))]);
+    }
+    let message = format!("{name} manages the hooks here, so nothing was installed. Add this to {}:", manager.place(&missing));
+    let then = manager.activate(&missing).map(|command| format!("Then run: {command}"));
+    Report { stdout: manager.snippet(&missing), stderr: std::iter::once(message).chain(then).collect(), ..Report::default() }
 }
 
 /// Wherever ours may be: git's own folder keeps them when `core.hooksPath` is set later.
@@ -155,6 +161,7 @@ fn uninstall(arguments: &HookUninstall, env: &Environment) -> Result<Report> {
         Ok(hooks) => (Some(hooks), None),
         Err(error) => (None, Some(error)),
     };
+    let manager = current.as_ref().and_then(Hooks::manager);
     let elsewhere = current.filter(|hooks| hooks.folder.path != own.folder.path);
     if let Some(hooks) = &elsewhere
         && hooks.folder.shared
@@ -181,21 +188,32 @@ fn uninstall(arguments: &HookUninstall, env: &Environment) -> Result<Report> {
     let waiting = format!("COMMIT_EDITMSG{}", trailer::WAITING); // of a commit that was given up
     fs::remove_file(workspace.repository.git_dir.join(waiting)).ok();
     let gone: Vec<String> = ALL.into_iter().filter(|hook| gone.contains(hook)).map(str::to_owned).collect();
-    Ok(Report::say([match gone.as_slice() {
-        [] => "No hook of ours was installed.".to_owned(),
-        gone => format!("Removed: {}", crate::words::list(gone)),
-    }]))
+    let running = manager.map(|manager| (manager.running(), manager)).filter(|(hooks, _)| !hooks.is_empty());
+    let told = running.map(|(hooks, manager)| {
+        format!("{} runs ours: take the lines with `journal hook run` out of {}", manager.name(), manager.place(&hooks))
+    });
+    let removed = match gone.as_slice() {
+        [] if told.is_some() => None,
+        [] => Some("No hook of ours was installed.".to_owned()),
+        gone => Some(format!("Removed: {}", crate::words::list(gone))),
+    };
+    Ok(Report::say(removed.into_iter().chain(told)))
 }
 
 fn status(env: &Environment) -> Result<Report> {
     let workspace = env.open()?;
     let hooks = Hooks::of(&workspace.repository)?;
+    let manager = hooks.manager();
     let mut text = format!("{}\n", clean(&hooks.folder.path.to_string_lossy()));
     for hook in ALL {
-        text += &format!("  {hook}: {}\n", word(hooks.standing(hook)?));
+        let standing = match &manager {
+            Some(manager) if manager.runs(hook) => format!("installed by {} ({})", manager.name(), manager.file(hook)),
+            _ => word(hooks.standing(hook)?).to_owned(),
+        };
+        text += &format!("  {hook}: {standing}\n");
     }
-    if let Some(manager) = hooks.manager() {
-        text += &format!("  {} manages the hooks here; `journal hook install` prints what to add to its configuration\n", manager.name);
+    if let Some(manager) = manager.filter(|manager| !RECORDING.iter().all(|hook| manager.runs(hook))) {
+        text += &format!("  {} manages the hooks here; `journal hook install` prints what to add to its configuration\n", manager.name());
     }
     Ok(Report::document(text))
 }

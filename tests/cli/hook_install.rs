@@ -88,20 +88,6 @@ fn hooks_of_others_do_not_run_for_us() {
 }
 
 #[test]
-fn a_hook_manager_is_told_not_fought() {
-    let world = World::new();
-    world.write(".husky/_/post-commit", "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"\n");
-    world.git(&["config", "core.hooksPath", ".husky/_"]);
-    let said = world.ok(&["hook", "install"]);
-    assert!(
-        said.stdout.contains("journal hook run post-commit || true") && said.stderr.contains("husky manages the hooks"),
-        "{}",
-        said.stderr
-    );
-    assert_eq!(world.read(".husky/_/post-commit"), "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"\n");
-}
-
-#[test]
 fn lines_of_an_older_version_are_brought_up_to_date_and_come_out_again() {
     let world = World::new();
     let hook = world.repo.join(".git/hooks/post-commit");

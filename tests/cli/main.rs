@@ -11,6 +11,7 @@ mod demo;
 mod diff;
 mod hook;
 mod hook_install;
+mod hook_managers;
 mod hook_trailer;
 mod linked;
 mod next_steps;

@@ -1,87 +1,194 @@
 //! Programs that manage a repository's hooks: how to know them and what to put into their configuration. One row each.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{RECORDING, shim};
+use super::{ALL, EDITED, PREPARED, executable};
 
-/// A hook manager that owns this repository's hooks.
-#[derive(Clone, Copy, Debug)]
+/// A hook manager that owns a repository's hooks.
 pub struct Manager {
-    /// Its name.
-    pub name: &'static str,
-    /// Its file to edit.
-    pub file: &'static str,
-    /// How one hook reads in that file.
-    entry: fn(&str) -> String,
-    /// What has to be run for the file to count; pre-commit, for one, installs no other hooks than the one that it is called after.
-    pub activate: fn() -> Option<String>,
-    /// Configuration files, relative to the top of the worktree.
+    row: &'static Row,
+    /// Its configuration file that is here, relative to the top of the worktree.
+    configuration: &'static str,
+    worktree: PathBuf,
+    hooks: PathBuf,
+}
+
+/// What is known of a manager.
+struct Row {
+    name: &'static str,
+    /// Configuration files, relative to the top of the worktree, those first that count first.
     configuration: &'static [&'static str],
     /// What the hook files that it writes contain.
     mark: &'static str,
+    /// The file that holds the lines of a hook.
+    file: fn(&Manager, &str) -> String,
+    /// Where in its configuration the lines belong, where that is not at its top.
+    place: &'static str,
+    /// How it hands git's arguments on.
+    arguments: &'static str,
+    /// How one hook reads there.
+    entry: fn(&Manager, &str) -> String,
+    /// What has to be run for these hooks to count; pre-commit, for one, installs no other hooks than the one that it is called after.
+    activate: fn(&Manager, &[&str]) -> Option<String>,
 }
 
-const ROWS: [Manager; 4] = [
-    Manager {
+const ROWS: [Row; 5] = [
+    Row {
         name: "husky",
-        file: ".husky/<hook>",
-        activate: || None,
-        entry: |hook| format!("# .husky/{hook}\n{}\n", shim::command(hook)),
         configuration: &[".husky"],
         mark: "husky",
-    },
-    Manager {
-        name: "lefthook",
-        file: "lefthook.yml",
-        activate: || Some("lefthook install".to_owned()),
-        entry: |hook| format!("{hook}:\n  commands:\n    journal:\n      run: {}\n", shim::command(hook)),
-        configuration: &["lefthook.yml", "lefthook.yaml", "lefthook.toml", ".lefthook.yml", ".lefthook.yaml", ".lefthook.toml"],
-        mark: "lefthook",
-    },
-    Manager {
-        name: "pre-commit",
-        file: ".pre-commit-config.yaml",
-        activate: || Some(format!("pre-commit install {}", RECORDING.map(|hook| format!("-t {hook}")).join(" "))),
-        entry: |hook| {
-            let entry = format!("sh -c '{}'", shim::command(hook));
-            format!(
-                "  - repo: local\n    hooks:\n      - id: journal-{hook}\n        name: journal\n        entry: {entry}\n        language: system\n        \
-                 stages: [{hook}]\n        always_run: true\n        pass_filenames: false\n"
-            )
+        file: |_, hook| format!(".husky/{hook}"),
+        place: "",
+        arguments: " \"$@\"",
+        entry: |manager, hook| format!("# .husky/{hook}\n{}\n", manager.command(hook)),
+        activate: |manager, hooks| {
+            let files = hooks.iter().map(|hook| (manager.row.file)(manager, hook)).collect::<Vec<_>>().join(" ");
+            manager.runs_files_themselves().then(|| format!("chmod +x {files}"))
         },
+    },
+    Row {
+        // up to version 4
+        name: "husky",
+        configuration: &[".huskyrc", ".huskyrc.json", ".huskyrc.js", "husky.config.js", "package.json"],
+        mark: "reated by Husky",
+        file: |manager, _| manager.configuration.to_owned(),
+        place: ", where husky's `hooks` are",
+        arguments: " $HUSKY_GIT_PARAMS",
+        entry: |manager, hook| format!("\"{hook}\": \"{}\",\n", manager.command(hook)),
+        activate: |_, _| None,
+    },
+    Row {
+        name: "lefthook",
+        configuration: &[
+            "lefthook.yml", "lefthook.yaml", "lefthook.toml", "lefthook.json", "lefthook.jsonc", ".lefthook.yml", ".lefthook.yaml",
+            ".lefthook.toml", ".lefthook.json", ".lefthook.jsonc", ".config/lefthook.yml", ".config/lefthook.yaml",
+            ".config/lefthook.toml", ".config/lefthook.json", ".config/lefthook.jsonc",
+        ],
+        mark: "lefthook",
+        file: |manager, _| manager.configuration.to_owned(),
+        place: "",
+        arguments: " {0}",
+        entry: |manager, hook| {
+            let command = manager.command(hook);
+            match manager.configuration.rsplit('.').next() {
+                Some("toml") => format!("[{hook}.commands.journal]\nrun = \"{command}\"\n"),
+                Some("json" | "jsonc") => format!("\"{hook}\": {{ \"commands\": {{ \"journal\": {{ \"run\": \"{command}\" }} }} }},\n"),
+                _ => format!("{hook}:\n  commands:\n    journal:\n      run: {command}\n"),
+            }
+        },
+        activate: |_, _| Some("lefthook install".to_owned()),
+    },
+    Row {
+        name: "pre-commit",
         configuration: &[".pre-commit-config.yaml"],
         mark: "File generated by pre-commit",
+        file: |manager, _| manager.configuration.to_owned(),
+        place: "",
+        arguments: " \"$1\"",
+        entry: |manager, hook| {
+            // it hands the message's file on as the name of a file to look at, and where the message is from in the environment
+            let takes_message = has_message(hook);
+            let command = match hook {
+                PREPARED => manager.command(hook).replace("\"$1\"", "\"$1\" \"$PRE_COMMIT_COMMIT_MSG_SOURCE\""),
+                _ => manager.command(hook),
+            };
+            let end = if takes_message { " --" } else { "" };
+            format!(
+                "  - repo: local\n    hooks:\n      - id: journal-{hook}\n        name: journal\n        entry: sh -c '{command}'{end}\n        language: system\n        \
+                 stages: [{hook}]\n        always_run: true\n        pass_filenames: {takes_message}\n"
+            )
+        },
+        activate: |_, hooks| {
+            Some(format!("pre-commit install {}", hooks.iter().map(|hook| format!("-t {hook}")).collect::<Vec<_>>().join(" ")))
+        },
     },
-    Manager {
+    Row {
         name: "overcommit",
-        file: ".overcommit.yml",
-        activate: || Some("overcommit --install && overcommit --sign".to_owned()),
-        entry: |hook| {
+        configuration: &[".overcommit.yml"],
+        mark: "overcommit",
+        file: |manager, _| manager.configuration.to_owned(),
+        place: "",
+        arguments: "",
+        entry: |_, hook| {
             format!(
                 "{}:\n  Journal:\n    enabled: true\n    required_executable: journal\n    command: ['journal', 'hook', 'run', '{hook}']\n",
                 camel(hook)
             )
         },
-        configuration: &[".overcommit.yml"],
-        mark: "overcommit",
+        activate: |_, _| Some("overcommit --install && overcommit --sign".to_owned()),
     },
 ];
 
 impl Manager {
-    /// What to put into its configuration for all recording hooks.
-    pub fn snippet(&self) -> String {
-        RECORDING.map(self.entry).concat()
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        self.row.name
     }
+
+    /// The place of these hooks' lines, as a person reads it.
+    pub fn place(&self, hooks: &[&str]) -> String {
+        let mut files: Vec<String> = hooks.iter().map(|hook| self.file(hook)).collect();
+        files.dedup();
+        format!("{}{}", crate::words::list(&files), self.row.place)
+    }
+
+    /// The file that holds a hook's lines, relative to the top of the worktree.
+    pub fn file(&self, hook: &str) -> String {
+        (self.row.file)(self, hook)
+    }
+
+    /// What to put into its configuration for these hooks.
+    pub fn snippet(&self, hooks: &[&str]) -> String {
+        hooks.iter().map(|hook| (self.row.entry)(self, hook)).collect()
+    }
+
+    /// What has to be run for these hooks to count.
+    pub fn activate(&self, hooks: &[&str]) -> Option<String> {
+        (self.row.activate)(self, hooks)
+    }
+
+    /// The hooks that its configuration runs ours in.
+    pub fn running(&self) -> Vec<&'static str> {
+        ALL.into_iter().filter(|hook| self.runs(hook)).collect()
+    }
+
+    /// Whether its configuration runs ours in a hook.
+    pub fn runs(&self, hook: &str) -> bool {
+        let path = self.worktree.join(self.file(hook));
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+        let words: Vec<&str> =
+            lines.flat_map(|line| line.split([' ', '\t', '\'', '"', ',', '[', ']'])).filter(|word| !word.is_empty()).collect();
+        let is_run = words.windows(4).any(|words| words[0].ends_with("journal") && words[1..] == ["hook", "run", hook]);
+        is_run && (!self.runs_files_themselves() || executable(&path))
+    }
+
+    /// Git runs the files that a person writes: there is nothing in between that would run them otherwise.
+    fn runs_files_themselves(&self) -> bool {
+        self.hooks == self.worktree.join(self.configuration)
+    }
+
+    /// What runs ours there.
+    fn command(&self, hook: &str) -> String {
+        let arguments = if has_message(hook) { self.row.arguments } else { "" };
+        format!("journal hook run {hook}{arguments} || true")
+    }
+}
+
+fn has_message(hook: &str) -> bool {
+    matches!(hook, PREPARED | EDITED)
 }
 
 /// The manager whose configuration is here and whose hooks are in place: a configuration alone fights over nothing yet.
 pub(super) fn find(worktree: &Path, hooks: &Path) -> Option<Manager> {
-    let configured = |row: &&Manager| row.configuration.iter().any(|file| worktree.join(file).exists());
-    ROWS.iter().filter(configured).find(|row| in_place(row, worktree, hooks)).copied()
+    ROWS.iter().filter(|row| in_place(row, worktree, hooks)).find_map(|row| {
+        let configuration = row.configuration.iter().find(|file| worktree.join(file).exists())?;
+        Some(Manager { row, configuration, worktree: worktree.to_owned(), hooks: hooks.to_owned() })
+    })
 }
 
-fn in_place(row: &Manager, worktree: &Path, hooks: &Path) -> bool {
+fn in_place(row: &Row, worktree: &Path, hooks: &Path) -> bool {
     let own_folder = row.configuration.iter().any(|file| hooks.starts_with(worktree.join(file)));
     let files = fs::read_dir(hooks).into_iter().flatten().flatten();
     let marked = |path: &Path| path.extension().is_none() && fs::read(path).is_ok_and(|bytes| contains(&bytes, row.mark));
@@ -102,24 +209,54 @@ mod tests {
 
     #[test]
     fn each_manager_is_known_by_its_files_and_gets_all_hooks() {
-        for row in &ROWS {
+        for (row, configuration) in ROWS.iter().flat_map(|row| row.configuration.iter().map(move |file| (row, *file))) {
             let dir = tempfile::tempdir().expect("a folder");
-            let hooks = dir.path().join(".git/hooks");
+            let (hooks, file) = (dir.path().join(".git/hooks"), dir.path().join(configuration));
             fs::create_dir_all(&hooks).expect("made");
-            if row.name == "husky" {
-                fs::create_dir(dir.path().join(".husky")).expect("made");
+            if configuration == ".husky" {
+                fs::create_dir(&file).expect("made");
             } else {
-                fs::write(dir.path().join(row.configuration[0]), "").expect("written");
+                fs::create_dir_all(file.parent().expect("its folder")).expect("made");
+                fs::write(&file, "").expect("written");
             }
-            assert!(find(dir.path(), &hooks).is_none(), "{}: no hook of its is there yet", row.name);
+            assert!(find(dir.path(), &hooks).is_none(), "{configuration}: no hook of its is there yet");
             fs::write(hooks.join("pre-commit"), format!("#!/bin/sh\n# {}\n", row.mark)).expect("written");
-            assert_eq!(find(dir.path(), &hooks).map(|found| found.name), Some(row.name));
-            if let Some(command) = (row.activate)() {
+            let found = find(dir.path(), &hooks).expect("it is known");
+            assert_eq!((found.name(), found.configuration), (row.name, configuration));
+            if let Some(command) = found.activate(&ALL) {
                 let tool = command.split(' ').next();
-                assert!(tool == Some(row.name) && (row.name != "pre-commit" || RECORDING.iter().all(|hook| command.contains(hook))));
+                assert!(tool == Some(row.name) && (row.name != "pre-commit" || ALL.iter().all(|hook| command.contains(hook))));
             }
-            let snippet = row.snippet();
-            assert!(RECORDING.iter().all(|hook| snippet.contains(hook) || snippet.contains(&camel(hook))), "{snippet}");
+            assert_eq!(found.running(), Vec::<&str>::new());
+            for hook in ALL {
+                let (snippet, file) = (found.snippet(&[hook]), dir.path().join(found.file(hook)));
+                let handed_on = !has_message(hook) || snippet.contains(row.arguments);
+                assert!((snippet.contains(hook) || snippet.contains(&camel(hook))) && handed_on, "{snippet}");
+                let other = fs::read_to_string(&file).unwrap_or_default();
+                fs::write(&file, other + &snippet).expect("written");
+                assert!(found.runs(hook), "{configuration}: {snippet}");
+            }
+            assert_eq!(found.running(), ALL);
         }
+    }
+
+    #[test]
+    fn a_line_that_is_commented_out_runs_nothing() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let hooks = dir.path().join(".husky/_");
+        fs::create_dir_all(&hooks).expect("made");
+        fs::write(dir.path().join(".husky/post-commit"), "# journal hook run post-commit || true\n").expect("written");
+        assert!(find(dir.path(), &hooks).is_some_and(|found| !found.runs("post-commit")));
+    }
+
+    #[test]
+    fn files_that_git_runs_itself_have_to_be_executable() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let hooks = dir.path().join(".husky");
+        fs::create_dir_all(&hooks).expect("made");
+        let found = find(dir.path(), &hooks).expect("it is known");
+        assert_eq!(found.activate(&["post-commit", "post-merge"]).as_deref(), Some("chmod +x .husky/post-commit .husky/post-merge"));
+        fs::write(hooks.join("post-commit"), found.snippet(&["post-commit"])).expect("written");
+        assert!(!found.runs("post-commit"));
     }
 }

@@ -147,11 +147,6 @@ pub fn renewed(script: &[u8], hook: &str, program: &Path) -> Option<Vec<u8>> {
     (begin < end && text != script).then_some(text)
 }
 
-/// What to run by hand or from a hook manager.
-pub fn command(hook: &str) -> String {
-    format!("journal hook run {hook} || true")
-}
-
 fn block(hook: &str, program: &Path) -> String {
     let quoted = format!("'{}'", program.to_string_lossy().replace('\'', "'\\''"));
     let lines = match hook {
