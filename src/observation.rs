@@ -12,6 +12,7 @@ use crate::attribution::{AbandonReason, Attributed, Attribution, Basis, Unfinish
 use crate::change::{
     Commit, CommitChange, Content, FileChange, Heads, Hunk, LeftOut, Oid, Patch, RepoPath, Side, Status, WorktreeState, moved,
 };
+use crate::error::Breakdown;
 use crate::evidence::kinds::{self, Overrides};
 use crate::evidence::proof::{Changed, Differences};
 use crate::evidence::{self, Evidence, FileEvidence};
@@ -89,12 +90,12 @@ pub fn of_session(
     let open = || Objects::open(&[&store, &repository.objects], repository.format);
     let mut doubts = Vec::new();
 
-    let attribution = known(baseline::attribute(&git, start, end, heads), Doubt::OthersUnknown, &mut doubts);
+    let attribution = known(baseline::attribute(&git, start, end, heads), Doubt::OthersUnknown, &mut doubts)?;
     doubts.extend(attribution.iter().flat_map(reservations));
     let objects = open()?;
     let mut commits = match &attribution {
         Some(attribution) => linked(&objects, attribution)?,
-        None => known(since_start(repository, &objects, start, end), Doubt::CommitsUnknown, &mut doubts).unwrap_or_default(),
+        None => known(since_start(repository, &objects, start, end), Doubt::CommitsUnknown, &mut doubts)?.unwrap_or_default(),
     };
     let moved = moved(commits.iter().filter(|change| change.branch.is_none()));
     commits.iter_mut().for_each(|change| change.files.retain(|file| !overrides.owns(&file.path)));
@@ -102,7 +103,7 @@ pub fn of_session(
     let diff = |objects: &Objects| objects.diff_over(Some(base), Some(&end.tree), &Limits::default(), &moved);
     // a second look tells an object that is gone from one that could not be opened just then
     let changes = diff(&objects).or_else(|_| open().and_then(|objects| diff(&objects)));
-    let changes = known(changes, Doubt::ChangesUnknown, &mut doubts);
+    let changes = known(changes, Doubt::ChangesUnknown, &mut doubts)?;
     let untold = changes.is_none();
     let created = attribution.as_ref().map_or(&[][..], |attribution| &attribution.created);
     let changes = ours(repository, &objects, ends, changes.unwrap_or_default(), created, overrides);
@@ -127,9 +128,16 @@ pub fn of_session(
     })
 }
 
-/// The result, or a doubt with the reason for which there is none.
-fn known<T>(result: Result<T>, doubt: fn(String) -> Doubt, doubts: &mut Vec<Doubt>) -> Option<T> {
-    result.map_err(|error| doubts.push(doubt(format!("{error:#}")))).ok()
+/// The result, or a doubt with the reason for which the repository gives none. Where only the machine kept it back, it can be had later.
+fn known<T>(result: Result<T>, doubt: fn(String) -> Doubt, doubts: &mut Vec<Doubt>) -> Result<Option<T>> {
+    match result {
+        Ok(result) => Ok(Some(result)),
+        Err(error) if Breakdown::behind(&error).is_some() => Err(error),
+        Err(error) => {
+            doubts.push(doubt(format!("{error:#}")));
+            Ok(None)
+        }
+    }
 }
 
 /// The changes that are somebody's work in this worktree, each as it was: what the snapshots could not read neither came nor went, and neither

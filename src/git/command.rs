@@ -2,13 +2,15 @@
 //! reach for the network, ask a question or answer in another language.
 
 use std::ffi::{OsStr, OsString};
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail};
 
 use crate::change::RepoPath;
+use crate::error::Breakdown;
 
 /// The variables that bind a git process to one repository (`git rev-parse --local-env-vars`). They are cleared before any child
 /// runs; where the child must look is said explicitly.
@@ -49,20 +51,58 @@ impl From<std::process::Output> for Output {
 
 /// A git command that runs beside us.
 #[derive(Debug)]
-pub struct Running(std::process::Child);
+pub struct Running {
+    name: String,
+    child: Child,
+}
 
 impl Running {
     /// Waits for its end.
     pub fn finish(self) -> Result<Output> {
-        Ok(self.0.wait_with_output()?.into())
+        answer(&self.name, self.child.wait_with_output())
     }
 
     /// Ends it at once.
     pub fn kill(mut self) -> Result<()> {
-        self.0.kill()?;
-        self.0.wait()?;
+        self.child.kill()?;
+        self.child.wait()?;
         Ok(())
     }
+}
+
+/// What a command came to, unless the machine let it down: then nothing can be read from its answer.
+pub(crate) fn answer(name: &str, output: io::Result<std::process::Output>) -> Result<Output> {
+    let output = output.map_err(not_started)?;
+    let status = output.status;
+    let output = Output::from(output);
+    match interrupted(name, status).or_else(|| if output.ok() { None } else { Breakdown::told(name, &output.stderr) }) {
+        Some(breakdown) => Err(breakdown.into()),
+        None => Ok(output),
+    }
+}
+
+/// Says that git was ended from outside, as for want of memory. Where it fell over its own feet, that is its answer to what it read.
+pub(crate) fn interrupted(name: &str, status: ExitStatus) -> Option<Breakdown> {
+    const OWN: [i32; 4] = [4, 6, 8, 11]; // SIGILL, SIGABRT, SIGFPE, SIGSEGV
+    let signal = status.signal().filter(|signal| !OWN.contains(signal))?;
+    Some(Breakdown::new(format!("{name} was ended by signal {signal}")))
+}
+
+/// `git` and the subcommand among these arguments.
+fn named(arguments: &[OsString]) -> String {
+    let mut words = arguments.iter().map(|argument| argument.to_string_lossy());
+    while let Some(word) = words.next() {
+        match &*word {
+            "-c" | "-C" => drop(words.next()),
+            option if option.starts_with('-') => {}
+            subcommand => return format!("git {subcommand}"),
+        }
+    }
+    "git".to_owned()
+}
+
+fn owned<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Vec<OsString> {
+    arguments.into_iter().map(|argument| argument.as_ref().to_owned()).collect()
 }
 
 impl Output {
@@ -125,37 +165,43 @@ impl Git {
         self.environment.push((name.into(), value.into()));
     }
 
-    /// Runs git with these arguments and gives what it printed, whatever the exit code.
+    /// Runs git with these arguments and gives what it printed, whatever the exit code. Where the machine let git down (no room, no memory,
+    /// ended from outside) there is no answer, and that is a [`Breakdown`].
     pub fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<Output> {
         self.run_with_input(arguments, b"")
     }
 
     /// Starts git and leaves it running beside us.
     pub fn start<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<Running> {
+        let arguments = owned(arguments);
         let mut command = self.command();
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Ok(Running(command.spawn().context("git could not be started; is it installed and on the PATH?")?))
+        command.args(&arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Ok(Running { name: named(&arguments), child: spawn(&mut command)? })
     }
 
     /// The same with bytes on standard input.
     pub fn run_with_input<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>, input: &[u8]) -> Result<Output> {
+        let arguments = owned(arguments);
         let mut command = self.command();
-        command.args(arguments).stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
+        command.args(&arguments).stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().context("git could not be started; is it installed and on the PATH?")?;
-        let output = std::thread::scope(|scope| {
-            if let Some(mut stdin) = child.stdin.take() {
-                // a reader that stops early closes the pipe: that is its business
-                scope.spawn(move || stdin.write_all(input).ok());
-            }
-            child.wait_with_output()
-        })?;
-        Ok(output.into())
+        let mut child = spawn(&mut command)?;
+        let (written, output) = std::thread::scope(|scope| {
+            let writer = child.stdin.take().map(|mut stdin| scope.spawn(move || stdin.write_all(input)));
+            let output = child.wait_with_output();
+            (writer.and_then(|writer| writer.join().ok()).unwrap_or(Ok(())), output)
+        });
+        let name = named(&arguments);
+        match written {
+            // a reader that stops early closes the pipe: that is its business
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).with_context(|| format!("{name} could not be asked")),
+            _ => answer(&name, output),
+        }
     }
 
     /// Runs git, which must exit with 0, and gives its standard output as text.
     pub fn text<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<String> {
-        let arguments: Vec<OsString> = arguments.into_iter().map(|a| a.as_ref().to_owned()).collect();
+        let arguments = owned(arguments);
         let output = self.run(&arguments)?;
         if !output.ok() {
             let line: Vec<_> = arguments.iter().map(|a| a.to_string_lossy()).collect();
@@ -164,11 +210,12 @@ impl Git {
         Ok(output.text())
     }
 
-    /// Starts git and leaves it running, with pipes to its input and from its output: for a reader that answers many questions.
-    pub(crate) fn converse<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<Child> {
+    /// Starts git and leaves it running, with pipes to its input and from its output: for a reader that answers many questions. What it
+    /// complains of goes to `complaints`.
+    pub(crate) fn converse<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>, complaints: Stdio) -> Result<Child> {
         let mut command = self.command();
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        command.spawn().context("git could not be started; is it installed and on the PATH?")
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(complaints);
+        spawn(&mut command)
     }
 
     fn command(&self) -> Command {
@@ -176,6 +223,14 @@ impl Git {
         command.current_dir(&self.cwd).envs(self.environment.iter().cloned());
         command
     }
+}
+
+fn spawn(command: &mut Command) -> Result<Child> {
+    Ok(command.spawn().map_err(not_started)?)
+}
+
+fn not_started(error: io::Error) -> Breakdown {
+    Breakdown::new(format!("git could not be started; is it installed and on the PATH?: {error}"))
 }
 
 /// A git command bound to no repository yet, for finding one: it still sees the caller's `GIT_DIR` and the like.

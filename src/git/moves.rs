@@ -4,17 +4,22 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::{DateTime, FixedOffset};
 
 use super::command::Git;
 use crate::attribution::reflog::LogEntry;
 use crate::change::{Oid, WorktreeState};
+use crate::error::Breakdown;
 
 /// The reflog of a ref, oldest entry first; empty where there is none. `HEAD` is this worktree's.
 pub fn reflog(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
     let path = git_path(git, &format!("logs/{name}"))?;
-    read_log(&path).map_or_else(|| asked(git, name), Ok)
+    match std::fs::read(&path).with_context(|| format!("could not read {}", path.display())) {
+        Ok(bytes) => Ok(parsed(&bytes)),
+        Err(error) if Breakdown::behind(&error).is_some() => Err(error),
+        Err(_) => asked(git, name),
+    }
 }
 
 /// The entries of a reflog's file; none where it cannot be read.

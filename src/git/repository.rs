@@ -6,11 +6,11 @@ use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::change::{Oid, RepoPath};
 use crate::error::{Error, Kind};
-use crate::git::command::{Git, ambient};
+use crate::git::command::{Git, ambient, answer};
 use crate::journal_dir;
 
 /// How long object ids are.
@@ -47,12 +47,10 @@ const QUESTIONS: [&str; 9] = [
 impl Repository {
     /// The repository that holds `cwd`, or that `GIT_DIR` and the like name.
     pub fn discover(cwd: &Path) -> Result<Self> {
-        let output = ambient(cwd).args(QUESTIONS).args(["index", "--show-toplevel"]).output();
-        let output = output.context("git could not be started; is it installed and on the PATH?")?;
+        let output = answer("git rev-parse", ambient(cwd).args(QUESTIONS).args(["index", "--show-toplevel"]).output())?;
         let lines: Vec<&[u8]> = output.stdout.split(|&b| b == b'\n').collect();
-        let stderr = String::from_utf8_lossy(&output.stderr);
         match lines.as_slice() {
-            [_bare, format, git_dir, common_dir, objects, index, worktree, b""] if output.status.success() => Ok(Self {
+            [_bare, format, git_dir, common_dir, objects, index, worktree, b""] if output.ok() => Ok(Self {
                 git_dir: path(git_dir),
                 common_dir: path(common_dir),
                 worktree: path(worktree),
@@ -60,8 +58,8 @@ impl Repository {
                 index: path(index),
                 format: if *format == b"sha256" { ObjectFormat::Sha256 } else { ObjectFormat::Sha1 },
             }),
-            [bare, ..] => Err(refusal(cwd, *bare == b"true", output.status.success(), stderr.trim()).into()),
-            [] => Err(refusal(cwd, false, false, stderr.trim()).into()),
+            [bare, ..] => Err(refusal(cwd, *bare == b"true", output.ok(), &output.stderr).into()),
+            [] => Err(refusal(cwd, false, false, &output.stderr).into()),
         }
     }
 

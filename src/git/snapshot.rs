@@ -208,11 +208,11 @@ impl<'a> Snapshots<'a> {
             Some(running) if large.is_empty() => running.finish()?,
             Some(running) => {
                 running.kill()?;
-                fs::remove_file(copy.with_extension("lock")).ok();
                 self.copy_index("index")?;
                 git.run(self.add_arguments(method, settings, excluded)?)?
             }
         };
+        complaints::broken_down(&output)?;
         Ok(match output.code {
             0 | 1 if complaints::damage_of_index(&output.stderr).is_none() => {
                 let untouched = identity_as_found.is_some() && identity_as_found == identity(&copy);
@@ -230,6 +230,7 @@ impl<'a> Snapshots<'a> {
             return Ok(Default::default());
         }
         let output = git.run(["ls-files", "-v", "-z"].iter().chain(untracked).chain(tracked))?;
+        complaints::broken_down(&output)?;
         let (mut large, mut flagged) = (Vec::new(), Vec::new());
         for (tag, path) in flags::tagged(&output) {
             match tag {
@@ -248,6 +249,7 @@ impl<'a> Snapshots<'a> {
         let mut paths: Vec<RepoPath> = git.run(["diff-files", "--name-only", "-z"])?.paths().collect();
         if settings.untracked {
             let untracked = git.run(["ls-files", "--others", "--exclude-standard", "-z"])?;
+            complaints::broken_down(&untracked)?;
             left_out = complaints::left_out(&untracked.stderr); // folders that cannot be opened are a warning there
             paths.extend(untracked.paths());
         }
@@ -259,6 +261,7 @@ impl<'a> Snapshots<'a> {
             arguments.pop(); // `.`
             arguments.push(path.to_path().into());
             let output = git.run(arguments)?;
+            complaints::broken_down(&output)?;
             if complaints::damage_of_index(&output.stderr).is_some() {
                 return Ok(Attempt::Refused(output.stderr));
             }
@@ -334,7 +337,9 @@ impl<'a> Snapshots<'a> {
     /// A copy of the user's index with the same modification time: with a newer one git would miss edits of the same size and second.
     fn copy_index(&self, name: &str) -> Result<PathBuf> {
         let copy = self.scratch.path().join(name);
-        fs::remove_file(&copy).ok();
+        for left in [&copy, &copy.with_extension("lock")] {
+            fs::remove_file(left).ok(); // of a try that failed
+        }
         let found = &self.repository.index;
         match fs::copy(found, &copy) {
             Ok(_) => File::options().write(true).open(&copy)?.set_modified(fs::metadata(found)?.modified()?)?,

@@ -5,17 +5,19 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::process::{Child, ChildStdin, ChildStdout};
 use std::rc::Rc;
 
 use anyhow::{Context, Result, bail, ensure};
 use git2::{ObjectFormat, ObjectType};
 
-use super::command::Git;
+use super::command::{Git, interrupted};
 use super::lfs;
 use crate::attribution::objects::{CommitFacts, Named, Objects, Text};
 use crate::change::Oid;
+use crate::error::Breakdown;
 
 /// Files above this are compared as a whole.
 const LARGEST_TEXT: u64 = 8 << 20;
@@ -271,6 +273,7 @@ fn authored_at(line: &[u8]) -> &[u8] {
 /// A conversation with `git cat-file --batch-command`.
 struct Pipe {
     child: Child,
+    complaints: File,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
 }
@@ -283,10 +286,11 @@ struct Header {
 
 impl Pipe {
     fn open(git: &Git) -> Result<Self> {
-        let mut child = git.converse(["cat-file", "--batch-command"])?;
+        let complaints = git.objects().map_or_else(tempfile::tempfile, tempfile::tempfile_in).context("could not write a scratch file")?;
+        let mut child = git.converse(["cat-file", "--batch-command"], complaints.try_clone()?.into())?;
         let output = BufReader::new(child.stdout.take().context("git cat-file has no output")?);
         let input = child.stdin.take();
-        Ok(Self { child, input, output })
+        Ok(Self { child, complaints, input, output })
     }
 
     /// Id, kind and size of what a revision names; none where there is no such object.
@@ -299,25 +303,50 @@ impl Pipe {
             return Ok(None);
         };
         let mut bytes = vec![0; usize::try_from(header.size)? + 1];
-        self.output.read_exact(&mut bytes)?;
+        self.output.read_exact(&mut bytes).or_else(|error| self.broken_off(error))?;
         bytes.pop();
         Ok(Some((header.kind, bytes)))
     }
 
     fn ask(&mut self, command: &str, revision: &str) -> Result<Option<Header>> {
-        let input = self.input.as_mut().context("git cat-file has no input")?;
-        writeln!(input, "{command} {revision}")?;
-        input.flush()?;
-        let mut line = String::new();
-        if self.output.read_line(&mut line)? == 0 {
-            bail!("git cat-file ended early");
-        }
+        let line = match self.asked(command, revision) {
+            Ok(line) => line,
+            Err(error) => return self.broken_off(error),
+        };
         let mut words = line.split_whitespace();
         let (Some(id), Some(kind), Some(size)) = (words.next(), words.next(), words.next()) else {
             return Ok(None);
         };
         let Ok(size) = size.parse() else { return Ok(None) };
         Ok(Some(Header { id: Oid::new(id), kind: kind.to_owned(), size }))
+    }
+
+    fn asked(&mut self, command: &str, revision: &str) -> io::Result<String> {
+        let input = self.input.as_mut().ok_or(ErrorKind::BrokenPipe)?;
+        writeln!(input, "{command} {revision}")?;
+        input.flush()?;
+        let mut line = String::new();
+        match self.output.read_line(&mut line)? {
+            0 => Err(ErrorKind::UnexpectedEof.into()),
+            _ => Ok(line),
+        }
+    }
+
+    /// Why git answers no more: the machine let it down, or it gave up on what it was to read.
+    fn broken_off<T>(&mut self, error: io::Error) -> Result<T> {
+        const NAME: &str = "git cat-file";
+        if !matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof) {
+            return Err(error).context(NAME);
+        }
+        drop(self.input.take());
+        let (status, mut said) = (self.child.wait()?, Vec::new());
+        self.complaints.seek(SeekFrom::Start(0))?;
+        self.complaints.read_to_end(&mut said)?;
+        let said = String::from_utf8_lossy(&said);
+        match interrupted(NAME, status).or_else(|| Breakdown::told(NAME, &said)) {
+            Some(breakdown) => Err(breakdown.into()),
+            None => bail!("{NAME} ended early: {}", said.lines().last().unwrap_or_default()),
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 mod at_once;
 mod author;
 mod bad_input;
+mod breakdown;
 #[path = "../common/mod.rs"]
 mod common;
 mod demo;

@@ -1,8 +1,20 @@
 //! What git says it could not record.
 
+use anyhow::Result;
 use regex::Regex;
 
 use crate::change::{LeftOut, RepoPath};
+use crate::error::Breakdown;
+use crate::git::command::Output;
+
+/// Fails where the machine kept git from recording files, or from looking into a folder, although it went on: what it left out then is left
+/// out for no reason of the file's, and a snapshot without it would be taken for the worktree.
+pub(super) fn broken_down(output: &Output) -> Result<()> {
+    match Breakdown::told("git, which reads the worktree,", &output.stderr) {
+        Some(breakdown) => Err(breakdown.into()),
+        None => Ok(()),
+    }
+}
 
 /// Paths that git complained about, in the shapes of its messages under `LC_ALL=C`.
 pub(super) fn left_out(stderr: &str) -> Vec<LeftOut> {
