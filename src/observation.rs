@@ -151,8 +151,10 @@ fn ours(
     overrides: &Overrides,
 ) -> Vec<FileChange> {
     let before = start.head.as_ref().and_then(|head| objects.tree_of(head).ok());
-    let is_held = |path: &RepoPath| before.as_ref().is_some_and(|tree| objects.entry(tree, path).is_ok_and(|entry| entry.is_some()));
-    changes.retain(|change| !overrides.owns(&change.path) && !unknown(change, start, end));
+    let at_head = |path: &RepoPath| before.as_ref().and_then(|tree| objects.entry(tree, path).ok().flatten());
+    let is_held = |path: &RepoPath| at_head(path).is_some();
+    let was_dirty = |path: &RepoPath| objects.entry(&start.tree, path).ok().flatten() != at_head(path);
+    changes.retain(|change| !overrides.owns(&change.path) && !unknown(change, start, end, &was_dirty));
     changes.retain(|change| !is_worktree(repository, change, &is_held) && !shim::only_ours_differ(change.base_blob(), change.head_blob()));
     hide_stand_ins(&mut changes, &[start, end]);
     for change in changes.iter_mut().filter(|change| change.status == Status::Modified && created.contains(&change.path)) {
@@ -295,19 +297,21 @@ fn hide_stand_ins(changes: &mut [FileChange], ends: &[&WorktreeState]) {
     }
 }
 
-/// Whether a file seems to have come or gone only because one of the snapshots could not read it.
-fn unknown(change: &FileChange, start: &WorktreeState, end: &WorktreeState) -> bool {
-    let blind = match change.status {
-        Status::Added => start,
-        Status::Deleted => end,
-        _ => return false,
+/// Whether what happened to a file cannot be told because one of the snapshots could not read it. What it had at the start stands for all that
+/// came after; at the end git's index stands in for it, which has what was committed but not what was not at the start either.
+fn unknown(change: &FileChange, start: &WorktreeState, end: &WorktreeState, was_dirty: &dyn Fn(&RepoPath) -> bool) -> bool {
+    let covers = |left: &LeftOut, path: &RepoPath| {
+        let rest = path.as_bytes().strip_prefix(left.path.as_bytes());
+        // of a worktree that cannot be listed the tracked files can be read all the same
+        let is_all = left.path.as_bytes() == b"." && matches!(change.status, Status::Added | Status::Deleted);
+        is_all || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
     };
-    let covers = |left: &LeftOut| {
-        let path = left.path.as_bytes();
-        let rest = change.path.as_bytes().strip_prefix(path);
-        path == b"." || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+    let unread = |state: &WorktreeState, path: &RepoPath| {
+        state.left_out.iter().filter(|left| !snapshot::is_stand_in(left)).any(|left| covers(left, path))
     };
-    blind.left_out.iter().filter(|left| !snapshot::is_stand_in(left)).any(covers)
+    unread(start, change.base_path())
+        || unread(start, &change.path)
+        || (unread(end, &change.path) && (change.status == Status::Deleted || was_dirty(&change.path)))
 }
 
 #[cfg(test)]
@@ -325,18 +329,22 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_read_neither_came_nor_went() {
+    fn what_could_not_be_read_is_not_told_as_changed() {
         let cases = [
-            ("dir/a", Status::Deleted, &[][..], &["dir"][..], true),
-            ("dir/a", Status::Added, &["dir"], &[], true),
-            ("dir/a", Status::Deleted, &["dir"], &[], false),
-            ("dirt", Status::Deleted, &[], &["dir"], false),
-            ("dir/a", Status::Modified, &[], &["dir"], false),
-            ("anything", Status::Deleted, &[], &["."], true),
+            ("dir/a", Status::Deleted, &[][..], &["dir"][..], false, true),
+            ("dir/a", Status::Added, &["dir"], &[], false, true),
+            ("dir/a", Status::Deleted, &["dir"], &[], false, true),
+            ("a", Status::Modified, &["a"], &[], false, true),
+            ("dirt", Status::Deleted, &[], &["dir"], false, false),
+            ("dir/a", Status::Modified, &[], &["dir"], false, false),
+            ("dir/a", Status::Modified, &[], &["dir"], true, true),
+            ("anything", Status::Deleted, &[], &["."], false, true),
+            ("anything", Status::Modified, &["."], &[], false, false),
         ];
-        for (path, status, start, end, expected) in cases {
+        for (path, status, start, end, dirty, expected) in cases {
             let change = FileChange { path: path.into(), old_path: None, status, base: None, head: None, hunks: Vec::new(), binary: false };
-            assert_eq!(unknown(&change, &worktree_state(start), &worktree_state(end)), expected, "{path} {status:?}");
+            let told = unknown(&change, &worktree_state(start), &worktree_state(end), &|_| dirty);
+            assert_eq!(told, expected, "{path} {status:?} {start:?} {end:?}");
         }
     }
 }
