@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use super::Composer;
 use super::snippet::{FileLines, head_range};
 use crate::attribution::{AbandonReason, Attribution, Basis, ForeignMove, MoveKind, Rollback, RollbackKind};
-use crate::change::{Commit, CommitChange, FileChange, Oid, brings_back, line_hash};
+use crate::change::{Commit, CommitChange, FileChange, Oid, brings_back, line_hash, reverted};
 use crate::document::*;
 use crate::event::Phase;
 use crate::evidence::{kinds, systems};
@@ -125,13 +125,12 @@ impl Composer<'_> {
             .record
             .attribution
             .filter(|attribution| matches!(attribution.basis, Basis::Reflog | Basis::Partly) && !nothing_moved(attribution));
-        let takes_back = |change: &&CommitChange| change.commit.reverts().is_some() && !brings_back(&change.commit.subject);
-        let said = self.record.commits.iter().filter(takes_back).count();
+        let said = self.reverts(told).count();
         let by_command = self.rollbacks_by_command();
         let led_nowhere = self.record.dead_ends.iter().filter(|(_, reason)| *reason != AbandonReason::Reset).count();
         let undone_files = self.undone_files();
         // a reset from which everything lived on is no step back
-        let back = told.map(|attribution| attribution.rollbacks.iter().filter(|step| !step.lived_on).count());
+        let back = told.map(|attribution| said + attribution.rollbacks.iter().filter(|step| !step.lived_on).count());
         let pivots = back.map(|back| back + led_nowhere + undone_files);
         let rollbacks = back.map(|back| back + by_command).or((said + by_command > 0).then_some(said + by_command));
         let stepped_back = undone || by_command > 0 || undone_files > 0 || !self.record.dead_ends.is_empty();
@@ -145,6 +144,16 @@ impl Composer<'_> {
             rollbacks: rollbacks.map(number),
             ..Metrics::default()
         }
+    }
+
+    /// Commits that say of themselves that they take another one back, whatever their subject, and are not among the steps back as made.
+    fn reverts(&self, told: Option<&Attribution>) -> impl Iterator<Item = &CommitChange> {
+        let made: HashSet<&Oid> = told.into_iter().flat_map(|attribution| &attribution.rollbacks).map(|step| &step.to).collect();
+        let restoring: HashSet<usize> = reverted(self.record.commits).iter().filter(|one| one.restores).map(|one| one.by).collect();
+        let is_told = move |change: &CommitChange| change.replaced.iter().chain([&change.commit.id]).any(|id| made.contains(id));
+        let takes_back = |change: &CommitChange| change.commit.reverts().is_some() && !brings_back(&change.commit.subject);
+        let all = self.record.commits.iter().enumerate();
+        all.filter(move |(at, change)| takes_back(change) && !restoring.contains(at) && !is_told(change)).map(|(_, change)| change)
     }
 
     /// Whether what the first commit touched is in the result, and the last run of each test command passes on it.

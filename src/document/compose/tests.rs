@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta};
 
 use super::*;
-use crate::attribution::{AbandonReason, Attribution, Basis, Brought, DeadEnd, ForeignMove, MoveKind, Movement, Rollback, RollbackKind};
+use crate::attribution::{
+    AbandonReason, Attributed, Attribution, Basis, Brought, DeadEnd, ForeignMove, MoveKind, Movement, Rollback, RollbackKind,
+};
 use crate::change::{Commit, Content, Dirt, FileChange, Hunk, LeftOut, Oid, Patch, Side, Touched, WorktreeState, line_hash};
 use crate::event::{Phase, Ran, Started};
 use crate::evidence::kinds::Flag;
@@ -220,6 +222,33 @@ fn reverts_count_as_rollbacks() {
 }
 
 #[test]
+fn a_revert_that_only_its_message_tells_of_counts_once() {
+    let mut world = World::new();
+    world.commit(20, "Debounce", &[("d.rs", "debounce\n")]);
+    world.commit(25, "Undo it", &[]);
+    world.commit(30, "Undo that", &[]);
+    let ids: Vec<Oid> = world.commits.iter().map(|change| change.commit.id).collect();
+    let back = Rollback { place: 0, at: None, what: RollbackKind::Revert, from: ids[0], to: ids[1], text: String::new(), lived_on: false };
+    let amended = Oid::new("a".repeat(40));
+    for (bodies, rollbacks, expected) in [
+        ([false, false], vec![], 0),
+        ([true, false], vec![], 1),
+        ([true, false], vec![back.clone()], 1),
+        ([true, false], vec![Rollback { to: amended, ..back }], 1),
+        ([true, true], vec![], 1), // what brings it back is no second one
+    ] {
+        for (at, says) in bodies.into_iter().enumerate() {
+            world.commits[at + 1].commit.body = if says { format!("This reverts commit {}.", ids[at]) } else { String::new() };
+        }
+        world.commits[1].replaced = vec![amended];
+        let commits = ids.iter().map(|id| Attributed { id: *id, replaced: Vec::new(), amended_at: None, branch: None, by_another: false });
+        world.attribution = Some(Attribution { commits: commits.collect(), rollbacks: rollbacks.clone(), ..attribution() });
+        let metrics = world.document().metrics;
+        assert_eq!((metrics.rollbacks, metrics.pivots), (Some(expected), Some(expected)), "{bodies:?} {rollbacks:?}");
+    }
+}
+
+#[test]
 fn a_commit_of_another_branch_is_no_reason() {
     let mut world = World::new();
     world.commit(20, "Take a lock", &[("lock.rs", "fn lock() {}\n")]);
@@ -305,7 +334,7 @@ fn a_file_of_which_nothing_is_left_was_a_pivot() {
     for (left, reverted, overrides, pivots) in [
         ("", false, Overrides::default(), 1),
         ("line_7();\n", false, Overrides::default(), 0),
-        ("", true, Overrides::default(), 0),
+        ("", true, Overrides::default(), 1), // the revert alone
         ("", false, generated(), 0),
     ] {
         let mut world = World { overrides, ..World::new() };
