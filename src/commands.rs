@@ -16,7 +16,7 @@ use crate::evidence::kinds::Overrides;
 use crate::git::repository::Repository;
 use crate::session_store::Sessions;
 use crate::settings::Settings;
-use crate::terminal::{ERROR, HINT, clean, styled};
+use crate::terminal::{ERROR, HINT, clean, say, styled};
 
 mod add;
 mod amend;
@@ -132,7 +132,7 @@ impl Environment {
         let sessions = Sessions::of(&repository);
         let settings = settings(&repository.worktree)?;
         for warning in &settings.warnings {
-            anstream::eprintln!("{}: {}", styled(HINT, "warning"), clean(warning));
+            say(format_args!("{}: {}", styled(HINT, "warning"), clean(warning)));
         }
         Ok(Workspace { repository, sessions, settings })
     }
@@ -193,7 +193,7 @@ impl Report {
     /// Prints it. A reader that went away is no failure.
     pub fn print(&self) -> ExitCode {
         for line in &self.stderr {
-            anstream::eprintln!("{line}");
+            say(line);
         }
         let mut stdout = anstream::stdout().lock();
         match stdout.write_all(self.stdout.as_bytes()).and_then(|()| stdout.flush()) {
@@ -207,9 +207,9 @@ impl Report {
 
 /// Prints a failure and gives its exit code.
 pub fn complain(error: &Error) -> ExitCode {
-    anstream::eprintln!("{}: {}", styled(ERROR, "error"), clean(&error.message));
+    say(format_args!("{}: {}", styled(ERROR, "error"), clean(&error.message)));
     if let Some(hint) = &error.hint {
-        anstream::eprintln!("{}: {}", styled(HINT, "hint"), clean(hint));
+        say(format_args!("{}: {}", styled(HINT, "hint"), clean(hint)));
     }
     ExitCode::from(error.kind as u8)
 }

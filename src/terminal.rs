@@ -76,9 +76,14 @@ pub enum DefaultAnswer {
     No,
 }
 
+/// Prints a message to the person. That nobody can read it changes nothing about what was done, nor whether it was.
+pub fn say(message: impl std::fmt::Display) {
+    writeln!(anstream::stderr().lock(), "{message}").ok();
+}
+
 /// Asks a person a question that is answered with yes or no.
 pub fn confirm(question: &str, default: DefaultAnswer, mut input: impl BufRead) -> io::Result<bool> {
-    anstream::eprint!("{question} [{}] ", if default == DefaultAnswer::Yes { "Y/n" } else { "y/N" });
+    write!(anstream::stderr(), "{question} [{}] ", if default == DefaultAnswer::Yes { "Y/n" } else { "y/N" }).ok();
     anstream::stderr().flush()?;
     let mut answer = String::new();
     input.read_line(&mut answer)?;

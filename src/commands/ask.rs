@@ -16,7 +16,7 @@ use crate::document::narrative::{Refusal, check};
 use crate::document::open::{self, Slot};
 use crate::error::{Error, Kind, Result};
 use crate::markdown::{cut, one_line};
-use crate::terminal::{FAINT, STRONG, Spinner, clean, styled, wrapped};
+use crate::terminal::{FAINT, STRONG, Spinner, clean, say, styled, wrapped};
 use crate::words::count;
 
 /// Questions that one sitting asks, where not all are wanted.
@@ -79,7 +79,7 @@ fn ask(writer: &mut Writer<'_>, document: &Document, full: bool, mut reply: impl
     introduce(asked, questions.len(), writer.late().is_some());
     let mut answers = 0;
     for (number, question) in questions.iter().take(asked).enumerate() {
-        anstream::eprintln!("\n{} {}", styled(FAINT, &format!("{}/{asked}", number + 1)), styled(STRONG, question[0].field.heading));
+        say(format_args!("\n{} {}", styled(FAINT, &format!("{}/{asked}", number + 1)), styled(STRONG, question[0].field.heading)));
         for slot in question {
             show(slot);
             match answer(writer, slot, &mut reply)? {
@@ -95,26 +95,26 @@ fn ask(writer: &mut Writer<'_>, document: &Document, full: bool, mut reply: impl
 
 fn introduce(asked: usize, open: usize, has_ended: bool) {
     let all = if open > asked { format!(" (of {open}; --full asks all)") } else { String::new() };
-    anstream::eprintln!("{}", styled(STRONG, &format!("What only you can say: {}{all}", count(asked, "question"))));
+    say(styled(STRONG, &format!("What only you can say: {}{all}", count(asked, "question"))));
     let leave = if has_ended { "and so does Ctrl-C" } else { "Ctrl-C leaves with the session still open" };
     let keys = format!(
         "Enter takes what stands in the line and skips an empty one; e opens the editor. Every answer is kept at once: \
          Ctrl-D in an empty line ends the questions, {leave}."
     );
     for line in wrapped(&keys, WIDTH) {
-        anstream::eprintln!("{}", styled(FAINT, &line));
+        say(styled(FAINT, &line));
     }
 }
 
 fn show(slot: &Slot) {
     let optional = if slot.required { "" } else { " (if you like)" };
     for line in wrapped(&format!("{}{optional}", slot.question.text), WIDTH - 4) {
-        anstream::eprintln!("    {line}");
+        say(format_args!("    {line}"));
     }
     for evidence in &slot.evidence {
         for (number, line) in wrapped(&clean(&evidence.text), WIDTH - 6).iter().enumerate() {
             let mark = if number == 0 { "·" } else { " " };
-            anstream::eprintln!("{}", styled(FAINT, &format!("    {mark} {line}")));
+            say(styled(FAINT, &format!("    {mark} {line}")));
         }
     }
 }
@@ -127,7 +127,7 @@ fn answer(writer: &mut Writer<'_>, slot: &Slot, reply: &mut impl FnMut(&str) -> 
             Reply::Edit => match editor::write(&writer.workspace, writer.recorded.log.folder(), slot.question.text, &suggestion) {
                 Ok(text) if text.is_empty() => Reply::Skip,
                 Ok(text) => {
-                    anstream::eprintln!("{}", styled(FAINT, &format!("    {}", clean(&cut(&one_line(&text), WIDTH - 4)))));
+                    say(styled(FAINT, &format!("    {}", clean(&cut(&one_line(&text), WIDTH - 4)))));
                     Reply::Answer(text)
                 }
                 Err(error) => {
@@ -147,7 +147,7 @@ fn answer(writer: &mut Writer<'_>, slot: &Slot, reply: &mut impl FnMut(&str) -> 
 }
 
 fn complain(error: &Error) {
-    anstream::eprintln!("    {}", clean(&error.message));
+    say(format_args!("    {}", clean(&error.message)));
 }
 
 fn keep(writer: &mut Writer<'_>, field: &'static Field, text: &str) -> Result<()> {

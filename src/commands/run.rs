@@ -28,7 +28,7 @@ use crate::process::{self, Capture, Ending, SharedCollector};
 use crate::secrets::masked;
 use crate::session::State;
 use crate::session_store::{RecordedSession, Sessions, event, whole_second};
-use crate::terminal::{HINT, clean, styled};
+use crate::terminal::{HINT, clean, say, styled};
 
 mod reports;
 
@@ -95,7 +95,7 @@ pub(super) fn lead(arguments: &LeadSession) -> Report {
 }
 
 fn remark(text: &str) {
-    anstream::eprintln!("{}: {}", styled(HINT, "journal"), clean(text));
+    say(format_args!("{}: {}", styled(HINT, "journal"), clean(text)));
 }
 
 /// The command as a shell would read it. A `=` is quoted only where it would mean something.

@@ -1,7 +1,8 @@
-//! What the machine does not let happen: no room, a process that is ended. Nothing is taken for what it is not.
+//! What the machine does not let happen: no room, a process that is ended, nobody who can be told. Nothing is taken for what it is not.
 
-use std::fs;
+use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use crate::world::{Said, World, each};
 
@@ -71,4 +72,23 @@ fn what_git_cannot_be_asked_for_keeps_a_session_open() {
         assert_eq!(each(&commits, "subject"), ["One", "Beside"], "{fault}");
         assert_eq!((&commits[0]["replaced"][0], &commits[1]["branch"]), (&draft.into(), &"side".into()), "{fault}");
     }
+}
+
+#[test]
+fn what_was_done_is_done_although_nobody_can_be_told() {
+    let full = Path::new("/dev/full");
+    if !full.exists() {
+        return;
+    }
+    let world = World::new();
+    world.ok(&["start", "Mute"]);
+    let mute = |arguments: &[&str]| {
+        let mut command = world.command(env!("CARGO_BIN_EXE_journal"), &world.repo);
+        command.args(arguments).stderr(File::options().write(true).open(full).unwrap()).status().unwrap().code()
+    };
+    assert_eq!(mute(&["note", "Heard"]), Some(0));
+    assert_eq!(mute(&["note"]), Some(2));
+    assert_eq!(mute(&["stop", "--no-input"]), Some(0));
+    assert_eq!(mute(&["stop", "--no-input"]), Some(3));
+    assert_eq!(world.journal_text().matches("Heard").count(), 1);
 }
