@@ -187,20 +187,57 @@ pub(super) fn restore<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>], scope:
     if scope == RestoreScope::Unmistakable {
         let in_third = count(z);
         for (i, line) in y.iter().enumerate() {
-            in_z[i] &= has_word(line) && in_y.get(line) == Some(&1) && in_third.get(line) == Some(&1);
+            in_z[i] &= is_telling(line) && in_y.get(line) == Some(&1) && in_third.get(line) == Some(&1);
         }
     }
+    let hunks = changes(x, y);
+    let lacking = |hunk: &Change| -> Vec<usize> { hunk.head.clone().filter(|&i| !in_x.contains_key(y[i])).collect() };
+    let found = Found { file: y, there: &in_z };
+    let all: Vec<usize> = hunks.iter().flat_map(lacking).collect();
+    let is_there = found.is_no_chance(&all, 2);
     let (mut out, mut at, mut brought) = (Vec::with_capacity(x.len()), 0, false);
-    for change in changes(x, y) {
-        out.extend_from_slice(&x[at..change.base.end]);
-        at = change.base.end;
-        for i in change.head.filter(|&i| in_z[i] && !in_x.contains_key(y[i])) {
-            out.push(y[i]);
+    for hunk in &hunks {
+        out.extend_from_slice(&x[at..hunk.base.end]);
+        at = hunk.base.end;
+        let lines = lacking(hunk);
+        let is_hunk_there = match found.tell(&lines) {
+            true => found.is_no_chance(&lines, if x.is_empty() { 2 } else { 4 }),
+            false => is_there && found.is_whole(&lines),
+        };
+        if is_hunk_there {
+            out.extend(lines.into_iter().filter(|&i| in_z[i]).map(|i| y[i]));
             brought = true;
         }
     }
     out.extend_from_slice(&x[at..]);
     if brought { arrange(out, z, &most(&in_x, &in_y)) } else { out }
+}
+
+/// Which lines of a file are found again in another one. A bracket or an empty line alone stands in whatever else was written there.
+struct Found<'a, 'b> {
+    file: &'b [Line<'a>],
+    there: &'b [bool],
+}
+
+impl Found<'_, '_> {
+    fn telling(&self, lines: &[usize]) -> impl Iterator<Item = usize> {
+        lines.iter().copied().filter(|&i| is_telling(self.file[i]))
+    }
+
+    fn tell(&self, lines: &[usize]) -> bool {
+        self.telling(lines).next().is_some()
+    }
+
+    fn is_whole(&self, lines: &[usize]) -> bool {
+        lines.iter().all(|&i| self.there[i])
+    }
+
+    /// Whether what is found of these lines is there because they are: all of them, or of the telling ones at least one in so many.
+    fn is_no_chance(&self, lines: &[usize], one_in: usize) -> bool {
+        let telling: Vec<usize> = self.telling(lines).collect();
+        let seen = telling.iter().filter(|&&i| self.there[i]).count();
+        self.is_whole(lines) || seen > 0 && seen * one_in >= telling.len()
+    }
 }
 
 /// Lines of `file` that `other` has too: aligned, or, if moved, standing once in both.
@@ -273,6 +310,22 @@ pub(super) fn has_word(line: &[u8]) -> bool {
     line.iter().any(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80)
 }
 
+/// Whether a line says more than what stands in all code: it has a word that is neither a keyword, nor a single letter, nor a number beside
+/// one.
+pub(super) fn is_telling(line: &[u8]) -> bool {
+    let words = line.split(|b| !(b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80)).filter(|word| !word.is_empty());
+    let (numbers, words): (Vec<&[u8]>, Vec<&[u8]>) = words.partition(|word| word.iter().all(u8::is_ascii_digit));
+    let is_common = |word: &&[u8]| word.len() == 1 || KEYWORDS.iter().any(|known| word.eq_ignore_ascii_case(known));
+    if words.is_empty() { !numbers.is_empty() } else { !words.iter().all(is_common) }
+}
+
+/// Words of many languages that make up lines by themselves.
+const KEYWORDS: [&[u8]; 44] = [
+    b"and", b"begin", b"bool", b"break", b"case", b"catch", b"continue", b"default", b"div", b"do", b"done", b"elif", b"else", b"end",
+    b"endif", b"err", b"error", b"esac", b"except", b"false", b"fi", b"finally", b"for", b"if", b"in", b"int", b"loop", b"nil", b"none",
+    b"not", b"null", b"ok", b"or", b"pass", b"return", b"self", b"span", b"then", b"this", b"true", b"try", b"void", b"while", b"with",
+];
+
 /// Whether git writes such a line around the sides of a conflict: seven or more of one sign, then a name or nothing.
 pub(super) fn is_conflict_mark(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
@@ -280,10 +333,10 @@ pub(super) fn is_conflict_mark(line: &[u8]) -> bool {
     signs >= 7 && b"<=>|".contains(&line[0]) && line.get(signs).is_none_or(|b| *b == b' ')
 }
 
-/// Those of `lines` that have a word in them and stand nowhere in `before`.
+/// Those of `lines` that are telling and stand nowhere in `before`.
 pub(super) fn unmistakable<'a>(lines: &[Line<'a>], before: &[Line<'_>]) -> HashSet<Line<'a>> {
     let known: HashSet<Line<'_>> = before.iter().copied().collect();
-    lines.iter().copied().filter(|l| has_word(l) && !known.contains(l)).collect()
+    lines.iter().copied().filter(|l| is_telling(l) && !known.contains(l)).collect()
 }
 
 /// The share of `a`'s and `b`'s lines that stand in both, in thousandths: how alike two files are.

@@ -1027,6 +1027,34 @@ const STORIES: &[Story] = &[
         &["+greek:own"],
         &["mine"],
     ),
+    (
+        "ordinary code on another branch, with brackets that the start's file had",
+        "printf 'int a(void)\\n{\\n\\treturn 1;\\n}\\n' > c; git add c; git commit -qm a; git branch short; printf '\\nint b(void)\\n{\\n\\treturn 2;\\n}\\n' >> c; git commit -qam b",
+        "git switch -q short; printf '\\nint own(int x)\\n{\\n\\tif (x)\\n\\t\\treturn a();\\n\\treturn 7;\\n}\\n' >> c; git commit -qam own",
+        &["+c:", "+c:int own(int x)", "+c:{", "+c:\tif (x)", "+c:\t\treturn a();", "+c:\treturn 7;", "+c:}"],
+        &["own"],
+    ),
+    (
+        "ordinary code like what an old stash has, which nobody applied",
+        "printf 'int a(void)\\n{\\n\\treturn 1;\\n}\\n' > c; git add c; git commit -qm a; printf '\\nint old(void)\\n{\\n\\tif (a())\\n\\t\\treturn 2;\\n\\treturn 0;\\n}\\n' >> c; git stash -q",
+        "printf '\\nint own(void)\\n{\\n\\tif (a())\\n\\t\\treturn 3;\\n\\treturn 0;\\n}\\n' >> c; git commit -qam own",
+        &["+c:", "+c:int own(void)", "+c:{", "+c:\tif (a())", "+c:\t\treturn 3;", "+c:\treturn 0;", "+c:}"],
+        &["own"],
+    ),
+    (
+        "ordinary code after a pull that took such lines out elsewhere",
+        "printf 'int b1(int n)\\n{\\n\\tif (n) {\\n\\t} else {\\n\\t\\tn++;\\n\\t}\\n}\\n' > c; seq 20 30 >> c; git add c; git commit -qm code; git push -q; mate \"sed -i '1,7d' c\" shorter",
+        "git pull -q; printf 'int own(int n)\\n{\\n\\tif (n) {\\n\\t} else {\\n\\t\\tn++;\\n\\t}\\n}\\n' >> c",
+        &["+c:int own(int n)", "+c:{", "+c:\tif (n) {", "+c:\t} else {", "+c:\t\tn++;", "+c:\t}", "+c:}"],
+        &[],
+    ),
+    (
+        "ordinary code while old dirt lies in a stash",
+        "printf 'int a(void)\\n{\\n\\treturn 1;\\n}\\n' > c; git add c; git commit -qm a; printf '\\nint old(void)\\n{\\n\\tif (q)\\n\\t\\treturn 4;\\n\\treturn 0;\\n}\\n' >> c",
+        "git stash -q; printf 'int own(int k)\\n{\\n\\tint i;\\n\\n\\treturn 0;\\n}\\n\\n' | cat - c > d; mv d c; git commit -qam own",
+        &["+c:int own(int k)", "+c:{", "+c:\tint i;", "+c:", "+c:\treturn 0;", "+c:}", "+c:"],
+        &["own"],
+    ),
 ];
 
 /// What came out of a story, where it is not what is told of it.
