@@ -37,6 +37,11 @@ impl LineHash {
         self.has_word.then_some(self.text)
     }
 
+    /// The text alone.
+    pub(super) fn text(self) -> u64 {
+        self.text
+    }
+
     /// Whether it is a line of the file at this path.
     pub(super) fn is_in(self, path: &RepoPath) -> bool {
         self.path == hash(path.as_bytes())

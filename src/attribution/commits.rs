@@ -259,7 +259,11 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         let besides = besides.iter().map(|id| self.case.patch_of(id)).collect::<Result<Vec<_>>>()?;
         let is_in = |patches: &[Rc<(Patch, u64)>], line: &SignedLine| patches.iter().any(|patch| patch.0.contains_key(line));
         let taken_back = |line: &SignedLine| !is_in(&by, line) && is_in(&besides, line);
-        let held = |(sign, key): &SignedLine| is_in(&by, &(*sign, *key)) || taken_back(&(sign.opposite(), *key));
+        // a line in a file that got another name was there before
+        let moved = |patch: &(Patch, u64)| Moved::of(&patch.0);
+        let (moved_here, moved_there) = (moved(&part), by.iter().map(|patch| moved(patch)).collect::<Vec<_>>());
+        let is_old = |line: &SignedLine| !moved_here.has(line) && moved_there.iter().any(|moved| moved.has(line));
+        let held = |(sign, key): &SignedLine| is_in(&by, &(*sign, *key)) && !is_old(&(*sign, *key)) || taken_back(&(sign.opposite(), *key));
         Ok(!part.0.is_empty() && part.0.keys().all(held))
     }
 
@@ -293,7 +297,9 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 left.retain(|(sign, line), _| !patch.0.contains_key(&(*sign, *line)) && (*sign == Sign::Added || !is_in_deleted(*line)));
             }
         }
-        Ok(!left.is_empty())
+        // what went along with a file that others gave another name
+        let moved = Moved::of(&left);
+        Ok(!left.keys().all(|line| moved.has(line)))
     }
 
     /// The files that a commit deletes, under the names they have in `tree`. What stands in them goes with them, whoever wrote it.
@@ -403,4 +409,18 @@ fn chain(id: &Oid, links: &HashMap<Oid, Vec<Oid>>) -> Vec<Oid> {
         }
     }
     out
+}
+
+/// Texts that a patch removes in one file and adds in another: what a file that gets another name takes along.
+struct Moved(HashSet<u64>);
+
+impl Moved {
+    fn of(patch: &Patch) -> Self {
+        let texts = |sign: Sign| -> HashSet<u64> { patch.keys().filter(|(s, _)| *s == sign).map(|(_, line)| line.text()).collect() };
+        Self(&texts(Sign::Added) & &texts(Sign::Removed))
+    }
+
+    fn has(&self, (_, line): &SignedLine) -> bool {
+        self.0.contains(&line.text())
+    }
 }

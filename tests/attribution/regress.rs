@@ -1055,6 +1055,13 @@ const STORIES: &[Story] = &[
         &["+c:int own(int k)", "+c:{", "+c:\tint i;", "+c:", "+c:\treturn 0;", "+c:}", "+c:"],
         &["own"],
     ),
+    (
+        "an older commit that only renames the file, copied on top of an own line in it",
+        "seq 20 26 > f; git add f; git commit -qm f; git mv f g; git commit -qm renames",
+        "echo own >> g; git commit -qa --fixup=HEAD~1; GIT_SEQUENCE_EDITOR=: git rebase -q -i --autosquash HEAD~3",
+        &["+g:own"],
+        &["f"],
+    ),
 ];
 
 /// What came out of a story, where it is not what is told of it.
