@@ -70,7 +70,9 @@ impl Replay<'_, '_> {
         let at_start = self.case.tree(history.start.head.as_ref())?;
         for change in trees.differing(base, &history.start.tree)?.iter().filter(|change| change.base.is_some() && change.head.is_some()) {
             let path = &change.path;
-            let is_new = trees.entry(&at_start, path)?.is_none() && trees.entry(head, path)?.is_none();
+            // one that only got another name is what became of it under the old one
+            let is_renamed = || Ok::<_, anyhow::Error>(self.case.files.renames(&at_start, &history.start.tree)?.old_name(path).is_some());
+            let is_new = trees.entry(&at_start, path)?.is_none() && trees.entry(head, path)?.is_none() && !is_renamed()?;
             if is_new && trees.entry(&history.end.tree, path)?.is_some() {
                 edits.insert(path.clone(), change.head.clone());
             }

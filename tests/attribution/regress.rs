@@ -1062,6 +1062,13 @@ const STORIES: &[Story] = &[
         &["+g:own"],
         &["f"],
     ),
+    (
+        "a file renamed and changed before, stashed for a pull that changed it under its old name",
+        "seq 20 30 > f; git add f; git commit -qm f; git push -q; mate 'edit 5aTHEIRS f' theirs; git mv f h; edit 's/^20$/twenty/' h",
+        "git stash -q; git pull -q; git stash pop -q",
+        &[],
+        &[],
+    ),
 ];
 
 /// What came out of a story, where it is not what is told of it.
