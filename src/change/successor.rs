@@ -15,12 +15,12 @@ use super::{CommitChange, Oid, Patch, RepoPath};
 pub struct Fingerprint {
     /// Its id.
     pub id: Oid,
-    /// Name and address of its author.
-    pub author: String,
+    /// Checksum of its author's name and address.
+    pub author: u32,
     /// When it was first committed, in seconds since 1970; kept through rebases and amends.
     pub authored_at: i64,
-    /// First paragraph of its message.
-    pub subject: String,
+    /// Checksum of the first paragraph of its message, which may hold what is not to be kept.
+    pub subject: u32,
     /// Whether it has several parents.
     pub is_merge: bool,
     /// What it changes.
@@ -59,9 +59,9 @@ impl From<&CommitChange> for Fingerprint {
         let commit = &change.commit;
         Self {
             id: commit.id,
-            author: format!("{} <{}>", commit.author, commit.email),
+            author: crc32fast::hash(format!("{} <{}>", commit.author, commit.email).as_bytes()),
             authored_at: commit.authored_at.timestamp(),
-            subject: commit.subject.clone(),
+            subject: crc32fast::hash(commit.subject.as_bytes()),
             is_merge: commit.parents.len() > 1,
             patch: change.patch.clone(),
             paths: change.files.iter().flat_map(|file| file.old_path.iter().chain([&file.path])).cloned().collect(),
@@ -310,9 +310,9 @@ mod tests {
             let (subject, author) = name.split_once('@').unwrap_or((name, "me"));
             Fingerprint {
                 id: Oid::new(format!("{:x}", 0xa0 + n)),
-                author: author.to_owned(),
+                author: crc32fast::hash(author.as_bytes()),
                 authored_at: subject.bytes().map(i64::from).sum(),
-                subject: subject.to_owned(),
+                subject: crc32fast::hash(subject.as_bytes()),
                 is_merge: subject.contains('+'),
                 patch: patch(lines),
                 paths: Vec::new(),
@@ -323,10 +323,15 @@ mod tests {
 
     /// What became of each of these, by the subjects of the candidates.
     fn found(work: &[(&str, &[i64])], candidates: &[(&str, &[i64])]) -> Vec<String> {
+        let names: Vec<&str> = candidates.iter().map(|(name, _)| *name).collect();
         let candidates: Vec<Fingerprint> =
             commits(candidates).into_iter().map(|c| Fingerprint { id: Oid::new(format!("c{}", c.id)), ..c }).collect();
+        let ids: Vec<Oid> = candidates.iter().map(|other| other.id).collect();
         let work: Vec<_> = commits(work).into_iter().map(|commit| vec![commit]).collect();
-        let subject = |id: &Oid| candidates.iter().find(|other| other.id == *id).expect("a candidate").subject.clone();
+        let subject = |id: &Oid| {
+            let n = ids.iter().position(|other| other == id).expect("a candidate");
+            names[n].split('@').next().unwrap_or_default().to_owned()
+        };
         let words = |found: &CurrentCommit| {
             let ids: Vec<String> = found.ids.iter().map(subject).collect();
             let between = if found.split { " + " } else { " | " };

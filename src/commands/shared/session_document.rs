@@ -203,7 +203,11 @@ pub(in crate::commands) struct Patches {
 
 impl Patches {
     pub(in crate::commands) fn of(observation: &Observation) -> Self {
-        let commits = observation.commits.iter().map(Fingerprint::from);
+        let is_plain = |path: &RepoPath| secrets::masked(&path.lossy()) == path.lossy();
+        let commits = observation.commits.iter().map(Fingerprint::from).map(|mut commit| {
+            commit.paths.retain(is_plain);
+            commit
+        });
         Self { commits: commits.collect(), together: observation.together.clone(), beside: Some(observation.beside.clone()) }
     }
 
