@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use chrono::{DateTime, DurationRound, FixedOffset, TimeDelta};
+use chrono::{DateTime, DurationRound, FixedOffset, TimeDelta, Timelike};
 
 use crate::change::WorktreeState;
 use crate::error::{Error, Kind};
@@ -212,14 +212,25 @@ impl Sessions {
 
     /// All sessions that can be read, oldest first.
     pub fn all(&self) -> Result<Vec<RecordedSession>> {
-        let mut ids: Vec<String> = fs::read_dir(self.root.join(SESSIONS))
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .collect();
-        ids.sort(); // ids begin with their time
-        ids.iter().filter_map(|id| self.read(id).transpose()).collect()
+        self.ids().iter().filter_map(|id| self.read(id).transpose()).collect()
+    }
+
+    /// The ids of all sessions, oldest first: they begin with their time.
+    fn ids(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.root.join(SESSIONS)).into_iter().flatten().flatten();
+        let mut ids: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        ids.sort();
+        ids
+    }
+
+    /// An id for a session that begins now, later than that of one that began within the same second. Only under the lock.
+    pub fn next_id(&self, now: DateTime<FixedOffset>) -> String {
+        let time = |id: &String| Some(uuid::Uuid::parse_str(id).ok()?.get_timestamp()?.to_unix());
+        let now_in_seconds = u64::try_from(now.timestamp()).unwrap_or(0);
+        let within = |(seconds, _): &(u64, u32)| *seconds == now_in_seconds;
+        let last = self.ids().iter().filter_map(time).filter(within).map(|(_, nanoseconds)| nanoseconds).max();
+        let later = last.and_then(|last| now.with_nanosecond((last / MILLISECOND + 1) * MILLISECOND));
+        new_id(later.filter(|later| *later > now).unwrap_or(now))
     }
 
     /// The session of this journal file, with or without date and extension: of several the last. Else that of this id, or of an id that
@@ -334,6 +345,9 @@ pub fn event(now: DateTime<FixedOffset>, fact: Fact) -> Event {
 pub fn whole_second(at: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
     at.duration_trunc(TimeDelta::seconds(1)).unwrap_or(at)
 }
+
+/// As fine as an id tells time, in nanoseconds.
+const MILLISECOND: u32 = 1_000_000;
 
 /// A unique id that begins with its time.
 pub fn new_id(now: DateTime<FixedOffset>) -> String {

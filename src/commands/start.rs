@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Started};
 use crate::git::snapshot::Snapshots;
 use crate::journal_file::clear_way;
-use crate::session_store::{RecordedSession, Sessions, event, new_id, short};
+use crate::session_store::{RecordedSession, Sessions, event, short};
 use crate::terminal::{FAINT, HINT, STRONG, Spinner, clean, styled};
 
 pub(super) fn run(arguments: &Start, env: &Environment) -> Result<Report> {
@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &Start, env: &Environment) -> Result<Report> {
     workspace.sessions.remove_unbegun();
     let outside = watch::places(&arguments.watch, &workspace, env)?;
 
-    let id = new_id(env.now);
+    let id = workspace.sessions.next_id(env.now);
     let begun = begin(&id, arguments, &workspace, &outside, env);
     if begun.is_err() {
         // nothing half-begun stays behind

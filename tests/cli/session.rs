@@ -343,3 +343,15 @@ fn a_start_shows_what_the_last_session_left_open() {
         "the subject at its start is not its own: {said}"
     );
 }
+
+/// Of sessions that began within one second the later one is the last one.
+#[test]
+fn sessions_of_one_second_keep_their_order() {
+    let world = World::new();
+    for n in 0..6 {
+        world.ok(&["start", &format!("Number {n}")]);
+        world.write("a.txt", format!("{n}\n"));
+        world.stop();
+        assert_eq!(world.ok(&["show", "--format", "json"]).json()["title"], format!("Number {n}"));
+    }
+}
