@@ -42,13 +42,14 @@ impl Patch {
         if matches!(change.status, Status::Deleted | Status::Renamed) {
             self.removed.push(join(old, THERE));
         }
+        let has_other_mode = change.base.as_ref().zip(change.head.as_ref()).is_some_and(|(base, head)| base.mode != head.mode);
+        let has_other_content = change.hunks.is_empty() && is_other_content(change);
         for (marks, path, side) in [(&mut self.added, path, &change.head), (&mut self.removed, old, &change.base)] {
             let Some(side) = side else { continue };
-            let (mode, has_both) = (format!("\0mode {:o}", side.mode), change.base.is_some() && change.head.is_some());
-            if has_both && change.base.as_ref().map(|side| side.mode) != change.head.as_ref().map(|side| side.mode) {
-                marks.push(join(path, mode.as_bytes()));
+            if has_other_mode {
+                marks.push(join(path, format!("\0mode {:o}", side.mode).as_bytes()));
             }
-            if change.hunks.is_empty() && is_other_content(change) && side.blob() != Some(b"") {
+            if has_other_content && side.blob() != Some(b"") {
                 marks.push(join(path, format!("\0content {}", side.id).as_bytes()));
             }
         }

@@ -165,31 +165,28 @@ impl Search<'_> {
         if self.candidates.iter().any(|other| other.id == commit.id) {
             return CurrentCommit::exact(commit.id);
         }
-        let is_namesake = |other: &&Fingerprint| other.has_author_line_of(commit) && other.subject == commit.subject;
-        let mut ids = most_alike(commit, self.candidates.iter().filter(is_namesake), 1);
-        if ids.is_empty() && !commit.is_without_content() {
-            ids = self.with(|other| other.patch == commit.patch);
+        let has_author_line = || self.candidates.iter().filter(|other| other.has_author_line_of(commit));
+        let namesakes = most_alike(commit, has_author_line().filter(|other| other.subject == commit.subject));
+        if !namesakes.is_empty() || commit.is_without_content() {
+            return CurrentCommit::one_of(namesakes);
         }
-        let parts = if ids.is_empty() { self.parts(commit) } else { Vec::new() };
+        let same = self.with(|other| other.patch == commit.patch);
+        if !same.is_empty() {
+            return CurrentCommit::one_of(same);
+        }
+        let parts = self.parts(commit);
         if parts.len() > 1 {
             return CurrentCommit { state: Certainty::Ambiguous, ids: parts, split: true };
         }
-        if ids.is_empty() && !commit.is_without_content() {
-            let telling = commit.patch.telling();
-            let has_most = |other: &&Fingerprint| other.patch.common(&telling) > telling.len() / 2;
-            ids = most_alike(commit, self.candidates.iter().filter(|other| other.has_author_line_of(commit)).filter(has_most), 1);
-        }
-        if ids.is_empty() && !commit.is_without_content() {
-            let rows: Vec<&Patch> = self.rows.iter().filter(|(row, _)| row.contains(&n)).map(|(_, together)| together).collect();
-            ids = self.with(|other| rows.contains(&&other.patch));
-        }
-        if ids.is_empty() && !commit.is_without_content() {
-            ids = self.with(|other| self.is_part(n, commit, other));
-        }
-        if ids.is_empty() && !commit.is_without_content() {
-            ids = self.with_most(n, commit);
-        }
-        CurrentCommit::one_of(ids)
+        let telling = commit.patch.telling();
+        let has_most = |other: &&Fingerprint| other.patch.common(&telling) > telling.len() / 2;
+        let signs: [&dyn Fn() -> Vec<Oid>; 4] = [
+            &|| most_alike(commit, has_author_line().filter(has_most)),
+            &|| self.with(|other| self.rows.iter().any(|(row, together)| row.contains(&n) && *together == other.patch)),
+            &|| self.with(|other| self.is_part(n, commit, other)),
+            &|| self.with_most(n, commit),
+        ];
+        CurrentCommit::one_of(signs.iter().map(|sign| sign()).find(|ids| !ids.is_empty()).unwrap_or_default())
     }
 
     fn with(&self, is_it: impl Fn(&Fingerprint) -> bool) -> Vec<Oid> {
@@ -282,10 +279,10 @@ impl Search<'_> {
     }
 }
 
-/// Of these commits those that have the most in common with this one, and at least so many lines; where there is nothing in it, those that
+/// Of these commits those that have the most in common with this one, and at least one line; where there is nothing in it, those that
 /// have nothing either.
-fn most_alike<'a>(commit: &Fingerprint, others: impl Iterator<Item = &'a Fingerprint>, at_least: usize) -> Vec<Oid> {
-    let mut best = ((false, at_least), BTreeSet::new());
+fn most_alike<'a>(commit: &Fingerprint, others: impl Iterator<Item = &'a Fingerprint>) -> Vec<Oid> {
+    let mut best = ((false, 1), BTreeSet::new());
     for other in others {
         let alike = (other.patch == commit.patch, commit.patch.common(&other.patch));
         if alike < best.0 {
