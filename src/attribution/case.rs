@@ -217,7 +217,8 @@ impl<'a> Case<'a> {
     }
 
     /// Which of the given commits, newest first, was copied to `copy`: same author line and subject; else same patch; else same author line
-    /// and most changed lines in common. Among equals, the oldest one that is not the source of another copy yet: copies are made in order.
+    /// and most changed lines in common, but for those below one that was copied already: copies are made in order. Among equals, therefore,
+    /// the oldest one that is not the source of another copy yet.
     pub(super) fn source_among(&self, copy: &Oid, known: &[Oid], copied: &HashSet<Oid>) -> Result<Option<Oid>> {
         let me = self.commit(copy)?;
         let (mut alike, mut same_author) = (Vec::new(), Vec::new());
@@ -226,7 +227,9 @@ impl<'a> Case<'a> {
                 continue;
             };
             if facts.author == me.author {
-                same_author.push(id);
+                if copied.iter().all(|later| later == id || !self.history.graph.descends(later, id)) {
+                    same_author.push(id);
+                }
                 if facts.subject == me.subject {
                     alike.push(id);
                 }

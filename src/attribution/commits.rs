@@ -211,8 +211,25 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         let mut out = self.case.namesakes(id, known)?;
         if out.is_empty() {
             out.extend(source.filter(|source| known.contains(source)).copied());
+        } else if out.len() > 1 {
+            self.prefer_same_patch(id, &mut out)?;
         }
         Ok(out)
+    }
+
+    /// Of commits of one name, as a fixup leaves them beside what it went into, those whose patch the copy has whole.
+    fn prefer_same_patch(&self, copy: &Oid, namesakes: &mut Vec<Oid>) -> Result<()> {
+        let patch = self.case.patch_of(copy)?.1;
+        let mut same = Vec::new();
+        for id in namesakes.iter() {
+            if self.case.patch_of(id)?.1 == patch {
+                same.push(*id);
+            }
+        }
+        if !same.is_empty() {
+            *namesakes = same;
+        }
+        Ok(())
     }
 
     /// Squash and fixup: commits of the session that went into this one whole, and nowhere else.

@@ -48,7 +48,10 @@ impl Replay<'_, '_> {
         self.circumstantial += files.size(&explained, end)?.saturating_sub(files.size(&base, end)?);
         for stash in history.old_stashes() {
             if self.case.exists(stash)? {
-                base = files.restore(&base, &self.case.stash(stash)?.1, end, RestoreScope::All)?;
+                let (below, held) = self.case.stash(stash)?;
+                // on what has nothing of its base, only what it adds comes out of it
+                base = files.restore(&base, &files.added(&below, &held)?, end, RestoreScope::All)?;
+                base = files.restore(&base, &held, end, RestoreScope::All)?;
             }
         }
         // what HEAD had of others where something was stashed, kept by whoever resolved how that came back
@@ -61,6 +64,7 @@ impl Replay<'_, '_> {
         for lines in &self.brought_back {
             explained = files.restore(&explained, lines, &base, RestoreScope::All)?;
         }
+        self.note_left_at_end(&base)?;
         Ok(Ending { explained, baseline: files.arranged(&base, end)? })
     }
 
@@ -134,6 +138,9 @@ impl Replay<'_, '_> {
             foreign = files.restore(&foreign, lines, &head, RestoreScope::All)?;
         }
         let changed = files.partial(&foreign, &head, &end.tree)?;
+        // what was gone by itself, whether somebody deleted it again is open
+        let at_start = self.case.tree(self.case.history.start.head.as_ref())?;
+        let baseline = &files.restore(baseline, &at_start, &foreign, RestoreScope::All)?;
         files.size(baseline, &files.merge(&changed, baseline, &foreign)?.0)
     }
 

@@ -118,10 +118,14 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) circumstantial: usize,
     /// Trees of the lines that reverts brought.
     pub(super) brought_back: Vec<Oid>,
+    /// Trees that resets took out of HEAD's history without any question: the foreign part was the same.
+    pub(super) dropped: Vec<Oid>,
     /// Files that resets left as they were although HEAD has them otherwise.
     pub(super) left: BTreeMap<RepoPath, Left>,
     /// Lines that resets threw away by this reading.
     pub(super) lost: Vec<LinesByFile>,
+    /// Others' lines, and those of before, that HEAD lost by such resets.
+    pub(super) lost_foreign: Vec<LinesByFile>,
     pub(super) may_be_stashed: bool,
     pub(super) doubtful_files: BTreeSet<RepoPath>,
     /// Files that end with marks of a conflict.
@@ -150,8 +154,10 @@ impl<'a, 'c> Replay<'a, 'c> {
             unexplained: 0,
             circumstantial: 0,
             brought_back: Vec::new(),
+            dropped: Vec::new(),
             left: BTreeMap::new(),
             lost: Vec::new(),
+            lost_foreign: Vec::new(),
             may_be_stashed: false,
             doubtful_files: BTreeSet::new(),
             unresolved: Vec::new(),
@@ -337,7 +343,12 @@ impl<'a, 'c> Replay<'a, 'c> {
         let entry = |path: &RepoPath| Ok((path.clone(), files.trees.entry(recorded, path)?));
         let recorded = &files.trees.edited(tree, &changed.iter().map(|change| entry(&change.path)).collect::<Result<Edits>>()?)?;
         // what it has from the commit below came by that one
-        let recorded = &files.restore(recorded, below, tree, RestoreScope::All)?;
+        let mut recorded = files.restore(recorded, below, tree, RestoreScope::All)?;
+        // a file as the session's own commits had it before a reset came by them, if that reset left the worktree as it was
+        for dropped in &self.dropped {
+            recorded = files.with_files_in_common(&recorded, (below, dropped), tree)?;
+        }
+        let recorded = &recorded;
         let size = files.size(recorded, tree)?;
         for (without, held) in &self.doubtful {
             let whole = files.with_files_in_common(recorded, (without, held), tree)?;

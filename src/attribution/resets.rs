@@ -18,11 +18,12 @@ impl Replay<'_, '_> {
         }
         let (before, after) = (self.foreign(old)?, self.foreign(new)?);
         if before == after {
+            self.dropped.push(self.case.tree(Some(old))?);
             return self.catch_up(i, old, new);
         }
         let now = self.baseline(&before)?;
         let lost = self.thrown_away([old, new], (&before, &now))?;
-        let is_open = self.left_a_trace(i + 1, (&after, &before))? || self.is_found_again(i, &lost)?;
+        let is_open = self.left_a_trace(i + 1, (&self.with_shown(&after, &before, new)?, &before))? || self.is_found_again(i, &lost)?;
         if is_open && self.ask(Question::Soft(i), (&after, &before)) {
             let files = &self.case.files;
             self.may_be_stashed = false;
@@ -40,8 +41,18 @@ impl Replay<'_, '_> {
             return self.anchor(&before, &after, &now);
         }
         self.lost.extend(lost);
+        if is_open {
+            self.lost_foreign.push(self.case.files.lines_added(&after, &before, None, |_| true)?);
+        }
         self.catch_up(i, old, new)?;
         if is_open { self.apply_after(i, new) } else { Ok(()) }
+    }
+
+    /// The foreign part of HEAD with what `head` itself has of another tree, as after a revert: of that the worktree says nothing.
+    fn with_shown(&self, foreign: &Oid, other: &Oid, head: &Oid) -> Result<Oid> {
+        let (files, head) = (&self.case.files, self.case.tree(Some(head))?);
+        let whole = files.with_files_in_common(foreign, (foreign, other), &head)?;
+        files.restore(&whole, &head, other, RestoreScope::All)
     }
 
     /// The tree and what the other has under paths where it has nothing.
@@ -89,6 +100,16 @@ impl Replay<'_, '_> {
             }
         }
         Ok(false)
+    }
+
+    /// Of what HEAD lost by resets, the worktree has some at the end that neither HEAD nor the baseline has.
+    pub(super) fn note_left_at_end(&mut self, baseline: &Oid) -> Result<()> {
+        let (files, end) = (&self.case.files, &self.case.history.end);
+        let told = files.restore(baseline, &self.case.tree(end.head.as_ref())?, &end.tree, RestoreScope::All)?;
+        for lost in &self.lost_foreign {
+            self.unexplained += files.found_again(lost, &told, &end.tree)?;
+        }
+        Ok(())
     }
 
     /// What was thrown away by this reading, and came from the worktree all the same.

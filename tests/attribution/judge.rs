@@ -133,7 +133,7 @@ fn begin(world: &mut World) {
         let top = world.stash_lines(&id);
         world.doubtful.push(&top - &base);
         world.stashed.push((&top - &base, &base - &top));
-        world.model.stashes.push(Stash { id, base: (base.clone(), base), top: (top.clone(), top), old: true });
+        world.model.stashes.push(Stash { id, base: (base.clone(), base), top: (top.clone(), top), old: true, given_back: false });
     }
     world.start = Some(start);
 }

@@ -31,6 +31,8 @@ pub struct Stash {
     pub top: (Lines, Lines),
     /// It was there at the start.
     pub old: bool,
+    /// What it holds came back once.
+    pub given_back: bool,
 }
 
 /// Everything that is known.
@@ -99,7 +101,7 @@ impl Model {
         let deleted: Lines = gone.difference(&full).cloned().collect();
         let top = &(&head.1 | &taken) - &deleted;
         self.without = &(&self.without - &taken) | &deleted;
-        self.stashes.insert(0, Stash { id: id.to_owned(), base: head.clone(), top: (full, top), old: false });
+        self.stashes.insert(0, Stash { id: id.to_owned(), base: head.clone(), top: (full, top), old: false, given_back: false });
     }
 
     /// A stash comes back, or is thrown away: what it held of the dirt belongs to the worktree again.

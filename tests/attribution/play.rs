@@ -625,6 +625,11 @@ impl World {
             }
         }
         self.model.take_back(&stash);
+        if stash.given_back {
+            // what it brought lies in commits or is gone; that it came again is not written anywhere
+            self.doubtful.push(&stash.top.1 - &stash.base.1);
+        }
+        self.model.stashes[at].given_back = true;
         if pop {
             self.model.stashes.remove(at);
         }

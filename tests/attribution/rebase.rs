@@ -9,6 +9,8 @@ struct Run {
     /// Source commits in the order of the list of things to do, squashed ones together.
     groups: Vec<Vec<String>>,
     onto: String,
+    /// The tip of what is rebased.
+    orig: String,
     /// HEAD as far as the model knows.
     at: String,
     before: Lines,
@@ -93,7 +95,7 @@ impl World {
         said.out.lines().map(str::to_owned).collect()
     }
 
-    fn run(&mut self, head: &String, orig: &String, onto: &str, groups: Vec<Vec<String>>, args: &[&str], todo: Option<&str>) {
+    fn run(&mut self, head: &String, orig: &str, onto: &str, groups: Vec<Vec<String>>, args: &[&str], todo: Option<&str>) {
         let dirty = !self.git(&["status", "--porcelain", "-uno"]).out.is_empty();
         if dirty && self.rng.one_in(2) {
             return;
@@ -111,7 +113,14 @@ impl World {
             let (full, sides) = (self.stash_lines(id), self.sides(Some(head)));
             self.model.push_stash(id, &sides, full);
         }
-        let mut run = Run { groups, onto: onto.to_owned(), at: head.clone(), before: self.model.without.clone(), recorded: Lines::new() };
+        let mut run = Run {
+            groups,
+            onto: onto.to_owned(),
+            orig: orig.to_owned(),
+            at: head.clone(),
+            before: self.model.without.clone(),
+            recorded: Lines::new(),
+        };
         let args: Vec<&str> =
             args.iter().take(1).copied().chain(dirty.then_some("--autostash")).chain(args.iter().skip(1).copied()).collect();
         let list = self.sandbox.path("todo");
@@ -140,7 +149,7 @@ impl World {
         } else {
             self.catch_up(&mut run);
         }
-        let _ = (untracked_lost, orig);
+        let _ = untracked_lost;
         self.autostash_back(stashed, &tip);
     }
 
@@ -157,6 +166,7 @@ impl World {
             self.resolve(&merge(&stash.base.0, &ours, &stash.top.0));
             self.git(&["reset", "-q"]);
             self.model.take_back(&stash);
+            self.model.stashes[0].given_back = true;
         } else {
             let stash = self.model.stashes.remove(0);
             self.model.take_back(&stash);
@@ -204,6 +214,9 @@ impl World {
             return;
         }
         self.catch_up(run);
+        if self.unjudged {
+            return;
+        }
         let old = self.head().expect("a commit");
         let parents = self.model.nodes[&old].parents.clone();
         self.edit_as(&self.work.clone(), "session");
@@ -249,6 +262,10 @@ impl World {
                 continue;
             };
             let group = if self.is_plain_copy(id) { &group[..1] } else { &group[..] };
+            if self.is_called_like_another(id, &run.orig, group) {
+                self.unjudged = true;
+                continue;
+            }
             self.register(id, parents, group);
         }
         if self.unjudged {
@@ -265,6 +282,21 @@ impl World {
         log.lines().any(|entry| entry.starts_with(id) && ["(pick)", "(edit)", "(reword)"].iter().any(|step| entry.contains(step)))
     }
 
+    /// Whether a new message gave a copy the name of a commit that is rebased but was not copied to it: both are of one author and second.
+    fn is_called_like_another(&self, id: &str, orig: &str, group: &[String]) -> bool {
+        let name = |id: &str| self.git(&["log", "-1", "--format=%an %at %s", id]).out;
+        let mine = name(id);
+        let rebased = self.git(&["log", "--format=%H %an %at %s", orig]).out;
+        let mut namesakes = rebased.lines().filter_map(|row| row.split_once(' ')).filter(|(_, name)| *name == mine);
+        group.iter().all(|source| name(source) != mine) && namesakes.next().is_some()
+    }
+
+    /// Whether git made it without anybody's help, so that no conflict was resolved for it.
+    fn is_made_by_git(&self, id: &str) -> bool {
+        let log = self.git(&["log", "-g", "--format=%H %gs", "HEAD"]).out;
+        log.lines().any(|entry| entry.starts_with(id) && !entry.contains("(continue)") && !entry.contains("commit"))
+    }
+
     fn register(&mut self, id: &str, parents: Vec<String>, group: &[String]) {
         parents.iter().for_each(|p| self.learn(p));
         let (mut full, mut foreign) = (self.model.full(parents.first()), self.model.foreign(parents.first()));
@@ -277,6 +309,10 @@ impl World {
             mine |= node.mine;
         }
         let real = read_tree(&self.repo, id);
+        // git took lines that were put in another order for others than these
+        self.unjudged |= real != full && self.is_made_by_git(id);
+        let inherited = real == full && group.iter().any(|id| self.model.nodes[id].open);
+        let surely = group.iter().any(|id| self.model.nodes[id].mine && !self.model.nodes[id].open);
         mine |= real != full;
         // a line that stands twice is no longer one line of a set
         let lines = self.git(&["grep", "-c", "", id, "--"]).out;
@@ -285,7 +321,7 @@ impl World {
         let mixed = mine && group.iter().any(|source| !self.model.nodes[source].mine);
         // what a root commit has is mostly in the new parent already: not all of its lines are in the copy's change
         let root = group.iter().skip(1).any(|source| self.model.nodes[source].parents.is_empty());
-        let open = mixed && (root || self.model.is_all_in_others(parents.first(), &real));
+        let open = mixed && (root || self.model.is_all_in_others(parents.first(), &real)) || inherited && !surely;
         self.model.nodes.insert(id.to_owned(), Node { parents, full: real, foreign, made: true, mine, open });
     }
 
