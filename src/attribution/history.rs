@@ -76,6 +76,8 @@ pub struct History {
     pub rebasing: bool,
     /// Tips that remote-tracking branches have at the end and that were not pushed from here.
     pub fetched: Vec<Oid>,
+    /// What remote-tracking branches came to hold in the session and did not get from here, entries of their own logs.
+    pub arrivals: Vec<LogEntry>,
     /// What git is in the middle of at the end, a commit that is not made yet.
     pub pending: Option<Pending>,
     /// Stashes made in the session that are in no list any more, as far as they can still be found, oldest first.
@@ -126,6 +128,12 @@ impl History {
     /// Whether the commit came from a remote: somebody else may have made it.
     pub(super) fn is_at_remote(&self, id: &Oid) -> bool {
         self.graph.reached(&self.fetched).contains(id)
+    }
+
+    /// Whether a remote-tracking branch has the commit, wherever it was made.
+    pub(super) fn is_on_remote_branch(&self, id: &Oid) -> bool {
+        let remote = self.end.refs.iter().filter(|(name, _)| name.starts_with("refs/remotes/"));
+        self.graph.reached(remote.map(|(_, tip)| tip)).contains(id)
     }
 
     /// Refs at the end that keep a commit alive, with the commit: all but the stash, what `git filter-branch` keeps of before, and the

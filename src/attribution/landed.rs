@@ -11,6 +11,7 @@ use anyhow::Result;
 
 use super::case::{Case, Patch, Sign, SignedLine};
 use super::history::Graph;
+use super::reflog::LogEntry;
 use super::replay::{CommitOrigin, Replay};
 use super::trees::Differing;
 use crate::change::{Oid, RepoPath};
@@ -83,19 +84,36 @@ impl Replay<'_, '_> {
         mixed.map_or(Ok(()), |(_, landed)| self.note_landed(id, landed))
     }
 
-    /// Commits of the session that may be the last one in what arrived, newest first: both change some line alike, and neither knows the
-    /// other.
+    /// Commits of the session that may be the last one in what arrived, newest first: both change some line alike, neither knows the
+    /// other, and what arrived was not there before.
     fn tips_like(&self, incoming: &IncomingCommit) -> Result<Vec<Oid>> {
         let (case, graph) = (self.case, &self.case.history.graph);
+        let arrivals: Vec<&LogEntry> = case.history.arrivals.iter().filter(|arrival| graph.descends(&arrival.new, &incoming.id)).collect();
         let mut made: Vec<(usize, &Oid)> = self.made.iter().map(|(id, (i, _))| (*i, id)).collect();
         made.sort_unstable_by(|a, b| b.cmp(a));
         let mut out = Vec::new();
         for (_, tip) in made {
-            if incoming.is_near(case, tip)? && !graph.descends(tip, &incoming.id) && !graph.descends(&incoming.id, tip) {
+            let is_apart = !graph.descends(tip, &incoming.id) && !graph.descends(&incoming.id, tip);
+            if incoming.is_near(case, tip)? && is_apart && !self.was_there_before(incoming, &arrivals, tip)? {
                 out.push(*tip);
             }
         }
         Ok(out)
+    }
+
+    /// Whether a remote-tracking branch had what arrived when the session made `tip`, which is a copy of it then. One clock, of whole
+    /// seconds, moved both: of one second the session's commit is the later one, as nothing comes back from others so soon, unless a pull
+    /// brought what arrived, which HEAD would have followed, or its author or a remote knew the session's commit.
+    fn was_there_before(&self, incoming: &IncomingCommit, arrivals: &[&LogEntry], tip: &Oid) -> Result<bool> {
+        let Some(made) = self.made.get(tip).and_then(|(i, _)| self.case.entry(*i).at) else { return Ok(false) };
+        if arrivals.iter().any(|arrival| arrival.at.is_some_and(|at| at < made)) {
+            return Ok(true);
+        }
+        if !arrivals.iter().any(|arrival| arrival.at == Some(made) && !arrival.is_by_pull()) {
+            return Ok(false);
+        }
+        let is_known = same_person(&incoming.author, &self.case.commit(tip)?.author) || self.case.history.is_on_remote_branch(tip);
+        Ok(!is_known)
     }
 
     /// Below which commits a range that ends with `tip` may begin: the tip alone, all since it parted from `parent`, all since the last

@@ -41,6 +41,11 @@ impl LogEntry {
         self.message.starts_with(CONCLUDED_COPY)
     }
 
+    /// Whether a pull moved the ref.
+    pub(crate) fn is_by_pull(&self) -> bool {
+        self.message.starts_with("pull")
+    }
+
     /// Whether the message is somebody's word for what is done and the subject of the commit that it made, as git writes it for a commit
     /// where `GIT_REFLOG_ACTION` is set: in a hook that a pull runs, say.
     pub(crate) fn is_named_by(&self, subject: &[u8]) -> bool {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Result;
 
 use super::command::Git;
-use super::moves::{fetched, identity, ids, rebase_directory, reflog, since};
+use super::moves::{PUSHED, fetched, identity, ids, rebase_directory, reflog, since};
 use super::store::Store;
 use super::unrecorded::{self, FilledHistory};
 use crate::attribution::objects::Objects;
@@ -29,6 +29,7 @@ pub(super) fn history(git: &Git, start: &WorktreeState, end: &WorktreeState, hea
         end: end.clone(),
         basis,
         fetched,
+        arrivals: Vec::new(),
         graph,
         open_rebase: open_rebase(before, &log, rebasing),
         rebased: rebased(git, &log)?,
@@ -48,6 +49,7 @@ pub(super) fn history(git: &Git, start: &WorktreeState, end: &WorktreeState, hea
         history.identity = identity(git, "AUTHOR")?;
     }
     history.older = older(git, &history)?;
+    history.arrivals = arrivals(git, &history)?;
     Ok(history)
 }
 
@@ -183,6 +185,22 @@ fn older(git: &Git, history: &History) -> Result<HashMap<usize, Brought>> {
         let mut brought = Brought::default();
         authors.text().lines().for_each(|author| brought.count(author.as_bytes(), &history.identity));
         out.insert(i, brought);
+    }
+    Ok(out)
+}
+
+/// What remote-tracking branches came to hold of the commits that appeared, but for what was pushed to them from here.
+fn arrivals(git: &Git, history: &History) -> Result<Vec<LogEntry>> {
+    /// So many branches are looked at.
+    const MOST: usize = 50;
+    if !history.log.iter().any(|entry| entry.old != entry.new && classify(&entry.message).makes()) {
+        return Ok(Vec::new());
+    }
+    let (known, mut out): (HashSet<&(String, Oid)>, Vec<LogEntry>) = (history.start.refs.iter().collect(), Vec::new());
+    let moved = history.end.refs.iter().filter(|tip| tip.0.starts_with("refs/remotes/") && !known.contains(tip));
+    for (name, _) in moved.take(MOST) {
+        let log = reflog(git, name)?.into_iter();
+        out.extend(log.filter(|entry| entry.message != PUSHED && history.graph.has(&entry.new)));
     }
     Ok(out)
 }

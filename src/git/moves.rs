@@ -114,6 +114,9 @@ pub fn is_under_way(git: &Git) -> bool {
     LEFT.iter().any(|name| git.git_dir().join(name).exists())
 }
 
+/// What git says in the log of a remote-tracking branch that it moved by a push from here.
+pub(super) const PUSHED: &str = "update by push";
+
 /// What was fetched last and may have no ref.
 pub(super) fn fetched(git: &Git) -> Vec<Oid> {
     ids(&git.git_dir().join("FETCH_HEAD"))

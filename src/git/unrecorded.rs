@@ -87,7 +87,7 @@ fn fetched(git: &Git, start: &WorktreeState, end: &WorktreeState) -> Result<Vec<
             continue;
         }
         let log = moves::reflog(git, name)?;
-        let fetched = log.iter().rev().find(|entry| entry.message != "update by push").map(|entry| &entry.new);
+        let fetched = log.iter().rev().find(|entry| entry.message != moves::PUSHED).map(|entry| &entry.new);
         let before = log.first().map_or(Some(id), |first| Some(&first.old).filter(|old| !old.is_null()));
         out.extend(fetched.or(before).copied());
     }

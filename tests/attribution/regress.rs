@@ -29,10 +29,12 @@ const BEGINNING: &str = "
     git -C ../mate config user.name mate; git -C ../mate config user.email mate@example.org
 ";
 
-/// `mate 'commands' SUBJECT`: the colleague works and pushes. `forge BRANCH SUBJECT`: squashes a pushed branch into origin's main.
+/// `mate 'commands' SUBJECT`: the colleague works and pushes. `forge BRANCH SUBJECT`: squashes a pushed branch into origin's main, a second
+/// later at least.
 const MATE: &str = "
     mate() { (cd ../mate; git pull -q --rebase; eval \"$1\"; git add -A; git commit -qm \"$2\"; git push -q origin HEAD:main); }
-    forge() { (cd ../mate; git pull -q --rebase; git fetch -q; git merge -q --squash origin/$1 >/dev/null; git commit -qm \"$2\"; git push -q origin HEAD:main); }
+    forge() { tick; (cd ../mate; git pull -q --rebase; git fetch -q; git merge -q --squash origin/$1 >/dev/null; git commit -qm \"$2\"; git push -q origin HEAD:main); }
+    tick() { echo $(( $(cat $HOME/now) + 1 )) > $HOME/now; }
     edit() { sed -i \"$1\" \"$2\"; }
 ";
 
@@ -1091,6 +1093,38 @@ const STORIES: &[Story] = &[
         "git stash -q; git pull -q; git stash pop -q",
         &[],
         &[],
+    ),
+    (
+        "others' commit put into one by hand and dropped, then brought in",
+        "",
+        "mate 'echo theirs >> greek' theirs; git fetch -q; git merge -q --squash origin/main >/dev/null; git commit -qm copy
+         git reset -q --keep HEAD~1; git merge -q origin/main",
+        &[],
+        &[],
+    ),
+    (
+        "the same, left out by a rebase onto it",
+        "",
+        "mate 'echo theirs >> greek' theirs; git fetch -q; git merge -q --squash origin/main >/dev/null; git commit -qm copy
+         git pull -q --rebase >/dev/null 2>&1",
+        &[],
+        &[],
+    ),
+    (
+        "the same, then copied",
+        "",
+        "mate 'echo theirs >> greek' theirs; git fetch -q; git merge -q --squash origin/main >/dev/null; git commit -qm copy
+         git reset -q --keep HEAD~1; git cherry-pick origin/main >/dev/null",
+        &[],
+        &[],
+    ),
+    (
+        "the same, kept, then merged",
+        "",
+        "mate 'echo theirs >> greek' theirs; git fetch -q; git cherry-pick -n origin/main; git commit -qm copy
+         git merge -q -m merged origin/main",
+        &[],
+        &["copy", "merged"],
     ),
 ];
 
