@@ -323,7 +323,14 @@ impl<'a> Files<'a> {
         // the name too is one that `y` and `z` have and `x` lacks
         let renamed_back = scope != RestoreScope::Unmistakable && by_name.is_some();
         let known = match by_name {
-            None => self.renames(y, z)?.old_name(&change.path).map_or(Ok(None), |old| self.trees.entry(y, old))?,
+            None => {
+                let Some(old) = self.renames(y, z)?.old_name(&change.path).cloned() else { return Ok(None) };
+                // what `x` has under that name is the same file, and by now so unlike that it is another one in `z`
+                if change.base.is_none() && former.is_none() && self.is_gone_as(x, z, &old)? {
+                    return Ok(None);
+                }
+                self.trees.entry(y, &old)?
+            }
             known => known,
         };
         let Some(known) = known else { return Ok(None) };
@@ -334,6 +341,12 @@ impl<'a> Files<'a> {
             None => (change.path.clone(), None),
         };
         Ok(Some(Pair { path, gone, mine, known }))
+    }
+
+    /// Whether `x` has a file at this path and `z` neither there nor, as git would say it, under another name.
+    fn is_gone_as(&self, x: &Oid, z: &Oid, path: &RepoPath) -> Result<bool> {
+        let is_gone = self.trees.entry(x, path)?.is_some() && self.trees.entry(z, path)?.is_none();
+        Ok(is_gone && self.renames(x, z)?.new_name(path).is_none())
     }
 
     fn restore_file(&self, x: Option<&PathEntry>, y: &PathEntry, z: &PathEntry, scope: RestoreScope) -> Result<Option<PathEntry>> {

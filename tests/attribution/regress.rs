@@ -1592,6 +1592,18 @@ fn other_names_are_followed() {
             &format!("{OWN_AND_THEIRS}; git mv new neu; git commit -qm mine; git pull -q --no-rebase --no-edit"),
             vec!["8 0 neu"],
         ),
+        (
+            "a file whose dirt was thrown away, under another name and unlike what it was at the start",
+            "seq 7 8 > f; git add f; git commit -qm f; echo more >> ten; git commit -qam more; edit 1idirt f",
+            "git reset -q --hard HEAD~1; git mv f h; printf 'own\\n8\\n' > h",
+            vec!["0 3 f", "2 0 h"],
+        ),
+        (
+            "the same, with its other lines left",
+            "seq 7 8 > f; git add f; git commit -qm f; echo more >> greek; git commit -qam more; edit s/8/dirt/ f",
+            "git revert --no-edit HEAD >/dev/null; git mv f h; git restore h; echo own >> h",
+            vec!["0 2 f", "0 1 greek", "3 0 h"],
+        ),
     ] {
         assert_eq!(attribute(before, session).files, to_strings(&files), "{name}");
     }
