@@ -261,8 +261,11 @@ impl Replay<'_, '_> {
         if stashed.applied && !self.ask(Question::Late(*stash), (&stashed.below, &stashed.work)) {
             return Ok(());
         }
-        // a push leaves the worktree as HEAD has it
-        let rest = self.rest(&stashed.work, &stashed, (&stashed.below, &stashed.below))?;
+        // a push leaves the worktree as HEAD has it, or as the index
+        let mut rest = self.rest(&stashed.work, &stashed, (&stashed.below, &stashed.below))?;
+        if !stashed.applied {
+            rest = self.with_kept_index(&rest, stash, &stashed)?;
+        }
         self.away.insert(*stash);
         let differing = self.case.files.trees.differing(&stashed.work, &rest)?;
         self.set_dirt(differing.iter().map(|change| &change.path).chain(&stashed.put_back), (&stashed.below, &rest))?;
@@ -270,6 +273,22 @@ impl Replay<'_, '_> {
             self.late.push(stashed);
         }
         Ok(())
+    }
+
+    /// What a push left, with the files that it put into the stash as they were staged and that are staged and in the worktree as they were
+    /// at the end, although HEAD has them otherwise: it kept the index.
+    fn with_kept_index(&self, rest: &Oid, stash: &Oid, stashed: &Stashed) -> Result<Oid> {
+        let (trees, end, facts) = (&self.case.files.trees, &self.case.history.end, self.case.commit(stash)?);
+        let (Some(staged), Some(index)) = (facts.parents.get(1), &end.index) else { return Ok(*rest) };
+        let (staged, head, mut kept) = (self.case.tree(Some(staged))?, self.case.tree(end.head.as_ref())?, Edits::new());
+        for path in &stashed.put_back {
+            let entry = trees.entry(&staged, path)?;
+            let is_everywhere = [&facts.tree, index, &end.tree].into_iter().map(|tree| Ok(trees.entry(tree, path)? == entry));
+            if is_everywhere.collect::<Result<Vec<_>>>()?.iter().all(|same| *same) && trees.entry(&head, path)? != entry {
+                kept.insert(path.clone(), trees.entry(&stashed.work, path)?);
+            }
+        }
+        trees.edited(rest, &kept)
     }
 
     /// The dirt in a stash that is still there is put away, not deleted. If the stash was applied all the same, the worktree decides.

@@ -1126,6 +1126,13 @@ const STORIES: &[Story] = &[
         &[],
         &["copy", "merged"],
     ),
+    (
+        "a stash that left the index as it was, in which a file renamed before is gone",
+        "git mv ten dix",
+        "git commit -q --only -m mine dix; echo own >> dix; git stash push -q --keep-index",
+        &[],
+        &["mine"],
+    ),
 ];
 
 /// What came out of a story, where it is not what is told of it.
