@@ -143,9 +143,10 @@ impl<'a> Files<'a> {
         let (Some(b), Some(o), Some(t)) = (self.load(base)?, self.load(Some(ours))?, self.load(Some(theirs))?) else {
             return Ok((Some(theirs.clone()), Some(Optional::whole())));
         };
-        let (b, o, t) = (b.lines(), o.lines(), t.lines());
-        let (merged, optional) = lines::merge(&b, &o, &t);
-        Ok((Some(self.compose(mode, &merged)?), optional.map(Optional::of)))
+        let (b, mine, other) = (b.lines(), o.lines(), t.lines());
+        let (merged, optional) = lines::merge(&b, &mine, &other);
+        let merged = self.put_together(mode, &merged, [(Some(ours), &o), (Some(theirs), &t)])?;
+        Ok((Some(merged), optional.map(Optional::of)))
     }
 
     /// One side deleted the file, the other changed it. If the deleting side has it under another name, the change goes there; else
@@ -288,8 +289,8 @@ impl<'a> Files<'a> {
         if out.is_empty() && (x.is_none() || y.is_none()) {
             return z.map(|_| self.compose(known.mode, &[])).transpose();
         }
-        let taken = y.filter(|y| z.is_some_and(|z| z.mode == y.mode)).map_or(known.mode, |y| y.mode);
-        self.compose(taken, &out).map(Some)
+        let mode = y.filter(|y| z.is_some_and(|z| z.mode == y.mode)).map_or(known.mode, |y| y.mode);
+        self.put_together(mode, &out, [(x, &fx), (y, &fy)]).map(Some)
     }
 
     /// `x` and what `y` and `z` have and `x` lacks.
@@ -367,7 +368,7 @@ impl<'a> Files<'a> {
         if out == before && x.is_none_or(|x| x.mode == mode) {
             return Ok(None);
         }
-        self.compose(mode, &out).map(Some)
+        self.put_together(mode, &out, [(x, &fx), (Some(y), &fy)]).map(Some)
     }
 
     /// `x` with the files that were put together here arranged as in `z`.
@@ -385,7 +386,7 @@ impl<'a> Files<'a> {
             };
             let arranged = lines::arrange(fx.lines(), &fz.lines(), &lines::count(&[]));
             if arranged != fx.lines() {
-                edits.insert(change.path.clone(), Some(self.compose(mine.mode, &arranged)?));
+                edits.insert(change.path.clone(), Some(self.put_together(mine.mode, &arranged, [(Some(mine), &fx), (Some(theirs), &fz)])?));
             }
         }
         self.trees.edited(x, &edits)
@@ -446,6 +447,12 @@ impl<'a> Files<'a> {
             Text::Lines(bytes) => Some(Loaded(Some(bytes))),
             Text::Opaque => None,
         })
+    }
+
+    /// A file made of two. Where it came out as one of them it is that one, in the order in which whoever wrote it has it.
+    fn put_together(&self, mode: u32, lines: &[Line<'_>], of: [(Option<&PathEntry>, &Loaded); 2]) -> Result<PathEntry> {
+        let whole = of.into_iter().find_map(|(entry, file)| entry.filter(|_| file.lines() == lines));
+        whole.map_or_else(|| self.compose(mode, lines), |entry| Ok(PathEntry { mode, id: entry.id }))
     }
 
     pub(super) fn compose(&self, mode: u32, lines: &[Line<'_>]) -> Result<PathEntry> {

@@ -1133,6 +1133,24 @@ const STORIES: &[Story] = &[
         &[],
         &["mine"],
     ),
+    (
+        "dirt with lines that stand in the file more than once, of which some are deleted",
+        "printf '%s\\n' one end six end seven ten '}' > f; git add f; git commit -qm f
+         printf '%s\\n' eleven '}' one end six end seven ten '}' > f",
+        "printf '%s\\n' eleven '}' one end six end seven > f; git commit -qam mine
+         printf '%s\\n' eleven '}' one end seven fourteen 'else {' > f",
+        &["-f:six", "-f:end", "-f:ten", "-f:}", "+f:fourteen", "+f:else {"],
+        &["mine"],
+    ),
+    (
+        "a reset that left dirt with lines like those below it, taken back by one that threw it away",
+        "printf '%s\\n' b7 b8 b9 -- '}' b10 -- '}' b11 end else > f; git add f; git commit -qm f
+         printf '%s\\n' b28 b29 -- b30 b9 -- '}' b10 -- '}' b11 end else > f; git commit -qam changed
+         printf '%s\\n' b39 b40 else b41 -- b42 b28 b29 -- b30 b9 -- '}' b10 -- '}' b11 end else > f",
+        "git reset -q --soft HEAD~1; git reset -q --hard ORIG_HEAD",
+        &["-f:b39", "-f:b40", "-f:else", "-f:b41", "-f:--", "-f:b42"],
+        &[],
+    ),
 ];
 
 /// What came out of a story, where it is not what is told of it.
