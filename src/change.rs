@@ -352,6 +352,15 @@ pub struct WorktreeState {
     pub start_tree: Option<Oid>,
 }
 
+impl WorktreeState {
+    /// Whether HEAD, index and stashes are as in another state, and nothing moved between the two. Files of the worktree aside.
+    pub fn stands_as(&self, other: &Self) -> bool {
+        let position = |state: &Self| (state.head, state.branch.clone(), state.reflog, state.reflog_last.clone());
+        let put_away = |state: &Self| (state.index, state.stashes.clone(), state.autostash, state.under_way);
+        position(self) == position(other) && put_away(self) == put_away(other)
+    }
+}
+
 /// A tracked file with a flag in the index (assume-unchanged, skip-worktree), as the worktree has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flagged {

@@ -62,7 +62,7 @@ pub enum Fact {
     Resumed,
     /// A git hook ran.
     Hooked(Hooked),
-    /// The end is being taken: from here on the session's end is fixed.
+    /// The end is taken: it is the session's where its journal is written, and where nothing happens before that.
     Stopping {
         /// Name of the attachment that holds the end's worktree state.
         standpoint: String,

@@ -100,12 +100,14 @@ pub struct WatchedSample {
 pub enum State {
     /// It runs.
     Active,
-    /// Its end is fixed, its journal is not written yet: a second `stop` finishes it.
+    /// Its end is taken, its journal is not written yet: a second `stop` finishes it.
     Stopping {
         /// When the end was taken.
         at: DateTime<FixedOffset>,
         /// Attachment with the end's worktree state.
         standpoint: String,
+        /// Whether something of the work was recorded after that.
+        went_on: bool,
     },
     /// It is over.
     Stopped {
@@ -174,6 +176,9 @@ impl Session {
     }
 
     fn apply(&mut self, event: &Event, attachment: &impl Fn(&str) -> Option<String>) {
+        if let State::Stopping { went_on, .. } = &mut self.state {
+            *went_on |= is_work(&event.fact);
+        }
         match &event.fact {
             Fact::Started(_) => {}
             Fact::Noted(noted) => {
@@ -191,14 +196,14 @@ impl Session {
                     *end = Some(event.at);
                 }
             }
-            // the first end that was taken counts: a second `stop` only finishes what the first began
-            Fact::Stopping { standpoint } if self.state == State::Active => {
-                self.state = State::Stopping { at: event.at, standpoint: standpoint.clone() };
+            // the last end that was taken counts: a second `stop` takes another one only where the first was not finished
+            Fact::Stopping { standpoint } if self.is_open() => {
+                self.state = State::Stopping { at: event.at, standpoint: standpoint.clone(), went_on: false };
             }
             Fact::Stopping { .. } => {}
             Fact::Hooked(hooked) => self.apply_hooks(std::slice::from_ref(hooked)),
             Fact::Stopped { journal } => {
-                if let State::Stopping { at, standpoint } = &self.state {
+                if let State::Stopping { at, standpoint, .. } = &self.state {
                     self.state = State::Stopped { at: *at, standpoint: standpoint.clone(), journal: journal.clone() };
                 }
             }
@@ -233,7 +238,7 @@ impl Session {
     /// When the end was taken, and the attachment that holds it.
     pub fn end(&self) -> Option<(DateTime<FixedOffset>, &str)> {
         match &self.state {
-            State::Stopping { at, standpoint } | State::Stopped { at, standpoint, .. } => Some((*at, standpoint)),
+            State::Stopping { at, standpoint, .. } | State::Stopped { at, standpoint, .. } => Some((*at, standpoint)),
             State::Active | State::Discarded => None,
         }
     }
@@ -295,6 +300,15 @@ impl Run {
     }
 }
 
+/// What is recorded while somebody works. What is stated may be said when the work is over, and a `stop` asks for it.
+fn is_work(fact: &Fact) -> bool {
+    match fact {
+        Fact::Noted(_) | Fact::Watched(_) | Fact::Hooked(_) | Fact::Paused | Fact::Resumed => true,
+        Fact::Ran(ran) => ran.via != Via::Hand,
+        _ => false,
+    }
+}
+
 /// What people recorded can be taken back; what happened to the session itself cannot.
 fn can_be_undone(fact: &Fact) -> bool {
     matches!(fact, Fact::Noted(_) | Fact::Said(_) | Fact::Ran(_) | Fact::Watched(_))
@@ -321,7 +335,8 @@ fn key(event: &Event) -> Option<&str> {
 /// moved since the event before, nobody knows on which side it began.
 fn moved(events: &[Event]) -> HashMap<String, (DateTime<FixedOffset>, u64)> {
     let (mut before, mut all) = (None, HashMap::new());
-    for event in events.iter().take_while(|event| !matches!(event.fact, Fact::Stopping { .. })) {
+    let end = events.iter().rposition(|event| matches!(event.fact, Fact::Stopping { .. })).unwrap_or(events.len());
+    for event in &events[..end] {
         let at = match &event.fact {
             Fact::Ran(ran) if ran.via == Via::Shell && before != event.moved => None,
             Fact::Ran(ran) => Some(ran.started),
@@ -369,11 +384,21 @@ mod tests {
     fn a_life_is_replayed() {
         let stopping = |name: &str| Fact::Stopping { standpoint: name.into() };
         let stopped = || Fact::Stopped { journal: Some("journal/x.md".into()) };
+        let said = || Fact::Said(Said { field: "title".into(), value: "t".into(), attachment: None });
         let at = event(30, Fact::Discarded).at;
         let cases = [
             (vec![], State::Active),
-            (vec![event(30, stopping("a"))], State::Stopping { at, standpoint: "a".into() }),
-            (vec![event(30, stopping("a")), event(40, stopping("b"))], State::Stopping { at, standpoint: "a".into() }),
+            (vec![event(30, stopping("a"))], State::Stopping { at, standpoint: "a".into(), went_on: false }),
+            (vec![event(30, stopping("a")), event(31, note("x", None))], State::Stopping { at, standpoint: "a".into(), went_on: true }),
+            (vec![event(30, stopping("a")), event(31, said())], State::Stopping { at, standpoint: "a".into(), went_on: false }),
+            (
+                vec![event(20, stopping("a")), event(25, note("x", None)), event(30, stopping("b"))],
+                State::Stopping { at, standpoint: "b".into(), went_on: false },
+            ),
+            (
+                vec![event(30, stopping("a")), event(31, stopped()), event(40, stopping("b"))],
+                State::Stopped { at, standpoint: "a".into(), journal: Some("journal/x.md".into()) },
+            ),
             (
                 vec![event(30, stopping("a")), event(31, stopped())],
                 State::Stopped { at, standpoint: "a".into(), journal: Some("journal/x.md".into()) },

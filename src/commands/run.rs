@@ -26,7 +26,6 @@ use crate::log::Durability;
 use crate::markdown::cut;
 use crate::process::{self, Capture, Ending, SharedCollector};
 use crate::secrets::masked;
-use crate::session::State;
 use crate::session_store::{RecordedSession, Sessions, event, whole_second};
 use crate::terminal::{HINT, clean, say, styled};
 
@@ -150,7 +149,7 @@ impl Recording {
     /// The session as it is now.
     fn active(&self) -> Result<RecordedSession> {
         let active = self.sessions.active()?.filter(|now| now.session.id == self.id);
-        active.filter(|now| now.session.state == State::Active).context("the session has ended")
+        active.context("the session has ended")
     }
 
     fn keep(&self, finished: FinishedRun, arguments: &Run, env: &Environment) -> Result<()> {

@@ -7,3 +7,4 @@ pub(super) mod finished_journal;
 pub(super) mod runbooks;
 pub(super) mod session_document;
 pub(super) mod statements;
+pub(super) mod unfinished_stop;

@@ -24,6 +24,8 @@ struct StatusOutput<'a> {
     branch: Option<&'a str>,
     paused: bool,
     paused_seconds: i64,
+    /// When a stop took its end that was not finished.
+    unfinished_stop_at: Option<Time>,
     watched: usize,
     notes: usize,
     /// Parts of the document that were stated.
@@ -60,6 +62,7 @@ fn output<'a>(document: &'a Document, session: &Session) -> StatusOutput<'a> {
         branch: document.branch.as_deref(),
         paused: session.is_paused(),
         paused_seconds: document.paused_seconds,
+        unfinished_stop_at: session.end().map(|(at, _)| at),
         watched: watch::watched(session).len(),
         notes: session.notes.len(),
         statements: session.said.len(),
@@ -106,6 +109,9 @@ fn text(output: &StatusOutput<'_>, now: Time) -> String {
         text += &format!("  paused, {since_then} so far; `journal resume` goes on\n");
     } else if output.paused_seconds > 0 {
         text += &format!("  {since_then} of pauses not counted\n");
+    }
+    if let Some(at) = output.unfinished_stop_at {
+        text += &format!("  a stop at {} was not finished; `journal stop` finishes it\n", at.format("%H:%M"));
     }
     for notice in output.notices {
         text += &styled(FAINT, &format!("  {}\n", clean(notice)));

@@ -1,6 +1,6 @@
 //! `journal stop`: fixes the end, writes the journal, and only then says so.
 //!
-//! Every step can be the last one before a crash; a second `stop` goes on from what it finds. The order is: end snapshot, `stopping` record,
+//! Every step can be the last one before a crash; a second `stop` goes on from what it finds, unless the work went on. The order is: end snapshot, `stopping` record,
 //! the author's answers (where somebody is there to answer), document, what was rendered, journal file, `stopped` record, marker and
 //! snapshots removed.
 
@@ -11,7 +11,7 @@ use crate::cli::{Format, Stop};
 use crate::commands::ask::InterviewEnd;
 use crate::commands::shared::session_document::{self, Gathered, Patches, Unstated};
 use crate::commands::shared::statements::{self, Writer};
-use crate::commands::shared::{editor, end_time, finished_journal};
+use crate::commands::shared::{editor, end_time, finished_journal, unfinished_stop};
 use crate::commands::{Environment, Report, Workspace, ask, watch};
 use crate::document::{Document, open};
 use crate::error::{Error, Kind, Result};
@@ -32,12 +32,13 @@ pub(super) fn run(arguments: &Stop, env: &Environment) -> Result<Report> {
     let Some(recorded) = workspace.sessions.active()? else {
         return finished(arguments, &workspace);
     };
+    let recorded = unfinished_stop::as_it_runs(&workspace, recorded)?;
     let end = match recorded.session.state {
         State::Active => Some(end_time::end(arguments.at.as_deref(), !arguments.no_input, &workspace, &recorded, env)?),
         _ => None, // an earlier stop fixed it
     };
     let mut lock = workspace.sessions.lock()?;
-    let mut recorded = workspace.sessions.expect_active()?;
+    let mut recorded = unfinished_stop::as_it_runs(&workspace, workspace.sessions.expect_active()?)?;
     let spinner = Spinner::start("Reading what the session changed", env.terminal);
     // another stop may have fixed it meanwhile
     if let (Some(end), State::Active) = (&end, &recorded.session.state) {
@@ -51,8 +52,10 @@ pub(super) fn run(arguments: &Stop, env: &Environment) -> Result<Report> {
         drop(lock);
         interview(&workspace, &recorded, &document, arguments.full, env)?;
         lock = workspace.sessions.lock()?;
+        let asked = recorded.session.state;
         recorded = still_open(&workspace)?;
-        gathered = gathered.again(&recorded)?;
+        // another stop may have taken another end meanwhile
+        gathered = if recorded.session.state == asked { gathered.again(&recorded)? } else { Gathered::of(&workspace, &recorded, env)? };
         document = gathered.document(&recorded.session);
     }
     let written = write(&workspace, &recorded, &document, &gathered, env)?;

@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::event::{Fact, Watch};
 use crate::log::{Durability, Log};
 use crate::secrets;
-use crate::session::{Session, State};
+use crate::session::Session;
 use crate::session_store::event;
 use crate::terminal::{FAINT, STRONG, clean, styled};
 use crate::watch::{self, Watcher};
@@ -22,10 +22,6 @@ pub(super) fn run(arguments: &Arguments, env: &Environment) -> Result<Report> {
     wanted.extend(command(arguments.cmd.as_deref(), arguments.name.as_deref())?);
     let _lock = workspace.sessions.lock()?;
     let recorded = workspace.sessions.expect_active()?;
-    if recorded.session.state != State::Active {
-        let message = "the session has ended already, its journal is not written yet";
-        return Err(Error::new(Kind::InTheWay, message).hint("journal stop writes it"));
-    }
     refuse_other_place(&wanted, &recorded.session)?;
     if wanted.is_empty() {
         wanted = watch::watched(&recorded.session);

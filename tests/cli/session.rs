@@ -107,17 +107,51 @@ fn a_discarded_session_leaves_no_journal_and_makes_room() {
 
 #[test]
 fn a_second_stop_finishes_what_the_first_began() {
-    let world = World::new();
+    let mut world = interrupted();
+    world.later(5).ok(&["set", "impact.business", "None"]); // said of the work, not while it goes on
+    let said = world.later(5).ok(&["status"]).stdout;
+    assert!(said.contains("a stop at 09:10 was not finished; `journal stop` finishes it\n"), "{said}");
+    let document = world.stop();
+    assert_eq!((&document["ended_at"], &document["impact"]["business"]), (&"2026-11-22T09:10:00+01:00".into(), &"None".into()));
+}
+
+#[test]
+fn work_that_goes_on_after_an_interrupted_stop_is_the_session_s() {
+    type Work = (&'static str, fn(&World));
+    let cases: [Work; 6] = [
+        ("a file", |world| world.edit("src/lib.rs", "    2\n", "    22\n")),
+        ("a commit", |world| drop(world.commit("Late"))),
+        ("a staged change", |world| drop(world.git(&["add", "src"]))),
+        ("a note", |world| drop(world.ok(&["note", "Late"]))),
+        ("a run", |world| drop(world.ok(&["run", "--", "true"]))),
+        ("a look", |world| drop(world.ok(&["watch", "../config"]))),
+    ];
+    for (what, work) in cases {
+        let mut world = interrupted();
+        work(world.later(10));
+        let status = world.later(10).ok(&["status", "--format", "json"]).json();
+        let document = world.stop();
+        assert_eq!(
+            (&document["ended_at"], &status["commits"]),
+            (&"2026-11-22T09:30:00+01:00".into(), &document["commits"].as_array().unwrap().len().into()),
+            "{what}"
+        );
+        assert_eq!(document["files"][0]["added"], if what == "a file" { 2 } else { 1 }, "{what}");
+    }
+}
+
+/// A session whose stop failed, as on a full disk, after the end was taken: the folder of journals could not be written.
+fn interrupted() -> World {
+    let mut world = World::new();
+    world.write("../config", "port = 80\n");
+    world.write(".git/info/exclude", "/journal\n");
     world.ok(&["start", "Interrupted"]);
     world.edit("src/lib.rs", "    1\n", "    11\n");
-    // a full disk or a kill after the end was taken: the folder of journals cannot be written
     world.write("journal", "a file in the way");
-    let failed = world.journal(&["stop", "--no-input"]);
+    let failed = world.later(10).journal(&["stop", "--no-input"]);
     assert_eq!(failed.code, 4, "{}", failed.stderr);
     fs::remove_file(world.repo.join("journal")).unwrap();
-    world.edit("src/lib.rs", "    2\n", "    22\n"); // after the end
-    let document = world.stop();
-    assert_eq!(document["files"][0]["added"], 1, "the end stays where the first stop took it");
+    world
 }
 
 #[test]

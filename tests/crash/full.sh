@@ -4,7 +4,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 export JOURNAL_CRASH=full
 [ -w /dev/shm ] && export TMPDIR="${TMPDIR:-/dev/shm}" # scenes are copied thousands of times
-[ $# -gt 0 ] || set -- start note add set watch run run_and_what_it_starts shell_record forget hook trailer discard stop refresh hook_install hook_uninstall
+[ $# -gt 0 ] || set -- start note add set watch run run_and_what_it_starts shell_record forget hook trailer discard stop stop_and_go_on refresh hook_install hook_uninstall
 failed=0
 for piece in "$@"; do
     cargo test --test crash -- --exact --nocapture "$piece" || failed=1

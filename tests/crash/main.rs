@@ -164,6 +164,21 @@ fn stop() {
     play(&Case { arguments: &["stop", "--no-input"], check: stopped, ..COMMAND });
 }
 
+/// The work goes on after a stop that broke off.
+#[test]
+fn stop_and_go_on() {
+    let check = |scene: &Scene, played: &Played| {
+        let is_open = scene.journal(&["status"]).status.success();
+        fs::write(scene.repo().join("c.txt"), "session\nlate\n").unwrap();
+        stopped(scene, played);
+        let document: Value = serde_json::from_str(&scene.ok(&["show", "--format", "json"])).unwrap();
+        let files = document["files"].as_array().unwrap();
+        let added = files.iter().find(|file| file["path"] == "c.txt").map(|file| &file["added"]);
+        assert!(!is_open || added == Some(&2.into()), "{}: what came after it is lost: {document}", played.place);
+    };
+    play(&Case { arguments: &["stop", "--no-input"], check, ..COMMAND });
+}
+
 #[test]
 fn refresh() {
     play(&Case { stage: Stage::Ended, arguments: &["refresh"], check: refreshed, ..COMMAND });

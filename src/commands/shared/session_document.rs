@@ -4,7 +4,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use crate::change::{self, Certainty, CommitChange, Fingerprint, Oid, Patch, RepoPath};
-use crate::commands::shared::{earlier_journals, runbooks};
+use crate::commands::shared::{earlier_journals, runbooks, unfinished_stop};
 use crate::commands::{Environment, Workspace};
 use crate::document::compose::{Record, compose};
 use crate::document::{Document, LinkedCommit, Time};
@@ -29,13 +29,17 @@ use crate::watch::{self, WatchedSource};
 
 /// Composes the document: of the recorded end where there is one, else of now, as its worktree stands.
 pub(in crate::commands) fn document(workspace: &Workspace, recorded: &RecordedSession, env: &Environment) -> Result<Document> {
-    let runs_here = workspace.sessions.is_here(recorded) || workspace.sessions.active_id().as_ref() == Some(&recorded.session.id);
-    if runs_here || recorded.session.end().is_some() {
-        return Ok(Gathered::of(workspace, recorded, env)?.document(&recorded.session));
+    let of = |workspace: &Workspace| {
+        let recorded = unfinished_stop::as_it_runs(workspace, recorded.clone())?;
+        Ok(Gathered::of(workspace, &recorded, env)?.document(&recorded.session))
+    };
+    if workspace.sessions.is_here(recorded) || workspace.sessions.active_id().as_ref() == Some(&recorded.session.id) {
+        return of(workspace);
     }
     let there = Environment { cwd: recorded.session.started.folder(), ..env.clone() }.open();
     match there.ok().filter(|there| there.sessions.is_here(recorded) && there.repository.common_dir == workspace.repository.common_dir) {
-        Some(there) => Ok(Gathered::of(&there, recorded, env)?.document(&recorded.session)),
+        Some(there) => of(&there),
+        None if recorded.session.end().is_some() => Ok(Gathered::of(workspace, recorded, env)?.document(&recorded.session)),
         None => {
             let message =
                 format!("the worktree of the session \"{}\" is gone: {}", recorded.session.title(), recorded.session.started.worktree);
