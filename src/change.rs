@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 mod patch;
 mod path;
+mod renamed_paths;
 mod revert;
 mod successor;
 pub use patch::Patch;

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FileChange, Side, Status};
+use super::{FileChange, RepoPath, Side, Status};
 
 /// What is there in head only and in base only, each as a sorted multiset of checksums. Empty where nothing changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ impl Patch {
     }
 
     fn take(&mut self, change: &FileChange) {
-        let (path, old) = (checksum(change.path.as_bytes()), checksum(change.old_path.as_ref().unwrap_or(&change.path).as_bytes()));
+        let (path, old) = (place(&change.path), place(change.old_path.as_ref().unwrap_or(&change.path)));
         self.added.extend(change.added_lines().into_iter().map(|line| join(path, line)));
         self.removed.extend(change.removed_lines().into_iter().map(|line| join(path, line)));
         if matches!(change.status, Status::Added | Status::Renamed) {
@@ -93,6 +93,16 @@ impl Patch {
         other.without(self).is_empty()
     }
 
+    /// The same under other names: `name` gives the checksum of a path's.
+    pub(super) fn renamed(&self, name: impl Fn(u32) -> u32) -> Self {
+        let under_name = |lines: &[u64]| {
+            let mut lines: Vec<u64> = lines.iter().map(|line| u64::from(name((line >> 32) as u32)) << 32 | line & 0xffff_ffff).collect();
+            lines.sort_unstable();
+            lines
+        };
+        Self { added: under_name(&self.added), removed: under_name(&self.removed) }
+    }
+
     /// What is there in head only.
     pub fn additions(&self) -> Self {
         Self { added: self.added.clone(), removed: Vec::new() }
@@ -109,6 +119,11 @@ impl Patch {
 fn is_other_content(change: &FileChange) -> bool {
     let id = |side: &Option<Side>| side.as_ref().map(|side| side.id);
     id(&change.base) != id(&change.head)
+}
+
+/// What a patch knows of a path.
+pub(super) fn place(path: &RepoPath) -> u32 {
+    checksum(path.as_bytes())
 }
 
 fn checksum(bytes: &[u8]) -> u32 {

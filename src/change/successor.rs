@@ -8,6 +8,8 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use super::patch::place;
+use super::renamed_paths::RenamedPaths;
 use super::{CommitChange, Oid, Patch, RepoPath};
 
 /// What a commit can be known by under another id.
@@ -28,6 +30,9 @@ pub struct Fingerprint {
     /// Where: paths before and after.
     #[serde(default)]
     pub paths: Vec<RepoPath>,
+    /// What it renames: checksums of paths before and after.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renames: Vec<(u32, u32)>,
 }
 
 /// Which commit of today a linked one is.
@@ -65,6 +70,7 @@ impl From<&CommitChange> for Fingerprint {
             is_merge: commit.parents.len() > 1,
             patch: change.patch.clone(),
             paths: change.files.iter().flat_map(|file| file.old_path.iter().chain([&file.path])).cloned().collect(),
+            renames: change.files.iter().filter_map(|file| Some((place(file.old_path.as_ref()?), place(&file.path)))).collect(),
         }
     }
 }
@@ -72,6 +78,10 @@ impl From<&CommitChange> for Fingerprint {
 impl Fingerprint {
     fn has_author_line_of(&self, other: &Self) -> bool {
         (&self.author, self.authored_at, self.is_merge) == (&other.author, other.authored_at, other.is_merge)
+    }
+
+    fn renamed(&self, paths: &RenamedPaths) -> Self {
+        Self { patch: self.patch.renamed(|path| paths.name(path)), ..self.clone() }
     }
 
     /// Whether there is nothing of it that a patch could have.
@@ -120,6 +130,19 @@ const MANY: usize = 3;
 /// What became of the commits of one piece of work, oldest first. Of each its versions: it, and what it was amended to, as far as those can
 /// be read. `candidates`: the commits that there are today.
 pub fn successors(work: &[Vec<Fingerprint>], candidates: &[Fingerprint]) -> Vec<CurrentCommit> {
+    let found = by_name(work, candidates);
+    let renamed = RenamedPaths::of(work.iter().flatten().chain(candidates).flat_map(|commit| commit.renames.iter().copied()));
+    if renamed.is_empty() || !found.iter().any(CurrentCommit::is_gone) {
+        return found;
+    }
+    let under_one_name = |commits: &[Fingerprint]| -> Vec<Fingerprint> { commits.iter().map(|commit| commit.renamed(&renamed)).collect() };
+    let work: Vec<_> = work.iter().map(|versions| under_one_name(versions)).collect();
+    let again = by_name(&work, &under_one_name(candidates));
+    found.into_iter().zip(again).map(|(found, again)| if found.is_gone() { again } else { found }).collect()
+}
+
+/// The same with each file under its own name.
+fn by_name(work: &[Vec<Fingerprint>], candidates: &[Fingerprint]) -> Vec<CurrentCommit> {
     let search = Search { work, candidates, rows: rows(work) };
     let mut found: Vec<CurrentCommit> = (0..work.len()).map(|n| search.successor(n)).collect();
     for n in 0..work.len() {
@@ -129,6 +152,7 @@ pub fn successors(work: &[Vec<Fingerprint>], candidates: &[Fingerprint]) -> Vec<
             found[n] = CurrentCommit::exact(id);
         }
     }
+    search.pair_up(&mut found);
     found
 }
 
@@ -250,6 +274,20 @@ impl Search<'_> {
         best.1
     }
 
+    /// As many commits that change the same as there are of today that do: each is the one in its place. Candidates are newest first.
+    fn pair_up(&self, found: &mut [CurrentCommit]) {
+        let patch = |n: usize| self.work[n].last().map(|commit| &commit.patch);
+        for n in 0..found.len() {
+            let ids = found[n].ids.clone();
+            let alike: Vec<usize> = (n..found.len()).filter(|i| found[*i].ids == ids && patch(*i) == patch(n)).collect();
+            let of_today = self.candidates.iter().rev().filter(|other| ids.contains(&other.id) && Some(&other.patch) == patch(n));
+            let in_order: Vec<Oid> = of_today.map(|other| other.id).collect();
+            if ids.len() > 1 && [alike.len(), in_order.len()] == [ids.len(); 2] {
+                alike.into_iter().zip(in_order).for_each(|(i, id)| found[i] = CurrentCommit::exact(id));
+            }
+        }
+    }
+
     /// The commit of today that another one of the work became and that has all of this one too.
     fn goes_with(&self, n: usize, found: &[CurrentCommit]) -> Option<Oid> {
         let commit = self.work[n].last().filter(|commit| !commit.is_without_content())?;
@@ -279,12 +317,17 @@ impl Search<'_> {
     }
 }
 
-/// Of these commits those that have the most in common with this one, and at least one line; where there is nothing in it, those that
-/// have nothing either.
+/// Of these commits those that have the most in common with this one, and at least one line, if in another file; where there is nothing
+/// in it, those that have nothing either.
 fn most_alike<'a>(commit: &Fingerprint, others: impl Iterator<Item = &'a Fingerprint>) -> Vec<Oid> {
-    let mut best = ((false, 1), BTreeSet::new());
+    let anywhere = |patch: &Patch| patch.telling().renamed(|_| 0);
+    let mut best = ((false, 0, 1), BTreeSet::new());
     for other in others {
-        let alike = (other.patch == commit.patch, commit.patch.common(&other.patch));
+        let elsewhere = || anywhere(&commit.patch).common(&anywhere(&other.patch));
+        let alike = match commit.patch.common(&other.patch) {
+            0 => (other.patch == commit.patch, 0, elsewhere()),
+            common => (other.patch == commit.patch, common, 1),
+        };
         if alike < best.0 {
             continue;
         }
@@ -313,6 +356,7 @@ mod tests {
                 is_merge: subject.contains('+'),
                 patch: patch(lines),
                 paths: Vec::new(),
+                renames: Vec::new(),
             }
         };
         list.iter().enumerate().map(commit).collect()
@@ -367,11 +411,36 @@ mod tests {
             ("an empty one, dropped", &[("a", &[1]), ("e", &[]), ("b", &[2])], &[("a", &[1]), ("b", &[2])], &["a", "", "b"]),
             ("a merge, rebased", &[("a", &[1]), ("+", &[])], &[("a", &[1]), ("+", &[]), ("e", &[])], &["a", "+"]),
             ("a merge is no squash", &[("a", &[1, 2])], &[("s+", &[1, 2])], &[""]),
+            ("alike in order", &[("a", &[1]), ("a", &[1]), ("b", &[2])], &[("b", &[2]), ("a", &[1]), ("a", &[1])], &["a", "a", "b"]),
+            ("alike, one dropped", &[("a", &[1]), ("a", &[1])], &[("x", &[1]), ("y", &[1]), ("z", &[1])], &["x | y | z", "x | y | z"]),
+            ("two in two squashed ones", &[("a", &[1]), ("b", &[1])], &[("s", &[1, 1]), ("t", &[1, 1])], &["s | t", "s | t"]),
             ("removed lines alone", &[("a", &[-1, -2])], &[("s", &[-1, -2, 3]), ("t", &[-1])], &["s"]),
         ];
         for (what, work, candidates, expected) in cases {
             assert_eq!(found(work, candidates), *expected, "{what}");
         }
+    }
+
+    #[test]
+    fn commits_that_change_the_same_keep_their_order() {
+        let work: Vec<_> = commits(&[("a", &[1]), ("a", &[1])]).into_iter().map(|commit| vec![commit]).collect();
+        let today = commits(&[("x", &[1]), ("y", &[1])]);
+        let newest_first = [today[1].clone(), today[0].clone()];
+        assert_eq!(successors(&work, &newest_first), today.iter().map(|commit| CurrentCommit::exact(commit.id)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_renamed_file_s_commits_are_found() {
+        let at = |path: u32, lines: &[i64]| patch(lines).renamed(|_| path);
+        let commit = |name: &str, patch: Patch| Fingerprint { patch, ..commits(&[(name, &[])]).remove(0) };
+        let work = [vec![commit("a", at(1, &[1, 2]))], vec![commit("b", at(1, &[-2, 3]))]];
+        let squash = Fingerprint { id: Oid::new("c1"), renames: Vec::new(), ..commit("s", at(2, &[1, 3])) };
+        let rename = Fingerprint { id: Oid::new("c2"), renames: vec![(1, 2)], ..commit("m@other", Patch::default()) };
+        let rebased = Fingerprint { id: Oid::new("c3"), ..commit("a", at(7, &[1, 2])) };
+        let exact = |id: &str| CurrentCommit::exact(Oid::new(id));
+        assert_eq!(successors(&work, &[squash.clone(), rename]), [exact("c1"), exact("c1")]);
+        assert_eq!(successors(&work[..1], &[rebased]), [exact("c3")], "the same author line and subject");
+        assert_eq!(successors(&work, &[squash])[0].state, Certainty::Gone, "another file");
     }
 
     #[test]

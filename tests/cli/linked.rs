@@ -70,6 +70,26 @@ fn a_squash_merge_holds_both_and_two_equal_picks_are_ambiguous() {
     assert_eq!((states[0].0.as_str(), states[0].1.len(), states[1].clone()), ("ambiguous", 2, ("gone".into(), vec![])));
 }
 
+#[test]
+fn commits_of_a_file_that_was_moved_meanwhile_are_found() {
+    let world = session();
+    world.git(&["switch", "-q", "main"]);
+    world.git(&["mv", "src/lib.rs", "src/main.rs"]);
+    world.commit("Move a file");
+    world.git(&["switch", "-q", "-c", "edit", "HEAD~1"]);
+    world.ok(&["start", "An edit"]);
+    world.edit("src/lib.rs", "    2\n", "    3 - 1\n");
+    world.commit("Edit it");
+    world.stop();
+    world.git(&["rebase", "-q", "main"]);
+    assert_eq!(today(&world), expected_states(&[("exact", &["Edit it"])]));
+    world.git(&["switch", "-q", "main"]);
+    world.git(&["merge", "-q", "--squash", "edit"]);
+    world.git(&["commit", "-q", "-m", "An edit (#7)"]);
+    world.git(&["branch", "-D", "-q", "edit"]);
+    assert_eq!(today(&world), expected_states(&[("exact", &["An edit (#7)"])]));
+}
+
 /// All that git knows of what was, but what refs hold.
 fn forget(world: &World) {
     world.git(&["reflog", "expire", "--expire=now", "--all"]);
