@@ -2,9 +2,11 @@
 //!
 //! Known again by their lines alone. What a rebase or a squash elsewhere made of a commit is found before.
 
+use std::rc::Rc;
+
 use anyhow::Result;
 
-use super::case::SignedLine;
+use super::case::{Patch, SignedLine};
 use super::commits::{Sorted, Sorting};
 use super::history::History;
 use super::reflog::{Class, LogEntry};
@@ -26,8 +28,9 @@ impl<'a> Sorting<'a, '_, '_> {
         let commits = out.commits.iter().map(|commit| &commit.id).enumerate();
         let later: Vec<(usize, &Oid)> = commits.filter(|(_, later)| self.case.born(later) > born).collect();
         let mut dropped = None;
+        // what an amended commit went through is in it, and what it has not of that was taken back
         for (at, commit) in &later {
-            if self.is_rewritten_as(id, &[commit], &mut dropped)? {
+            if self.is_rewritten_as(id, &[commit], &out.commits[*at].replaced, &mut dropped)? {
                 return Ok(vec![*at]);
             }
         }
@@ -40,18 +43,19 @@ impl<'a> Sorting<'a, '_, '_> {
             }
         }
         let (places, parts): (Vec<usize>, Vec<&Oid>) = parts.into_iter().unzip();
-        Ok(if self.is_rewritten_as(id, &parts, &mut dropped)? { places } else { Vec::new() })
+        let besides: Vec<Oid> = places.iter().flat_map(|at| &out.commits[*at].replaced).copied().collect();
+        Ok(if self.is_rewritten_as(id, &parts, &besides, &mut dropped)? { places } else { Vec::new() })
     }
 
     /// Whether these hold the commit, by itself or together with those that left with it. A merge base is looked for only where they may.
-    fn is_rewritten_as(&self, id: &Oid, by: &[&Oid], dropped: &mut Option<Option<DroppedRange>>) -> Result<bool> {
-        if by.is_empty() || self.is_held(id, by, &[])? {
+    fn is_rewritten_as(&self, id: &Oid, by: &[&Oid], besides: &[Oid], dropped: &mut Option<Option<DroppedRange>>) -> Result<bool> {
+        if by.is_empty() || self.is_held(id, by, besides)? {
             return Ok(!by.is_empty());
         }
         if dropped.is_none() {
             *dropped = Some(self.dropped_with(id)?);
         }
-        dropped.iter().flatten().next().map_or(Ok(false), |dropped| self.is_held_with_others(id, by, dropped))
+        dropped.iter().flatten().next().map_or(Ok(false), |dropped| self.is_held_with_others(id, by, besides, dropped))
     }
 
     /// The commits that left HEAD's history with this one, and were therefore put together if they were.
@@ -73,13 +77,16 @@ impl<'a> Sorting<'a, '_, '_> {
 
     /// Whether what commits that left together had changed between them is in `by`, all or most of it, and something of `part`, unless the
     /// others had left nothing of it.
-    fn is_held_with_others(&self, part: &Oid, by: &[&Oid], dropped: &DroppedRange) -> Result<bool> {
+    fn is_held_with_others(&self, part: &Oid, by: &[&Oid], besides: &[Oid], dropped: &DroppedRange) -> Result<bool> {
         if !self.case.exists(&dropped.base)? || !self.case.exists(&dropped.tip)? {
             return Ok(false);
         }
         let part = self.case.patch_of(part)?;
         let by = by.iter().map(|id| self.case.patch_of(id)).collect::<Result<Vec<_>>>()?;
-        let is_in = |line: &SignedLine| by.iter().any(|patch| patch.0.contains_key(line));
+        let besides = besides.iter().map(|id| self.case.patch_of(id)).collect::<Result<Vec<_>>>()?;
+        let has = |patches: &[Rc<(Patch, u64)>], line: &SignedLine| patches.iter().any(|patch| patch.0.contains_key(line));
+        let taken_back = |line: &SignedLine| !has(&by, line) && has(&besides, line);
+        let is_in = |line: &SignedLine| has(&by, line) || taken_back(&(line.0.opposite(), line.1));
         let all = self.case.patch(&self.case.tree(Some(&dropped.base))?, &self.case.tree(Some(&dropped.tip))?)?.0;
         let held = all.keys().filter(|line| is_in(line)).count();
         let is_enough = if dropped.whole { held == all.len() && held > 0 } else { held * 2 > all.len() };

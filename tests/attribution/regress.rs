@@ -1194,6 +1194,23 @@ fn a_dropped_commit_is_a_dead_end() {
 }
 
 #[test]
+fn what_a_soft_reset_gives_to_an_amended_commit_went_into_it() {
+    let fold = |commits: &str, way: &str| attribute("", &format!("printf 'a1\\na2\\n' >> ten; git commit -qam one; {commits}; {way}"));
+    let amend = "git commit -qa --amend --no-edit";
+    let two = "edit s/^a2$/better/ ten; git commit -qam two";
+    for (commits, way, expected) in [
+        (two.to_owned(), format!("git reset -q --soft HEAD~1; {amend}"), (2, 0)),
+        (format!("{two}; edit s/^better$/best/ ten; git commit -qam three"), format!("git reset -q --soft HEAD~2; {amend}"), (3, 0)),
+        (two.to_owned(), format!("git reset -q --hard HEAD~1; edit s/^a2$/other/ ten; {amend}"), (1, 1)),
+        (two.to_owned(), format!("git reset -q --hard HEAD~1; echo b >> greek; {amend}"), (1, 1)),
+    ] {
+        let found = fold(&commits, &way);
+        assert_eq!((found.said.commits[0].replaced.len(), found.said.dead_ends.len()), expected, "{commits}; {way}");
+        assert_eq!(found.commits, ["one"]);
+    }
+}
+
+#[test]
 fn a_soft_reset_and_a_new_commit_replace() {
     let found = attribute(
         "",
