@@ -64,6 +64,8 @@ pub struct Environment {
     pub git_dir: Option<PathBuf>,
     /// `GIT_EDITOR=:`, by which git tells hooks that no editor is opened for the message.
     pub unedited: bool,
+    /// `JOURNAL_HOOK`, by which our lines in a hook tell where they stand.
+    pub hook: Option<PathBuf>,
     /// The user's home.
     pub home: Option<PathBuf>,
     /// The user's shell, which runs what `watch --cmd` was given.
@@ -94,8 +96,8 @@ impl Environment {
         let agent = std::env::var("JOURNAL_AGENT").ok();
         let unedited = std::env::var_os("GIT_EDITOR").is_some_and(|editor| editor == ":");
         let shell = path("SHELL").filter(|shell| shell.is_absolute()).unwrap_or_else(|| "/bin/sh".into());
-        let (folder, git_dir, home) = (path("JOURNAL_FOLDER"), path("GIT_DIR"), path("HOME"));
-        Ok(Self { now, cwd, user_settings, folder, agent, git_dir, unedited, home, shell, terminal, interactive })
+        let (folder, git_dir, hook, home) = (path("JOURNAL_FOLDER"), path("GIT_DIR"), path("JOURNAL_HOOK"), path("HOME"));
+        Ok(Self { now, cwd, user_settings, folder, agent, git_dir, unedited, hook, home, shell, terminal, interactive })
     }
 
     /// The user's own kinds of files, for a repository whose worktree is here.

@@ -211,6 +211,7 @@ mod tests {
             agent: None,
             git_dir: None,
             unedited: false,
+            hook: None,
             home: None,
             shell: "/bin/sh".into(),
             terminal: false,

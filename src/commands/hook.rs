@@ -14,6 +14,7 @@ use crate::event::{Fact, Hooked};
 use crate::files::write_atomically_with_mode;
 use crate::git::command::ambient;
 use crate::git::hooks::git_dirs::{self, GitDirs};
+use crate::git::hooks::shim;
 use crate::git::hooks::trailer::{self, Editing, Prepared, Reading};
 use crate::git::hooks::{ALL, EDITED, HookStanding, Hooks, Manager, PREPARED, RECORDING};
 use crate::git::repository::Repository;
@@ -73,14 +74,27 @@ fn add_trailer(hook: &str, arguments: &[String], env: &Environment) -> Option<()
     let reading = reading(&message, env);
     let message = match before {
         Some(before) => trailer::finished(&message, &before.ok()?, &reading, &id)?,
-        None => match trailer::prepared(&message, arguments.get(1).map_or("", String::as_str), &reading, &id) {
-            Prepared::Added(message) => message,
-            Prepared::Waits(said) => return fs::write(waiting, said).ok(),
-            Prepared::Stays => return None,
-        },
+        None => {
+            let prepared = trailer::prepared(&message, arguments.get(1).map_or("", String::as_str), &reading, &id);
+            let with = if let Prepared::Added(with) = &prepared { with } else { &message };
+            let said = match &prepared {
+                Prepared::Waits(said) => Some(said.clone()),
+                _ if others_follow(env) => trailer::said_with_trailer(with, &reading, &id),
+                _ => None,
+            };
+            said.map(|said| fs::write(waiting, said));
+            let Prepared::Added(message) = prepared else { return None };
+            message
+        }
     };
     let mode = fs::metadata(&path).ok()?.permissions().mode() & 0o7777;
     write_atomically_with_mode(&path, &message, mode).ok() // half a message would be committed
+}
+
+/// Whether somebody else's lines may follow ours, and write below the trailer: in the hook's own file, or in what a hook manager runs.
+fn others_follow(env: &Environment) -> bool {
+    let script = env.hook.as_ref().and_then(|hook| fs::read(env.cwd.join(hook)).ok());
+    !script.is_some_and(|script| shim::is_alone(&script))
 }
 
 /// How git is going to read the message. Git is asked for its settings as it was called, with those of its command line.

@@ -1,6 +1,7 @@
 //! The trailer of commit messages: where it is asked for and belongs, however the message comes to be.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use crate::world::World;
 
@@ -83,6 +84,29 @@ fn a_message_without_an_editor_is_text_to_its_last_line() {
     fs::write(world.repo.join("message"), b"gr\xfcn\n").unwrap();
     world.git(&["-c", "i18n.commitEncoding=ISO-8859-1", "commit", "-q", "--allow-empty", "-F", "message"]);
     assert!(world.git(&["log", "-1", "--format=%B"]).starts_with("gr\u{fc}n\n\nJournal: 01"));
+}
+
+#[test]
+fn what_another_hook_writes_below_it_leaves_it_a_trailer() {
+    let appends = "printf '\\nRefs: X-1\\n' >>\"$1\"\n";
+    for (interpreter, text) in
+        [("#!/bin/sh\n", appends), ("#!/usr/bin/env -S sh\n", appends), ("#!/bin/sh\n", "exec \"$(dirname \"$0\")/theirs\" \"$@\"\n")]
+    {
+        let world = World::new();
+        for (name, text) in [("prepare-commit-msg", format!("{interpreter}{text}")), ("theirs", format!("#!/bin/sh\n{appends}"))] {
+            let path = world.repo.join(".git/hooks").join(name);
+            world.write(&format!(".git/hooks/{name}"), text);
+            fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        world.ok(&["hook", "install", "--trailer"]);
+        world.ok(&["start", "Beside a hook"]);
+        for arguments in [&["--allow-empty", "-m", "fix it", "-m", "body"][..], &["--allow-empty", "--amend", "--no-edit"]] {
+            world.git(&[&["commit", "-q"], arguments].concat());
+            let tokens = world.git(&["log", "-1", "--format=%(trailers:keyonly,separator=%x2C)"]);
+            assert!(tokens.ends_with("Refs,Journal"), "{text}: {}", world.git(&["log", "-1", "--format=%B"]));
+        }
+        assert!(!world.repo.join(".git/COMMIT_EDITMSG.journal").exists(), "nothing is left waiting");
+    }
 }
 
 #[test]

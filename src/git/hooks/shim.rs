@@ -102,6 +102,11 @@ pub fn is_ours(bytes: &[u8]) -> bool {
     find(bytes, BEGIN).is_some() && find(bytes, END).is_some()
 }
 
+/// Whether nothing else is in it.
+pub fn is_alone(script: &[u8]) -> bool {
+    is_ours(script) && removed(script).is_none()
+}
+
 /// A hook of ours alone.
 pub fn alone(hook: &str, program: &Path) -> Vec<u8> {
     format!("#!/bin/sh\n{}", block(hook, program)).into_bytes()
@@ -198,6 +203,10 @@ mod tests {
         let text = String::from_utf8(text).expect("UTF-8");
         assert!(text.starts_with("#!/bin/bash\n# >>> journal >>>") && text.ends_with("# <<< journal <<<\nset -e\nexit 3\n"), "{text}");
         assert!(text.contains("'/opt/it'\\''s/journal' hook run post-commit \"$@\""), "{text}");
+        for hook in super::super::ALL {
+            let (own, both) = (alone(hook, Path::new("/opt/it's/journal")), chained(hook, Path::new("/opt/it's/journal")));
+            assert_eq!((is_alone(&own), is_alone(&both), is_alone(b"#!/bin/sh\n")), (true, false, false));
+        }
     }
 
     #[test]

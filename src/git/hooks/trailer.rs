@@ -81,11 +81,29 @@ pub fn prepared(message: &[u8], source: &str, reading: &Reading, id: &str) -> Pr
     }
 }
 
-/// The message that somebody wrote, with the trailer; none where it must stay as it is, above all where it says no more than `before`.
+/// What a message says that has this trailer; none of one that has it not.
+pub fn said_with_trailer(message: &[u8], reading: &Reading, id: &str) -> Option<Vec<u8>> {
+    Some(Parts::of(message, reading).said()).filter(|said| has_trailer(said, id))
+}
+
+/// The message that somebody wrote, with the trailer; none where it must stay as it is, above all where it says no more than `before`. One
+/// that had the trailer before does not get it anew: it may only have to be brought back to the end.
 pub fn finished(message: &[u8], before: &[u8], reading: &Reading, id: &str) -> Option<Vec<u8>> {
     let parts = Parts::of(message, reading);
     let said = parts.said();
-    if said.is_empty() || said == before { None } else { parts.with_trailer(id) }
+    match has_trailer(before, id) {
+        _ if said.is_empty() || said == before => None,
+        true => Parts::of(&parts.without_lost_trailer(id)?, reading).with_trailer(id),
+        false => parts.with_trailer(id),
+    }
+}
+
+fn has_trailer(said: &[u8], id: &str) -> bool {
+    said.split(|&b| b == b'\n').any(|line| is_trailer(line, id))
+}
+
+fn is_trailer(line: &[u8], id: &str) -> bool {
+    line.trim_ascii_end() == format!("{TOKEN}: {id}").as_bytes()
 }
 
 /// A message's lines, with their ends.
@@ -115,6 +133,19 @@ impl<'m> Parts<'m> {
         let lines = self.text.iter().map(|line| line.trim_ascii_end());
         let lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty() && !line.starts_with(b"Signed-off-by: ")).collect();
         lines.join(&b'\n')
+    }
+
+    /// The message without a trailer that is none to git, because others wrote below it; none where all is well.
+    fn without_lost_trailer(&self, id: &str) -> Option<Vec<u8>> {
+        let in_text = self.text.iter().rposition(|line| is_trailer(line, id))?;
+        let has_text_below = self.text[in_text..].iter().any(|line| line.trim_ascii().is_empty());
+        if !has_text_below && ends_in_trailers(&self.text) {
+            return None;
+        }
+        let at = self.head.iter().rposition(|line| is_trailer(line, id))?;
+        let is_blank = |at: Option<usize>| at.and_then(|at| self.head.get(at)).is_some_and(|line| line.trim_ascii().is_empty());
+        let paragraph = if is_blank(at.checked_sub(1)) && is_blank(Some(at + 1)) { 2 } else { 1 };
+        Some([&self.head[..at], &self.head[at + paragraph..], &self.tail].concat().concat())
     }
 
     fn with_trailer(&self, id: &str) -> Option<Vec<u8>> {
@@ -198,6 +229,24 @@ mod tests {
             let expected = (!expected.is_empty()).then(|| format!("{expected}{comments}").into_bytes());
             assert_eq!(with, expected, "{before:?} {after:?}");
         }
+    }
+
+    #[test]
+    fn a_trailer_that_others_wrote_below_is_brought_to_the_end() {
+        let before = b"fix\nBody.\nJournal: ID";
+        for (after, expected) in [
+            ("fix\n\nBody.\n\nJournal: ID\n\nRefs: X-1\n", "fix\n\nBody.\n\nRefs: X-1\nJournal: ID\n"),
+            ("fix\n\nBody.\n\nFixes: #1\nJournal: ID\n\nX-1\n", "fix\n\nBody.\n\nFixes: #1\n\nX-1\n\nJournal: ID\n"),
+            ("fix\n\nBody.\n\nJournal: ID\nX-1\n", "fix\n\nBody.\n\nX-1\n\nJournal: ID\n"),
+            ("X-1 fix\n\nBody.\n\nJournal: ID\n", ""),
+            ("fix\n\nBody.\n\nJournal: ID\nRefs: X-1\n", ""),
+            ("fix\n\nBody.\n", ""), // its author took it out
+        ] {
+            let with = finished(after.as_bytes(), before, &edited(b""), "ID");
+            assert_eq!(with.map(|with| String::from_utf8_lossy(&with).into_owned()).unwrap_or_default(), expected, "{after:?}");
+        }
+        assert_eq!(said_with_trailer(b"fix\n\nBody.\n\nJournal: ID\n", &edited(b""), "ID").as_deref(), Some(&before[..]));
+        assert_eq!(said_with_trailer(b"fix\n\nJournal: other\n", &edited(b""), "ID"), None);
     }
 
     #[test]
