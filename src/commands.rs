@@ -66,6 +66,8 @@ pub struct Environment {
     pub unedited: bool,
     /// `JOURNAL_HOOK`, by which our lines in a hook tell where they stand.
     pub hook: Option<PathBuf>,
+    /// The program's name or path as it was called.
+    pub called: PathBuf,
     /// The user's home.
     pub home: Option<PathBuf>,
     /// The user's shell, which runs what `watch --cmd` was given.
@@ -97,7 +99,8 @@ impl Environment {
         let unedited = std::env::var_os("GIT_EDITOR").is_some_and(|editor| editor == ":");
         let shell = path("SHELL").filter(|shell| shell.is_absolute()).unwrap_or_else(|| "/bin/sh".into());
         let (folder, git_dir, hook, home) = (path("JOURNAL_FOLDER"), path("GIT_DIR"), path("JOURNAL_HOOK"), path("HOME"));
-        Ok(Self { now, cwd, user_settings, folder, agent, git_dir, unedited, hook, home, shell, terminal, interactive })
+        let called = std::env::args_os().next().map(PathBuf::from).unwrap_or_default();
+        Ok(Self { now, cwd, user_settings, folder, agent, git_dir, unedited, hook, called, home, shell, terminal, interactive })
     }
 
     /// The user's own kinds of files, for a repository whose worktree is here.

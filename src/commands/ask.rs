@@ -212,6 +212,7 @@ mod tests {
             git_dir: None,
             unedited: false,
             hook: None,
+            called: "journal".into(),
             home: None,
             shell: "/bin/sh".into(),
             terminal: false,

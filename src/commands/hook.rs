@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::cli::{Hook, HookInstall, HookUninstall, HookVerb};
@@ -122,12 +123,13 @@ fn install(arguments: &HookInstall, env: &Environment) -> Result<Report> {
     }
     refuse_shared(&hooks, arguments.global, "install")?;
     // those of an earlier installation are brought up to date
-    if arguments.trailer || hooks.standing(PREPARED)? == HookStanding::Installed {
+    let is_installed = |hook| Ok::<_, Error>(hooks.standing(hook)? == HookStanding::Installed);
+    if arguments.trailer || is_installed(PREPARED)? || is_installed(EDITED)? {
         wanted.extend([PREPARED, EDITED]);
     }
     let _lock = workspace.sessions.lock()?;
     hooks.sweep();
-    let program = std::env::current_exe()?;
+    let program = program(env)?;
     let mut lines = vec![format!("{} {}", styled(STRONG, "Hooks:"), clean(&hooks.folder.path.to_string_lossy()))];
     for hook in wanted {
         let done = hooks.install(hook, &program)?;
@@ -135,6 +137,16 @@ fn install(arguments: &HookInstall, env: &Environment) -> Result<Report> {
     }
     lines.extend(in_view(&workspace.repository, &hooks));
     Ok(Report::say(lines))
+}
+
+/// The path of this program as it was called: a link leads to whatever version has taken this one's place.
+fn program(env: &Environment) -> Result<PathBuf> {
+    let real = std::env::current_exe()?;
+    let there = real.canonicalize()?;
+    let path = std::env::var_os("PATH").filter(|_| env.called.components().count() == 1).unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain([PathBuf::new()]);
+    let mut places = folders.filter_map(|folder| std::path::absolute(env.cwd.join(folder).join(&env.called)).ok());
+    Ok(places.find(|place| place.canonicalize().is_ok_and(|place| place == there)).unwrap_or(real))
 }
 
 fn refuse_shared(hooks: &Hooks<'_>, global: bool, verb: &str) -> Result<()> {
@@ -222,7 +234,10 @@ fn status(env: &Environment) -> Result<Report> {
     for hook in ALL {
         let standing = match &manager {
             Some(manager) if manager.runs(hook) => format!("installed by {} ({})", manager.name(), manager.file(hook)),
-            _ => word(hooks.standing(hook)?).to_owned(),
+            _ => match hooks.missing_program(hook) {
+                Some(program) => format!("installed, but {} is not there: `journal hook install`", clean(&program.to_string_lossy())),
+                None => word(hooks.standing(hook)?).to_owned(),
+            },
         };
         text += &format!("  {hook}: {standing}\n");
     }

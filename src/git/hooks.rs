@@ -113,6 +113,12 @@ impl<'a> Hooks<'a> {
         })
     }
 
+    /// The program that our lines in a hook run, where it cannot be run any more.
+    pub fn missing_program(&self, hook: &str) -> Option<PathBuf> {
+        let script = fs::read(self.folder.path.join(hook)).ok()?;
+        shim::program(&script).filter(|program| !executable(program))
+    }
+
     /// Whether any of ours is there.
     pub fn any_installed(&self) -> Result<bool> {
         let standings = ALL.into_iter().map(|hook| self.standing(hook)).collect::<Result<Vec<_>>>()?;

@@ -308,3 +308,44 @@ fn lines_in_tracked_hooks_are_no_work() {
     let files: Vec<_> = document["files"].as_array().unwrap().iter().map(|file| &file["path"]).collect();
     assert_eq!(files, ["a.txt"]);
 }
+
+#[test]
+fn hooks_run_the_program_as_it_was_called() {
+    let world = World::new();
+    let [old, new, link] = ["1.0/journal", "1.1/journal", "bin/journal"].map(|path| world.root.join(path));
+    for place in [&old, &new] {
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        let built = env!("CARGO_BIN_EXE_journal");
+        fs::hard_link(built, place).or_else(|_| fs::copy(built, place).map(|_| ())).unwrap();
+    }
+    let point = |to: &str| {
+        fs::remove_file(&link).ok();
+        fs::create_dir_all(link.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(to, &link).unwrap();
+    };
+    let run = |program: &str, arguments: &[&str]| {
+        let mut path = std::ffi::OsString::from(link.parent().unwrap());
+        path.push(":/usr/bin:/bin");
+        let output = world.command(program, &world.repo).env("PATH", path).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    point("../1.0/journal");
+    let lines = format!("[ -x '{}' ]", link.display());
+    for program in ["../bin/journal", link.to_str().unwrap(), "journal"] {
+        world.ok(&["hook", "uninstall"]);
+        run(program, &["hook", "install", "--trailer"]);
+        for hook in ["post-commit", "prepare-commit-msg", "commit-msg"] {
+            let text = world.read(&format!(".git/hooks/{hook}"));
+            assert!(text.contains(&lines) || text.contains("repo/../bin/journal"), "{program}: {text}");
+        }
+    }
+    run(old.to_str().unwrap(), &["hook", "install"]);
+    fs::remove_file(&old).unwrap();
+    point("../1.1/journal");
+    let said = run("journal", &["hook", "status"]);
+    let missing = format!("installed, but {} is not there: `journal hook install`\n", old.display());
+    assert_eq!(said.matches(&missing).count(), 6, "{said}");
+    run("journal", &["hook", "install"]);
+    assert_eq!(run("journal", &["hook", "status"]).matches(": installed\n").count(), 6);
+}

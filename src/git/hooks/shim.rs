@@ -1,6 +1,6 @@
 //! The text of a hook with our lines in it: bytes in, bytes out, but for the look at what stands in the hook's place.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::{EDITED, RECORDING};
@@ -107,6 +107,13 @@ pub fn is_alone(script: &[u8]) -> bool {
     is_ours(script) && removed(script).is_none()
 }
 
+/// The program that our lines run.
+pub fn program(script: &[u8]) -> Option<PathBuf> {
+    let lines = String::from_utf8_lossy(script.get(find(script, BEGIN)?..find(script, END)?)?).into_owned();
+    let (quoted, _) = lines.split_once("[ -x '")?.1.split_once("' ]; then")?;
+    Some(quoted.replace("'\\''", "'").into())
+}
+
 /// A hook of ours alone.
 pub fn alone(hook: &str, program: &Path) -> Vec<u8> {
     format!("#!/bin/sh\n{}", block(hook, program)).into_bytes()
@@ -206,7 +213,9 @@ mod tests {
         for hook in super::super::ALL {
             let (own, both) = (alone(hook, Path::new("/opt/it's/journal")), chained(hook, Path::new("/opt/it's/journal")));
             assert_eq!((is_alone(&own), is_alone(&both), is_alone(b"#!/bin/sh\n")), (true, false, false));
+            assert_eq!((program(&own), program(&both)), (Some("/opt/it's/journal".into()), Some("/opt/it's/journal".into())));
         }
+        assert_eq!(program(b"#!/bin/sh\n[ -x '/bin/a' ]; then\n"), None);
     }
 
     #[test]
