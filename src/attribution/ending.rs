@@ -51,7 +51,7 @@ impl Replay<'_, '_> {
                 let (below, held) = self.case.stash(stash)?;
                 // on what has nothing of its base, only what it adds comes out of it
                 base = files.restore(&base, &files.added(&below, &held)?, end, RestoreScope::All)?;
-                base = files.restore(&base, &held, end, RestoreScope::All)?;
+                base = files.restore(&base, &files.changed(&below, &held)?, end, RestoreScope::All)?;
             }
         }
         // what HEAD had of others where something was stashed, kept by whoever resolved how that came back
@@ -68,7 +68,8 @@ impl Replay<'_, '_> {
         Ok(Ending { explained, baseline: files.arranged(&base, end)? })
     }
 
-    /// A file that was new at the start, and that HEAD knows nothing of, comes back from wherever it was as a whole.
+    /// A file that was new at the start, and that HEAD knows nothing of, comes back from wherever it was as a whole. One that has nothing
+    /// of it is another file.
     fn with_new_files(&self, base: &Oid, head: &Oid) -> Result<Oid> {
         let (trees, history, mut edits) = (&self.case.files.trees, self.case.history, Edits::new());
         let at_start = self.case.tree(history.start.head.as_ref())?;
@@ -77,7 +78,8 @@ impl Replay<'_, '_> {
             // one that only got another name is what became of it under the old one
             let is_renamed = || Ok::<_, anyhow::Error>(self.case.files.renames(&at_start, &history.start.tree)?.old_name(path).is_some());
             let is_new = trees.entry(&at_start, path)?.is_none() && trees.entry(head, path)?.is_none() && !is_renamed()?;
-            if is_new && trees.entry(&history.end.tree, path)?.is_some() {
+            let there = trees.entry(&history.end.tree, path)?;
+            if is_new && there.is_some() && self.case.files.share_a_line(change.head.as_ref(), there.as_ref())? {
                 edits.insert(path.clone(), change.head.clone());
             }
         }
@@ -243,9 +245,9 @@ impl Replay<'_, '_> {
         };
         let (below, (commit, held)) = (self.foreign(&parent)?, self.case.stash(stash)?);
         let work = self.baseline(&below)?;
-        // no line of the dirt in it: the dirt was elsewhere when it was made, and what both removed was removed twice
+        // nothing of the dirt in it: the dirt was elsewhere when it was made, and what both removed was removed twice
         let files = &self.case.files;
-        let held_dirt = files.trace(&below, &work, &held)? != Trace::Missing;
+        let held_dirt = files.trace(&below, &work, &held)? != Trace::Missing || files.is_mostly_done(&below, &work, &held)?;
         let top = if held_dirt { files.partial(&below, &work, &held)? } else { below };
         let put_back = files.trees.differing(&commit, &held)?.iter().map(|change| change.path.clone()).collect();
         Ok(Some(Stashed { below, work, top, put_back, applied: false }))
@@ -316,7 +318,9 @@ impl Replay<'_, '_> {
         let mut whole = Edits::new();
         for change in files.trees.differing(&stashed.below, &stashed.work)?.iter() {
             let taken = files.trees.entry(&stashed.top, &change.path)?;
-            if files.same_lines(taken.as_ref(), change.head.as_ref())? {
+            // of a file that is gone and was written anew, nothing is left in the stash
+            let is_anew = change.head.is_none() && files.load(taken.as_ref())?.is_some_and(|file| file.lines().is_empty());
+            if is_anew || files.same_lines(taken.as_ref(), change.head.as_ref())? {
                 whole.insert(change.path.clone(), files.trees.entry(head, &change.path)?);
             }
         }

@@ -326,8 +326,7 @@ impl<'a> Files<'a> {
         let known = match by_name {
             None => {
                 let Some(old) = self.renames(y, z)?.old_name(&change.path).cloned() else { return Ok(None) };
-                // what `x` has under that name is the same file, and by now so unlike that it is another one in `z`
-                if change.base.is_none() && former.is_none() && self.is_gone_as(x, z, &old)? {
+                if change.base.is_none() && former.is_none() && self.is_another((x, y, z), &old)? {
                     return Ok(None);
                 }
                 self.trees.entry(y, &old)?
@@ -344,8 +343,12 @@ impl<'a> Files<'a> {
         Ok(Some(Pair { path, gone, mine, known }))
     }
 
-    /// Whether `x` has a file at this path and `z` neither there nor, as git would say it, under another name.
-    fn is_gone_as(&self, x: &Oid, z: &Oid, path: &RepoPath) -> Result<bool> {
+    /// Whether a file that `y` has at this path is not what `z` has under another name, though git would say so: `x` has it under a name
+    /// that `z` has too, or at the path, and by now so unlike that it is another one.
+    fn is_another(&self, (x, y, z): (&Oid, &Oid, &Oid), path: &RepoPath) -> Result<bool> {
+        if let Some(now) = self.renames(y, x)?.new_name(path) {
+            return Ok(self.trees.entry(z, now)?.is_some());
+        }
         let is_gone = self.trees.entry(x, path)?.is_some() && self.trees.entry(z, path)?.is_none();
         Ok(is_gone && self.renames(x, z)?.new_name(path).is_none())
     }
@@ -390,6 +393,12 @@ impl<'a> Files<'a> {
             }
         }
         self.trees.edited(x, &edits)
+    }
+
+    /// A tree of nothing but the files that `head` has otherwise than `base`.
+    pub(super) fn changed(&self, base: &Oid, head: &Oid) -> Result<Oid> {
+        let edits = self.trees.differing(base, head)?.iter().map(|change| (change.path.clone(), change.head.clone())).collect();
+        self.trees.edited(&self.trees.empty, &edits)
     }
 
     /// A tree of nothing but the lines that `head` adds to `base`.

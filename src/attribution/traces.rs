@@ -189,6 +189,32 @@ impl Files<'_> {
         Ok(if undone { Trace::Missing } else { Trace::Possible })
     }
 
+    /// Whether more lines of `z` are as `x` → `y` made them than as they were before it.
+    pub(super) fn is_mostly_done(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<bool> {
+        let (mut done, mut undone) = (0, 0);
+        for change in self.trees.differing(x, y)?.iter() {
+            let seen = self.trees.entry(z, &change.path)?;
+            let sides = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?, self.load(seen.as_ref())?);
+            let (Some(fx), Some(fy), Some(fz)) = sides else { continue };
+            let (removed, added) = changed_lines(&fx.lines(), &fy.lines());
+            let (there, [removed, added]) = (
+                lines::count(&fz.lines()),
+                [(removed, fy.lines()), (added, fx.lines())].map(|(lines, known)| lines::unmistakable(&lines, &known)),
+            );
+            let (kept, taken) = (removed.iter().filter(|l| there.contains_key(*l)), added.iter().filter(|l| there.contains_key(*l)));
+            let (kept, taken) = (kept.count(), taken.count());
+            done += removed.len() - kept + taken;
+            undone += added.len() - taken + kept;
+        }
+        Ok(done > undone)
+    }
+
+    /// Whether some line stands in both files; of what has no lines nobody can say.
+    pub(super) fn share_a_line(&self, a: Option<&PathEntry>, b: Option<&PathEntry>) -> Result<bool> {
+        let (Some(a), Some(b)) = (self.load(a)?, self.load(b)?) else { return Ok(true) };
+        Ok(lines::likeness(&a.lines(), &b.lines()) > 0)
+    }
+
     /// Whether two files have the same lines, in whatever order.
     pub(super) fn same_lines(&self, a: Option<&PathEntry>, b: Option<&PathEntry>) -> Result<bool> {
         if a == b || a.is_none() || b.is_none() {

@@ -206,6 +206,7 @@ fn lines_verdict(world: &World, (added, removed, moved): &(Lines, Lines, Lines))
     // a reset that left the worktree alone and left no trace looks like one that did not: what it deleted is deleted anew
     let unseen = world.left_alone.iter().filter(|(came, _)| came.is_disjoint(&here));
     displaced.extend(unseen.flat_map(|(_, went)| went.clone()));
+    displaced.extend(world.deleted_by_both.iter().cloned());
     // what HEAD or a commit below it had at the start and the worktree had not was gone before
     traceless.extend(world.gone_before.iter().cloned());
     say("removed missing", must_remove.difference(removed).filter(|l| !traceless.contains(*l)).collect());

@@ -24,6 +24,8 @@ pub struct World {
     pub counter: usize,
     /// Lines that the session's owner deleted by editing, or threw away.
     pub deleted: BTreeSet<String>,
+    /// Those among them that others deleted too, in a commit that was squashed into one of the session's.
+    pub deleted_by_both: Lines,
     /// Lines that may have come without a trace, in groups that do so together.
     pub doubtful: Vec<Lines>,
     /// What the stashes of the start add and take away.
@@ -75,6 +77,7 @@ impl World {
             model,
             counter,
             deleted,
+            deleted_by_both: Lines::new(),
             doubtful: Vec::new(),
             stashed: Vec::new(),
             before: Lines::new(),

@@ -291,6 +291,12 @@ impl World {
         group.iter().all(|source| name(source) != mine) && namesakes.next().is_some()
     }
 
+    /// Whether a commit has lines that these do not have, though their histories had them.
+    fn brings_back(&self, id: &str, parents: &[String]) -> bool {
+        let lacking = &self.model.nodes[id].full - &self.model.full(parents.first());
+        self.model.reached(parents).values().any(|node| !node.full.is_disjoint(&lacking))
+    }
+
     /// Whether git made it without anybody's help, so that no conflict was resolved for it.
     fn is_made_by_git(&self, id: &str) -> bool {
         let log = self.git(&["log", "-g", "--format=%H %gs", "HEAD"]).out;
@@ -309,6 +315,8 @@ impl World {
             mine |= node.mine;
         }
         let real = read_tree(&self.repo, id);
+        // put on a history, a root commit brings back what was deleted there
+        self.unjudged |= group.iter().any(|source| self.model.nodes[source].parents.is_empty() && self.brings_back(source, &parents));
         // git took lines that were put in another order for others than these
         self.unjudged |= real != full && self.is_made_by_git(id);
         let inherited = real == full && group.iter().any(|id| self.model.nodes[id].open);
@@ -318,10 +326,19 @@ impl World {
         let lines = self.git(&["grep", "-c", "", id, "--"]).out;
         let count: usize = lines.lines().filter_map(|row| row.rsplit(':').next()?.parse::<usize>().ok()).sum();
         self.unjudged |= count != real.len();
+        if group.iter().any(|source| self.model.nodes[source].mine) {
+            for node in group.iter().map(|source| self.model.nodes[source].clone()).filter(|node| !node.mine) {
+                let gone = &self.model.full(node.parents.first()) - &node.full;
+                self.deleted_by_both.extend(gone.into_iter().filter(|(_, line)| self.deleted.contains(line)));
+            }
+        }
         let mixed = mine && group.iter().any(|source| !self.model.nodes[source].mine);
         // what a root commit has is mostly in the new parent already: not all of its lines are in the copy's change
         let root = group.iter().skip(1).any(|source| self.model.nodes[source].parents.is_empty());
-        let open = mixed && (root || self.model.is_all_in_others(parents.first(), &real)) || inherited && !surely;
+        // what the session committed was there before it
+        let below = self.model.full(parents.first());
+        let dirt = (&real - &below).is_subset(&foreign) && (&below - &real).is_disjoint(&foreign);
+        let open = mixed && (root || dirt || self.model.is_all_in_others(parents.first(), &real)) || inherited && !surely;
         self.model.nodes.insert(id.to_owned(), Node { parents, full: real, foreign, made: true, mine, open });
     }
 

@@ -96,6 +96,20 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a new file of before was committed in part and thrown away, and another one written in its place",
+        "printf 'eins\\nzwei\\n' > new",
+        "printf 'eins\\nmine\\n' > new; git add new; git commit -qm own; git reset -q --hard HEAD~1; echo other > new",
+        &["-new:zwei", "+new:other"],
+        &[],
+    ),
+    (
+        "an old stash that has nothing to do with a file which was renamed before and is taken apart now",
+        "edit 's/^2$/zwei/' ten; git stash -q; git mv greek letters",
+        "echo alpha > letters; printf 'beta\\ngamma\\n' > rest",
+        &["-letters:beta", "-letters:gamma", "+rest:beta", "+rest:gamma"],
+        &[],
+    ),
+    (
         "a reset took a commit of before back and left its new file, of which one line is left",
         "printf 'eins\\nzwei\\ndrei\\n' > new; git add new; git commit -qm older",
         "git reset -q HEAD~1; printf 'eins\\nneu\\nmehr\\n' > new",
