@@ -68,6 +68,8 @@ pub struct Environment {
     pub hook: Option<PathBuf>,
     /// The program's name or path as it was called.
     pub called: PathBuf,
+    /// `PATH`: folders that programs are looked for in.
+    pub path: Vec<PathBuf>,
     /// The user's home.
     pub home: Option<PathBuf>,
     /// The user's shell, which runs what `watch --cmd` was given.
@@ -92,15 +94,16 @@ impl Environment {
         let user_settings = etcetera::choose_base_strategy().ok().map(|dirs| dirs.config_dir().join("journal/config.toml"));
         let cwd =
             std::env::current_dir().map_err(|error| Error::new(Kind::Failed, format!("the current folder cannot be read: {error}")))?;
-        let path = |name: &str| std::env::var_os(name).map(PathBuf::from);
+        let file = |name: &str| std::env::var_os(name).map(PathBuf::from);
         let terminal = std::io::stderr().is_terminal();
         let interactive = terminal && std::io::stdin().is_terminal() && std::env::var_os("CI").is_none();
         let agent = std::env::var("JOURNAL_AGENT").ok();
         let unedited = std::env::var_os("GIT_EDITOR").is_some_and(|editor| editor == ":");
-        let shell = path("SHELL").filter(|shell| shell.is_absolute()).unwrap_or_else(|| "/bin/sh".into());
-        let (folder, git_dir, hook, home) = (path("JOURNAL_FOLDER"), path("GIT_DIR"), path("JOURNAL_HOOK"), path("HOME"));
+        let shell = file("SHELL").filter(|shell| shell.is_absolute()).unwrap_or_else(|| "/bin/sh".into());
+        let (folder, git_dir, hook, home) = (file("JOURNAL_FOLDER"), file("GIT_DIR"), file("JOURNAL_HOOK"), file("HOME"));
         let called = std::env::args_os().next().map(PathBuf::from).unwrap_or_default();
-        Ok(Self { now, cwd, user_settings, folder, agent, git_dir, unedited, hook, called, home, shell, terminal, interactive })
+        let path = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
+        Ok(Self { now, cwd, user_settings, folder, agent, git_dir, unedited, hook, called, path, home, shell, terminal, interactive })
     }
 
     /// The user's own kinds of files, for a repository whose worktree is here.

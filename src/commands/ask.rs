@@ -213,6 +213,7 @@ mod tests {
             unedited: false,
             hook: None,
             called: "journal".into(),
+            path: Vec::new(),
             home: None,
             shell: "/bin/sh".into(),
             terminal: false,

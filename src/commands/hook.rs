@@ -143,8 +143,8 @@ fn install(arguments: &HookInstall, env: &Environment) -> Result<Report> {
 fn program(env: &Environment) -> Result<PathBuf> {
     let real = std::env::current_exe()?;
     let there = real.canonicalize()?;
-    let path = std::env::var_os("PATH").filter(|_| env.called.components().count() == 1).unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain([PathBuf::new()]);
+    let is_bare = env.called.components().count() == 1;
+    let folders = env.path.iter().filter(|_| is_bare).chain([&env.cwd]);
     let mut places = folders.filter_map(|folder| std::path::absolute(env.cwd.join(folder).join(&env.called)).ok());
     Ok(places.find(|place| place.canonicalize().is_ok_and(|place| place == there)).unwrap_or(real))
 }
@@ -196,24 +196,12 @@ fn uninstall(arguments: &HookUninstall, env: &Environment) -> Result<Report> {
         refuse_shared(hooks, arguments.global, "uninstall")?;
     }
     let _lock = workspace.sessions.lock()?;
-    let (mut gone, mut failed) = (Vec::new(), None);
-    for hooks in elsewhere.iter().chain([&own]) {
-        hooks.sweep();
-        for hook in ALL {
-            match hooks.uninstall(hook) {
-                Ok(true) => gone.push(hook),
-                Ok(false) => {}
-                // the others are taken out all the same
-                Err(error) => failed = failed.or(Some(error)),
-            }
-        }
-    }
+    let (gone, failed) = taken_out(elsewhere.iter().chain([&own]));
     if let Some(error) = failed.or(unknown.filter(|_| gone.is_empty())) {
         return Err(error.into());
     }
     let waiting = format!("COMMIT_EDITMSG{}", trailer::WAITING); // of a commit that was given up
     fs::remove_file(workspace.repository.git_dir.join(waiting)).ok();
-    let gone: Vec<String> = ALL.into_iter().filter(|hook| gone.contains(hook)).map(str::to_owned).collect();
     let running = manager.map(|manager| (manager.running(), manager)).filter(|(hooks, _)| !hooks.is_empty());
     let told = running.map(|(hooks, manager)| {
         format!("{} runs ours: take the lines with `journal hook run` out of {}", manager.name(), manager.place(&hooks))
@@ -224,6 +212,21 @@ fn uninstall(arguments: &HookUninstall, env: &Environment) -> Result<Report> {
         gone => Some(format!("Removed: {}", crate::words::list(gone))),
     };
     Ok(Report::say(removed.into_iter().chain(told)))
+}
+
+/// The hooks that ours were taken out of, each once, and the first failure: the others are taken out all the same.
+fn taken_out<'a>(places: impl Iterator<Item = &'a Hooks<'a>>) -> (Vec<String>, Option<anyhow::Error>) {
+    let (mut gone, mut failed) = ([false; ALL.len()], None);
+    for hooks in places {
+        hooks.sweep();
+        for (hook, gone) in ALL.into_iter().zip(&mut gone) {
+            match hooks.uninstall(hook) {
+                Ok(done) => *gone |= done,
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+    }
+    (ALL.into_iter().zip(gone).filter(|(_, gone)| *gone).map(|(hook, _)| hook.to_owned()).collect(), failed)
 }
 
 fn status(env: &Environment) -> Result<Report> {

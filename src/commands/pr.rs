@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Pr, env: &Environment) -> Result<Report> {
         return work.update(&body, &fresh.text, arguments);
     }
     if arguments.create || arguments.open {
-        return post::post(&work, &fresh, arguments, &workspace);
+        return post::post(&work, &fresh, arguments, &workspace, env);
     }
     Ok(work.report(&fresh, arguments.format))
 }

@@ -2,12 +2,12 @@
 //!
 //! The body always travels in a file, never on a command line: that has a length, and quoting that eats back-ticks.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use super::DescriptionDraft;
 use crate::cli::Pr;
-use crate::commands::{Report, Workspace};
+use crate::commands::{Environment, Report, Workspace};
 use crate::error::{Error, Kind, Result};
 use crate::files::{private_folder, write_atomically};
 use crate::forge::ForgeName;
@@ -58,7 +58,13 @@ const PROGRAMS: &[(ForgeName, Program)] = &[
     ),
 ];
 
-pub(super) fn post(work: &DescriptionDraft<'_>, filled: &Filled, arguments: &Pr, workspace: &Workspace) -> Result<Report> {
+pub(super) fn post(
+    work: &DescriptionDraft<'_>,
+    filled: &Filled,
+    arguments: &Pr,
+    workspace: &Workspace,
+    env: &Environment,
+) -> Result<Report> {
     if skips_checks(&work.parts.title) {
         return Err(
             Error::new(Kind::Found, "the title would make pipelines skip the merged commit").hint("journal pr --title=\"…\" --create")
@@ -68,7 +74,7 @@ pub(super) fn post(work: &DescriptionDraft<'_>, filled: &Filled, arguments: &Pr,
         work.material.branch.clone().ok_or_else(|| Error::new(Kind::Nothing, "HEAD is on no branch").hint("git switch -c NAME"))?;
     let file = workspace.repository.journal_dir().join(journal_dir::PULL_REQUEST);
     let program = PROGRAMS.iter().find(|(name, _)| *name == work.forge.name).map(|(_, program)| program);
-    let program = program.filter(|program| arguments.create && (arguments.dry_run || on_path(program.name)));
+    let program = program.filter(|program| arguments.create && (arguments.dry_run || on_path(program.name, env)));
     let line = program.map(|program| command_line(program, work, &file, &branch));
     let mut report = work.report(filled, arguments.format);
     if arguments.dry_run {
@@ -134,7 +140,6 @@ fn by_hand(work: &DescriptionDraft<'_>, file: &Path, branch: &str) -> String {
     format!("{open}\ntitle: {}\nbody:  {}", work.parts.title, file.display())
 }
 
-fn on_path(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).map(|folder: PathBuf| folder.join(program)).any(|file| file.is_file())
+fn on_path(program: &str, env: &Environment) -> bool {
+    env.path.iter().any(|folder| folder.join(program).is_file())
 }
