@@ -49,6 +49,7 @@ impl Replay<'_, '_> {
         for stash in history.old_stashes() {
             if self.case.exists(stash)? {
                 let (below, held) = self.case.stash(stash)?;
+                base = files.with_blocks(&base, (&below, &held), end)?;
                 // on what has nothing of its base, only what it adds comes out of it
                 base = files.restore(&base, &files.added(&below, &held)?, end, RestoreScope::All)?;
                 base = files.restore(&base, &files.changed(&below, &held)?, end, RestoreScope::All)?;

@@ -131,19 +131,35 @@ fn side<'a>(base: &[Line<'a>], stretch: &Range<usize>, head: &[Line<'a>], change
 fn settle<'a>(base: &[Line<'a>], ours: &[Line<'a>], theirs: &[Line<'a>], region: &Region<'_>, out: &mut Vec<Line<'a>>) {
     let removed = |changes: &[&Change], i| changes.iter().any(|c| c.base.contains(&i));
     let added = |changes: &[&Change], i| changes.iter().find(|c| c.base.start == i).map_or(0..0, |c| c.head.clone());
-    let mut twice = count(region.ours.iter().flat_map(|c| &ours[c.head.clone()]));
+    let all =
+        |changes: &[&Change], file: &[Line<'a>]| -> Vec<Line<'a>> { changes.iter().flat_map(|c| &file[c.head.clone()]).copied().collect() };
+    let mut twice = added_twice(&all(&region.ours, ours), &all(&region.theirs, theirs)).into_iter();
     for i in region.base.start..=region.base.end {
         out.extend_from_slice(&ours[added(&region.ours, i)]);
-        for line in &theirs[added(&region.theirs, i)] {
-            match twice.get_mut(line) {
-                Some(n) if *n > 0 => *n -= 1,
-                _ => out.push(line),
-            }
-        }
+        out.extend(theirs[added(&region.theirs, i)].iter().filter(|_| twice.next() != Some(true)));
         if i < region.base.end && !removed(&region.ours, i) && !removed(&region.theirs, i) {
             out.push(base[i]);
         }
     }
+}
+
+/// Which lines of `theirs` both sides added. A bracket or an empty line is the same only beside a line that is.
+fn added_twice(ours: &[Line<'_>], theirs: &[Line<'_>]) -> Vec<bool> {
+    let (mut left, mut out) = (count(ours), vec![false; theirs.len()]);
+    for op in similar::capture_diff_slices(Algorithm::Myers, ours, theirs) {
+        let DiffOp::Equal { old_index, new_index, len } = op else { continue };
+        let whole = [ours.len(), theirs.len()].contains(&len);
+        if whole || theirs[new_index..new_index + len].iter().any(|line| is_telling(line)) {
+            out[new_index..new_index + len].fill(true);
+            ours[old_index..old_index + len].iter().for_each(|line| *left.entry(line).or_default() -= 1);
+        }
+    }
+    for (line, twice) in theirs.iter().zip(&mut out).filter(|(line, twice)| !**twice && is_telling(line)) {
+        if let Some(n) = left.get_mut(line).filter(|n| **n > 0) {
+            (*n, *twice) = (*n - 1, true);
+        }
+    }
+    out
 }
 
 /// What one side added, where the other deleted the whole file.
@@ -211,6 +227,37 @@ pub(super) fn restore<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>], scope:
     }
     out.extend_from_slice(&x[at..]);
     if brought { arrange(out, z, &most(&in_x, &in_y)) } else { out }
+}
+
+/// `x` with the blocks that `base` → `head` adds and that stand in `z` as they are, once, if `x` has nothing of them but what stands in all
+/// code: with their brackets and empty lines, of which nothing else tells where they came from.
+pub(super) fn with_blocks<'a>(x: &[Line<'a>], base: &[Line<'a>], head: &[Line<'a>], z: &[Line<'a>]) -> Vec<Line<'a>> {
+    let mut out = x.to_vec();
+    for change in changes(base, head) {
+        let block = &head[change.head];
+        let (tells, known) = (block.iter().any(|line| is_telling(line)), count(&out));
+        if !tells || block.iter().any(|line| is_telling(line) && known.contains_key(line)) {
+            continue;
+        }
+        let mut places = (0..z.len()).filter(|&at| z[at..].starts_with(block));
+        if let (Some(at), None) = (places.next(), places.next()) {
+            let place = counterpart(&out, z, at);
+            out.splice(place..place, block.iter().copied());
+        }
+    }
+    out
+}
+
+/// Where in `file` a line would stand that stands at `at` in `other`.
+fn counterpart(file: &[Line<'_>], other: &[Line<'_>], at: usize) -> usize {
+    let changes = changes(file, other);
+    let Some(before) = changes.iter().rfind(|change| change.head.start <= at) else { return at.min(file.len()) };
+    if at >= before.head.end {
+        return (before.base.end + at - before.head.end).min(file.len());
+    }
+    // which of the same lines are said to be new is arbitrary
+    let slid = file[before.base.start..].iter().zip(&other[before.head.start..at]).take_while(|(a, b)| a == b).count();
+    before.base.start + if slid == at - before.head.start { slid } else { 0 }
 }
 
 /// Which lines of a file are found again in another one. A bracket or an empty line alone stands in whatever else was written there.
@@ -381,8 +428,11 @@ mod tests {
             ("a b c", "a X c", "a Y c", "a X Y c", "X Y"),
             ("a b c", "a b X c", "a b Y c", "a b X Y c", "X Y"),
             ("a b c", "a c", "a b Y c", "a Y c", ""),
-            ("", "a b", "a c", "a b c", "b c"),
+            ("", "aa b", "aa c", "aa b c", "b c"),
             ("} x } y", "} x } N } y", "M } x } y", "M } x } N } y", ""),
+            ("aa", "aa mid { 3 }", "aa old { 2 }", "aa mid { 3 } old { 2 }", "mid { 3 } old { 2 }"),
+            ("aa", "aa mid { 3 }", "aa mid { 3 } old { 2 }", "aa mid { 3 } old { 2 }", "mid { 3 } old { 2 }"),
+            ("aa", "aa }", "aa }", "aa }", ""),
         ] {
             let (out, optional) = merge(&of(base), &of(ours), &of(theirs));
             let mut optional: Vec<Line<'_>> = optional.into_iter().flatten().collect();
@@ -414,6 +464,20 @@ mod tests {
             assert_eq!(show(&restore(&of(x), &of(y), &of(z), RestoreScope::All)), restored, "{x} | {y} | {z}");
         }
         assert_eq!(show(&restore(&of("a"), &of("} a"), &of("} a"), RestoreScope::Unmistakable)), "a");
+    }
+
+    #[test]
+    fn blocks_are_found_whole() {
+        for (x, base, head, z, found) in [
+            ("one { 1 } mid { 3 }", "one { 1 }", "one { 1 } old { 2 }", "one { 1 } mid { 3 } old { 2 }", "one { 1 } mid { 3 } old { 2 }"),
+            ("one { 1 } mid { 3 }", "one { 1 }", "old { 2 } one { 1 }", "old { 2 } one { 1 } mid { 3 }", "old { 2 } one { 1 } mid { 3 }"),
+            ("one { 1 }", "one { 1 }", "one { 1 } old { 2 }", "one { 1 } new { } old { 2 }", "one { 1 } old { 2 }"),
+            ("one { 1 }", "one { 1 }", "one { 1 } old { 2 }", "one { 1 } old { new 2 }", "one { 1 }"),
+            ("one { 1 } old", "one { 1 }", "one { 1 } old { 2 }", "one { 1 } old { 2 }", "one { 1 } old"),
+            ("one { 1 }", "one { 1 }", "one { 1 } { }", "one { 1 } { }", "one { 1 }"),
+        ] {
+            assert_eq!(show(&with_blocks(&of(x), &of(base), &of(head), &of(z))), found, "{x} | {base} | {head} | {z}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use super::case::Case;
 use super::ending::Stashed;
-use super::files::Conflicts;
+use super::files::{Conflicts, at};
 use super::history::rebase_end;
 use super::landed::{LandedRange, SearchCounts};
 use super::lines::RestoreScope;
@@ -36,6 +36,15 @@ pub(super) enum Question {
     Late(Oid),
     /// Was this stash applied right after the reset of this entry, which took the worktree along?
     AppliedAfter(Oid, usize),
+}
+
+/// What was in the worktree if the answer to a question is yes.
+pub(super) struct Doubtful {
+    /// What it would have had otherwise.
+    without: Oid,
+    held: Oid,
+    /// Others' lines, and those of before, that HEAD lost by a reset which took the worktree along.
+    pub(super) lost: LinesByFile,
 }
 
 /// How a commit came into being in this session.
@@ -109,8 +118,8 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) searched: SearchCounts,
     /// What had to be assumed.
     pub(super) asked: Vec<Question>,
-    /// Trees whose lines may have been in the worktree, by the questions, each after what it would have had otherwise.
-    doubtful: Vec<(Oid, Oid)>,
+    /// What may have been in the worktree, by the questions.
+    pub(super) doubtful: Vec<Doubtful>,
     /// Lines that commits took from such a tree although this reading does not have them in the worktree.
     pub(super) unexplained: usize,
     /// As many of them only because a whole file came out as it is in such a tree, or git moved one that this reading has changed: whoever
@@ -124,8 +133,6 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) left: BTreeMap<RepoPath, Left>,
     /// Lines that resets threw away by this reading.
     pub(super) lost: Vec<LinesByFile>,
-    /// Others' lines, and those of before, that HEAD lost by such resets.
-    pub(super) lost_foreign: Vec<LinesByFile>,
     pub(super) may_be_stashed: bool,
     pub(super) doubtful_files: BTreeSet<RepoPath>,
     /// Files that end with marks of a conflict.
@@ -157,7 +164,6 @@ impl<'a, 'c> Replay<'a, 'c> {
             dropped: Vec::new(),
             left: BTreeMap::new(),
             lost: Vec::new(),
-            lost_foreign: Vec::new(),
             may_be_stashed: false,
             doubtful_files: BTreeSet::new(),
             unresolved: Vec::new(),
@@ -192,7 +198,7 @@ impl<'a, 'c> Replay<'a, 'c> {
     pub(super) fn ask(&mut self, question: Question, (without, held): (&Oid, &Oid)) -> bool {
         let yes = self.answers.contains(&question);
         self.asked.push(question);
-        self.doubtful.push((*without, *held));
+        self.doubtful.push(Doubtful { without: *without, held: *held, lost: LinesByFile::new() });
         yes
     }
 
@@ -277,7 +283,17 @@ impl<'a, 'c> Replay<'a, 'c> {
         let now = self.baseline(&expected)?;
         let recorded = self.recorded(&expected, &now, &facts.tree)?;
         self.foreign.insert(*new, recorded);
-        self.anchor(&expected, &recorded, &now)
+        self.anchor(&expected, &recorded, &now)?;
+        if self.case.history.start.under_way { self.settle(&facts, (&recorded, &now)) } else { Ok(()) }
+    }
+
+    /// Git copies nothing into a dirty file, unless it is a conflict of the start that is resolved: what it brought there is committed.
+    fn settle(&mut self, facts: &CommitFacts, (recorded, now): (&Oid, &Oid)) -> Result<()> {
+        let trees = &self.case.files.trees;
+        let (committed, dirty) =
+            (trees.differing(&self.case.tree(facts.parents.first())?, &facts.tree)?, trees.differing(&self.dirt.0, &self.dirt.1)?);
+        let both = dirty.iter().map(|change| &change.path).filter(|path| at(&committed, path).is_some());
+        self.set_dirt(both, (recorded, now))
     }
 
     /// In a rebase that keeps merges, the one of the rebased merges that has its author line and subject was made again.
@@ -350,12 +366,13 @@ impl<'a, 'c> Replay<'a, 'c> {
         }
         let recorded = &recorded;
         let size = files.size(recorded, tree)?;
-        for (without, held) in &self.doubtful {
+        for Doubtful { without, held, lost } in &self.doubtful {
+            let found = files.found_again(lost, recorded, tree)?;
             let whole = files.with_files_in_common(recorded, (without, held), tree)?;
             let by_lines = files.restore(recorded, held, tree, RestoreScope::Unmistakable)?;
-            let by_lines = size.saturating_sub(files.size(&by_lines, tree)?);
+            let by_lines = size.saturating_sub(files.size(&by_lines, tree)?).max(found);
             let explained = files.restore(&whole, held, tree, RestoreScope::Unmistakable)?;
-            let explained = size.saturating_sub(files.size(&explained, tree)?);
+            let explained = size.saturating_sub(files.size(&explained, tree)?).max(found);
             self.unexplained += explained;
             self.circumstantial += explained.saturating_sub(by_lines);
         }

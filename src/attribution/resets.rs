@@ -41,8 +41,8 @@ impl Replay<'_, '_> {
             return self.anchor(&before, &after, &now);
         }
         self.lost.extend(lost);
-        if is_open {
-            self.lost_foreign.push(self.case.files.lines_added(&after, &before, None, |_| true)?);
+        if let Some(asked) = self.doubtful.last_mut().filter(|_| is_open) {
+            asked.lost = self.case.files.lines_added(&after, &before, None, |_| true)?;
         }
         self.catch_up(i, old, new)?;
         if is_open { self.apply_after(i, new) } else { Ok(()) }
@@ -52,7 +52,7 @@ impl Replay<'_, '_> {
     fn with_shown(&self, foreign: &Oid, other: &Oid, head: &Oid) -> Result<Oid> {
         let (files, head) = (&self.case.files, self.case.tree(Some(head))?);
         let whole = files.with_files_in_common(foreign, (foreign, other), &head)?;
-        files.restore(&whole, &head, other, RestoreScope::All)
+        files.partial(&whole, other, &head)
     }
 
     /// The tree and what the other has under paths where it has nothing.
@@ -106,8 +106,8 @@ impl Replay<'_, '_> {
     pub(super) fn note_left_at_end(&mut self, baseline: &Oid) -> Result<()> {
         let (files, end) = (&self.case.files, &self.case.history.end);
         let told = files.restore(baseline, &self.case.tree(end.head.as_ref())?, &end.tree, RestoreScope::All)?;
-        for lost in &self.lost_foreign {
-            self.unexplained += files.found_again(lost, &told, &end.tree)?;
+        for doubtful in &self.doubtful {
+            self.unexplained += files.found_again(&doubtful.lost, &told, &end.tree)?;
         }
         Ok(())
     }
@@ -135,7 +135,11 @@ impl Replay<'_, '_> {
             later.push(case.tree(Some(&entry.new))?);
         }
         for tree in &later {
-            if case.files.trace(without, with, tree)? != Trace::Missing || case.files.have_a_file_in_common((without, with), tree)? {
+            let files = &case.files;
+            if files.trace(without, with, tree)? != Trace::Missing
+                || files.have_a_file_in_common((without, with), tree)?
+                || files.is_mostly_done(without, with, tree)?
+            {
                 return Ok(true);
             }
         }

@@ -189,6 +189,22 @@ impl Files<'_> {
         Ok(if undone { Trace::Missing } else { Trace::Possible })
     }
 
+    /// `x` with the blocks of lines that `before` → `y` adds to its files and `z` has as they are.
+    pub(super) fn with_blocks(&self, x: &Oid, (before, y): (&Oid, &Oid), z: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(before, y)?.iter() {
+            let [mine, seen] = [x, z].map(|tree| self.trees.entry(tree, &change.path));
+            let (Some(mine), Some(seen)) = (mine?, seen?) else { continue };
+            let loaded = [change.base.as_ref(), change.head.as_ref(), Some(&mine), Some(&seen)].map(|entry| self.load(entry));
+            let [Ok(Some(base)), Ok(Some(head)), Ok(Some(fx)), Ok(Some(fz))] = loaded else { continue };
+            let with = lines::with_blocks(&fx.lines(), &base.lines(), &head.lines(), &fz.lines());
+            if with != fx.lines() {
+                edits.insert(change.path.clone(), Some(self.compose(mine.mode, &with)?));
+            }
+        }
+        self.trees.edited(x, &edits)
+    }
+
     /// Whether more lines of `z` are as `x` → `y` made them than as they were before it.
     pub(super) fn is_mostly_done(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<bool> {
         let (mut done, mut undone) = (0, 0);

@@ -96,6 +96,22 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a stash of the start that conflicted on its way back, both sides kept, with the brackets of both",
+        "printf 'one\\n{\\n\\t1;\\n}\\n' > code; git add code; git commit -qm code
+         printf '\\nold\\n{\\n\\t2;\\n}\\n' >> code; git stash -q; printf '\\nmid\\n{\\n\\t3;\\n}\\n' >> code",
+        "git commit -qam dirt; git stash pop -q >/dev/null 2>&1 || printf 'one\\n{\\n\\t1;\\n}\\n\\nmid\\n{\\n\\t3;\\n}\\n\\nold\\n{\\n\\t2;\\n}\\n' > code
+         git add code; git stash drop -q",
+        &[],
+        &["dirt"],
+    ),
+    (
+        "a reset that left the worktree alone, of which only lines tell that commits of before had deleted",
+        "edit '2,3d;$aelf' ten; git commit -qam older; edit 's/^elf$/zwoelf/;s/^10$/zehn/' ten; git commit -qam old",
+        "edit 's/^1$/eins/;s/^zwoelf$/mine/;s/^zehn$/own/' ten; git reset -q HEAD~2",
+        &["-ten:1", "+ten:eins", "-ten:zehn", "-ten:zwoelf", "+ten:own", "+ten:mine"],
+        &[],
+    ),
+    (
         "a new file of before was committed in part and thrown away, and another one written in its place",
         "printf 'eins\\nzwei\\n' > new",
         "printf 'eins\\nmine\\n' > new; git add new; git commit -qm own; git reset -q --hard HEAD~1; echo other > new",
@@ -2069,6 +2085,19 @@ fn a_rebase_found_under_way_is_finished() {
 const STOPPED: &str = "
     git switch -qc topic; sed -i s/beta/BETA/ greek; git commit -qam one; git switch -q main; sed -i s/beta/Beta/ greek; git commit -qam main
     git switch -q topic; echo dirt >> ten; git rebase -q --autostash main >/dev/null 2>&1 || true";
+
+#[test]
+fn what_a_conflict_of_the_start_brought_stays_with_the_commit_that_concludes_it() {
+    let before = "
+        git switch -qc x; edit s/beta/BETA/ greek; git commit -qam theirs; git switch -q main; edit 's/beta/b1/;/b1/a b2' greek
+        git commit -qam older; git rebase -q x >/dev/null 2>&1 || true";
+    let resolved =
+        "printf 'alpha\\nBETA\\nb1\\nb2\\ngamma\\n' > greek; git add greek; GIT_EDITOR=true git rebase --continue >/dev/null 2>&1";
+    let found = attribute(before, &format!("{resolved}; git switch -q x"));
+    let is_mark = |line: &String| ["-greek:<<<<<<<", "-greek:=======", "-greek:>>>>>>>"].iter().any(|mark| line.starts_with(mark));
+    assert!(found.lines.iter().all(is_mark), "{:?}", found.lines);
+    assert_eq!((found.lines.len(), found.carried), (3, vec!["older".to_owned()]));
+}
 
 #[test]
 fn what_a_stopped_rebase_put_away_is_dirt() {
