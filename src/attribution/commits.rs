@@ -194,6 +194,10 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         {
             return Ok(true);
         }
+        // one that changes no line, and that nobody else has made the like of, was not copied
+        if alike.is_empty() && self.case.patch_of(id)?.0.is_empty() {
+            return Ok(known.is_empty() && !self.case.history.is_others(&self.case.commit(id)?.author));
+        }
         self.has_own_part(id, known)
     }
 

@@ -71,6 +71,7 @@ pub(super) fn filled_in(
         }
         log.extend(recorded.get(place).cloned());
     }
+    let log = search.with_seen(log)?;
     Ok(FilledHistory { log, basis, fetched: search.fetched })
 }
 
@@ -152,24 +153,43 @@ impl UnrecordedSearch<'_> {
             return Ok(Vec::new());
         }
         let mut out: Vec<LogEntry> = Vec::new();
-        for CommitRow { id, parents, is_own } in rows {
+        for row in rows {
+            let CommitRow { id, parents, is_own } = &row;
             let stood = |id: &Oid| self.start.head.as_ref() == Some(id) || before.iter().chain(&out).any(|entry| entry.new == *id);
             let here = match by_hooks {
-                None => is_own && !self.elsewhere.contains(&id),
+                None => *is_own && !self.elsewhere.contains(id),
                 // HEAD may only have moved forward to a merge: one that was made here stands on where HEAD was
                 Some(heads) => {
-                    heads.committed.contains(&id) || (heads.merged.contains(&id) && parents.len() > 1 && stood(&parents[0]) && is_own)
+                    heads.committed.contains(id) || (heads.merged.contains(id) && parents.len() > 1 && stood(&parents[0]) && *is_own)
                 }
             };
             // what a program moves the ref to is made by that entry if it follows on where HEAD was
-            let made = |entry: &LogEntry| makes(entry, &id) && (classify(&entry.message) != Class::Unknown || parents.contains(&entry.old));
+            let made = |entry: &LogEntry| makes(entry, id) && (classify(&entry.message) != Class::Unknown || parents.contains(&entry.old));
             if here && !self.recorded.iter().any(made) {
-                let message = if parents.len() > 1 { "commit (merge): " } else { "commit (cherry-pick): " };
-                let old = parents.first().copied().unwrap_or_else(|| Oid::new("0".repeat(id.as_str().len())));
-                out.push(LogEntry { old, new: id, at: None, message: message.to_owned(), bytes: None });
+                out.push(row.entry());
             }
         }
         Ok(out)
+    }
+
+    /// The log with what else hooks saw made, each where they saw it: on other branches, or dropped since.
+    fn with_seen(&self, log: Vec<LogEntry>) -> Result<Vec<LogEntry>> {
+        let seen: Vec<&Oid> = self.heads.into_iter().flat_map(|heads| &heads.committed).collect();
+        let missing: Vec<&Oid> = seen.iter().filter(|id| !log.iter().any(|entry| makes(entry, id))).copied().collect();
+        if missing.is_empty() {
+            return Ok(log);
+        }
+        let revisions: String = missing.iter().map(|id| format!("{id}\n")).collect();
+        let rows = self.commits(&["--no-walk=unsorted"], &revisions)?;
+        let (mut out, mut rest) = (Vec::new(), log);
+        for id in seen {
+            if let Some(row) = rows.iter().find(|row| row.id == *id) {
+                out.push(row.entry());
+            } else if let Some(at) = rest.iter().position(|entry| makes(entry, id)) {
+                out.extend(rest.drain(..=at));
+            }
+        }
+        Ok(out.into_iter().chain(rest).collect())
     }
 
     /// The commits that a step passed and no ref had at the start, with those that a remote has or without them.
@@ -180,8 +200,12 @@ impl UnrecordedSearch<'_> {
         if !with_remote {
             self.fetched.iter().for_each(|id| revisions.push_str(&format!("^{id}\n")));
         }
-        let arguments = ["log", "--reverse", "--topo-order", "--ignore-missing", "--format=%H%x00%P%x00%cn <%ce>", "--stdin"];
-        let output = self.git.run_with_input(arguments, revisions.as_bytes())?;
+        self.commits(&["--reverse", "--topo-order"], &revisions)
+    }
+
+    fn commits(&self, order: &[&str], revisions: &str) -> Result<Vec<CommitRow>> {
+        let arguments = ["log", "--ignore-missing", "--format=%H%x00%P%x00%cn <%ce>", "--stdin"];
+        let output = self.git.run_with_input(arguments.iter().chain(order), revisions.as_bytes())?;
         let row = |row: &str| {
             let fields: Vec<&str> = row.split('\0').collect();
             let [id, parents, committer] = fields.as_slice() else { return None };
@@ -198,6 +222,15 @@ struct CommitRow {
     parents: Vec<Oid>,
     /// By the committer here.
     is_own: bool,
+}
+
+impl CommitRow {
+    /// The entry that makes it. Where it comes from is looked for, as for a copy.
+    fn entry(&self) -> LogEntry {
+        let message = if self.parents.len() > 1 { "commit (merge): " } else { "commit (cherry-pick): " };
+        let old = self.parents.first().copied().unwrap_or_else(|| Oid::new("0".repeat(self.id.as_str().len())));
+        LogEntry { old, new: self.id, at: None, message: message.to_owned(), bytes: None }
+    }
 }
 
 fn makes(entry: &LogEntry, id: &Oid) -> bool {

@@ -138,6 +138,36 @@ fn without_a_reflog_the_hooks_tell_which_commits_are_the_sessions() {
     assert!(told.contains("commits that hooks saw"), "{told}");
 }
 
+#[test]
+fn without_a_reflog_the_hooks_tell_of_other_branches_and_of_what_is_gone() {
+    let world = World::new();
+    world.git(&["config", "core.logAllRefUpdates", "false"]);
+    fs::remove_dir_all(world.repo.join(".git/logs")).ok();
+    world.ok(&["hook", "install"]);
+    world.ok(&["start", "No reflog"]);
+    world.write("a.txt", "a\n");
+    let draft = world.commit("Draft");
+    world.git(&["commit", "-q", "--amend", "-m", "Better"]);
+    world.git(&["switch", "-q", "-c", "try"]);
+    world.write("t.txt", "t\n");
+    world.commit("On try");
+    world.git(&["switch", "-q", "main"]);
+    world.git(&["commit", "-q", "--allow-empty", "-m", "Trigger"]);
+    world.write("a.txt", "a\nbad\n");
+    world.commit("Bad");
+    world.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    world.write("c.txt", "c\n");
+    world.commit("Last");
+    let document = world.stop();
+    let mut told: Vec<String> =
+        document["commits"].as_array().unwrap().iter().map(|c| format!("{} {}", c["subject"], c["branch"])).collect();
+    told.sort();
+    assert_eq!(told, [r#""Better" null"#, r#""Last" null"#, r#""On try" "try""#, r#""Trigger" null"#]);
+    let better = document["commits"].as_array().unwrap().iter().find(|commit| commit["subject"] == "Better").unwrap();
+    assert_eq!(better["replaced"], serde_json::json!([draft]));
+    assert!(world.journal_text().contains("Bad — did not last"), "{}", world.journal_text());
+}
+
 /// Records of either kind in all sessions below a git directory.
 fn all_records(git_dir: &Path) -> usize {
     let sessions = fs::read_dir(git_dir.join("journal/sessions")).into_iter().flatten().map(|entry| entry.unwrap().path());
