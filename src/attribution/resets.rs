@@ -206,6 +206,7 @@ impl Replay<'_, '_> {
     pub(super) fn note_overwritten(&mut self, i: usize, class: Class) -> Result<()> {
         let entry = self.case.entry(i);
         // these ask for an index like HEAD; the others leave a file alone whose index is already as they would make it
+        let asks_for_index = matches!(class, Class::Revert | Class::Pick | Class::Merge);
         let strict = matches!(class, Class::Revert | Class::Pick);
         let put_away = self.left.is_empty() || (self.may_be_stashed && !strict);
         if put_away || entry.old == entry.new || !self.case.exists(&entry.old)? || !self.case.exists(&entry.new)? {
@@ -216,7 +217,7 @@ impl Replay<'_, '_> {
         let touched = files.trees.differing(&self.case.tree(Some(&entry.old))?, &self.case.tree(Some(&entry.new))?)?;
         let mut overwritten = Edits::new();
         for change in touched.iter() {
-            if self.left.get(&change.path).is_some_and(|left| !left.is_taken && (strict || left.index != change.head)) {
+            if self.left.get(&change.path).is_some_and(|left| !left.is_taken && (asks_for_index || left.index != change.head)) {
                 overwritten.insert(change.path.clone(), files.trees.entry(&now, &change.path)?);
             }
         }
