@@ -430,8 +430,8 @@ mod tests {
             ("a b c", "a c", "a b Y c", "a Y c", ""),
             ("", "aa b", "aa c", "aa b c", "b c"),
             ("} x } y", "} x } N } y", "M } x } y", "M } x } N } y", ""),
-            ("aa", "aa mid { 3 }", "aa old { 2 }", "aa mid { 3 } old { 2 }", "mid { 3 } old { 2 }"),
-            ("aa", "aa mid { 3 }", "aa mid { 3 } old { 2 }", "aa mid { 3 } old { 2 }", "mid { 3 } old { 2 }"),
+            ("aa", "aa mid { 3 }", "aa old { 2 }", "aa mid { 3 } old { 2 }", "2 3 mid old"),
+            ("aa", "aa mid { 3 }", "aa mid { 3 } old { 2 }", "aa mid { 3 } old { 2 }", "2 old"),
             ("aa", "aa }", "aa }", "aa }", ""),
         ] {
             let (out, optional) = merge(&of(base), &of(ours), &of(theirs));
