@@ -31,6 +31,7 @@ pub mod reflog;
 mod reapplied;
 mod replay;
 mod resets;
+mod restored;
 mod rewritten;
 mod traces;
 mod trees;
@@ -43,10 +44,10 @@ use chrono::{DateTime, FixedOffset};
 use self::case::Case;
 use self::commits::{Sorted, Sorting};
 pub use self::history::{Basis, Brought, Graph, History, Pending, Unfinished};
-use self::lines::RestoreScope;
 pub use self::movements::{ForeignMove, MoveKind, Movement, Rollback, RollbackKind};
 use self::objects::Objects;
 use self::replay::{Ending, Question, Replay};
+use self::restored::RestoreScope;
 use crate::change::{Oid, RepoPath};
 
 /// What is a session's.

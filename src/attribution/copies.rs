@@ -6,10 +6,10 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use super::deletion_conflicts::MergeSide;
-use super::lines::RestoreScope;
 use super::merges::Joined;
 use super::objects::CommitFacts;
 use super::replay::{CommitOrigin, Replay};
+use super::restored::RestoreScope;
 use super::traces::Deletion;
 use crate::change::Oid;
 

@@ -8,9 +8,9 @@ use std::collections::HashSet;
 use anyhow::Result;
 
 use super::history::Unfinished;
-use super::lines::RestoreScope;
 use super::reflog::{Class, LogEntry};
 use super::replay::{Ending, Question, Replay};
+use super::restored::RestoreScope;
 use super::traces::Trace;
 use super::trees::Edits;
 use crate::change::{Oid, RepoPath};

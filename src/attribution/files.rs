@@ -8,9 +8,10 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
-use super::lines::{self, Line, RestoreScope};
+use super::lines::{self, Line};
 use super::names::KnownRenames;
 use super::objects::{PathEntry, Text};
+use super::restored::{self, RestoreScope};
 use super::trees::{Differing, Edits, Trees};
 use crate::change::{Oid, RepoPath};
 
@@ -366,7 +367,7 @@ impl<'a> Files<'a> {
         let (Some(fx), Some(fy), Some(fz)) = (self.load(x)?, self.load(Some(y))?, self.load(Some(z))?) else {
             return Ok((y == z && as_a_whole).then(|| y.clone()));
         };
-        let (before, out) = (fx.lines(), lines::restore(&fx.lines(), &fy.lines(), &fz.lines(), scope));
+        let (before, out) = (fx.lines(), restored::restore(&fx.lines(), &fy.lines(), &fz.lines(), scope));
         let mode = x.map_or(y.mode, |x| if y.mode == z.mode && as_a_whole { y.mode } else { x.mode });
         if out == before && x.is_none_or(|x| x.mode == mode) {
             return Ok(None);

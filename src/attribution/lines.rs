@@ -186,109 +186,8 @@ pub(super) fn partial<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>]) -> Vec
     arrange(out, z, &most(&in_x, &in_y))
 }
 
-/// Which lines [`restore`] may bring back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum RestoreScope {
-    /// All that both others have.
-    All,
-    /// The same, but a file that cannot be taken apart, or its mode, only where there is none: where there is another, it was changed.
-    Missing,
-    /// Only lines that stand once in each and have a word in them: such a line cannot be there by chance.
-    Unmistakable,
-}
-
-/// `x` and those lines that `y` and `z` have and `x` lacks.
-pub(super) fn restore<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>], scope: RestoreScope) -> Vec<Line<'a>> {
-    let (mut in_z, in_x, in_y) = (shared(y, z), count(x), count(y));
-    if scope == RestoreScope::Unmistakable {
-        let in_third = count(z);
-        for (i, line) in y.iter().enumerate() {
-            in_z[i] &= is_telling(line) && in_y.get(line) == Some(&1) && in_third.get(line) == Some(&1);
-        }
-    }
-    let hunks = changes(x, y);
-    let lacking = |hunk: &Change| -> Vec<usize> { hunk.head.clone().filter(|&i| !in_x.contains_key(y[i])).collect() };
-    let found = Found { file: y, there: &in_z };
-    let all: Vec<usize> = hunks.iter().flat_map(lacking).collect();
-    let is_there = found.is_no_chance(&all, 2);
-    let (mut out, mut at, mut brought) = (Vec::with_capacity(x.len()), 0, false);
-    for hunk in &hunks {
-        out.extend_from_slice(&x[at..hunk.base.end]);
-        at = hunk.base.end;
-        let lines = lacking(hunk);
-        let is_hunk_there = match found.tell(&lines) {
-            true => found.is_no_chance(&lines, if x.is_empty() { 2 } else { 4 }),
-            false => is_there && found.is_whole(&lines),
-        };
-        if is_hunk_there {
-            out.extend(lines.into_iter().filter(|&i| in_z[i]).map(|i| y[i]));
-            brought = true;
-        }
-    }
-    out.extend_from_slice(&x[at..]);
-    if brought { arrange(out, z, &most(&in_x, &in_y)) } else { out }
-}
-
-/// `x` with the blocks that `base` → `head` adds and that stand in `z` as they are, once, if `x` has nothing of them but what stands in all
-/// code: with their brackets and empty lines, of which nothing else tells where they came from.
-pub(super) fn with_blocks<'a>(x: &[Line<'a>], base: &[Line<'a>], head: &[Line<'a>], z: &[Line<'a>]) -> Vec<Line<'a>> {
-    let mut out = x.to_vec();
-    for change in changes(base, head) {
-        let block = &head[change.head];
-        let (tells, known) = (block.iter().any(|line| is_telling(line)), count(&out));
-        if !tells || block.iter().any(|line| is_telling(line) && known.contains_key(line)) {
-            continue;
-        }
-        let mut places = (0..z.len()).filter(|&at| z[at..].starts_with(block));
-        if let (Some(at), None) = (places.next(), places.next()) {
-            let place = counterpart(&out, z, at);
-            out.splice(place..place, block.iter().copied());
-        }
-    }
-    out
-}
-
-/// Where in `file` a line would stand that stands at `at` in `other`.
-fn counterpart(file: &[Line<'_>], other: &[Line<'_>], at: usize) -> usize {
-    let changes = changes(file, other);
-    let Some(before) = changes.iter().rfind(|change| change.head.start <= at) else { return at.min(file.len()) };
-    if at >= before.head.end {
-        return (before.base.end + at - before.head.end).min(file.len());
-    }
-    // which of the same lines are said to be new is arbitrary
-    let slid = file[before.base.start..].iter().zip(&other[before.head.start..at]).take_while(|(a, b)| a == b).count();
-    before.base.start + if slid == at - before.head.start { slid } else { 0 }
-}
-
-/// Which lines of a file are found again in another one. A bracket or an empty line alone stands in whatever else was written there.
-struct Found<'a, 'b> {
-    file: &'b [Line<'a>],
-    there: &'b [bool],
-}
-
-impl Found<'_, '_> {
-    fn telling(&self, lines: &[usize]) -> impl Iterator<Item = usize> {
-        lines.iter().copied().filter(|&i| is_telling(self.file[i]))
-    }
-
-    fn tell(&self, lines: &[usize]) -> bool {
-        self.telling(lines).next().is_some()
-    }
-
-    fn is_whole(&self, lines: &[usize]) -> bool {
-        lines.iter().all(|&i| self.there[i])
-    }
-
-    /// Whether what is found of these lines is there because they are: all of them, or of the telling ones at least one in so many.
-    fn is_no_chance(&self, lines: &[usize], one_in: usize) -> bool {
-        let telling: Vec<usize> = self.telling(lines).collect();
-        let seen = telling.iter().filter(|&&i| self.there[i]).count();
-        self.is_whole(lines) || seen > 0 && seen * one_in >= telling.len()
-    }
-}
-
 /// Lines of `file` that `other` has too: aligned, or, if moved, standing once in both.
-fn shared(file: &[Line<'_>], other: &[Line<'_>]) -> Vec<bool> {
+pub(super) fn shared(file: &[Line<'_>], other: &[Line<'_>]) -> Vec<bool> {
     let mut found = vec![true; file.len()];
     let differing = changes(file, other);
     if differing.is_empty() {
@@ -344,7 +243,7 @@ where
     out
 }
 
-fn most<'a>(a: &HashMap<Line<'a>, usize>, b: &HashMap<Line<'a>, usize>) -> HashMap<Line<'a>, usize> {
+pub(super) fn most<'a>(a: &HashMap<Line<'a>, usize>, b: &HashMap<Line<'a>, usize>) -> HashMap<Line<'a>, usize> {
     let mut out = a.clone();
     for (line, n) in b {
         let entry = out.entry(line).or_default();
@@ -406,16 +305,16 @@ pub(super) fn moved_aside<'a>(removed: &[Line<'a>], added: &[Line<'a>]) -> HashS
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    fn of(text: &str) -> Vec<Line<'_>> {
+    pub(in super::super) fn of(text: &str) -> Vec<Line<'_>> {
         text.split_whitespace().map(str::as_bytes).collect()
     }
 
-    fn show(lines: &[Line<'_>]) -> String {
+    pub(in super::super) fn show(lines: &[Line<'_>]) -> String {
         lines.iter().map(|l| String::from_utf8_lossy(l)).collect::<Vec<_>>().join(" ")
     }
 
@@ -458,29 +357,6 @@ mod tests {
     }
 
     #[test]
-    fn restores_what_both_have() {
-        for (x, y, z, restored) in [("a c", "a b c", "a b c OWN", "a b c"), ("a c", "a b c", "a c OWN", "a c"), ("a", "} a", "} a", "} a")]
-        {
-            assert_eq!(show(&restore(&of(x), &of(y), &of(z), RestoreScope::All)), restored, "{x} | {y} | {z}");
-        }
-        assert_eq!(show(&restore(&of("a"), &of("} a"), &of("} a"), RestoreScope::Unmistakable)), "a");
-    }
-
-    #[test]
-    fn blocks_are_found_whole() {
-        for (x, base, head, z, found) in [
-            ("one { 1 } mid { 3 }", "one { 1 }", "one { 1 } old { 2 }", "one { 1 } mid { 3 } old { 2 }", "one { 1 } mid { 3 } old { 2 }"),
-            ("one { 1 } mid { 3 }", "one { 1 }", "old { 2 } one { 1 }", "old { 2 } one { 1 } mid { 3 }", "old { 2 } one { 1 } mid { 3 }"),
-            ("one { 1 }", "one { 1 }", "one { 1 } old { 2 }", "one { 1 } new { } old { 2 }", "one { 1 } old { 2 }"),
-            ("one { 1 }", "one { 1 }", "one { 1 } old { 2 }", "one { 1 } old { new 2 }", "one { 1 }"),
-            ("one { 1 } old", "one { 1 }", "one { 1 } old { 2 }", "one { 1 } old { 2 }", "one { 1 } old"),
-            ("one { 1 }", "one { 1 }", "one { 1 } { }", "one { 1 } { }", "one { 1 }"),
-        ] {
-            assert_eq!(show(&with_blocks(&of(x), &of(base), &of(head), &of(z))), found, "{x} | {base} | {head} | {z}");
-        }
-    }
-
-    #[test]
     fn marks_of_conflict_are_known() {
         for (line, mark) in [
             ("<<<<<<< HEAD\n", true),
@@ -502,7 +378,7 @@ mod tests {
         assert_eq!(join(&[b"a", b"b\r\n", b"c"]), b"a\nb\r\nc");
     }
 
-    fn file() -> impl Strategy<Value = Vec<u8>> {
+    pub(in super::super) fn file() -> impl Strategy<Value = Vec<u8>> {
         proptest::collection::vec(prop_oneof!["[a-e]", Just("}".to_owned())], 0..12).prop_map(|lines| lines.join("\n").into_bytes())
     }
 
@@ -527,7 +403,6 @@ mod tests {
             took.sort_unstable();
             all.sort_unstable();
             prop_assert_eq!(took, all);
-            prop_assert_eq!(restore(&y, &x, &y, RestoreScope::All), y);
         }
     }
 }

@@ -6,9 +6,9 @@
 use anyhow::Result;
 
 use super::deletion_conflicts::MergeSide;
-use super::lines::RestoreScope;
 use super::objects::{DIRECTORY, Named, PathEntry};
 use super::replay::Replay;
+use super::restored::RestoreScope;
 use super::trees::{Edits, Trees};
 use crate::change::{Oid, RepoPath};
 

@@ -4,9 +4,9 @@
 use anyhow::Result;
 
 use super::files::at;
-use super::lines::RestoreScope;
 use super::reflog::Class;
 use super::replay::{Left, Question, Replay};
+use super::restored::RestoreScope;
 use super::traces::{LinesByFile, Trace};
 use super::trees::Edits;
 use crate::change::Oid;

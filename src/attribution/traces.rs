@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, HashSet};
 use anyhow::Result;
 
 use super::files::{Files, changed_lines};
-use super::lines::{self, Line, RestoreScope};
+use super::lines::{self, Line};
 use super::objects::PathEntry;
+use super::restored::{self, RestoreScope};
 use super::trees::Edits;
 use crate::change::{Oid, RepoPath};
 
@@ -119,7 +120,7 @@ impl Files<'_> {
             let (there, known) = (lines::count(&fz.lines()), lines::count(&ff.lines()));
             let wanted = |line: &Line<'_>| gone.contains(line) && known.contains_key(line) && !there.contains_key(line);
             let wanted: Vec<Line<'_>> = fy.lines().into_iter().filter(wanted).collect();
-            let out = lines::restore(&fx.lines(), &fy.lines(), &wanted, RestoreScope::All);
+            let out = restored::restore(&fx.lines(), &fy.lines(), &wanted, RestoreScope::All);
             if out != fx.lines() {
                 edits.insert(change.path.clone(), Some(self.compose(mode, &out)?));
             }
@@ -197,7 +198,7 @@ impl Files<'_> {
             let (Some(mine), Some(seen)) = (mine?, seen?) else { continue };
             let loaded = [change.base.as_ref(), change.head.as_ref(), Some(&mine), Some(&seen)].map(|entry| self.load(entry));
             let [Ok(Some(base)), Ok(Some(head)), Ok(Some(fx)), Ok(Some(fz))] = loaded else { continue };
-            let with = lines::with_blocks(&fx.lines(), &base.lines(), &head.lines(), &fz.lines());
+            let with = restored::with_blocks(&fx.lines(), &base.lines(), &head.lines(), &fz.lines());
             if with != fx.lines() {
                 edits.insert(change.path.clone(), Some(self.compose(mine.mode, &with)?));
             }

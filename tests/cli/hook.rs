@@ -123,13 +123,19 @@ fn each_shell_writes_the_same_line() {
     assert!(lines > 0);
 }
 
-#[test]
-fn without_a_reflog_the_hooks_tell_which_commits_are_the_sessions() {
+/// A session with hooks in a repository that keeps no reflog.
+fn without_reflog() -> World {
     let world = World::new();
     world.git(&["config", "core.logAllRefUpdates", "false"]);
     fs::remove_dir_all(world.repo.join(".git/logs")).ok();
     world.ok(&["hook", "install"]);
     world.ok(&["start", "No reflog"]);
+    world
+}
+
+#[test]
+fn without_a_reflog_the_hooks_tell_which_commits_are_the_sessions() {
+    let world = without_reflog();
     world.write("a.txt", "a\n");
     let id = world.commit("Add a");
     let told = world.ok(&["stop", "--no-input", "--format", "json"]).stdout;
@@ -140,11 +146,7 @@ fn without_a_reflog_the_hooks_tell_which_commits_are_the_sessions() {
 
 #[test]
 fn without_a_reflog_the_hooks_tell_of_other_branches_and_of_what_is_gone() {
-    let world = World::new();
-    world.git(&["config", "core.logAllRefUpdates", "false"]);
-    fs::remove_dir_all(world.repo.join(".git/logs")).ok();
-    world.ok(&["hook", "install"]);
-    world.ok(&["start", "No reflog"]);
+    let world = without_reflog();
     world.write("a.txt", "a\n");
     let draft = world.commit("Draft");
     world.git(&["commit", "-q", "--amend", "-m", "Better"]);
