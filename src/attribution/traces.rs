@@ -10,7 +10,7 @@ use super::files::{Files, changed_lines};
 use super::lines::{self, Line};
 use super::objects::PathEntry;
 use super::restored::{self, RestoreScope};
-use super::trees::Edits;
+use super::trees::{Differing, Edits};
 use crate::change::{Oid, RepoPath};
 
 /// A commit that may have deleted lines which are not its own.
@@ -210,20 +210,35 @@ impl Files<'_> {
     pub(super) fn is_mostly_done(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<bool> {
         let (mut done, mut undone) = (0, 0);
         for change in self.trees.differing(x, y)?.iter() {
-            let seen = self.trees.entry(z, &change.path)?;
-            let sides = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?, self.load(seen.as_ref())?);
-            let (Some(fx), Some(fy), Some(fz)) = sides else { continue };
-            let (removed, added) = changed_lines(&fx.lines(), &fy.lines());
-            let (there, [removed, added]) = (
-                lines::count(&fz.lines()),
-                [(removed, fy.lines()), (added, fx.lines())].map(|(lines, known)| lines::unmistakable(&lines, &known)),
-            );
-            let (kept, taken) = (removed.iter().filter(|l| there.contains_key(*l)), added.iter().filter(|l| there.contains_key(*l)));
-            let (kept, taken) = (kept.count(), taken.count());
-            done += removed.len() - kept + taken;
-            undone += added.len() - taken + kept;
+            let (as_after, as_before) = self.done(change, z)?;
+            (done, undone) = (done + as_after, undone + as_before);
         }
         Ok(done > undone)
+    }
+
+    /// `x` with those files of `y` of which this holds by themselves.
+    pub(super) fn mostly_done(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(x, y)?.iter() {
+            let (done, undone) = self.done(change, z)?;
+            if done > undone {
+                edits.insert(change.path.clone(), change.head.clone());
+            }
+        }
+        self.trees.edited(x, &edits)
+    }
+
+    /// How many lines of a file `z` has as a change made them, and how many as they were.
+    fn done(&self, change: &Differing, z: &Oid) -> Result<(usize, usize)> {
+        let seen = self.trees.entry(z, &change.path)?;
+        let sides = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?, self.load(seen.as_ref())?);
+        let (Some(fx), Some(fy), Some(fz)) = sides else { return Ok((0, 0)) };
+        let (removed, added) = changed_lines(&fx.lines(), &fy.lines());
+        let (removed, added) = (lines::unmistakable(&removed, &fy.lines()), lines::unmistakable(&added, &fx.lines()));
+        let there = lines::count(&fz.lines());
+        let kept = removed.iter().filter(|line| there.contains_key(*line)).count();
+        let taken = added.iter().filter(|line| there.contains_key(*line)).count();
+        Ok((removed.len() - kept + taken, added.len() - taken + kept))
     }
 
     /// Whether some line stands in both files; of what has no lines nobody can say.
