@@ -275,17 +275,19 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         if by.iter().any(|id| self.was_copied_beside(part, id)) {
             return Ok(false);
         }
-        let part = self.case.patch_of(part)?;
+        let (part, holders) = (self.case.patch_of(part)?, self.holders(by, besides)?);
+        // a line in a file that got another name was there before
+        let (moved_here, moved_there) = (Moved::of(&part.0), holders.by.iter().map(|patch| Moved::of(&patch.0)).collect::<Vec<_>>());
+        let is_old = |line: &SignedLine| !moved_here.has(line) && moved_there.iter().any(|moved| moved.has(line));
+        let held = |line: &SignedLine| holders.have(line) && !is_old(line) || holders.took_back(line);
+        Ok(!part.0.is_empty() && part.0.keys().all(held))
+    }
+
+    /// The patches of commits that may hold another one, and of what went into them besides.
+    pub(super) fn holders(&self, by: &[&Oid], besides: &[Oid]) -> Result<Holders> {
         let by = by.iter().map(|id| self.case.patch_of(id)).collect::<Result<Vec<_>>>()?;
         let besides = besides.iter().map(|id| self.case.patch_of(id)).collect::<Result<Vec<_>>>()?;
-        let is_in = |patches: &[Rc<(Patch, u64)>], line: &SignedLine| patches.iter().any(|patch| patch.0.contains_key(line));
-        let taken_back = |line: &SignedLine| !is_in(&by, line) && is_in(&besides, line);
-        // a line in a file that got another name was there before
-        let moved = |patch: &(Patch, u64)| Moved::of(&patch.0);
-        let (moved_here, moved_there) = (moved(&part), by.iter().map(|patch| moved(patch)).collect::<Vec<_>>());
-        let is_old = |line: &SignedLine| !moved_here.has(line) && moved_there.iter().any(|moved| moved.has(line));
-        let held = |(sign, key): &SignedLine| is_in(&by, &(*sign, *key)) && !is_old(&(*sign, *key)) || taken_back(&(sign.opposite(), *key));
-        Ok(!part.0.is_empty() && part.0.keys().all(held))
+        Ok(Holders { by, besides })
     }
 
     /// Whether the rebase that made `copy` made another copy of `source`.
@@ -430,6 +432,30 @@ fn chain(id: &Oid, links: &HashMap<Oid, Vec<Oid>>) -> Vec<Oid> {
         }
     }
     out
+}
+
+/// The patches of commits that may hold another one.
+pub(super) struct Holders {
+    by: Vec<Rc<(Patch, u64)>>,
+    /// Of what went into them besides.
+    besides: Vec<Rc<(Patch, u64)>>,
+}
+
+impl Holders {
+    /// Whether they change this line.
+    pub(super) fn have(&self, line: &SignedLine) -> bool {
+        has(&self.by, line)
+    }
+
+    /// Whether the line was changed on the way to them, and is not changed in the end: what else went into them took it back.
+    pub(super) fn took_back(&self, (sign, key): &SignedLine) -> bool {
+        let undone = (sign.opposite(), *key);
+        !has(&self.by, &undone) && has(&self.besides, &undone)
+    }
+}
+
+fn has(patches: &[Rc<(Patch, u64)>], line: &SignedLine) -> bool {
+    patches.iter().any(|patch| patch.0.contains_key(line))
 }
 
 /// Texts that a patch removes in one file and adds in another: what a file that gets another name takes along.

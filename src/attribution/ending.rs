@@ -248,8 +248,8 @@ impl Replay<'_, '_> {
         let work = self.baseline(&below)?;
         // nothing of the dirt in it: the dirt was elsewhere when it was made, and what both removed was removed twice
         let files = &self.case.files;
-        let held_dirt = files.trace(&below, &work, &held)? != Trace::Missing || files.is_mostly_done(&below, &work, &held)?;
-        let dirt = if held_dirt { work } else { files.mostly_done(&below, &work, &held)? };
+        let is_missing = files.trace(&below, &work, &held)? == Trace::Missing;
+        let dirt = if is_missing { files.mostly_done(&below, &work, &held)? } else { work };
         let top = files.partial(&below, &dirt, &held)?;
         let put_back = files.trees.differing(&commit, &held)?.iter().map(|change| change.path.clone()).collect();
         Ok(Some(Stashed { below, work, top, put_back, applied: false }))

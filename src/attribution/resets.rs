@@ -134,11 +134,11 @@ impl Replay<'_, '_> {
         for (entry, _) in history.log.iter().zip(&case.classes).skip(from).filter(|(_, class)| class.makes()) {
             later.push(case.tree(Some(&entry.new))?);
         }
+        let (files, changes) = (&case.files, case.files.telling_changes(without, with)?);
         for tree in &later {
-            let files = &case.files;
             if files.trace(without, with, tree)? != Trace::Missing
                 || files.have_a_file_in_common((without, with), tree)?
-                || files.is_mostly_done(without, with, tree)?
+                || files.are_mostly_done(&changes, tree)?
             {
                 return Ok(true);
             }

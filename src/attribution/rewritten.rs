@@ -2,11 +2,9 @@
 //!
 //! Known again by their lines alone. What a rebase or a squash elsewhere made of a commit is found before.
 
-use std::rc::Rc;
-
 use anyhow::Result;
 
-use super::case::{Patch, SignedLine};
+use super::case::SignedLine;
 use super::commits::{Sorted, Sorting};
 use super::history::History;
 use super::reflog::{Class, LogEntry};
@@ -81,12 +79,8 @@ impl<'a> Sorting<'a, '_, '_> {
         if !self.case.exists(&dropped.base)? || !self.case.exists(&dropped.tip)? {
             return Ok(false);
         }
-        let part = self.case.patch_of(part)?;
-        let by = by.iter().map(|id| self.case.patch_of(id)).collect::<Result<Vec<_>>>()?;
-        let besides = besides.iter().map(|id| self.case.patch_of(id)).collect::<Result<Vec<_>>>()?;
-        let has = |patches: &[Rc<(Patch, u64)>], line: &SignedLine| patches.iter().any(|patch| patch.0.contains_key(line));
-        let taken_back = |line: &SignedLine| !has(&by, line) && has(&besides, line);
-        let is_in = |line: &SignedLine| has(&by, line) || taken_back(&(line.0.opposite(), line.1));
+        let (part, holders) = (self.case.patch_of(part)?, self.holders(by, besides)?);
+        let is_in = |line: &SignedLine| holders.have(line) || holders.took_back(line);
         let all = self.case.patch(&self.case.tree(Some(&dropped.base))?, &self.case.tree(Some(&dropped.tip))?)?.0;
         let held = all.keys().filter(|line| is_in(line)).count();
         let is_enough = if dropped.whole { held == all.len() && held > 0 } else { held * 2 > all.len() };

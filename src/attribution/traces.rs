@@ -10,8 +10,16 @@ use super::files::{Files, changed_lines};
 use super::lines::{self, Line};
 use super::objects::PathEntry;
 use super::restored::{self, RestoreScope};
-use super::trees::{Differing, Edits};
+use super::trees::Edits;
 use crate::change::{Oid, RepoPath};
+
+/// What a change adds to a file and removes from it, as far as it cannot be there by chance.
+pub(super) struct TellingChange {
+    path: RepoPath,
+    head: Option<PathEntry>,
+    added: HashSet<Vec<u8>>,
+    removed: HashSet<Vec<u8>>,
+}
 
 /// A commit that may have deleted lines which are not its own.
 pub(super) struct Deletion<'a> {
@@ -196,8 +204,9 @@ impl Files<'_> {
         for change in self.trees.differing(before, y)?.iter() {
             let [mine, seen] = [x, z].map(|tree| self.trees.entry(tree, &change.path));
             let (Some(mine), Some(seen)) = (mine?, seen?) else { continue };
-            let loaded = [change.base.as_ref(), change.head.as_ref(), Some(&mine), Some(&seen)].map(|entry| self.load(entry));
-            let [Ok(Some(base)), Ok(Some(head)), Ok(Some(fx)), Ok(Some(fz))] = loaded else { continue };
+            let (base, head) = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?);
+            let (fx, fz) = (self.load(Some(&mine))?, self.load(Some(&seen))?);
+            let (Some(base), Some(head), Some(fx), Some(fz)) = (base, head, fx, fz) else { continue };
             let with = restored::with_blocks(&fx.lines(), &base.lines(), &head.lines(), &fz.lines());
             if with != fx.lines() {
                 edits.insert(change.path.clone(), Some(self.compose(mine.mode, &with)?));
@@ -206,39 +215,49 @@ impl Files<'_> {
         self.trees.edited(x, &edits)
     }
 
-    /// Whether more lines of `z` are as `x` → `y` made them than as they were before it.
-    pub(super) fn is_mostly_done(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<bool> {
-        let (mut done, mut undone) = (0, 0);
+    /// What `x` → `y` adds and removes, file by file.
+    pub(super) fn telling_changes(&self, x: &Oid, y: &Oid) -> Result<Vec<TellingChange>> {
+        let mut out = Vec::new();
         for change in self.trees.differing(x, y)?.iter() {
-            let (as_after, as_before) = self.done(change, z)?;
-            (done, undone) = (done + as_after, undone + as_before);
+            let (Some(fx), Some(fy)) = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?) else { continue };
+            let (removed, added) = changed_lines(&fx.lines(), &fy.lines());
+            let telling =
+                |lines: &[Line<'_>], known: &[Line<'_>]| lines::unmistakable(lines, known).into_iter().map(<[u8]>::to_vec).collect();
+            let (added, removed) = (telling(&added, &fx.lines()), telling(&removed, &fy.lines()));
+            out.push(TellingChange { path: change.path.clone(), head: change.head.clone(), added, removed });
         }
+        Ok(out)
+    }
+
+    /// Whether more lines of `z` are as these changes made them than as they were before.
+    pub(super) fn are_mostly_done(&self, changes: &[TellingChange], z: &Oid) -> Result<bool> {
+        let counts = changes.iter().map(|change| self.done(change, z)).collect::<Result<Vec<_>>>()?;
+        let (done, undone) = counts.iter().fold((0, 0), |(done, undone), count| (done + count.0, undone + count.1));
         Ok(done > undone)
     }
 
-    /// `x` with those files of `y` of which this holds by themselves.
+    /// `y` where that holds of `x` → `y` as a whole; else `x` with those files of `y` of which it does by themselves.
     pub(super) fn mostly_done(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
+        let changes = self.telling_changes(x, y)?;
+        if self.are_mostly_done(&changes, z)? {
+            return Ok(*y);
+        }
         let mut edits = Edits::new();
-        for change in self.trees.differing(x, y)?.iter() {
-            let (done, undone) = self.done(change, z)?;
-            if done > undone {
-                edits.insert(change.path.clone(), change.head.clone());
+        for change in changes {
+            if self.are_mostly_done(std::slice::from_ref(&change), z)? {
+                edits.insert(change.path, change.head);
             }
         }
         self.trees.edited(x, &edits)
     }
 
     /// How many lines of a file `z` has as a change made them, and how many as they were.
-    fn done(&self, change: &Differing, z: &Oid) -> Result<(usize, usize)> {
-        let seen = self.trees.entry(z, &change.path)?;
-        let sides = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?, self.load(seen.as_ref())?);
-        let (Some(fx), Some(fy), Some(fz)) = sides else { return Ok((0, 0)) };
-        let (removed, added) = changed_lines(&fx.lines(), &fy.lines());
-        let (removed, added) = (lines::unmistakable(&removed, &fy.lines()), lines::unmistakable(&added, &fx.lines()));
-        let there = lines::count(&fz.lines());
-        let kept = removed.iter().filter(|line| there.contains_key(*line)).count();
-        let taken = added.iter().filter(|line| there.contains_key(*line)).count();
-        Ok((removed.len() - kept + taken, added.len() - taken + kept))
+    fn done(&self, change: &TellingChange, z: &Oid) -> Result<(usize, usize)> {
+        let Some(file) = self.load(self.trees.entry(z, &change.path)?.as_ref())? else { return Ok((0, 0)) };
+        let there = lines::count(&file.lines());
+        let found = |lines: &HashSet<Vec<u8>>| lines.iter().filter(|line| there.contains_key(line.as_slice())).count();
+        let (taken, kept) = (found(&change.added), found(&change.removed));
+        Ok((change.removed.len() - kept + taken, change.added.len() - taken + kept))
     }
 
     /// Whether some line stands in both files; of what has no lines nobody can say.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Result;
 
 use super::command::Git;
-use super::moves::{PUSHED, fetched, identity, ids, rebase_directory, reflog, since};
+use super::moves::{PUSHED, fetched, identity, ids, rebase_directory, reflog, reflogs, since};
 use super::store::Store;
 use super::unrecorded::{self, FilledHistory};
 use crate::attribution::objects::Objects;
@@ -196,13 +196,11 @@ fn arrivals(git: &Git, history: &History) -> Result<Vec<LogEntry>> {
     if !history.log.iter().any(|entry| entry.old != entry.new && classify(&entry.message).makes()) {
         return Ok(Vec::new());
     }
-    let (known, mut out): (HashSet<&(String, Oid)>, Vec<LogEntry>) = (history.start.refs.iter().collect(), Vec::new());
+    let known: HashSet<&(String, Oid)> = history.start.refs.iter().collect();
     let moved = history.end.refs.iter().filter(|tip| tip.0.starts_with("refs/remotes/") && !known.contains(tip));
-    for (name, _) in moved.take(MOST) {
-        let log = reflog(git, name)?.into_iter();
-        out.extend(log.filter(|entry| entry.message != PUSHED && history.graph.has(&entry.new)));
-    }
-    Ok(out)
+    let names: Vec<&str> = moved.take(MOST).map(|(name, _)| name.as_str()).collect();
+    let entries = reflogs(git, &names)?.into_iter().flatten();
+    Ok(entries.filter(|entry| entry.message != PUSHED && history.graph.has(&entry.new)).collect())
 }
 
 /// Commits behind annotated tags that came during the session.

@@ -14,8 +14,25 @@ use crate::error::Breakdown;
 
 /// The reflog of a ref, oldest entry first; empty where there is none. `HEAD` is this worktree's.
 pub fn reflog(git: &Git, name: &str) -> Result<Vec<LogEntry>> {
-    let path = git_path(git, &format!("logs/{name}"))?;
-    match std::fs::read(&path).with_context(|| format!("could not read {}", path.display())) {
+    recorded(git, name, &git_path(git, &format!("logs/{name}"))?)
+}
+
+/// The same of several refs; git is asked at once where they are, of so many as a command line holds.
+pub(super) fn reflogs(git: &Git, names: &[&str]) -> Result<Vec<Vec<LogEntry>>> {
+    const AT_ONCE: usize = 500;
+    let mut out = Vec::new();
+    for names in names.chunks(AT_ONCE) {
+        let asked = names.iter().flat_map(|name| ["--git-path".to_owned(), format!("logs/{name}")]);
+        let paths = git.text(["rev-parse", "--path-format=absolute"].map(str::to_owned).into_iter().chain(asked))?;
+        for (name, path) in names.iter().zip(paths.lines()) {
+            out.push(recorded(git, name, Path::new(path))?);
+        }
+    }
+    Ok(out)
+}
+
+fn recorded(git: &Git, name: &str, path: &Path) -> Result<Vec<LogEntry>> {
+    match std::fs::read(path).with_context(|| format!("could not read {}", path.display())) {
         Ok(bytes) => Ok(parsed(&bytes)),
         Err(error) if Breakdown::behind(&error).is_some() => Err(error),
         Err(_) => asked(git, name),

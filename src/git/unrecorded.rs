@@ -81,13 +81,10 @@ fn remote_tips(state: &WorktreeState) -> impl Iterator<Item = &(String, Oid)> {
 
 /// What remote-tracking branches have from elsewhere at the end: what this repository pushed itself says nothing about who made it.
 fn fetched(git: &Git, start: &WorktreeState, end: &WorktreeState) -> Result<Vec<Oid>> {
-    let mut out = Vec::new();
-    for tip @ (name, id) in remote_tips(end) {
-        if start.refs.contains(tip) {
-            out.push(*id);
-            continue;
-        }
-        let log = moves::reflog(git, name)?;
+    let (stayed, moved): (Vec<_>, Vec<_>) = remote_tips(end).partition(|tip| start.refs.contains(tip));
+    let mut out: Vec<Oid> = stayed.into_iter().map(|(_, id)| *id).collect();
+    let names: Vec<&str> = moved.iter().map(|(name, _)| name.as_str()).collect();
+    for ((_, id), log) in moved.iter().zip(moves::reflogs(git, &names)?) {
         let fetched = log.iter().rev().find(|entry| entry.message != moves::PUSHED).map(|entry| &entry.new);
         let before = log.first().map_or(Some(id), |first| Some(&first.old).filter(|old| !old.is_null()));
         out.extend(fetched.or(before).copied());

@@ -278,8 +278,13 @@ impl World {
 
     /// Whether one step made the commit. What is squashed into it afterwards makes another one, unless nothing of it is left in a conflict.
     fn is_plain_copy(&self, id: &str) -> bool {
+        self.movements_to(id).iter().any(|said| ["(pick)", "(edit)", "(reword)"].iter().any(|step| said.contains(step)))
+    }
+
+    /// What git said of HEAD's movements to a commit.
+    fn movements_to(&self, id: &str) -> Vec<String> {
         let log = self.git(&["log", "-g", "--format=%H %gs", "HEAD"]).out;
-        log.lines().any(|entry| entry.starts_with(id) && ["(pick)", "(edit)", "(reword)"].iter().any(|step| entry.contains(step)))
+        log.lines().filter_map(|entry| entry.strip_prefix(id)).map(str::to_owned).collect()
     }
 
     /// Whether a new message gave a copy the name of a commit that is rebased but was not copied to it: both are of one author and second.
@@ -299,8 +304,7 @@ impl World {
 
     /// Whether git made it without anybody's help, so that no conflict was resolved for it.
     fn is_made_by_git(&self, id: &str) -> bool {
-        let log = self.git(&["log", "-g", "--format=%H %gs", "HEAD"]).out;
-        log.lines().any(|entry| entry.starts_with(id) && !entry.contains("(continue)") && !entry.contains("commit"))
+        self.movements_to(id).iter().any(|said| !said.contains("(continue)") && !said.contains("commit"))
     }
 
     fn register(&mut self, id: &str, parents: Vec<String>, group: &[String]) {
