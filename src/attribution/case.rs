@@ -252,15 +252,20 @@ impl<'a> Case<'a> {
     }
 
     /// Which of the given commits, newest first, was squashed into a commit whose tree went from one to the other: author and subject are
-    /// those of the commit that it went into, so only its lines tell.
+    /// those of the commit that it went into, so only its lines tell, or that it has none.
     pub(super) fn squashed_among(&self, (before, after): (&Oid, &Oid), known: &[Oid], copied: &HashSet<Oid>) -> Result<Option<Oid>> {
-        let mut single = Vec::new();
+        let (changes, mut single) = (self.patch(before, after)?.0, Vec::new());
         for id in known {
             if self.objects().commit(id)?.is_some_and(|facts| facts.parents.len() < 2) {
                 single.push(id);
             }
         }
-        self.most_in_common(&self.patch(before, after)?.0, &single, 1, copied)
+        if changes.is_empty() {
+            let empty = single.iter().rev().filter(|id| !copied.contains(**id));
+            let empty = empty.map(|id| Ok(self.patch_of(id)?.0.is_empty().then_some(**id)));
+            return Ok(empty.collect::<Result<Vec<_>>>()?.into_iter().flatten().next());
+        }
+        self.most_in_common(&changes, &single, 1, copied)
     }
 
     fn most_in_common(&self, mine: &Patch, known: &[&Oid], least: usize, copied: &HashSet<Oid>) -> Result<Option<Oid>> {

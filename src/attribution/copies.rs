@@ -89,7 +89,7 @@ impl Replay<'_, '_> {
         }
         known = Rc::new(known.iter().copied().chain(below.squashed).collect());
         let named = source;
-        if below.squashed.is_some() && below.tree != facts.tree {
+        if below.squashed.is_some() && (below.tree != facts.tree || self.case.entry(i).is_squash()) {
             source = self.case.squashed_among((&below.tree, &facts.tree), &range, &self.copied_elsewhere(None))?.or(source);
         }
         let expected = self.picked(source.as_ref(), &below.foreign, &facts.tree)?;

@@ -37,13 +37,17 @@ impl Replay<'_, '_> {
         let head = self.foreign_at_end()?;
         let mut explained = self.dirt_at_end(&head)?;
         let mut base = files.restore(&explained, &head, end, RestoreScope::Missing)?;
-        // where the dirt of a file was gone before a reset left it alone, it stood there as HEAD had it
-        let left = self.left.iter().map(|(path, left)| (path.clone(), left.theirs.clone())).collect();
-        base = files.restore(&base, &files.trees.edited(&files.trees.empty, &left)?, end, RestoreScope::Missing)?;
         // a reset to where HEAD stands, or a stash, put the worktree back
         if history.log.iter().zip(&self.case.classes).any(|(entry, class)| *class == Class::Reset && entry.old == entry.new) {
             explained = base;
         }
+        // where the dirt of a file was gone before a reset left it alone, it stood there as HEAD had it
+        let left_alone = |all: bool| {
+            let left = self.left.iter().filter(|(_, left)| all || left.was_put_back);
+            files.trees.edited(&files.trees.empty, &left.map(|(path, left)| (path.clone(), left.theirs.clone())).collect())
+        };
+        explained = files.restore(&explained, &left_alone(false)?, end, RestoreScope::Missing)?;
+        base = files.restore(&base, &left_alone(true)?, end, RestoreScope::Missing)?;
         // whoever takes HEAD's version of a file leaves no record of it
         self.circumstantial += files.size(&explained, end)?.saturating_sub(files.size(&base, end)?);
         for stash in history.old_stashes() {

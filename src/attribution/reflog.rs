@@ -41,6 +41,11 @@ impl LogEntry {
         self.message.starts_with(CONCLUDED_COPY)
     }
 
+    /// Whether it is the step of a rebase that takes a commit into the one before.
+    pub(crate) fn is_squash(&self) -> bool {
+        matches!(step_word(&self.message), Some("squash" | "fixup"))
+    }
+
     /// Whether a pull moved the ref.
     pub(crate) fn is_by_pull(&self) -> bool {
         self.message.starts_with("pull")
@@ -146,9 +151,13 @@ pub fn classify(message: &str) -> Class {
 }
 
 /// The first word in parentheses before a colon. What stands before it may hold colons itself: an address to pull from.
-fn step(message: &str) -> Option<Class> {
+fn step_word(message: &str) -> Option<&str> {
     let (before, _) = message.split_once("):")?;
-    let (_, word) = before.rsplit_once('(')?;
+    before.rsplit_once('(').map(|(_, word)| word)
+}
+
+fn step(message: &str) -> Option<Class> {
+    let word = step_word(message)?;
     STEPS.iter().find(|(name, _)| *name == word).map(|(_, class)| *class)
 }
 
@@ -163,6 +172,11 @@ impl Class {
 mod tests {
     use super::*;
 
+    fn entry(message: &str) -> LogEntry {
+        let nowhere = Oid::new("0".repeat(40));
+        LogEntry { old: nowhere, new: nowhere, at: None, message: message.to_owned(), bytes: None }
+    }
+
     #[test]
     fn a_copy_names_what_it_copied() {
         for (message, copy) in [
@@ -173,9 +187,20 @@ mod tests {
             ("am: one", false),
             ("commit: cherry-pick: one", false),
         ] {
-            let nowhere = Oid::new("0".repeat(40));
-            let entry = LogEntry { old: nowhere, new: nowhere, at: None, message: message.to_owned(), bytes: None };
-            assert_eq!(entry.is_copy(), copy, "{message}");
+            assert_eq!(entry(message).is_copy(), copy, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_squash_is_a_step_of_a_rebase() {
+        for (message, squash) in [
+            ("rebase (squash): # This is a combination of 2 commits.", true),
+            ("pull -q --rebase (fixup): one", true),
+            ("rebase (reword): fix (squash): one", false),
+            ("rebase (pick): one", false),
+            ("commit: one", false),
+        ] {
+            assert_eq!(entry(message).is_squash(), squash, "{message}");
         }
     }
 

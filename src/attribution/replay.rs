@@ -85,6 +85,8 @@ pub(super) struct Left {
     pub(super) index: Option<PathEntry>,
     /// The foreign part of what HEAD had before.
     pub(super) theirs: Option<PathEntry>,
+    /// Whether the worktree had been put back as HEAD had it.
+    pub(super) was_put_back: bool,
     /// A commit or a stash has taken it since: what the index has, and whether the worktree differs from HEAD, is not known any more.
     pub(super) is_taken: bool,
 }
@@ -134,6 +136,8 @@ pub(super) struct Replay<'a, 'c> {
     /// Lines that resets threw away by this reading.
     pub(super) lost: Vec<LinesByFile>,
     pub(super) may_be_stashed: bool,
+    /// Whether the worktree was put back as HEAD has it since HEAD was reset to another commit.
+    pub(super) is_put_back: bool,
     pub(super) doubtful_files: BTreeSet<RepoPath>,
     /// Files that end with marks of a conflict.
     pub(super) unresolved: Vec<RepoPath>,
@@ -165,6 +169,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             left: BTreeMap::new(),
             lost: Vec::new(),
             may_be_stashed: false,
+            is_put_back: false,
             doubtful_files: BTreeSet::new(),
             unresolved: Vec::new(),
             conflicts: Conflicts::new(),
@@ -210,7 +215,9 @@ impl<'a, 'c> Replay<'a, 'c> {
         if self.rebase.as_ref().is_some_and(|rebase| i >= rebase.end) {
             self.end_rebase(i, &entry.old)?;
         }
-        self.may_be_stashed |= class == Class::Reset && entry.old == entry.new && !self.case.pushes.contains_key(&(i + 1));
+        let puts_back = class == Class::Reset && entry.old == entry.new;
+        self.is_put_back |= puts_back;
+        self.may_be_stashed |= puts_back && !self.case.pushes.contains_key(&(i + 1));
         if matches!(class, Class::Revert | Class::Pick | Class::Merge | Class::Forward | Class::Switch) {
             self.note_overwritten(i, class)?;
         }
@@ -218,7 +225,11 @@ impl<'a, 'c> Replay<'a, 'c> {
             Class::RebaseStart => self.begin_rebase(i + 1, &entry.old, &entry.new),
             Class::RebaseEnd | Class::RebaseAbort => self.end_rebase(i, &entry.new),
             // a push sets the worktree to what it brings, or leaves it as it was
-            Class::Reset | Class::Push if entry.old != entry.new => self.reset(i, &entry.old, &entry.new),
+            Class::Reset | Class::Push if entry.old != entry.new => {
+                self.reset(i, &entry.old, &entry.new)?;
+                self.is_put_back = false;
+                Ok(())
+            }
             class if class.makes() && self.is_made(i, class)? => self.create(i, class),
             _ if self.rebase.is_none() => self.catch_up(i, &entry.old, &entry.new),
             _ => Ok(()),
@@ -284,7 +295,10 @@ impl<'a, 'c> Replay<'a, 'c> {
         let recorded = self.recorded(&expected, &now, &facts.tree)?;
         self.foreign.insert(*new, recorded);
         self.anchor(&expected, &recorded, &now)?;
-        if self.case.history.start.under_way { self.settle(&facts, (&recorded, &now)) } else { Ok(()) }
+        if self.case.history.start.under_way {
+            self.settle(&facts, (&recorded, &now))?;
+        }
+        if self.rebase.is_none() { self.catch_up(i, &self.case.entry(i).old, new) } else { Ok(()) }
     }
 
     /// Git copies nothing into a dirty file, unless it is a conflict of the start that is resolved: what it brought there is committed.

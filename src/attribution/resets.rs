@@ -5,7 +5,7 @@ use anyhow::Result;
 
 use super::files::at;
 use super::reflog::Class;
-use super::replay::{Left, Question, Replay};
+use super::replay::{CommitOrigin, Left, Question, Replay};
 use super::restored::RestoreScope;
 use super::traces::{LinesByFile, Trace};
 use super::trees::Edits;
@@ -21,7 +21,7 @@ impl Replay<'_, '_> {
             self.dropped.push(self.case.tree(Some(old))?);
             return self.catch_up(i, old, new);
         }
-        let now = self.baseline(&before)?;
+        let (after, now) = (self.moved_by_reset([old, new], (&before, &after))?, self.baseline(&before)?);
         let lost = self.thrown_away([old, new], (&before, &now))?;
         let is_open = self.left_a_trace(i + 1, (&self.with_shown(&after, &before, new)?, &before))? || self.is_found_again(i, &lost)?;
         if is_open && self.ask(Question::Soft(i), (&after, &before)) {
@@ -29,10 +29,11 @@ impl Replay<'_, '_> {
             self.may_be_stashed = false;
             let index = self.case.tree(Some(old))?;
             for change in files.trees.differing(&before, &after)?.iter() {
-                let left = Left { index: files.trees.entry(&index, &change.path)?, theirs: change.base.clone(), is_taken: false };
+                let index = files.trees.entry(&index, &change.path)?;
+                let left = Left { index, theirs: change.base.clone(), was_put_back: self.is_put_back, is_taken: false };
                 self.left.insert(change.path.clone(), left);
             }
-            if !self.case.history.graph.is_begun_anew(old, new) {
+            if !self.is_begun_anew(old, new) {
                 return self.anchor(&before, &after, &now);
             }
             // a history begun anew has no file that it was not given: whoever began it emptied the worktree
@@ -46,6 +47,30 @@ impl Replay<'_, '_> {
         }
         self.catch_up(i, old, new)?;
         if is_open { self.apply_after(i, new) } else { Ok(()) }
+    }
+
+    /// The foreign part of HEAD after a reset, but for files that both commits have alike: whatever it does to the worktree, those stay.
+    fn moved_by_reset(&self, commits: [&Oid; 2], (before, after): (&Oid, &Oid)) -> Result<Oid> {
+        let (trees, [from, to]) = (&self.case.files.trees, commits.map(|id| self.case.tree(Some(id))));
+        let (moved, differing) = (trees.differing(&from?, &to?)?, trees.differing(before, after)?);
+        let alike = differing.iter().filter(|change| at(&moved, &change.path).is_none());
+        trees.edited(after, &alike.map(|change| (change.path.clone(), change.base.clone())).collect())
+    }
+
+    /// Whether the history of `old` was begun with an empty worktree, and `new` has nothing of it. One whose first commit took another one's
+    /// place, amended or rebased, was not.
+    fn is_begun_anew(&self, old: &Oid, new: &Oid) -> bool {
+        let graph = &self.case.history.graph;
+        graph.is_begun_anew(old, new) && graph.reached([old]).iter().all(|id| !graph.parents(id).is_empty() || self.is_first(id))
+    }
+
+    /// Whether a commit without parents took no other one's place.
+    fn is_first(&self, root: &Oid) -> bool {
+        match self.made.get(root) {
+            Some((i, _)) if self.case.classes[*i] == Class::Replay => false,
+            Some((_, CommitOrigin::Amend(before))) => self.made.contains_key(before) && self.is_first(before),
+            _ => true,
+        }
     }
 
     /// The foreign part of HEAD with what `head` itself has of another tree, as after a revert: of that the worktree says nothing.

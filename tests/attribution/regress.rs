@@ -2194,6 +2194,19 @@ fn what_a_merge_under_way_brings_is_not_the_sessions() {
 }
 
 #[test]
+fn a_squash_of_nothing_takes_along_what_a_commit_of_the_start_s_changes_and_its_revert_left() {
+    let found = attribute(
+        "edit s/beta/BETA/ greek",
+        "git commit -qam dirt; git revert --no-edit HEAD >/dev/null
+         printf 'pick %s\\nfixup %s\\n' $(git rev-parse HEAD~1 HEAD) > ../todo
+         GIT_SEQUENCE_EDITOR='cp ../todo' git rebase -qi HEAD~2 >/dev/null 2>&1 || git rebase --continue >/dev/null 2>&1
+         mate 'echo new > new' theirs; git pull -q --rebase
+         printf 'pick %s\\nfixup %s\\n' $(git rev-parse HEAD~1 HEAD) > ../todo; GIT_SEQUENCE_EDITOR='cp ../todo' git rebase -qi HEAD~2",
+    );
+    assert_eq!(found.lines, ["-greek:BETA", "+greek:beta"]);
+}
+
+#[test]
 fn history_thrown_away_is_survived() {
     let session = "
         echo a > a; git add a; git commit -qm wip; git commit -q --amend -m 'add a'
