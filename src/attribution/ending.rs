@@ -263,11 +263,11 @@ impl Replay<'_, '_> {
     pub(super) fn push(&mut self, stash: &Oid) -> Result<()> {
         let Some(stashed) = self.stashed(stash)? else { return Ok(()) };
         self.note_stash(stash, &stashed.below, &stashed.top);
-        for path in &stashed.put_back {
-            self.left.entry(path.clone()).and_modify(|left| left.is_taken = true);
-        }
         if stashed.applied && !self.ask(Question::Late(*stash), (&stashed.below, &stashed.work)) {
             return Ok(());
+        }
+        for path in &stashed.put_back {
+            self.left.entry(path.clone()).and_modify(|left| left.is_taken = true);
         }
         // a push leaves the worktree as HEAD has it, or as the index
         let mut rest = self.rest(&stashed.work, &stashed, (&stashed.below, &stashed.below))?;
