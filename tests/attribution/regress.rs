@@ -96,6 +96,29 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "the start's changes were deleted with their file in a commit, and came back by a copy of an earlier one",
+        "edit s/beta/BETA/ greek; echo more >> ten",
+        "git commit -qam dirt; git branch dirt; git reset -q --soft HEAD~1; rm greek; git commit -qam gone; git cherry-pick dirt >/dev/null 2>&1 || true
+         printf 'alpha\\nBETA\\ngamma\\n' > greek; git add greek; git cherry-pick --continue >/dev/null; git branch -qD dirt; git reset -q --hard HEAD~2",
+        &[],
+        &[],
+    ),
+    (
+        "the first commit was amended by a deletion of before, and a reset left the worktree as it was",
+        "edit 5d ten; edit /beta/d greek; git commit -qam older; rm greek",
+        "git commit -qam dirt; git reset -q HEAD~2; git branch first; git commit -qa --amend -m again; git reset -q first; echo own > own",
+        &["+own:own"],
+        &[],
+    ),
+    (
+        "a reset left the worktree behind another's commit, a stash put that away, and the commit was taken back",
+        "true",
+        "mate 'edit s/beta/BETA/ greek; echo more >> ten' theirs; git fetch -q; edit s/gamma/GAMMA/ greek; git commit -qam own; git reset -q origin/main
+         git stash -q; git revert --no-edit HEAD >/dev/null",
+        &["-greek:BETA", "-ten:more"],
+        &["Revert \"theirs\""],
+    ),
+    (
         "a stash of the start that conflicted on its way back, both sides kept, with the brackets of both",
         "printf 'one\\n{\\n\\t1;\\n}\\n' > code; git add code; git commit -qm code
          printf '\\nold\\n{\\n\\t2;\\n}\\n' >> code; git stash -q; printf '\\nmid\\n{\\n\\t3;\\n}\\n' >> code",
