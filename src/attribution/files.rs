@@ -459,6 +459,11 @@ impl<'a> Files<'a> {
         })
     }
 
+    /// Whether there is a file, with lines in it if it is one of lines.
+    pub(super) fn has_content(&self, entry: Option<&PathEntry>) -> Result<bool> {
+        Ok(self.load(entry)?.is_none_or(|file| !file.lines().is_empty()))
+    }
+
     /// A file made of two. Where it came out as one of them it is that one, in the order in which whoever wrote it has it.
     fn put_together(&self, mode: u32, lines: &[Line<'_>], of: [(Option<&PathEntry>, &Loaded); 2]) -> Result<PathEntry> {
         let whole = of.into_iter().find_map(|(entry, file)| entry.filter(|_| file.lines() == lines));

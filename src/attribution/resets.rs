@@ -21,7 +21,7 @@ impl Replay<'_, '_> {
             self.dropped.push(self.case.tree(Some(old))?);
             return self.catch_up(i, old, new);
         }
-        let (after, now) = (self.moved_by_reset([old, new], (&before, &after))?, self.baseline(&before)?);
+        let now = self.baseline(&before)?;
         let lost = self.thrown_away([old, new], (&before, &now))?;
         let is_open = self.left_a_trace(i + 1, (&self.with_shown(&after, &before, new)?, &before))? || self.is_found_again(i, &lost)?;
         if is_open && self.ask(Question::Soft(i), (&after, &before)) {
@@ -37,7 +37,7 @@ impl Replay<'_, '_> {
                 return self.anchor(&before, &after, &now);
             }
             // a history begun anew has no file that it was not given: whoever began it emptied the worktree
-            let before = self.with_files_of(&before, &after)?;
+            let before = self.with_files_never_in(old, &before, &after)?;
             let now = self.baseline(&before)?;
             return self.anchor(&before, &after, &now);
         }
@@ -47,14 +47,6 @@ impl Replay<'_, '_> {
         }
         self.catch_up(i, old, new)?;
         if is_open { self.apply_after(i, new) } else { Ok(()) }
-    }
-
-    /// The foreign part of HEAD after a reset, but for files that both commits have alike: whatever it does to the worktree, those stay.
-    fn moved_by_reset(&self, commits: [&Oid; 2], (before, after): (&Oid, &Oid)) -> Result<Oid> {
-        let (trees, [from, to]) = (&self.case.files.trees, commits.map(|id| self.case.tree(Some(id))));
-        let (moved, differing) = (trees.differing(&from?, &to?)?, trees.differing(before, after)?);
-        let alike = differing.iter().filter(|change| at(&moved, &change.path).is_none());
-        trees.edited(after, &alike.map(|change| (change.path.clone(), change.base.clone())).collect())
     }
 
     /// Whether the history of `old` was begun with an empty worktree, and `new` has nothing of it. One whose first commit took another one's
@@ -80,15 +72,19 @@ impl Replay<'_, '_> {
         files.partial(&whole, other, &head)
     }
 
-    /// The tree and what the other has under paths where it has nothing.
-    fn with_files_of(&self, tree: &Oid, other: &Oid) -> Result<Oid> {
-        let trees = &self.case.files.trees;
-        let missing = trees
-            .differing(tree, other)?
-            .iter()
-            .filter(|change| change.base.is_none())
-            .map(|change| (change.path.clone(), change.head.clone()))
-            .collect();
+    /// The tree and what the other has under paths where the history of `id` never had anything of others.
+    fn with_files_never_in(&mut self, id: &Oid, tree: &Oid, other: &Oid) -> Result<Oid> {
+        let case = self.case;
+        let (trees, differing) = (&case.files.trees, case.files.trees.differing(tree, other)?);
+        let mut missing: Edits = differing.iter().map(|change| (change.path.clone(), change.head.clone())).collect();
+        for held in case.history.graph.reached([id]) {
+            let held = self.foreign(held)?;
+            for path in differing.iter().map(|change| &change.path) {
+                if case.files.has_content(trees.entry(&held, path)?.as_ref())? {
+                    missing.remove(path);
+                }
+            }
+        }
         trees.edited(tree, &missing)
     }
 

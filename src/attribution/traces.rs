@@ -251,9 +251,10 @@ impl Files<'_> {
         self.trees.edited(x, &edits)
     }
 
-    /// How many lines of a file `z` has as a change made them, and how many as they were.
+    /// How many lines of a file `z` has as a change made them, and how many as they were. Of a file that is gone nobody can say.
     fn done(&self, change: &TellingChange, z: &Oid) -> Result<(usize, usize)> {
-        let Some(file) = self.load(self.trees.entry(z, &change.path)?.as_ref())? else { return Ok((0, 0)) };
+        let Some(entry) = self.trees.entry(z, &change.path)? else { return Ok((0, 0)) };
+        let Some(file) = self.load(Some(&entry))? else { return Ok((0, 0)) };
         let there = lines::count(&file.lines());
         let found = |lines: &HashSet<Vec<u8>>| lines.iter().filter(|line| there.contains_key(line.as_slice())).count();
         let (taken, kept) = (found(&change.added), found(&change.removed));
