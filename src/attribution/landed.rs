@@ -103,7 +103,7 @@ impl Replay<'_, '_> {
 
     /// Whether a remote-tracking branch had what arrived when the session made `tip`, which is a copy of it then. One clock, of whole
     /// seconds, moved both: of one second the session's commit is the later one, as nothing comes back from others so soon, unless a pull
-    /// brought what arrived, which HEAD would have followed, or its author or a remote knew the session's commit.
+    /// brought what arrived, which HEAD would have followed, its author or a remote knew the session's commit, or that was left for it.
     fn was_there_before(&self, incoming: &IncomingCommit, arrivals: &[&LogEntry], tip: &Oid) -> Result<bool> {
         let Some(made) = self.made.get(tip).and_then(|(i, _)| self.case.entry(*i).at) else { return Ok(false) };
         if arrivals.iter().any(|arrival| arrival.at.is_some_and(|at| at < made)) {
@@ -112,8 +112,10 @@ impl Replay<'_, '_> {
         if !arrivals.iter().any(|arrival| arrival.at == Some(made) && !arrival.is_by_pull()) {
             return Ok(false);
         }
-        let is_known = same_person(&incoming.author, &self.case.commit(tip)?.author) || self.case.history.is_on_remote_branch(tip);
-        Ok(!is_known)
+        let (history, graph) = (self.case.history, &self.case.history.graph);
+        let is_known = same_person(&incoming.author, &self.case.commit(tip)?.author) || history.is_on_remote_branch(tip);
+        let is_left = history.end.head.is_some_and(|head| graph.descends(&head, &incoming.id) && !graph.descends(&head, tip));
+        Ok(!is_known && !is_left)
     }
 
     /// Below which commits a range that ends with `tip` may begin: the tip alone, all since it parted from `parent`, all since the last

@@ -641,7 +641,8 @@ impl World {
     fn drop_stash(&mut self, at: usize, name: &str, stash: &Stash) {
         self.git(&["stash", "drop", "-q", name]);
         self.model.stashes.remove(at);
-        if !stash.old {
+        // what came back before is where it came to since; the copy that is dropped was nowhere else
+        if !stash.old && !stash.given_back {
             self.model.take_back(stash);
             self.deleted.extend(stash.top.0.iter().map(|(_, l)| l.clone()));
         }

@@ -96,6 +96,15 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "an own branch squashed by another's hand and deleted there, all within a second",
+        "true",
+        "git switch -qc topic; seq 20 27 > new; git add new; git commit -qm own; git push -q origin topic
+         (cd ../mate; git fetch -q; git merge -q --squash origin/topic >/dev/null; git commit -qm 'own (#1)'; git push -q origin HEAD:main :topic)
+         git fetch -qp; git switch -q main; git merge -q --ff-only origin/main >/dev/null; git branch -qD topic",
+        &["+new:20", "+new:21", "+new:22", "+new:23", "+new:24", "+new:25", "+new:26", "+new:27"],
+        &["own (#1)"],
+    ),
+    (
         "the start's changes were deleted with their file in a commit, and came back by a copy of an earlier one",
         "edit s/beta/BETA/ greek; echo more >> ten",
         "git commit -qam dirt; git branch dirt; git reset -q --soft HEAD~1; rm greek; git commit -qam gone; git cherry-pick dirt >/dev/null 2>&1 || true
