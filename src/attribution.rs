@@ -122,8 +122,9 @@ const UNEXPLAINED: usize = 3;
 const CONTRADICTED: usize = 2;
 /// What an unusual answer weighs, in lines.
 const UNUSUAL: usize = 2;
-/// The usual reading is not ruled out by one that is better by no more lines than this: as many may have come about by chance.
-const CLOSE: usize = 1;
+/// The usual reading is not ruled out by one that is better by no more lines than this, if it leaves nothing unexplained either: as many
+/// may have come about by chance.
+const CLOSE: usize = 4;
 /// As many readings are tried whatever they give: enough for all combinations of four open questions.
 const ALL_READINGS: usize = 16;
 /// No more readings than this are tried at all.

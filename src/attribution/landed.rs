@@ -11,7 +11,7 @@ use anyhow::Result;
 
 use super::case::{Case, Patch, Sign, SignedLine};
 use super::history::Graph;
-use super::reflog::LogEntry;
+use super::reflog::{Class, LogEntry};
 use super::replay::{CommitOrigin, Replay};
 use super::trees::Differing;
 use crate::change::{Oid, RepoPath};
@@ -103,7 +103,8 @@ impl Replay<'_, '_> {
 
     /// Whether a remote-tracking branch had what arrived when the session made `tip`, which is a copy of it then. One clock, of whole
     /// seconds, moved both: of one second the session's commit is the later one, as nothing comes back from others so soon, unless a pull
-    /// brought what arrived, which HEAD would have followed, its author or a remote knew the session's commit, or that was left for it.
+    /// brought what arrived, which HEAD would have followed, its author or a remote knew the session's commit, or another branch that has
+    /// what arrived was switched to.
     fn was_there_before(&self, incoming: &IncomingCommit, arrivals: &[&LogEntry], tip: &Oid) -> Result<bool> {
         let Some(made) = self.made.get(tip).and_then(|(i, _)| self.case.entry(*i).at) else { return Ok(false) };
         if arrivals.iter().any(|arrival| arrival.at.is_some_and(|at| at < made)) {
@@ -114,7 +115,10 @@ impl Replay<'_, '_> {
         }
         let (history, graph) = (self.case.history, &self.case.history.graph);
         let is_known = same_person(&incoming.author, &self.case.commit(tip)?.author) || history.is_on_remote_branch(tip);
-        let is_left = history.end.head.is_some_and(|head| graph.descends(&head, &incoming.id) && !graph.descends(&head, tip));
+        let has_it_instead = |head: &Oid| graph.descends(head, &incoming.id) && !graph.descends(head, tip);
+        let mut leaving = history.log.iter().zip(&self.case.classes).rev();
+        let left = leaving.find(|(entry, _)| graph.descends(&entry.old, tip) && !graph.descends(&entry.new, tip));
+        let is_left = left.is_some_and(|(_, class)| *class == Class::Switch) && history.end.head.as_ref().is_some_and(has_it_instead);
         Ok(!is_known && !is_left)
     }
 

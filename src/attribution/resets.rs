@@ -42,6 +42,7 @@ impl Replay<'_, '_> {
             return self.anchor(&before, &after, &now);
         }
         self.lost.extend(lost);
+        self.bring_back_deleted([old, new])?;
         if let Some(asked) = self.doubtful.last_mut().filter(|_| is_open) {
             asked.lost = self.case.files.lines_added(&after, &before, None, |_| true)?;
         }
@@ -101,6 +102,18 @@ impl Replay<'_, '_> {
         }
         out.retain(|lost| !lost.is_empty());
         Ok(out)
+    }
+
+    /// A file that the dirt had deleted is there again after a reset that moved it along with the worktree.
+    fn bring_back_deleted(&mut self, commits: [&Oid; 2]) -> Result<()> {
+        if self.may_be_stashed || self.dirt.0 == self.dirt.1 {
+            return Ok(());
+        }
+        let (trees, [from, to]) = (&self.case.files.trees, commits.map(|id| self.case.tree(Some(id))));
+        let (moved, dirty) = (trees.differing(&from?, &to?)?, trees.differing(&self.dirt.0, &self.dirt.1)?);
+        let deleted = dirty.iter().filter(|change| change.head.is_none() && at(&moved, &change.path).is_some());
+        self.dirt.1 = trees.edited(&self.dirt.1, &deleted.map(|change| (change.path.clone(), change.base.clone())).collect())?;
+        Ok(())
     }
 
     /// Whether any of these lines is in a commit made later from the worktree, or in the worktree at the end.

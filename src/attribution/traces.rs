@@ -160,7 +160,12 @@ impl Files<'_> {
 
     /// How many of the lost lines `tree` has in their files and `below` has not.
     pub(super) fn found_again(&self, lost: &LinesByFile, below: &Oid, tree: &Oid) -> Result<usize> {
-        let mut found = 0;
+        Ok(self.found_again_in(lost, below, tree)?.iter().map(|(_, lines)| lines).sum())
+    }
+
+    /// The same, file by file.
+    pub(super) fn found_again_in<'l>(&self, lost: &'l LinesByFile, below: &Oid, tree: &Oid) -> Result<Vec<(&'l RepoPath, usize)>> {
+        let mut out = Vec::new();
         for (path, lost) in lost {
             let [below, there] = [below, tree].map(|tree| self.trees.entry(tree, path));
             let (below, there) = (below?, there?);
@@ -169,9 +174,12 @@ impl Files<'_> {
             }
             let (Some(below), Some(there)) = (self.load(below.as_ref())?, self.load(there.as_ref())?) else { continue };
             let (below, there) = (lines::count(&below.lines()), lines::count(&there.lines()));
-            found += there.keys().filter(|line| lost.contains(**line) && !below.contains_key(*line)).count();
+            let found = there.keys().filter(|line| lost.contains(**line) && !below.contains_key(*line)).count();
+            if found > 0 {
+                out.push((path, found));
+            }
         }
-        Ok(found)
+        Ok(out)
     }
 
     /// Whether `z` looks as if `x` → `y` was applied to it.
