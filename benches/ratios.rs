@@ -135,12 +135,14 @@ fn movements(large: &Path, files: usize) {
 
 /// Commits with our hook beside commits with a hook that does nothing.
 fn commits(large: &Path, small: &Path, files: usize) {
-    let ratio = |what: &str, repo: &Path| {
-        let timed =
-            |hooks: &Path| run(command("git", repo, &format!("-c core.hooksPath={} commit -q --allow-empty -m Empty", hooks.display())));
+    let ratio_in = |what: &str, worktree: &Path, repo: &Path| {
+        let timed = |hooks: &Path| {
+            run(command("git", worktree, &format!("-c core.hooksPath={} commit -q --allow-empty -m Empty", hooks.display())))
+        };
         let (ours, nothing) = (repo.join(".git/hooks"), repo.join(".git/hooks-nothing"));
         figure(what, Ratio(1.25), 50, || timed(&ours), || timed(&nothing));
     };
+    let ratio = |what: &str, repo: &Path| ratio_in(what, repo, repo);
     for repo in [large, small] {
         run(journal(repo, "hook install"));
         let hook = repo.join(".git/hooks-nothing/post-commit");
@@ -153,6 +155,10 @@ fn commits(large: &Path, small: &Path, files: usize) {
     run(journal(large, "start bench"));
     ratio("commit with our hook in 10 files / with `true`", small);
     ratio(&format!("commit with our hook in {files} files / with `true`"), large);
+    let linked = small.join(".git/linked");
+    run(command("git", small, &format!("-c core.hooksPath=/dev/null worktree add -q {} -b linked", linked.display())));
+    run(journal(&linked, "start bench"));
+    ratio_in("commit with our hook in a linked worktree / with `true`", &linked, small);
     let sessions = small.join(".git/journal/sessions");
     let active = fs::read_dir(&sessions).unwrap().next().unwrap().unwrap().path();
     (0..1_000).for_each(|n| copy_folder(&active, &sessions.join(format!("past-{n:04}"))));

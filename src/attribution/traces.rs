@@ -119,9 +119,11 @@ impl Files<'_> {
             let Some(mode) = x.as_ref().or(y.as_ref()).map(|e| e.mode) else {
                 continue;
             };
-            let loaded =
-                [change.base.as_ref(), change.head.as_ref(), x.as_ref(), y.as_ref(), z.as_ref(), foreign.as_ref()].map(|e| self.load(e));
-            let [Ok(Some(before)), Ok(Some(after)), Ok(Some(fx)), Ok(Some(fy)), Ok(Some(fz)), Ok(Some(ff))] = loaded else {
+            let (before, after) = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?);
+            let (fx, fy, fz) = (self.load(x.as_ref())?, self.load(y.as_ref())?, self.load(z.as_ref())?);
+            let (Some(before), Some(after), Some(fx), Some(fy), Some(fz), Some(ff)) =
+                (before, after, fx, fy, fz, self.load(foreign.as_ref())?)
+            else {
                 continue;
             };
             let gone = lines::unmistakable(&changed_lines(&before.lines(), &after.lines()).0, &after.lines());

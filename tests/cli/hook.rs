@@ -103,6 +103,13 @@ fn a_linked_worktree_records_into_its_own_session() {
     world.write("a.txt", "a\n");
     world.commit("Ours");
     assert_eq!((hook_records(&world).len(), recorded(&world)), (1, 0));
+    fs::remove_dir_all(world.repo.join(".git/journal")).unwrap();
+    assert_eq!(world.journal_in(&other, &["start", "There"]).code, 0);
+    world.write("a.txt", "again\n");
+    world.commit("Ours again");
+    assert!(world.command("git", &other).args(["commit", "-q", "--allow-empty", "-m", "Theirs again"]).status().unwrap().success());
+    let theirs = world.git(&["rev-parse", "other"]);
+    assert_eq!((hook_records(&world), recorded(&world)), (vec![format!("{theirs} post-commit")], 0), "no process was started");
 }
 
 #[test]
@@ -111,16 +118,29 @@ fn each_shell_writes_the_same_line() {
     world.ok(&["hook", "install"]);
     world.ok(&["start", "Shells"]);
     let (head, hook) = (world.git(&["rev-parse", "HEAD"]), world.repo.join(".git/hooks/post-checkout"));
-    let mut lines = 0;
-    for shell in ["sh -eu", "dash -eu", "bash -eu", "bash --posix -eu", "zsh -eu", "ksh -eu", "busybox sh -eu"] {
-        let mut words = shell.split(' ');
-        let mut command = world.command(words.next().unwrap(), &world.repo);
-        let Ok(output) = command.args(words).arg(&hook).args([&head, &head, "1"]).output() else { continue };
-        assert_eq!((output.status.code(), output.stdout.as_slice(), output.stderr.as_slice()), (Some(0), &b""[..], &b""[..]), "{shell}");
-        lines += 1;
-        assert_eq!(hook_records(&world), vec![format!("{head} post-checkout {head} {head} 1"); lines], "{shell}");
-    }
-    assert!(lines > 0);
+    let each_writes = |folder: &Path, git_dir: Option<&Path>| {
+        let mut lines = 0;
+        for shell in ["sh -eu", "dash -eu", "bash -eu", "bash --posix -eu", "zsh -eu", "ksh -eu", "busybox sh -eu"] {
+            let mut words = shell.split(' ');
+            let mut command = world.command(words.next().unwrap(), folder);
+            command.envs(git_dir.map(|path| ("GIT_DIR", path)));
+            let Ok(output) = command.args(words).arg(&hook).args([&head, &head, "1"]).output() else { continue };
+            assert_eq!(
+                (output.status.code(), output.stdout.as_slice(), output.stderr.as_slice()),
+                (Some(0), &b""[..], &b""[..]),
+                "{shell}"
+            );
+            lines += 1;
+            assert_eq!(hook_records(&world), vec![format!("{head} post-checkout {head} {head} 1"); lines], "{shell}");
+        }
+        assert!(lines > 0);
+    };
+    each_writes(&world.repo, None);
+    fs::remove_dir_all(world.repo.join(".git/journal")).unwrap();
+    world.git(&["-c", "core.hooksPath=/dev/null", "worktree", "add", "-q", "../linked", "-b", "linked"]);
+    let linked = world.root.join("linked");
+    assert_eq!(world.journal_in(&linked, &["start", "Linked"]).code, 0);
+    each_writes(&linked, Some(&world.repo.join(".git/worktrees/linked")));
 }
 
 /// A session with hooks in a repository that keeps no reflog.
