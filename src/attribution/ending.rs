@@ -57,10 +57,13 @@ impl Replay<'_, '_> {
                 // on what has nothing of its base, only what it adds comes out of it
                 base = files.restore(&base, &files.added(&below, &held)?, end, RestoreScope::All)?;
                 base = files.restore(&base, &files.changed(&below, &held)?, end, RestoreScope::All)?;
-                // too little of it to say that it was applied, too much to say that it was not
-                let left = files.lines_added(&below, &held, None, |_| true)?;
-                let left = files.found_again_in(&left, &base, end)?;
-                self.doubtful_files.extend(left.into_iter().map(|(path, _)| path.clone()));
+                // in a new file, too little of it to say that it was applied, too much to say that it was not
+                let added = files.lines_added(&below, &held, None, |_| true)?;
+                for (path, lines) in files.found_again_in(&added, &base, end)? {
+                    if lines * 4 >= added[path].len() && !files.has_content(files.trees.entry(&base, path)?.as_ref())? {
+                        self.doubtful_files.insert(path.clone());
+                    }
+                }
             }
         }
         // what HEAD had of others where something was stashed, kept by whoever resolved how that came back
