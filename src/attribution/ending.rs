@@ -50,18 +50,25 @@ impl Replay<'_, '_> {
         base = files.restore(&base, &left_alone(true)?, end, RestoreScope::Missing)?;
         // whoever takes HEAD's version of a file leaves no record of it
         self.circumstantial += files.size(&explained, end)?.saturating_sub(files.size(&base, end)?);
+        // where little of it is there, somebody may have written the same
+        let mut doubtful = Vec::new();
         for stash in history.old_stashes() {
             if self.case.exists(stash)? {
                 let (below, held) = self.case.stash(stash)?;
                 base = files.with_blocks(&base, (&below, &held), end)?;
                 // on what has nothing of its base, only what it adds comes out of it
-                base = files.restore(&base, &files.added(&below, &held)?, end, RestoreScope::All)?;
-                base = files.restore(&base, &files.changed(&below, &held)?, end, RestoreScope::All)?;
-                // in a new file, too little of it to say that it was applied, too much to say that it was not
-                let added = files.lines_added(&below, &held, None, |_| true)?;
-                for (path, lines) in files.found_again_in(&added, &base, end)? {
-                    if lines * 4 >= added[path].len() && !files.has_content(files.trees.entry(&base, path)?.as_ref())? {
-                        self.doubtful_files.insert(path.clone());
+                let with = |held: &Oid| {
+                    let with = files.restore(&base, &files.added(&below, held)?, end, RestoreScope::All)?;
+                    files.restore(&with, &files.changed(&below, held)?, end, RestoreScope::All)
+                };
+                let change = files.likely(&below, &held, end)?;
+                let (all, likely) = (with(&held)?, with(&change.tree)?);
+                doubtful.extend(files.unlike(&all, &likely)?);
+                base = likely;
+                // in a file that was nowhere else, more of it is taken for chance
+                for path in change.seen {
+                    if !files.has_content(files.trees.entry(&base, &path)?.as_ref())? {
+                        doubtful.push(path);
                     }
                 }
             }
@@ -71,7 +78,12 @@ impl Replay<'_, '_> {
         for tree in self.stashed_on(differing)? {
             base = files.restore(&base, &tree, end, RestoreScope::Unmistakable)?;
         }
-        base = self.with_new_files(&files.restore(&base, &history.start.tree, end, RestoreScope::Missing)?, &head)?;
+        let likely = files.likely(&self.case.tree(history.start.head.as_ref())?, &history.start.tree, end)?.tree;
+        let all = files.restore(&base, &history.start.tree, end, RestoreScope::Missing)?;
+        base = files.restore(&base, &likely, end, RestoreScope::Missing)?;
+        doubtful.extend(files.unlike(&all, &base)?);
+        self.doubtful_files.extend(doubtful);
+        base = self.with_new_files(&base, &head)?;
         base = self.with_marks(base)?;
         for lines in &self.brought_back {
             explained = files.restore(&explained, lines, &base, RestoreScope::All)?;
@@ -226,6 +238,9 @@ impl Replay<'_, '_> {
                 self.dirt.1 = self.merge(&below, &self.dirt.1.clone(), &top)?;
                 continue;
             }
+            if history.still_holds(stash) && self.is_little_there((&below, &top))? {
+                continue;
+            }
             self.note_stash(stash, &below, &top);
             if !self.left_a_trace(0, (&below, &top))? {
                 continue;
@@ -240,14 +255,36 @@ impl Replay<'_, '_> {
         Ok(())
     }
 
+    /// Whether something of a stash is there wherever it may show, and nowhere half of it. One that is still there has seldom been applied,
+    /// and little of it may be there by chance.
+    fn is_little_there(&mut self, (below, top): (&Oid, &Oid)) -> Result<bool> {
+        let (mut doubtful, mut is_seen) = (Vec::new(), false);
+        for tree in self.later_trees(0)? {
+            let likely = self.case.files.likely(below, top, &tree)?;
+            if likely.is_there {
+                return Ok(false);
+            }
+            is_seen |= !likely.seen.is_empty();
+            doubtful.extend(likely.doubtful);
+        }
+        self.doubtful_files.extend(doubtful);
+        Ok(is_seen)
+    }
+
     fn stashed(&mut self, stash: &Oid) -> Result<Option<Stashed>> {
         let Some(stashed) = self.put_into(stash)? else { return Ok(None) };
         let (files, (commit, held)) = (&self.case.files, self.case.stash(stash)?);
-        let trace = files.trace(&commit, &held, &self.case.history.end.tree)?;
+        let end = &self.case.history.end.tree;
+        let trace = files.trace(&commit, &held, end)?;
         if trace == Trace::Possible {
             self.doubtful_files.extend(files.unlike(&commit, &held)?);
         }
-        Ok(Some(Stashed { applied: trace != Trace::Missing, ..stashed }))
+        let likely = files.likely(&commit, &held, end)?;
+        let is_unlikely = !likely.seen.is_empty() && !likely.is_there;
+        if is_unlikely {
+            self.doubtful_files.extend(likely.doubtful);
+        }
+        Ok(Some(Stashed { applied: trace != Trace::Missing && !is_unlikely, ..stashed }))
     }
 
     /// What was put into a stash if it was pushed while the dirt was as it is now; whether it was applied since is not looked at.

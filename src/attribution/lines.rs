@@ -201,20 +201,60 @@ pub(super) fn shared(file: &[Line<'_>], other: &[Line<'_>]) -> Vec<bool> {
 }
 
 /// A file put together from several, arranged as in `z`: no line more often than a source has it where `z` has it less often, and the
-/// lines that stand once on both sides in z's order. Otherwise a mere reordering would show as removed and added.
+/// lines that stand once on both sides in z's order, as few as possible moved. Otherwise a mere reordering would show as removed and added.
 pub(super) fn arrange<'a>(lines: Vec<Line<'a>>, z: &[Line<'a>], most: &HashMap<Line<'a>, usize>) -> Vec<Line<'a>> {
-    let mut out = without_surplus(lines, z, most);
-    let here = count(&out);
-    let there = count(z);
-    let at: HashMap<Line<'_>, usize> = z.iter().enumerate().map(|(i, l)| (*l, i)).collect();
+    let out = without_surplus(lines, z, most);
+    let (here, there) = (count(&out), count(z));
     let once = |line: &Line<'_>| here.get(line) == Some(&1) && there.get(line) == Some(&1);
-    let places: Vec<usize> = (0..out.len()).filter(|&i| once(&out[i])).collect();
-    let mut sorted: Vec<Line<'a>> = places.iter().map(|&i| out[i]).collect();
-    sorted.sort_by_key(|line| at.get(line).copied());
-    for (place, line) in places.into_iter().zip(sorted) {
-        out[place] = line;
+    let (mine, theirs): (Vec<Line<'a>>, Vec<Line<'a>>) =
+        (out.iter().copied().filter(once).collect(), z.iter().copied().filter(once).collect());
+    if mine == theirs {
+        return out;
     }
-    out
+    let moved: HashSet<Line<'a>> = changes(&mine, &theirs).into_iter().flat_map(|change| &mine[change.base]).copied().collect();
+    let differing = |file: &Vec<Line<'_>>| changes(file, z).iter().map(|change| change.base.len() + change.head.len()).sum::<usize>();
+    let (mut in_order, mut sorted) = (out.clone(), theirs.into_iter());
+    in_order.iter_mut().filter(|line| once(line)).for_each(|line| *line = sorted.next().unwrap_or(line));
+    // brackets stay where they are: either what stands between them is exchanged, or a line leaves them
+    let in_place = put_in_place(out, z, once, &moved);
+    if differing(&in_place) < differing(&in_order) { in_place } else { in_order }
+}
+
+/// A file with some of the lines that stand once in it and in `z` moved to where `z` has them: after the same line, and as far behind it as
+/// what follows there is the same.
+fn put_in_place<'a>(file: Vec<Line<'a>>, z: &[Line<'a>], once: impl Fn(&Line<'_>) -> bool, moved: &HashSet<Line<'a>>) -> Vec<Line<'a>> {
+    let mut followers: HashMap<Option<usize>, Vec<usize>> = HashMap::new();
+    let (mut anchors, mut anchor) = (HashMap::new(), None);
+    for (at, line) in z.iter().enumerate().filter(|(_, line)| once(line)) {
+        if moved.contains(line) {
+            followers.entry(anchor).or_default().push(at);
+        } else {
+            anchor = Some(at);
+            anchors.insert(*line, at);
+        }
+    }
+    let mut staying = file.into_iter().filter(|line| !moved.contains(line)).peekable();
+    let (mut out, mut anchor) = (Vec::new(), None);
+    loop {
+        let mut at = anchor.map_or(0, |anchor| anchor + 1);
+        for &follower in followers.get(&anchor).into_iter().flatten() {
+            while at < follower
+                && let Some(line) = staying.next_if(|line| *line == z[at])
+            {
+                out.push(line);
+                at += 1;
+            }
+            out.push(z[follower]);
+            at = follower + 1;
+        }
+        anchor = loop {
+            let Some(line) = staying.next() else { return out };
+            out.push(line);
+            if let Some(at) = anchors.get(line) {
+                break Some(*at);
+            }
+        };
+    }
 }
 
 fn without_surplus<'a>(lines: Vec<Line<'a>>, z: &[Line<'a>], most: &HashMap<Line<'a>, usize>) -> Vec<Line<'a>> {
@@ -382,7 +422,28 @@ pub(super) mod tests {
         proptest::collection::vec(prop_oneof!["[a-e]", Just("}".to_owned())], 0..12).prop_map(|lines| lines.join("\n").into_bytes())
     }
 
+    #[test]
+    fn puts_lines_where_the_other_file_has_them() {
+        for (file, z, arranged) in [
+            ("aa bb cc", "cc aa bb", "cc aa bb"),
+            ("{ aa } { bb }", "{ bb } { aa }", "{ bb } { aa }"),
+            ("gg { aa } { bb cc } { dd }", "{ aa } { bb cc } { dd } { gg }", "{ aa } { bb cc } { dd } gg"),
+            ("aa OLD bb", "bb NEW aa", "bb OLD aa"),
+        ] {
+            assert_eq!(show(&arrange(of(file), &of(z), &HashMap::new())), arranged, "{file} | {z}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn arranging_loses_nothing_and_adds_nothing(x in file(), z in file()) {
+            let (x, z) = (split(&x), split(&z));
+            let (mut before, mut after) = (x.clone(), arrange(x.clone(), &z, &count(&x)));
+            before.sort_unstable();
+            after.sort_unstable();
+            prop_assert_eq!(before, after);
+        }
+
         #[test]
         fn splitting_and_joining_gives_the_file_back(bytes in file()) {
             prop_assert_eq!(join(&split(&bytes)), bytes);

@@ -157,6 +157,20 @@ impl Replay<'_, '_> {
     /// Whether a change shows in a commit or a stash made by entry `from` or later, or in the worktree at the end. If not, nobody can say
     /// that it was in the worktree.
     pub(super) fn left_a_trace(&self, from: usize, (without, with): (&Oid, &Oid)) -> Result<bool> {
+        let (files, changes) = (&self.case.files, self.case.files.telling_changes(without, with)?);
+        for tree in &self.later_trees(from)? {
+            if files.trace(without, with, tree)? != Trace::Missing
+                || files.have_a_file_in_common((without, with), tree)?
+                || files.are_mostly_done(&changes, tree)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The trees in which what the worktree held before entry `from` may show: of commits and stashes made later, and at the end.
+    pub(super) fn later_trees(&self, from: usize) -> Result<Vec<Oid>> {
         let (case, history) = (self.case, self.case.history);
         let mut later = vec![history.end.tree];
         let pushed = case.pushes.iter().filter(|(before, _)| **before >= from).flat_map(|(_, stashes)| stashes);
@@ -168,16 +182,7 @@ impl Replay<'_, '_> {
         for (entry, _) in history.log.iter().zip(&case.classes).skip(from).filter(|(_, class)| class.makes()) {
             later.push(case.tree(Some(&entry.new))?);
         }
-        let (files, changes) = (&case.files, case.files.telling_changes(without, with)?);
-        for tree in &later {
-            if files.trace(without, with, tree)? != Trace::Missing
-                || files.have_a_file_in_common((without, with), tree)?
-                || files.are_mostly_done(&changes, tree)?
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        Ok(later)
     }
 
     /// HEAD came to hold what the dirt of a file is: the file is clean from now on, and later movements take it along. Not so if the dirt

@@ -1,6 +1,6 @@
 //! Lines that are there again: which of another version's lines a file has, and what of that is no chance.
 
-use super::lines::{Change, Line, arrange, changes, count, is_telling, most, shared};
+use super::lines::{Change, Line, arrange, changes, count, has_word, is_telling, most, shared};
 
 /// Which lines [`restore`] may bring back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +43,46 @@ pub(super) fn restore<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>], scope:
     }
     out.extend_from_slice(&x[at..]);
     if brought { arrange(out, z, &most(&in_x, &in_y)) } else { out }
+}
+
+/// What `z` has of a change, as far as that is no chance.
+pub(super) struct Likely<'a> {
+    /// The file after the change, but as before at those places of which little is there.
+    pub(super) lines: Vec<Line<'a>>,
+    /// Half of a place is there, by the length of what is new there and has a word in it, a telling line among that.
+    pub(super) is_there: bool,
+    /// A telling line is.
+    pub(super) is_seen: bool,
+    /// There is less than half of one, but not little.
+    pub(super) is_doubtful: bool,
+}
+
+/// What `z` has of `x` → `y`, place by place.
+pub(super) fn likely<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>]) -> Likely<'a> {
+    let (in_x, in_z) = (count(x), count(z));
+    let mut out = Likely { lines: Vec::with_capacity(y.len()), is_there: false, is_seen: false, is_doubtful: false };
+    let mut at = 0;
+    for change in changes(x, y) {
+        out.lines.extend_from_slice(&x[at..change.base.start]);
+        at = change.base.end;
+        let block = &y[change.head];
+        let new: Vec<Line<'_>> = block.iter().copied().filter(|line| has_word(line) && !in_x.contains_key(line)).collect();
+        let (there, is_seen) =
+            (|line: &&Line<'_>| in_z.contains_key(**line), |line: &Line<'_>| in_z.contains_key(line) && is_telling(line));
+        let length = |line: &Line<'_>| line.iter().filter(|b| has_word(&[**b])).count();
+        let (all, seen): (usize, usize) = (new.iter().map(length).sum(), new.iter().filter(there).map(length).sum());
+        let tells = new.iter().any(is_seen);
+        out.is_seen |= tells;
+        if !tells || seen * 2 >= all {
+            out.lines.extend_from_slice(block);
+            out.is_there |= tells;
+        } else {
+            out.lines.extend_from_slice(&x[change.base]);
+            out.is_doubtful |= seen * 4 >= all;
+        }
+    }
+    out.lines.extend_from_slice(&x[at..]);
+    out
 }
 
 /// `x` with the blocks that `base` → `head` adds and that stand in `z` as they are, once, if `x` has nothing of them but what stands in all
@@ -118,6 +158,21 @@ mod tests {
             assert_eq!(show(&restore(&of(x), &of(y), &of(z), RestoreScope::All)), restored, "{x} | {y} | {z}");
         }
         assert_eq!(show(&restore(&of("a"), &of("} a"), &of("} a"), RestoreScope::Unmistakable)), "a");
+    }
+
+    #[test]
+    fn a_change_is_likely_there_where_half_of_a_place_is() {
+        for (x, y, z, lines, there, doubtful) in [
+            ("a", "a one two", "a one", "a one two", true, false),
+            ("a", "a one two", "a", "a one two", false, false),
+            ("a", "a header(n) { put(p) go(i) }", "a other(n) { go(i) }", "a", false, false),
+            ("a", "a long(n) { put(p) }", "a other(n) { put(p) }", "a", false, true),
+            ("a old", "a one two three", "a one", "a old", false, true),
+            ("a", "one two a three", "one two a", "one two a three", true, false),
+        ] {
+            let found = likely(&of(x), &of(y), &of(z));
+            assert_eq!((show(&found.lines).as_str(), found.is_there, found.is_doubtful), (lines, there, doubtful), "{x} | {y} | {z}");
+        }
     }
 
     #[test]

@@ -45,7 +45,41 @@ pub(super) enum Trace {
     Missing,
 }
 
+/// What a tree has of a change, as far as that is no chance.
+pub(super) struct LikelyChange {
+    /// What the change makes, but for places of which little is there.
+    pub(super) tree: Oid,
+    /// Half of some place is there.
+    pub(super) is_there: bool,
+    /// Files of which a telling line is.
+    pub(super) seen: Vec<RepoPath>,
+    /// Files with places of which there is less than half, but not little.
+    pub(super) doubtful: Vec<RepoPath>,
+}
+
 impl Files<'_> {
+    /// What `z` has of `x` → `y`.
+    pub(super) fn likely(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<LikelyChange> {
+        let (mut edits, mut is_there, mut seen, mut doubtful) = (Edits::new(), false, Vec::new(), Vec::new());
+        for change in self.trees.differing(x, y)?.iter() {
+            let (Some(head), there) = (&change.head, self.trees.entry(z, &change.path)?) else { continue };
+            let sides = (self.load(change.base.as_ref())?, self.load(Some(head))?, self.load(there.as_ref())?);
+            let (Some(fx), Some(fy), Some(fz)) = sides else { continue };
+            let likely = restored::likely(&fx.lines(), &fy.lines(), &fz.lines());
+            is_there |= likely.is_there;
+            if likely.is_seen {
+                seen.push(change.path.clone());
+            }
+            if likely.is_doubtful {
+                doubtful.push(change.path.clone());
+            }
+            if likely.lines != fy.lines() {
+                edits.insert(change.path.clone(), Some(self.compose(head.mode, &likely.lines)?));
+            }
+        }
+        Ok(LikelyChange { tree: self.trees.edited(y, &edits)?, is_there, seen, doubtful })
+    }
+
     /// `x` without the lines that `y` → `z` adds, and that cannot be there by chance.
     pub(super) fn without_added(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
         let mut edits = Edits::new();
@@ -162,12 +196,7 @@ impl Files<'_> {
 
     /// How many of the lost lines `tree` has in their files and `below` has not.
     pub(super) fn found_again(&self, lost: &LinesByFile, below: &Oid, tree: &Oid) -> Result<usize> {
-        Ok(self.found_again_in(lost, below, tree)?.iter().map(|(_, lines)| lines).sum())
-    }
-
-    /// The same, file by file.
-    pub(super) fn found_again_in<'l>(&self, lost: &'l LinesByFile, below: &Oid, tree: &Oid) -> Result<Vec<(&'l RepoPath, usize)>> {
-        let mut out = Vec::new();
+        let mut found = 0;
         for (path, lost) in lost {
             let [below, there] = [below, tree].map(|tree| self.trees.entry(tree, path));
             let (below, there) = (below?, there?);
@@ -176,12 +205,9 @@ impl Files<'_> {
             }
             let (Some(below), Some(there)) = (self.load(below.as_ref())?, self.load(there.as_ref())?) else { continue };
             let (below, there) = (lines::count(&below.lines()), lines::count(&there.lines()));
-            let found = there.keys().filter(|line| lost.contains(**line) && !below.contains_key(*line)).count();
-            if found > 0 {
-                out.push((path, found));
-            }
+            found += there.keys().filter(|line| lost.contains(**line) && !below.contains_key(*line)).count();
         }
-        Ok(out)
+        Ok(found)
     }
 
     /// Whether `z` looks as if `x` → `y` was applied to it.

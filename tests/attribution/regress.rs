@@ -96,6 +96,14 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a function is written that has lines in common with one that was there at the start and lies in a stash",
+        "printf 'int b1(int n)\n{\n\tgo(i);\n\tint i;\n\treturn n;\n}\n\n' > f; git add f; git commit -qm f
+         printf 'int b3(int n)\n{\n\t\tgo(i);\n\t}\n\twhile (n--)\n\t\tcontinue;\n\tput(p);\n\tif (n > 4) {\n\treturn n;\n}\n\n' >> f",
+        "git stash -q; printf 'int s4(int n)\n{\n\t\tcontinue;\n\tput(p);\n\treturn n;\n}\n\n' >> f",
+        &["+f:int s4(int n)", "+f:{", "+f:\t\tcontinue;", "+f:\tput(p);", "+f:\treturn n;", "+f:}", "+f:"],
+        &[],
+    ),
+    (
         "an own branch squashed by another's hand and deleted there, all within a second",
         "true",
         "git switch -qc topic; seq 20 27 > new; git add new; git commit -qm own; git push -q origin topic
