@@ -50,39 +50,13 @@ impl Replay<'_, '_> {
         base = files.restore(&base, &left_alone(true)?, end, RestoreScope::Missing)?;
         // whoever takes HEAD's version of a file leaves no record of it
         self.circumstantial += files.size(&explained, end)?.saturating_sub(files.size(&base, end)?);
-        // where little of it is there, somebody may have written the same
-        let mut doubtful = Vec::new();
-        for stash in history.old_stashes() {
-            if self.case.exists(stash)? {
-                let (below, held) = self.case.stash(stash)?;
-                base = files.with_blocks(&base, (&below, &held), end)?;
-                // on what has nothing of its base, only what it adds comes out of it
-                let with = |held: &Oid| {
-                    let with = files.restore(&base, &files.added(&below, held)?, end, RestoreScope::All)?;
-                    files.restore(&with, &files.changed(&below, held)?, end, RestoreScope::All)
-                };
-                let change = files.likely(&below, &held, end)?;
-                let (all, likely) = (with(&held)?, with(&change.tree)?);
-                doubtful.extend(files.unlike(&all, &likely)?);
-                base = likely;
-                // in a file that was nowhere else, more of it is taken for chance
-                for path in change.seen {
-                    if !files.has_content(files.trees.entry(&base, &path)?.as_ref())? {
-                        doubtful.push(path);
-                    }
-                }
-            }
-        }
+        base = self.with_old_stashes(base)?;
         // what HEAD had of others where something was stashed, kept by whoever resolved how that came back
         let differing = files.trees.differing(&base, end)?.len();
         for tree in self.stashed_on(differing)? {
             base = files.restore(&base, &tree, end, RestoreScope::Unmistakable)?;
         }
-        let likely = files.likely(&self.case.tree(history.start.head.as_ref())?, &history.start.tree, end)?.tree;
-        let all = files.restore(&base, &history.start.tree, end, RestoreScope::Missing)?;
-        base = files.restore(&base, &likely, end, RestoreScope::Missing)?;
-        doubtful.extend(files.unlike(&all, &base)?);
-        self.doubtful_files.extend(doubtful);
+        base = self.with_start(&base)?;
         base = self.with_new_files(&base, &head)?;
         base = self.with_marks(base)?;
         for lines in &self.brought_back {
@@ -90,6 +64,45 @@ impl Replay<'_, '_> {
         }
         self.note_left_at_end(&base)?;
         Ok(Ending { explained, baseline: files.arranged(&base, end)? })
+    }
+
+    /// What stashes of the start brought. Where little of a place is there, somebody may have written the same.
+    fn with_old_stashes(&mut self, mut base: Oid) -> Result<Oid> {
+        let (case, end) = (self.case, &self.case.history.end.tree);
+        let files = &case.files;
+        for stash in case.history.old_stashes() {
+            if !case.exists(stash)? {
+                continue;
+            }
+            let (below, held) = case.stash(stash)?;
+            base = files.with_blocks(&base, (&below, &held), end)?;
+            // on what has nothing of its base, only what it adds comes out of it
+            let with = |held: &Oid| {
+                let with = files.restore(&base, &files.added(&below, held)?, end, RestoreScope::All)?;
+                files.restore(&with, &files.changed(&below, held)?, end, RestoreScope::All)
+            };
+            let change = files.likely(&below, &held, end)?;
+            let (all, likely) = (with(&held)?, with(&change.tree)?);
+            self.doubtful_files.extend(files.unlike(&all, &likely)?);
+            base = likely;
+            // in a file that was nowhere else, more of it is taken for chance
+            for path in change.seen {
+                if !files.has_content(files.trees.entry(&base, &path)?.as_ref())? {
+                    self.doubtful_files.insert(path);
+                }
+            }
+        }
+        Ok(base)
+    }
+
+    /// What stood in the worktree at the start and is there, of its changes the same.
+    fn with_start(&mut self, base: &Oid) -> Result<Oid> {
+        let (files, start, end) = (&self.case.files, &self.case.history.start, &self.case.history.end.tree);
+        let likely = files.likely(&self.case.tree(start.head.as_ref())?, &start.tree, end)?.tree;
+        let [all, likely] = [&start.tree, &likely].map(|tree| files.restore(base, tree, end, RestoreScope::Missing));
+        let likely = likely?;
+        self.doubtful_files.extend(files.unlike(&all?, &likely)?);
+        Ok(likely)
     }
 
     /// A file that was new at the start, and that HEAD knows nothing of, comes back from wherever it was as a whole. One that has nothing
