@@ -157,9 +157,6 @@ impl Replay<'_, '_> {
     /// Whether a change shows in a commit or a stash made by entry `from` or later, or in the worktree at the end. If not, nobody can say
     /// that it was in the worktree.
     pub(super) fn left_a_trace(&self, from: usize, (without, with): (&Oid, &Oid)) -> Result<bool> {
-        if without == with {
-            return Ok(false);
-        }
         let (files, changes) = (&self.case.files, self.case.files.telling_changes(without, with)?);
         for tree in &self.later_trees(from)? {
             if files.trace(without, with, tree)? != Trace::Missing

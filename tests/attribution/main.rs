@@ -23,10 +23,10 @@ fn number(name: &str, otherwise: u64) -> u64 {
 
 /// Seeds that failed once, where no story tells of what went wrong. A generator that plays other sessions for them makes them seeds like
 /// any other.
-const FAILED_ONCE: [u64; 29] = [
+const FAILED_ONCE: [u64; 28] = [
     116_223, 130_364, 140_577, 602_331, 1_001_641, 1_002_697, 3_004_621, 4_001_263, 5_000_816, 5_002_205, 8_002_067, 8_003_825, 8_003_996,
     11_003_299, 13_001_401, 13_002_137, 13_003_187, 13_003_978, 20_001_361, 20_002_577, 20_002_627, 20_003_964, 21_000_784, 21_000_831,
-    21_001_180, 22_000_901, 22_001_104, 22_001_815, 26_000_391,
+    21_001_180, 22_000_901, 22_001_104, 22_001_815,
 ];
 
 #[test]
