@@ -202,16 +202,18 @@ impl TriedReading {
             0 => 0,
         };
         let fits = self.misfit - UNEXPLAINED * self.circumstantial <= best.misfit + chance || self.rank().0 == best.rank().0;
-        fits || (self.unexplained + best.unexplained == 0 && self.has_it_otherwise_than(best))
+        let tells_all = [self, best].iter().all(|reading| reading.unexplained == reading.circumstantial);
+        fits || (tells_all && self.has_it_otherwise_than(best))
     }
 
-    /// Whether the two differ only in whether a reset left the worktree alone, or a stash brought back what it threw away. How much the
-    /// session must have deleted then is no measure.
+    /// Whether the two differ only in whether a reset left the worktree alone, or a stash brought back what it threw away, or in when a stash
+    /// was applied that is still there. How much the session must have deleted then is no measure.
     fn has_it_otherwise_than(&self, other: &Self) -> bool {
         let [mine, theirs] = [(self, other), (other, self)].map(|(a, b)| a.answers.difference(&b.answers).collect::<Vec<_>>());
         match (mine.as_slice(), theirs.as_slice()) {
             ([Question::Soft(i)], [Question::AppliedAfter(_, j)]) | ([Question::AppliedAfter(_, i)], [Question::Soft(j)]) => i == j,
             ([Question::Soft(_)], [Question::AppliedLast(_)]) | ([Question::AppliedLast(_)], [Question::Soft(_)]) => true,
+            ([], [Question::Late(_)]) | ([Question::Late(_)], []) => true,
             _ => false,
         }
     }

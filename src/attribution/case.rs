@@ -82,6 +82,8 @@ pub(super) struct Case<'a> {
     pub(super) pushes: HashMap<usize, Vec<Oid>>,
     /// Stashes that are gone, by the first entry at which HEAD stood where they were made.
     pub(super) dropped: HashMap<usize, Vec<Oid>>,
+    /// Stashes, gone or not, by the entry that their push wrote, where its time leaves no doubt.
+    pub(super) recorded_pushes: HashMap<usize, Vec<Oid>>,
     /// The first entry of this worktree's log that made a commit.
     born: HashMap<&'a Oid, usize>,
     patches: RefCell<HashMap<Oid, Rc<(Patch, u64)>>>,
@@ -100,7 +102,18 @@ impl<'a> Case<'a> {
         let files = Files::new(Trees::new(objects)?);
         let pushes = pushes(history, &classes, objects)?;
         let dropped = dropped(history, objects)?;
-        Ok(Self { pushes, dropped, history, files, classes, born, patches: RefCell::default(), ranges: RefCell::default() })
+        let recorded_pushes = recorded_pushes(history, objects)?;
+        Ok(Self {
+            pushes,
+            dropped,
+            recorded_pushes,
+            history,
+            files,
+            classes,
+            born,
+            patches: RefCell::default(),
+            ranges: RefCell::default(),
+        })
     }
 
     pub(super) fn objects(&self) -> &'a dyn Objects {
@@ -355,10 +368,7 @@ fn pushes(history: &History, classes: &[Class], objects: &dyn Objects) -> Result
         let Some(parent) = objects.commit(stash)?.and_then(|facts| facts.parents.first().copied()) else {
             continue;
         };
-        let wrote = |i: &usize| {
-            let entry = &history.log[*i];
-            entry.message == "reset: moving to HEAD" && entry.old == parent && entry.new == parent
-        };
+        let wrote = |i: &usize| history.log[*i].is_push_on(&parent);
         let stood = |i: &usize| match i.checked_sub(1) {
             Some(last) => history.log[last].new == parent && !matches!(classes[last], Class::RebaseStart | Class::Replay),
             None => history.start.head.as_ref() == Some(&parent),
@@ -378,6 +388,21 @@ fn dropped(history: &History, objects: &dyn Objects) -> Result<HashMap<usize, Ve
         let parent = objects.commit(stash)?.and_then(|facts| facts.parents.first().copied());
         if let Some(at) = history.log.iter().position(|entry| Some(&entry.old) == parent.as_ref()) {
             out.entry(at).or_default().push(*stash);
+        }
+    }
+    Ok(out)
+}
+
+/// The stashes of the session that were pushed by an entry of the same second, or the next one.
+fn recorded_pushes(history: &History, objects: &dyn Objects) -> Result<HashMap<usize, Vec<Oid>>> {
+    let mut out: HashMap<usize, Vec<Oid>> = HashMap::new();
+    for stash in history.new_stashes().chain(&history.dropped_stashes) {
+        let Some(facts) = objects.commit(stash)? else { continue };
+        let (Some(parent), Some(made)) = (facts.parents.first(), facts.authored()) else { continue };
+        let is_its = |entry: &LogEntry| entry.is_push_on(parent) && entry.at.is_some_and(|at| (0..=1).contains(&(at.timestamp() - made)));
+        let mut entries = history.log.iter().enumerate().filter(|(_, entry)| is_its(entry));
+        if let (Some((i, _)), None) = (entries.next(), entries.next()) {
+            out.entry(i).or_default().push(*stash);
         }
     }
     Ok(out)

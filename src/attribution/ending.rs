@@ -33,7 +33,8 @@ impl Replay<'_, '_> {
     pub(super) fn baseline_at_end(&mut self) -> Result<Ending> {
         let history = self.case.history;
         let (files, end) = (&self.case.files, &history.end.tree);
-        self.note_found_again(&self.case.tree(history.end.head.as_ref())?, end)?;
+        let shown = files.trees.edited(&self.case.tree(history.end.head.as_ref())?, &self.behind)?;
+        self.note_found_again(&shown, end)?;
         let head = self.foreign_at_end()?;
         let mut explained = self.dirt_at_end(&head)?;
         let mut base = files.restore(&explained, &head, end, RestoreScope::Missing)?;
@@ -98,8 +99,14 @@ impl Replay<'_, '_> {
     /// What stood in the worktree at the start and is there, of its changes the same.
     fn with_start(&mut self, base: &Oid) -> Result<Oid> {
         let (files, start, end) = (&self.case.files, &self.case.history.start, &self.case.history.end.tree);
-        let likely = files.likely(&self.case.tree(start.head.as_ref())?, &start.tree, end)?.tree;
-        let [all, likely] = [&start.tree, &likely].map(|tree| files.restore(base, tree, end, RestoreScope::Missing));
+        let head = self.case.tree(start.head.as_ref())?;
+        let likely = files.likely(&head, &start.tree, end)?.tree;
+        // into a file that has nothing of HEAD as it was, only the changes come back
+        let with = |tree: &Oid| {
+            let with = files.restore(base, &files.added(&head, tree)?, end, RestoreScope::Missing)?;
+            files.restore(&with, tree, end, RestoreScope::Missing)
+        };
+        let [all, likely] = [&start.tree, &likely].map(with);
         let likely = likely?;
         self.doubtful_files.extend(files.unlike(&all?, &likely)?);
         Ok(likely)
@@ -138,8 +145,9 @@ impl Replay<'_, '_> {
         }
         let at_start = self.case.tree(history.start.head.as_ref())?;
         if self.is_given_up() {
-            // what git had put into the worktree for it, nobody deleted
-            let without = files.merge(&history.start.tree, &base, &at_start)?.0;
+            // what git had put into the worktree for it, and staged but for conflicts, nobody deleted
+            let brought = history.start.index.as_ref().unwrap_or(&history.start.tree);
+            let without = files.merge(brought, &base, &at_start)?.0;
             base = files.partial(&base, &without, end)?;
         }
         let brings = history.pending.iter().flat_map(|pending| pending.what.brings());

@@ -375,14 +375,14 @@ impl<'a> Files<'a> {
         self.put_together(mode, &out, [(x, &fx), (Some(y), &fy)]).map(Some)
     }
 
-    /// `x` with the files that were put together here arranged as in `z`.
+    /// `x` with its files arranged as in `z`, where one of the two was put together here.
     pub(super) fn arranged(&self, x: &Oid, z: &Oid) -> Result<Oid> {
         let mut edits = Edits::new();
         for change in self.trees.differing(x, z)?.iter() {
             let (Some(mine), Some(theirs)) = (&change.base, &change.head) else {
                 continue;
             };
-            if !self.composed.borrow().contains(&mine.id) {
+            if ![mine, theirs].iter().any(|entry| self.composed.borrow().contains(&entry.id)) {
                 continue;
             }
             let (Some(fx), Some(fz)) = (self.load(Some(mine))?, self.load(Some(theirs))?) else {

@@ -23,6 +23,15 @@ pub struct CommitFacts {
     pub copied_from: Option<Oid>,
 }
 
+impl CommitFacts {
+    /// When it was authored, in seconds since 1970, to be found in the log by: whoever copies a commit keeps that.
+    pub(crate) fn authored(&self) -> Option<i64> {
+        let (before, _offset) =
+            std::str::from_utf8(self.author.trim_ascii_end().rsplit(|byte| *byte == b'>').next()?).ok()?.rsplit_once(' ')?;
+        before.trim().parse().ok()
+    }
+}
+
 /// What a tree holds under one name, and what a path leads to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PathEntry {

@@ -30,6 +30,11 @@ impl LogEntry {
         format!("{} {} {:08x}", self.old, self.new, crc32fast::hash(self.message.as_bytes()))
     }
 
+    /// Whether it is what a stash pushed on this commit writes: `git reset` does, too.
+    pub(crate) fn is_push_on(&self, parent: &Oid) -> bool {
+        self.message == "reset: moving to HEAD" && self.old == *parent && self.new == *parent
+    }
+
     /// Whether git says that it copied a commit of this repository, and which by its subject.
     pub(crate) fn is_copy(&self) -> bool {
         let subject = ["cherry-pick: ", CONCLUDED_COPY].iter().find_map(|prefix| self.message.strip_prefix(prefix));

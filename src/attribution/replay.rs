@@ -133,6 +133,9 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) dropped: Vec<Oid>,
     /// Files that resets left as they were although HEAD has them otherwise.
     pub(super) left: BTreeMap<RepoPath, Left>,
+    /// Files that resets left as they were, as HEAD had them before, until a movement takes them along: HEAD does not say how lines of them
+    /// came into the worktree.
+    pub(super) behind: Edits,
     /// Lines that resets threw away by this reading.
     pub(super) lost: Vec<LinesByFile>,
     pub(super) may_be_stashed: bool,
@@ -167,6 +170,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             brought_back: Vec::new(),
             dropped: Vec::new(),
             left: BTreeMap::new(),
+            behind: Edits::new(),
             lost: Vec::new(),
             may_be_stashed: false,
             is_put_back: false,
@@ -192,6 +196,9 @@ impl<'a, 'c> Replay<'a, 'c> {
                     self.note_stash(stash, &below, &top);
                 }
             }
+            for stash in case.recorded_pushes.get(&i).into_iter().flatten() {
+                self.note_stashed(stash)?;
+            }
             if i < case.history.log.len() {
                 self.step(i)?;
             }
@@ -216,7 +223,12 @@ impl<'a, 'c> Replay<'a, 'c> {
             self.end_rebase(i, &entry.old)?;
         }
         let puts_back = class == Class::Reset && entry.old == entry.new;
-        self.is_put_back |= puts_back;
+        if puts_back {
+            self.is_put_back = true;
+            self.behind.clear();
+        } else if !self.behind.is_empty() && !matches!(class, Class::Reset | Class::Push) {
+            self.catch_up_behind(&entry.old, &entry.new)?;
+        }
         self.may_be_stashed |= puts_back && !self.case.pushes.contains_key(&(i + 1));
         if matches!(class, Class::Revert | Class::Pick | Class::Merge | Class::Forward | Class::Switch) {
             self.note_overwritten(i, class)?;
@@ -343,7 +355,7 @@ impl<'a, 'c> Replay<'a, 'c> {
         let now = self.baseline(&before)?;
         let [base, now] = [base, &now].map(|tree| self.case.files.renamed_to(tree, &renamed));
         let (base, now) = (&base?, now?);
-        self.note_left_out(&self.case.tree(below)?, (base, &now), &facts.tree)?;
+        let staged = self.note_left_out(&self.case.tree(below)?, (base, &now), &facts.tree)?;
         self.made.insert(entry.new, (i, origin));
         let mut recorded = self.recorded(base, &now, &facts.tree)?;
         if let Some(orig) = self.rebase.as_ref().map(|rebase| rebase.orig) {
@@ -355,7 +367,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             self.brought_back.push(self.case.files.added(&self.case.tree(below)?, &facts.tree)?);
         } else {
             let below = self.case.tree(below)?;
-            self.note_unexplained(&recorded, &below, &facts.tree)?;
+            self.note_unexplained(&self.case.files.trees.edited(&recorded, &staged)?, &below, &facts.tree)?;
             self.note_found_again(&below, &facts.tree)?;
         }
         self.foreign.insert(entry.new, recorded);

@@ -1,6 +1,9 @@
 //! What a movement of HEAD did to the worktree where nothing records it: resets, and dirt that HEAD came to hold. So it is asked; what
 //! happens afterwards may speak against an answer.
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use anyhow::Result;
 
 use super::files::at;
@@ -8,7 +11,7 @@ use super::reflog::Class;
 use super::replay::{CommitOrigin, Left, Question, Replay};
 use super::restored::RestoreScope;
 use super::traces::{LinesByFile, Trace};
-use super::trees::Edits;
+use super::trees::{Differing, Edits};
 use crate::change::Oid;
 
 impl Replay<'_, '_> {
@@ -23,24 +26,27 @@ impl Replay<'_, '_> {
         }
         let now = self.baseline(&before)?;
         let lost = self.thrown_away([old, new], (&before, &now))?;
+        let before = self.where_moved([old, new], (before, after))?;
         let is_open = self.left_a_trace(i + 1, (&self.with_shown(&after, &before, new)?, &before))? || self.is_found_again(i, &lost)?;
         if is_open && self.ask(Question::Soft(i), (&after, &before)) {
             let files = &self.case.files;
             self.may_be_stashed = false;
             let index = self.case.tree(Some(old))?;
+            for moved in files.trees.differing(&index, &self.case.tree(Some(new))?)?.iter() {
+                self.behind.entry(moved.path.clone()).or_insert_with(|| moved.base.clone());
+            }
             for change in files.trees.differing(&before, &after)?.iter() {
                 let index = files.trees.entry(&index, &change.path)?;
                 let left = Left { index, theirs: change.base.clone(), was_put_back: self.is_put_back, is_taken: false };
                 self.left.insert(change.path.clone(), left);
             }
-            if !self.is_begun_anew(old, new) {
-                return self.anchor(&before, &after, &now);
-            }
             // a history begun anew has no file that it was not given: whoever began it emptied the worktree
-            let before = self.with_files_never_in(old, &before, &after)?;
+            let before = if self.is_begun_anew(old, new) { self.with_files_never_in(old, &before, &after)? } else { before };
             let now = self.baseline(&before)?;
             return self.anchor(&before, &after, &now);
         }
+        let moved = self.catch_up_behind(old, new)?;
+        self.left.retain(|path, _| at(&moved, path).is_none());
         self.lost.extend(lost);
         self.bring_back_deleted([old, new])?;
         if let Some(asked) = self.doubtful.last_mut().filter(|_| is_open) {
@@ -48,6 +54,24 @@ impl Replay<'_, '_> {
         }
         self.catch_up(i, old, new)?;
         if is_open { self.apply_after(i, new) } else { Ok(()) }
+    }
+
+    /// The foreign part of HEAD before a reset, with that of after it in files that HEAD itself has alike: they stood in the worktree as HEAD
+    /// had them, moved or not. Whose they are HEAD says, but the worktree may have had them from elsewhere.
+    fn where_moved(&mut self, commits: [&Oid; 2], (before, after): (Oid, Oid)) -> Result<Oid> {
+        let (trees, [from, to]) = (&self.case.files.trees, commits.map(|id| self.case.tree(Some(id))));
+        let (moved, differing) = (trees.differing(&from?, &to?)?, trees.differing(&before, &after)?);
+        let alike = differing.iter().filter(|change| at(&moved, &change.path).is_none());
+        let alike: Edits = alike.map(|change| (change.path.clone(), change.head.clone())).collect();
+        self.doubtful_files.extend(alike.keys().cloned());
+        trees.edited(&before, &alike)
+    }
+
+    /// HEAD took the files along that it has otherwise: they are not behind it any more.
+    pub(super) fn catch_up_behind(&mut self, old: &Oid, new: &Oid) -> Result<Rc<Vec<Differing>>> {
+        let moved = self.case.files.trees.differing(&self.case.tree(Some(old))?, &self.case.tree(Some(new))?)?;
+        self.behind.retain(|path, _| at(&moved, path).is_none());
+        Ok(moved)
     }
 
     /// Whether the history of `old` was begun with an empty worktree, and `new` has nothing of it. One whose first commit took another one's
@@ -138,10 +162,25 @@ impl Replay<'_, '_> {
 
     /// Of what HEAD lost by resets, the worktree has some at the end that neither HEAD nor the baseline has.
     pub(super) fn note_left_at_end(&mut self, baseline: &Oid) -> Result<()> {
-        let (files, end) = (&self.case.files, &self.case.history.end);
-        let told = files.restore(baseline, &self.case.tree(end.head.as_ref())?, &end.tree, RestoreScope::All)?;
+        let end = &self.case.history.end;
+        self.note_left(baseline, &self.case.tree(end.head.as_ref())?, &end.tree)
+    }
+
+    /// A stash has some of what this reading threw away before it was pushed.
+    pub(super) fn note_stashed(&mut self, stash: &Oid) -> Result<()> {
+        let (below, held) = self.case.stash(stash)?;
+        let head = self.case.commit(stash)?.parents.first().copied();
+        let head = self.foreign_or_empty(head.as_ref())?;
+        let now = self.baseline(&head)?;
+        self.note_found_again(&below, &held)?;
+        self.note_left(&now, &below, &held)
+    }
+
+    fn note_left(&mut self, baseline: &Oid, head: &Oid, worktree: &Oid) -> Result<()> {
+        let files = &self.case.files;
+        let told = files.restore(baseline, head, worktree, RestoreScope::All)?;
         for doubtful in &self.doubtful {
-            self.unexplained += files.found_again(&doubtful.lost, &told, &end.tree)?;
+            self.unexplained += files.found_again(&doubtful.lost, &told, worktree)?;
         }
         Ok(())
     }
@@ -173,8 +212,9 @@ impl Replay<'_, '_> {
     pub(super) fn later_trees(&self, from: usize) -> Result<Vec<Oid>> {
         let (case, history) = (self.case, self.case.history);
         let mut later = vec![history.end.tree];
-        let pushed = case.pushes.iter().filter(|(before, _)| **before >= from).flat_map(|(_, stashes)| stashes);
-        for stash in pushed.chain(&history.end.autostash) {
+        let pushed = [&case.pushes, &case.recorded_pushes].map(|pushes| pushes.iter().filter(|(at, _)| **at >= from));
+        let pushed: BTreeSet<&Oid> = pushed.into_iter().flatten().flat_map(|(_, stashes)| stashes).chain(&history.end.autostash).collect();
+        for stash in pushed {
             if case.exists(stash)? {
                 later.push(case.stash(stash)?.1);
             }
@@ -217,10 +257,10 @@ impl Replay<'_, '_> {
     }
 
     /// A commit that changes a file which a reset left as it was takes the file as it stands, or as the index has had it since, not as HEAD
-    /// has it: lines that only HEAD had speak against this reading.
-    pub(super) fn note_left_out(&mut self, below: &Oid, (head, now): (&Oid, &Oid), tree: &Oid) -> Result<()> {
+    /// has it: lines that only HEAD had speak against this reading. Gives those that it took from the index.
+    pub(super) fn note_left_out(&mut self, below: &Oid, (head, now): (&Oid, &Oid), tree: &Oid) -> Result<Edits> {
         if self.left.is_empty() {
-            return Ok(());
+            return Ok(Edits::new());
         }
         let files = &self.case.files;
         let changed = files.trees.differing(below, tree)?;
@@ -234,10 +274,15 @@ impl Replay<'_, '_> {
         let now = only(now)?;
         let explained = files.restore(&now, &only(head)?, &only(tree)?, RestoreScope::Unmistakable)?;
         self.unexplained += files.size(&now, &explained)?;
+        let mut staged = Edits::new();
         for change in changed.iter() {
-            self.left.entry(change.path.clone()).and_modify(|left| left.is_taken = true);
+            let Some(left) = self.left.get_mut(&change.path) else { continue };
+            if !left.is_taken && left.index == change.head {
+                staged.insert(change.path.clone(), change.head.clone());
+            }
+            left.is_taken = true;
         }
-        Ok(())
+        Ok(staged)
     }
 
     /// Git moves no file in which the worktree differs from HEAD. Where this reading says that a reset left such files, and a movement

@@ -118,10 +118,15 @@ pub(super) fn identity(git: &Git, role: &str) -> Result<String> {
     Ok(line.rsplitn(3, ' ').last().unwrap_or_default().to_owned())
 }
 
-/// The commit in which a rebase or a merge that stopped in the middle keeps the worktree's changes.
+/// The commit in which a rebase or a merge that stopped in the middle keeps the worktree's changes. A rebase that could not clear the
+/// worktree never began, and left nothing but the copy that it had made.
 pub fn autostash(git: &Git) -> Result<Option<Oid>> {
-    let of_merge = git.git_dir().join("MERGE_AUTOSTASH");
-    Ok(ids(&rebase_directory(git)?.map_or(of_merge, |directory| directory.join("autostash"))).pop())
+    let keeps = match rebase_directory(git)? {
+        Some(directory) if directory.join("head-name").exists() => directory.join("autostash"),
+        Some(_) => return Ok(None),
+        None => git.git_dir().join("MERGE_AUTOSTASH"),
+    };
+    Ok(ids(&keeps).pop())
 }
 
 /// Whether git is in the middle of a merge, rebase, cherry-pick, revert or series of patches. Where refs are not files, a merge is known by

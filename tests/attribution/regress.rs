@@ -96,6 +96,59 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a hard reset away from an own revert and back",
+        "edit s/beta/BETA/ greek; git commit -qam older",
+        "git revert --no-edit HEAD >/dev/null; git branch keep; git reset -q --hard HEAD~2; echo own > own; git add own; git commit -qm own
+         git reset -q --hard keep",
+        &["-greek:BETA", "+greek:beta"],
+        &["Revert \"older\""],
+    ),
+    (
+        "two hard resets, away from an own commit and its neighbour, and back",
+        "edit s/beta/BETA/ greek; git commit -qam older",
+        "echo own >> greek; echo own >> ten; git commit -qam own; git revert --no-edit HEAD~1 >/dev/null; git branch keep
+         git reset -q --hard HEAD~3; git reset -q --hard keep",
+        &["-greek:BETA", "+greek:beta", "+greek:own", "+ten:own"],
+        &["Revert \"older\"", "own"],
+    ),
+    (
+        "what a stash had that was dropped stood in the worktree when it was pushed",
+        "echo one >> greek; git commit -qam older; echo dirt >> ten; git add ten",
+        "git commit -q --amend -m again; git reset -q HEAD~1; git stash -q; git stash drop -q",
+        &["-greek:one", "-ten:dirt"],
+        &[],
+    ),
+    (
+        "lines put in another order by a merge, then a history begun anew",
+        "edit s/2/dirt/ ten",
+        "git checkout -q ten; edit 4d ten; git commit -qam own; mate 'echo m > m' other; git fetch -q; git merge -q --no-commit origin/main
+         edit '/^6$/a 4' ten; git commit -qam merge; git switch -q --orphan o; echo x > ten; git add ten; git commit -qm anew",
+        &["-ten:dirt", "+ten:x"],
+        &["own", "merge", "anew"],
+    ),
+    (
+        "nothing but a line of the start's changes comes out of a stash on a history begun anew",
+        "edit s/beta/dirt/ greek",
+        "git commit -qam dirt; git switch -q --orphan o; echo x > x; git add x; git commit -qm anew; echo dirt > greek",
+        &["+x:x"],
+        &["anew", "dirt"],
+    ),
+    (
+        "what a mixed reset left was committed, and left again",
+        "edit s/2/two/ ten; edit s/9/nine/ ten",
+        "git reset -q --soft HEAD; git commit -qam a; git commit -q --amend -m b; git reset -q HEAD~1; git commit -qam c; git reset -q HEAD~1
+         edit s/two/own/ ten",
+        &["-ten:two", "+ten:own"],
+        &[],
+    ),
+    (
+        "a rebase that could not put the worktree's changes away, then a hard reset",
+        "git rm -q --cached greek; echo dirt > greek; echo more >> ten",
+        "git rebase -q --autostash HEAD 2>/dev/null || true; git reset -q --hard",
+        &["-greek:dirt", "-ten:more"],
+        &[],
+    ),
+    (
         "a function is written that has lines in common with one that was there at the start and lies in a stash",
         "printf 'int b1(int n)\n{\n\tgo(i);\n\tint i;\n\treturn n;\n}\n\n' > f; git add f; git commit -qm f
          printf 'int b3(int n)\n{\n\t\tgo(i);\n\t}\n\twhile (n--)\n\t\tcontinue;\n\tput(p);\n\tif (n > 4) {\n\treturn n;\n}\n\n' >> f",
