@@ -10,6 +10,7 @@
 //!       baseline ◄────┴────► commits                smallest difference wins where the movements leave a question open
 //! ```
 
+mod aftermath;
 mod case;
 mod commits;
 mod copies;
@@ -207,13 +208,14 @@ impl TriedReading {
     }
 
     /// Whether the two differ only in whether a reset left the worktree alone, or a stash brought back what it threw away, or in when a stash
-    /// was applied that is still there. How much the session must have deleted then is no measure.
+    /// was applied. How much the session must have deleted then is no measure.
     fn has_it_otherwise_than(&self, other: &Self) -> bool {
         let [mine, theirs] = [(self, other), (other, self)].map(|(a, b)| a.answers.difference(&b.answers).collect::<Vec<_>>());
         match (mine.as_slice(), theirs.as_slice()) {
             ([Question::Soft(i)], [Question::AppliedAfter(_, j)]) | ([Question::AppliedAfter(_, i)], [Question::Soft(j)]) => i == j,
             ([Question::Soft(_)], [Question::AppliedLast(_)]) | ([Question::AppliedLast(_)], [Question::Soft(_)]) => true,
             ([], [Question::Late(_)]) | ([Question::Late(_)], []) => true,
+            ([Question::Applied(a)], [Question::AppliedLast(b)]) | ([Question::AppliedLast(a)], [Question::Applied(b)]) => a == b,
             _ => false,
         }
     }

@@ -274,9 +274,12 @@ impl<'a> Case<'a> {
             }
         }
         if changes.is_empty() {
-            let empty = single.iter().rev().filter(|id| !copied.contains(**id));
-            let empty = empty.map(|id| Ok(self.patch_of(id)?.0.is_empty().then_some(**id)));
-            return Ok(empty.collect::<Result<Vec<_>>>()?.into_iter().flatten().next());
+            for id in single.into_iter().rev().filter(|id| !copied.contains(*id)) {
+                if self.patch_of(id)?.0.is_empty() {
+                    return Ok(Some(*id));
+                }
+            }
+            return Ok(None);
         }
         self.most_in_common(&changes, &single, 1, copied)
     }

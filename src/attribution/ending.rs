@@ -87,9 +87,9 @@ impl Replay<'_, '_> {
             self.doubtful_files.extend(files.unlike(&all, &likely)?);
             base = likely;
             // in a file that was nowhere else, more of it is taken for chance
-            for path in change.seen {
-                if !files.has_content(files.trees.entry(&base, &path)?.as_ref())? {
-                    self.doubtful_files.insert(path);
+            for path in &change.seen {
+                if !files.has_content(files.trees.entry(&base, path)?.as_ref())? {
+                    self.doubtful_files.insert(path.clone());
                 }
             }
         }
@@ -140,8 +140,14 @@ impl Replay<'_, '_> {
                 base = self.put_away(&base, stash, head)?;
             }
         }
-        for stashed in std::mem::take(&mut self.late) {
-            base = self.merge(&stashed.below, &base, &stashed.top)?;
+        let late = std::mem::take(&mut self.late);
+        if !late.is_empty() {
+            // what an own commit in HEAD had deleted before, no stash deletes again
+            let deleted = files.added(&self.case.tree(history.end.head.as_ref())?, head)?;
+            for stashed in late {
+                let top = files.restore(&stashed.top, &deleted, &stashed.below, RestoreScope::All)?;
+                base = self.merge(&stashed.below, &base, &top)?;
+            }
         }
         let at_start = self.case.tree(history.start.head.as_ref())?;
         if self.is_given_up() {
@@ -176,21 +182,6 @@ impl Replay<'_, '_> {
         files.restore(&base, &marks, &history.end.tree, RestoreScope::All)
     }
 
-    /// How many lines own commits in HEAD changed, and are so at the end, although by this baseline they were so without the session.
-    pub(super) fn contradicted_lines(&mut self, baseline: &Oid) -> Result<usize> {
-        let mut foreign = self.foreign_at_end()?;
-        let (files, end) = (&self.case.files, &self.case.history.end);
-        let head = self.case.tree(end.head.as_ref())?;
-        for lines in &self.brought_back {
-            foreign = files.restore(&foreign, lines, &head, RestoreScope::All)?;
-        }
-        let changed = files.partial(&foreign, &head, &end.tree)?;
-        // what was gone by itself, whether somebody deleted it again is open
-        let at_start = self.case.tree(self.case.history.start.head.as_ref())?;
-        let baseline = &files.restore(baseline, &at_start, &foreign, RestoreScope::All)?;
-        files.size(baseline, &files.merge(&changed, baseline, &foreign)?.0)
-    }
-
     /// The files with conflicts that nobody resolved, where a stash or a patch brought them, as they are: their marks are git's.
     fn unmerged(&self) -> Result<Option<Oid>> {
         let (trees, history) = (&self.case.files.trees, self.case.history);
@@ -203,7 +194,7 @@ impl Replay<'_, '_> {
     }
 
     /// The foreign part of HEAD, with what is being merged or copied into the worktree and not committed yet.
-    fn foreign_at_end(&mut self) -> Result<Oid> {
+    pub(super) fn foreign_at_end(&mut self) -> Result<Oid> {
         let history = self.case.history;
         let (head, tree) = (history.end.head.as_ref(), &history.end.tree);
         match history.pending.as_ref().map(|pending| &pending.what) {
@@ -286,7 +277,7 @@ impl Replay<'_, '_> {
                 return Ok(false);
             }
             is_seen |= !likely.seen.is_empty();
-            doubtful.extend(likely.doubtful);
+            doubtful.extend(likely.doubtful.iter().cloned());
         }
         self.doubtful_files.extend(doubtful);
         Ok(is_seen)
@@ -303,7 +294,7 @@ impl Replay<'_, '_> {
         let likely = files.likely(&commit, &held, end)?;
         let is_unlikely = !likely.seen.is_empty() && !likely.is_there;
         if is_unlikely {
-            self.doubtful_files.extend(likely.doubtful);
+            self.doubtful_files.extend(likely.doubtful.iter().cloned());
         }
         Ok(Some(Stashed { applied: trace != Trace::Missing && !is_unlikely, ..stashed }))
     }

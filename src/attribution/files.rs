@@ -12,6 +12,7 @@ use super::lines::{self, Line};
 use super::names::KnownRenames;
 use super::objects::{PathEntry, Text};
 use super::restored::{self, RestoreScope};
+use super::traces::LikelyChange;
 use super::trees::{Differing, Edits, Trees};
 use crate::change::{Oid, RepoPath};
 
@@ -64,6 +65,7 @@ type Moved = BTreeMap<RepoPath, MergedFile>;
 pub(super) struct Files<'a> {
     pub(super) trees: Trees<'a>,
     merged: RefCell<HashMap<[Oid; 3], Merged>>,
+    pub(super) likely: RefCell<HashMap<[Oid; 3], Rc<LikelyChange>>>,
     /// Files put together here: their order of lines is not anybody's.
     composed: RefCell<HashSet<Oid>>,
     pub(super) renames: RefCell<KnownRenames>,
@@ -83,8 +85,8 @@ impl Loaded {
 
 impl<'a> Files<'a> {
     pub(super) fn new(trees: Trees<'a>) -> Self {
-        let (merged, composed) = (RefCell::default(), RefCell::default());
-        Self { trees, merged, composed, renames: RefCell::default(), likenesses: RefCell::default() }
+        let (merged, likely, composed) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { trees, merged, likely, composed, renames: RefCell::default(), likenesses: RefCell::default() }
     }
 
     /// Three-way merge of trees; both sides' lines where they conflict.

@@ -41,8 +41,8 @@ pub(super) enum Question {
 /// What was in the worktree if the answer to a question is yes.
 pub(super) struct Doubtful {
     /// What it would have had otherwise.
-    without: Oid,
-    held: Oid,
+    pub(super) without: Oid,
+    pub(super) held: Oid,
     /// Others' lines, and those of before, that HEAD lost by a reset which took the worktree along.
     pub(super) lost: LinesByFile,
 }
@@ -367,42 +367,12 @@ impl<'a, 'c> Replay<'a, 'c> {
             self.brought_back.push(self.case.files.added(&self.case.tree(below)?, &facts.tree)?);
         } else {
             let below = self.case.tree(below)?;
+            self.note_stash_left_out(&below, &facts.tree)?;
             self.note_unexplained(&self.case.files.trees.edited(&recorded, &staged)?, &below, &facts.tree)?;
             self.note_found_again(&below, &facts.tree)?;
         }
         self.foreign.insert(entry.new, recorded);
         self.anchor(&before, &recorded, &now)
-    }
-
-    /// A commit that has lines of a doubtful tree, or a whole file as it is there: by what this reading says, nobody put it there.
-    fn note_unexplained(&mut self, recorded: &Oid, below: &Oid, tree: &Oid) -> Result<()> {
-        if self.doubtful.is_empty() {
-            return Ok(());
-        }
-        let files = &self.case.files;
-        // of the other files it says nothing
-        let changed = files.trees.differing(below, tree)?;
-        let entry = |path: &RepoPath| Ok((path.clone(), files.trees.entry(recorded, path)?));
-        let recorded = &files.trees.edited(tree, &changed.iter().map(|change| entry(&change.path)).collect::<Result<Edits>>()?)?;
-        // what it has from the commit below came by that one
-        let mut recorded = files.restore(recorded, below, tree, RestoreScope::All)?;
-        // a file as the session's own commits had it before a reset came by them, if that reset left the worktree as it was
-        for dropped in &self.dropped {
-            recorded = files.with_files_in_common(&recorded, (below, dropped), tree)?;
-        }
-        let recorded = &recorded;
-        let size = files.size(recorded, tree)?;
-        for Doubtful { without, held, lost } in &self.doubtful {
-            let found = files.found_again(lost, recorded, tree)?;
-            let whole = files.with_files_in_common(recorded, (without, held), tree)?;
-            let by_lines = files.restore(recorded, held, tree, RestoreScope::Unmistakable)?;
-            let by_lines = size.saturating_sub(files.size(&by_lines, tree)?).max(found);
-            let explained = files.restore(&whole, held, tree, RestoreScope::Unmistakable)?;
-            let explained = size.saturating_sub(files.size(&explained, tree)?).max(found);
-            self.unexplained += explained;
-            self.circumstantial += explained.saturating_sub(by_lines);
-        }
-        Ok(())
     }
 
     /// What a commit's tree has of the dirt: as it stood in the worktree, or staged at the start.

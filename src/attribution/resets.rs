@@ -1,7 +1,5 @@
-//! What a movement of HEAD did to the worktree where nothing records it: resets, and dirt that HEAD came to hold. So it is asked; what
-//! happens afterwards may speak against an answer.
+//! What a movement of HEAD did to the worktree where nothing records it: resets, and dirt that HEAD came to hold. So it is asked.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use anyhow::Result;
@@ -9,8 +7,7 @@ use anyhow::Result;
 use super::files::at;
 use super::reflog::Class;
 use super::replay::{CommitOrigin, Left, Question, Replay};
-use super::restored::RestoreScope;
-use super::traces::{LinesByFile, Trace};
+use super::traces::LinesByFile;
 use super::trees::{Differing, Edits};
 use crate::change::Oid;
 
@@ -104,9 +101,9 @@ impl Replay<'_, '_> {
         let mut missing: Edits = differing.iter().map(|change| (change.path.clone(), change.head.clone())).collect();
         for held in case.history.graph.reached([id]) {
             let held = self.foreign(held)?;
-            for path in differing.iter().map(|change| &change.path) {
-                if case.files.has_content(trees.entry(&held, path)?.as_ref())? {
-                    missing.remove(path);
+            for path in missing.keys().cloned().collect::<Vec<_>>() {
+                if case.files.has_content(trees.entry(&held, &path)?.as_ref())? {
+                    missing.remove(&path);
                 }
             }
         }
@@ -140,91 +137,6 @@ impl Replay<'_, '_> {
         Ok(())
     }
 
-    /// Whether any of these lines is in a commit made later from the worktree, or in the worktree at the end.
-    pub(super) fn is_found_again(&self, i: usize, lost: &[LinesByFile]) -> Result<bool> {
-        let (case, history) = (self.case, self.case.history);
-        let made = history.log.iter().zip(&case.classes).skip(i + 1).filter(|(_, class)| matches!(class, Class::Commit | Class::Amend));
-        for lost in lost {
-            for (entry, _) in made.clone() {
-                if case.exists(&entry.new)? {
-                    let below = case.tree(case.commit(&entry.new)?.parents.first())?;
-                    if case.files.found_again(lost, &below, &case.tree(Some(&entry.new))?)? > 0 {
-                        return Ok(true);
-                    }
-                }
-            }
-            if case.files.found_again(lost, &case.tree(history.end.head.as_ref())?, &history.end.tree)? > 0 {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Of what HEAD lost by resets, the worktree has some at the end that neither HEAD nor the baseline has.
-    pub(super) fn note_left_at_end(&mut self, baseline: &Oid) -> Result<()> {
-        let end = &self.case.history.end;
-        self.note_left(baseline, &self.case.tree(end.head.as_ref())?, &end.tree)
-    }
-
-    /// A stash has some of what this reading threw away before it was pushed.
-    pub(super) fn note_stashed(&mut self, stash: &Oid) -> Result<()> {
-        let (below, held) = self.case.stash(stash)?;
-        let head = self.case.commit(stash)?.parents.first().copied();
-        let head = self.foreign_or_empty(head.as_ref())?;
-        let now = self.baseline(&head)?;
-        self.note_found_again(&below, &held)?;
-        self.note_left(&now, &below, &held)
-    }
-
-    fn note_left(&mut self, baseline: &Oid, head: &Oid, worktree: &Oid) -> Result<()> {
-        let files = &self.case.files;
-        let told = files.restore(baseline, head, worktree, RestoreScope::All)?;
-        for doubtful in &self.doubtful {
-            self.unexplained += files.found_again(&doubtful.lost, &told, worktree)?;
-        }
-        Ok(())
-    }
-
-    /// What was thrown away by this reading, and came from the worktree all the same.
-    pub(super) fn note_found_again(&mut self, below: &Oid, tree: &Oid) -> Result<()> {
-        for lost in &self.lost {
-            self.unexplained += self.case.files.found_again(lost, below, tree)?;
-        }
-        Ok(())
-    }
-
-    /// Whether a change shows in a commit or a stash made by entry `from` or later, or in the worktree at the end. If not, nobody can say
-    /// that it was in the worktree.
-    pub(super) fn left_a_trace(&self, from: usize, (without, with): (&Oid, &Oid)) -> Result<bool> {
-        let (files, changes) = (&self.case.files, self.case.files.telling_changes(without, with)?);
-        for tree in &self.later_trees(from)? {
-            if files.trace(without, with, tree)? != Trace::Missing
-                || files.have_a_file_in_common((without, with), tree)?
-                || files.are_mostly_done(&changes, tree)?
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// The trees in which what the worktree held before entry `from` may show: of commits and stashes made later, and at the end.
-    pub(super) fn later_trees(&self, from: usize) -> Result<Vec<Oid>> {
-        let (case, history) = (self.case, self.case.history);
-        let mut later = vec![history.end.tree];
-        let pushed = [&case.pushes, &case.recorded_pushes].map(|pushes| pushes.iter().filter(|(at, _)| **at >= from));
-        let pushed: BTreeSet<&Oid> = pushed.into_iter().flatten().flat_map(|(_, stashes)| stashes).chain(&history.end.autostash).collect();
-        for stash in pushed {
-            if case.exists(stash)? {
-                later.push(case.stash(stash)?.1);
-            }
-        }
-        for (entry, _) in history.log.iter().zip(&case.classes).skip(from).filter(|(_, class)| class.makes()) {
-            later.push(case.tree(Some(&entry.new))?);
-        }
-        Ok(later)
-    }
-
     /// HEAD came to hold what the dirt of a file is: the file is clean from now on, and later movements take it along. Not so if the dirt
     /// lay in a stash meanwhile.
     pub(super) fn catch_up(&mut self, i: usize, old: &Oid, new: &Oid) -> Result<()> {
@@ -253,61 +165,6 @@ impl Replay<'_, '_> {
         if !clean.is_empty() && self.ask(Question::CaughtUp(i), (&before, &after)) {
             self.dirt = (trees.edited(&self.dirt.0, &clean)?, trees.edited(&self.dirt.1, &clean)?);
         }
-        Ok(())
-    }
-
-    /// A commit that changes a file which a reset left as it was takes the file as it stands, or as the index has had it since, not as HEAD
-    /// has it: lines that only HEAD had speak against this reading. Gives those that it took from the index.
-    pub(super) fn note_left_out(&mut self, below: &Oid, (head, now): (&Oid, &Oid), tree: &Oid) -> Result<Edits> {
-        if self.left.is_empty() {
-            return Ok(Edits::new());
-        }
-        let files = &self.case.files;
-        let changed = files.trees.differing(below, tree)?;
-        let taken =
-            changed.iter().filter(|change| self.left.get(&change.path).is_some_and(|left| !left.is_taken && left.index != change.head));
-        let paths: Vec<_> = taken.map(|change| &change.path).collect();
-        let only = |of: &Oid| -> Result<Oid> {
-            let entries = paths.iter().map(|path| Ok(((*path).clone(), files.trees.entry(of, path)?))).collect::<Result<Edits>>()?;
-            files.trees.edited(&files.trees.empty, &entries)
-        };
-        let now = only(now)?;
-        let explained = files.restore(&now, &only(head)?, &only(tree)?, RestoreScope::Unmistakable)?;
-        self.unexplained += files.size(&now, &explained)?;
-        let mut staged = Edits::new();
-        for change in changed.iter() {
-            let Some(left) = self.left.get_mut(&change.path) else { continue };
-            if !left.is_taken && left.index == change.head {
-                staged.insert(change.path.clone(), change.head.clone());
-            }
-            left.is_taken = true;
-        }
-        Ok(staged)
-    }
-
-    /// Git moves no file in which the worktree differs from HEAD. Where this reading says that a reset left such files, and a movement
-    /// touched one all the same, the reading does not explain how.
-    pub(super) fn note_overwritten(&mut self, i: usize, class: Class) -> Result<()> {
-        let entry = self.case.entry(i);
-        // these ask for an index like HEAD; the others leave a file alone whose index is already as they would make it
-        let asks_for_index = matches!(class, Class::Revert | Class::Pick | Class::Merge);
-        let strict = matches!(class, Class::Revert | Class::Pick);
-        let put_away = self.left.is_empty() || (self.may_be_stashed && !strict);
-        if put_away || entry.old == entry.new || !self.case.exists(&entry.old)? || !self.case.exists(&entry.new)? {
-            return Ok(());
-        }
-        let before = self.foreign(&entry.old)?;
-        let (now, files) = (self.baseline(&before)?, &self.case.files);
-        let touched = files.trees.differing(&self.case.tree(Some(&entry.old))?, &self.case.tree(Some(&entry.new))?)?;
-        let mut overwritten = Edits::new();
-        for change in touched.iter() {
-            if self.left.get(&change.path).is_some_and(|left| !left.is_taken && (asks_for_index || left.index != change.head)) {
-                overwritten.insert(change.path.clone(), files.trees.entry(&now, &change.path)?);
-            }
-        }
-        let size = files.size(&before, &files.trees.edited(&before, &overwritten)?)?;
-        self.unexplained += size;
-        self.circumstantial += size;
         Ok(())
     }
 }

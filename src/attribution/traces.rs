@@ -3,6 +3,7 @@
 //! Only unmistakable lines count: those with a word in them that stood nowhere before.
 
 use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
 
 use anyhow::Result;
 
@@ -59,7 +60,11 @@ pub(super) struct LikelyChange {
 
 impl Files<'_> {
     /// What `z` has of `x` → `y`.
-    pub(super) fn likely(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<LikelyChange> {
+    pub(super) fn likely(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Rc<LikelyChange>> {
+        let key = [*x, *y, *z];
+        if let Some(known) = self.likely.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
         let (mut edits, mut is_there, mut seen, mut doubtful) = (Edits::new(), false, Vec::new(), Vec::new());
         for change in self.trees.differing(x, y)?.iter() {
             let (Some(head), there) = (&change.head, self.trees.entry(z, &change.path)?) else { continue };
@@ -77,7 +82,9 @@ impl Files<'_> {
                 edits.insert(change.path.clone(), Some(self.compose(head.mode, &likely.lines)?));
             }
         }
-        Ok(LikelyChange { tree: self.trees.edited(y, &edits)?, is_there, seen, doubtful })
+        let likely = Rc::new(LikelyChange { tree: self.trees.edited(y, &edits)?, is_there, seen, doubtful });
+        self.likely.borrow_mut().insert(key, Rc::clone(&likely));
+        Ok(likely)
     }
 
     /// `x` without the lines that `y` → `z` adds, and that cannot be there by chance.

@@ -96,6 +96,13 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a stash of the start deletes at last what an own commit deleted before",
+        "edit 2d ten; edit s/9/nine/ ten; echo delta >> greek; git stash -q; edit s/5/five/ ten",
+        "git commit -qam dirt; edit 2d ten; git commit -qam own; git stash pop -q; edit s/7/own/ ten",
+        &["-ten:2", "-ten:7", "+ten:own"],
+        &["dirt", "own"],
+    ),
+    (
         "a hard reset away from an own revert and back",
         "edit s/beta/BETA/ greek; git commit -qam older",
         "git revert --no-edit HEAD >/dev/null; git branch keep; git reset -q --hard HEAD~2; echo own > own; git add own; git commit -qm own
@@ -1854,7 +1861,7 @@ fn marks_of_a_conflict_that_no_commit_waits_for_are_gits() {
         (
             "echo dirt >> ten; sed -i 's/^10$/zehn/' ten; git stash -q",
             "edit 's/^10$/dix/' ten; git commit -qam own; git stash pop -q >/dev/null 2>&1 || true",
-            &["+ten:dix"][..],
+            &["+ten:dix", "-ten:10"][..],
         ),
         ("edit 's/^1$/uno/' ten", &format!("{theirs}; git pull -q --rebase --autostash >/dev/null 2>&1 || true"), &[]),
         (
