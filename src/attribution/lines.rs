@@ -162,9 +162,11 @@ fn added_twice(ours: &[Line<'_>], theirs: &[Line<'_>]) -> Vec<bool> {
     out
 }
 
-/// What one side added, where the other deleted the whole file.
+/// The lines that are new in `head`: not those that only stand elsewhere.
 pub(super) fn additions<'a>(base: &[Line<'a>], head: &[Line<'a>]) -> Vec<Line<'a>> {
-    changes(base, head).iter().flat_map(|c| &head[c.head.clone()]).copied().collect()
+    let (in_base, in_head) = (count(base), count(head));
+    let is_moved = |line: &Line<'a>| has_word(line) && in_base.get(line) == Some(&1) && in_head.get(line) == Some(&1);
+    changes(base, head).iter().flat_map(|c| &head[c.head.clone()]).copied().filter(|line| !is_moved(line)).collect()
 }
 
 /// `x` with those line changes of `x` → `y` that `z` has too: added lines that are in `z`, removed lines that are not.
@@ -356,6 +358,18 @@ pub(super) mod tests {
 
     pub(in super::super) fn show(lines: &[Line<'_>]) -> String {
         lines.iter().map(|l| String::from_utf8_lossy(l)).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn lines_that_moved_are_not_added() {
+        for (base, head, added) in [
+            ("a b c", "a b X c", "X"),
+            ("a other b another c", "a b other another own c", "own"),
+            ("a { b }", "b { a { } }", "{ }"),
+            ("", "a b", "a b"),
+        ] {
+            assert_eq!(show(&additions(&of(base), &of(head))), added, "{base} | {head}");
+        }
     }
 
     #[test]
