@@ -74,27 +74,46 @@ impl Replay<'_, '_> {
         Ok(())
     }
 
-    /// A stash has some of what this reading threw away before it was pushed.
-    pub(super) fn note_stashed(&mut self, stash: &Oid) -> Result<()> {
-        let (below, held) = self.case.stash(stash)?;
-        let head = self.case.commit(stash)?.parents.first().copied();
+    /// The same at the end. What HEAD has by a reset that left the worktree alone did not come by HEAD; but whoever takes HEAD's version of a
+    /// file leaves no record of it.
+    pub(super) fn note_found_at_end(&mut self, head: &Oid) -> Result<()> {
+        let (files, end) = (&self.case.files, &self.case.history.end.tree);
+        let shown = files.trees.edited(head, &self.behind)?;
+        let differing = files.trees.differing(head, end)?;
+        for lost in &self.lost {
+            let found = files.found_again(lost, &shown, end)?;
+            let taken = lost.iter().filter(|(path, _)| at(&differing, path).is_none()).map(|(path, lines)| (path.clone(), lines.clone()));
+            self.unexplained += found;
+            self.circumstantial += files.found_again(&taken.collect(), &shown, end)?;
+        }
+        Ok(())
+    }
+
+    /// A stash pushed by entry `i` has some of what this reading threw away before. What shows later, too, is counted there.
+    pub(super) fn note_stashed(&mut self, i: usize, stash: &Oid) -> Result<()> {
+        let (case, files) = (self.case, &self.case.files);
+        if self.lost.is_empty() && self.doubtful.iter().all(|doubtful| doubtful.lost.is_empty()) {
+            return Ok(());
+        }
+        let made = case.history.log.iter().zip(&case.classes).skip(i).filter(|(_, class)| class.makes());
+        let later = made.map(|(entry, _)| case.tree(Some(&entry.new))).chain([Ok(case.history.end.tree)]).collect::<Result<Vec<_>>>()?;
+        let (below, held) = case.stash(stash)?;
+        let head = case.commit(stash)?.parents.first().copied();
         let head = self.foreign_or_empty(head.as_ref())?;
-        let now = self.baseline(&head)?;
-        self.note_found_again(&below, &held)?;
-        self.note_left(&now, &below, &held)
+        let told = files.restore(&self.baseline(&head)?, &below, &held, RestoreScope::All)?;
+        let lost = self.lost.iter().map(|lost| (lost, &below)).chain(self.doubtful.iter().map(|doubtful| (&doubtful.lost, &told)));
+        for (lost, known) in lost {
+            self.unexplained += files.found_again(&files.in_none_of(&later, lost)?, known, &held)?;
+        }
+        Ok(())
     }
 
     /// Of what HEAD lost by resets, the worktree has some at the end that neither HEAD nor the baseline has.
     pub(super) fn note_left_at_end(&mut self, baseline: &Oid) -> Result<()> {
-        let end = &self.case.history.end;
-        self.note_left(baseline, &self.case.tree(end.head.as_ref())?, &end.tree)
-    }
-
-    fn note_left(&mut self, baseline: &Oid, head: &Oid, worktree: &Oid) -> Result<()> {
-        let files = &self.case.files;
-        let told = files.restore(baseline, head, worktree, RestoreScope::All)?;
+        let (files, end) = (&self.case.files, &self.case.history.end);
+        let told = files.restore(baseline, &self.case.tree(end.head.as_ref())?, &end.tree, RestoreScope::All)?;
         for doubtful in &self.doubtful {
-            self.unexplained += files.found_again(&doubtful.lost, &told, worktree)?;
+            self.unexplained += files.found_again(&doubtful.lost, &told, &end.tree)?;
         }
         Ok(())
     }
@@ -131,7 +150,8 @@ impl Replay<'_, '_> {
     }
 
     /// A commit that changes a file which a reset left as it was takes the file as it stands, or as the index has had it since, not as HEAD
-    /// has it: lines that only HEAD had speak against this reading. Gives those that it took from the index.
+    /// has it: lines that only HEAD had speak against this reading. From then on the file counts as taken; gives the files that were taken as
+    /// the index had them.
     pub(super) fn note_left_out(&mut self, below: &Oid, (head, now): (&Oid, &Oid), tree: &Oid) -> Result<Edits> {
         if self.left.is_empty() {
             return Ok(Edits::new());
@@ -160,20 +180,29 @@ impl Replay<'_, '_> {
     }
 
     /// A commit that changes a file takes it as it stands, as a rule: where it has nothing of what a stash brought there at the start by this
-    /// reading, that speaks against it.
+    /// reading, and all that this replaced, that speaks against it. Once for a file: what was left out once may be again.
     pub(super) fn note_stash_left_out(&mut self, below: &Oid, tree: &Oid) -> Result<()> {
         let (case, files) = (self.case, &self.case.files);
         let applied = case.history.old_stashes().filter(|stash| self.answers.contains(&Question::Applied(**stash)));
+        let committed = files.trees.differing(below, tree)?;
+        let is_committed = |path: &RepoPath| at(&committed, path).is_some_and(|change| change.head.is_some());
+        let mut left_out = Vec::new();
         for stash in applied {
             let (base, held) = case.stash(stash)?;
-            let committed = files.trees.differing(below, tree)?;
-            let brought = files.lines_added(&base, &held, None, |path| at(&committed, path).is_some_and(|change| change.head.is_some()))?;
-            for (path, lines) in brought {
-                if files.found_again(&LinesByFile::from([(path, lines)]), &files.trees.empty, tree)? == 0 {
-                    self.unexplained += 1;
-                    self.circumstantial += 1;
+            let mut replaced = files.lines_added(&held, &base, None, is_committed)?;
+            for (path, lines) in files.lines_added(&base, &held, None, is_committed)? {
+                let Some(before) = replaced.remove(&path) else { continue };
+                let there = |lines| files.found_again(&LinesByFile::from([(path.clone(), lines)]), &files.trees.empty, tree);
+                let all = before.len();
+                if there(lines)? == 0 && there(before)? == all {
+                    left_out.push((*stash, path));
                 }
             }
+        }
+        for file in left_out {
+            let is_first = usize::from(self.left_out.insert(file));
+            self.unexplained += is_first;
+            self.circumstantial += is_first;
         }
         Ok(())
     }

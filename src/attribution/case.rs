@@ -82,12 +82,13 @@ pub(super) struct Case<'a> {
     pub(super) pushes: HashMap<usize, Vec<Oid>>,
     /// Stashes that are gone, by the first entry at which HEAD stood where they were made.
     pub(super) dropped: HashMap<usize, Vec<Oid>>,
-    /// Stashes, gone or not, by the entry that their push wrote, where its time leaves no doubt.
+    /// Stashes, gone or not, by the entry that their push wrote, where times leave no doubt.
     pub(super) recorded_pushes: HashMap<usize, Vec<Oid>>,
     /// The first entry of this worktree's log that made a commit.
     born: HashMap<&'a Oid, usize>,
     patches: RefCell<HashMap<Oid, Rc<(Patch, u64)>>>,
     ranges: RefCell<Ranges>,
+    stashes: RefCell<HashMap<Oid, (Oid, Oid)>>,
 }
 
 impl<'a> Case<'a> {
@@ -113,6 +114,7 @@ impl<'a> Case<'a> {
             born,
             patches: RefCell::default(),
             ranges: RefCell::default(),
+            stashes: RefCell::default(),
         })
     }
 
@@ -148,6 +150,15 @@ impl<'a> Case<'a> {
 
     /// The base and the work tree of a stash, its untracked files included.
     pub(super) fn stash(&self, id: &Oid) -> Result<(Oid, Oid)> {
+        if let Some(known) = self.stashes.borrow().get(id) {
+            return Ok(*known);
+        }
+        let trees = self.read_stash(id)?;
+        self.stashes.borrow_mut().insert(*id, trees);
+        Ok(trees)
+    }
+
+    fn read_stash(&self, id: &Oid) -> Result<(Oid, Oid)> {
         let facts = self.commit(id)?;
         let Some(untracked) = facts.parents.get(2) else {
             return Ok((self.tree(facts.parents.first())?, facts.tree));
@@ -396,15 +407,20 @@ fn dropped(history: &History, objects: &dyn Objects) -> Result<HashMap<usize, Ve
     Ok(out)
 }
 
-/// The stashes of the session that were pushed by an entry of the same second, or the next one.
+/// The stashes of the session by the entry that their push wrote: the only one on their commit that is not older, while the one before it is
+/// not younger. So nothing lies between the two in the log, however long git took to clear the worktree.
 fn recorded_pushes(history: &History, objects: &dyn Objects) -> Result<HashMap<usize, Vec<Oid>>> {
     let mut out: HashMap<usize, Vec<Oid>> = HashMap::new();
+    let at = |i: usize| history.log[i].at.map(|at| at.timestamp());
     for stash in history.new_stashes().chain(&history.dropped_stashes) {
         let Some(facts) = objects.commit(stash)? else { continue };
-        let (Some(parent), Some(made)) = (facts.parents.first(), facts.authored()) else { continue };
-        let is_its = |entry: &LogEntry| entry.is_push_on(parent) && entry.at.is_some_and(|at| (0..=1).contains(&(at.timestamp() - made)));
-        let mut entries = history.log.iter().enumerate().filter(|(_, entry)| is_its(entry));
-        if let (Some((i, _)), None) = (entries.next(), entries.next()) {
+        let (Some(parent), Some(made_at)) = (facts.parents.first(), facts.made_at) else { continue };
+        let is_its = |i: &usize| {
+            let follows = i.checked_sub(1).is_none_or(|before| at(before).is_some_and(|before| before <= made_at));
+            follows && history.log[*i].is_push_on(parent) && at(*i).is_some_and(|at| at >= made_at)
+        };
+        let mut entries = (0..history.log.len()).filter(is_its);
+        if let (Some(i), None) = (entries.next(), entries.next()) {
             out.entry(i).or_default().push(*stash);
         }
     }

@@ -244,7 +244,21 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
                 && !alike.contains(other)
                 && self.is_mine(other)?
                 && self.is_held(other, &[id], &besides)?
+                && !self.is_repeated(other, alike)?
             {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether one of these commits changes all that `other` does, as one does that is taken back and applied again: then nothing in a copy of
+    /// it is there by that.
+    fn is_repeated(&self, other: &Oid, by: &[Oid]) -> Result<bool> {
+        let patch = self.case.patch_of(other)?;
+        for id in by {
+            let same = self.case.patch_of(id)?;
+            if patch.0.keys().all(|line| same.0.contains_key(line)) {
                 return Ok(true);
             }
         }

@@ -33,8 +33,7 @@ impl Replay<'_, '_> {
     pub(super) fn baseline_at_end(&mut self) -> Result<Ending> {
         let history = self.case.history;
         let (files, end) = (&self.case.files, &history.end.tree);
-        let shown = files.trees.edited(&self.case.tree(history.end.head.as_ref())?, &self.behind)?;
-        self.note_found_again(&shown, end)?;
+        self.note_found_at_end(&self.case.tree(history.end.head.as_ref())?)?;
         let head = self.foreign_at_end()?;
         let mut explained = self.dirt_at_end(&head)?;
         let mut base = files.restore(&explained, &head, end, RestoreScope::Missing)?;
@@ -106,9 +105,9 @@ impl Replay<'_, '_> {
             let with = files.restore(base, &files.added(&head, tree)?, end, RestoreScope::Missing)?;
             files.restore(&with, tree, end, RestoreScope::Missing)
         };
-        let [all, likely] = [&start.tree, &likely].map(with);
-        let likely = likely?;
-        self.doubtful_files.extend(files.unlike(&all?, &likely)?);
+        let all = with(&start.tree)?;
+        let likely = if likely == start.tree { all } else { with(&likely)? };
+        self.doubtful_files.extend(files.unlike(&all, &likely)?);
         Ok(likely)
     }
 

@@ -65,7 +65,7 @@ type Moved = BTreeMap<RepoPath, MergedFile>;
 pub(super) struct Files<'a> {
     pub(super) trees: Trees<'a>,
     merged: RefCell<HashMap<[Oid; 3], Merged>>,
-    pub(super) likely: RefCell<HashMap<[Oid; 3], Rc<LikelyChange>>>,
+    pub(super) known_likely: RefCell<HashMap<[Oid; 3], Rc<LikelyChange>>>,
     /// Files put together here: their order of lines is not anybody's.
     composed: RefCell<HashSet<Oid>>,
     pub(super) renames: RefCell<KnownRenames>,
@@ -85,8 +85,8 @@ impl Loaded {
 
 impl<'a> Files<'a> {
     pub(super) fn new(trees: Trees<'a>) -> Self {
-        let (merged, likely, composed) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { trees, merged, likely, composed, renames: RefCell::default(), likenesses: RefCell::default() }
+        let (merged, known_likely, composed) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { trees, merged, known_likely, composed, renames: RefCell::default(), likenesses: RefCell::default() }
     }
 
     /// Three-way merge of trees; both sides' lines where they conflict.
@@ -409,7 +409,9 @@ impl<'a> Files<'a> {
         let mut edits = Edits::new();
         for change in self.trees.differing(base, head)?.iter() {
             let (Some(b), Some(h)) = (self.load(change.base.as_ref())?, self.load(change.head.as_ref())?) else { continue };
-            if let Some(entry) = &change.head {
+            if change.base.is_none() {
+                edits.insert(change.path.clone(), change.head.clone());
+            } else if let Some(entry) = &change.head {
                 edits.insert(change.path.clone(), Some(self.compose(entry.mode, &lines::additions(&b.lines(), &h.lines()))?));
             }
         }

@@ -17,19 +17,12 @@ pub struct CommitFacts {
     pub parents: Vec<Oid>,
     /// The author line as bytes. Compared as a fingerprint, its date is never ordered.
     pub author: Vec<u8>,
+    /// When it was made, in seconds since 1970 by its committer's clock, which is the log's: a stash is found in the log by it.
+    pub made_at: Option<i64>,
     /// First line of the message.
     pub subject: Vec<u8>,
     /// The commit that it says it was copied from, as `git cherry-pick -x` writes it.
     pub copied_from: Option<Oid>,
-}
-
-impl CommitFacts {
-    /// When it was authored, in seconds since 1970, to be found in the log by: whoever copies a commit keeps that.
-    pub(crate) fn authored(&self) -> Option<i64> {
-        let (before, _offset) =
-            std::str::from_utf8(self.author.trim_ascii_end().rsplit(|byte| *byte == b'>').next()?).ok()?.rsplit_once(' ')?;
-        before.trim().parse().ok()
-    }
 }
 
 /// What a tree holds under one name, and what a path leads to.

@@ -138,6 +138,8 @@ pub(super) struct Replay<'a, 'c> {
     pub(super) behind: Edits,
     /// Lines that resets threw away by this reading.
     pub(super) lost: Vec<LinesByFile>,
+    /// Files that commits changed and took without what a stash would have brought there, by stash.
+    pub(super) left_out: HashSet<(Oid, RepoPath)>,
     pub(super) may_be_stashed: bool,
     /// Whether the worktree was put back as HEAD has it since HEAD was reset to another commit.
     pub(super) is_put_back: bool,
@@ -172,6 +174,7 @@ impl<'a, 'c> Replay<'a, 'c> {
             left: BTreeMap::new(),
             behind: Edits::new(),
             lost: Vec::new(),
+            left_out: HashSet::new(),
             may_be_stashed: false,
             is_put_back: false,
             doubtful_files: BTreeSet::new(),
@@ -197,7 +200,7 @@ impl<'a, 'c> Replay<'a, 'c> {
                 }
             }
             for stash in case.recorded_pushes.get(&i).into_iter().flatten() {
-                self.note_stashed(stash)?;
+                self.note_stashed(i, stash)?;
             }
             if i < case.history.log.len() {
                 self.step(i)?;
@@ -225,7 +228,9 @@ impl<'a, 'c> Replay<'a, 'c> {
         let puts_back = class == Class::Reset && entry.old == entry.new;
         if puts_back {
             self.is_put_back = true;
-            self.behind.clear();
+            if self.case.pushes.contains_key(&(i + 1)) || self.case.recorded_pushes.contains_key(&i) {
+                self.behind.clear();
+            }
         } else if !self.behind.is_empty() && !matches!(class, Class::Reset | Class::Push) {
             self.catch_up_behind(&entry.old, &entry.new)?;
         }

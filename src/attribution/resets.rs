@@ -23,16 +23,17 @@ impl Replay<'_, '_> {
         }
         let now = self.baseline(&before)?;
         let lost = self.thrown_away([old, new], (&before, &now))?;
-        let before = self.where_moved([old, new], (before, after))?;
-        let is_open = self.left_a_trace(i + 1, (&self.with_shown(&after, &before, new)?, &before))? || self.is_found_again(i, &lost)?;
-        if is_open && self.ask(Question::Soft(i), (&after, &before)) {
+        let shown = self.where_moved([old, new], (before, after))?;
+        let is_seen = shown != after && self.left_a_trace(i + 1, (&self.with_shown(&after, &shown, new)?, &shown))?;
+        let is_open = is_seen || self.is_found_again(i, &lost)?;
+        if is_open && self.ask(Question::Soft(i), (&after, &shown)) {
             let files = &self.case.files;
             self.may_be_stashed = false;
             let index = self.case.tree(Some(old))?;
             for moved in files.trees.differing(&index, &self.case.tree(Some(new))?)?.iter() {
                 self.behind.entry(moved.path.clone()).or_insert_with(|| moved.base.clone());
             }
-            for change in files.trees.differing(&before, &after)?.iter() {
+            for change in files.trees.differing(&shown, &after)?.iter() {
                 let index = files.trees.entry(&index, &change.path)?;
                 let left = Left { index, theirs: change.base.clone(), was_put_back: self.is_put_back, is_taken: false };
                 self.left.insert(change.path.clone(), left);
@@ -42,26 +43,40 @@ impl Replay<'_, '_> {
             let now = self.baseline(&before)?;
             return self.anchor(&before, &after, &now);
         }
+        self.doubt_alike((&before, &shown), (&after, new))?;
         let moved = self.catch_up_behind(old, new)?;
         self.left.retain(|path, _| at(&moved, path).is_none());
         self.lost.extend(lost);
         self.bring_back_deleted([old, new])?;
         if let Some(asked) = self.doubtful.last_mut().filter(|_| is_open) {
-            asked.lost = self.case.files.lines_added(&after, &before, None, |_| true)?;
+            asked.lost = self.case.files.lines_added(&after, &shown, None, |_| true)?;
         }
         self.catch_up(i, old, new)?;
         if is_open { self.apply_after(i, new) } else { Ok(()) }
     }
 
-    /// The foreign part of HEAD before a reset, with that of after it in files that HEAD itself has alike: they stood in the worktree as HEAD
-    /// had them, moved or not. Whose they are HEAD says, but the worktree may have had them from elsewhere.
-    fn where_moved(&mut self, commits: [&Oid; 2], (before, after): (Oid, Oid)) -> Result<Oid> {
+    /// The foreign part of HEAD before a reset, with that of after it in files that HEAD itself has alike: nothing shows there what the reset
+    /// did to the worktree.
+    fn where_moved(&self, commits: [&Oid; 2], (before, after): (Oid, Oid)) -> Result<Oid> {
         let (trees, [from, to]) = (&self.case.files.trees, commits.map(|id| self.case.tree(Some(id))));
         let (moved, differing) = (trees.differing(&from?, &to?)?, trees.differing(&before, &after)?);
         let alike = differing.iter().filter(|change| at(&moved, &change.path).is_none());
-        let alike: Edits = alike.map(|change| (change.path.clone(), change.head.clone())).collect();
-        self.doubtful_files.extend(alike.keys().cloned());
-        trees.edited(&before, &alike)
+        trees.edited(&before, &alike.map(|change| (change.path.clone(), change.head.clone())).collect())
+    }
+
+    /// Files that HEAD has alike before and after a reset: whose their lines are the commit says at which it stands now. Where that is an own
+    /// one, and the worktree would have them otherwise if the reset left it alone, that is not certain.
+    fn doubt_alike(&mut self, (before, shown): (&Oid, &Oid), (after, new): (&Oid, &Oid)) -> Result<()> {
+        let alike = self.case.files.trees.differing(before, shown)?;
+        if alike.is_empty() {
+            return Ok(());
+        }
+        let (left, moved, head) = (self.baseline(before)?, self.baseline(after)?, self.case.tree(Some(new))?);
+        let trees = &self.case.files.trees;
+        let (by_own, open) = (trees.differing(after, &head)?, trees.differing(&left, &moved)?);
+        let unsure = alike.iter().map(|change| &change.path).filter(|path| at(&by_own, path).is_some() && at(&open, path).is_some());
+        self.doubtful_files.extend(unsure.cloned());
+        Ok(())
     }
 
     /// HEAD took the files along that it has otherwise: they are not behind it any more.

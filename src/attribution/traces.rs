@@ -62,7 +62,7 @@ impl Files<'_> {
     /// What `z` has of `x` → `y`.
     pub(super) fn likely(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Rc<LikelyChange>> {
         let key = [*x, *y, *z];
-        if let Some(known) = self.likely.borrow().get(&key) {
+        if let Some(known) = self.known_likely.borrow().get(&key) {
             return Ok(Rc::clone(known));
         }
         let (mut edits, mut is_there, mut seen, mut doubtful) = (Edits::new(), false, Vec::new(), Vec::new());
@@ -83,7 +83,7 @@ impl Files<'_> {
             }
         }
         let likely = Rc::new(LikelyChange { tree: self.trees.edited(y, &edits)?, is_there, seen, doubtful });
-        self.likely.borrow_mut().insert(key, Rc::clone(&likely));
+        self.known_likely.borrow_mut().insert(key, Rc::clone(&likely));
         Ok(likely)
     }
 
@@ -215,6 +215,21 @@ impl Files<'_> {
             found += there.keys().filter(|line| lost.contains(**line) && !below.contains_key(*line)).count();
         }
         Ok(found)
+    }
+
+    /// Those of the lost lines that none of these trees has in their files.
+    pub(super) fn in_none_of(&self, trees: &[Oid], lost: &LinesByFile) -> Result<LinesByFile> {
+        let mut left = lost.clone();
+        for tree in trees {
+            for (path, lines) in &mut left {
+                if let Some(there) = self.load(self.trees.entry(tree, path)?.as_ref())? {
+                    let there = lines::count(&there.lines());
+                    lines.retain(|line| !there.contains_key(line.as_slice()));
+                }
+            }
+        }
+        left.retain(|_, lines| !lines.is_empty());
+        Ok(left)
     }
 
     /// Whether `z` looks as if `x` → `y` was applied to it.

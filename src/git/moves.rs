@@ -118,22 +118,17 @@ pub(super) fn identity(git: &Git, role: &str) -> Result<String> {
     Ok(line.rsplitn(3, ' ').last().unwrap_or_default().to_owned())
 }
 
-/// The commit in which a rebase or a merge that stopped in the middle keeps the worktree's changes. A rebase that could not clear the
-/// worktree never began, and left nothing but the copy that it had made.
+/// The commit in which a rebase or a merge that stopped in the middle keeps the worktree's changes.
 pub fn autostash(git: &Git) -> Result<Option<Oid>> {
-    let keeps = match rebase_directory(git)? {
-        Some(directory) if directory.join("head-name").exists() => directory.join("autostash"),
-        Some(_) => return Ok(None),
-        None => git.git_dir().join("MERGE_AUTOSTASH"),
-    };
-    Ok(ids(&keeps).pop())
+    let of_merge = git.git_dir().join("MERGE_AUTOSTASH");
+    Ok(ids(&rebase_directory(git)?.map_or(of_merge, |directory| directory.join("autostash"))).pop())
 }
 
 /// Whether git is in the middle of a merge, rebase, cherry-pick, revert or series of patches. Where refs are not files, a merge is known by
 /// what else it leaves.
 pub fn is_under_way(git: &Git) -> bool {
-    const LEFT: [&str; 7] = ["MERGE_HEAD", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD", "sequencer", "rebase-merge", "rebase-apply"];
-    LEFT.iter().any(|name| git.git_dir().join(name).exists())
+    const LEFT: [&str; 5] = ["MERGE_HEAD", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD", "sequencer"];
+    LEFT.iter().any(|name| git.git_dir().join(name).exists()) || matches!(rebase_directory(git), Ok(Some(_)))
 }
 
 /// What git says in the log of a remote-tracking branch that it moved by a push from here.
@@ -150,11 +145,13 @@ pub(super) fn ids(file: &Path) -> Vec<Oid> {
     text.split_whitespace().filter(|word| word.len() >= 40 && word.bytes().all(|b| b.is_ascii_hexdigit())).map(Oid::new).collect()
 }
 
-/// Where a rebase that stopped in the middle keeps its state.
+/// Where a rebase that stopped in the middle keeps its state. One that could not clear the worktree never began: it left nothing there but
+/// the name of the copy that it had made, and git does not bring that back.
 pub(super) fn rebase_directory(git: &Git) -> Result<Option<PathBuf>> {
     for name in ["rebase-merge", "rebase-apply"] {
         let directory = git_path(git, name)?;
-        if directory.is_dir() {
+        let mut entries = std::fs::read_dir(&directory).into_iter().flatten().flatten();
+        if entries.any(|entry| entry.file_name() != "autostash") {
             return Ok(Some(directory));
         }
     }

@@ -368,6 +368,7 @@ fn facts(bytes: &[u8]) -> Option<CommitFacts> {
         tree: field(b"tree ").next().map(id)?,
         parents: field(b"parent ").map(id).collect(),
         author: field(b"author ").next().unwrap_or_default().to_vec(),
+        made_at: field(b"committer ").next().and_then(|line| std::str::from_utf8(authored_at(line)).ok()?.split(' ').next()?.parse().ok()),
         subject: subject.to_vec(),
         copied_from: copied_from(message),
     })

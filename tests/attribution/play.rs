@@ -394,7 +394,7 @@ impl World {
             let wanted = merge(&base.0, &ours.0, &theirs.0);
             own |= full != wanted;
             // of a squash with an own commit, only what it has of others may be left
-            let is_left = base.1 != theirs.1 && self.model.is_all_in_others(Some(&head), &full);
+            let is_left = own && base.1 != theirs.1 && self.model.is_all_in_others(Some(&head), &full);
             let open = is_left || self.model.nodes[&source].open && full == wanted;
             self.picked(&new, &head, &[(base.1, theirs.1)], full, own);
             self.model.nodes.get_mut(&new).expect("just made").open = open;
