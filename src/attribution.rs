@@ -200,7 +200,7 @@ impl TriedReading {
         let chance = match best.unexplained {
             // the best one does not tell all either
             1.. => best.misfit / 2,
-            0 if is_likelier => CLOSE,
+            0 if is_likelier && self.unexplained == self.circumstantial => CLOSE,
             0 => 0,
         };
         let fits = self.misfit - UNEXPLAINED * self.circumstantial <= best.misfit + chance || self.rank().0 == best.rank().0;

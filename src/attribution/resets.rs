@@ -172,10 +172,13 @@ impl Replay<'_, '_> {
             return Ok(());
         }
         let now = self.baseline(&after)?;
-        let differing = trees.differing(&now, &after)?;
+        let (differing, done) = (trees.differing(&now, &after)?, files.done_in(&self.dirt.0, &self.dirt.1, &after)?);
         let mut clean = Edits::new();
-        for (path, name, holds) in held.into_iter().filter(|(_, name, _)| differing.iter().all(|other| other.path != *name)) {
-            clean.extend([(path, None), (name, holds)]);
+        for (path, name, holds) in held {
+            // merged twice, a line that stands elsewhere in HEAD would be there twice
+            if at(&differing, &name).is_none() || (path == name && done.contains(&path)) {
+                clean.extend([(path, None), (name, holds)]);
+            }
         }
         if !clean.is_empty() && self.ask(Question::CaughtUp(i), (&before, &after)) {
             self.dirt = (trees.edited(&self.dirt.0, &clean)?, trees.edited(&self.dirt.1, &clean)?);

@@ -294,6 +294,17 @@ impl Files<'_> {
         Ok(done > undone)
     }
 
+    /// The files of which `z` has all that `x` → `y` changes.
+    pub(super) fn done_in(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<HashSet<RepoPath>> {
+        let mut out = HashSet::new();
+        for change in self.telling_changes(x, y)? {
+            if matches!(self.done(&change, z)?, (1.., 0)) {
+                out.insert(change.path);
+            }
+        }
+        Ok(out)
+    }
+
     /// `y` where that holds of `x` → `y` as a whole; else `x` with those files of `y` of which it does by themselves.
     pub(super) fn mostly_done(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
         let changes = self.telling_changes(x, y)?;

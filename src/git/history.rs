@@ -138,6 +138,11 @@ fn rebased(git: &Git, log: &[LogEntry]) -> Result<HashMap<usize, Oid>> {
         let Some((_, name)) = entry.message.split_once("returning to ").filter(|(_, name)| name.starts_with("refs/")) else {
             continue;
         };
+        // where all was as it should be, the branch did not move and its log has nothing of it
+        let start = log[..i].iter().rfind(|entry| classify(&entry.message) == Class::RebaseStart);
+        if start.is_some_and(|start| start.old == entry.new) {
+            continue;
+        }
         if !logs.contains_key(name) {
             logs.insert(name, reflog(git, name)?);
         }

@@ -96,6 +96,21 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a file with a deletion of before taken out of the commit, not out of the worktree",
+        "edit 3d ten; echo more >> greek",
+        "git commit -qam dirt; git reset -q HEAD~1 -- ten; git commit -q --amend -m less; echo own >> own",
+        &["+own:own"],
+        &["less"],
+    ),
+    (
+        "a colleague's file taken out by a soft reset and a commit, and brought back by an amend",
+        "true",
+        "echo own >> ten; git commit -qam own; mate 'printf \"retry = 3\ntimeout = 9\n\" > conf; edit s/beta/BB/ greek' theirs; git fetch -q
+         git reset -q --soft origin/main; git commit -qm own; git checkout -q origin/main -- conf greek; git commit -q --amend --no-edit",
+        &["+ten:own"],
+        &["own"],
+    ),
+    (
         "a commit of before reworded in a rebase that drops where it was applied again",
         "edit 5d ten; git commit -qam older",
         "git commit -q --allow-empty -m own; git revert --no-edit HEAD~1 >/dev/null; git revert --no-edit HEAD >/dev/null
