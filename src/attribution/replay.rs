@@ -359,12 +359,12 @@ impl<'a, 'c> Replay<'a, 'c> {
         let renamed = below.map_or_else(|| Ok(Vec::new()), |below| self.renamed_own(base, std::slice::from_ref(below), &facts.tree))?;
         let now = self.baseline(&before)?;
         let [base, now] = [base, &now].map(|tree| self.case.files.renamed_to(tree, &renamed));
-        let (base, mut now) = (&base?, now?);
+        let (base, now) = (&base?, now?);
         let staged = self.note_left_out(&self.case.tree(below)?, (base, &now), &facts.tree)?;
         self.made.insert(entry.new, (i, origin));
         let mut recorded = self.recorded(base, &now, &facts.tree)?;
         if class == Class::Amend {
-            (recorded, now) = self.unchanged_as_below((&recorded, &now), &parent, facts)?;
+            recorded = self.with_files_brought_back(&recorded, &parent, facts)?;
         }
         if let Some(orig) = self.rebase.as_ref().map(|rebase| rebase.orig) {
             let theirs = self.foreign(&orig)?;
@@ -383,18 +383,18 @@ impl<'a, 'c> Replay<'a, 'c> {
         self.anchor(&before, &recorded, &now)
     }
 
-    /// A foreign part, and the baseline, with the files that an amended commit has as the one below it: whatever it had made of them before.
-    /// The worktree may not have them so, unless it has at the end.
-    fn unchanged_as_below(&self, (recorded, now): (&Oid, &Oid), parent: &Oid, facts: &CommitFacts) -> Result<(Oid, Oid)> {
-        let (trees, end) = (&self.case.files.trees, &self.case.history.end.tree);
-        let changed = trees.differing(&self.case.tree(facts.parents.first())?, &facts.tree)?;
-        let at_end = trees.differing(&facts.tree, end)?;
-        let differing = trees.differing(recorded, parent)?;
-        let unchanged = differing.iter().filter(|other| at(&changed, &other.path).is_none());
-        let edits: Edits = unchanged.map(|other| (other.path.clone(), other.head.clone())).collect();
-        let put_back = edits.iter().filter(|(path, _)| at(&at_end, path).is_none());
-        let put_back = put_back.map(|(path, entry)| (path.clone(), entry.clone())).collect();
-        Ok((trees.edited(recorded, &edits)?, trees.edited(now, &put_back)?))
+    /// A foreign part with the files that came since the start and that an amended commit has as the one below it: what it was amended from
+    /// had left them out.
+    fn with_files_brought_back(&self, recorded: &Oid, parent: &Oid, facts: &CommitFacts) -> Result<Oid> {
+        let trees = &self.case.files.trees;
+        let [below, at_start] = [facts.parents.first(), self.case.history.start.head.as_ref()].map(|id| self.case.tree(id));
+        let (changed, at_start, mut edits) = (trees.differing(&below?, &facts.tree)?, at_start?, Edits::new());
+        for change in trees.differing(recorded, parent)?.iter().filter(|change| change.base.is_none()) {
+            if at(&changed, &change.path).is_none() && trees.entry(&at_start, &change.path)?.is_none() {
+                edits.insert(change.path.clone(), change.head.clone());
+            }
+        }
+        trees.edited(recorded, &edits)
     }
 
     /// What a commit's tree has of the dirt: as it stood in the worktree, or staged at the start.

@@ -96,6 +96,13 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "an amend that takes out what the commit of before had added",
+        "edit s/5/five/ ten; echo old > new; git add new; git commit -qam older",
+        "edit s/five/5/ ten; git rm -qf new; echo own > own; git add -A; git commit -q --amend -m less",
+        &["-new:old", "+own:own", "-ten:five", "+ten:5"],
+        &["less"],
+    ),
+    (
         "a file with a deletion of before taken out of the commit, not out of the worktree",
         "edit 3d ten; echo more >> greek",
         "git commit -qam dirt; git reset -q HEAD~1 -- ten; git commit -q --amend -m less; echo own >> own",
@@ -105,8 +112,8 @@ const STORIES: &[Story] = &[
     (
         "a colleague's file taken out by a soft reset and a commit, and brought back by an amend",
         "true",
-        "echo own >> ten; git commit -qam own; mate 'printf \"retry = 3\ntimeout = 9\n\" > conf; edit s/beta/BB/ greek' theirs; git fetch -q
-         git reset -q --soft origin/main; git commit -qm own; git checkout -q origin/main -- conf greek; git commit -q --amend --no-edit",
+        "echo own >> ten; git commit -qam own; mate 'printf \"retry = 3\ntimeout = 9\n\" > conf' theirs; git fetch -q
+         git reset -q --soft origin/main; git commit -qm own; git checkout -q origin/main -- conf; git commit -q --amend --no-edit",
         &["+ten:own"],
         &["own"],
     ),
