@@ -29,6 +29,7 @@ mod merges;
 pub mod movements;
 mod names;
 pub mod objects;
+mod pushes;
 pub mod reflog;
 mod reapplied;
 mod replay;

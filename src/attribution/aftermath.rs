@@ -1,8 +1,6 @@
 //! What came afterwards says of a reading: which questions are worth asking, because commits, stashes or the worktree at the end show something
 //! of what may have been in the worktree, and what of these the reading does not explain or denies.
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
 
 use super::files::at;
@@ -33,17 +31,20 @@ impl Replay<'_, '_> {
     pub(super) fn later_trees(&self, from: usize) -> Result<Vec<Oid>> {
         let (case, history) = (self.case, self.case.history);
         let mut later = vec![history.end.tree];
-        let pushed = [&case.pushes, &case.recorded_pushes].map(|pushes| pushes.iter().filter(|(at, _)| **at >= from));
-        let pushed: BTreeSet<&Oid> = pushed.into_iter().flatten().flat_map(|(_, stashes)| stashes).chain(&history.end.autostash).collect();
-        for stash in pushed {
+        let pushed = case.pushes.range(from..).flat_map(|(_, pushes)| pushes).filter(|push| push.is_kept || push.is_certain);
+        for stash in pushed.map(|push| &push.stash).chain(&history.end.autostash) {
             if case.exists(stash)? {
                 later.push(case.stash(stash)?.1);
             }
         }
-        for (entry, _) in history.log.iter().zip(&case.classes).skip(from).filter(|(_, class)| class.makes()) {
-            later.push(case.tree(Some(&entry.new))?);
-        }
+        later.extend(self.made_later(from)?);
         Ok(later)
+    }
+
+    /// The trees of the commits made by entry `from` or later.
+    fn made_later(&self, from: usize) -> Result<Vec<Oid>> {
+        let made = self.case.history.log.iter().zip(&self.case.classes).skip(from).filter(|(_, class)| class.makes());
+        made.map(|(entry, _)| self.case.tree(Some(&entry.new))).collect()
     }
 
     /// Whether any of these lines is in a commit made later from the worktree, or in the worktree at the end.
@@ -95,8 +96,7 @@ impl Replay<'_, '_> {
         if self.lost.is_empty() && self.doubtful.iter().all(|doubtful| doubtful.lost.is_empty()) {
             return Ok(());
         }
-        let made = case.history.log.iter().zip(&case.classes).skip(i).filter(|(_, class)| class.makes());
-        let later = made.map(|(entry, _)| case.tree(Some(&entry.new))).chain([Ok(case.history.end.tree)]).collect::<Result<Vec<_>>>()?;
+        let later: Vec<Oid> = self.made_later(i)?.into_iter().chain([case.history.end.tree]).collect();
         let (below, held) = case.stash(stash)?;
         let head = case.commit(stash)?.parents.first().copied();
         let head = self.foreign_or_empty(head.as_ref())?;
@@ -214,7 +214,8 @@ impl Replay<'_, '_> {
         // these ask for an index like HEAD; the others leave a file alone whose index is already as they would make it
         let asks_for_index = matches!(class, Class::Revert | Class::Pick | Class::Merge);
         let strict = matches!(class, Class::Revert | Class::Pick);
-        let put_away = self.left.is_empty() || (self.may_be_stashed && !strict);
+        let is_autostashed = self.case.pushes.get(&(i + 1)).is_some_and(|pushes| pushes.iter().any(|push| push.is_certain));
+        let put_away = self.left.is_empty() || (self.may_be_stashed && !strict) || is_autostashed;
         if put_away || entry.old == entry.new || !self.case.exists(&entry.old)? || !self.case.exists(&entry.new)? {
             return Ok(());
         }

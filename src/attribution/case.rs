@@ -13,6 +13,7 @@ use super::files::{Files, changed_lines};
 use super::history::History;
 use super::lines::{self, Line};
 use super::objects::{CommitFacts, Objects};
+use super::pushes::{Pushes, pushes};
 use super::reflog::{Class, LogEntry};
 use super::trees::{Differing, Trees};
 use crate::change::{Oid, RepoPath};
@@ -78,12 +79,7 @@ pub(super) struct Case<'a> {
     pub(super) history: &'a History,
     pub(super) files: Files<'a>,
     pub(super) classes: Vec<Class>,
-    /// Stashes that are still there at the end, oldest first, by the entry before which they were pushed.
-    pub(super) pushes: HashMap<usize, Vec<Oid>>,
-    /// Stashes that are gone, by the first entry at which HEAD stood where they were made.
-    pub(super) dropped: HashMap<usize, Vec<Oid>>,
-    /// Stashes, gone or not, by the entry that their push wrote, where times leave no doubt.
-    pub(super) recorded_pushes: HashMap<usize, Vec<Oid>>,
+    pub(super) pushes: Pushes,
     /// The first entry of this worktree's log that made a commit.
     born: HashMap<&'a Oid, usize>,
     patches: RefCell<HashMap<Oid, Rc<(Patch, u64)>>>,
@@ -102,12 +98,8 @@ impl<'a> Case<'a> {
         }
         let files = Files::new(Trees::new(objects)?);
         let pushes = pushes(history, &classes, objects)?;
-        let dropped = dropped(history, objects)?;
-        let recorded_pushes = recorded_pushes(history, objects)?;
         Ok(Self {
             pushes,
-            dropped,
-            recorded_pushes,
             history,
             files,
             classes,
@@ -372,57 +364,4 @@ fn classes(history: &History, objects: &dyn Objects) -> Result<Vec<Class>> {
         }
     }
     Ok(classes)
-}
-
-/// Before which entry each stash was pushed: newest first, each as late as can be. A push writes an entry unless HEAD is detached; then
-/// all that is known is the commit at which HEAD stood.
-fn pushes(history: &History, classes: &[Class], objects: &dyn Objects) -> Result<HashMap<usize, Vec<Oid>>> {
-    let (mut out, mut end): (HashMap<usize, Vec<Oid>>, usize) = (HashMap::new(), history.log.len());
-    for stash in history.new_stashes().filter(|stash| history.end.stashes.contains(stash)) {
-        let Some(parent) = objects.commit(stash)?.and_then(|facts| facts.parents.first().copied()) else {
-            continue;
-        };
-        let wrote = |i: &usize| history.log[*i].is_push_on(&parent);
-        let stood = |i: &usize| match i.checked_sub(1) {
-            Some(last) => history.log[last].new == parent && !matches!(classes[last], Class::RebaseStart | Class::Replay),
-            None => history.start.head.as_ref() == Some(&parent),
-        };
-        let recorded = (0..end).rev().find(wrote);
-        if let Some(at) = recorded.map(|i| i + 1).or_else(|| (0..=end).rev().find(stood)) {
-            out.entry(at).or_default().insert(0, *stash);
-            end = recorded.unwrap_or(at);
-        }
-    }
-    Ok(out)
-}
-
-fn dropped(history: &History, objects: &dyn Objects) -> Result<HashMap<usize, Vec<Oid>>> {
-    let mut out: HashMap<usize, Vec<Oid>> = HashMap::new();
-    for stash in &history.dropped_stashes {
-        let parent = objects.commit(stash)?.and_then(|facts| facts.parents.first().copied());
-        if let Some(at) = history.log.iter().position(|entry| Some(&entry.old) == parent.as_ref()) {
-            out.entry(at).or_default().push(*stash);
-        }
-    }
-    Ok(out)
-}
-
-/// The stashes of the session by the entry that their push wrote: the only one on their commit that is not older, while the one before it is
-/// not younger. So nothing lies between the two in the log, however long git took to clear the worktree.
-fn recorded_pushes(history: &History, objects: &dyn Objects) -> Result<HashMap<usize, Vec<Oid>>> {
-    let mut out: HashMap<usize, Vec<Oid>> = HashMap::new();
-    let at = |i: usize| history.log[i].at.map(|at| at.timestamp());
-    for stash in history.new_stashes().chain(&history.dropped_stashes) {
-        let Some(facts) = objects.commit(stash)? else { continue };
-        let (Some(parent), Some(made_at)) = (facts.parents.first(), facts.made_at) else { continue };
-        let is_its = |i: &usize| {
-            let follows = i.checked_sub(1).is_none_or(|before| at(before).is_some_and(|before| before <= made_at));
-            follows && history.log[*i].is_push_on(parent) && at(*i).is_some_and(|at| at >= made_at)
-        };
-        let mut entries = (0..history.log.len()).filter(is_its);
-        if let (Some(i), None) = (entries.next(), entries.next()) {
-            out.entry(i).or_default().push(*stash);
-        }
-    }
-    Ok(out)
 }

@@ -35,7 +35,8 @@ impl Replay<'_, '_> {
         let (files, end) = (&self.case.files, &history.end.tree);
         self.note_found_at_end(&self.case.tree(history.end.head.as_ref())?)?;
         let head = self.foreign_at_end()?;
-        let mut explained = self.dirt_at_end(&head)?;
+        let dirt = self.dirt_at_end(&head)?;
+        let mut explained = dirt;
         let mut base = files.restore(&explained, &head, end, RestoreScope::Missing)?;
         // a reset to where HEAD stands, or a stash, put the worktree back
         if history.log.iter().zip(&self.case.classes).any(|(entry, class)| *class == Class::Reset && entry.old == entry.new) {
@@ -57,7 +58,7 @@ impl Replay<'_, '_> {
             base = files.restore(&base, &tree, end, RestoreScope::Unmistakable)?;
         }
         base = self.with_start(&base)?;
-        base = self.with_new_files(&base, &head)?;
+        base = self.with_new_files(&base, (&head, &dirt))?;
         base = self.with_marks(base)?;
         for lines in &self.brought_back {
             explained = files.restore(&explained, lines, &base, RestoreScope::All)?;
@@ -76,11 +77,8 @@ impl Replay<'_, '_> {
             }
             let (below, held) = case.stash(stash)?;
             base = files.with_blocks(&base, (&below, &held), end)?;
-            // on what has nothing of its base, only what it adds comes out of it
-            let with = |held: &Oid| {
-                let with = files.restore(&base, &files.added(&below, held)?, end, RestoreScope::All)?;
-                files.restore(&with, &files.changed(&below, held)?, end, RestoreScope::All)
-            };
+            // of files that it left alone it brings nothing
+            let with = |held: &Oid| self.with_change(&base, (&below, held), &files.changed(&below, held)?, RestoreScope::All);
             let change = files.likely(&below, &held, end)?;
             let (all, likely) = (with(&held)?, with(&change.tree)?);
             self.doubtful_files.extend(files.unlike(&all, &likely)?);
@@ -100,27 +98,32 @@ impl Replay<'_, '_> {
         let (files, start, end) = (&self.case.files, &self.case.history.start, &self.case.history.end.tree);
         let head = self.case.tree(start.head.as_ref())?;
         let likely = files.likely(&head, &start.tree, end)?.tree;
-        // into a file that has nothing of HEAD as it was, only the changes come back
-        let with = |tree: &Oid| {
-            let with = files.restore(base, &files.added(&head, tree)?, end, RestoreScope::Missing)?;
-            files.restore(&with, tree, end, RestoreScope::Missing)
-        };
+        let with = |tree: &Oid| self.with_change(base, (&head, tree), tree, RestoreScope::Missing);
         let all = with(&start.tree)?;
         let likely = if likely == start.tree { all } else { with(&likely)? };
         self.doubtful_files.extend(files.unlike(&all, &likely)?);
         Ok(likely)
     }
 
-    /// A file that was new at the start, and that HEAD knows nothing of, comes back from wherever it was as a whole. One that has nothing
-    /// of it is another file.
-    fn with_new_files(&self, base: &Oid, head: &Oid) -> Result<Oid> {
+    /// A baseline with what the end has of a change, first of what it adds: on a file that has nothing of what was changed, only that comes
+    /// out of it. Then of all that is `held`.
+    fn with_change(&self, base: &Oid, (below, top): (&Oid, &Oid), held: &Oid, scope: RestoreScope) -> Result<Oid> {
+        let (files, end) = (&self.case.files, &self.case.history.end.tree);
+        let with = files.restore(base, &files.added(below, top)?, end, scope)?;
+        files.restore(&with, held, end, scope)
+    }
+
+    /// A file that was new at the start, and of which neither HEAD nor the dirt knows, comes back from wherever it was as a whole. One that has
+    /// nothing of it is another file.
+    fn with_new_files(&self, base: &Oid, (head, dirt): (&Oid, &Oid)) -> Result<Oid> {
         let (trees, history, mut edits) = (&self.case.files.trees, self.case.history, Edits::new());
         let at_start = self.case.tree(history.start.head.as_ref())?;
         for change in trees.differing(base, &history.start.tree)?.iter().filter(|change| change.base.is_some() && change.head.is_some()) {
             let path = &change.path;
             // one that only got another name is what became of it under the old one
             let is_renamed = || Ok::<_, anyhow::Error>(self.case.files.renames(&at_start, &history.start.tree)?.old_name(path).is_some());
-            let is_new = trees.entry(&at_start, path)?.is_none() && trees.entry(head, path)?.is_none() && !is_renamed()?;
+            let is_unknown = |tree: &Oid| Ok::<_, anyhow::Error>(trees.entry(tree, path)?.is_none());
+            let is_new = is_unknown(&at_start)? && is_unknown(head)? && is_unknown(dirt)? && !is_renamed()?;
             let there = trees.entry(&history.end.tree, path)?;
             if is_new && there.is_some() && self.case.files.share_a_line(change.head.as_ref(), there.as_ref())? {
                 edits.insert(path.clone(), change.head.clone());

@@ -14,6 +14,7 @@ use super::files::{Conflicts, at};
 use super::history::rebase_end;
 use super::landed::{LandedRange, SearchCounts};
 use super::objects::{CommitFacts, PathEntry};
+use super::pushes::Push;
 use super::reapplied::KnownStash;
 use super::reflog::Class;
 use super::restored::RestoreScope;
@@ -85,6 +86,8 @@ pub(super) struct Left {
     pub(super) index: Option<PathEntry>,
     /// The foreign part of what HEAD had before.
     pub(super) theirs: Option<PathEntry>,
+    /// The same with what others had changed in what HEAD came to have.
+    pub(super) joined: Option<PathEntry>,
     /// Whether the worktree had been put back as HEAD had it.
     pub(super) was_put_back: bool,
     /// A commit or a stash has taken it since: what the index has, and whether the worktree differs from HEAD, is not known any more.
@@ -191,16 +194,15 @@ impl<'a, 'c> Replay<'a, 'c> {
         }
         let case = self.case;
         for i in 0..=case.history.log.len() {
-            for stash in case.pushes.get(&i).into_iter().flatten() {
-                self.push(stash)?;
-            }
-            for stash in case.dropped.get(&i).into_iter().flatten() {
-                if let Some(Stashed { below, top, .. }) = self.put_into(stash)? {
+            for Push { stash, is_kept, is_certain } in case.pushes.get(&i).into_iter().flatten() {
+                if *is_certain {
+                    self.note_stashed(i, stash)?;
+                }
+                if *is_kept {
+                    self.push(stash)?;
+                } else if let Some(Stashed { below, top, .. }) = self.put_into(stash)? {
                     self.note_stash(stash, &below, &top);
                 }
-            }
-            for stash in case.recorded_pushes.get(&i).into_iter().flatten() {
-                self.note_stashed(i, stash)?;
             }
             if i < case.history.log.len() {
                 self.step(i)?;
@@ -226,15 +228,16 @@ impl<'a, 'c> Replay<'a, 'c> {
             self.end_rebase(i, &entry.old)?;
         }
         let puts_back = class == Class::Reset && entry.old == entry.new;
+        let pushes = self.case.pushes.get(&(i + 1)).map_or(&[][..], Vec::as_slice);
         if puts_back {
             self.is_put_back = true;
-            if self.case.pushes.contains_key(&(i + 1)) || self.case.recorded_pushes.contains_key(&i) {
+            if pushes.iter().any(|push| push.is_kept || push.is_certain) {
                 self.behind.clear();
             }
         } else if !self.behind.is_empty() && !matches!(class, Class::Reset | Class::Push) {
             self.catch_up_behind(&entry.old, &entry.new)?;
         }
-        self.may_be_stashed |= puts_back && !self.case.pushes.contains_key(&(i + 1));
+        self.may_be_stashed |= puts_back && !pushes.iter().any(|push| push.is_kept);
         if matches!(class, Class::Revert | Class::Pick | Class::Merge | Class::Forward | Class::Switch) {
             self.note_overwritten(i, class)?;
         }
@@ -359,13 +362,11 @@ impl<'a, 'c> Replay<'a, 'c> {
         let renamed = below.map_or_else(|| Ok(Vec::new()), |below| self.renamed_own(base, std::slice::from_ref(below), &facts.tree))?;
         let now = self.baseline(&before)?;
         let [base, now] = [base, &now].map(|tree| self.case.files.renamed_to(tree, &renamed));
-        let (base, now) = (&base?, now?);
+        let (base, now) = (&base?, self.with_brought_back(&now?, &facts.tree)?);
         let staged = self.note_left_out(&self.case.tree(below)?, (base, &now), &facts.tree)?;
         self.made.insert(entry.new, (i, origin));
-        let mut recorded = self.recorded(base, &now, &facts.tree)?;
-        if class == Class::Amend {
-            recorded = self.with_files_brought_back(&recorded, &parent, facts)?;
-        }
+        let recorded = self.recorded(base, &now, &facts.tree)?;
+        let mut recorded = self.with_brought_back(&recorded, &facts.tree)?;
         if let Some(orig) = self.rebase.as_ref().map(|rebase| rebase.orig) {
             let theirs = self.foreign(&orig)?;
             recorded = self.case.files.restore(&recorded, &theirs, &facts.tree, RestoreScope::All)?;
@@ -383,18 +384,18 @@ impl<'a, 'c> Replay<'a, 'c> {
         self.anchor(&before, &recorded, &now)
     }
 
-    /// A foreign part with the files that came since the start and that an amended commit has as the one below it: what it was amended from
-    /// had left them out.
-    fn with_files_brought_back(&self, recorded: &Oid, parent: &Oid, facts: &CommitFacts) -> Result<Oid> {
-        let trees = &self.case.files.trees;
-        let [below, at_start] = [facts.parents.first(), self.case.history.start.head.as_ref()].map(|id| self.case.tree(id));
-        let (changed, at_start, mut edits) = (trees.differing(&below?, &facts.tree)?, at_start?, Edits::new());
-        for change in trees.differing(recorded, parent)?.iter().filter(|change| change.base.is_none()) {
-            if at(&changed, &change.path).is_none() && trees.entry(&at_start, &change.path)?.is_none() {
-                edits.insert(change.path.clone(), change.head.clone());
+    /// A commit's foreign part, or the worktree's, with others' changes of a file that a reset had left out, an earlier commit had taken back
+    /// and this one has: whoever brings them in again wrote none of it.
+    fn with_brought_back(&self, foreign: &Oid, tree: &Oid) -> Result<Oid> {
+        let (files, mut without, mut with) = (&self.case.files, Edits::new(), Edits::new());
+        for (path, Left { theirs, joined, .. }) in self.left.iter().filter(|(_, left)| left.is_taken && left.joined != left.theirs) {
+            if joined.is_some() && files.has_all_of((theirs.as_ref(), joined.as_ref()), files.trees.entry(tree, path)?.as_ref())? {
+                without.insert(path.clone(), theirs.clone());
+                with.insert(path.clone(), joined.clone());
             }
         }
-        trees.edited(recorded, &edits)
+        let [without, with] = [without, with].map(|files_of| files.trees.edited(&files.trees.empty, &files_of));
+        Ok(files.merge(&without?, foreign, &with?)?.0)
     }
 
     /// What a commit's tree has of the dirt: as it stood in the worktree, or staged at the start.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use super::files::at;
+use super::merges::Joined;
 use super::reflog::Class;
 use super::replay::{CommitOrigin, Left, Question, Replay};
 use super::traces::LinesByFile;
@@ -27,15 +28,17 @@ impl Replay<'_, '_> {
         let is_seen = shown != after && self.left_a_trace(i + 1, (&self.with_shown(&after, &shown, new)?, &shown))?;
         let is_open = is_seen || self.is_found_again(i, &lost)?;
         if is_open && self.ask(Question::Soft(i), (&after, &shown)) {
-            let files = &self.case.files;
             self.may_be_stashed = false;
+            let joined = self.merged_parents(&[Joined::plain(old), Joined::plain(new)])?;
+            let files = &self.case.files;
             let index = self.case.tree(Some(old))?;
             for moved in files.trees.differing(&index, &self.case.tree(Some(new))?)?.iter() {
                 self.behind.entry(moved.path.clone()).or_insert_with(|| moved.base.clone());
             }
             for change in files.trees.differing(&shown, &after)?.iter() {
                 let index = files.trees.entry(&index, &change.path)?;
-                let left = Left { index, theirs: change.base.clone(), was_put_back: self.is_put_back, is_taken: false };
+                let (theirs, joined) = (change.base.clone(), files.trees.entry(&joined, &change.path)?);
+                let left = Left { index, theirs, joined, was_put_back: self.is_put_back, is_taken: false };
                 self.left.insert(change.path.clone(), left);
             }
             // a history begun anew has no file that it was not given: whoever began it emptied the worktree

@@ -305,6 +305,15 @@ impl Files<'_> {
         Ok(out)
     }
 
+    /// Whether a file is as a change made it, or has all lines that this added, some of them telling, and no telling one that it removed.
+    pub(super) fn has_all_of(&self, (x, y): (Option<&PathEntry>, Option<&PathEntry>), z: Option<&PathEntry>) -> Result<bool> {
+        let (Some(fx), Some(fy), Some(fz)) = (self.load(x)?, self.load(y)?, self.load(z)?) else { return Ok(y == z) };
+        let (there, (removed, added)) = (lines::count(&fz.lines()), changed_lines(&fx.lines(), &fy.lines()));
+        let is_there = |line: &Line<'_>| there.contains_key(line);
+        let (gone, new) = (lines::unmistakable(&removed, &fy.lines()), lines::unmistakable(&added, &fx.lines()));
+        Ok(y == z || (!new.is_empty() && added.iter().all(is_there) && !gone.iter().any(is_there)))
+    }
+
     /// `y` where that holds of `x` → `y` as a whole; else `x` with those files of `y` of which it does by themselves.
     pub(super) fn mostly_done(&self, x: &Oid, y: &Oid, z: &Oid) -> Result<Oid> {
         let changes = self.telling_changes(x, y)?;
@@ -345,5 +354,37 @@ impl Files<'_> {
             return Ok(false);
         };
         Ok(lines::count(&a.lines()) == lines::count(&b.lines()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribution::files::tests::tree;
+    use crate::attribution::memory::Memory;
+    use crate::attribution::trees::Trees;
+
+    #[test]
+    fn a_change_is_all_there_or_not() {
+        let memory = Memory::default();
+        let files = Files::new(Trees::new(&memory).expect("trees"));
+        for (before, after, there, all) in [
+            ("f=alpha/beta", "f=alpha/BETA", "f=alpha/BETA", true),
+            ("f=alpha/beta", "f=alpha/BETA", "f=BETA/alpha/own", true),
+            ("f=alpha/beta", "f=alpha/BETA", "f=alpha/beta/BETA", false),
+            ("f=alpha/beta", "f=alpha/BETA", "f=alpha", false),
+            ("f=alpha", "f=alpha/beta/gamma", "f=alpha/beta", false),
+            ("f=alpha/beta", "f=alpha", "f=alpha/own", false),
+            ("f=alpha/beta", "f=alpha", "f=alpha", true),
+            ("f=alpha", "f=alpha/}", "f=}/alpha/own", false),
+            ("g=alpha", "f=beta", "f=beta/own", true),
+        ] {
+            let [x, y, z] = [before, after, there].map(|text| {
+                let tree = tree(&files, text);
+                files.trees.entry(&tree, &RepoPath::from("f")).expect("an entry")
+            });
+            let has = files.has_all_of((x.as_ref(), y.as_ref()), z.as_ref()).expect("an answer");
+            assert_eq!(has, all, "{before} -> {after}: {there}");
+        }
     }
 }

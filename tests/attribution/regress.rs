@@ -96,6 +96,60 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a line of the start deleted after its commit was undone, then taken through a stash",
+        "printf 'def parse(text):\n    rows = text.split()\n    rows.sort()\n    return rows\n' >> greek",
+        "git commit -qam wip; edit /rows.sort/d greek; git reset -q --soft HEAD~1; git stash -q; git stash pop -q; git commit -qam parse",
+        &["-greek:    rows.sort()"],
+        &["parse"],
+    ),
+    (
+        "a line of a new file of the start changed after its commit was undone, then taken through a stash",
+        "printf 'def parse(text):\n    rows = text.split()\n    rows.sort()\n    return rows\n' > app.py",
+        "git add -A; git commit -qm wip; edit s/rows.sort/rows.reverse/ app.py; git reset -q HEAD~1; git stash -qu
+         git stash pop -q; git add -A; git commit -qm parse",
+        &["-app.py:    rows.sort()", "+app.py:    rows.reverse()"],
+        &["parse"],
+    ),
+    (
+        "a line of a stash of the start changed after its commit was undone, then taken through another stash",
+        "printf 'def parse(text):\n    rows = text.split()\n    rows.sort()\n    return rows\n' >> greek; git stash -q",
+        "git stash pop -q; git commit -qam wip; edit s/rows.sort/rows.reverse/ greek; git reset -q --soft HEAD~1
+         git stash -q; git stash pop -q; git commit -qam parse",
+        &["-greek:    rows.sort()", "+greek:    rows.reverse()"],
+        &["parse"],
+    ),
+    (
+        "a line of the start changed after its commit was undone, then put away by git for a pull",
+        "printf 'def parse(text):\n    rows = text.split()\n    rows.sort()\n    return rows\n' >> greek",
+        "git commit -qam wip; edit s/rows.sort/rows.reverse/ greek; git reset -q --soft HEAD~1
+         mate 'edit s/^1$/one/ ten' theirs; git pull -q --rebase --autostash; git commit -qam parse",
+        &["-greek:    rows.sort()", "+greek:    rows.reverse()"],
+        &["parse"],
+    ),
+    (
+        "a commit of before undone, put away by git for a pull of a change beside it, and committed again",
+        "edit s/5/five/ ten; edit s/8/eight/ ten; git commit -qam older",
+        "git reset -q HEAD~1; mate 'edit s/^1$/one/ ten' theirs; git pull -q --rebase --autostash; git commit -qam again
+         edit s/five/own/ ten; git commit -qam fix",
+        &["-ten:five", "+ten:own"],
+        &["again", "fix"],
+    ),
+    (
+        "a colleague's changed line taken out by a soft reset and a commit, and brought back by an amend",
+        "true",
+        "echo own >> ten; git commit -qam own; mate 'edit s/beta/BB/ greek' theirs; git fetch -q
+         git reset -q --soft origin/main; git commit -qm own; git checkout -q origin/main -- greek; git commit -q --amend --no-edit",
+        &["+ten:own"],
+        &["own"],
+    ),
+    (
+        "a line of the start changed after its commit was undone, then taken through a stash",
+        "printf 'def parse(text):\n    rows = text.split()\n    rows.sort()\n    return rows\n' >> greek",
+        "git commit -qam wip; edit s/rows.sort/rows.reverse/ greek; git reset -q --soft HEAD~1; git stash -q; git stash pop -q; git commit -qam parse",
+        &["-greek:    rows.sort()", "+greek:    rows.reverse()"],
+        &["parse"],
+    ),
+    (
         "an amend that takes out what the commit of before had added",
         "edit s/5/five/ ten; echo old > new; git add new; git commit -qam older",
         "edit s/five/5/ ten; git rm -qf new; echo own > own; git add -A; git commit -q --amend -m less",
