@@ -82,10 +82,10 @@ impl Replay<'_, '_> {
         let shown = files.trees.edited(head, &self.behind)?;
         let differing = files.trees.differing(head, end)?;
         for lost in &self.lost {
-            let found = files.found_again(lost, &shown, end)?;
-            let taken = lost.iter().filter(|(path, _)| at(&differing, path).is_none()).map(|(path, lines)| (path.clone(), lines.clone()));
-            self.unexplained += found;
-            self.circumstantial += files.found_again(&taken.collect(), &shown, end)?;
+            let (own, taken): (LinesByFile, LinesByFile) = lost.clone().into_iter().partition(|(path, _)| at(&differing, path).is_some());
+            let taken = files.found_again(&taken, &shown, end)?;
+            self.unexplained += files.found_again(&own, &shown, end)? + taken;
+            self.circumstantial += taken;
         }
         Ok(())
     }

@@ -339,6 +339,20 @@ impl<'a> Case<'a> {
         self.born.get(id).copied().unwrap_or(self.history.log.len())
     }
 
+    /// The tree of the newest commit that HEAD at the end stands on, or that was amended into it, with nothing made in this worktree since the
+    /// start below it.
+    pub(super) fn given(&self) -> Result<Oid> {
+        let (graph, mut newest, mut before) = (&self.history.graph, self.history.end.head.as_ref(), self.history.log.len());
+        while let Some(id) = newest
+            && graph.reached([id]).into_iter().any(|id| self.born.contains_key(id))
+        {
+            let by_amend = self.born.get(id).copied().filter(|i| *i < before && self.classes[*i] == Class::Amend);
+            newest = by_amend.map(|i| &self.entry(i).old).or_else(|| graph.parents(id).first());
+            before = by_amend.unwrap_or(before);
+        }
+        self.tree(newest)
+    }
+
     /// What appeared since the start and is within reach of HEAD or a ref at the end.
     pub(super) fn reachable(&self) -> HashSet<&'a Oid> {
         let history = self.history;

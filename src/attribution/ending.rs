@@ -113,8 +113,8 @@ impl Replay<'_, '_> {
         files.restore(&with, held, end, scope)
     }
 
-    /// A file that was new at the start, and of which neither HEAD nor the dirt knows, comes back from wherever it was as a whole. One that has
-    /// nothing of it is another file.
+    /// A file that was new at the start, and of which neither HEAD nor the dirt knows, comes back from wherever it was as a whole. One that
+    /// has nothing of it is another file.
     fn with_new_files(&self, base: &Oid, (head, dirt): (&Oid, &Oid)) -> Result<Oid> {
         let (trees, history, mut edits) = (&self.case.files.trees, self.case.history, Edits::new());
         let at_start = self.case.tree(history.start.head.as_ref())?;
@@ -287,8 +287,9 @@ impl Replay<'_, '_> {
 
     fn stashed(&mut self, stash: &Oid) -> Result<Option<Stashed>> {
         let Some(stashed) = self.put_into(stash)? else { return Ok(None) };
-        let (files, (commit, held)) = (&self.case.files, self.case.stash(stash)?);
-        let end = &self.case.history.end.tree;
+        let (files, (commit, held), end) = (&self.case.files, self.case.stash(stash)?, &self.case.history.end.tree);
+        // what HEAD stands on without the session tells nothing of a stash
+        let commit = files.restore(&commit, &self.case.given()?, &held, RestoreScope::All)?;
         let trace = files.trace(&commit, &held, end)?;
         if trace == Trace::Possible {
             self.doubtful_files.extend(files.unlike(&commit, &held)?);

@@ -1,5 +1,5 @@
-//! When the stashes of the session were pushed, as far as the log tells: a push writes `reset: moving to HEAD`, unless HEAD is detached, and
-//! nothing about what it put away.
+//! When the stashes of the session were pushed, as far as the log tells: a push writes `reset: moving to HEAD`, unless HEAD is detached,
+//! and nothing about what it put away.
 
 use std::collections::BTreeMap;
 
