@@ -1,7 +1,7 @@
 //! Which lines and which commits are a session's: the baseline that its end is compared with, and what became of its commits.
 //!
-//! Pure over plain values, with one door for reading and keeping objects. Runs no git, reads no clock, and decides nothing by dates but
-//! where in the log a stash was pushed.
+//! Pure over plain values, with one door for reading and keeping objects. Runs no git, reads no clock, and decides by dates only where in
+//! the log a stash was pushed, and that what others committed before cannot hold a commit of the session.
 //!
 //! ```text
 //!   start ──── movements of HEAD ────► end          History

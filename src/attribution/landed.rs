@@ -81,20 +81,49 @@ impl Replay<'_, '_> {
                 }
             }
         }
-        mixed.map_or(Ok(()), |(_, landed)| self.note_landed(id, landed))
+        let landed = mixed.map(|(_, landed)| landed).map_or_else(|| self.renewed(&incoming), |landed| Ok(Some(landed)))?;
+        landed.map_or(Ok(()), |landed| self.note_landed(id, landed))
+    }
+
+    /// Of a commit that says it is one of the session's, written in the same second under the same subject: that one, whatever somebody made
+    /// of it.
+    fn renewed(&self, incoming: &IncomingCommit<'_>) -> Result<Option<LandedRange>> {
+        let (case, mut own) = (self.case, Vec::new());
+        for (tip, (i, origin)) in &self.made {
+            let (facts, is_written) = (case.commit(tip)?, matches!(origin, CommitOrigin::Commit | CommitOrigin::Amend(_)));
+            let is_named = facts.author == incoming.author && facts.subject == incoming.subject && !facts.subject.is_empty();
+            if is_written && is_named && self.may_have_landed(incoming, tip)? {
+                own.extend(facts.parents.first().map(|base| (*i, LandedRange { base: *base, tip: *tip, mixed: true })));
+            }
+        }
+        Ok(own.into_iter().max_by_key(|(i, _)| *i).map(|(_, landed)| landed))
+    }
+
+    /// Whether neither of the two knows the other, and what arrived was not there before.
+    fn may_have_landed(&self, incoming: &IncomingCommit<'_>, tip: &Oid) -> Result<bool> {
+        let graph = &self.case.history.graph;
+        let is_apart = !graph.descends(tip, &incoming.id) && !graph.descends(&incoming.id, tip);
+        Ok(is_apart && !self.is_older(incoming, tip)? && !self.was_there_before(incoming, tip)?)
+    }
+
+    /// Whether what arrived was committed before `tip`, so cannot hold it. Where nobody had the session's commit from here, clocks need not
+    /// agree for that to be unlikely.
+    fn is_older(&self, incoming: &IncomingCommit<'_>, tip: &Oid) -> Result<bool> {
+        /// So many seconds the clock of a forge, or of who copied a commit, may be late.
+        const LATE: i64 = 3600;
+        let late = if self.case.history.is_on_remote_branch(tip) { LATE } else { 0 };
+        let made_at = self.case.commit(tip)?.made_at;
+        Ok(incoming.made_at.zip(made_at).is_some_and(|(theirs, ours)| theirs + late < ours))
     }
 
     /// Commits of the session that may be the last one in what arrived, newest first: both change some line alike, neither knows the
     /// other, and what arrived was not there before.
-    fn tips_like(&self, incoming: &IncomingCommit) -> Result<Vec<Oid>> {
-        let (case, graph) = (self.case, &self.case.history.graph);
-        let arrivals: Vec<&LogEntry> = case.history.arrivals.iter().filter(|arrival| graph.descends(&arrival.new, &incoming.id)).collect();
+    fn tips_like(&self, incoming: &IncomingCommit<'_>) -> Result<Vec<Oid>> {
         let mut made: Vec<(usize, &Oid)> = self.made.iter().map(|(id, (i, _))| (*i, id)).collect();
         made.sort_unstable_by(|a, b| b.cmp(a));
         let mut out = Vec::new();
         for (_, tip) in made {
-            let is_apart = !graph.descends(tip, &incoming.id) && !graph.descends(&incoming.id, tip);
-            if incoming.is_near(case, tip)? && is_apart && !self.was_there_before(incoming, &arrivals, tip)? {
+            if incoming.is_near(self.case, tip)? && self.may_have_landed(incoming, tip)? {
                 out.push(*tip);
             }
         }
@@ -105,8 +134,9 @@ impl Replay<'_, '_> {
     /// seconds, moved both: of one second the session's commit is the later one, as nothing comes back from others so soon, unless a pull
     /// brought what arrived, which HEAD would have followed, its author or a remote knew the session's commit, or another branch that has
     /// what arrived was switched to.
-    fn was_there_before(&self, incoming: &IncomingCommit, arrivals: &[&LogEntry], tip: &Oid) -> Result<bool> {
+    fn was_there_before(&self, incoming: &IncomingCommit<'_>, tip: &Oid) -> Result<bool> {
         let Some(made) = self.made.get(tip).and_then(|(i, _)| self.case.entry(*i).at) else { return Ok(false) };
+        let arrivals = &incoming.arrivals;
         if arrivals.iter().any(|arrival| arrival.at.is_some_and(|at| at < made)) {
             return Ok(true);
         }
@@ -139,7 +169,7 @@ impl Replay<'_, '_> {
 
     /// How what the commits between `ours` change, taken together, compares with what arrived. Where a file may have another name on one of
     /// the two sides, also as git would merge it there.
-    fn likeness(&mut self, ours: (&Oid, &Oid), incoming: &IncomingCommit) -> Result<Likeness> {
+    fn likeness(&mut self, ours: (&Oid, &Oid), incoming: &IncomingCommit<'_>) -> Result<Likeness> {
         let case = self.case;
         let (base, tip) = (case.tree(Some(ours.0))?, case.tree(Some(ours.1))?);
         let as_it_is = incoming.likeness(case, &base, &tip)?;
@@ -185,9 +215,14 @@ impl Replay<'_, '_> {
 }
 
 /// A commit that this worktree did not make, as the session's commits are compared with it.
-struct IncomingCommit {
+struct IncomingCommit<'a> {
     id: Oid,
     author: Vec<u8>,
+    subject: Vec<u8>,
+    /// When it was committed, by the clock of whoever did.
+    made_at: Option<i64>,
+    /// How remote-tracking branches came to have it.
+    arrivals: Vec<&'a LogEntry>,
     parent: Oid,
     /// The parent's tree.
     below: Oid,
@@ -197,14 +232,17 @@ struct IncomingCommit {
     worded: OnceCell<HashSet<(Sign, u64)>>,
 }
 
-impl IncomingCommit {
+impl<'a> IncomingCommit<'a> {
     /// A commit with one parent; none of other commits.
-    fn of(case: &Case<'_>, id: &Oid) -> Result<Option<Self>> {
+    fn of(case: &Case<'a>, id: &Oid) -> Result<Option<Self>> {
         let facts = case.commit(id)?;
         let [parent] = facts.parents.as_slice() else { return Ok(None) };
         Ok(Some(Self {
             id: *id,
             author: facts.author.clone(),
+            subject: facts.subject.clone(),
+            made_at: facts.made_at,
+            arrivals: case.history.arrivals.iter().filter(|arrival| case.history.graph.descends(&arrival.new, id)).collect(),
             parent: *parent,
             below: case.tree(Some(parent))?,
             paths: touched(case, id)?.iter().map(|change| change.path.clone()).collect(),

@@ -17,7 +17,8 @@ pub struct CommitFacts {
     pub parents: Vec<Oid>,
     /// The author line as bytes. Compared as a fingerprint, its date is never ordered.
     pub author: Vec<u8>,
-    /// When it was made, in seconds since 1970 by its committer's clock, which is the log's: a stash is found in the log by it.
+    /// When it was made, in seconds since 1970 by its committer's clock. Of what this worktree made, that is the log's: a stash is found in
+    /// the log by it.
     pub made_at: Option<i64>,
     /// First line of the message.
     pub subject: Vec<u8>,

@@ -96,6 +96,38 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a colleague's commit of before, alike because both were written after one pattern",
+        "printf 'services:\nvolumes:\n' > compose; git add .; git commit -qm compose; git push -q
+         printf '    image: redis\n    restart: always\n    user: root\n    network: host\n    logging: json\n' > ../pattern
+         mate '(echo \"  queue:\"; cat ../pattern) > ../queue; edit \"/^volumes/r ../queue\" compose' queue; tick",
+        "(echo '  cache:'; cat ../pattern) > ../cache; edit '/^services/r ../cache' compose; git commit -qam cache; git pull -q --rebase",
+        &[
+            "+compose:  cache:",
+            "+compose:    image: redis",
+            "+compose:    restart: always",
+            "+compose:    user: root",
+            "+compose:    network: host",
+            "+compose:    logging: json",
+        ],
+        &["cache"],
+    ),
+    (
+        "a colleague's commit of before that changes the same, beside an own one on another branch",
+        "echo 'version: 1' > pkg; git add .; git commit -qm pkg; git push -q; mate 'edit s/1/2/ pkg' bump; tick",
+        "git switch -qc topic; edit s/1/2/ pkg; git commit -qam bump; git switch -q main; git pull -q; git branch -qD topic",
+        &[],
+        &[],
+    ),
+    (
+        "an own commit that a colleague amended and pushed by force",
+        "true",
+        "git switch -qc topic; printf 'b = 1\nc = 2\n' >> greek; git commit -qam own; git push -q -u origin topic
+         (cd ../mate; git fetch -q; git switch -q topic; edit 's/b = 1/b = 9/' greek; git commit -qa --amend --no-edit; git push -qf)
+         tick; git fetch -q; git reset -q --hard origin/topic",
+        &["+greek:c = 2"],
+        &["own"],
+    ),
+    (
         "a line of the start deleted after its commit was undone, then taken through a stash",
         "printf 'def parse(text):\n    rows = text.split()\n    rows.sort()\n    return rows\n' >> greek",
         "git commit -qam wip; edit /rows.sort/d greek; git reset -q --soft HEAD~1; git stash -q; git stash pop -q; git commit -qam parse",
