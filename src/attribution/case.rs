@@ -1,6 +1,6 @@
 //! What all readings of one history share: its objects, its commits' patches, and where a copied commit came from.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::cmp::Reverse;
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
@@ -85,6 +85,7 @@ pub(super) struct Case<'a> {
     patches: RefCell<HashMap<Oid, Rc<(Patch, u64)>>>,
     ranges: RefCell<Ranges>,
     stashes: RefCell<HashMap<Oid, (Oid, Oid)>>,
+    given: OnceCell<Oid>,
 }
 
 impl<'a> Case<'a> {
@@ -107,6 +108,7 @@ impl<'a> Case<'a> {
             patches: RefCell::default(),
             ranges: RefCell::default(),
             stashes: RefCell::default(),
+            given: OnceCell::new(),
         })
     }
 
@@ -339,9 +341,17 @@ impl<'a> Case<'a> {
         self.born.get(id).copied().unwrap_or(self.history.log.len())
     }
 
+    /// `x` with its files arranged as in `z`, but for lines whose order is that of the start's worktree and of what HEAD stands on.
+    pub(super) fn arranged(&self, x: &Oid, z: &Oid) -> Result<Oid> {
+        self.files.arranged(x, z, [&self.history.start.tree, &self.given()?])
+    }
+
     /// The tree of the newest commit that HEAD at the end stands on, or that was amended into it, with nothing made in this worktree since the
     /// start below it.
     pub(super) fn given(&self) -> Result<Oid> {
+        if let Some(known) = self.given.get() {
+            return Ok(*known);
+        }
         let (graph, mut newest, mut before) = (&self.history.graph, self.history.end.head.as_ref(), self.history.log.len());
         while let Some(id) = newest
             && graph.reached([id]).into_iter().any(|id| self.born.contains_key(id))
@@ -350,7 +360,8 @@ impl<'a> Case<'a> {
             newest = by_amend.map(|i| &self.entry(i).old).or_else(|| graph.parents(id).first());
             before = by_amend.unwrap_or(before);
         }
-        self.tree(newest)
+        let tree = self.tree(newest)?;
+        Ok(*self.given.get_or_init(|| tree))
     }
 
     /// What appeared since the start and is within reach of HEAD or a ref at the end.

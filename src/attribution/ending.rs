@@ -64,7 +64,7 @@ impl Replay<'_, '_> {
             explained = files.restore(&explained, lines, &base, RestoreScope::All)?;
         }
         self.note_left_at_end(&base)?;
-        Ok(Ending { explained, baseline: files.arranged(&base, end)? })
+        Ok(Ending { explained, baseline: self.case.arranged(&base, end)? })
     }
 
     /// What stashes of the start brought. Where little of a place is there, somebody may have written the same.

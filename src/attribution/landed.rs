@@ -11,6 +11,7 @@ use anyhow::Result;
 
 use super::case::{Case, Patch, Sign, SignedLine};
 use super::history::Graph;
+use super::objects::CommitFacts;
 use super::reflog::{Class, LogEntry};
 use super::replay::{CommitOrigin, Replay};
 use super::trees::Differing;
@@ -47,6 +48,8 @@ const MOST_PAIRS: usize = 200;
 const MOST_CARRIED: usize = 200;
 /// Fewer lines than this, of those with a word in them, two people may have changed alike by chance.
 const LEAST_BY_HAND: usize = 5;
+/// Fewer than this the same person may have written in two commits, unless they are called the same.
+const LEAST_BY_ONE: usize = 2;
 
 /// How much was looked at in one reading.
 #[derive(Debug, Default)]
@@ -66,14 +69,13 @@ impl Replay<'_, '_> {
         let Some(incoming) = IncomingCommit::of(self.case, id)? else { return Ok(()) };
         let mut mixed = None;
         for tip in self.tips_like(&incoming)? {
+            let own = self.case.commit(&tip)?;
             for base in self.bases_of(&tip, &incoming.parent)? {
                 match self.likeness((&base, &tip), &incoming)? {
-                    Likeness::Same if incoming.adds() || same_person(&incoming.author, &self.case.commit(&tip)?.author) => {
+                    Likeness::Same if incoming.adds() || same_person(&incoming.author, &own.author) => {
                         return self.note_landed(id, LandedRange { base, tip, mixed: false });
                     }
-                    Likeness::Most { lines, is_nearly_all }
-                        if is_nearly_all || same_person(&incoming.author, &self.case.commit(&tip)?.author) =>
-                    {
+                    Likeness::Most { lines, is_nearly_all, is_little } if is_nearly_all || incoming.is_by(&own, is_little) => {
                         let best = mixed.as_ref().is_none_or(|(most, _)| lines > *most);
                         mixed = if best { Some((lines, LandedRange { base, tip, mixed: true })) } else { mixed };
                     }
@@ -210,7 +212,7 @@ impl Replay<'_, '_> {
             return self.merge(&unmixed, &brought, &facts.tree);
         }
         let files = &self.case.files;
-        files.arranged(&files.partial(&below, &brought, &facts.tree)?, &facts.tree)
+        self.case.arranged(&files.partial(&below, &brought, &facts.tree)?, &facts.tree)
     }
 }
 
@@ -251,6 +253,12 @@ impl<'a> IncomingCommit<'a> {
         }))
     }
 
+    /// Whether it is by who made one of the session's commits; where little is alike, as one that still bears its name.
+    fn is_by(&self, own: &CommitFacts, is_little: bool) -> bool {
+        let is_named = || !own.subject.is_empty() && self.subject.starts_with(&own.subject);
+        same_person(&self.author, &own.author) && (!is_little || is_named())
+    }
+
     /// Whether it adds a line.
     fn adds(&self) -> bool {
         self.patch.0.keys().any(|(sign, _)| *sign == Sign::Added)
@@ -287,7 +295,8 @@ impl<'a> IncomingCommit<'a> {
         // two people can delete the same by chance
         let any_added = common.iter().any(|(sign, _)| *sign == Sign::Added);
         let is_nearly_all = lines * 2 > patch.len() && by_hand >= LEAST_BY_HAND && any_added;
-        Ok(if lines * 2 > mine.len() { Likeness::Most { lines, is_nearly_all } } else { Likeness::None })
+        let is_little = by_hand < LEAST_BY_ONE;
+        Ok(if lines * 2 > mine.len() { Likeness::Most { lines, is_nearly_all, is_little } } else { Likeness::None })
     }
 }
 
@@ -300,6 +309,8 @@ enum Likeness {
     Most {
         lines: usize,
         is_nearly_all: bool,
+        /// So few that whoever writes twice may write them twice.
+        is_little: bool,
     },
     /// The same lines are changed.
     Same,

@@ -185,7 +185,7 @@ pub(super) fn partial<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>]) -> Vec
         at = change.base.end;
     }
     out.extend_from_slice(&x[at..]);
-    arrange(out, z, &most(&in_x, &in_y))
+    arrange(out, &guide(z, x, y), &most(&in_x, &in_y))
 }
 
 /// Lines of `file` that `other` has too: aligned, or, if moved, standing once in both.
@@ -200,6 +200,18 @@ pub(super) fn shared(file: &[Line<'_>], other: &[Line<'_>]) -> Vec<bool> {
         found[i] = here.get(file[i]) == Some(&1) && there.get(file[i]) == Some(&1);
     }
     found
+}
+
+/// `z` to [`arrange`] a file by: the lines that stand once in it and in `a` and `b` are in the order that both of these have. Whoever wrote `z`
+/// moved them, that is no artefact.
+pub(super) fn guide<'a>(z: &[Line<'a>], a: &[Line<'a>], b: &[Line<'a>]) -> Vec<Line<'a>> {
+    let (in_a, in_b, in_z) = (count(a), count(b), count(z));
+    let is_known = |line: &Line<'_>| [&in_a, &in_b, &in_z].iter().all(|counts| counts.get(line) == Some(&1));
+    let known = |file: &[Line<'a>]| -> Vec<Line<'a>> { file.iter().copied().filter(is_known).collect() };
+    let (mut order, other) = (known(a), known(b));
+    let moved: HashSet<Line<'_>> = changes(&order, &other).into_iter().flat_map(|change| &order[change.base]).copied().collect();
+    order.retain(|line| !moved.contains(line));
+    arrange(z.to_vec(), &order, &in_z)
 }
 
 /// A file put together from several, arranged as in `z`: no line more often than a source has it where `z` has it less often, and the
@@ -448,7 +460,30 @@ pub(super) mod tests {
         }
     }
 
+    #[test]
+    fn who_moved_a_line_moved_it() {
+        for (z, a, b, guided) in [
+            ("bb cc aa", "aa bb cc", "aa bb cc", "aa bb cc"),
+            ("bb cc aa", "aa bb cc", "bb cc aa", "bb cc aa"),
+            ("bb NEW cc aa", "aa bb cc", "aa OLD bb cc", "aa NEW bb cc"),
+            ("} bb } aa }", "aa bb }", "aa bb } }", "} aa } bb }"),
+            ("aa bb", "", "aa bb", "aa bb"),
+        ] {
+            assert_eq!(show(&guide(&of(z), &of(a), &of(b))), guided, "{z} | {a} | {b}");
+        }
+        let (moved, before) = (of("bb } aa }"), of("aa } bb }"));
+        assert_eq!(show(&arrange(before.clone(), &guide(&moved, &before, &before), &HashMap::new())), "aa } bb }");
+    }
+
     proptest! {
+        #[test]
+        fn a_guide_is_a_permutation(z in file(), a in file(), b in file()) {
+            let (mut z, mut guided) = (split(&z), guide(&split(&z), &split(&a), &split(&b)));
+            z.sort_unstable();
+            guided.sort_unstable();
+            prop_assert_eq!(z, guided);
+        }
+
         #[test]
         fn arranging_loses_nothing_and_adds_nothing(x in file(), z in file()) {
             let (x, z) = (split(&x), split(&z));

@@ -310,7 +310,7 @@ impl<'a, 'c> Replay<'a, 'c> {
         };
         self.made.insert(*new, (i, origin));
         let expected = self.under_own_names(&expected, &facts.parents, &facts.tree)?;
-        let expected = self.case.files.arranged(&expected, &facts.tree)?;
+        let expected = self.case.arranged(&expected, &facts.tree)?;
         let now = self.baseline(&expected)?;
         let recorded = self.recorded(&expected, &now, &facts.tree)?;
         self.foreign.insert(*new, recorded);
@@ -418,7 +418,7 @@ impl<'a, 'c> Replay<'a, 'c> {
     pub(super) fn anchor(&mut self, before: &Oid, after: &Oid, now: &Oid) -> Result<()> {
         let trees = &self.case.files.trees;
         // lines that were put together in another order are no dirt
-        let now = &self.case.files.arranged(now, after)?;
+        let now = &self.case.arranged(now, after)?;
         let (mut base, mut work) = (Edits::new(), Edits::new());
         for change in trees.differing(before, after)?.iter() {
             base.insert(change.path.clone(), change.head.clone());

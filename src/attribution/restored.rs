@@ -1,6 +1,6 @@
 //! Lines that are there again: which of another version's lines a file has, and what of that is no chance.
 
-use super::lines::{Change, Line, arrange, changes, count, has_word, is_telling, most, shared};
+use super::lines::{Change, Line, arrange, changes, count, guide, has_word, is_telling, most, shared};
 
 /// Which lines [`restore`] may bring back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,12 +37,12 @@ pub(super) fn restore<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>], scope:
             false => is_there && found.is_whole(&lines),
         };
         if is_hunk_there {
+            brought |= lines.iter().any(|&i| in_z[i]);
             out.extend(lines.into_iter().filter(|&i| in_z[i]).map(|i| y[i]));
-            brought = true;
         }
     }
     out.extend_from_slice(&x[at..]);
-    if brought { arrange(out, z, &most(&in_x, &in_y)) } else { out }
+    if brought { arrange(out, &guide(z, x, y), &most(&in_x, &in_y)) } else { out }
 }
 
 /// What `z` has of a change, as far as that is no chance.

@@ -96,6 +96,45 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "one line that the same person wrote on another machine, too",
+        "true",
+        "git switch -qc topic; edit 1iimport ten; git commit -qam own; git switch -q main
+         (cd ../mate; git config user.name me; git config user.email me@example.org)
+         mate 'edit 1iimport ten; edit s/7/seven/ ten; edit s/beta/BETA/ greek' elsewhere; git pull -q",
+        &[],
+        &["own"],
+    ),
+    (
+        "a line moved in a file that was dirty at the start",
+        "edit 1idirty ten",
+        "printf 'dirty\n2\n3\n1\n4\n5\n6\n7\n8\n9\n10\n' > ten",
+        &["-ten:1", "+ten:1"],
+        &[],
+    ),
+    (
+        "a line moved, and a colleague's change of the same file pulled by a rebase",
+        "true",
+        "edit '1{h;d};2G' ten; git commit -qam sorted; mate 'edit s/7/seven/ ten' theirs; git pull -q --rebase",
+        &["-ten:1", "+ten:1"],
+        &["sorted"],
+    ),
+    (
+        "a line moved in a file that was dirty at the start, and a colleague's change of it pulled by a rebase",
+        "edit s/10/ten/ ten",
+        "git stash -q; edit '1{h;d};2G' ten; git commit -qam sorted; mate 'edit s/7/seven/ ten' theirs
+         git pull -q --rebase; git stash pop -q",
+        &["-ten:1", "+ten:1"],
+        &["sorted"],
+    ),
+    (
+        "a line moved in a file that was dirty at the start, and a colleague's change of it merged",
+        "edit s/10/ten/ ten",
+        "git stash -q; edit '1{h;d};2G' ten; git commit -qam sorted; mate 'edit s/7/seven/ ten' theirs
+         git pull -q --no-rebase; git stash pop -q",
+        &["-ten:1", "+ten:1"],
+        &["sorted", "Merge branch 'main' of ../origin"],
+    ),
+    (
         "a colleague's commit of before, alike because both were written after one pattern",
         "printf 'services:\nvolumes:\n' > compose; git add .; git commit -qm compose; git push -q
          printf '    image: redis\n    restart: always\n    user: root\n    network: host\n    logging: json\n' > ../pattern
