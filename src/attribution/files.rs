@@ -270,6 +270,23 @@ impl<'a> Files<'a> {
         self.trees.edited(x, &edits)
     }
 
+    /// `y` without what it adds to `x` of which `z` has lines at another place and `later` at both.
+    pub(super) fn without_twins(&self, (x, y): (&Oid, &Oid), z: &Oid, later: &Oid) -> Result<Oid> {
+        let mut edits = Edits::new();
+        for change in self.trees.differing(x, y)?.iter() {
+            let [there, later] = [z, later].map(|tree| self.trees.entry(tree, &change.path));
+            let (Some(mine), Some(there), Some(later)) = (&change.head, there?, later?) else { continue };
+            let (fx, fy) = (self.load(change.base.as_ref())?, self.load(Some(mine))?);
+            let (fz, later) = (self.load(Some(&there))?, self.load(Some(&later))?);
+            let (Some(fx), Some(fy), Some(fz), Some(later)) = (fx, fy, fz, later) else { continue };
+            let without = lines::without_twins(&fx.lines(), &fy.lines(), &fz.lines(), &later.lines());
+            if without != fy.lines() {
+                edits.insert(change.path.clone(), Some(self.compose(mine.mode, &without)?));
+            }
+        }
+        self.trees.edited(y, &edits)
+    }
+
     /// What `z` has under another name of the file at which `x` and `y` differ. A name that `y` changed itself is its change.
     fn seen_elsewhere(&self, wanted: &Differing, (x, y, z): (&Oid, &Oid, &Oid)) -> Result<Option<PathEntry>> {
         let having = match &wanted.head {

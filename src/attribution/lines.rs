@@ -188,6 +188,23 @@ pub(super) fn partial<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>]) -> Vec
     arrange(out, &guide(z, x, y), &most(&in_x, &in_y))
 }
 
+/// `y` without what it adds to `x` of which `z` added a line at another place and `later` has both: it did not move there, another one like
+/// it was written. The brackets between such lines go with them.
+pub(super) fn without_twins<'a>(x: &[Line<'_>], y: &[Line<'a>], z: &[Line<'_>], later: &[Line<'_>]) -> Vec<Line<'a>> {
+    let (in_y, in_z, in_later, theirs) = (count(y), count(z), count(later), changes(x, z));
+    let is_twice = |line: &Line<'_>| in_y.get(line) == Some(&1) && in_z.get(line) == Some(&1) && in_later.get(line) > Some(&1);
+    let mut gone = HashSet::new();
+    for added in changes(x, y) {
+        let touching = theirs.iter().filter(|change| change.base.start <= added.base.end && added.base.start <= change.base.end);
+        let here: HashSet<Line<'_>> = touching.flat_map(|change| &z[change.head.clone()]).copied().collect();
+        let is_twin = |i: &usize| is_twice(&y[*i]) && !here.contains(y[*i]);
+        if added.head.clone().any(|i| is_twin(&i)) {
+            gone.extend(added.head.filter(|i| is_twin(i) || !is_telling(y[*i])));
+        }
+    }
+    y.iter().enumerate().filter(|(i, _)| !gone.contains(i)).map(|(_, line)| *line).collect()
+}
+
 /// Lines of `file` that `other` has too: aligned, or, if moved, standing once in both.
 pub(super) fn shared(file: &[Line<'_>], other: &[Line<'_>]) -> Vec<bool> {
     let mut found = vec![true; file.len()];
@@ -457,6 +474,21 @@ pub(super) mod tests {
             ("aa OLD bb", "bb NEW aa", "bb OLD aa"),
         ] {
             assert_eq!(show(&arrange(of(file), &of(z), &HashMap::new())), arranged, "{file} | {z}");
+        }
+    }
+
+    #[test]
+    fn a_line_written_twice_did_not_move() {
+        for (x, y, z, later, without) in [
+            ("aa bb", "aa bb LL", "aa LL bb", "aa LL bb LL", "aa bb"),
+            ("aa bb", "aa bb LL", "aa LL bb", "aa LL bb", "aa bb LL"),
+            ("aa bb", "aa bb LL", "aa bb LL", "aa LL bb LL", "aa bb LL"),
+            ("aa bb", "aa LL bb LL", "LL aa bb", "LL aa LL bb LL", "aa LL bb LL"),
+            ("aa }", "aa } NEW LL }", "OWN LL } aa }", "OWN LL } aa } NEW LL }", "aa } NEW"),
+            ("aa bb", "LL aa bb", "aa bb LL", "LL aa bb LL", "aa bb"),
+            ("LL aa bb", "LL aa bb NEW", "aa bb LL", "LL aa bb LL", "LL aa bb NEW"),
+        ] {
+            assert_eq!(show(&without_twins(&of(x), &of(y), &of(z), &of(later))), without, "{x} | {y} | {z} | {later}");
         }
     }
 

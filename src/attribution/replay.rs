@@ -400,8 +400,8 @@ impl<'a, 'c> Replay<'a, 'c> {
 
     /// What a commit's tree has of the dirt: as it stood in the worktree, or staged at the start.
     fn recorded(&mut self, parent: &Oid, now: &Oid, tree: &Oid) -> Result<Oid> {
-        let files = &self.case.files;
-        let recorded = files.partial(parent, now, tree)?;
+        let (files, end) = (&self.case.files, &self.case.history.end.tree);
+        let recorded = files.partial(parent, &files.without_twins((parent, now), tree, end)?, tree)?;
         let start = &self.case.history.start;
         let Some(index) = start.index.as_ref().filter(|index| **index != start.tree) else {
             return Ok(recorded);

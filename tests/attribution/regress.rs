@@ -96,6 +96,30 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a function committed by parts that is written after one of the start's",
+        "printf '(values) {\n  if (values.length === 0) {\n    return 0;\n  }\n  let total = 0;\n  for (const value of values) {\n' > ../body
+         printf '    total += value;\n  }\n  return total;\n}\n\n' >> ../body; printf 'function a() {\n  return 1;\n}\n\n' > ../a
+         printf 'function z() {\n  return 2;\n}\n' > ../z; cat ../a ../z > code; git add code; git commit -qm code
+         (cat ../a; printf 'function theirs'; cat ../body ../z) > code",
+        "(printf 'function mine'; cat ../body ../a ../z) > ../staged
+         git update-index --cacheinfo 100644,$(git hash-object -w ../staged),code; git commit -qm mine
+         (printf 'function mine'; cat ../body ../a; printf 'function theirs'; cat ../body ../z) > code",
+        &[
+            "+code:function mine(values) {",
+            "+code:  if (values.length === 0) {",
+            "+code:    return 0;",
+            "+code:  }",
+            "+code:  let total = 0;",
+            "+code:  for (const value of values) {",
+            "+code:    total += value;",
+            "+code:  }",
+            "+code:  return total;",
+            "+code:}",
+            "+code:",
+        ],
+        &["mine"],
+    ),
+    (
         "one line that the same person wrote on another machine, too",
         "true",
         "git switch -qc topic; edit 1iimport ten; git commit -qam own; git switch -q main
