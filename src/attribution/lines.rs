@@ -191,9 +191,11 @@ pub(super) fn partial<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>]) -> Vec
 /// `y` without what it adds to `x` of which `z` added a line at another place and `later` has both: it did not move there, another one like
 /// it was written. The brackets between such lines go with them.
 pub(super) fn without_twins<'a>(x: &[Line<'_>], y: &[Line<'a>], z: &[Line<'_>], later: &[Line<'_>]) -> Vec<Line<'a>> {
-    let (in_y, in_z, in_later, theirs) = (count(y), count(z), count(later), changes(x, z));
-    let is_twice = |line: &Line<'_>| in_y.get(line) == Some(&1) && in_z.get(line) == Some(&1) && in_later.get(line) > Some(&1);
-    let mut gone = HashSet::new();
+    let (counts, theirs, mut gone) = ([x, y, z, later].map(count), changes(x, z), HashSet::new());
+    let is_twice = |line: &Line<'_>| {
+        let [in_x, in_y, in_z, in_later] = counts.each_ref().map(|counts| counts.get(line).copied().unwrap_or_default());
+        in_y > in_x && in_z > in_x && in_later + in_x >= in_y + in_z
+    };
     for added in changes(x, y) {
         let touching = theirs.iter().filter(|change| change.base.start <= added.base.end && added.base.start <= change.base.end);
         let here: HashSet<Line<'_>> = touching.flat_map(|change| &z[change.head.clone()]).copied().collect();
@@ -483,7 +485,8 @@ pub(super) mod tests {
             ("aa bb", "aa bb LL", "aa LL bb", "aa LL bb LL", "aa bb"),
             ("aa bb", "aa bb LL", "aa LL bb", "aa LL bb", "aa bb LL"),
             ("aa bb", "aa bb LL", "aa bb LL", "aa LL bb LL", "aa bb LL"),
-            ("aa bb", "aa LL bb LL", "LL aa bb", "LL aa LL bb LL", "aa LL bb LL"),
+            ("aa bb", "aa LL bb LL", "LL aa bb", "LL aa bb LL", "aa LL bb LL"),
+            ("LL aa bb", "LL aa bb NEW LL", "LL aa OWN LL bb", "LL aa OWN LL bb NEW LL", "LL aa bb NEW"),
             ("aa }", "aa } NEW LL }", "OWN LL } aa }", "OWN LL } aa } NEW LL }", "aa } NEW"),
             ("aa bb", "LL aa bb", "aa bb LL", "LL aa bb LL", "aa bb"),
             ("LL aa bb", "LL aa bb NEW", "aa bb LL", "LL aa bb LL", "LL aa bb NEW"),
