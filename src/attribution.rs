@@ -209,12 +209,15 @@ impl TriedReading {
         fits || (tells_all && self.has_it_otherwise_than(best))
     }
 
-    /// Whether the two differ only in whether a reset left the worktree alone, or a stash brought back what it threw away, or in when a stash
-    /// was applied. How much the session must have deleted then is no measure.
+    /// Whether the two differ only in whether a reset left the worktree alone, with a stash of the start applied before or without, or a stash
+    /// brought back what it threw away, or in when a stash was applied. How much the session must have deleted then is no measure.
     fn has_it_otherwise_than(&self, other: &Self) -> bool {
         let [mine, theirs] = [(self, other), (other, self)].map(|(a, b)| a.answers.difference(&b.answers).collect::<Vec<_>>());
         match (mine.as_slice(), theirs.as_slice()) {
-            ([Question::Soft(i)], [Question::AppliedAfter(_, j)]) | ([Question::AppliedAfter(_, i)], [Question::Soft(j)]) => i == j,
+            ([Question::AppliedAfter(stash, i)], left) | (left, [Question::AppliedAfter(stash, i)]) => {
+                let of_stash = |yes: &&Question| **yes == Question::Soft(*i) || **yes == Question::Applied(*stash);
+                left.contains(&&Question::Soft(*i)) && left.iter().all(of_stash)
+            }
             ([Question::Soft(_)], [Question::AppliedLast(_)]) | ([Question::AppliedLast(_)], [Question::Soft(_)]) => true,
             ([], [Question::Late(_)]) | ([Question::Late(_)], []) => true,
             ([Question::Applied(a)], [Question::AppliedLast(b)]) | ([Question::AppliedLast(a)], [Question::Applied(b)]) => a == b,

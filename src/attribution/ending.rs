@@ -17,6 +17,7 @@ use crate::change::{Oid, RepoPath};
 
 /// A stash made in the session, in the terms of foreign parts.
 pub(super) struct Stashed {
+    stash: Oid,
     /// What it was made on.
     pub(super) below: Oid,
     /// The baseline there.
@@ -147,7 +148,8 @@ impl Replay<'_, '_> {
             // what an own commit in HEAD had deleted before, no stash deletes again
             let deleted = files.added(&self.case.tree(history.end.head.as_ref())?, head)?;
             for stashed in late {
-                let top = files.restore(&stashed.top, &deleted, &stashed.below, RestoreScope::All)?;
+                let top = self.less_put_away(&stashed)?;
+                let top = files.restore(&top, &deleted, &stashed.below, RestoreScope::All)?;
                 base = self.merge(&stashed.below, &base, &top)?;
             }
         }
@@ -164,6 +166,18 @@ impl Replay<'_, '_> {
         // what HEAD had at the start and neither worktree has, nobody deleted in between
         let gone = files.without_added(&base, &history.start.tree, &at_start)?;
         files.partial(&base, &gone, end)
+    }
+
+    /// What a stash that was applied brought, less what is not there and lies in another stash: it was put away again.
+    fn less_put_away(&self, applied: &Stashed) -> Result<Oid> {
+        let (case, files, mut top) = (self.case, &self.case.files, applied.top);
+        for other in case.history.new_stashes().filter(|other| **other != applied.stash) {
+            if case.exists(other)? {
+                let (below, held) = case.stash(other)?;
+                top = files.without_added(&top, &below, &held)?;
+            }
+        }
+        files.restore(&top, &applied.top, &case.history.end.tree, RestoreScope::All)
     }
 
     /// Whether what git was in the middle of at the start was given up: the first movement since goes back, none concludes it.
@@ -263,7 +277,7 @@ impl Replay<'_, '_> {
                 self.dirt.1 = self.merge(&below, &self.dirt.1.clone(), &top)?;
             }
             if self.ask(Question::AppliedLast(*stash), (&below, &top)) {
-                self.late.push(Stashed { work: top, below, top, put_back: Vec::new(), applied: true });
+                self.late.push(Stashed { stash: *stash, work: top, below, top, put_back: Vec::new(), applied: true });
             }
         }
         Ok(())
@@ -315,7 +329,7 @@ impl Replay<'_, '_> {
         let dirt = if is_missing { files.mostly_done(&below, &work, &held)? } else { work };
         let top = files.partial(&below, &dirt, &held)?;
         let put_back = files.trees.differing(&commit, &held)?.iter().map(|change| change.path.clone()).collect();
-        Ok(Some(Stashed { below, work, top, put_back, applied: false }))
+        Ok(Some(Stashed { stash: *stash, below, work, top, put_back, applied: false }))
     }
 
     /// A stash that is still there at the end was pushed just now: what it took of the dirt is not in the worktree any more.
