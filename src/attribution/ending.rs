@@ -17,6 +17,7 @@ use crate::change::{Oid, RepoPath};
 
 /// A stash made in the session, in the terms of foreign parts.
 pub(super) struct Stashed {
+    /// Its id.
     stash: Oid,
     /// What it was made on.
     pub(super) below: Oid,
@@ -343,8 +344,13 @@ impl Replay<'_, '_> {
             self.left.entry(path.clone()).and_modify(|left| left.is_taken = true);
         }
         // a push leaves the worktree as HEAD has it, or as the index
+        let trees = &self.case.files.trees;
         let mut rest = self.rest(&stashed.work, &stashed, (&stashed.below, &stashed.below))?;
         if !stashed.applied {
+            // all that HEAD has of a file that was put back is there, whatever the dirt lacked
+            let back = self.case.files.restore(&rest, &stashed.below, &stashed.below, RestoreScope::All)?;
+            let put_back = stashed.put_back.iter().map(|path| Ok((path.clone(), trees.entry(&back, path)?)));
+            rest = trees.edited(&rest, &put_back.collect::<Result<Edits>>()?)?;
             rest = self.with_kept_index(&rest, stash, &stashed)?;
         }
         self.away.insert(*stash);

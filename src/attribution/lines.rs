@@ -230,7 +230,7 @@ pub(super) fn guide<'a>(z: &[Line<'a>], a: &[Line<'a>], b: &[Line<'a>]) -> Vec<L
     let (mut order, other) = (known(a), known(b));
     let moved: HashSet<Line<'_>> = changes(&order, &other).into_iter().flat_map(|change| &order[change.base]).copied().collect();
     order.retain(|line| !moved.contains(line));
-    arrange(z.to_vec(), &order, &in_z)
+    if known(z) == order { z.to_vec() } else { arrange(z.to_vec(), &order, &in_z) }
 }
 
 /// A file put together from several, arranged as in `z`: no line more often than a source has it where `z` has it less often, and the
