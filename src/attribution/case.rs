@@ -86,6 +86,7 @@ pub(super) struct Case<'a> {
     ranges: RefCell<Ranges>,
     stashes: RefCell<HashMap<Oid, (Oid, Oid)>>,
     given: OnceCell<Oid>,
+    versions: OnceCell<Option<Vec<Oid>>>,
 }
 
 impl<'a> Case<'a> {
@@ -109,6 +110,7 @@ impl<'a> Case<'a> {
             ranges: RefCell::default(),
             stashes: RefCell::default(),
             given: OnceCell::new(),
+            versions: OnceCell::new(),
         })
     }
 
@@ -341,9 +343,30 @@ impl<'a> Case<'a> {
         self.born.get(id).copied().unwrap_or(self.history.log.len())
     }
 
-    /// `x` with its files arranged as in `z`, but for lines whose order is that of the start's worktree and of what HEAD stands on.
+    /// `x` with its files arranged as in `z`, but for lines whose order the start's worktree and others' commits all have.
     pub(super) fn arranged(&self, x: &Oid, z: &Oid) -> Result<Oid> {
-        self.files.arranged(x, z, [&self.history.start.tree, &self.given()?])
+        match self.versions()? {
+            Some(versions) => self.files.arranged(x, z, versions),
+            None => self.files.arranged(x, z, &[]),
+        }
+    }
+
+    /// The trees that nobody moved a line in for the session: of the start, of what HEAD at the end stands on, and of the commits in HEAD that
+    /// were not made in this worktree. None where there are too many to look at.
+    fn versions(&self) -> Result<Option<&[Oid]>> {
+        /// So many are looked at.
+        const MOST: usize = 100;
+        if self.versions.get().is_none() {
+            let mut trees = vec![self.history.start.tree, self.given()?];
+            let mut others: Vec<_> =
+                self.history.graph.reached(&self.history.end.head).into_iter().filter(|id| !self.born.contains_key(id)).collect();
+            others.sort_unstable();
+            for id in others.iter().take(MOST) {
+                trees.push(self.tree(Some(id))?);
+            }
+            self.versions.get_or_init(|| (others.len() <= MOST).then_some(trees));
+        }
+        Ok(self.versions.get().and_then(Option::as_deref))
     }
 
     /// The tree of the newest commit that HEAD at the end stands on, or that was amended into it, with nothing made in this worktree since the

@@ -169,10 +169,10 @@ impl Replay<'_, '_> {
         files.partial(&base, &gone, end)
     }
 
-    /// What a stash that was applied brought, less what is not there and lies in another stash: it was put away again.
+    /// What a stash that was applied brought, less what is not there and lies in a newer one: it was put away again.
     fn less_put_away(&self, applied: &Stashed) -> Result<Oid> {
         let (case, files, mut top) = (self.case, &self.case.files, applied.top);
-        for other in case.history.new_stashes().filter(|other| **other != applied.stash) {
+        for other in case.history.new_stashes().take_while(|other| **other != applied.stash) {
             if case.exists(other)? {
                 let (below, held) = case.stash(other)?;
                 top = files.without_added(&top, &below, &held)?;

@@ -394,9 +394,9 @@ impl<'a> Files<'a> {
         self.put_together(mode, &out, [(x, &fx), (Some(y), &fy)]).map(Some)
     }
 
-    /// `x` with its files arranged as in `z`, where one of the two was put together here; but for lines of which `known` versions, or the only
-    /// one that is there, tell the order.
-    pub(super) fn arranged(&self, x: &Oid, z: &Oid, known: [&Oid; 2]) -> Result<Oid> {
+    /// `x` with its files arranged as in `z`, where one of the two was put together here; but for lines of which all `known` versions that are
+    /// there tell the order.
+    pub(super) fn arranged(&self, x: &Oid, z: &Oid, known: &[Oid]) -> Result<Oid> {
         let mut edits = Edits::new();
         for change in self.trees.differing(x, z)?.iter() {
             let (Some(mine), Some(theirs)) = (&change.base, &change.head) else {
@@ -408,14 +408,11 @@ impl<'a> Files<'a> {
             let (Some(fx), Some(fz)) = (self.load(Some(mine))?, self.load(Some(theirs))?) else {
                 continue;
             };
-            let known = known.map(|tree| self.trees.entry(tree, &change.path)).into_iter().collect::<Result<Vec<_>>>()?;
-            let known = known.iter().flatten().map(|entry| self.load(Some(entry))).collect::<Result<Vec<_>>>()?;
-            let known: Vec<_> = known.iter().flatten().map(Loaded::lines).collect();
-            let guide = match known.as_slice() {
-                [] => fz.lines(),
-                [only] => lines::guide(&fz.lines(), only, only),
-                [a, b, ..] => lines::guide(&fz.lines(), a, b),
-            };
+            let mut versions = known.iter().map(|tree| self.trees.entry(tree, &change.path)).collect::<Result<Vec<_>>>()?;
+            let mut seen = HashSet::new();
+            versions.retain(|version| version.as_ref().is_some_and(|entry| seen.insert(entry.id)));
+            let versions = versions.iter().map(|entry| self.load(entry.as_ref())).collect::<Result<Vec<_>>>()?;
+            let guide = lines::guide(&fz.lines(), &versions.iter().flatten().map(Loaded::lines).collect::<Vec<_>>());
             let arranged = lines::arrange(fx.lines(), &guide, &lines::count(&[]));
             if arranged != fx.lines() {
                 edits.insert(change.path.clone(), Some(self.put_together(mine.mode, &arranged, [(Some(mine), &fx), (Some(theirs), &fz)])?));

@@ -75,7 +75,9 @@ impl Replay<'_, '_> {
                     Likeness::Same if incoming.adds() || same_person(&incoming.author, &own.author) => {
                         return self.note_landed(id, LandedRange { base, tip, mixed: false });
                     }
-                    Likeness::Most { lines, is_nearly_all, is_little } if is_nearly_all || incoming.is_by(&own, is_little) => {
+                    Likeness::Most { lines, is_nearly_all, is_little }
+                        if is_nearly_all || self.is_by_hand_of((&tip, &own), &incoming, is_little) =>
+                    {
                         let best = mixed.as_ref().is_none_or(|(most, _)| lines > *most);
                         mixed = if best { Some((lines, LandedRange { base, tip, mixed: true })) } else { mixed };
                     }
@@ -87,18 +89,35 @@ impl Replay<'_, '_> {
         landed.map_or(Ok(()), |landed| self.note_landed(id, landed))
     }
 
+    /// Whether what arrived is by who made one of the session's commits. Little that is alike may be so by chance, but for a commit that a
+    /// remote has, or that still bears its name, as a forge writes it.
+    fn is_by_hand_of(&self, (tip, own): (&Oid, &CommitFacts), incoming: &IncomingCommit<'_>, is_little: bool) -> bool {
+        let rest = || incoming.subject.strip_prefix(own.subject.as_slice()).filter(|_| !own.subject.is_empty());
+        let is_named = || rest().is_some_and(|rest| rest.is_empty() || rest.starts_with(b" (#"));
+        same_person(&incoming.author, &own.author) && (!is_little || is_named() || self.case.history.is_on_remote_branch(tip))
+    }
+
     /// Of a commit that says it is one of the session's, written in the same second under the same subject: that one, whatever somebody made
     /// of it.
     fn renewed(&self, incoming: &IncomingCommit<'_>) -> Result<Option<LandedRange>> {
         let (case, mut own) = (self.case, Vec::new());
-        for (tip, (i, origin)) in &self.made {
-            let (facts, is_written) = (case.commit(tip)?, matches!(origin, CommitOrigin::Commit | CommitOrigin::Amend(_)));
+        for (tip, (i, _)) in &self.made {
+            let facts = case.commit(tip)?;
             let is_named = facts.author == incoming.author && facts.subject == incoming.subject && !facts.subject.is_empty();
-            if is_written && is_named && self.may_have_landed(incoming, tip)? {
+            if is_named && self.is_of_the_session(tip) && self.may_have_landed(incoming, tip)? {
                 own.extend(facts.parents.first().map(|base| (*i, LandedRange { base: *base, tip: *tip, mixed: true })));
             }
         }
         Ok(own.into_iter().max_by_key(|(i, _)| *i).map(|(_, landed)| landed))
+    }
+
+    /// Whether a commit was written in the session, amended or not: one of before, or another's, goes on bearing its author line.
+    fn is_of_the_session(&self, id: &Oid) -> bool {
+        match self.made.get(id) {
+            Some((_, CommitOrigin::Commit)) => true,
+            Some((i, CommitOrigin::Amend(old))) => self.made.get(old).is_some_and(|(j, _)| j < i) && self.is_of_the_session(old),
+            _ => false,
+        }
     }
 
     /// Whether neither of the two knows the other, and what arrived was not there before.
@@ -108,14 +127,15 @@ impl Replay<'_, '_> {
         Ok(is_apart && !self.is_older(incoming, tip)? && !self.was_there_before(incoming, tip)?)
     }
 
-    /// Whether what arrived was committed before `tip`, so cannot hold it. Where nobody had the session's commit from here, clocks need not
-    /// agree for that to be unlikely.
+    /// Whether what arrived was committed before `tip`, so only looks like it. A commit that bears its author line is a copy, whatever date
+    /// that was given. Where a remote has the session's commit, clocks may differ.
     fn is_older(&self, incoming: &IncomingCommit<'_>, tip: &Oid) -> Result<bool> {
         /// So many seconds the clock of a forge, or of who copied a commit, may be late.
         const LATE: i64 = 3600;
-        let late = if self.case.history.is_on_remote_branch(tip) { LATE } else { 0 };
-        let made_at = self.case.commit(tip)?.made_at;
-        Ok(incoming.made_at.zip(made_at).is_some_and(|(theirs, ours)| theirs + late < ours))
+        let own = self.case.commit(tip)?;
+        let Some((theirs, ours)) = incoming.made_at.zip(own.made_at) else { return Ok(false) };
+        let is_before = incoming.author != own.author && theirs < ours;
+        Ok(is_before && (theirs + LATE < ours || !self.case.history.is_on_remote_branch(tip)))
     }
 
     /// Commits of the session that may be the last one in what arrived, newest first: both change some line alike, neither knows the
@@ -251,12 +271,6 @@ impl<'a> IncomingCommit<'a> {
             patch: case.patch_of(id)?,
             worded: OnceCell::new(),
         }))
-    }
-
-    /// Whether it is by who made one of the session's commits; where little is alike, as one that still bears its name.
-    fn is_by(&self, own: &CommitFacts, is_little: bool) -> bool {
-        let is_named = || !own.subject.is_empty() && self.subject.starts_with(&own.subject);
-        same_person(&self.author, &own.author) && (!is_little || is_named())
     }
 
     /// Whether it adds a line.

@@ -185,23 +185,27 @@ pub(super) fn partial<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>]) -> Vec
         at = change.base.end;
     }
     out.extend_from_slice(&x[at..]);
-    arrange(out, &guide(z, x, y), &most(&in_x, &in_y))
+    arrange(out, &guide(z, &[x.to_vec(), y.to_vec()]), &most(&in_x, &in_y))
 }
 
 /// `y` without what it adds to `x` of which `z` added a line at another place and `later` has both: it did not move there, another one like
 /// it was written. The brackets between such lines go with them.
 pub(super) fn without_twins<'a>(x: &[Line<'_>], y: &[Line<'a>], z: &[Line<'_>], later: &[Line<'_>]) -> Vec<Line<'a>> {
-    let (counts, theirs, mut gone) = ([x, y, z, later].map(count), changes(x, z), HashSet::new());
+    let counts = [x, y, z, later].map(count);
     let is_twice = |line: &Line<'_>| {
         let [in_x, in_y, in_z, in_later] = counts.each_ref().map(|counts| counts.get(line).copied().unwrap_or_default());
         in_y > in_x && in_z > in_x && in_later + in_x >= in_y + in_z
     };
+    if !y.iter().any(is_twice) {
+        return y.to_vec();
+    }
+    let (theirs, mut gone) = (changes(x, z), HashSet::new());
     for added in changes(x, y) {
         let touching = theirs.iter().filter(|change| change.base.start <= added.base.end && added.base.start <= change.base.end);
         let here: HashSet<Line<'_>> = touching.flat_map(|change| &z[change.head.clone()]).copied().collect();
         let is_twin = |i: &usize| is_twice(&y[*i]) && !here.contains(y[*i]);
         if added.head.clone().any(|i| is_twin(&i)) {
-            gone.extend(added.head.filter(|i| is_twin(i) || !is_telling(y[*i])));
+            gone.extend(added.head.filter(|i| is_twin(i) || (!is_telling(y[*i]) && !here.contains(y[*i]))));
         }
     }
     y.iter().enumerate().filter(|(i, _)| !gone.contains(i)).map(|(_, line)| *line).collect()
@@ -221,16 +225,19 @@ pub(super) fn shared(file: &[Line<'_>], other: &[Line<'_>]) -> Vec<bool> {
     found
 }
 
-/// `z` to [`arrange`] a file by: the lines that stand once in it and in `a` and `b` are in the order that both of these have. Whoever wrote `z`
-/// moved them, that is no artefact.
-pub(super) fn guide<'a>(z: &[Line<'a>], a: &[Line<'a>], b: &[Line<'a>]) -> Vec<Line<'a>> {
-    let (in_a, in_b, in_z) = (count(a), count(b), count(z));
-    let is_known = |line: &Line<'_>| [&in_a, &in_b, &in_z].iter().all(|counts| counts.get(line) == Some(&1));
-    let known = |file: &[Line<'a>]| -> Vec<Line<'a>> { file.iter().copied().filter(is_known).collect() };
-    let (mut order, other) = (known(a), known(b));
-    let moved: HashSet<Line<'_>> = changes(&order, &other).into_iter().flat_map(|change| &order[change.base]).copied().collect();
-    order.retain(|line| !moved.contains(line));
-    if known(z) == order { z.to_vec() } else { arrange(z.to_vec(), &order, &in_z) }
+/// `z` to [`arrange`] a file by: the lines that stand once in it and in each of the `known` versions are in the order that all of these have.
+/// Whoever wrote `z` moved them, that is no artefact.
+pub(super) fn guide<'a>(z: &[Line<'a>], known: &[Vec<Line<'a>>]) -> Vec<Line<'a>> {
+    let Some((first, others)) = known.split_first() else { return z.to_vec() };
+    let (counts, in_z) = (known.iter().map(count).collect::<Vec<_>>(), count(z));
+    let is_known = |line: &Line<'_>| counts.iter().chain([&in_z]).all(|counts| counts.get(line) == Some(&1));
+    let of = |file: &[Line<'a>]| -> Vec<Line<'a>> { file.iter().copied().filter(is_known).collect() };
+    let mut order = of(first);
+    for other in others {
+        let moved: HashSet<Line<'_>> = changes(&order, &of(other)).into_iter().flat_map(|change| &order[change.base]).copied().collect();
+        order.retain(|line| !moved.contains(line));
+    }
+    if of(z) == order { z.to_vec() } else { arrange(z.to_vec(), &order, &in_z) }
 }
 
 /// A file put together from several, arranged as in `z`: no line more often than a source has it where `z` has it less often, and the
@@ -504,16 +511,16 @@ pub(super) mod tests {
             ("} bb } aa }", "aa bb }", "aa bb } }", "} aa } bb }"),
             ("aa bb", "", "aa bb", "aa bb"),
         ] {
-            assert_eq!(show(&guide(&of(z), &of(a), &of(b))), guided, "{z} | {a} | {b}");
+            assert_eq!(show(&guide(&of(z), &[of(a), of(b)])), guided, "{z} | {a} | {b}");
         }
         let (moved, before) = (of("bb } aa }"), of("aa } bb }"));
-        assert_eq!(show(&arrange(before.clone(), &guide(&moved, &before, &before), &HashMap::new())), "aa } bb }");
+        assert_eq!(show(&arrange(before.clone(), &guide(&moved, &[before.clone(), before.clone()]), &HashMap::new())), "aa } bb }");
     }
 
     proptest! {
         #[test]
         fn a_guide_is_a_permutation(z in file(), a in file(), b in file()) {
-            let (mut z, mut guided) = (split(&z), guide(&split(&z), &split(&a), &split(&b)));
+            let (mut z, mut guided) = (split(&z), guide(&split(&z), &[split(&a), split(&b)]));
             z.sort_unstable();
             guided.sort_unstable();
             prop_assert_eq!(z, guided);

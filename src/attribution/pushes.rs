@@ -27,7 +27,7 @@ pub(super) fn pushes(history: &History, classes: &[Class], objects: &dyn Objects
     let (mut out, mut end) = (Pushes::new(), history.log.len());
     for stash in history.new_stashes().filter(|stash| history.end.stashes.contains(stash)) {
         let Some(parent) = base_of(stash, objects)? else { continue };
-        let certain = recorded(history, classes, stash, objects)?;
+        let certain = pushed_by(history, classes, stash, objects)?;
         let wrote = certain.or_else(|| (0..end).rev().find(|i| history.log[*i].is_push_on(&parent)));
         let stood = |i: &usize| match i.checked_sub(1) {
             Some(last) => history.log[last].new == parent && !matches!(classes[last], Class::RebaseStart | Class::Replay),
@@ -40,7 +40,7 @@ pub(super) fn pushes(history: &History, classes: &[Class], objects: &dyn Objects
     }
     for stash in &history.dropped_stashes {
         let Some(parent) = base_of(stash, objects)? else { continue };
-        let certain = recorded(history, classes, stash, objects)?;
+        let certain = pushed_by(history, classes, stash, objects)?;
         if let Some(at) = certain.map(|i| i + 1).or_else(|| history.log.iter().position(|entry| entry.old == parent)) {
             out.entry(at).or_default().push(Push { stash: *stash, is_kept: false, is_certain: certain.is_some() });
         }
@@ -55,7 +55,7 @@ fn base_of(stash: &Oid, objects: &dyn Objects) -> Result<Option<Oid>> {
 
 /// The entry that the push of a stash wrote, or the movement for which git put the worktree away: the only one from its commit that is not
 /// older, while the one before it is not younger. So nothing lies between the two in the log, however long git took to clear the worktree.
-fn recorded(history: &History, classes: &[Class], stash: &Oid, objects: &dyn Objects) -> Result<Option<usize>> {
+fn pushed_by(history: &History, classes: &[Class], stash: &Oid, objects: &dyn Objects) -> Result<Option<usize>> {
     let Some(facts) = objects.commit(stash)? else { return Ok(None) };
     let (Some(parent), Some(made_at)) = (facts.parents.first(), facts.made_at) else { return Ok(None) };
     let at = |i: usize| history.log[i].at.map(|at| at.timestamp());

@@ -387,15 +387,21 @@ impl<'a, 'c> Replay<'a, 'c> {
     /// A commit's foreign part, or the worktree's, with others' changes of a file that a reset had left out, an earlier commit had taken back
     /// and this one has: whoever brings them in again wrote none of it.
     fn with_brought_back(&self, foreign: &Oid, tree: &Oid) -> Result<Oid> {
-        let (files, mut without, mut with) = (&self.case.files, Edits::new(), Edits::new());
+        let (files, mut edits) = (&self.case.files, Edits::new());
         for (path, Left { theirs, joined, .. }) in self.left.iter().filter(|(_, left)| left.is_taken && left.joined != left.theirs) {
-            if joined.is_some() && files.has_all_of((theirs.as_ref(), joined.as_ref()), files.trees.entry(tree, path)?.as_ref())? {
-                without.insert(path.clone(), theirs.clone());
-                with.insert(path.clone(), joined.clone());
+            let Some(back) = joined else { continue };
+            let [mine, there] = [foreign, tree].map(|tree| files.trees.entry(tree, path));
+            let (mine, change) = (mine?, (theirs.as_ref(), joined.as_ref()));
+            if !files.has_all_of(change, there?.as_ref())? || files.has_all_of(change, mine.as_ref())? {
+                continue;
             }
+            let entry = match &mine {
+                Some(mine) => files.merge_file(theirs.as_ref(), mine, back)?.0,
+                None => Some(back.clone()),
+            };
+            edits.insert(path.clone(), entry);
         }
-        let [without, with] = [without, with].map(|files_of| files.trees.edited(&files.trees.empty, &files_of));
-        Ok(files.merge(&without?, foreign, &with?)?.0)
+        files.trees.edited(foreign, &edits)
     }
 
     /// What a commit's tree has of the dirt: as it stood in the worktree, or staged at the start.

@@ -42,7 +42,7 @@ pub(super) fn restore<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>], scope:
         }
     }
     out.extend_from_slice(&x[at..]);
-    if brought { arrange(out, &guide(z, x, y), &most(&in_x, &in_y)) } else { out }
+    if brought { arrange(out, &guide(z, &[x.to_vec(), y.to_vec()]), &most(&in_x, &in_y)) } else { out }
 }
 
 /// What `z` has of a change, as far as that is no chance.

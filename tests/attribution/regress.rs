@@ -96,6 +96,46 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a line that a colleague moved on top of the session's pushed commit",
+        "true",
+        "edit s/5/five/ ten; git commit -qam own; git push -q; mate 'edit \"1{h;d};2G\" ten' theirs; git pull -q",
+        &["-ten:5", "+ten:five"],
+        &["own"],
+    ),
+    (
+        "a line that a colleague moved, merged with an own change of the file",
+        "true",
+        "edit s/5/five/ ten; git commit -qam own; mate 'edit \"1{h;d};2G\" ten' theirs; git pull -q --no-rebase",
+        &["-ten:5", "+ten:five"],
+        &["own", "Merge branch 'main' of ../origin"],
+    ),
+    (
+        "lines that a colleague put in order on top of a line that the session had pushed",
+        "true",
+        "edit 2iown ten; git commit -qam own; git push -q; mate 'edit \"1{h;d};4G\" ten; echo theirs >> ten' theirs; git pull -q",
+        &["+ten:own"],
+        &["own"],
+    ),
+    (
+        "a colleague's commit that the session amended, and that he then rebased himself",
+        "(cd ../mate; git switch -qc feat; echo feat > feat; git add feat; git commit -qm feat; git push -qu origin feat)",
+        "git fetch -q; git switch -qc feat origin/feat; printf 'a\nb\nc\nd\n' >> greek; git commit -qa --amend --no-edit
+         git switch -q main; git branch -qD feat
+         (cd ../mate; git switch -q main; echo more > more; git add more; git commit -qm more; git switch -q feat; git rebase -q main
+         git push -q origin HEAD:main); tick; git pull -q",
+        &[],
+        &[],
+    ),
+    (
+        "an own commit that a colleague applied from a mail with the date that it was written",
+        "true",
+        "git switch -qc topic; echo one >> greek; git commit -qam own; printf 'b\nc\nd\n' >> greek; tick; git commit -qa --amend --no-edit
+         git format-patch -q -1 -o ../mails; git switch -q main
+         (cd ../mate; git am -q --committer-date-is-author-date ../mails/*; git push -q origin HEAD:main); git pull -q; git branch -qD topic",
+        &["+greek:one", "+greek:b", "+greek:c", "+greek:d"],
+        &["own"],
+    ),
+    (
         "a function committed by parts that is written after one of the start's",
         "printf '(values) {\n  if (values.length === 0) {\n    return 0;\n  }\n  let total = 0;\n  for (const value of values) {\n' > ../body
          printf '    total += value;\n  }\n  return total;\n}\n\n' >> ../body; printf 'function a() {\n  return 1;\n}\n\n' > ../a
