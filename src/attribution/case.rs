@@ -351,26 +351,29 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The trees that nobody moved a line in for the session: of the start, of what HEAD at the end stands on, and of the commits in HEAD that
-    /// were not made in this worktree. None where there are too many to look at.
+    /// The trees in which nobody moved a line for the session: of the start, of what HEAD at the end stands on, and of the commits in HEAD
+    /// that others wrote or that were made elsewhere. None where there are too many to look at.
     fn versions(&self) -> Result<Option<&[Oid]>> {
         /// So many are looked at.
         const MOST: usize = 100;
         if self.versions.get().is_none() {
-            let mut trees = vec![self.history.start.tree, self.given()?];
-            let mut others: Vec<_> =
-                self.history.graph.reached(&self.history.end.head).into_iter().filter(|id| !self.born.contains_key(id)).collect();
-            others.sort_unstable();
-            for id in others.iter().take(MOST) {
-                trees.push(self.tree(Some(id))?);
+            let (mut trees, mut others) = (vec![self.history.start.tree, self.given()?], 0);
+            let mut ids: Vec<_> = self.history.graph.reached(&self.history.end.head).into_iter().collect();
+            ids.sort_unstable();
+            for id in ids {
+                let facts = self.commit(id)?;
+                if !self.born.contains_key(id) || self.history.is_others(&facts.author) {
+                    trees.push(facts.tree);
+                    others += 1;
+                }
             }
-            self.versions.get_or_init(|| (others.len() <= MOST).then_some(trees));
+            self.versions.get_or_init(|| (others <= MOST).then_some(trees));
         }
         Ok(self.versions.get().and_then(Option::as_deref))
     }
 
-    /// The tree of the newest commit that HEAD at the end stands on, or that was amended into it, with nothing made in this worktree since the
-    /// start below it.
+    /// The tree of the newest commit that HEAD at the end stands on, or that was amended into it, with nothing made in this worktree since
+    /// the start below it.
     pub(super) fn given(&self) -> Result<Oid> {
         if let Some(known) = self.given.get() {
             return Ok(*known);

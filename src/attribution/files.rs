@@ -394,8 +394,8 @@ impl<'a> Files<'a> {
         self.put_together(mode, &out, [(x, &fx), (Some(y), &fy)]).map(Some)
     }
 
-    /// `x` with its files arranged as in `z`, where one of the two was put together here; but for lines of which all `known` versions that are
-    /// there tell the order.
+    /// `x` with its files arranged as in `z`, where one of the two was put together here; but for lines of which all `known` versions that
+    /// are there tell the order.
     pub(super) fn arranged(&self, x: &Oid, z: &Oid, known: &[Oid]) -> Result<Oid> {
         let mut edits = Edits::new();
         for change in self.trees.differing(x, z)?.iter() {

@@ -225,8 +225,8 @@ pub(super) fn shared(file: &[Line<'_>], other: &[Line<'_>]) -> Vec<bool> {
     found
 }
 
-/// `z` to [`arrange`] a file by: the lines that stand once in it and in each of the `known` versions are in the order that all of these have.
-/// Whoever wrote `z` moved them, that is no artefact.
+/// `z` to [`arrange`] a file by: the lines that stand once in it and in each of the `known` versions are in the order that all of these
+/// have. Whoever wrote `z` moved them, that is no artefact.
 pub(super) fn guide<'a>(z: &[Line<'a>], known: &[Vec<Line<'a>>]) -> Vec<Line<'a>> {
     let Some((first, others)) = known.split_first() else { return z.to_vec() };
     let (counts, in_z) = (known.iter().map(count).collect::<Vec<_>>(), count(z));

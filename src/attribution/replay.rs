@@ -384,8 +384,8 @@ impl<'a, 'c> Replay<'a, 'c> {
         self.anchor(&before, &recorded, &now)
     }
 
-    /// A commit's foreign part, or the worktree's, with others' changes of a file that a reset had left out, an earlier commit had taken back
-    /// and this one has: whoever brings them in again wrote none of it.
+    /// A commit's foreign part, or the worktree's, with others' changes of a file that a reset had left out, an earlier commit had taken
+    /// back and this one has: whoever brings them in again wrote none of it.
     fn with_brought_back(&self, foreign: &Oid, tree: &Oid) -> Result<Oid> {
         let (files, mut edits) = (&self.case.files, Edits::new());
         for (path, Left { theirs, joined, .. }) in self.left.iter().filter(|(_, left)| left.is_taken && left.joined != left.theirs) {

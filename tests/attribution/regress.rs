@@ -96,6 +96,13 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a line that a colleague moved, in a commit of his that the session copied beside an own change of the file",
+        "true",
+        "mate 'edit \"1{h;d};2G\" ten' theirs; git fetch -q; edit s/5/five/ ten; git commit -qam own; git cherry-pick origin/main >/dev/null",
+        &["-ten:5", "+ten:five"],
+        &["own"],
+    ),
+    (
         "a line that a colleague moved on top of the session's pushed commit",
         "true",
         "edit s/5/five/ ten; git commit -qam own; git push -q; mate 'edit \"1{h;d};2G\" ten' theirs; git pull -q",
