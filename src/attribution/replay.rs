@@ -69,6 +69,8 @@ pub(super) enum CommitOrigin {
 pub(super) struct Rebase {
     /// The first entry that does not belong to it any more.
     pub(super) end: usize,
+    /// Where HEAD stood before: on another branch than the rebased one, if that was named.
+    pub(super) before: Oid,
     pub(super) orig: Oid,
     pub(super) onto: Oid,
     /// Commits that it does not make: they were there.
@@ -258,7 +260,7 @@ impl<'a, 'c> Replay<'a, 'c> {
 
     fn end_rebase(&mut self, i: usize, new: &Oid) -> Result<()> {
         let Some(rebase) = self.rebase.take() else { return Ok(()) };
-        self.catch_up(i, &rebase.orig, new)
+        self.catch_up(i, &rebase.before, new)
     }
 
     /// `from` is the first entry after the one that began the rebase.
@@ -269,8 +271,8 @@ impl<'a, 'c> Replay<'a, 'c> {
         let there = self.case.exists(orig)? && self.case.exists(onto)?;
         let range = if there { self.case.range(orig, onto)? } else { Rc::default() };
         let end = rebase_end(from, classes, history.rebasing);
-        let (orig, onto, copied) = (*orig, *onto, HashSet::new());
-        self.rebase = there.then_some(Rebase { end, orig, onto, known, range, copied, merged: None });
+        let (before, orig, onto, copied) = (*old, *orig, *onto, HashSet::new());
+        self.rebase = there.then_some(Rebase { end, before, orig, onto, known, range, copied, merged: None });
         Ok(())
     }
 

@@ -96,6 +96,14 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a branch rebased by its name beside what a reset had left alone, and back again",
+        "git branch old; mate 'edit 3ithree ten' theirs; git pull -q --rebase",
+        "git branch topic; echo extra >> greek; git commit -qam extra; git switch -q topic; git reset -q old
+         GIT_SEQUENCE_EDITOR='sed -i /extra/d' git rebase -qi --autostash old main; git switch -q topic; echo own >> ten",
+        &["+ten:own"],
+        &[],
+    ),
+    (
         "a line that a colleague moved, in a commit of his that the session copied beside an own change of the file",
         "true",
         "mate 'edit \"1{h;d};2G\" ten' theirs; git fetch -q; edit s/5/five/ ten; git commit -qam own; git cherry-pick origin/main >/dev/null",
