@@ -7,7 +7,7 @@ use session_journal::change::WorktreeState;
 
 use crate::model::{Model, Node, Stash, merge, recorded};
 use crate::rng::Rng;
-use crate::sandbox::{Lines, Said, Sandbox, read_tree, read_worktree};
+use crate::sandbox::{Lines, Said, Sandbox, paths, read_tree, read_worktree};
 
 /// Paths that files may have.
 const PATHS: [&str; 7] = ["a.txt", "b.txt", "c.txt", "src/d.txt", "src/e.txt", "src/deep/f.txt", "g.txt"];
@@ -136,7 +136,12 @@ impl World {
         let full = read_tree(&self.repo, id);
         let foreign = match parents.as_slice() {
             [] => full.clone(),
-            [parent] => merge(&self.model.nodes[parent].full, &self.model.nodes[parent].foreign, &full),
+            [parent] => {
+                let Node { full: whole, foreign: mine, .. } = &self.model.nodes[parent];
+                // a file that they deleted is gone, with what the session had deleted in it
+                let deleted = &paths(whole) - &paths(&full);
+                merge(whole, mine, &full).into_iter().filter(|(path, _)| !deleted.contains(path)).collect()
+            }
             _ => {
                 let (whole, mine) = self.auto(&parents);
                 merge(&whole, &mine, &full)
@@ -165,7 +170,7 @@ impl World {
     /// Changes one file of a worktree in a few places.
     pub fn edit_as(&mut self, dir: &Path, who: &str) {
         let lines = read_worktree(dir);
-        let files: Vec<String> = lines.iter().map(|(p, _)| p.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+        let files: Vec<String> = paths(&lines).into_iter().collect();
         if files.is_empty() || self.rng.one_in(8) {
             let path = (*self.rng.pick(&PATHS).expect("paths")).to_owned();
             if !files.contains(&path) {

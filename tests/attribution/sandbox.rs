@@ -28,6 +28,11 @@ pub struct Said {
 /// A line of a file: path and text. A state of files is the set of its lines, which are all different.
 pub type Lines = BTreeSet<(String, String)>;
 
+/// The files that have a line in it.
+pub fn paths(lines: &Lines) -> BTreeSet<String> {
+    lines.iter().map(|(path, _)| path.clone()).collect()
+}
+
 impl Sandbox {
     pub fn at_pace(pace: u64) -> Self {
         let root = tempfile::tempdir().expect("a temporary directory");
