@@ -19,7 +19,11 @@ impl Replay<'_, '_> {
         }
         let (before, after) = (self.foreign(old)?, self.foreign(new)?);
         if before == after {
-            self.dropped.push(self.case.tree(Some(old))?);
+            let dropped = self.case.tree(Some(old))?;
+            // what HEAD had got back may be in the worktree by that
+            let lost = self.lost.iter().map(|lost| self.case.files.in_none_of(&[dropped], lost));
+            self.lost = lost.collect::<Result<_>>()?;
+            self.dropped.push(dropped);
             return self.catch_up(i, old, new);
         }
         let now = self.baseline(&before)?;

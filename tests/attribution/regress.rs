@@ -96,6 +96,15 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a line that a hard reset took, a merge brought back and a soft reset left",
+        "edit 3ibefore ten; git stash -q",
+        "echo first >> greek; git commit -qam one; edit 's/7/seven/;s/8/eight/' ten; git commit -qam two; git branch keep; git stash pop -q
+         git commit -qam three; git reset -q --hard HEAD~2; git branch old; git reset -q --hard HEAD~1; git merge -q --no-ff -m join keep
+         git reset -q --soft old",
+        &["+greek:first", "-ten:7", "-ten:8", "+ten:seven", "+ten:eight"],
+        &["one", "two"],
+    ),
+    (
         "a branch rebased by its name beside what a reset had left alone, and back again",
         "git branch old; mate 'edit 3ithree ten' theirs; git pull -q --rebase",
         "git branch topic; echo extra >> greek; git commit -qam extra; git switch -q topic; git reset -q old
