@@ -86,7 +86,7 @@ pub(super) struct Case<'a> {
     ranges: RefCell<Ranges>,
     stashes: RefCell<HashMap<Oid, (Oid, Oid)>>,
     given: OnceCell<Oid>,
-    versions: OnceCell<Option<Vec<Oid>>>,
+    versions: OnceCell<Vec<Oid>>,
 }
 
 impl<'a> Case<'a> {
@@ -345,31 +345,31 @@ impl<'a> Case<'a> {
 
     /// `x` with its files arranged as in `z`, but for lines whose order the start's worktree and others' commits all have.
     pub(super) fn arranged(&self, x: &Oid, z: &Oid) -> Result<Oid> {
-        match self.versions()? {
-            Some(versions) => self.files.arranged(x, z, versions),
-            None => self.files.arranged(x, z, &[]),
-        }
+        self.files.arranged(x, z, self.versions()?)
     }
 
     /// The trees in which nobody moved a line for the session: of the start, of what HEAD at the end stands on, and of the commits in HEAD
     /// that others wrote or that were made elsewhere. None where there are too many to look at.
-    fn versions(&self) -> Result<Option<&[Oid]>> {
+    fn versions(&self) -> Result<&[Oid]> {
         /// So many are looked at.
         const MOST: usize = 100;
-        if self.versions.get().is_none() {
-            let (mut trees, mut others) = (vec![self.history.start.tree, self.given()?], 0);
-            let mut ids: Vec<_> = self.history.graph.reached(&self.history.end.head).into_iter().collect();
-            ids.sort_unstable();
-            for id in ids {
-                let facts = self.commit(id)?;
-                if !self.born.contains_key(id) || self.history.is_others(&facts.author) {
-                    trees.push(facts.tree);
-                    others += 1;
-                }
-            }
-            self.versions.get_or_init(|| (others <= MOST).then_some(trees));
+        if let Some(known) = self.versions.get() {
+            return Ok(known);
         }
-        Ok(self.versions.get().and_then(Option::as_deref))
+        let mut trees = vec![self.history.start.tree, self.given()?];
+        let mut ids: Vec<_> = self.history.graph.reached(&self.history.end.head).into_iter().collect();
+        ids.sort_unstable();
+        for id in ids {
+            let facts = self.commit(id)?;
+            if !self.born.contains_key(id) || self.history.is_others(&facts.author) {
+                trees.push(facts.tree);
+            }
+            if trees.len() > MOST {
+                trees.clear();
+                break;
+            }
+        }
+        Ok(self.versions.get_or_init(|| trees))
     }
 
     /// The tree of the newest commit that HEAD at the end stands on, or that was amended into it, with nothing made in this worktree since

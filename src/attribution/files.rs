@@ -412,7 +412,8 @@ impl<'a> Files<'a> {
             let mut seen = HashSet::new();
             versions.retain(|version| version.as_ref().is_some_and(|entry| seen.insert(entry.id)));
             let versions = versions.iter().map(|entry| self.load(entry.as_ref())).collect::<Result<Vec<_>>>()?;
-            let guide = lines::guide(&fz.lines(), &versions.iter().flatten().map(Loaded::lines).collect::<Vec<_>>());
+            let versions: Vec<Vec<Line<'_>>> = versions.iter().flatten().map(Loaded::lines).collect();
+            let guide = lines::guide(&fz.lines(), &versions.iter().map(Vec::as_slice).collect::<Vec<_>>());
             let arranged = lines::arrange(fx.lines(), &guide, &lines::count(&[]));
             if arranged != fx.lines() {
                 edits.insert(change.path.clone(), Some(self.put_together(mine.mode, &arranged, [(Some(mine), &fx), (Some(theirs), &fz)])?));

@@ -185,7 +185,7 @@ pub(super) fn partial<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>]) -> Vec
         at = change.base.end;
     }
     out.extend_from_slice(&x[at..]);
-    arrange(out, &guide(z, &[x.to_vec(), y.to_vec()]), &most(&in_x, &in_y))
+    arrange_of(out, [x, y], z)
 }
 
 /// `y` without what it adds to `x` of which `z` added a line at another place and `later` has both: it did not move there, another one like
@@ -227,9 +227,9 @@ pub(super) fn shared(file: &[Line<'_>], other: &[Line<'_>]) -> Vec<bool> {
 
 /// `z` to [`arrange`] a file by: the lines that stand once in it and in each of the `known` versions are in the order that all of these
 /// have. Whoever wrote `z` moved them, that is no artefact.
-pub(super) fn guide<'a>(z: &[Line<'a>], known: &[Vec<Line<'a>>]) -> Vec<Line<'a>> {
+pub(super) fn guide<'a>(z: &[Line<'a>], known: &[&[Line<'a>]]) -> Vec<Line<'a>> {
     let Some((first, others)) = known.split_first() else { return z.to_vec() };
-    let (counts, in_z) = (known.iter().map(count).collect::<Vec<_>>(), count(z));
+    let (counts, in_z) = (known.iter().map(|file| count(*file)).collect::<Vec<_>>(), count(z));
     let is_known = |line: &Line<'_>| counts.iter().chain([&in_z]).all(|counts| counts.get(line) == Some(&1));
     let of = |file: &[Line<'a>]| -> Vec<Line<'a>> { file.iter().copied().filter(is_known).collect() };
     let mut order = of(first);
@@ -238,6 +238,11 @@ pub(super) fn guide<'a>(z: &[Line<'a>], known: &[Vec<Line<'a>>]) -> Vec<Line<'a>
         order.retain(|line| !moved.contains(line));
     }
     if of(z) == order { z.to_vec() } else { arrange(z.to_vec(), &order, &in_z) }
+}
+
+/// A file put together from two others, arranged as in `z`, but for lines whose order these two have.
+pub(super) fn arrange_of<'a>(lines: Vec<Line<'a>>, [x, y]: [&[Line<'a>]; 2], z: &[Line<'a>]) -> Vec<Line<'a>> {
+    arrange(lines, &guide(z, &[x, y]), &most(&count(x), &count(y)))
 }
 
 /// A file put together from several, arranged as in `z`: no line more often than a source has it where `z` has it less often, and the
@@ -323,7 +328,7 @@ where
     out
 }
 
-pub(super) fn most<'a>(a: &HashMap<Line<'a>, usize>, b: &HashMap<Line<'a>, usize>) -> HashMap<Line<'a>, usize> {
+fn most<'a>(a: &HashMap<Line<'a>, usize>, b: &HashMap<Line<'a>, usize>) -> HashMap<Line<'a>, usize> {
     let mut out = a.clone();
     for (line, n) in b {
         let entry = out.entry(line).or_default();
@@ -511,16 +516,16 @@ pub(super) mod tests {
             ("} bb } aa }", "aa bb }", "aa bb } }", "} aa } bb }"),
             ("aa bb", "", "aa bb", "aa bb"),
         ] {
-            assert_eq!(show(&guide(&of(z), &[of(a), of(b)])), guided, "{z} | {a} | {b}");
+            assert_eq!(show(&guide(&of(z), &[&of(a), &of(b)])), guided, "{z} | {a} | {b}");
         }
         let (moved, before) = (of("bb } aa }"), of("aa } bb }"));
-        assert_eq!(show(&arrange(before.clone(), &guide(&moved, &[before.clone(), before.clone()]), &HashMap::new())), "aa } bb }");
+        assert_eq!(show(&arrange(before.clone(), &guide(&moved, &[&before, &before]), &HashMap::new())), "aa } bb }");
     }
 
     proptest! {
         #[test]
         fn a_guide_is_a_permutation(z in file(), a in file(), b in file()) {
-            let (mut z, mut guided) = (split(&z), guide(&split(&z), &[split(&a), split(&b)]));
+            let (mut z, mut guided) = (split(&z), guide(&split(&z), &[&split(&a), &split(&b)]));
             z.sort_unstable();
             guided.sort_unstable();
             prop_assert_eq!(z, guided);

@@ -1,6 +1,6 @@
 //! Lines that are there again: which of another version's lines a file has, and what of that is no chance.
 
-use super::lines::{Change, Line, arrange, changes, count, guide, has_word, is_telling, most, shared};
+use super::lines::{Change, Line, arrange_of, changes, count, has_word, is_telling, shared};
 
 /// Which lines [`restore`] may bring back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,7 +42,7 @@ pub(super) fn restore<'a>(x: &[Line<'a>], y: &[Line<'a>], z: &[Line<'a>], scope:
         }
     }
     out.extend_from_slice(&x[at..]);
-    if brought { arrange(out, &guide(z, &[x.to_vec(), y.to_vec()]), &most(&in_x, &in_y)) } else { out }
+    if brought { arrange_of(out, [x, y], z) } else { out }
 }
 
 /// What `z` has of a change, as far as that is no chance.
