@@ -92,8 +92,11 @@ impl Replay<'_, '_> {
         if below.squashed.is_some() && (below.tree != facts.tree || self.case.entry(i).is_squash()) {
             source = self.case.squashed_among((&below.tree, &facts.tree), &range, &self.copied_elsewhere(None))?.or(source);
         }
-        let expected = self.picked(source.as_ref(), &below.foreign, &facts.tree)?;
-        let expected = self.case.files.partial(&expected, &merged, &facts.tree)?;
+        let picked = self.picked(source.as_ref(), &below.foreign, &facts.tree)?;
+        let expected = self.case.files.partial(&picked, &merged, &facts.tree)?;
+        // what is not there in what it stands on was deleted before, whatever both ends together have
+        let deletion = Deletion { before: &below.foreign, after: &below.tree, foreign: &below.foreign };
+        let expected = self.case.files.keep_deleted(&expected, &picked, &deletion, &facts.tree)?;
         let theirs = self.foreign(&orig)?;
         let mut expected = self.case.files.restore(&expected, &theirs, &facts.tree, RestoreScope::All)?;
         if let Some(source) = &source {
