@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
 use session_journal::attribution::Attribution;
 use session_journal::git::baseline;
 
@@ -112,6 +113,10 @@ fn before(world: &mut World) {
 
 fn begin(world: &mut World) {
     world.sandbox.comment("--- start");
+    if world.is_recorded {
+        world.sandbox.journal(&world.work, &["hook", "install"]);
+        world.sandbox.journal(&world.work, &["start", "random"]);
+    }
     let start = world.sandbox.worktree_state(&world.work);
     // (the repository does not look for new files in directories that were not there before)
     let private = world.sandbox.path("private/objects");
@@ -152,6 +157,9 @@ fn verdict(world: &mut World) -> Result<Judged, String> {
     });
     let mut wrong: Vec<String> = surely.iter().map(|w| format!("{} {}:{}", w.what, w.line.0, w.line.1)).collect();
     wrong.extend(commits_verdict(world, &said));
+    if world.is_recorded {
+        wrong.extend(program_verdict(world, &said, end.tree.as_str()));
+    }
     if !wrong.is_empty() {
         return Err(wrong.join("; "));
     }
@@ -233,6 +241,28 @@ fn commits_verdict(world: &mut World, said: &Attribution) -> Vec<String> {
         if !ids.is_empty() {
             wrong.push(format!("{what} {:?}", ids.iter().map(name).collect::<Vec<_>>()));
         }
+    }
+    wrong
+}
+
+/// What the program, started and stopped beside and with its hooks in place, says otherwise than attribution did.
+fn program_verdict(world: &World, said: &Attribution, end: &str) -> Vec<String> {
+    let document = world.sandbox.journal(&world.work, &["stop", "--no-input", "--format", "json"]);
+    let document: Value = serde_json::from_str(&document).expect("a document");
+    let list = |key: &str| document[key].as_array().expect("a list").clone();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let told: Vec<String> = list("commits").iter().map(|commit| text(&commit["id"])).collect();
+    let commits: Vec<String> = said.commits.iter().map(|commit| commit.id.as_str().to_owned()).collect();
+    let paths: BTreeSet<String> = list("files").iter().flat_map(|file| [text(&file["path"]), text(&file["old_path"])]).collect();
+    let (base, head) = (texts(world, said.baseline.as_str()), texts(world, end));
+    let changed = |path: &&String| base.get(*path) != head.get(*path);
+    let changed: BTreeSet<String> = base.keys().chain(head.keys()).filter(changed).cloned().chain([String::new()]).collect();
+    let mut wrong = Vec::new();
+    if told != commits {
+        wrong.push(format!("the program tells commits {told:?}, attribution {commits:?}"));
+    }
+    if !paths.is_subset(&changed) || paths.len() + usize::from(!paths.contains("")) != changed.len() {
+        wrong.push(format!("the program tells files {paths:?}, attribution {changed:?}"));
     }
     wrong
 }

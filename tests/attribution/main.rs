@@ -1,4 +1,5 @@
-//! A randomised tester of attribution with an independent model of what must come out.
+//! A randomised tester of attribution with an independent model of what must come out. One session in nine is also recorded by the built
+//! program, with its hooks installed, which must tell the same commits and files.
 //!
 //! `JOURNAL_FUZZ_FROM` and `JOURNAL_FUZZ_SEEDS` choose the seeds; with `JOURNAL_FUZZ_SCRIPT` every seed that is not exact prints a shell
 //! script that plays it again.

@@ -41,6 +41,8 @@ pub struct World {
     /// Something happened that the model does not follow.
     pub unjudged: bool,
     pub start: Option<WorktreeState>,
+    /// The built program records it, too, with its hooks installed.
+    pub is_recorded: bool,
 }
 
 impl World {
@@ -86,6 +88,7 @@ impl World {
             resolved: BTreeSet::new(),
             unjudged: false,
             start: None,
+            is_recorded: seed % 9 == 4,
         }
     }
 

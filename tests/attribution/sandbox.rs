@@ -77,7 +77,12 @@ impl Sandbox {
     }
 
     fn command(&self, dir: &Path) -> Command {
-        let mut command = Command::new("git");
+        self.hermetic("git", dir)
+    }
+
+    /// A program that sees nothing of the user's environment.
+    fn hermetic(&self, program: &str, dir: &Path) -> Command {
+        let mut command = Command::new(program);
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.root.path());
         for (name, value) in [
             ("GIT_CONFIG_GLOBAL", "/dev/null"),
@@ -135,6 +140,13 @@ impl Sandbox {
 
     pub fn comment(&self, text: &str) {
         self.note(format!("# {text}"));
+    }
+
+    /// Runs the built program, which must succeed.
+    pub fn journal(&self, dir: &Path, args: &[&str]) -> String {
+        let said = self.hermetic(env!("CARGO_BIN_EXE_journal"), dir).args(args).output().expect("the program runs");
+        assert!(said.status.success(), "journal {args:?}: {}\n{}", String::from_utf8_lossy(&said.stderr), self.script());
+        String::from_utf8_lossy(&said.stdout).into_owned()
     }
 
     /// The product's git for a worktree, with a private object directory.
