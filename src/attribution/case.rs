@@ -305,7 +305,7 @@ impl<'a> Case<'a> {
 
     /// What a copied commit was copied from, among all that was there when entry `before` was written and has its author line, what it
     /// names itself included: the one with the same subject, else the same patch, else the most changed lines in common; of equals the one
-    /// that changes least beside them. Where a rewritten history calls its authors otherwise, subject and patch must be the same. A stash is
+    /// that changes least beside them, or that was not made in this worktree. Where a rewritten history calls its authors otherwise, subject and patch must be the same. A stash is
     /// nobody's source.
     pub(super) fn source_anywhere(&self, copy: &Oid, before: usize) -> Result<Option<Oid>> {
         let (me, mine) = (self.commit(copy)?, self.patch_of(copy)?);
@@ -315,7 +315,7 @@ impl<'a> Case<'a> {
             let common = patch.0.keys().filter(|line| mine.0.contains_key(*line)).count();
             let (same_subject, same_patch) = (facts.subject == me.subject, patch.1 == mine.1);
             let is_like = if facts.author == me.author { same_subject || same_patch || common > 0 } else { same_subject && same_patch };
-            let likeness = (same_subject, same_patch, common, Reverse(patch.0.len()));
+            let likeness = (same_subject, same_patch, common, Reverse(patch.0.len()), !self.born.contains_key(&id));
             if is_like && best.as_ref().is_none_or(|(most, _)| likeness > *most) {
                 best = Some((likeness, id));
             }

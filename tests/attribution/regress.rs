@@ -96,6 +96,15 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a commit of before that was copied after the session had squashed something and its revert into another copy",
+        "edit s/5/five/ ten; git commit -qam before",
+        "git tag before; echo own >> greek; git commit -qam own; git revert --no-edit HEAD >/dev/null
+         GIT_SEQUENCE_EDITOR=\"sed -i '2,\\$s/^pick/squash/'\" git rebase -qi HEAD~3 >/dev/null; git reset -q --hard HEAD~1
+         git cherry-pick before >/dev/null",
+        &[],
+        &[],
+    ),
+    (
         "a line that a hard reset took, a merge brought back and a soft reset left",
         "edit 3ibefore ten; git stash -q",
         "echo first >> greek; git commit -qam one; edit 's/7/seven/;s/8/eight/' ten; git commit -qam two; git branch keep; git stash pop -q
