@@ -237,7 +237,7 @@ pub(super) fn guide<'a>(z: &[Line<'a>], known: &[&[Line<'a>]]) -> Vec<Line<'a>> 
         let moved: HashSet<Line<'_>> = changes(&order, &of(other)).into_iter().flat_map(|change| &order[change.base]).copied().collect();
         order.retain(|line| !moved.contains(line));
     }
-    if of(z) == order { z.to_vec() } else { arrange(z.to_vec(), &order, &in_z) }
+    reordered(z.to_vec(), &order, difference)
 }
 
 /// A file put together from two others, arranged as in `z`, but for lines whose order these two have.
@@ -249,20 +249,29 @@ pub(super) fn arrange_of<'a>(lines: Vec<Line<'a>>, [x, y]: [&[Line<'a>]; 2], z: 
 /// lines that stand once on both sides in z's order, as few as possible moved. Otherwise a mere reordering would show as removed and added.
 pub(super) fn arrange<'a>(lines: Vec<Line<'a>>, z: &[Line<'a>], most: &HashMap<Line<'a>, usize>) -> Vec<Line<'a>> {
     let out = without_surplus(lines, z, most);
-    let (here, there) = (count(&out), count(z));
+    reordered(out, z, |file, _| difference(file, z))
+}
+
+/// A file with the lines that stand once in it and in `z` in z's order, as few as possible moved. Brackets stay where they are: either what
+/// stands between them is exchanged, or a line leaves them, whichever costs less; `cost` is given a result and the file.
+fn reordered<'a>(file: Vec<Line<'a>>, z: &[Line<'a>], cost: impl Fn(&[Line<'a>], &[Line<'a>]) -> usize) -> Vec<Line<'a>> {
+    let (here, there) = (count(&file), count(z));
     let once = |line: &Line<'_>| here.get(line) == Some(&1) && there.get(line) == Some(&1);
     let (mine, theirs): (Vec<Line<'a>>, Vec<Line<'a>>) =
-        (out.iter().copied().filter(once).collect(), z.iter().copied().filter(once).collect());
+        (file.iter().copied().filter(once).collect(), z.iter().copied().filter(once).collect());
     if mine == theirs {
-        return out;
+        return file;
     }
     let moved: HashSet<Line<'a>> = changes(&mine, &theirs).into_iter().flat_map(|change| &mine[change.base]).copied().collect();
-    let differing = |file: &Vec<Line<'_>>| changes(file, z).iter().map(|change| change.base.len() + change.head.len()).sum::<usize>();
-    let (mut in_order, mut sorted) = (out.clone(), theirs.into_iter());
+    let (mut in_order, mut sorted) = (file.clone(), theirs.into_iter());
     in_order.iter_mut().filter(|line| once(line)).for_each(|line| *line = sorted.next().unwrap_or(line));
-    // brackets stay where they are: either what stands between them is exchanged, or a line leaves them
-    let in_place = put_in_place(out, z, once, &moved);
-    if differing(&in_place) < differing(&in_order) { in_place } else { in_order }
+    let in_place = put_in_place(file.clone(), z, once, &moved);
+    if cost(&in_place, &file) < cost(&in_order, &file) { in_place } else { in_order }
+}
+
+/// How many lines differ between two files.
+fn difference(a: &[Line<'_>], b: &[Line<'_>]) -> usize {
+    changes(a, b).iter().map(|change| change.base.len() + change.head.len()).sum()
 }
 
 /// A file with some of the lines that stand once in it and in `z` moved to where `z` has them: after the same line, and as far behind it as
@@ -512,8 +521,9 @@ pub(super) mod tests {
         for (z, a, b, guided) in [
             ("bb cc aa", "aa bb cc", "aa bb cc", "aa bb cc"),
             ("bb cc aa", "aa bb cc", "bb cc aa", "bb cc aa"),
-            ("bb NEW cc aa", "aa bb cc", "aa OLD bb cc", "aa NEW bb cc"),
-            ("} bb } aa }", "aa bb }", "aa bb } }", "} aa } bb }"),
+            ("bb NEW cc aa", "aa bb cc", "aa OLD bb cc", "aa bb NEW cc"),
+            ("aa ee bb NEW cc dd", "aa bb OLD cc dd ee", "aa bb OLD cc dd ee", "aa bb NEW cc dd ee"),
+            ("} bb } aa }", "aa bb }", "aa bb } }", "aa } bb } }"),
             ("aa bb", "", "aa bb", "aa bb"),
         ] {
             assert_eq!(show(&guide(&of(z), &[&of(a), &of(b)])), guided, "{z} | {a} | {b}");

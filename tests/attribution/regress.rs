@@ -96,6 +96,16 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a commit made anew after a mixed reset, put onto a colleague's changed line",
+        "printf 'int fa(int x) {\n  v2 = base2;\n}\n  v4 = base4;\n  v5 = base5;\n  v6 = base6;\n  v7 = base7;\n  v8 = base8;\nint fb(int x) {\n  v9 = base9;\n  v10 = base10;\n}\n\n' > code
+         git add code; git commit -qm code; git branch up; git mv greek latin; git commit -qm unpushed
+         git switch -q up; edit 's/.*base8;/  v54 = other54;/' code; git -c user.name=mate commit -qam theirs; git switch -q main",
+        "printf 'int fa(int x) {\n  v2 = base2;\nint fs(int x) {\n  v67 = own67;\n}\n\n  v6 = base6;\n  v7 = base7;\n  v8 = base8;\nint fb(int x) {\n  v9 = base9;\n  v10 = base10;\n}\n' > code
+         git reset -q HEAD~1; git add -A; git commit -qm own; git rebase -q up",
+        &["+code:int fs(int x) {", "+code:  v67 = own67;", "-code:  v4 = base4;", "-code:  v5 = base5;", "+code:", "-code:"],
+        &["own"],
+    ),
+    (
         "a commit of before that was copied after the session had squashed something and its revert into another copy",
         "edit s/5/five/ ten; git commit -qam before",
         "git tag before; echo own >> greek; git commit -qam own; git revert --no-edit HEAD >/dev/null
