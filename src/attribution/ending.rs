@@ -274,6 +274,8 @@ impl Replay<'_, '_> {
             if !self.left_a_trace(0, (&below, &top))? {
                 continue;
             }
+            // what git refuses to bring into a file that was changed it leaves in the stash, and brings the files that were untracked
+            let top = if history.still_holds(stash) { self.as_far_as_traced(&below, &top)? } else { top };
             if self.ask(Question::Applied(*stash), (&below, &top)) {
                 self.dirt.1 = self.merge(&below, &self.dirt.1.clone(), &top)?;
             }
@@ -282,6 +284,18 @@ impl Replay<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// A stash of the start without the files of which nothing shows, although it must.
+    fn as_far_as_traced(&self, below: &Oid, top: &Oid) -> Result<Oid> {
+        let (files, later, mut edits) = (&self.case.files, self.later_trees(0)?, Edits::new());
+        for change in files.trees.differing(below, top)?.iter() {
+            let alone = files.trees.edited(below, &Edits::from([(change.path.clone(), change.head.clone())]))?;
+            if files.is_traceless(below, &alone, &later)? {
+                edits.insert(change.path.clone(), change.base.clone());
+            }
+        }
+        files.trees.edited(top, &edits)
     }
 
     /// Whether something of a stash is there wherever it may show, and nowhere half of it. One that is still there has seldom been applied,

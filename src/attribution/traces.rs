@@ -11,7 +11,7 @@ use super::files::{Files, changed_lines};
 use super::lines::{self, Line};
 use super::objects::PathEntry;
 use super::restored::{self, RestoreScope};
-use super::trees::Edits;
+use super::trees::{Differing, Edits};
 use crate::change::{Oid, RepoPath};
 
 /// What a change adds to a file and removes from it, as far as it cannot be there by chance.
@@ -113,7 +113,7 @@ impl Files<'_> {
     pub(super) fn with_files_in_common(&self, x: &Oid, (before, y): (&Oid, &Oid), z: &Oid) -> Result<Oid> {
         let mut edits = Edits::new();
         for change in self.trees.differing(before, y)?.iter() {
-            if self.trees.entry(z, &change.path)? == change.head && self.trees.entry(x, &change.path)?.is_some() {
+            if self.is_common(change, (before, y), z)? && self.trees.entry(x, &change.path)?.is_some() {
                 edits.insert(change.path.clone(), change.head.clone());
             }
         }
@@ -123,11 +123,21 @@ impl Files<'_> {
     /// Whether `z` has a file as `before` → `y` made it, or lacks one that this deleted.
     pub(super) fn have_a_file_in_common(&self, (before, y): (&Oid, &Oid), z: &Oid) -> Result<bool> {
         for change in self.trees.differing(before, y)?.iter() {
-            if self.trees.entry(z, &change.path)? == change.head {
+            if self.is_common(change, (before, y), z)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Whether `z` has a file as this change of `before` → `y` made it. That one is gone says nothing where it was given another name which
+    /// `z` does not have.
+    fn is_common(&self, change: &Differing, (before, y): (&Oid, &Oid), z: &Oid) -> Result<bool> {
+        if self.trees.entry(z, &change.path)? != change.head {
+            return Ok(false);
+        }
+        let renamed = if change.head.is_none() { self.renames(before, y)?.new_name(&change.path).cloned() } else { None };
+        renamed.map_or(Ok(true), |name| Ok(self.trees.entry(z, &name)?.is_some()))
     }
 
     /// A tree of nothing but the marks of conflict that `written` has where `base` and `head` differ.
@@ -254,6 +264,16 @@ impl Files<'_> {
             undone |= !added.is_empty() || fz.lines().iter().any(|line| removed.contains(line));
         }
         Ok(if undone { Trace::Missing } else { Trace::Possible })
+    }
+
+    /// Whether none of these trees looks so.
+    pub(super) fn is_traceless(&self, x: &Oid, y: &Oid, trees: &[Oid]) -> Result<bool> {
+        for tree in trees {
+            if self.trace(x, y, tree)? != Trace::Missing {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// `x` with the blocks of lines that `before` → `y` adds to its files and `z` has as they are.

@@ -96,6 +96,20 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a stash of the start that git refused to bring into a file with own changes, but for what was untracked",
+        "printf 'b1\\nb2\\nb3\\n' >> ten; printf 'n1\\nn2\\nn3\\nn4\\nn5\\nn6\\n' > new; git stash -qu",
+        "edit s/5/five/ ten; git stash pop >/dev/null 2>&1 || true",
+        &["-ten:5", "+ten:five"],
+        &[],
+    ),
+    (
+        "a file deleted that a stash of the start, never applied, gives another name",
+        "git mv greek latin; edit s/gamma/GAMMA/ latin; git stash -q",
+        "git rm -q greek; git commit -qm own",
+        &["-greek:alpha", "-greek:beta", "-greek:gamma"],
+        &["own"],
+    ),
+    (
         "a commit made anew after a mixed reset, put onto a colleague's changed line",
         "printf 'int fa(int x) {\n  v2 = base2;\n}\n  v4 = base4;\n  v5 = base5;\n  v6 = base6;\n  v7 = base7;\n  v8 = base8;\nint fb(int x) {\n  v9 = base9;\n  v10 = base10;\n}\n\n' > code
          git add code; git commit -qm code; git branch up; git mv greek latin; git commit -qm unpushed
