@@ -305,8 +305,8 @@ impl<'a> Case<'a> {
 
     /// What a copied commit was copied from, among all that was there when entry `before` was written and has its author line, what it
     /// names itself included: the one with the same subject, else the same patch, else the most changed lines in common; of equals the one
-    /// that changes least beside them, or that was not made in this worktree. Where a rewritten history calls its authors otherwise, subject and patch must be the same. A stash is
-    /// nobody's source.
+    /// that changes least beside them, or that was not made in this worktree. Where a rewritten history calls its authors otherwise, subject
+    /// and patch must be the same. A stash is nobody's source.
     pub(super) fn source_anywhere(&self, copy: &Oid, before: usize) -> Result<Option<Oid>> {
         let (me, mine) = (self.commit(copy)?, self.patch_of(copy)?);
         let mut best = None;
