@@ -227,24 +227,34 @@ impl TriedReading {
 }
 
 /// Readings, the best one first; at a tie the usual one. Which questions come up depends on the answers to others, so readings are tried
-/// from the usual one outwards; when there are too many, only from the best one found.
+/// from the usual one outwards; when there are too many, only from the best one found, and from the next best ones while that leaves
+/// something unexplained.
 fn readings(case: &Case<'_>) -> Result<Vec<TriedReading>> {
     let mut tried: Vec<TriedReading> = Vec::new();
-    let mut open = VecDeque::from([HashSet::new()]);
-    while let Some(answers) = open.pop_front() {
-        if tried.len() >= MOST_READINGS || tried.iter().any(|reading| reading.answers == answers) {
+    let (mut open, mut passed_over) = (VecDeque::from([HashSet::new()]), Vec::new());
+    while tried.len() < MOST_READINGS {
+        let Some(answers) = open.pop_front() else {
+            let explains_all = tried.iter().min_by_key(|reading| reading.rank()).is_none_or(|best| best.unexplained == 0);
+            let next = passed_over.iter().enumerate().min_by_key(|(_, (rank, _))| *rank).map(|(i, _)| i);
+            let Some(next) = next.filter(|_| !explains_all) else { break };
+            open.extend(passed_over.remove(next).1);
+            continue;
+        };
+        if tried.iter().any(|reading| reading.answers == answers) {
             continue;
         }
         let (reading, asked) = attempt(case, answers)?;
         if !reading.answers.iter().all(|answer| asked.contains(answer)) {
             continue; // one answer made another question vain
         }
-        let better = tried.iter().all(|other| reading.rank() < other.rank());
-        tried.push(reading);
-        if better || tried.len() < ALL_READINGS {
-            let answers = &tried[tried.len() - 1].answers;
-            open.extend(asked.into_iter().filter(|q| !answers.contains(q)).map(|q| with(answers, q)));
+        let (rank, answers) = (reading.rank(), &reading.answers);
+        let further = asked.into_iter().filter(|question| !answers.contains(question)).map(|question| with(answers, question));
+        if tried.iter().all(|other| rank < other.rank()) || tried.len() + 1 < ALL_READINGS {
+            open.extend(further);
+        } else {
+            passed_over.push((rank, further.collect::<Vec<_>>()));
         }
+        tried.push(reading);
     }
     tried.sort_by_key(TriedReading::rank);
     Ok(tried)

@@ -96,6 +96,16 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a stash popped, a commit of before and a colleague's copied one each taken back by a reset and committed again",
+        "mate 'for i in a b c d; do echo theirs $i >> new; done' theirs; for i in $(seq 1 20); do echo mine $i >> mine; done; git add mine; git commit -qm unpushed
+         for i in $(seq 1 20); do echo put $i >> greek; done; git stash -q; edit s/9/dirt/ ten; echo dirt >> mine",
+        "git stash pop -q; git fetch -q; echo own >> ten; git reset -q HEAD~1; git add -A; git commit -qm again
+         git cherry-pick origin/main >/dev/null; echo more >> ten; git reset -q --soft HEAD~1; git add -A; git commit -qm more
+         git reset -q HEAD~1; git add -A; git commit -qm last",
+        &["+ten:own", "+ten:more"],
+        &["again", "last"],
+    ),
+    (
         "a stash of the start that git refused to bring into a file with own changes, but for what was untracked",
         "printf 'b1\\nb2\\nb3\\n' >> ten; printf 'n1\\nn2\\nn3\\nn4\\nn5\\nn6\\n' > new; git stash -qu",
         "edit s/5/five/ ten; git stash pop >/dev/null 2>&1 || true",
