@@ -149,6 +149,10 @@ fn verdict(world: &mut World) -> Result<Judged, String> {
     let start = world.start.clone().expect("a start");
     let git = world.sandbox.private(&world.work);
     let said = baseline::attribute(&git, &start, &end, None).map_err(|e| format!("attribution failed: {e:#}"))?;
+    if texts(world, end.tree.as_str()).values().any(|lines| lines.iter().collect::<BTreeSet<_>>().len() < lines.len()) {
+        // git put a line in twice: a set of lines does not know which one is whose
+        return Ok(Judged::No);
+    }
     let difference = difference(world, said.baseline.as_str(), end.tree.as_str());
     let (surely, said_so): (Vec<_>, Vec<_>) = lines_verdict(world, &difference).into_iter().partition(|wrong| {
         let told = said.not_separable.iter().any(|path| path.lossy() == wrong.line.0);
