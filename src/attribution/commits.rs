@@ -194,11 +194,13 @@ impl<'a, 'c, 'r> Sorting<'a, 'c, 'r> {
         {
             return Ok(true);
         }
-        // one that changes no line, and that nobody else has made the like of, was not copied
+        // one that changes no line, or that no log tells of, and that nobody else has made the like of, was not copied
+        let is_written = alike.is_empty() && known.is_empty() && !self.case.history.is_others(&self.case.commit(id)?.author);
         if alike.is_empty() && self.case.patch_of(id)?.0.is_empty() {
-            return Ok(known.is_empty() && !self.case.history.is_others(&self.case.commit(id)?.author));
+            return Ok(is_written);
         }
-        self.has_own_part(id, known)
+        let is_recorded = self.replay.made.get(id).is_none_or(|(i, _)| self.case.entry(*i).at.is_some());
+        Ok((is_written && !is_recorded) || self.has_own_part(id, known)?)
     }
 
     fn any_mine(&mut self, sources: &[Oid]) -> Result<bool> {

@@ -159,6 +159,14 @@ impl Replay<'_, '_> {
             // what git had put into the worktree for it, and staged but for conflicts, nobody deleted
             let brought = history.start.index.as_ref().unwrap_or(&history.start.tree);
             let without = files.merge(brought, &base, &at_start)?.0;
+            // a file that is as HEAD has it came by HEAD again
+            let mut again = Edits::new();
+            for change in files.trees.differing(&base, &without)?.iter() {
+                if files.trees.entry(head, &change.path)? == change.base {
+                    again.insert(change.path.clone(), change.base.clone());
+                }
+            }
+            let without = files.trees.edited(&without, &again)?;
             base = files.partial(&base, &without, end)?;
         }
         let brings = history.pending.iter().flat_map(|pending| pending.what.brings());

@@ -16,7 +16,7 @@ pub struct LogEntry {
     pub old: Oid,
     /// Where it went.
     pub new: Oid,
-    /// When, by the clock of whoever moved it.
+    /// When, by the clock of whoever moved it; none of what no log tells of.
     pub at: Option<DateTime<FixedOffset>>,
     /// Why, in git's words.
     pub message: String,

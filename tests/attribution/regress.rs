@@ -96,6 +96,14 @@ type Story = (&'static str, &'static str, &'static str, &'static [&'static str],
 
 const STORIES: &[Story] = &[
     (
+        "a merge under way before, aborted, done again, and a line deleted of a file that it brought",
+        "edit s/5/five/ ten; git commit -qam before; mate 'edit s/5/cinq/ ten; seq 11 20 > more' theirs; git fetch -q
+         git merge -q origin/main >/dev/null || true",
+        "git merge --abort; git merge -q --no-edit -Xours origin/main; edit 5d more; git commit -qam own",
+        &["-more:15"],
+        &["Merge remote-tracking branch 'origin/main'", "own"],
+    ),
+    (
         "a stash popped, a commit of before and a colleague's copied one each taken back by a reset and committed again",
         "mate 'for i in a b c d; do echo theirs $i >> new; done' theirs; for i in $(seq 1 20); do echo mine $i >> mine; done; git add mine; git commit -qm unpushed
          for i in $(seq 1 20); do echo put $i >> greek; done; git stash -q; edit s/9/dirt/ ten; echo dirt >> mine",
@@ -2309,6 +2317,14 @@ const UNRECORDED: &[Story] = &[
         &["own"],
     ),
     ("dirt committed", "echo dirt >> ten", "echo own >> greek; git commit -qam own", &["+greek:own"], &["own"]),
+    ("nothing but dirt committed", "echo dirt >> ten", "git commit -qam own", &[], &["own"]),
+    (
+        "a commit of before rebased, and the dirt committed",
+        "echo before >> greek; git commit -qam before; echo dirt >> ten",
+        "mate 'echo q > q' theirs; git pull -q --rebase --autostash; git commit -qam own",
+        &[],
+        &["own"],
+    ),
 ];
 
 #[test]
