@@ -85,6 +85,8 @@ pub(super) struct Case<'a> {
     patches: RefCell<HashMap<Oid, Rc<(Patch, u64)>>>,
     ranges: RefCell<Ranges>,
     stashes: RefCell<HashMap<Oid, (Oid, Oid)>>,
+    /// The trees of stashes of the start as far as something of their files shows later: the same in all readings.
+    pub(super) traced: RefCell<HashMap<Oid, Oid>>,
     given: OnceCell<Oid>,
     versions: OnceCell<Vec<Oid>>,
 }
@@ -109,6 +111,7 @@ impl<'a> Case<'a> {
             patches: RefCell::default(),
             ranges: RefCell::default(),
             stashes: RefCell::default(),
+            traced: RefCell::default(),
             given: OnceCell::new(),
             versions: OnceCell::new(),
         })

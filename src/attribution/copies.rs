@@ -141,7 +141,7 @@ impl Replay<'_, '_> {
         let sides = [(&facts.tree, &theirs), (&below.tree, &below.foreign)];
         let sides = sides.map(|(tree, foreign)| MergeSide { tree: *tree, foreign: *foreign });
         let expected = self.case.files.as_kept(&expected, &brought, &sides, tree)?;
-        self.case.files.as_merged(&expected, &brought, (&whole, tree))
+        self.case.files.with_alike(&expected, &brought, (&whole, tree))
     }
 
     /// Squash and fixup: a line that the source brings and that a commit of the session deleted is deleted by the session, not left out.

@@ -160,13 +160,7 @@ impl Replay<'_, '_> {
             let brought = history.start.index.as_ref().unwrap_or(&history.start.tree);
             let without = files.merge(brought, &base, &at_start)?.0;
             // a file that is as HEAD has it came by HEAD again
-            let mut again = Edits::new();
-            for change in files.trees.differing(&base, &without)?.iter() {
-                if files.trees.entry(head, &change.path)? == change.base {
-                    again.insert(change.path.clone(), change.base.clone());
-                }
-            }
-            let without = files.trees.edited(&without, &again)?;
+            let without = files.with_alike(&without, &base, (&base, head))?;
             base = files.partial(&base, &without, end)?;
         }
         let brings = history.pending.iter().flat_map(|pending| pending.what.brings());
@@ -283,7 +277,7 @@ impl Replay<'_, '_> {
                 continue;
             }
             // what git refuses to bring into a file that was changed it leaves in the stash, and brings the files that were untracked
-            let top = if history.still_holds(stash) { self.as_far_as_traced(&below, &top)? } else { top };
+            let top = if history.still_holds(stash) { self.as_far_as_traced(stash, (&below, &top))? } else { top };
             if self.ask(Question::Applied(*stash), (&below, &top)) {
                 self.dirt.1 = self.merge(&below, &self.dirt.1.clone(), &top)?;
             }
@@ -295,7 +289,10 @@ impl Replay<'_, '_> {
     }
 
     /// A stash of the start without the files of which nothing shows, although it must.
-    fn as_far_as_traced(&self, below: &Oid, top: &Oid) -> Result<Oid> {
+    fn as_far_as_traced(&self, stash: &Oid, (below, top): (&Oid, &Oid)) -> Result<Oid> {
+        if let Some(known) = self.case.traced.borrow().get(stash) {
+            return Ok(*known);
+        }
         let (files, later, mut edits) = (&self.case.files, self.later_trees(0)?, Edits::new());
         for change in files.trees.differing(below, top)?.iter() {
             let alone = files.trees.edited(below, &Edits::from([(change.path.clone(), change.head.clone())]))?;
@@ -303,7 +300,9 @@ impl Replay<'_, '_> {
                 edits.insert(change.path.clone(), change.base.clone());
             }
         }
-        files.trees.edited(top, &edits)
+        let traced = files.trees.edited(top, &edits)?;
+        self.case.traced.borrow_mut().insert(*stash, traced);
+        Ok(traced)
     }
 
     /// Whether something of a stash is there wherever it may show, and nowhere half of it. One that is still there has seldom been applied,

@@ -217,13 +217,11 @@ impl<'a> Files<'a> {
         self.trees.edited(x, &edits)
     }
 
-    /// `x`, but with the files of `merged` where git's own merge explains what came out, `wholes`: what was to come out and what did.
-    /// Where nobody resolved anything, the foreign part is the same merge of the foreign parts, and nothing else.
-    pub(super) fn as_merged(&self, x: &Oid, merged: &Oid, (expected, seen): (&Oid, &Oid)) -> Result<Oid> {
-        let resolved = self.trees.differing(expected, seen)?;
-        let plain = self.trees.differing(x, merged)?;
-        let edits = plain.iter().filter(|c| at(&resolved, &c.path).is_none()).map(|c| (c.path.clone(), c.head.clone())).collect();
-        self.trees.edited(x, &edits)
+    /// `x` with those files of `y` that `a` and `b` have alike.
+    pub(super) fn with_alike(&self, x: &Oid, y: &Oid, (a, b): (&Oid, &Oid)) -> Result<Oid> {
+        let (unlike, differing) = (self.trees.differing(a, b)?, self.trees.differing(x, y)?);
+        let alike = differing.iter().filter(|change| at(&unlike, &change.path).is_none());
+        self.trees.edited(x, &alike.map(|change| (change.path.clone(), change.head.clone())).collect())
     }
 
     /// The lines that a resolution kept, `kept`, although one side of the merge had deleted them: it may have been either that wanted them.

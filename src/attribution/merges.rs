@@ -50,7 +50,8 @@ impl Replay<'_, '_> {
         }
         expected = self.case.files.as_kept(&expected, &merged, &sides, tree)?;
         let whole = self.merged_trees(&joined)?;
-        let expected = self.case.files.as_merged(&expected, &merged, (&whole, tree))?;
+        // where nobody resolved anything, it is the same merge of the foreign parts, and nothing else
+        let expected = self.case.files.with_alike(&expected, &merged, (&whole, tree))?;
         let kept = self.case.files.brought(&merged, &expected)?;
         self.note_conflicts(&kept);
         Ok(expected)

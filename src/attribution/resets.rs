@@ -65,10 +65,8 @@ impl Replay<'_, '_> {
     /// The foreign part of HEAD before a reset, with that of after it in files that HEAD itself has alike: nothing shows there what the reset
     /// did to the worktree.
     fn where_moved(&self, commits: [&Oid; 2], (before, after): (Oid, Oid)) -> Result<Oid> {
-        let (trees, [from, to]) = (&self.case.files.trees, commits.map(|id| self.case.tree(Some(id))));
-        let (moved, differing) = (trees.differing(&from?, &to?)?, trees.differing(&before, &after)?);
-        let alike = differing.iter().filter(|change| at(&moved, &change.path).is_none());
-        trees.edited(&before, &alike.map(|change| (change.path.clone(), change.head.clone())).collect())
+        let [from, to] = commits.map(|id| self.case.tree(Some(id)));
+        self.case.files.with_alike(&before, &after, (&from?, &to?))
     }
 
     /// Files that HEAD has alike before and after a reset: whose their lines are the commit says at which it stands now. Where that is an own
